@@ -1,0 +1,103 @@
+"""What can go wrong, and how it is said.
+
+Only the exception classes and the layout of their messages live here. Every message
+speaks of the string that the user wrote: a headline, the string with a caret under the
+column, and one sentence of remedy.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_WINDOW = 72
+_CLIP = 40
+
+
+class EinsgradError(Exception):
+    """The root of every exception that leaves the public interface.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> try:
+    ...     eg.adjoint("mn,n->k", 0)
+    ... except eg.EinsgradError as error:
+    ...     print(error)
+    output label 'k' stands in no operand
+      mn,n->k
+            ^
+    Write 'k' into an operand, or take it out of the output.
+    """
+
+
+class SubscriptsError(EinsgradError, ValueError):
+    """The einsum string itself is wrong: a stray character, an unknown output label."""
+
+
+class ShapeError(EinsgradError, ValueError):
+    """Operands and string do not fit: their number, their ranks or their sizes."""
+
+
+class ArgumentError(EinsgradError, ValueError):
+    """An argument has a value outside what the function accepts."""
+
+
+class ArgumentTypeError(EinsgradError, TypeError):
+    """An argument has a type that the function does not accept."""
+
+
+class DtypeError(EinsgradError, TypeError):
+    """An array has a dtype without a derivative, or one that is no number."""
+
+
+class GradientMismatch(EinsgradError, AssertionError):
+    """A derivative differs from its finite difference."""
+
+
+def clip(value: object) -> str:
+    """Return a printable `repr` of at most 40 characters, for use inside a message.
+
+    Examples
+    --------
+    >>> clip("mn")
+    "'mn'"
+    >>> len(clip("m" * 1000))
+    40
+    """
+    try:
+        text = repr(value)
+    except Exception:
+        text = f"<{type(value).__name__}>"
+    text = printable(text)
+    return text if len(text) <= _CLIP else text[: _CLIP - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """Replace every character that a terminal would not print as itself."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def pointed(headline: str, text: str, column: int, remedy: str) -> str:
+    """Lay out a message: the headline, `text` with a caret under `column`, the remedy.
+
+    A long text is shown as a window around the column, so that a message never echoes
+    more than a line of it.
+
+    Examples
+    --------
+    >>> print(pointed("no such label", "mn,n->k", 6, "Take it out."))
+    no such label
+      mn,n->k
+            ^
+    Take it out.
+    """
+    start = max(0, min(column - _WINDOW // 2, len(text) - _WINDOW))
+    end = start + _WINDOW
+    before = ("…" if start else "") + printable(text[start:column])
+    after = printable(text[column:end]) + ("…" if end < len(text) else "")
+    return f"{headline}\n  {before}{after}\n  {' ' * _width(before)}^\n{remedy}"
+
+
+def _width(text: str) -> int:
+    """Count terminal columns: wide and full-width characters take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -1,0 +1,28 @@
+"""Letters for labels: which ones are taken next when a new index needs a name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import chain, count
+
+_LATIN = "ijklmnopqrstuvwxyzabcdefgh"
+INDEX_LETTERS = _LATIN + _LATIN.upper() + "αβγδεζηθκλμνξπρστυφχψω"
+BATCH_LETTERS = "abcdefgh" + INDEX_LETTERS
+_FIRST_BEYOND = 0x0100
+
+
+def fresh_letters(taken: Collection[str], pool: str = INDEX_LETTERS) -> Iterator[str]:
+    """Yield letters that are not taken: first the pool's, then letters of other scripts.
+
+    Examples
+    --------
+    >>> letters = fresh_letters("ijm")
+    >>> next(letters), next(letters)
+    ('k', 'l')
+    """
+    beyond = (chr(point) for point in count(_FIRST_BEYOND) if chr(point).isalpha())
+    seen = set(taken)
+    for letter in chain(pool, beyond):
+        if letter not in seen:
+            seen.add(letter)
+            yield letter

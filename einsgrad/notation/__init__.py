@@ -1,0 +1,1 @@
+"""Ways to write an expression: einsum strings, index notation, LaTeX."""

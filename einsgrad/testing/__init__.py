@@ -1,0 +1,17 @@
+"""Checking derivatives: against finite differences, and on random einsums.
+
+`einsgrad.testing.strategies` needs hypothesis and is imported on its own.
+"""
+
+from einsgrad.testing.check import check_grads
+from einsgrad.testing.comparison import GradientReport
+from einsgrad.testing.finite_differences import directional_difference, entry_differences
+from einsgrad.testing.pullbacks import check_pullback
+
+__all__ = [
+    "GradientReport",
+    "check_grads",
+    "check_pullback",
+    "directional_difference",
+    "entry_differences",
+]

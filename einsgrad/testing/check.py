@@ -1,0 +1,278 @@
+"""Compare derivatives with finite differences, and say what differs and where.
+
+A derivative is checked as a pullback: with a random cotangent `g`, the claimed `dE/dx` of
+`E = <g, f(x)>` is compared with differences of `E`. The difference, not a second copy of
+a rule, is the reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from einsgrad import derivative, numeric
+from einsgrad.arguments import as_equation, read_call
+from einsgrad.construct import variable
+from einsgrad.differentiate import pullback
+from einsgrad.equation import Equation
+from einsgrad.errors import ArgumentError, DtypeError, clip
+from einsgrad.evaluate import evaluate
+from einsgrad.expr import Dim, Expr, Variable
+from einsgrad.graph import variables
+from einsgrad.operation import fresh_name, operation
+from einsgrad.testing.comparison import (
+    Comparison,
+    GradientReport,
+    Mode,
+    Setting,
+    compare,
+    merged,
+    random_like,
+)
+from einsgrad.testing.finite_differences import (
+    Array,
+    Method,
+)
+
+Claim: TypeAlias = "str | Callable[..., Any]"
+
+_MANY = 6
+
+
+def check_grads(
+    *arguments: Any,
+    order: int = 2,
+    mode: Mode = "entries",
+    wrt: Sequence[int | str] | None = None,
+    names: Sequence[str] | None = None,
+    claims: Mapping[int, Claim] | None = None,
+    seed: int = 0,
+    directions: int = 3,
+    tolerance: float | None = None,
+) -> GradientReport:
+    """Check the derivatives of an einsum against finite differences.
+
+    Parameters
+    ----------
+    arguments
+        As for `einsum`; without arrays, random ones of distinct sizes are drawn.
+    order
+        1 for the adjoints, 2 for the adjoints of the adjoints as well.
+    mode
+        `"entries"` compares every entry; `"directions"` the product with random
+        directions, which is cheaper for large operands.
+    wrt
+        The operands, by number or name; by default all arrays.
+    names
+        Names of the operands, for the messages; equal names mean the same array.
+    claims
+        Adjoints to check in place of einsgrad's own, by operand number: an einsum
+        string whose operands are those of the einsum with the cotangent in the
+        operand's place, or a function of the cotangent and all operands.
+    seed, directions
+        The random generator's seed, the number of random directions.
+    tolerance
+        The relative error that is accepted; by default what rounding in the operands'
+        dtype explains.
+
+    Returns
+    -------
+    GradientReport
+
+    Raises
+    ------
+    GradientMismatch
+        If a derivative differs; the message names the operand, the entry, both numbers
+        and the likely cause.
+    DtypeError
+        If no operand has a dtype with a derivative.
+
+    Notes
+    -----
+    Real operands are compared by complex steps in double precision, complex ones by
+    central differences. Operands in single precision are compared with a reference in
+    double precision.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> report = eg.check_grads("mn,n->m")
+    >>> report.derivatives, report.error < 1e-12
+    (6, True)
+    >>> claims = {0: lambda g, A, x: np.outer(x, g)}
+    >>> A, x = np.ones((2, 2)), np.array([1.0, 2.0])
+    >>> try:
+    ...     eg.check_grads("mn,n->m", A, x, claims=claims)
+    ... except eg.GradientMismatch as error:
+    ...     print(str(error).partition("Likely")[2])
+     cause: the axes are permuted: a transpose is missing or one too many.
+    """
+    equation, operands = read_call(arguments)
+    arrays = operands or random_operands(equation, seed, names=names)
+    applied = numeric.apply(equation, arrays, names)
+    setting = Setting(mode, directions, seed, tolerance)
+    if claims is not None:
+        reports = [
+            _check_claim(applied, position, claim, setting) for position, claim in claims.items()
+        ]
+        return merged(reports)
+    if wrt is None:
+        return _check_operation(applied, None, order, setting)
+    return merged([_check_one(applied, one, order, setting) for one in wrt])
+
+
+def _check_one(
+    applied: numeric.Application, wrt: int | str, order: int, setting: Setting
+) -> GradientReport:
+    """Check the derivative in one occurrence of an operand, or in the array of a name."""
+    positions = applied.operation.positions(wrt)
+    for position in positions:
+        applied.require_derivative(position)
+    if isinstance(wrt, int):
+        applied = numeric.apply(applied.operation.equation, applied.arrays)
+    return _check_operation(applied, positions[0], order, setting)
+
+
+def _check_operation(
+    applied: numeric.Application, position: int | None, order: int, setting: Setting
+) -> GradientReport:
+    bound = applied.operation
+    only = None if position is None else [bound.variables[position]]
+    return check_expr(bound.expr, applied.by_name, order, setting, bound.dim_sizes, only)
+
+
+def random_operands(
+    equation: Equation,
+    seed: int = 0,
+    sizes: Mapping[str, int] | None = None,
+    names: Sequence[str] | None = None,
+) -> list[Array]:
+    """Draw normal arrays for an einsum; labels get different sizes, so that no transpose hides.
+
+    Parameters
+    ----------
+    equation
+        The einsum; `...` becomes one axis.
+    seed
+        The random generator's seed.
+    sizes
+        Sizes of labels; the others get 2, 3, 4, ..., and 2 to 4 where they are many.
+    names
+        Names of the operands; equal names get the same array.
+    """
+    generator = np.random.default_rng(seed)
+    expanded = operation(equation, names, ranks=equation.ranks())
+    given = sizes or {}
+    labels = expanded.equation.subscripts.labels
+    unknown = [label for label in given if label not in map(str, labels)]
+    if unknown:
+        raise ArgumentError(f"a size is given for {clip(unknown[0])}, which is no label.")
+    drawn: dict[Dim, int] = {}
+    for label in labels:
+        dim = expanded.dim_of(label)
+        free = 2 + len(drawn) % 3 if len(labels) > _MANY else 2 + len(drawn)
+        drawn[dim] = given.get(str(label), drawn.get(dim, free))
+    made = {
+        node: generator.standard_normal([drawn[dim] for dim in node.shape])
+        for node in dict.fromkeys(expanded.variables)
+    }
+    return [made[node] for node in expanded.variables]
+
+
+def check_expr(
+    expr: Expr,
+    arrays: Mapping[str, Array],
+    order: int,
+    setting: Setting,
+    sizes: Mapping[Dim, int] | None = None,
+    only: Sequence[Variable] | None = None,
+) -> GradientReport:
+    """Check the derivatives of an expression in its variables, or in some only."""
+    wrt = wrt_of(expr, arrays) if only is None else only
+    if not wrt:
+        raise DtypeError("no operand has a dtype with a derivative. Give floats.")
+    known = dict(sizes or {})
+    cotangent = variable(fresh_name("g", list(arrays)), expr.shape)
+    value = np.asarray(evaluate(expr, arrays, known))
+    g = random_like(value.shape, value.dtype, setting.seed)
+    everything = {**arrays, cotangent.name: g}
+    absolute = {name: np.abs(array) for name, array in everything.items()}
+    gradients = pullback(expr, cotangent, wrt)
+    reports = []
+    for node, gradient in zip(wrt, gradients, strict=True):
+        comparison = Comparison(
+            node.name,
+            _loss(expr, arrays, node.name, g, known),
+            arrays[node.name],
+            np.asarray(evaluate(gradient, everything, known)),
+            np.asarray(evaluate(gradient, absolute, known)),
+            _method(arrays.values()),
+        )
+        reports.append(compare(comparison, setting))
+        if order > 1 and wrt_of(gradient, everything):
+            inner = check_expr(gradient, everything, order - 1, setting, known)
+            reports.append(replace(inner, order=inner.order + 1))
+    return merged(reports)
+
+
+def wrt_of(expr: Expr, arrays: Mapping[str, Array]) -> list[Variable]:
+    """Return the variables of an expression that have a derivative."""
+    return [v for v in variables(expr) if arrays[v.name].dtype.kind in "fc"]
+
+
+def _loss(
+    expr: Expr, arrays: Mapping[str, Array], name: str, g: Array, sizes: Mapping[Dim, int]
+) -> Callable[[Array], Any]:
+    def loss(point: Array) -> Any:
+        return np.sum(g * evaluate(expr, {**arrays, name: point}, sizes))
+
+    return loss
+
+
+def _method(arrays: Any) -> Method:
+    complex_ = any(array.dtype.kind == "c" for array in arrays)
+    return "central difference" if complex_ else "complex step"
+
+
+def _check_claim(
+    applied: numeric.Application, position: int, claim: Claim, setting: Setting
+) -> GradientReport:
+    bound = applied.operation
+    (position,) = bound.positions(position)
+    applied.require_derivative(position)
+    separate = operation(bound.equation, shapes=bound.shapes)
+    arrays = dict(zip(separate.names, applied.arrays, strict=True))
+    adjoint = derivative.adjoint(separate, position)
+    assert adjoint.cotangent is not None
+    g = random_like(numeric.value_shape(bound), applied.dtype, setting.seed)
+    absolute = {name: np.abs(array) for name, array in arrays.items()}
+    magnitude = adjoint.evaluate({**absolute, adjoint.cotangent.name: np.abs(g)})
+    name = separate.names[position]
+    comparison = Comparison(
+        f"operand {position} ({bound.names[position]})",
+        _loss(separate.expr, arrays, name, g, separate.dim_sizes),
+        applied.arrays[position],
+        np.asarray(_claimed(claim, applied, position, g)),
+        np.asarray(magnitude),
+        _method(arrays.values()),
+    )
+    return compare(comparison, setting)
+
+
+def _claimed(claim: Claim, applied: numeric.Application, position: int, g: Array) -> Any:
+    if not isinstance(claim, str):
+        return claim(g, *applied.arrays)
+    equation = as_equation(claim)
+    count = len(equation.subscripts.inputs)
+    if count != len(applied.arrays):
+        raise ArgumentError(
+            f"the claim for operand {position} takes {count} operands, the einsum has "
+            f"{len(applied.arrays)}. Write one list for each operand, the cotangent in "
+            f"operand {position}'s place."
+        )
+    operands = list(applied.arrays)
+    operands[position] = g
+    return numeric.einsum(equation, operands)

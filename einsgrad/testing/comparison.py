@@ -1,0 +1,168 @@
+"""One comparison of a claimed derivative with finite differences, and its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from einsgrad.errors import GradientMismatch
+from einsgrad.testing.diagnosis import likely_cause
+from einsgrad.testing.finite_differences import (
+    Array,
+    Method,
+    directional_difference,
+    entry_differences,
+)
+
+Mode: TypeAlias = Literal["entries", "directions"]
+
+# Rounding errors of long sums, a central difference's truncation, entries worth a diagnosis.
+_SLACK = 64
+_CENTRAL = 1e-6
+_DIAGNOSED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class GradientReport:
+    """What a successful check has seen.
+
+    Parameters
+    ----------
+    derivatives
+        How many derivatives were compared.
+    numbers
+        How many finite differences were taken.
+    error
+        The largest difference, relative to the sizes of the terms that make an entry.
+    order
+        The highest order that was checked.
+    method
+        How the differences were taken.
+    """
+
+    derivatives: int
+    numbers: int
+    error: float
+    order: int
+    method: Method
+
+    def __str__(self) -> str:
+        return (
+            f"agrees with {self.numbers} finite differences up to order {self.order} "
+            f"({self.method}), relative error {self.error:.1e}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How to compare: entry by entry or along random directions, with which random numbers."""
+
+    mode: Mode
+    directions: int
+    seed: int
+    tolerance: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A function of one operand, the claimed derivative of `<g, function>`, and its scale."""
+
+    what: str
+    function: Callable[[Array], Any]
+    point: Array
+    claimed: Array
+    magnitude: Array
+    method: Method
+
+
+def compare(comparison: Comparison, setting: Setting) -> GradientReport:
+    """Compare one claimed derivative with differences.
+
+    Raises
+    ------
+    GradientMismatch
+        If they differ by more than the tolerance.
+    """
+    claimed, point = comparison.claimed, comparison.point
+    if claimed.shape != point.shape:
+        raise GradientMismatch(
+            f"the derivative in {comparison.what} has shape {claimed.shape}, "
+            f"the operand {point.shape}."
+        )
+    compared = _entries if setting.mode == "entries" else _directions
+    numbers, claims, scale = compared(comparison, setting)
+    if comparison.method == "central difference":
+        spread = comparison.magnitude * np.maximum(1, np.abs(point))
+        scale = np.full_like(scale, spread.sum())
+    difference = np.abs(claims - numbers)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.where(difference == 0, 0, difference / scale)
+    worst = float(error.max(initial=0.0))
+    if not worst <= _tolerance(comparison, setting):
+        place = np.unravel_index(int(np.nanargmax(error)), error.shape)
+        raise GradientMismatch(_message(comparison, setting, place, claims, numbers))
+    return GradientReport(1, numbers.size, worst, 1, comparison.method)
+
+
+def _entries(comparison: Comparison, setting: Setting) -> tuple[Array, Array, Array]:
+    numbers = entry_differences(comparison.function, comparison.point, comparison.method)
+    return numbers, comparison.claimed, comparison.magnitude
+
+
+def _directions(comparison: Comparison, setting: Setting) -> tuple[Array, Array, Array]:
+    point = comparison.point
+    rows = []
+    for number in range(setting.directions):
+        v = random_like(point.shape, np.dtype(float), setting.seed + number)
+        slope = directional_difference(comparison.function, point, v, comparison.method)
+        claim, scale = (comparison.claimed * v).sum(), (comparison.magnitude * np.abs(v)).sum()
+        rows.append((slope, claim, scale))
+    columns = [np.array(column) for column in zip(*rows, strict=True)]
+    return columns[0], columns[1], columns[2]
+
+
+def _tolerance(comparison: Comparison, setting: Setting) -> float:
+    if setting.tolerance is not None:
+        return setting.tolerance
+    dtype = comparison.claimed.dtype
+    rounding = _SLACK * float(np.finfo(dtype if dtype.kind in "fc" else float).eps)
+    return max(rounding, _CENTRAL) if comparison.method == "central difference" else rounding
+
+
+def _message(
+    comparison: Comparison, setting: Setting, place: Any, claims: Array, numbers: Array
+) -> str:
+    entry = tuple(map(int, place))
+    where = f"at entry {entry}" if setting.mode == "entries" else f"along direction {entry[0]}"
+    text = (
+        f"the derivative in {comparison.what} is wrong {where}: claimed {claims[place]:.10g}, "
+        f"{comparison.method} {numbers[place]:.10g}."
+    )
+    if comparison.claimed.size <= _DIAGNOSED:
+        reference = entry_differences(comparison.function, comparison.point, comparison.method)
+        cause = likely_cause(comparison.claimed, reference)
+        text += f" Likely cause: {cause}." if cause else ""
+    return text
+
+
+def merged(reports: Sequence[GradientReport]) -> GradientReport:
+    """Sum up several reports."""
+    return GradientReport(
+        sum(report.derivatives for report in reports),
+        sum(report.numbers for report in reports),
+        max(report.error for report in reports),
+        max(report.order for report in reports),
+        reports[0].method,
+    )
+
+
+def random_like(shape: tuple[int, ...], dtype: np.dtype[Any], seed: int) -> Array:
+    """Draw normal numbers of a shape and dtype."""
+    generator = np.random.default_rng([seed, len(shape)])
+    sample = generator.standard_normal(shape)
+    if dtype.kind == "c":
+        sample = sample + 1j * generator.standard_normal(shape)
+    return np.asarray(sample).astype(dtype if dtype.kind in "fc" else float)
