@@ -1,4 +1,4 @@
-"""What a user calls. Strings and label lists give formulas; arrays beside them give numbers.
+"""What a user calls for one einsum: its value, its adjoints, its tangent, its derivation.
 
 Nothing here loads numpy until arrays are given.
 """
@@ -9,26 +9,27 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from einsgrad import derivative
-from einsgrad.arguments import Einsum, Shapes, as_equation, as_operation, read_call
+from einsgrad.arguments import Einsum, Shapes, as_operation, read_call
+from einsgrad.declare import einsum_of
 from einsgrad.derivative import Derivative
+from einsgrad.expr import Node
 
 if TYPE_CHECKING:
-    from einsgrad.numeric import Pullback
     from einsgrad.testing.comparison import GradientReport
 
 
 def einsum(*arguments: Any) -> Any:
-    """Evaluate an einsum of arrays.
+    """Evaluate an einsum of arrays, or build the einsum of expressions.
 
     Parameters
     ----------
     arguments
-        An einsum string and an array for each operand; or, interleaved, each array
-        followed by its list of labels, and the output's list at the end.
+        An einsum string and an array or expression for each operand; or, interleaved, each
+        operand followed by its list of labels, and the output's list at the end.
 
     Returns
     -------
-    numpy.ndarray or numpy scalar
+    numpy.ndarray, numpy scalar or Expr
         A new array, of the dtype that numpy gives the operands' product. Labels may be
         any letters; the output may repeat labels (`i->ii` is a diagonal matrix).
 
@@ -46,9 +47,12 @@ def einsum(*arguments: Any) -> Any:
     array([[1, 0],
            [0, 2]])
     """
+    equation, operands = read_call(arguments)
+    if any(isinstance(operand, Node) for operand in operands):
+        return einsum_of(equation, operands)
     from einsgrad import numeric
 
-    return numeric.einsum(*read_call(arguments))
+    return numeric.einsum(equation, operands)
 
 
 @overload
@@ -123,48 +127,6 @@ def adjoint(
     return derivative.adjoint(op, wrt)
 
 
-def jacobian(
-    einsum: Einsum,
-    wrt: int | str,
-    *operands: Any,
-    names: Sequence[str] | None = None,
-    ranks: Sequence[int] | None = None,
-    shapes: Shapes | None = None,
-) -> Any:
-    """Derive the Jacobian of an einsum, or evaluate it when arrays are given.
-
-    Its axes are the output's, then the operand's.
-
-    Parameters
-    ----------
-    einsum
-        The einsum string, or an `equation`.
-    wrt
-        The operand, by number or name; see `adjoint`.
-    operands
-        Arrays for all operands, or none.
-    names, ranks, shapes
-        As for `adjoint`.
-
-    Returns
-    -------
-    Derivative or numpy.ndarray
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> eg.jacobian("mn,n->m", 0), eg.jacobian("mn,n->m", 1)
-    ("im,n->imn"(δ, x1), "in->in"(x0))
-    >>> eg.jacobian("i,i->", 0, [1.0, 2.0], [3.0, 4.0])
-    array([3., 4.])
-    """
-    if operands:
-        from einsgrad import numeric
-
-        return numeric.jacobian(as_equation(einsum), wrt, operands, names)
-    return derivative.jacobian(as_operation(einsum, names, ranks, shapes), wrt)
-
-
 def tangent(
     einsum: Einsum,
     *,
@@ -184,80 +146,6 @@ def tangent(
     ['mn,n->m', 'mn,n->m']
     """
     return derivative.tangent(as_operation(einsum, names, ranks, shapes))
-
-
-def vjp(
-    *arguments: Any,
-    wrt: Sequence[int | str] | None = None,
-    names: Sequence[str] | None = None,
-) -> tuple[Any, Pullback]:
-    """Evaluate an einsum of arrays and return its pullback, the transposed Jacobian.
-
-    Parameters
-    ----------
-    arguments
-        As for `einsum`.
-    wrt
-        The operands whose cotangents the pullback returns, by number or name; by
-        default all, one for each position.
-    names
-        Names of the operands; equal names mean the same array, whose cotangent is the
-        sum over its occurrences.
-
-    Returns
-    -------
-    value : numpy.ndarray
-    pullback : callable
-        Takes a cotangent of the value's shape, returns a tuple of cotangents of the
-        operands' shapes. The transpose is plain, without conjugation, as in JAX; for
-        the direction of steepest ascent of a real loss conjugate the result.
-
-    Raises
-    ------
-    DtypeError
-        If a derivative in an integer or boolean operand is asked for.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> y, pullback = eg.vjp("mn,n->m", [[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0])
-    >>> dA, dx = pullback([1.0, 0.0])
-    >>> dA
-    array([[1., 1.],
-           [0., 0.]])
-    >>> dx
-    array([1., 2.])
-    """
-    from einsgrad import numeric
-
-    return numeric.vjp(*read_call(arguments), wrt, names)
-
-
-def jvp(einsum: Einsum, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
-    """Evaluate an einsum of arrays and its tangent, the Jacobian times `tangents`.
-
-    Parameters
-    ----------
-    einsum
-        The einsum string, or an `equation`.
-    primals
-        An array for each operand.
-    tangents
-        An array of the operand's shape for each operand, or None for zeros.
-
-    Returns
-    -------
-    value, tangent : numpy.ndarray
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> eg.jvp("i,i->", ([1.0, 2.0], [3.0, 4.0]), ([1.0, 0.0], None))
-    (np.float64(11.0), np.float64(3.0))
-    """
-    from einsgrad import numeric
-
-    return numeric.jvp(as_equation(einsum), primals, tangents)
 
 
 def check_grads(*arguments: Any, **options: Any) -> GradientReport:

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from einsgrad.deltas import Factor, Product
 from einsgrad.subscripts import Label
 
-Key: TypeAlias = "tuple[int, ...]"
+Key: TypeAlias = "tuple[int | str, ...]"
 Colours: TypeAlias = "dict[Label, int]"
 Encoding: TypeAlias = "tuple[tuple[Key, tuple[int, ...]], ...]"
 

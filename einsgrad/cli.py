@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from einsgrad import __version__, api
+from einsgrad import __version__, api, derivatives
 from einsgrad.derivative import Derivative
 from einsgrad.equation import Equation
 from einsgrad.errors import ArgumentError, EinsgradError, clip
@@ -145,7 +145,7 @@ def _section(request: Request, wrt: int | str) -> dict[str, Any]:
     general = api.adjoint(request.equation, wrt, names=request.names)
     ranks = request.equation.ranks()
     adjoint = api.adjoint(request.equation, wrt, names=request.names, ranks=ranks)
-    jacobian = api.jacobian(request.equation, wrt, names=request.names, ranks=ranks)
+    jacobian = derivatives.jacobian(request.equation, wrt, names=request.names, ranks=ranks)
     section: dict[str, Any] = {
         "operand": wrt,
         "name": adjoint.operation.names[adjoint.positions[0]],

@@ -141,7 +141,7 @@ def identity(shape: Shape) -> Expr:
     )
 
 
-def variable(name: str, shape: Shape) -> Variable:
+def variable(name: str, shape: Shape, *traits: str) -> Variable:
     """Build a variable after checking its name and dims.
 
     Raises
@@ -154,4 +154,4 @@ def variable(name: str, shape: Shape) -> Variable:
     for dim in shape:
         if isinstance(dim, int) and dim < 0:
             raise ArgumentError(f"{clip(name)} has a negative size {dim}. Sizes are at least 0.")
-    return Variable(name, shape)
+    return Variable(name, shape, frozenset(traits))

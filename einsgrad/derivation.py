@@ -17,7 +17,7 @@ from einsgrad.notation.index import factor_symbol, index_notation
 from einsgrad.notation.style import TEXT, Style
 from einsgrad.notation.terms import Term, spell
 from einsgrad.operation import Operation, fresh_name
-from einsgrad.simplify import flatten_one
+from einsgrad.products import flatten_one
 from einsgrad.subscripts import Indices, Label, Subscripts
 
 

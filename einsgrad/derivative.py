@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 from einsgrad.construct import add, identity, scale, variable
 from einsgrad.derivation import Problem, Step, derive
 from einsgrad.differentiate import adjoint_operand, pushforward, tangent_operand
-from einsgrad.errors import ArgumentError
-from einsgrad.expr import Add, Expr, Number, Variable
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expr import COMPLEX, Add, Expr, Number, Variable
+from einsgrad.graph import variables
 from einsgrad.letters import fresh_letters
 from einsgrad.notation.index import index_notation
+from einsgrad.notation.lettering import Lettering
 from einsgrad.notation.style import LATEX, TEXT, Style
-from einsgrad.notation.terms import Lettering, Term, spell
+from einsgrad.notation.terms import Term, spell
 from einsgrad.operation import Operation, fresh_name
-from einsgrad.simplify import contract_deltas, flatten, flatten_one, simplify, split_coefficient
+from einsgrad.products import contract_deltas, flatten, flatten_one
+from einsgrad.simplification import simplify, split_coefficient
 
 if TYPE_CHECKING:
     import numpy as np
@@ -135,7 +138,7 @@ class Derivative:
         sizes
             Sizes of labels that no array has.
         """
-        from einsgrad.evaluate import factor_arrays
+        from einsgrad.evaluation import factor_arrays
 
         return factor_arrays(self._single().factors, arrays, self._sizes(sizes))
 
@@ -149,8 +152,14 @@ class Derivative:
         sizes
             Sizes of labels that no array has.
         """
-        from einsgrad.evaluate import evaluate
+        from einsgrad.evaluation import evaluate
 
+        known = {*self.operation.names, *(v.name for v in variables(self.expr))}
+        unknown = [name for name in arrays if name not in known]
+        if unknown:
+            raise ArgumentError(
+                f"{clip(unknown[0])} is none of the operands {clip(', '.join(sorted(known)))}."
+            )
         return evaluate(self.expr, arrays, self._sizes(sizes))
 
     def __call__(self, /, **arrays: Any) -> Any:
@@ -206,7 +215,7 @@ def adjoint(operation: Operation, wrt: int | str) -> Derivative:
     """Derive the adjoint in one operand, or in all occurrences of a name."""
     positions = operation.positions(wrt)
     node = operation.expr
-    cotangent = variable(fresh_name("g", operation.names), node.shape)
+    cotangent = variable(fresh_name("g", operation.names), node.shape, COMPLEX)
     shares = [contract_deltas(adjoint_operand(node, p, cotangent)) for p in positions]
     letters = operation.operand_letters(positions[0])
     expr = merge_like(shares)
@@ -236,7 +245,7 @@ def tangent(operation: Operation) -> Derivative:
         if node not in tangents:
             name = fresh_name(f"d{node.name}", names)
             names.append(name)
-            tangents[node] = variable(name, node.shape)
+            tangents[node] = variable(name, node.shape, COMPLEX)
     expr = pushforward(operation.expr, tangents)
     shares = expr.terms if isinstance(expr, Add) else (expr,)
     output = operation.subscripts.output

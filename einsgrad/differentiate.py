@@ -6,14 +6,27 @@ rule of its own: a tangent has the node's axes, then the extra ones.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
-from einsgrad.construct import add, identity, zeros
-from einsgrad.errors import ShapeError, clip
-from einsgrad.expr import Add, Constant, Delta, Einsum, Expr, Shape, Variable
-from einsgrad.graph import topological
-from einsgrad.simplify import contract_deltas
+from einsgrad.construct import add, einsum, identity, zeros
+from einsgrad.errors import ArgumentError, ShapeError, clip
+from einsgrad.expr import (
+    Add,
+    Constant,
+    Delta,
+    Einsum,
+    Expr,
+    Map,
+    MatrixMap,
+    Reduce,
+    Shape,
+    Variable,
+)
+from einsgrad.graph import children, topological
+from einsgrad.language import SYMBOLIC, real
+from einsgrad.products import contract_deltas
+from einsgrad.shaping import as_expr, broadcast, unreduce
 from einsgrad.subscripts import Subscripts, fresh_numbers
 
 
@@ -60,26 +73,95 @@ def pullback(expr: Expr, cotangent: Expr, wrt: Sequence[Expr]) -> tuple[Expr, ..
     """
     if cotangent.shape != expr.shape:
         raise ShapeError(f"the cotangent {clip(cotangent)} must have the shape of {clip(expr)}.")
+    needed = depending(expr, wrt)
     received: dict[Expr, list[Expr]] = {expr: [cotangent]}
     for node in reversed(topological(expr)):
         if node not in received:
             continue
         total = add(received[node], node.shape)
+        # A real node moves along the real line only.
+        if total.is_complex and not node.is_complex:
+            total = real(total)
         received[node] = [total]
-        match node:
-            case Variable() | Constant() | Delta():
-                pass
-            case Einsum(operands=operands):
-                for position, operand in enumerate(operands):
-                    if not isinstance(operand, Constant | Delta):
-                        share = contract_deltas(adjoint_operand(node, position, total))
-                        received.setdefault(operand, []).append(share)
-            case Add(terms=terms):
-                for term in terms:
-                    received.setdefault(term, []).append(total)
-            case _ as unreachable:
-                assert_never(unreachable)
+        for operand, share in _shares(node, total, needed):
+            received.setdefault(operand, []).append(share)
     return tuple(add(received.get(node, []), node.shape) for node in wrt)
+
+
+def depending(expr: Expr, wrt: Iterable[Expr]) -> set[Expr]:
+    """Return the nodes under an expression that depend on one of some nodes."""
+    found = set(wrt)
+    for node in topological(expr):
+        if any(child in found for child in children(node)):
+            found.add(node)
+    return found
+
+
+def _shares(node: Expr, total: Expr, needed: set[Expr]) -> Iterator[tuple[Expr, Expr]]:
+    """Yield, for each operand of a node that is needed, its share of the cotangent."""
+    match node:
+        case Variable() | Constant() | Delta():
+            return
+        case Einsum(operands=operands):
+            for position, operand in enumerate(operands):
+                if operand in needed:
+                    yield operand, contract_deltas(adjoint_operand(node, position, total))
+        case Add(terms=terms):
+            for term in terms:
+                if term in needed:
+                    yield term, total
+        case Map(operands=operands):
+            for position, operand in enumerate(operands):
+                if operand in needed:
+                    share = _map_share(node, position, total)
+                    if share is not None:
+                        yield operand, share
+        case Reduce(operand=operand):
+            slope = local_slope(node)
+            full = tuple(range(len(operand.shape)))
+            kept = tuple(axis for axis in full if axis not in node.axes)
+            yield operand, Einsum(Subscripts((kept, full), full).numbered(), (total, slope))
+        case MatrixMap(operand=operand):
+            yield operand, adjoint_operand(matrix_differential(node, operand), 1, total)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _map_share(node: Map, position: int, total: Expr) -> Expr | None:
+    if node.function.transpose is not None:
+        return as_expr(node.function.transpose(SYMBOLIC, total))
+    slope = map_slope(node, position)
+    if slope is None:
+        return None
+    full = tuple(range(len(node.shape)))
+    own = full if node.operands[position].shape else ()
+    lists = (full, full if slope.shape else ())
+    return einsum(Subscripts(lists, own), (total, slope))
+
+
+def map_slope(node: Map, position: int) -> Expr | None:
+    """Return the derivative of an elementwise function in one argument; None for zero."""
+    partial = node.function.partials[position]
+    return None if partial is None else as_expr(partial(SYMBOLIC, *node.operands, node))
+
+
+def local_slope(node: Reduce) -> Expr:
+    """Return the derivative of a reduction in each entry of its operand."""
+    value = unreduce(node, node.operand.shape, node.axes)
+    slope = as_expr(node.function.partial(SYMBOLIC, node.operand, value, node.axes))
+    return broadcast(slope, node.operand.shape)
+
+
+def matrix_differential(node: MatrixMap, tangent: Expr) -> Einsum:
+    """Return the differential of a matrix function as an einsum: a number, the tangent, others."""
+    coefficient, string, others = node.function.differential(SYMBOLIC, node.operand, node)
+    inputs, _, output = string.partition("->")
+    batch = tuple(range(len(node.operand.shape) - 2))
+    extra = tuple(("extra", number) for number in range(len(tangent.shape) - len(batch) - 2))
+    first, *rest = [(*batch, *indices) for indices in inputs.split(",")]
+    lists = ((), (*first, *extra), *rest)
+    subscripts = Subscripts(lists, (*batch, *output, *extra))
+    return Einsum(subscripts.numbered(), (Constant(coefficient), tangent, *others))
 
 
 def pushforward(expr: Expr, tangents: Mapping[Expr, Expr], extra: Shape = ()) -> Expr:
@@ -107,24 +189,59 @@ def pushforward(expr: Expr, tangents: Mapping[Expr, Expr], extra: Shape = ()) ->
             )
     moved: dict[Expr, Expr] = dict(tangents)
     for node in topological(expr):
-        if node in moved:
-            continue
-        match node:
-            case Variable() | Constant() | Delta():
-                terms: list[Expr] = []
-            case Einsum(operands=operands):
-                terms = [
-                    contract_deltas(tangent_operand(node, position, moved[operand]))
-                    for position, operand in enumerate(operands)
-                    if operand in moved
-                ]
-            case Add(terms=summands):
-                terms = [moved[term] for term in summands if term in moved]
-            case _ as unreachable:
-                assert_never(unreachable)
-        if terms:
-            moved[node] = add(terms, node.shape + extra)
+        if node not in moved:
+            terms = list(_tangents(node, moved, len(extra)))
+            if terms:
+                moved[node] = add(terms, node.shape + extra)
     return moved.get(expr, zeros(expr.shape + extra))
+
+
+def _tangents(node: Expr, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Expr]:
+    """Yield the share of each operand's tangent in a node's."""
+    match node:
+        case Variable() | Constant() | Delta():
+            return
+        case Einsum(operands=operands):
+            for position, operand in enumerate(operands):
+                if operand in moved:
+                    yield contract_deltas(tangent_operand(node, position, moved[operand]))
+        case Add(terms=terms):
+            yield from (moved[term] for term in terms if term in moved)
+        case Map(operands=operands):
+            for position, operand in enumerate(operands):
+                if operand in moved:
+                    yield from _map_tangent(node, position, moved[operand], extra)
+        case Reduce(operand=operand) if operand in moved:
+            full = tuple(range(len(operand.shape) + extra))
+            kept = tuple(axis for axis in full if axis not in node.axes)
+            lists = (full[: len(operand.shape)], full)
+            yield Einsum(Subscripts(lists, kept).numbered(), (local_slope(node), moved[operand]))
+        case MatrixMap(operand=operand) if operand in moved:
+            yield matrix_differential(node, moved[operand])
+        case Reduce() | MatrixMap():
+            return
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _map_tangent(node: Map, position: int, tangent: Expr, extra: int) -> Iterator[Expr]:
+    if node.function.transpose is not None:
+        if extra:
+            raise ArgumentError(
+                f"{node.function.name} is not complex differentiable, so there is no complex "
+                "Jacobian. Use real variables for the real and imaginary parts."
+            )
+        yield Map(node.function, (tangent,))
+        return
+    slope = map_slope(node, position)
+    if slope is not None:
+        rank = len(node.shape)
+        full = tuple(range(rank + extra))
+        own = full if node.operands[position].shape else full[rank:]
+        ones = () if own == full or slope.shape else full[:rank]
+        lists = (full[:rank] if slope.shape else (), own, *((label,) for label in ones))
+        deltas = tuple(Delta(node.shape[label], 1) for label in ones)
+        yield einsum(Subscripts(lists, full), (slope, tangent, *deltas))
 
 
 def jacobian(expr: Expr, wrt: Expr) -> Expr:

@@ -65,7 +65,8 @@ def clip(value: object) -> str:
     40
     """
     try:
-        text = repr(value)
+        # An expression describes itself; written out it may be long.
+        text = value.describe() if hasattr(value, "describe") else repr(value)
     except Exception:
         text = f"<{type(value).__name__}>"
     text = printable(text)

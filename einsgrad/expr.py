@@ -7,23 +7,25 @@ the functions of `einsgrad.construct`.
 
 from __future__ import annotations
 
-import itertools
 import threading
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any, TypeAlias
 
 from einsgrad.errors import ShapeError, clip
+from einsgrad.operators import Operators
+from einsgrad.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.subscripts import Label, Subscripts
 
 Dim: TypeAlias = "int | str"
 Shape: TypeAlias = "tuple[Dim, ...]"
+Key: TypeAlias = "tuple[int, str, str, str]"
 Number: TypeAlias = "int | float | complex"
 
 _nodes: weakref.WeakValueDictionary[tuple[object, ...], Any] = weakref.WeakValueDictionary()
 _lock = threading.RLock()
-_serials = itertools.count()
 
 
 class Interned(type):
@@ -42,19 +44,42 @@ class Interned(type):
 
 _NUMBERS = (int, float, complex)
 
+COMPLEX = "complex"
+SYMMETRIC = "symmetric"
+
 
 @dataclass(frozen=True, eq=False, slots=True, weakref_slot=True, repr=False)
-class Node(metaclass=Interned):
-    """What all nodes share: their shape, and a serial number that grows with their making."""
+class Node(Operators, metaclass=Interned):
+    """What all nodes share.
+
+    `key` puts expressions into an order that is the same in every run: simple ones before
+    nested ones, then by the first variable's name, so that `A` stands before `x`.
+    """
 
     shape: Shape = field(init=False)
-    serial: int = field(init=False)
+    is_complex: bool = field(init=False)
+    key: Key = field(init=False)
+    known_symmetric: bool | None = field(init=False)
 
-    def _initialise(self, shape: Shape) -> None:
+    def _initialise(
+        self, shape: Shape, is_complex: bool, text: str, children: tuple[Node, ...] = ()
+    ) -> None:
+        parts = [type(self).__name__, text, repr(shape), *(child.key[-1] for child in children)]
+        digest = blake2b("|".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
+        depth = max((child.key[0] + 1 for child in children), default=0)
+        lead = min((child.key[1] for child in children if child.key[1]), default=text)
         object.__setattr__(self, "shape", shape)
-        object.__setattr__(self, "serial", next(_serials))
+        object.__setattr__(self, "is_complex", is_complex)
+        object.__setattr__(self, "key", (depth, lead, text, digest))
+        object.__setattr__(self, "known_symmetric", None)
 
-    def __repr__(self) -> str:
+    def remember_symmetric(self, symmetric: bool) -> bool:
+        """Keep whether the node is a symmetric matrix, once that has been found out."""
+        object.__setattr__(self, "known_symmetric", symmetric)
+        return symmetric
+
+    def describe(self) -> str:
+        """Say what the node is in a few characters: `A[m,n]`, or `Einsum[m,n]`."""
         return f"{type(self).__name__}[{','.join(map(str, self.shape))}]"
 
     def __copy__(self) -> Node:
@@ -76,15 +101,21 @@ class Variable(Node):
 
     name: str
     dims: Shape
+    traits: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        self._initialise(self.dims)
+        text = " ".join((self.name, *sorted(self.traits)))
+        self._initialise(self.dims, COMPLEX in self.traits, text)
 
-    def __repr__(self) -> str:
+    def describe(self) -> str:
+        """Give name and dims: `A[m,n]`."""
         return f"{self.name}[{','.join(map(str, self.shape))}]"
 
+    def __repr__(self) -> str:
+        return self.describe()
+
     def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return Variable, (self.name, self.dims)
+        return Variable, (self.name, self.dims, self.traits)
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -100,10 +131,7 @@ class Constant(Node):
     value: Number
 
     def __post_init__(self) -> None:
-        self._initialise(())
-
-    def __repr__(self) -> str:
-        return repr(self.value)
+        self._initialise((), isinstance(self.value, complex), repr(self.value))
 
     def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
         return Constant, (self.value,)
@@ -125,7 +153,7 @@ class Delta(Node):
     order: int
 
     def __post_init__(self) -> None:
-        self._initialise((self.dim,) * self.order)
+        self._initialise((self.dim,) * self.order, False, f"{self.dim}^{self.order}")
 
     def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
         return Delta, (self.dim, self.order)
@@ -140,7 +168,10 @@ class Einsum(Node):
 
     def __post_init__(self) -> None:
         dims = label_dims(self.subscripts, self.operands)
-        self._initialise(tuple(dims[label] for label in self.subscripts.output))
+        shape = tuple(dims[label] for label in self.subscripts.output)
+        is_complex = any(operand.is_complex for operand in self.operands)
+        text = ",".join(".".join(map(str, indices)) for indices in self.subscripts.lists)
+        self._initialise(shape, is_complex, text, self.operands)
 
     @property
     def dims(self) -> dict[Label, Dim]:
@@ -158,13 +189,75 @@ class Add(Node):
     terms: tuple[Expr, ...]
 
     def __post_init__(self) -> None:
-        self._initialise(self.terms[0].shape)
+        is_complex = any(term.is_complex for term in self.terms)
+        self._initialise(self.terms[0].shape, is_complex, "", self.terms)
 
     def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
         return Add, (self.terms,)
 
 
-Expr: TypeAlias = Variable | Constant | Delta | Einsum | Add
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class Map(Node):
+    """An elementwise function of operands that have the node's shape or none."""
+
+    function: Elementwise
+    operands: tuple[Expr, ...]
+
+    def __post_init__(self) -> None:
+        shape = max((operand.shape for operand in self.operands), key=len)
+        for operand in self.operands:
+            if operand.shape not in (shape, ()):
+                raise ShapeError(
+                    f"{self.function.name} has operands {clip(self.operands[0])} and "
+                    f"{clip(operand)}. Operands of one function have equal dims."
+                )
+        is_complex = any(operand.is_complex for operand in self.operands)
+        is_complex = is_complex and not self.function.real_valued
+        self._initialise(shape, is_complex, self.function.name, self.operands)
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return Map, (self.function, self.operands)
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class Reduce(Node):
+    """A reduction of some axes of the operand to one number; the axes are sorted."""
+
+    function: Reduction
+    operand: Expr
+    axes: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        kept = (dim for axis, dim in enumerate(self.operand.shape) if axis not in self.axes)
+        text = f"{self.function.name} {self.axes}"
+        self._initialise(tuple(kept), self.operand.is_complex, text, (self.operand,))
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return Reduce, (self.function, self.operand, self.axes)
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class MatrixMap(Node):
+    """A function of the square matrix in the last two axes of the operand."""
+
+    function: MatrixFunction
+    operand: Expr
+
+    def __post_init__(self) -> None:
+        shape = self.operand.shape
+        if len(shape) < 2 or shape[-1] != shape[-2]:
+            raise ShapeError(
+                f"{self.function.name} of {clip(self.operand)}: a square matrix is needed. "
+                "Give an operand whose last two dims are equal."
+            )
+        kept = shape[:-2] if self.function.scalar else shape
+        self._initialise(kept, self.operand.is_complex, self.function.name, (self.operand,))
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return MatrixMap, (self.function, self.operand)
+
+
+Expr: TypeAlias = Variable | Constant | Delta | Einsum | Add | Map | Reduce | MatrixMap
 
 
 def label_dims(subscripts: Subscripts, operands: Sequence[Expr]) -> dict[Label, Dim]:

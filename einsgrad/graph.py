@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
-from einsgrad.expr import Add, Constant, Delta, Einsum, Expr, Variable
+from einsgrad.expr import (
+    Add,
+    Constant,
+    Delta,
+    Einsum,
+    Expr,
+    Map,
+    MatrixMap,
+    Reduce,
+    Variable,
+)
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -17,6 +27,10 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return operands
         case Add(terms=terms):
             return terms
+        case Map(operands=operands):
+            return operands
+        case Reduce(operand=operand) | MatrixMap(operand=operand):
+            return (operand,)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -53,6 +67,12 @@ def with_children(expr: Expr, parts: Sequence[Expr]) -> Expr:
             return Einsum(subscripts, tuple(parts))
         case Add():
             return Add(tuple(parts))
+        case Map(function=function):
+            return Map(function, tuple(parts))
+        case Reduce(function=reduction, axes=axes):
+            return Reduce(reduction, parts[0], axes)
+        case MatrixMap(function=matrix_function):
+            return MatrixMap(matrix_function, parts[0])
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -89,6 +109,6 @@ def substitute(root: Expr, values: Mapping[Expr, Expr]) -> Expr:
 
 
 def variables(*roots: Expr) -> tuple[Variable, ...]:
-    """Return the variables under the roots, in order of declaration."""
+    """Return the variables under the roots, ordered by name."""
     found = [node for node in topological(*roots) if isinstance(node, Variable)]
-    return tuple(sorted(found, key=lambda node: node.serial))
+    return tuple(sorted(found, key=lambda node: node.key))

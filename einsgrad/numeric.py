@@ -16,10 +16,10 @@ from einsgrad.derivative import Derivative
 from einsgrad.differentiate import tangent_operand
 from einsgrad.equation import Equation
 from einsgrad.errors import DtypeError, ShapeError, clip
-from einsgrad.evaluate import as_array, evaluate
-from einsgrad.expr import Expr
+from einsgrad.evaluation import as_array, evaluate
+from einsgrad.expr import COMPLEX, Expr
 from einsgrad.operation import Operation, fresh_name, operation
-from einsgrad.simplify import contract_deltas
+from einsgrad.products import contract_deltas
 
 Wrt = int | str
 
@@ -189,7 +189,7 @@ def jvp(equation: Equation, primals: Sequence[Any], tangents: Sequence[Any]) -> 
             )
         fresh = fresh_name(f"d{name}", (*names, *more))
         more[fresh] = moved
-        symbol = variable(fresh, node.operands[place].shape)
+        symbol = variable(fresh, node.operands[place].shape, COMPLEX)
         terms.append(contract_deltas(tangent_operand(node, place, symbol)))
     value = applied.evaluate(node)
     return value, applied.evaluate(add(terms, node.shape), more)

@@ -13,9 +13,9 @@ from functools import cached_property
 from einsgrad.construct import einsum, variable
 from einsgrad.equation import Equation
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
-from einsgrad.expr import Dim, Einsum, Shape, Variable
+from einsgrad.expr import COMPLEX, Dim, Einsum, Shape, Variable
 from einsgrad.letters import fresh_letters
-from einsgrad.notation.terms import DOTS, Lettering
+from einsgrad.notation.lettering import DOTS, Lettering
 from einsgrad.subscripts import Label, Subscripts
 
 
@@ -68,7 +68,9 @@ class Operation:
     def variables(self) -> tuple[Variable, ...]:
         """The operands; those of equal names are one variable."""
         dims = _unify(self.names, [self._axis_dims(place) for place in range(len(self.names))])
-        return tuple(variable(name, shape) for name, shape in zip(self.names, dims, strict=True))
+        return tuple(
+            variable(name, shape, COMPLEX) for name, shape in zip(self.names, dims, strict=True)
+        )
 
     def _axis_dims(self, position: int) -> Shape:
         indices = self.equation.subscripts.inputs[position]

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import chain
 
 from einsgrad.expr import Delta, Expr, Number
+from einsgrad.notation.strings import operand_name
 from einsgrad.notation.style import TEXT, Style
-from einsgrad.notation.terms import Term, operand_name
+from einsgrad.notation.terms import Term
 from einsgrad.subscripts import Indices
 
 

@@ -1,42 +1,15 @@
-"""An expression spelled as terms: a number times an einsum that numpy accepts.
-
-Here labels get their letters. A label shows the letter of its dim when that is free, and
-a fresh letter otherwise; the output's labels choose first.
-"""
+"""An expression spelled as terms: a number times an einsum that numpy accepts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from einsgrad.construct import factor_expr
-from einsgrad.deltas import Product
-from einsgrad.expr import Add, Constant, Delta, Dim, Einsum, Expr, Number, Variable
-from einsgrad.letters import fresh_letters
-from einsgrad.simplify import contracted, fold_constants
-from einsgrad.subscripts import Label, Subscripts
-
-DOTS = "..."
-
-
-@dataclass(frozen=True, slots=True)
-class Lettering:
-    """Which letters labels may show.
-
-    Parameters
-    ----------
-    output
-        The letters of the output's axes; None where any will do.
-    candidates
-        Letters for the labels of a dim, the best first; a dim that is missing here and
-        is itself a letter shows itself.
-    avoid
-        Letters that are taken elsewhere.
-    """
-
-    output: tuple[Label | None, ...] = ()
-    candidates: Mapping[Dim, Sequence[str]] = field(default_factory=dict)
-    avoid: frozenset[str] = frozenset()
+from einsgrad.expr import Add, Constant, Einsum, Expr, Number
+from einsgrad.notation.lettering import Lettering, dots_in_output, name_labels
+from einsgrad.notation.strings import operand_name
+from einsgrad.products import contracted, fold_constants
+from einsgrad.subscripts import Subscripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +52,6 @@ class Term:
         return call if self.coefficient == 1 else f"{self.coefficient} * {call}"
 
 
-def operand_name(expr: Expr) -> str:
-    """Name an operand: variables by name, deltas by sign, a size by its dim."""
-    match expr:
-        case Variable(name=name):
-            return name
-        case Constant(value=value):
-            return str(value)
-        case Delta(dim=dim, order=order):
-            return "δ" if order >= 2 else "1" if order == 1 else str(dim)
-        case _:
-            return f"({' + '.join(map(repr, spell(expr)))})"
-
-
 def spell(expr: Expr, lettering: Lettering | None = None) -> tuple[Term, ...]:
     """Spell an expression as a sum of terms, each with letters for its labels.
 
@@ -118,45 +78,4 @@ def _spell_term(expr: Expr, lettering: Lettering) -> Term:
     product = contracted(rest)
     factors = tuple(factor_expr(factor, rest.operands, dims) for factor in product.factors)
     letters = name_labels(product, dims, lettering)
-    return Term(coefficient, _dots_in_output(product.subscripts.relabel(letters)), factors)
-
-
-def name_labels(
-    product: Product, dims: Mapping[Label, Dim], lettering: Lettering
-) -> dict[Label, Label]:
-    """Choose a letter for every label: the output's first, then in order of appearance."""
-    names: dict[Label, Label] = {
-        label: letter
-        for label, letter in zip(product.output, lettering.output, strict=False)
-        if letter is not None
-    }
-    labels = dict.fromkeys((*product.output, *product.subscripts.labels))
-    reserved = set(lettering.avoid) | {
-        letter for label in labels for letter in _candidates(dims[label], lettering)
-    }
-    used: set[Label] = set(names.values()) | lettering.avoid
-    fresh: Iterator[str] = fresh_letters(reserved | {n for n in used if isinstance(n, str)})
-    for label in labels:
-        if label in names:
-            continue
-        if dims[label] == DOTS:
-            names[label] = Ellipsis
-            continue
-        free = [letter for letter in _candidates(dims[label], lettering) if letter not in used]
-        names[label] = free[0] if free else next(fresh)
-        used.add(names[label])
-    return names
-
-
-def _candidates(dim: Dim, lettering: Lettering) -> Sequence[str]:
-    if dim in lettering.candidates:
-        return lettering.candidates[dim]
-    return dim[0] if isinstance(dim, str) and dim[0].isalpha() else ()
-
-
-def _dots_in_output(subscripts: Subscripts) -> Subscripts:
-    """Write `...` in front of the output where operands have it, as numpy demands."""
-    inside = any(Ellipsis in indices for indices in subscripts.inputs)
-    if not inside or Ellipsis in subscripts.output:
-        return subscripts
-    return Subscripts(subscripts.inputs, (Ellipsis, *subscripts.output))
+    return Term(coefficient, dots_in_output(product.subscripts.relabel(letters)), factors)

@@ -19,8 +19,8 @@ from einsgrad.construct import variable
 from einsgrad.differentiate import pullback
 from einsgrad.equation import Equation
 from einsgrad.errors import ArgumentError, DtypeError, clip
-from einsgrad.evaluate import evaluate
-from einsgrad.expr import Dim, Expr, Variable
+from einsgrad.evaluation import evaluate
+from einsgrad.expr import COMPLEX, Dim, Expr, Variable
 from einsgrad.graph import variables
 from einsgrad.operation import fresh_name, operation
 from einsgrad.testing.comparison import (
@@ -195,7 +195,7 @@ def check_expr(
     if not wrt:
         raise DtypeError("no operand has a dtype with a derivative. Give floats.")
     known = dict(sizes or {})
-    cotangent = variable(fresh_name("g", list(arrays)), expr.shape)
+    cotangent = variable(fresh_name("g", list(arrays)), expr.shape, COMPLEX)
     value = np.asarray(evaluate(expr, arrays, known))
     g = random_like(value.shape, value.dtype, setting.seed)
     everything = {**arrays, cotangent.name: g}

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.errors import GradientMismatch
-from einsgrad.evaluate import as_array
+from einsgrad.evaluation import as_array
 from einsgrad.testing.comparison import (
     Comparison,
     GradientReport,

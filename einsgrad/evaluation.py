@@ -16,9 +16,22 @@ import numpy as np
 from einsgrad.construct import factor_expr
 from einsgrad.contraction import Array, class_view, contract_arrays
 from einsgrad.errors import ArgumentError, DtypeError, ShapeError, clip
-from einsgrad.expr import Add, Constant, Delta, Dim, Einsum, Expr, Number, Variable
+from einsgrad.expr import (
+    Add,
+    Constant,
+    Delta,
+    Dim,
+    Einsum,
+    Expr,
+    Map,
+    MatrixMap,
+    Number,
+    Reduce,
+    Variable,
+)
+from einsgrad.functions import call
 from einsgrad.graph import topological
-from einsgrad.simplify import contracted
+from einsgrad.products import contracted
 from einsgrad.subscripts import Indices, Label
 
 _KINDS = "biufc"
@@ -46,7 +59,7 @@ def as_array(value: object, what: str) -> Array:
 def evaluate(
     expr: Expr,
     arrays: Mapping[str, Any],
-    sizes: Mapping[Dim, int] | None = None,
+    sizes: Mapping[Any, int] | None = None,
     dtype: np.dtype[Any] | None = None,
 ) -> Any:
     """Evaluate an expression.
@@ -97,6 +110,12 @@ def evaluate(
                 values[node] = _einsum(node, values, known, dtype)
             case Add(terms=terms):
                 values[node] = np.asarray(sum(values[term] for term in terms))
+            case Map(function=row, operands=operands):
+                values[node] = np.asarray(call(row, *(values[operand] for operand in operands)))
+            case Reduce(function=reduction, operand=operand, axes=axes):
+                values[node] = np.asarray(call(reduction, values[operand], axes))
+            case MatrixMap(function=matrix_function, operand=operand):
+                values[node] = np.asarray(call(matrix_function, values[operand]))
             case _ as unreachable:
                 assert_never(unreachable)
     result = values[expr]

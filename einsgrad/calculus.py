@@ -1,0 +1,120 @@
+"""Gradients, Jacobians, Hessians and products with them, of expressions; all simplified.
+
+Each is a composition of pullback and pushforward. Axes of a Jacobian: the expression's,
+then the variable's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from einsgrad.construct import add, identity, scale
+from einsgrad.differentiate import pullback, pushforward
+from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
+from einsgrad.expr import COMPLEX, SYMMETRIC, Constant, Expr, Node, Variable
+from einsgrad.language import conj
+from einsgrad.shaping import as_expr, permute
+from einsgrad.simplification import simplify
+
+
+def check_variable(wrt: object) -> Variable:
+    """Refuse to differentiate in anything but a variable.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is none.
+    """
+    if not isinstance(wrt, Variable):
+        raise ArgumentTypeError(
+            f"a derivative is taken in a variable, not in {clip(wrt)}. "
+            "Declare it with variables('x[n]')."
+        )
+    return wrt
+
+
+def gradients(expr: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
+    """Return the gradient of a real number in each variable.
+
+    In a complex variable it is the direction of steepest ascent, the conjugate of the
+    pullback; in a symmetric one the gradient within the symmetric matrices,
+    `(G + Gᵀ)/2`.
+
+    Raises
+    ------
+    ShapeError
+        If the expression has axes.
+    ArgumentError
+        If the expression is complex.
+    """
+    if expr.shape:
+        raise ShapeError(
+            f"{clip(expr)} has axes, and a gradient is that of a number. "
+            "Use jacobian, or sum it first."
+        )
+    if expr.is_complex:
+        raise ArgumentError(
+            f"{clip(expr)} is complex, and a gradient is that of a real number. Take real(...)."
+        )
+    found = pullback(simplify(expr), Constant(1), wrt)
+    return tuple(
+        simplify(
+            conj(symmetrised(gradient, variable))
+            if COMPLEX in variable.traits
+            else symmetrised(gradient, variable)
+        )
+        for gradient, variable in zip(found, wrt, strict=True)
+    )
+
+
+def symmetrised(expr: Expr, variable: Variable) -> Expr:
+    """Project the last axes of a derivative onto what a symmetric variable can do."""
+    if SYMMETRIC not in variable.traits:
+        return expr
+    rank = len(expr.shape)
+    swapped = (*range(rank - 2), rank - 1, rank - 2)
+    return scale(0.5, add([expr, permute(expr, swapped)], expr.shape))
+
+
+def jacobian(expr: Expr, wrt: Variable) -> Expr:
+    """Return the Jacobian of an expression in a variable, forward.
+
+    Examples
+    --------
+    >>> from einsgrad.language import tanh
+    >>> x = Variable("x", ("n",))
+    >>> jacobian(tanh(x), x).shape
+    ('n', 'n')
+    """
+    seed = symmetrised(identity(wrt.shape), wrt)
+    return simplify(pushforward(simplify(expr), {wrt: seed}, wrt.shape))
+
+
+def hessian(expr: Expr, wrt: Variable, other: Variable | None = None) -> Expr:
+    """Return the second derivatives of a number: the axes of `wrt`, then those of `other`."""
+    (gradient,) = gradients(expr, [wrt])
+    return jacobian(gradient, wrt if other is None else other)
+
+
+def vjp(expr: Expr, cotangent: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
+    """Return the transposed Jacobians times a cotangent, without conjugation."""
+    found = pullback(simplify(expr), as_expr(cotangent), wrt)
+    pairs = zip(found, wrt, strict=True)
+    return tuple(simplify(symmetrised(share, variable)) for share, variable in pairs)
+
+
+def jvp(expr: Expr, tangents: Iterable[tuple[Variable, Expr]]) -> Expr:
+    """Return the Jacobian times tangents, given as pairs of a variable and its tangent."""
+    moved: dict[Expr, Expr] = {variable: as_expr(tangent) for variable, tangent in tangents}
+    return simplify(pushforward(simplify(expr), moved))
+
+
+def hvp(expr: Expr, wrt: Variable, vector: Expr) -> Expr:
+    """Return the Hessian of a number times a vector, without forming the Hessian."""
+    (gradient,) = gradients(expr, [wrt])
+    return jvp(gradient, [(wrt, vector)])
+
+
+def is_expression(value: object) -> bool:
+    """Tell whether a value is an expression."""
+    return isinstance(value, Node)

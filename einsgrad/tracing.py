@@ -1,0 +1,209 @@
+"""numpy code as an expression: what numpy's protocols do with symbolic tensors.
+
+numpy is not imported here: its functions arrive through the protocols and are known by
+their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from einsgrad import language
+from einsgrad.arguments import read_call
+from einsgrad.declare import einsum_of
+from einsgrad.errors import ArgumentTypeError, clip
+from einsgrad.expr import Expr
+from einsgrad.operators import provide
+from einsgrad.rows import ELEMENTWISE
+from einsgrad.shaping import as_expr
+from einsgrad.subscripts import Subscripts
+
+# Names of numpy functions that differ from those of the language.
+_SYNONYMS = {
+    "true_divide": "divide",
+    "amax": "max",
+    "amin": "min",
+    "inv": "inverse",
+    "logaddexp": "logaddexp",
+}
+_COMPOSED = [
+    "add",
+    "subtract",
+    "multiply",
+    "divide",
+    "negative",
+    "power",
+    "square",
+    "matmul",
+    "conj",
+    "abs",
+    "sign",
+    "sum",
+    "mean",
+    "max",
+    "min",
+    "prod",
+    "trace",
+    "transpose",
+    "dot",
+    "outer",
+    "diag",
+    "where",
+    "inverse",
+    "det",
+    "solve",
+    "real",
+    "imag",
+    "norm",
+]
+
+
+def _ufunc_table() -> dict[str, Callable[..., Expr]]:
+    table: dict[str, Callable[..., Expr]] = {}
+    for row in ELEMENTWISE.values():
+        function = getattr(language.SYMBOLIC, row.name)
+        for name in (row.name, *row.ufuncs):
+            table[name] = function
+    for name in _COMPOSED:
+        table[name] = getattr(language, name)
+    for numpy_name, name in _SYNONYMS.items():
+        table[numpy_name] = table.get(name) or _logaddexp
+    table["positive"] = as_expr
+    return table
+
+
+def numpy_functions() -> tuple[str, ...]:
+    """Return the names of the numpy functions that work on expressions.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> "tanh" in eg.numpy_functions(), "sort" in eg.numpy_functions()
+    (True, False)
+    """
+    return tuple(sorted({*_ufunc_table(), *_SHAPED, "einsum", "diagonal"}))
+
+
+def _logaddexp(x: Any, y: Any) -> Expr:
+    """Return log(exp(x) + exp(y)) without overflow."""
+    return language.add(x, language.softplus(language.subtract(y, x)))
+
+
+def ufunc(function: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Apply a numpy ufunc to expressions.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If the ufunc, or a way of calling it, is not supported.
+    """
+    name = function.__name__
+    if method == "reduce" and name in _REDUCING and len(inputs) == 1:
+        return getattr(language, _REDUCING[name])(inputs[0], **_reducing_options(options))
+    handler = _ufunc_table().get(name)
+    if method != "__call__" or handler is None:
+        raise _unsupported(name if method == "__call__" else f"{name}.{method}")
+    _refuse_options(name, options)
+    return handler(*inputs)
+
+
+_REDUCING = {"add": "sum", "maximum": "max", "minimum": "min", "multiply": "prod"}
+
+
+def _reducing_options(options: dict[str, Any]) -> dict[str, Any]:
+    _refuse_options("reduce", {k: v for k, v in options.items() if k not in ("axis", "keepdims")})
+    kept = {"axis": options.get("axis", 0)}
+    return kept | ({"keepdims": bool(options["keepdims"])} if "keepdims" in options else {})
+
+
+def array_function(function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Apply another numpy function to expressions.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If the function, or one of its options, is not supported.
+    """
+    name = function.__name__
+    if name == "einsum":
+        _refuse_options(name, {k: v for k, v in options.items() if k != "optimize"})
+        equation, operands = read_call(arguments)
+        return einsum_of(equation, operands)
+    if name == "diagonal":
+        name = "diag"
+    handler = _SHAPED.get(name)
+    if handler is None and name in (*_COMPOSED, *_SYNONYMS):
+        handler = _ufunc_table()[name]
+    if handler is None or (name == "norm" and len(arguments) > 1):
+        raise _unsupported(name)
+    allowed = {"axis", "keepdims", "axes"}
+    _refuse_options(name, {k: v for k, v in options.items() if k not in allowed})
+    return handler(*arguments, **options)
+
+
+def _tensordot(x: Any, y: Any, axes: Any = 2) -> Expr:
+    """Contract axes given by number or by two lists, as `numpy.tensordot`."""
+    a, b = as_expr(x), as_expr(y)
+    if isinstance(axes, int):
+        axes = (range(len(a.shape) - axes, len(a.shape)), range(axes))
+    first, second = ([one] if isinstance(one, int) else list(one) for one in axes)
+    left: list[Any] = [("x", axis) for axis in range(len(a.shape))]
+    right: list[Any] = [("y", axis) for axis in range(len(b.shape))]
+    for one, other in zip(first, second, strict=True):
+        right[other] = left[one]
+    summed = {left[one] for one in first}
+    output = [label for label in (*left, *right) if label not in summed]
+    return language.einsum(Subscripts((tuple(left), tuple(right)), tuple(output)), a, b)
+
+
+def _shape_like(value: float) -> Callable[..., Expr]:
+    def like(x: Any) -> Expr:
+        return language.add(language.multiply(0, x), value)
+
+    return like
+
+
+def _vdot(x: Any, y: Any) -> Expr:
+    return language.sum(language.multiply(language.conj(x), y))
+
+
+def _inner(x: Any, y: Any) -> Expr:
+    a, b = as_expr(x), as_expr(y)
+    return _tensordot(a, b, ([len(a.shape) - 1], [len(b.shape) - 1])) if a.shape else a * b
+
+
+def _swapaxes(x: Any, first: int, second: int) -> Expr:
+    expr = as_expr(x)
+    order = list(range(len(expr.shape)))
+    order[first], order[second] = order[second], order[first]
+    return language.transpose(expr, order)
+
+
+_SHAPED: dict[str, Callable[..., Expr]] = {
+    "tensordot": _tensordot,
+    "vdot": _vdot,
+    "inner": _inner,
+    "swapaxes": _swapaxes,
+    "zeros_like": _shape_like(0),
+    "ones_like": _shape_like(1),
+    "linalg_norm": language.norm,
+}
+
+
+def _refuse_options(name: str, options: dict[str, Any]) -> None:
+    given = [key for key, value in options.items() if value is not None]
+    if given:
+        raise ArgumentTypeError(
+            f"numpy.{name} of an expression does not take {clip(given[0])}. Leave it out."
+        )
+
+
+def _unsupported(name: str) -> ArgumentTypeError:
+    return ArgumentTypeError(
+        f"numpy.{name} is not supported on expressions. Write it with einsum and the functions "
+        "of einsgrad, or add a row for it with define()."
+    )
+
+
+provide(ufunc=ufunc, array_function=array_function)
