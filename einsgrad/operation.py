@@ -86,7 +86,8 @@ class Operation:
     @cached_property
     def expr(self) -> Einsum:
         """The value: a normal einsum whose first operands are the variables in order."""
-        subscripts = self.equation.subscripts
+        # Numbers for the user's labels: these may equal any other label that is made here.
+        subscripts = self.equation.subscripts.numbered()
         inputs = tuple(
             tuple(
                 (position, axis) if self._broadcasts(position, axis) else label
