@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from einsgrad.construct import add, identity, scale, variable
 from einsgrad.derivation import Problem, Step, derive
 from einsgrad.differentiate import adjoint_operand, pushforward, tangent_operand
-from einsgrad.errors import ArgumentError
+from einsgrad.errors import ArgumentError, clip
 from einsgrad.expr import Add, Expr, Number, Variable
 from einsgrad.letters import fresh_letters
 from einsgrad.notation.index import index_notation
@@ -175,7 +175,7 @@ class Derivative:
     def _single(self) -> Term:
         if len(self.terms) != 1 or self.terms[0].coefficient != 1:
             raise ArgumentError(
-                f"this derivative is a sum, {self!r}, not a single einsum. Read `terms`."
+                f"this derivative is a sum, {clip(self)}, not a single einsum. Read `terms`."
             )
         return self.terms[0]
 

@@ -68,6 +68,11 @@ def clip(value: object) -> str:
         text = repr(value)
     except Exception:
         text = f"<{type(value).__name__}>"
+    return shorten(text)
+
+
+def shorten(text: str) -> str:
+    """Return a text printable and with at most 40 characters, for use inside a message."""
     text = printable(text)
     return text if len(text) <= _CLIP else text[: _CLIP - 1] + "…"
 

@@ -18,7 +18,7 @@ from einsgrad.arguments import as_equation, read_call
 from einsgrad.construct import variable
 from einsgrad.differentiate import pullback
 from einsgrad.equation import Equation
-from einsgrad.errors import ArgumentError, DtypeError, clip
+from einsgrad.errors import ArgumentError, DtypeError, clip, shorten
 from einsgrad.evaluate import evaluate
 from einsgrad.expr import Dim, Expr, Variable
 from einsgrad.graph import variables
@@ -204,7 +204,7 @@ def check_expr(
     reports = []
     for node, gradient in zip(wrt, gradients, strict=True):
         comparison = Comparison(
-            node.name,
+            shorten(node.name),
             _loss(expr, arrays, node.name, g, known),
             arrays[node.name],
             np.asarray(evaluate(gradient, everything, known)),
@@ -252,7 +252,7 @@ def _check_claim(
     magnitude = adjoint.evaluate({**absolute, adjoint.cotangent.name: np.abs(g)})
     name = separate.names[position]
     comparison = Comparison(
-        f"operand {position} ({bound.names[position]})",
+        f"operand {position} ({shorten(bound.names[position])})",
         _loss(separate.expr, arrays, name, g, separate.dim_sizes),
         applied.arrays[position],
         np.asarray(_claimed(claim, applied, position, g)),

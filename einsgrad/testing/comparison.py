@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from einsgrad.errors import GradientMismatch
+from einsgrad.errors import GradientMismatch, clip
 from einsgrad.testing.diagnosis import likely_cause
 from einsgrad.testing.finite_differences import (
     Array,
@@ -89,8 +89,8 @@ def compare(comparison: Comparison, setting: Setting) -> GradientReport:
     claimed, point = comparison.claimed, comparison.point
     if claimed.shape != point.shape:
         raise GradientMismatch(
-            f"the derivative in {comparison.what} has shape {claimed.shape}, "
-            f"the operand {point.shape}."
+            f"the derivative in {comparison.what} has shape {clip(claimed.shape)}, "
+            f"the operand {clip(point.shape)}."
         )
     compared = _entries if setting.mode == "entries" else _directions
     numbers, claims, scale = compared(comparison, setting)
