@@ -15,7 +15,7 @@ from einsgrad.contraction import Array
 from einsgrad.derivative import Derivative
 from einsgrad.differentiate import tangent_operand
 from einsgrad.equation import Equation
-from einsgrad.errors import DtypeError, ShapeError, clip, shorten
+from einsgrad.errors import DtypeError, ShapeError, as_sequence, clip, shorten
 from einsgrad.evaluate import as_array, evaluate
 from einsgrad.expr import Expr
 from einsgrad.operation import Operation, fresh_name, operand_names, operation
@@ -163,7 +163,7 @@ def vjp(
 ) -> tuple[Any, Pullback]:
     """Evaluate an einsum and prepare its transposed Jacobian."""
     applied = apply(equation, operands, names)
-    chosen = tuple(range(len(applied.arrays))) if wrt is None else tuple(wrt)
+    chosen = tuple(range(len(applied.arrays))) if wrt is None else as_sequence(wrt, "wrt")
     for one in chosen:
         for position in applied.operation.positions(one):
             applied.require_derivative(position)
@@ -172,8 +172,9 @@ def vjp(
 
 def jvp(equation: Equation, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """Evaluate an einsum and its Jacobian times tangents; a tangent None stands for zeros."""
-    applied = apply(equation, primals)
+    applied = apply(equation, as_sequence(primals, "primals"))
     names = applied.operation.names
+    tangents = as_sequence(tangents, "tangents")
     if len(tangents) != len(names):
         raise ShapeError(f"{len(names)} operands, but {len(tangents)} tangents. Give one for each.")
     node = applied.operation.expr

@@ -18,7 +18,7 @@ from einsgrad.arguments import as_equation, read_call
 from einsgrad.construct import variable
 from einsgrad.differentiate import pullback
 from einsgrad.equation import Equation
-from einsgrad.errors import ArgumentError, DtypeError, clip, shorten
+from einsgrad.errors import ArgumentError, DtypeError, as_sequence, clip, shorten
 from einsgrad.evaluate import evaluate
 from einsgrad.expr import Dim, Expr, Variable
 from einsgrad.graph import variables
@@ -113,6 +113,8 @@ def check_grads(
     equation, operands = read_call(arguments)
     arrays = operands or random_operands(equation, seed, names=names)
     applied = numeric.apply(equation, arrays, names)
+    if order < 1:
+        raise ArgumentError(f"order={clip(order)} is out of range. Orders are counted from 1.")
     setting = Setting(mode, directions, seed, tolerance)
     if claims is not None:
         reports = [
@@ -121,7 +123,7 @@ def check_grads(
         return merged(reports)
     if wrt is None:
         return _check_operation(applied, None, order, setting)
-    return merged([_check_one(applied, one, order, setting) for one in wrt])
+    return merged([_check_one(applied, one, order, setting) for one in as_sequence(wrt, "wrt")])
 
 
 def _check_one(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from einsgrad.errors import GradientMismatch, clip
+from einsgrad.errors import ArgumentError, GradientMismatch, clip
 from einsgrad.testing.diagnosis import likely_cause
 from einsgrad.testing.finite_differences import (
     Array,
@@ -64,6 +64,12 @@ class Setting:
     directions: int
     seed: int
     tolerance: float | None
+
+    def __post_init__(self) -> None:
+        if self.mode not in get_args(Mode):
+            raise ArgumentError(f"mode={clip(self.mode)} is neither 'entries' nor 'directions'.")
+        if self.directions < 1:
+            raise ArgumentError(f"directions={clip(self.directions)} is too few. Take at least 1.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,8 @@ def _message(
 
 def merged(reports: Sequence[GradientReport]) -> GradientReport:
     """Sum up several reports."""
+    if not reports:
+        raise ArgumentError("there is nothing to check. Give an operand that has a derivative.")
     return GradientReport(
         sum(report.derivatives for report in reports),
         sum(report.numbers for report in reports),
