@@ -184,7 +184,7 @@ class Derivative:
     def _single(self) -> Term:
         if len(self.terms) != 1 or self.terms[0].coefficient != 1:
             raise ArgumentError(
-                f"this derivative is a sum, {self!r}, not a single einsum. Read `terms`."
+                f"this derivative is a sum, {clip(self)}, not a single einsum. Read `terms`."
             )
         return self.terms[0]
 

@@ -210,4 +210,4 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 def _shape(shape: tuple[int, ...]) -> str:
-    return "(" + ", ".join(map(str, shape)) + ("," if len(shape) == 1 else "") + ")"
+    return clip(tuple(shape))

@@ -8,9 +8,12 @@ column, and one sentence of remedy.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from typing import TypeVar
 
 _WINDOW = 72
 _CLIP = 40
+T = TypeVar("T")
 
 
 class EinsgradError(Exception):
@@ -69,8 +72,28 @@ def clip(value: object) -> str:
         text = value.describe() if hasattr(value, "describe") else repr(value)
     except Exception:
         text = f"<{type(value).__name__}>"
+    return shorten(text)
+
+
+def shorten(text: str) -> str:
+    """Return a text printable and with at most 40 characters, for use inside a message."""
     text = printable(text)
     return text if len(text) <= _CLIP else text[: _CLIP - 1] + "…"
+
+
+def as_sequence(values: Iterable[T], what: str) -> tuple[T, ...]:
+    """Return the values as a tuple, or refuse what is no sequence, or a string.
+
+    Raises
+    ------
+    ArgumentTypeError
+    """
+    if not isinstance(values, str):
+        try:
+            return tuple(values)
+        except TypeError:
+            pass
+    raise ArgumentTypeError(f"{what}: a sequence is expected, not {clip(values)}.")
 
 
 def printable(text: str) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from einsgrad.construct import factor_expr
 from einsgrad.contraction import Array, class_view, contract_arrays
-from einsgrad.errors import ArgumentError, DtypeError, ShapeError, clip
+from einsgrad.errors import ArgumentError, DtypeError, ShapeError, clip, shorten
 from einsgrad.expr import (
     Add,
     Constant,
@@ -51,7 +51,8 @@ def as_array(value: object, what: str) -> Array:
         raise DtypeError(f"{what} is no array of numbers: {clip(value)}.") from error
     if array.dtype.kind not in _KINDS:
         raise DtypeError(
-            f"{what} has dtype {array.dtype}. Give booleans, integers, floats or complex numbers."
+            f"{what} has dtype {shorten(str(array.dtype))}. "
+            "Give booleans, integers, floats or complex numbers."
         )
     return array
 
@@ -133,9 +134,9 @@ def bind(
             continue
         if node.name not in arrays:
             raise ArgumentError(
-                f"no array given for {clip(node)}. Give it by keyword: {node.name}=..."
+                f"no array given for {clip(node)}. Give it by keyword: {shorten(node.name)}=..."
             )
-        array = as_array(arrays[node.name], node.name)
+        array = as_array(arrays[node.name], shorten(node.name))
         inputs[node.name] = array
         if array.ndim != len(node.shape):
             raise ShapeError(f"{clip(node)} needs {len(node.shape)} axes, {array.ndim} given.")

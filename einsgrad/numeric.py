@@ -15,10 +15,10 @@ from einsgrad.contraction import Array
 from einsgrad.derivative import Derivative
 from einsgrad.differentiate import tangent_operand
 from einsgrad.equation import Equation
-from einsgrad.errors import DtypeError, ShapeError, clip
+from einsgrad.errors import DtypeError, ShapeError, as_sequence, clip, shorten
 from einsgrad.evaluation import as_array, evaluate
 from einsgrad.expr import COMPLEX, Expr
-from einsgrad.operation import Operation, fresh_name, operation
+from einsgrad.operation import Operation, fresh_name, operand_names, operation
 from einsgrad.products import contract_deltas
 
 Wrt = int | str
@@ -26,7 +26,7 @@ Wrt = int | str
 
 @lru_cache(maxsize=1024)
 def _bound(
-    equation: Equation, names: tuple[str, ...] | None, shapes: tuple[tuple[int, ...], ...]
+    equation: Equation, names: tuple[str, ...], shapes: tuple[tuple[int, ...], ...]
 ) -> Operation:
     return operation(equation, names, shapes=shapes)
 
@@ -76,8 +76,9 @@ class Application:
         """
         array = self.arrays[position]
         if array.dtype.kind not in "fc":
+            name = shorten(self.operation.names[position])
             raise DtypeError(
-                f"operand {position} ({self.operation.names[position]}) has dtype {array.dtype}, "
+                f"operand {position} ({name}) has dtype {array.dtype}, "
                 "which has no derivative. Convert it to floats, or leave it out with wrt=."
             )
 
@@ -88,7 +89,7 @@ def apply(
     """Bind an equation to arrays."""
     arrays = tuple(as_array(value, f"operand {place}") for place, value in enumerate(operands))
     shapes = tuple(array.shape for array in arrays)
-    bound = _bound(equation, None if names is None else tuple(names), shapes)
+    bound = _bound(equation, operand_names(equation, names), shapes)
     by_name = dict(zip(bound.names, arrays, strict=True))
     for place, name in enumerate(bound.names):
         if by_name[name] is not arrays[place] and not _same(by_name[name], arrays[place]):
@@ -137,7 +138,8 @@ class Pullback:
         shape = value_shape(applied.operation)
         if g.shape != shape:
             raise ShapeError(
-                f"the cotangent has shape {g.shape}, the value {shape}. Give it the value's shape."
+                f"the cotangent has shape {clip(g.shape)}, the value {clip(shape)}. "
+                "Give it the value's shape."
             )
         return tuple(self._cotangent(wrt, g) for wrt in self.wrt)
 
@@ -161,7 +163,7 @@ def vjp(
 ) -> tuple[Any, Pullback]:
     """Evaluate an einsum and prepare its transposed Jacobian."""
     applied = apply(equation, operands, names)
-    chosen = tuple(range(len(applied.arrays))) if wrt is None else tuple(wrt)
+    chosen = tuple(range(len(applied.arrays))) if wrt is None else as_sequence(wrt, "wrt")
     for one in chosen:
         for position in applied.operation.positions(one):
             applied.require_derivative(position)
@@ -170,8 +172,9 @@ def vjp(
 
 def jvp(equation: Equation, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
     """Evaluate an einsum and its Jacobian times tangents; a tangent None stands for zeros."""
-    applied = apply(equation, primals)
+    applied = apply(equation, as_sequence(primals, "primals"))
     names = applied.operation.names
+    tangents = as_sequence(tangents, "tangents")
     if len(tangents) != len(names):
         raise ShapeError(f"{len(names)} operands, but {len(tangents)} tangents. Give one for each.")
     node = applied.operation.expr
@@ -184,8 +187,8 @@ def jvp(equation: Equation, primals: Sequence[Any], tangents: Sequence[Any]) -> 
         moved = as_array(tangent, f"tangent {place}")
         if moved.shape != applied.arrays[place].shape:
             raise ShapeError(
-                f"tangent {place} has shape {moved.shape}, its operand "
-                f"{applied.arrays[place].shape}. Give it the operand's shape."
+                f"tangent {place} has shape {clip(moved.shape)}, its operand "
+                f"{clip(applied.arrays[place].shape)}. Give it the operand's shape."
             )
         fresh = fresh_name(f"d{name}", (*names, *more))
         more[fresh] = moved

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import index
 
 from einsgrad.construct import einsum, variable
 from einsgrad.equation import Equation
-from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence, clip
 from einsgrad.expr import COMPLEX, Dim, Einsum, Shape, Variable
 from einsgrad.letters import fresh_letters
 from einsgrad.notation.lettering import DOTS, Lettering
@@ -88,7 +89,8 @@ class Operation:
     @cached_property
     def expr(self) -> Einsum:
         """The value: a normal einsum whose first operands are the variables in order."""
-        subscripts = self.equation.subscripts
+        # Numbers for the user's labels: these may equal any other label that is made here.
+        subscripts = self.equation.subscripts.numbered()
         inputs = tuple(
             tuple(
                 (position, axis) if self._broadcasts(position, axis) else label
@@ -195,7 +197,9 @@ def operand_names(equation: Equation, names: Sequence[str] | None) -> tuple[str,
     count = len(equation.subscripts.inputs)
     if names is None:
         return tuple(f"x{position}" for position in range(count))
-    if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+    if isinstance(names, str) or not all(
+        isinstance(name, str) for name in as_sequence(names, "names")
+    ):
         raise ArgumentTypeError("names are given as a sequence of strings, one for each operand.")
     if len(names) != count:
         raise ArgumentError(
@@ -252,12 +256,24 @@ def operation(
     (A[m,n], x[n])
     """
     if shapes is not None:
-        given = tuple(tuple(shape) for shape in shapes)
+        given = tuple(_sizes(shape, "a shape") for shape in as_sequence(shapes, "shapes"))
         bound, sizes = equation.bind(given)
         return Operation(bound, operand_names(equation, names), tuple(sizes.items()), given)
     if ranks is not None:
-        equation = equation.expand(tuple(ranks))
+        equation = equation.expand(_sizes(ranks, "ranks"))
     return Operation(_without_idle_dots(equation), operand_names(equation, names))
+
+
+def _sizes(values: Sequence[int], what: str) -> tuple[int, ...]:
+    """Check that values are whole numbers, and not negative."""
+    given = as_sequence(values, what)
+    try:
+        sizes = tuple(map(index, given))
+    except TypeError:
+        raise ArgumentTypeError(f"{what} is given as whole numbers, not {clip(given)}.") from None
+    if any(size < 0 for size in sizes):
+        raise ArgumentError(f"{what} holds a negative number: {clip(given)}.")
+    return sizes
 
 
 def _without_idle_dots(equation: Equation) -> Equation:

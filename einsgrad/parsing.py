@@ -9,7 +9,14 @@ from functools import lru_cache
 from itertools import chain
 
 from einsgrad.equation import Equation
-from einsgrad.errors import ArgumentTypeError, EinsgradError, SubscriptsError, clip, pointed
+from einsgrad.errors import (
+    ArgumentTypeError,
+    EinsgradError,
+    SubscriptsError,
+    as_sequence,
+    clip,
+    pointed,
+)
 from einsgrad.subscripts import Indices, Label, Subscripts
 
 
@@ -185,7 +192,7 @@ def interleaved(
     >>> print(interleaved([("batch", "in"), ("in",)], ("batch",)).text)
     ['batch', 'in'], ['in'] -> ['batch']
     """
-    lists = [_label_list(indices) for indices in inputs]
+    lists = [_label_list(indices) for indices in as_sequence(inputs, "label lists")]
     if output is None:
         try:
             last = tuple(_implied_output(lists))

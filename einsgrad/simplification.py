@@ -187,9 +187,9 @@ def distributed(node: Einsum) -> list[Einsum] | None:
     for place in sums:
         operand = node.operands[place]
         assert isinstance(operand, Add)
-        if len(operand.terms) <= _MOST_DISTRIBUTED:
-            if all(map(_is_structured, operand.terms)) or _is_cheaper(node, place):
-                return _expanded(node, place)
+        few = len(operand.terms) <= _MOST_DISTRIBUTED
+        if few and (all(map(_is_structured, operand.terms)) or _is_cheaper(node, place)):
+            return _expanded(node, place)
     return None
 
 

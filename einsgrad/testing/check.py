@@ -18,7 +18,7 @@ from einsgrad.arguments import as_equation, read_call
 from einsgrad.construct import variable
 from einsgrad.differentiate import pullback
 from einsgrad.equation import Equation
-from einsgrad.errors import ArgumentError, DtypeError, clip
+from einsgrad.errors import ArgumentError, DtypeError, as_sequence, clip, shorten
 from einsgrad.evaluation import evaluate
 from einsgrad.expr import COMPLEX, Dim, Expr, Variable
 from einsgrad.graph import variables
@@ -113,6 +113,8 @@ def check_grads(
     equation, operands = read_call(arguments)
     arrays = operands or random_operands(equation, seed, names=names)
     applied = numeric.apply(equation, arrays, names)
+    if order < 1:
+        raise ArgumentError(f"order={clip(order)} is out of range. Orders are counted from 1.")
     setting = Setting(mode, directions, seed, tolerance)
     if claims is not None:
         reports = [
@@ -121,7 +123,7 @@ def check_grads(
         return merged(reports)
     if wrt is None:
         return _check_operation(applied, None, order, setting)
-    return merged([_check_one(applied, one, order, setting) for one in wrt])
+    return merged([_check_one(applied, one, order, setting) for one in as_sequence(wrt, "wrt")])
 
 
 def _check_one(
@@ -204,7 +206,7 @@ def check_expr(
     reports = []
     for node, gradient in zip(wrt, gradients, strict=True):
         comparison = Comparison(
-            node.name,
+            shorten(node.name),
             _loss(expr, arrays, node.name, g, known),
             arrays[node.name],
             np.asarray(evaluate(gradient, everything, known)),
@@ -252,7 +254,7 @@ def _check_claim(
     magnitude = adjoint.evaluate({**absolute, adjoint.cotangent.name: np.abs(g)})
     name = separate.names[position]
     comparison = Comparison(
-        f"operand {position} ({bound.names[position]})",
+        f"operand {position} ({shorten(bound.names[position])})",
         _loss(separate.expr, arrays, name, g, separate.dim_sizes),
         applied.arrays[position],
         np.asarray(_claimed(claim, applied, position, g)),

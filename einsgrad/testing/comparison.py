@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
-from einsgrad.errors import GradientMismatch
+from einsgrad.errors import ArgumentError, GradientMismatch, clip
 from einsgrad.testing.diagnosis import likely_cause
 from einsgrad.testing.finite_differences import (
     Array,
@@ -65,6 +65,12 @@ class Setting:
     seed: int
     tolerance: float | None
 
+    def __post_init__(self) -> None:
+        if self.mode not in get_args(Mode):
+            raise ArgumentError(f"mode={clip(self.mode)} is neither 'entries' nor 'directions'.")
+        if self.directions < 1:
+            raise ArgumentError(f"directions={clip(self.directions)} is too few. Take at least 1.")
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -89,8 +95,8 @@ def compare(comparison: Comparison, setting: Setting) -> GradientReport:
     claimed, point = comparison.claimed, comparison.point
     if claimed.shape != point.shape:
         raise GradientMismatch(
-            f"the derivative in {comparison.what} has shape {claimed.shape}, "
-            f"the operand {point.shape}."
+            f"the derivative in {comparison.what} has shape {clip(claimed.shape)}, "
+            f"the operand {clip(point.shape)}."
         )
     compared = _entries if setting.mode == "entries" else _directions
     numbers, claims, scale = compared(comparison, setting)
@@ -150,6 +156,8 @@ def _message(
 
 def merged(reports: Sequence[GradientReport]) -> GradientReport:
     """Sum up several reports."""
+    if not reports:
+        raise ArgumentError("there is nothing to check. Give an operand that has a derivative.")
     return GradientReport(
         sum(report.derivatives for report in reports),
         sum(report.numbers for report in reports),
