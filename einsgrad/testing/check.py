@@ -7,7 +7,7 @@ a rule, is the reference.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -19,10 +19,11 @@ from einsgrad.construct import variable
 from einsgrad.differentiate import pullback
 from einsgrad.equation import Equation
 from einsgrad.errors import ArgumentError, DtypeError, as_sequence, clip, shorten
-from einsgrad.evaluation import evaluate
-from einsgrad.expr import COMPLEX, Dim, Expr, Variable
-from einsgrad.graph import variables
+from einsgrad.evaluation import bind, evaluate
+from einsgrad.expr import COMPLEX, SYMMETRIC, Dim, Expr, Map, MatrixMap, Node, Reduce, Variable
+from einsgrad.graph import topological, variables
 from einsgrad.operation import fresh_name, operation
+from einsgrad.shaping import as_expr
 from einsgrad.testing.comparison import (
     Comparison,
     GradientReport,
@@ -53,12 +54,13 @@ def check_grads(
     directions: int = 3,
     tolerance: float | None = None,
 ) -> GradientReport:
-    """Check the derivatives of an einsum against finite differences.
+    """Check the derivatives of an einsum or an expression against finite differences.
 
     Parameters
     ----------
     arguments
-        As for `einsum`; without arrays, random ones of distinct sizes are drawn.
+        As for `einsum`; or an expression and a mapping from names to arrays. Without
+        arrays, random ones of distinct sizes are drawn.
     order
         1 for the adjoints, 2 for the adjoints of the adjoints as well.
     mode
@@ -110,6 +112,10 @@ def check_grads(
     ...     print(str(error).partition("Likely")[2])
      cause: the axes are permuted: a transpose is missing or one too many.
     """
+    if arguments and isinstance(arguments[0], Node):
+        given = arguments[1] if len(arguments) > 1 else random_arrays(as_expr(arguments[0]), seed)
+        setting = Setting(mode, directions, seed, tolerance)
+        return check_expr(as_expr(arguments[0]), given, order, setting)
     equation, operands = read_call(arguments)
     arrays = operands or random_operands(equation, seed, names=names)
     applied = numeric.apply(equation, arrays, names)
@@ -184,6 +190,24 @@ def random_operands(
     return [made[node] for node in expanded.variables]
 
 
+def random_arrays(expr: Expr, seed: int = 0) -> dict[str, Array]:
+    """Draw an array for each variable of an expression: entries between 0.2 and 0.9.
+
+    Dims get different sizes. A matrix that is symmetric stays so.
+    """
+    generator = np.random.default_rng(seed)
+    sizes: dict[Dim, int] = {}
+    arrays: dict[str, Array] = {}
+    for node in variables(expr):
+        for dim in node.shape:
+            sizes.setdefault(dim, dim if isinstance(dim, int) else 2 + len(sizes))
+        array = generator.uniform(0.2, 0.9, [sizes[dim] for dim in node.shape])
+        if COMPLEX in node.traits:
+            array = array + 1j * generator.uniform(0.2, 0.9, array.shape)
+        arrays[node.name] = array + array.T if SYMMETRIC in node.traits else array
+    return arrays
+
+
 def check_expr(
     expr: Expr,
     arrays: Mapping[str, Array],
@@ -196,22 +220,23 @@ def check_expr(
     wrt = wrt_of(expr, arrays) if only is None else only
     if not wrt:
         raise DtypeError("no operand has a dtype with a derivative. Give floats.")
-    known = dict(sizes or {})
-    cotangent = variable(fresh_name("g", list(arrays)), expr.shape, COMPLEX)
+    # A derivative may lack the variable whose array tells a size.
+    _, known = bind(topological(expr), arrays, sizes or {})
+    traits = (COMPLEX,) if expr.is_complex else ()
+    cotangent = variable(fresh_name("g", list(arrays)), expr.shape, *traits)
     value = np.asarray(evaluate(expr, arrays, known))
     g = random_like(value.shape, value.dtype, setting.seed)
     everything = {**arrays, cotangent.name: g}
-    absolute = {name: np.abs(array) for name, array in everything.items()}
     gradients = pullback(expr, cotangent, wrt)
     reports = []
     for node, gradient in zip(wrt, gradients, strict=True):
         comparison = Comparison(
             shorten(node.name),
-            _loss(expr, arrays, node.name, g, known),
+            _loss(expr, arrays, node, g, known),
             arrays[node.name],
             np.asarray(evaluate(gradient, everything, known)),
-            np.asarray(evaluate(gradient, absolute, known)),
-            _method(arrays.values()),
+            _magnitude(gradient, everything, known),
+            difference_method(expr, arrays.values()),
         )
         reports.append(compare(comparison, setting))
         if order > 1 and wrt_of(gradient, everything):
@@ -226,17 +251,39 @@ def wrt_of(expr: Expr, arrays: Mapping[str, Array]) -> list[Variable]:
 
 
 def _loss(
-    expr: Expr, arrays: Mapping[str, Array], name: str, g: Array, sizes: Mapping[Dim, int]
+    expr: Expr, arrays: Mapping[str, Array], wrt: Variable, g: Array, sizes: Mapping[Dim, int]
 ) -> Callable[[Array], Any]:
+    # A real variable moves the real part only.
+    only_real = expr.is_complex and not wrt.is_complex
+
     def loss(point: Array) -> Any:
-        return np.sum(g * evaluate(expr, {**arrays, name: point}, sizes))
+        total = np.sum(g * evaluate(expr, {**arrays, wrt.name: point}, sizes))
+        return np.real(total) if only_real else total
 
     return loss
 
 
-def _method(arrays: Any) -> Method:
+def _magnitude(expr: Expr, arrays: Mapping[str, Array], sizes: Mapping[Dim, int]) -> Array:
+    """Return the sums of the moduli of the terms that make the entries of a derivative.
+
+    Where functions are involved, terms have no meaning, and the largest entry counts.
+    """
+    if is_multilinear(expr):
+        absolute = {name: np.abs(array) for name, array in arrays.items()}
+        return np.asarray(np.abs(evaluate(expr, absolute, sizes)))
+    value = np.abs(evaluate(expr, arrays, sizes))
+    return np.full(value.shape, value.max(initial=1.0))
+
+
+def is_multilinear(expr: Expr) -> bool:
+    """Tell whether an expression is made of sums and products only."""
+    return not any(isinstance(node, Map | Reduce | MatrixMap) for node in topological(expr))
+
+
+def difference_method(expr: Expr, arrays: Iterable[Array]) -> Method:
+    """Choose complex steps for sums and products of real arrays, else central differences."""
     complex_ = any(array.dtype.kind == "c" for array in arrays)
-    return "central difference" if complex_ else "complex step"
+    return "complex step" if is_multilinear(expr) and not complex_ else "central difference"
 
 
 def _check_claim(
@@ -252,14 +299,13 @@ def _check_claim(
     g = random_like(numeric.value_shape(bound), applied.dtype, setting.seed)
     absolute = {name: np.abs(array) for name, array in arrays.items()}
     magnitude = adjoint.evaluate({**absolute, adjoint.cotangent.name: np.abs(g)})
-    name = separate.names[position]
     comparison = Comparison(
         f"operand {position} ({shorten(bound.names[position])})",
-        _loss(separate.expr, arrays, name, g, separate.dim_sizes),
+        _loss(separate.expr, arrays, separate.variables[position], g, separate.dim_sizes),
         applied.arrays[position],
         np.asarray(_claimed(claim, applied, position, g)),
         np.asarray(magnitude),
-        _method(arrays.values()),
+        difference_method(separate.expr, arrays.values()),
     )
     return compare(comparison, setting)
 

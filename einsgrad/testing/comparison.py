@@ -119,12 +119,15 @@ def _entries(comparison: Comparison, setting: Setting) -> tuple[Array, Array, Ar
 
 
 def _directions(comparison: Comparison, setting: Setting) -> tuple[Array, Array, Array]:
-    point = comparison.point
+    point, seed = comparison.point, setting.seed
     rows = []
     for number in range(setting.directions):
-        v = random_like(point.shape, np.dtype(float), setting.seed + number)
+        complex_point = point.dtype.kind == "c"
+        v = random_like(point.shape, np.dtype(complex if complex_point else float), seed + number)
         slope = directional_difference(comparison.function, point, v, comparison.method)
         claim, scale = (comparison.claimed * v).sum(), (comparison.magnitude * np.abs(v)).sum()
+        if complex_point:
+            slope, claim = np.real(slope), np.real(claim)
         rows.append((slope, claim, scale))
     columns = [np.array(column) for column in zip(*rows, strict=True)]
     return columns[0], columns[1], columns[2]

@@ -54,8 +54,15 @@ def central_step(point: Array) -> float:
     return float(unit ** (1 / 3) * max(1.0, np.abs(point).max(initial=0.0)))
 
 
+def _value_dtype(function: Callable[[Array], Any], point: Array) -> np.dtype[Any]:
+    return np.result_type(point.dtype, np.asarray(function(point)).dtype, np.float64)
+
+
 def entry_differences(function: Callable[[Array], Any], point: Array, method: Method) -> Array:
     """Return the derivative of a number-valued function in every entry of the point.
+
+    At a complex point it is `∂Re f/∂Re z - i ∂Re f/∂Im z`, the complex derivative where
+    there is one.
 
     Examples
     --------
@@ -63,9 +70,13 @@ def entry_differences(function: Callable[[Array], Any], point: Array, method: Me
     >>> entry_differences(lambda x: (x * x).sum(), x, "complex step")
     array([2., 4.])
     """
-    result = np.zeros(point.shape, np.result_type(point.dtype, np.float64))
+    result = np.zeros(point.shape, _value_dtype(function, point))
     for entry in np.ndindex(point.shape):
         direction = np.zeros(point.shape)
         direction[entry] = 1
-        result[entry] = directional_difference(function, point, direction, method)
+        slope = directional_difference(function, point, direction, method)
+        if point.dtype.kind == "c":
+            turned = directional_difference(function, point, 1j * direction, method)
+            slope = np.real(slope) - 1j * np.real(turned)
+        result[entry] = slope
     return result
