@@ -16,7 +16,7 @@ from einsgrad.construct import add, factor_expr, from_product, scale, zeros
 from einsgrad.deltas import Factor, Product, as_product, contract
 from einsgrad.expr import Add, Constant, Delta, Dim, Einsum, Expr, Number, Variable
 from einsgrad.graph import rebuild
-from einsgrad.subscripts import Label, Subscripts, fresh_numbers
+from einsgrad.subscripts import Indices, Label, Subscripts, fresh_numbers
 
 _EXACT = 2**53
 
@@ -216,8 +216,15 @@ def collect(terms: Iterable[Expr], like: Expr) -> Expr:
     for term in _opened(terms):
         coefficient, core = split_coefficient(term)
         coefficients[core] = coefficients.get(core, 0) + coefficient
-    kept = sorted((core for core, c in coefficients.items() if c != 0), key=lambda e: e.serial)
+    kept = sorted((core for core, c in coefficients.items() if c != 0), key=_term_key)
     return add([_with_coefficient(_tidy(coefficients[core]), core) for core in kept], like.shape)
+
+
+def _term_key(core: Expr) -> tuple[tuple[Key, ...], tuple[Indices, ...]]:
+    """Order terms by their operands: a core itself may have no life beside its number."""
+    if isinstance(core, Einsum):
+        return tuple(map(_order_key, core.operands)), core.subscripts.lists
+    return (_order_key(core),), ()
 
 
 def _opened(terms: Iterable[Expr]) -> Iterator[Expr]:
