@@ -14,6 +14,7 @@ from einsgrad.construct import einsum
 from einsgrad.expr import Add, Constant, Delta, Einsum, Expr, Map, MatrixMap, Number
 from einsgrad.language import (
     add,
+    conj,
     exp,
     inverse,
     logdet,
@@ -167,6 +168,23 @@ def real_part(node: Map) -> Expr | None:
     return None
 
 
+def conj_of_product(node: Map) -> Expr | None:
+    """Conjugate the factors of a product, or the terms of a sum."""
+    if node.function.name != "conj":
+        return None
+    match node.operands[0]:
+        case Einsum(subscripts=subscripts, operands=operands):
+            return Einsum(subscripts, tuple(map(_conjugate, operands)))
+        case Add(terms=terms):
+            return add(*map(_conjugate, terms))
+        case _:
+            return None
+
+
+def _conjugate(expr: Expr) -> Expr:
+    return Constant(expr.value.conjugate()) if isinstance(expr, Constant) else conj(expr)
+
+
 def _spread_like(expr: Expr, node: Expr) -> Expr:
     return expr if expr.shape == node.shape else where(1, expr, multiply(0, node))
 
@@ -225,6 +243,7 @@ def _inverse_of_scaled(inner: Einsum) -> Expr | None:
 
 RULES: tuple[Callable[[Any], Expr | None], ...] = (
     real_part,
+    conj_of_product,
     cancel_inverse,
     fold_number,
     simple_power,

@@ -36,7 +36,7 @@ def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
     nested = [operand for operand in node.operands if isinstance(operand, Einsum)]
     if not nested:
         return node
-    total = len(node.operands) - len(nested) + sum(_weight(inner) for inner in nested)
+    total = _weight(node) - len(nested) + sum(_weight(inner) for inner in nested)
     small = total <= most
     fresh = fresh_numbers(node.subscripts.labels)
     inputs: list[Indices] = []

@@ -54,7 +54,7 @@ def _factor(claimed: Array, reference: Array) -> Iterator[str]:
     elif any(_is(ratio, size) for size in sizes):
         yield f"a factor {ratio.real:.4g}: a mean where a sum belongs"
     else:
-        yield f"a factor {ratio:.4g}"
+        yield f"a factor {ratio:.6g}"
 
 
 def _is(ratio: complex, value: float) -> bool:

@@ -1,0 +1,279 @@
+"""Simplification: value and shape kept, one form for equal expressions, and interning."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from einsgrad.construct import add, einsum, identity, scale, variable, zeros
+from einsgrad.differentiate import jacobian, pullback
+from einsgrad.errors import ArgumentError, ShapeError
+from einsgrad.evaluation import evaluate
+from einsgrad.expr import Add, Constant, Delta, Einsum
+from einsgrad.graph import substitute, topological, variables
+from einsgrad.products import fold_constants
+from einsgrad.simplification import simplify
+from einsgrad.subscripts import Subscripts
+
+SIZES = {"m": 2, "n": 3}
+DIMS = ("m", "n", 2)
+LETTERS = "abcdef"
+
+
+def size(dim):
+    return SIZES.get(dim, dim)
+
+
+def leaf(draw, dims):
+    """A variable, a delta or a number over label dims."""
+    labels = draw(st.lists(st.sampled_from(LETTERS), max_size=3))
+    kind = draw(st.sampled_from("vvvvdc"))
+    if kind == "c":
+        return Constant(draw(st.integers(-3, 3))), []
+    if kind == "d" and labels:
+        return Delta(dims[labels[0]], len(labels)), [labels[0]] * len(labels)
+    shape = tuple(dims[label] for label in labels)
+    name = draw(st.sampled_from("ABC")) + "".join(map(str, shape))
+    return variable(name, shape), labels
+
+
+@st.composite
+def products(draw, output_dims):
+    """The lists and operands of a product with an output of the given dims."""
+    dims = {letter: draw(st.sampled_from(DIMS)) for letter in LETTERS}
+    output = []
+    for place, dim in enumerate(output_dims):
+        dims[LETTERS[place]] = dim
+        output.append(LETTERS[place])
+    factors = [leaf(draw, dims) for _ in range(draw(st.integers(1, 3)))]
+    held = {label for _, labels in factors for label in labels}
+    factors += [(Delta(dims[label], 1), [label]) for label in output if label not in held]
+    lists = tuple(tuple(labels) for _, labels in factors)
+    return Subscripts(lists, tuple(output)), tuple(node for node, _ in factors)
+
+
+@st.composite
+def expressions(draw, output_dims=None, depth=2):
+    """A random expression: sums of products, products of sums."""
+    dims = draw(st.lists(st.sampled_from(DIMS), max_size=2)) if output_dims is None else output_dims
+    terms = []
+    for _ in range(draw(st.integers(1, 3))):
+        subscripts, operands = draw(products(dims))
+        if depth:
+            shape = operands[0].shape
+            inner = draw(expressions(list(shape), depth - 1))
+            operands = (inner, *operands[1:])
+        terms.append(scale(draw(st.sampled_from([1, 1, 2, -1, 0.5])), einsum(subscripts, operands)))
+    return add(terms, tuple(dims))
+
+
+def arrays_for(expr, seed=0):
+    generator = np.random.default_rng(seed)
+    return {
+        node.name: generator.integers(-2, 3, [size(dim) for dim in node.shape]).astype(float)
+        for node in variables(expr)
+    }
+
+
+def value(expr):
+    return evaluate(expr, arrays_for(expr), SIZES)
+
+
+@given(expressions())
+def test_simplification_keeps_value_and_shape(expr):
+    simple = simplify(expr)
+    assert simple.shape == expr.shape
+    assert np.shape(value(simple)) == tuple(map(size, expr.shape))
+    everything = arrays_for(expr)
+    assert (evaluate(simple, everything, SIZES) == evaluate(expr, everything, SIZES)).all()
+
+
+@given(expressions())
+def test_simplification_is_idempotent(expr):
+    simple = simplify(expr)
+    assert simplify(simple) is simple
+
+
+@given(expressions())
+def test_every_einsum_in_a_simple_expression_is_normal(expr):
+    simple = simplify(expr)
+    einsums = [node for node in topological(simple) if isinstance(node, Einsum)]
+    assert all(node.subscripts.is_normal() for node in einsums)
+    assert not any(isinstance(operand, Einsum) for node in einsums for operand in node.operands), (
+        "nested einsums are one"
+    )
+
+
+@given(output=st.lists(st.sampled_from(DIMS), max_size=2), data=st.data())
+def test_labels_and_the_order_of_factors_do_not_matter(output, data):
+    subscripts, operands = data.draw(products(output))
+    order = data.draw(st.permutations(range(len(operands))))
+    names = dict(zip(LETTERS, data.draw(st.permutations("uvwxyz")), strict=True))
+    moved = Subscripts(tuple(subscripts.inputs[k] for k in order), subscripts.output)
+    shuffled = einsum(moved.relabel(names), [operands[k] for k in order])
+    assert simplify(shuffled) is simplify(einsum(subscripts, operands))
+
+
+@given(output=st.lists(st.sampled_from(DIMS), max_size=2), data=st.data())
+def test_the_order_of_terms_does_not_matter(output, data):
+    terms = data.draw(st.lists(expressions(output, 0), min_size=1, max_size=4))
+    moved = data.draw(st.permutations(terms))
+    shape = tuple(output)
+    assert simplify(add(terms, shape)) is simplify(add(moved, shape))
+
+
+@given(expr=expressions())
+def test_an_expression_minus_itself_is_zero(expr):
+    difference = simplify(add([expr, scale(-1, expr)], expr.shape))
+    assert difference is zeros(expr.shape)
+
+
+@given(expr=expressions(depth=1), data=st.data())
+def test_a_gradient_is_the_exact_quotient_of_the_expression(expr, data):
+    named = arrays_for(expr)
+    loss = einsum(Subscripts((tuple(range(len(expr.shape))),), ()), (expr,))
+    wrt = variables(expr)
+    for node, gradient in zip(wrt, pullback(loss, Constant(1), wrt), strict=True):
+        step = data.draw(st.integers(0, 2**16).map(np.random.default_rng))
+        direction = step.integers(-1, 2, named[node.name].shape)
+
+        def at(time, name=node.name, direction=direction):
+            return evaluate(loss, named | {name: named[name] + time * direction}, SIZES)
+
+        slope = interpolated_slope(at)
+        found = (evaluate(gradient, named, SIZES) * direction).sum()
+        assert found == pytest.approx(slope, rel=1e-6, abs=1e-6)
+        assert gradient.shape == node.shape
+
+
+def interpolated_slope(function, degree=6):
+    """The slope at 0 of a polynomial, from its values at whole numbers around 0."""
+    points = np.arange(degree + 1) - degree // 2
+    values = np.array([function(float(point)) for point in points])
+    total = 0.0
+    for place, point in enumerate(points):
+        if point == 0:
+            continue
+        others = [q for q in points if q not in (0, point)]
+        weight = np.prod([-q / (point - q) for q in others])
+        total += (values[place] - values[list(points).index(0)]) * weight / point
+    return total
+
+
+def matrix(name="A", *dims):
+    return variable(name, dims or ("n", "n"))
+
+
+def trace_of_power(A, power):
+    lists = tuple((place, (place + 1) % power) for place in range(power))
+    return einsum(Subscripts(lists, ()), (A,) * power)
+
+
+@pytest.mark.parametrize("power", [1, 2, 3, 4, 5])
+def test_the_gradient_of_the_trace_of_a_power_is_one_term(power):
+    A = matrix()
+    (gradient,) = pullback(trace_of_power(A, power), Constant(1), [A])
+    simple = simplify(gradient)
+    if power == 1:
+        assert simple is Delta("n", 2)
+        return
+    assert not isinstance(simple, Add)
+    coefficient, _ = fold_constants(simple)
+    assert coefficient == power
+    array = np.arange(9.0).reshape(3, 3) - 4
+    expected = power * np.linalg.matrix_power(array, power - 1).T
+    assert (evaluate(simple, {"A": array}) == expected).all()
+
+
+def test_like_terms_merge_and_opposite_ones_vanish():
+    x = variable("x", ("n",))
+    assert simplify(add([x, x], ("n",))) is simplify(scale(2, x))
+    assert simplify(add([scale(0.5, x), scale(0.5, x)], ("n",))) is x
+    assert simplify(add([x, scale(-1, x)], ("n",))) is zeros(("n",))
+
+
+def test_a_copy_of_an_operand_is_the_operand():
+    A = matrix("A", "m", "n")
+    assert simplify(einsum(Subscripts((("i", "j"),), ("i", "j")), (A,))) is A
+    transpose = einsum(Subscripts((("i", "j"),), ("j", "i")), (A,))
+    twice = einsum(Subscripts((("i", "j"),), ("j", "i")), (transpose,))
+    assert simplify(transpose) is not A
+    assert simplify(twice) is A
+
+
+def test_a_delta_of_high_order_is_products_of_identities():
+    simple = simplify(Delta("n", 4))
+    assert all(isinstance(x, Delta) and x.order == 2 for x in simple.operands)
+    dense = evaluate(Delta("n", 4), {}, SIZES)
+    assert (evaluate(simple, {}, SIZES) == dense).all()
+    assert dense.sum() == 3
+
+
+def test_equal_nodes_are_one_object():
+    assert matrix() is matrix()
+    assert Delta("n", 2) is Delta("n", 2)
+    assert trace_of_power(matrix(), 3) is trace_of_power(matrix(), 3)
+    assert add([matrix(), matrix("B")], ("n", "n")) is add([matrix(), matrix("B")], ("n", "n"))
+
+
+def test_numbers_that_compare_equal_are_still_different_nodes():
+    assert Constant(1) is not Constant(1.0)
+    assert Constant(0.0) is not Constant(-0.0)
+    assert Constant(True) is not Constant(1)
+
+
+@given(expressions())
+def test_pickles_and_copies_of_an_expression_are_the_expression(expr):
+    assert pickle.loads(pickle.dumps(expr)) is expr
+    assert copy.copy(expr) is expr
+    assert copy.deepcopy({"kept": expr})["kept"] is expr
+
+
+def test_a_chain_of_20000_nodes_is_no_recursion():
+    x, y = variable("x", ("n",)), variable("y", ("n",))
+    node = x
+    for _ in range(10_000):
+        product = Einsum(Subscripts(((0,), (0,)), (0,)), (node, y))
+        node = Add((product, x))
+    assert len(topological(node)) == 20_002
+    ones = {"x": np.ones(2), "y": np.full(2, 0.5)}
+    assert evaluate(node, ones).tolist() == [2.0, 2.0]
+    gradient = pullback(node, variable("g", ("n",)), [x])[0]
+    assert evaluate(gradient, ones | {"g": np.ones(2)}) == pytest.approx(2.0)
+    assert substitute(node, {y: x}).shape == ("n",)
+    assert variables(node) == (x, y)
+
+
+def test_a_long_sum_is_simplified_without_recursion():
+    node = variable("x", ("n",))
+    for _ in range(5_000):
+        node = Add((node, variable("x", ("n",))))
+    assert simplify(node) is simplify(scale(5_001, variable("x", ("n",))))
+
+
+def test_constructors_refuse_what_does_not_fit():
+    A, x = matrix(), variable("x", ("m",))
+    with pytest.raises(ShapeError, match="has 2 axes and 1 labels"):
+        einsum(Subscripts((("i",),), ()), (A,))
+    with pytest.raises(ShapeError, match="Axes that share a label share a dim"):
+        einsum(Subscripts((("i", "j"), ("j",)), ("i",)), (A, x))
+    with pytest.raises(ShapeError, match="output label 'k' stands in no operand"):
+        einsum(Subscripts((("i", "j"),), ("k",)), (A,))
+    with pytest.raises(ShapeError, match="Terms of a sum have equal dims"):
+        add([A, x], ("n", "n"))
+    with pytest.raises(ArgumentError, match="Use a Python identifier"):
+        variable("not a name", ())
+    with pytest.raises(ArgumentError, match="negative size -1"):
+        variable("x", (-1,))
+    with pytest.raises(ShapeError, match="must have the shape of"):
+        pullback(A, x, [A])
+
+
+def test_the_jacobian_of_a_node_in_itself_is_the_identity():
+    A = matrix("A", "m", "n")
+    assert simplify(jacobian(A, A)) is simplify(identity(("m", "n")))
+    dense = evaluate(jacobian(A, A), {}, SIZES)
+    assert (dense.reshape(6, 6) == np.eye(6)).all()
