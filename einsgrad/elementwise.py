@@ -38,7 +38,7 @@ def reciprocal_or_zero(m: Any, x: Any) -> Any:
 
 
 def _named(name: str) -> str:
-    return rf"\operatorname{{{name}}}({{0}})"
+    return rf"\operatorname{{{{{name}}}}}({{0}})"
 
 
 _unary("exp", lambda m, x, y: y, latex=r"e^{{{0}}}")
@@ -161,7 +161,7 @@ def _binary(
     latex: str = "",
     **more: object,
 ) -> None:
-    shown = latex or rf"\operatorname{{{name}}}({{0}}, {{1}})"
+    shown = latex or rf"\operatorname{{{{{name}}}}}({{0}}, {{1}})"
     enter(Elementwise(name, numpy or f"np.{name}(x, y)", partials, domain, shown, **more))  # type: ignore[arg-type]
 
 
@@ -221,7 +221,7 @@ _binary(
     "polygamma",
     (None, lambda m, n, x, y: m.polygamma(n + 1, x)),
     ((1.0, 1.0), _POSITIVE),
-    numpy="special.polygamma(np.real(x).astype(int), y)",
+    numpy="special.polygamma(np.real(np.asarray(x)).astype(int), y)",
     latex=r"\psi^{{({0})}}({1})",
     kinks="0 in the order",
 )
@@ -238,6 +238,8 @@ for _name, _sign in (
         _name,
         (None, None),
         ((1.0, 3.0), (-3.0, 0.5)),
+        # A number, not a boolean: sums of booleans are no counts.
+        numpy=f"np.{_name}(x, y).astype(np.result_type(x, y, 0))",
         latex=f"[{{0}} {_sign} {{1}}]",
         kinks="0 everywhere",
         real_valued=True,
@@ -250,8 +252,8 @@ enter(
         "np.where(x, y, z)",
         (
             None,
-            lambda m, c, x, y, z: m.where(c, 1, 0),
-            lambda m, c, x, y, z: m.where(c, 0, 1),
+            lambda m, c, x, y, z: m.not_equal(c, 0),
+            lambda m, c, x, y, z: m.equal(c, 0),
         ),
         ((0.5, 1.5), _LINE, _LINE),
         r"\left({1} \text{{ if }} {0} \text{{ else }} {2}\right)",

@@ -32,6 +32,7 @@ from einsgrad.expr import (
 from einsgrad.functions import call
 from einsgrad.graph import topological
 from einsgrad.products import contracted
+from einsgrad.rows import Elementwise
 from einsgrad.subscripts import Indices, Label
 
 _KINDS = "biufc"
@@ -98,21 +99,23 @@ def evaluate(
     nodes = topological(expr)
     inputs, known = bind(nodes, arrays, sizes or {})
     dtype = dtype or (np.result_type(*inputs.values()) if inputs else np.dtype(float))
-    values: dict[Expr, Array] = {}
+    values: dict[Expr, Any] = {}
     for node in nodes:
         match node:
             case Variable(name=name):
                 values[node] = inputs[name]
             case Constant(value=value):
-                values[node] = np.asarray(value)
+                values[node] = value
+            case Delta(dim=dim, order=0):
+                values[node] = size_of(dim, known)
             case Delta():
                 values[node] = dense_delta(node, known, dtype)
             case Einsum():
                 values[node] = _einsum(node, values, known, dtype)
             case Add(terms=terms):
-                values[node] = np.asarray(sum(values[term] for term in terms))
+                values[node] = sum(values[term] for term in terms)
             case Map(function=row, operands=operands):
-                values[node] = np.asarray(call(row, *(values[operand] for operand in operands)))
+                values[node] = _call(row, [values[operand] for operand in operands])
             case Reduce(function=reduction, operand=operand, axes=axes):
                 values[node] = np.asarray(call(reduction, values[operand], axes))
             case MatrixMap(function=matrix_function, operand=operand):
@@ -120,7 +123,14 @@ def evaluate(
             case _ as unreachable:
                 assert_never(unreachable)
     result = values[expr]
-    return (result.copy() if isinstance(expr, Variable) else result)[()]
+    return np.array(result, copy=True if isinstance(expr, Variable) else None)[()]
+
+
+def _call(row: Elementwise, arguments: list[Any]) -> Any:
+    """Apply a function; of plain numbers the value is one too, which leaves dtypes alone."""
+    value = call(row, *arguments)
+    plain = all(isinstance(argument, int | float | complex) for argument in arguments)
+    return np.asarray(value).item() if plain else np.asarray(value)
 
 
 def bind(
@@ -185,7 +195,7 @@ def factor_arrays(
 
 
 def _einsum(
-    node: Einsum, values: Mapping[Expr, Array], sizes: Mapping[Dim, int], dtype: np.dtype[Any]
+    node: Einsum, values: Mapping[Expr, Any], sizes: Mapping[Dim, int], dtype: np.dtype[Any]
 ) -> Array:
     dims = node.dims
     product = contracted(node)
@@ -201,6 +211,8 @@ def _einsum(
                 coefficient *= size_of(dim, sizes)
             case Delta():
                 joins |= dict.fromkeys(factor.indices, factor.indices[0])
+            case operand if isinstance(values[operand], int | float | complex):
+                coefficient *= values[operand]
             case operand:
                 arrays.append(values[operand])
                 inputs.append(factor.indices)

@@ -1,0 +1,123 @@
+"""Hypothesis strategies for whole expressions over all nodes. Needs hypothesis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from einsgrad import language
+from einsgrad.declare import variables
+from einsgrad.expr import Expr, Shape, Variable
+from einsgrad.graph import variables as variables_of
+from einsgrad.rows import ELEMENTWISE, Elementwise
+from einsgrad.subscripts import Subscripts
+
+SIZES: dict[str, int] = {"m": 2, "n": 3}
+
+_POOL: tuple[Variable, ...] = variables("A[m,n] B[n,n] C[n,m] x[n] y[m] z[n] s")
+
+# Kinks would spoil differences; these rows are constant or have values at kinks only.
+_SMOOTH = [row for row in ELEMENTWISE.values() if row.analytic and row.name != "polygamma"]
+
+
+@st.composite
+def expressions(draw: st.DrawFn, *, max_depth: int = 4, scalar: bool = False) -> Expr:
+    """Draw an expression of a few variables: einsums, sums, functions, reductions, inverses.
+
+    Parameters
+    ----------
+    max_depth
+        How deep functions are nested.
+    scalar
+        Whether the expression has no axes.
+    """
+    expr = _grown(draw, max_depth)
+    return language.sum(expr) if scalar and expr.shape else expr
+
+
+def values(expr: Expr, seed: int = 0) -> dict[str, np.ndarray[Any, Any]]:
+    """Draw an array for each variable of such an expression, of the sizes `SIZES`."""
+    generator = np.random.default_rng(seed)
+    return {
+        node.name: np.asarray(generator.uniform(0.3, 1.2, [SIZES[str(dim)] for dim in node.shape]))
+        for node in variables_of(expr)
+    }
+
+
+def _grown(draw: st.DrawFn, depth: int) -> Expr:
+    if depth == 0:
+        return draw(st.sampled_from(_POOL))
+    kind = draw(st.sampled_from(["map", "add", "product", "einsum", "reduce", "matrix", "leaf"]))
+    match kind:
+        case "map":
+            return _mapped(draw, _grown(draw, depth - 1))
+        case "add" | "product":
+            first, second = _grown(draw, depth - 1), _grown(draw, depth - 1)
+            if first.shape != second.shape:
+                second = language.sum(second)
+            combine = language.add if kind == "add" else language.multiply
+            return combine(first, second)
+        case "einsum":
+            return _contracted(draw, _grown(draw, depth - 1), _grown(draw, depth - 1))
+        case "reduce":
+            return _reduced(draw, _grown(draw, depth - 1))
+        case "matrix":
+            return _matrix(draw, _grown(draw, depth - 1))
+        case _:
+            return draw(st.sampled_from(_POOL))
+
+
+def _mapped(draw: st.DrawFn, expr: Expr) -> Expr:
+    """Apply a function of the table, its argument brought into its domain."""
+    row = draw(st.sampled_from(_SMOOTH))
+    return language.apply(row, *(_into_domain(row, place, expr) for place in range(row.arity)))
+
+
+def _into_domain(row: Elementwise, place: int, expr: Expr) -> Expr:
+    low, high = row.domain[place]
+    middle, reach = (low + high) / 2, (high - low) / 2
+    # The functions grow fast: the inner nine tenths keep clear of poles at the ends.
+    return language.add(middle, language.multiply(0.9 * reach, language.tanh(expr)))
+
+
+def _contracted(draw: st.DrawFn, first: Expr, second: Expr) -> Expr:
+    """Contract two expressions over labels drawn for their dims; some stay in the output."""
+    inputs = []
+    for expr in (first, second):
+        inputs.append(tuple((dim, draw(st.integers(0, 1))) for dim in expr.shape))
+    labels = sorted(set(inputs[0] + inputs[1]))
+    output = draw(st.lists(st.sampled_from(labels), max_size=2)) if labels else []
+    return language.einsum(Subscripts(tuple(inputs), tuple(output)), first, second)
+
+
+def _reduced(draw: st.DrawFn, expr: Expr) -> Expr:
+    if not expr.shape:
+        return language.tanh(expr)
+    axis = draw(st.integers(0, len(expr.shape) - 1))
+    kind = draw(st.sampled_from(["logsumexp", "norm", "prod", "sum", "mean", "softmax"]))
+    if kind == "softmax":
+        return language.softmax(expr, axis)
+    # Away from 0, where the norm has its kink.
+    inner = language.add(1.5, language.tanh(expr)) if kind in ("norm", "prod") else expr
+    reduction: Any = getattr(language, kind)
+    result: Expr = reduction(inner, axis)
+    return result
+
+
+def _matrix(draw: st.DrawFn, expr: Expr) -> Expr:
+    """Apply a matrix function to a matrix that is safely invertible."""
+    square = _square(expr)
+    function: Any = getattr(language, draw(st.sampled_from(["inverse", "logdet", "det"])))
+    result: Expr = function(square)
+    return result
+
+
+def _square(expr: Expr) -> Expr:
+    shape: Shape = expr.shape
+    if len(shape) != 2:
+        return language.add(language.multiply(3, language.eye("n")), language.tanh(_POOL[1]))
+    bounded = language.tanh(expr)
+    gram = language.matmul(bounded, language.transpose(bounded))
+    return language.add(gram, language.multiply(3, language.eye(shape[0])))

@@ -1,0 +1,80 @@
+"""Properties of random expressions over all nodes; differences are the reference."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import einsgrad as eg
+from einsgrad.differentiate import pullback, pushforward
+from einsgrad.expr import Variable
+from einsgrad.graph import topological, variables
+from einsgrad.testing.expressions import SIZES, expressions, values
+
+FEWER = settings(max_examples=60)
+
+
+def close(one, other):
+    scale = max(1.0, float(np.abs(other).max(initial=0)))
+    return np.allclose(one, other, rtol=1e-9, atol=1e-9 * scale)
+
+
+def evaluated(expr, arrays):
+    return eg.evaluate(expr, sizes=SIZES, **arrays)
+
+
+@FEWER
+@given(expressions(), st.integers(0, 99))
+def test_first_and_second_derivatives_agree_with_differences(expr, seed):
+    arrays = values(expr, seed)
+    report = eg.check_grads(expr, arrays, order=2, mode="directions", directions=1, tolerance=1e-5)
+    assert report.order == 2
+
+
+@given(expressions(), st.integers(0, 99))
+def test_simplification_keeps_value_and_shape_and_is_idempotent(expr, seed):
+    arrays = values(expr, seed)
+    simple = eg.simplify(expr)
+    assert simple.shape == expr.shape
+    assert close(evaluated(simple, arrays), evaluated(expr, arrays))
+    assert eg.simplify(simple) is simple
+
+
+@given(expressions(), st.integers(0, 99))
+def test_forward_and_reverse_agree(expr, seed):
+    arrays = values(expr, seed)
+    wrt = variables(expr)
+    tangents = {v: Variable(f"d{v.name}", v.shape) for v in wrt}
+    cotangent = Variable("cotangent", expr.shape)
+    generator = np.random.default_rng(seed)
+    extra = {
+        v.name: generator.standard_normal([SIZES[d] for d in v.shape])
+        for v in (*tangents.values(), cotangent)
+    }
+    known = {**arrays, **extra}
+    forward = np.sum(extra["cotangent"] * evaluated(pushforward(expr, tangents), known))
+    shares = [evaluated(share, known) for share in pullback(expr, cotangent, wrt)]
+    reverse = sum(
+        np.sum(share * extra[tangents[v].name]) for share, v in zip(shares, wrt, strict=True)
+    )
+    assert close(forward, reverse)
+
+
+@FEWER
+@given(expressions(scalar=True), st.integers(0, 99))
+def test_a_hessian_is_symmetric_and_its_product_needs_no_hessian(expr, seed):
+    arrays = values(expr, seed)
+    wrt = variables(expr)[0]
+    hessian = np.asarray(evaluated(eg.hessian(expr, wrt), arrays))
+    rank = len(wrt.shape)
+    assert close(hessian, hessian.transpose(*range(rank, 2 * rank), *range(rank)))
+    vector = Variable("vector", wrt.shape)
+    v = np.random.default_rng(seed).standard_normal([SIZES[d] for d in wrt.shape])
+    product = evaluated(eg.hvp(expr, wrt, vector), {**arrays, "vector": v})
+    assert close(product, np.tensordot(hessian, v, rank))
+
+
+@given(expressions())
+def test_every_expression_can_be_printed(expr):
+    simple = eg.simplify(expr)
+    names = {node.name for node in topological(simple) if isinstance(node, Variable)}
+    assert all(name in repr(simple) for name in names)

@@ -1,0 +1,131 @@
+"""Every row of the function tables: first and second derivatives over its domain, its value."""
+
+import math
+import warnings
+
+import numpy as np
+import pytest
+
+import einsgrad as eg
+from einsgrad.language import apply
+from einsgrad.rows import ELEMENTWISE, MATRIX_FUNCTIONS, REDUCTIONS
+
+
+def drawn(row):
+    generator = np.random.default_rng(0)
+    return {
+        f"v{place}": generator.uniform(low, high, 4) for place, (low, high) in enumerate(row.domain)
+    }
+
+
+def arguments(row):
+    return eg.variables(" ".join(f"v{place}[n]" for place in range(row.arity)))
+
+
+def needs_scipy(row):
+    return isinstance(row.numpy, str) and "special." in row.numpy and "erf" not in row.numpy
+
+
+@pytest.mark.parametrize("row", ELEMENTWISE.values(), ids=str)
+def test_a_row_has_right_first_and_second_derivatives(row):
+    if needs_scipy(row):
+        pytest.importorskip("scipy")
+    expr, arrays = apply(row, *arguments(row)), drawn(row)
+    fixed = {f"v{place}" for place, (low, high) in enumerate(row.domain) if low == high}
+    if fixed:
+        # An argument whose interval is a point is a parameter, such as an order.
+        parameters = [2 if f"v{place}" in fixed else v for place, v in enumerate(arguments(row))]
+        expr = apply(row, *parameters)
+        arrays = {name: array for name, array in arrays.items() if name not in fixed}
+    report = eg.check_grads(expr, arrays, order=2)
+    assert report.numbers >= 4
+
+
+@pytest.mark.parametrize("row", ELEMENTWISE.values(), ids=str)
+def test_a_row_is_printed_with_its_name(row):
+    assert repr(apply(row, *arguments(row))).startswith(f"{row.name}(")
+    assert "{0}" not in row.latex.format(*"xyz")
+
+
+@pytest.mark.parametrize("name", REDUCTIONS)
+@pytest.mark.parametrize("axis", [None, 0, 1])
+def test_a_reduction_has_right_derivatives(name, axis):
+    (Z,) = eg.variables("Z[m,n]")
+    array = np.random.default_rng(1).standard_normal((3, 4))
+    assert eg.check_grads(getattr(eg, name)(Z, axis), {"Z": array}).order == 2
+
+
+@pytest.mark.parametrize("name", MATRIX_FUNCTIONS)
+@pytest.mark.parametrize("dims", ["n,n", "b,n,n"])
+def test_a_matrix_function_has_right_derivatives(name, dims):
+    (X,) = eg.variables(f"X[{dims}]")
+    shape = (2, 3, 3)[-len(X.shape) :]
+    array = np.random.default_rng(2).standard_normal(shape) + 3 * np.eye(3)
+    assert eg.check_grads(getattr(eg, name)(X), {"X": array}).order == 2
+
+
+def test_prod_is_right_where_entries_vanish():
+    (x,) = eg.variables("x[n]")
+    gradient = eg.grad(eg.prod(x), x)
+    assert (eg.evaluate(gradient, x=[2.0, 0.0, 3.0]) == [0, 6, 0]).all()
+    hessian = eg.hessian(eg.prod(x), x)
+    assert (eg.evaluate(hessian, x=[0.0, 0.0, 3.0]) == [[0, 3, 0], [3, 0, 0], [0, 0, 0]]).all()
+
+
+def test_values_at_kinks_are_those_that_the_rows_state():
+    (x,) = eg.variables("x[n]")
+    zero = np.zeros(1)
+    assert eg.evaluate(eg.grad(eg.sum(eg.relu(x)), x), x=zero) == 0
+    assert eg.evaluate(eg.grad(eg.sum(eg.abs(x)), x), x=zero) == 0
+    assert eg.evaluate(eg.grad(eg.norm(x), x), x=zero) == 0
+    assert eg.evaluate(eg.grad(eg.sum(eg.maximum(x, 0)), x), x=zero) == 0.5
+    tied = eg.evaluate(eg.grad(eg.max(x), x), x=[1.0, 1.0, 0.0])
+    assert (tied == [0.5, 0.5, 0]).all()
+
+
+@pytest.mark.parametrize(
+    "name", ["logsumexp", "softmax", "sigmoid", "softplus", "log_softmax", "silu"]
+)
+def test_values_and_derivatives_stay_finite_at_a_thousand(name):
+    (x,) = eg.variables("x[n]")
+    value = getattr(eg, name)(x)
+    extreme = np.array([-1e3, 0.0, 1e3, 1e3])
+    first = eg.jacobian(value, x)
+    with warnings.catch_warnings(), np.errstate(over="raise", invalid="raise", divide="raise"):
+        warnings.simplefilter("error")
+        for expr in (value, first, eg.jacobian(first, x)):
+            assert np.isfinite(eg.evaluate(expr, x=extreme)).all()
+
+
+def test_softplus_written_out_does_not_overflow():
+    (x,) = eg.variables("x[n]")
+    for written in (eg.log1p(eg.exp(x)), eg.log(1 + eg.exp(x)), eg.log(eg.exp(x) + 1)):
+        assert eg.simplify(written) is eg.softplus(x)
+    assert eg.simplify(1 / (1 + eg.exp(-x))) is eg.sigmoid(x)
+
+
+def test_a_function_of_ones_own_is_differentiated_printed_and_evaluated():
+    if "gudermann" not in ELEMENTWISE:
+        gudermann = eg.define(
+            "gudermann",
+            lambda x: 2 * np.arctan(np.tanh(x / 2)),
+            lambda m, x, y: m.reciprocal(m.cosh(x)),
+        )
+    (x,) = eg.variables("x[n]")
+    assert repr(gudermann(x)) == "gudermann(x)"
+    assert math.isclose(eg.evaluate(gudermann(x), x=[1.0])[0], 0.865769483239659)
+    assert eg.check_grads(gudermann(x), {"x": np.array([0.3, 1.0])}).order == 2
+
+
+def test_a_taken_name_is_refused():
+    with pytest.raises(eg.ArgumentError, match="is taken"):
+        eg.define("tanh", np.tanh, lambda m, x, y: 1 - y * y)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
+def test_derivatives_keep_the_dtype_of_the_arrays(dtype):
+    A, x = eg.variables("A[m,n] x[n]", complex="A x" if dtype is np.complex128 else ())
+    loss = eg.real(eg.mean(eg.tanh(A @ x) * 2 + eg.where(1, 0.5, 0) + eg.sum(x) / 3))
+    arrays = {"A": np.full((2, 3), 0.5, dtype), "x": np.full(3, 0.25, dtype)}
+    for expr in (eg.grad(loss, x), eg.grad(loss, A)):
+        assert eg.evaluate(expr, sizes={"m": 2}, **arrays).dtype == dtype
