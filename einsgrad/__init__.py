@@ -107,6 +107,7 @@ from einsgrad.language import (
     transpose,
     where,
 )
+from einsgrad.reshaping import reshape
 from einsgrad.simplification import is_symmetric
 from einsgrad.tracing import numpy_functions
 
@@ -193,6 +194,7 @@ __all__ = [
     "real",
     "reciprocal",
     "relu",
+    "reshape",
     "sigmoid",
     "sign",
     "silu",

@@ -17,6 +17,7 @@ from einsgrad.expr import (
     Delta,
     Einsum,
     Expr,
+    Fuse,
     Map,
     MatrixMap,
     Reduce,
@@ -100,7 +101,7 @@ def depending(expr: Expr, wrt: Iterable[Expr]) -> set[Expr]:
 def _shares(node: Expr, total: Expr, needed: set[Expr]) -> Iterator[tuple[Expr, Expr]]:
     """Yield, for each operand of a node that is needed, its share of the cotangent."""
     match node:
-        case Variable() | Constant() | Delta():
+        case Variable() | Constant() | Delta() | Fuse():
             return
         case Einsum(operands=operands):
             for position, operand in enumerate(operands):
@@ -199,7 +200,7 @@ def pushforward(expr: Expr, tangents: Mapping[Expr, Expr], extra: Shape = ()) ->
 def _tangents(node: Expr, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Expr]:
     """Yield the share of each operand's tangent in a node's."""
     match node:
-        case Variable() | Constant() | Delta():
+        case Variable() | Constant() | Delta() | Fuse():
             return
         case Einsum(operands=operands):
             for position, operand in enumerate(operands):

@@ -23,6 +23,7 @@ from einsgrad.expr import (
     Dim,
     Einsum,
     Expr,
+    Fuse,
     Map,
     MatrixMap,
     Number,
@@ -110,6 +111,8 @@ def evaluate(
                 values[node] = size_of(dim, known)
             case Delta():
                 values[node] = dense_delta(node, known, dtype)
+            case Fuse(dims=parts):
+                values[node] = np.eye(prod(parts), dtype=dtype).reshape(node.shape)
             case Einsum():
                 values[node] = _einsum(node, values, known, dtype)
             case Add(terms=terms):
@@ -203,6 +206,7 @@ def _einsum(
     arrays: list[Array] = []
     inputs: list[Indices] = []
     joins: dict[Label, Label] = {}
+    splits: Splits = {}
     for factor in product.factors:
         match factor_expr(factor, node.operands, dims):
             case Constant(value=number):
@@ -211,18 +215,45 @@ def _einsum(
                 coefficient *= size_of(dim, sizes)
             case Delta():
                 joins |= dict.fromkeys(factor.indices, factor.indices[0])
+            case Fuse(dims=parts) if factor.indices[0] not in splits:
+                fused, *apart = factor.indices
+                splits[fused] = (tuple(apart), parts)
             case operand if isinstance(values[operand], int | float | complex):
                 coefficient *= values[operand]
             case operand:
                 arrays.append(values[operand])
                 inputs.append(factor.indices)
+    arrays, inputs = _split_axes(arrays, inputs, splits)
+    joined = (joins.get(label, label) for label in product.output)
+    output = tuple(apart for label in joined for apart in splits.get(label, ((label,), ()))[0])
     held = {label for indices in inputs for label in indices}
-    core = tuple(label for label in product.output if label in held)
+    core = tuple(dict.fromkeys(label for label in output if label in held))
     value = contract_arrays(arrays, inputs, core) if arrays else np.ones((), dtype)
     if coefficient != 1 or not arrays:
         value = np.asarray(value * coefficient)
-    shape = tuple(size_of(dims[label], sizes) for label in product.output)
-    return _spread(value, core, tuple(joins.get(x, x) for x in product.output), shape)
+    shape = tuple(size_of(dims[label], sizes) for label in output)
+    spread = _spread(value, core, output, shape)
+    return spread.reshape([size_of(dim, sizes) for dim in node.shape]) if splits else spread
+
+
+Splits = dict[Label, tuple[Indices, tuple[int, ...]]]
+
+
+def _split_axes(
+    arrays: list[Array], inputs: list[Indices], splits: Splits
+) -> tuple[list[Array], list[Indices]]:
+    """View every axis that a fuse joins as the axes that it was joined from."""
+    viewed, lists = [], []
+    for array, indices in zip(arrays, inputs, strict=True):
+        shape: list[int] = []
+        labels: list[Label] = []
+        for label, size in zip(indices, array.shape, strict=True):
+            apart, parts = splits.get(label, ((label,), (size,)))
+            labels.extend(apart)
+            shape.extend(parts)
+        viewed.append(array.reshape(shape))
+        lists.append(tuple(labels))
+    return viewed, lists
 
 
 def _spread(value: Array, core: Indices, output: Indices, shape: tuple[int, ...]) -> Array:

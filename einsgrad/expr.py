@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from math import prod
 from typing import Any, TypeAlias
 
 from einsgrad.errors import ShapeError, clip
@@ -160,6 +161,29 @@ class Delta(Node):
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
+class Fuse(Node):
+    """The tensor that joins axes to one: 1 where the first index numbers the others in C order.
+
+    A reshape is an einsum with it, so that its derivative is an exchange like any other.
+    It is never multiplied out: contracting with it is a reshape of the other operand.
+
+    Examples
+    --------
+    >>> Fuse((2, 3)).shape
+    (6, 2, 3)
+    """
+
+    dims: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        shape = (prod(self.dims), *self.dims)
+        self._initialise(shape, False, repr(self.dims))
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return Fuse, (self.dims,)
+
+
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Einsum(Node):
     """A normal einsum of its operands. Build it with `construct.einsum`, which makes it normal."""
 
@@ -257,7 +281,7 @@ class MatrixMap(Node):
         return MatrixMap, (self.function, self.operand)
 
 
-Expr: TypeAlias = Variable | Constant | Delta | Einsum | Add | Map | Reduce | MatrixMap
+Expr: TypeAlias = Variable | Constant | Delta | Fuse | Einsum | Add | Map | Reduce | MatrixMap
 
 
 def label_dims(subscripts: Subscripts, operands: Sequence[Expr]) -> dict[Label, Dim]:

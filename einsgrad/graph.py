@@ -11,6 +11,7 @@ from einsgrad.expr import (
     Delta,
     Einsum,
     Expr,
+    Fuse,
     Map,
     MatrixMap,
     Reduce,
@@ -21,7 +22,7 @@ from einsgrad.expr import (
 def children(expr: Expr) -> tuple[Expr, ...]:
     """Return the operands of a node, in order."""
     match expr:
-        case Variable() | Constant() | Delta():
+        case Variable() | Constant() | Delta() | Fuse():
             return ()
         case Einsum(operands=operands):
             return operands
@@ -61,7 +62,7 @@ def topological(*roots: Expr) -> list[Expr]:
 def with_children(expr: Expr, parts: Sequence[Expr]) -> Expr:
     """Build the same node over other children of the same shapes."""
     match expr:
-        case Variable() | Constant() | Delta():
+        case Variable() | Constant() | Delta() | Fuse():
             return expr
         case Einsum(subscripts=subscripts):
             return Einsum(subscripts, tuple(parts))

@@ -25,7 +25,7 @@ from einsgrad.language import (
     softplus,
     where,
 )
-from einsgrad.products import fold_constants, unwrap
+from einsgrad.products import fold_constants, tidy, unwrap
 from einsgrad.subscripts import Subscripts
 
 _INVERSES = {
@@ -74,7 +74,7 @@ def fold_number(node: Map) -> Expr | None:
     if any(isinstance(value, complex) for value in values):
         return None
     try:
-        return Constant(function(*values))
+        return Constant(tidy(function(*values)))
     except (ValueError, ArithmeticError):
         return None
 

@@ -127,6 +127,14 @@ class Operators:
         """Contract the last axis with the other's last but one, as `numpy.dot`."""
         return _build("dot", self, other)
 
+    def reshape(self, *shape: Any) -> Expr:
+        """Merge or split whole axes, as `numpy.reshape`."""
+        return _build("reshape", self, *shape)
+
+    def ravel(self) -> Expr:
+        """Merge all axes to one."""
+        return _build("reshape", self, -1)
+
     def transpose(self, *axes: Any) -> Expr:
         """Permute the axes, as `numpy.transpose`."""
         return _build("transpose", self, axes or None)

@@ -5,13 +5,13 @@ Each rule takes a normal einsum and returns one of the same value and shape.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain, combinations
 from math import isfinite
 
-from einsgrad.construct import from_product
+from einsgrad.construct import einsum, from_product
 from einsgrad.deltas import Product, as_product, contract
-from einsgrad.expr import Constant, Delta, Einsum, Expr, Map, Number
+from einsgrad.expr import Constant, Delta, Einsum, Expr, Fuse, Map, Number
 from einsgrad.language import power, reciprocal
 from einsgrad.subscripts import Indices, Label, Subscripts, fresh_numbers
 
@@ -37,12 +37,18 @@ def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
     if not nested:
         return node
     total = _weight(node) - len(nested) + sum(_weight(inner) for inner in nested)
-    small = total <= most
+    # A reshape stays a step of its own.
+    small = total <= most and not any(map(holds_fuse, (node, *nested)))
+    return _opened(node, lambda operand: small or _is_plain(operand))
+
+
+def _opened(node: Einsum, chosen: Callable[[Einsum], bool] = lambda operand: True) -> Einsum:
+    """Write the chosen nested einsums into the outer one."""
     fresh = fresh_numbers(node.subscripts.labels)
     inputs: list[Indices] = []
     operands: list[Expr] = []
     for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
-        if isinstance(operand, Einsum) and (small or _weight(operand) <= 1):
+        if isinstance(operand, Einsum) and chosen(operand):
             inner = operand.subscripts
             names: dict[Label, Label] = dict(zip(inner.output, indices, strict=True))
             names |= {label: next(fresh) for label in inner.summed}
@@ -54,9 +60,84 @@ def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
     return Einsum(Subscripts(tuple(inputs), node.subscripts.output).numbered(), tuple(operands))
 
 
+def holds_fuse(node: Einsum) -> bool:
+    """Tell whether an einsum reshapes."""
+    return any(isinstance(operand, Fuse) for operand in node.operands)
+
+
 def _weight(node: Einsum) -> int:
     """Count the factors that are neither numbers nor deltas."""
     return sum(not isinstance(operand, Constant | Delta) for operand in node.operands)
+
+
+def cancel_fuses(node: Einsum) -> Einsum:
+    """Undo a reshape by its inverse: two fuses of one index are one fuse and deltas.
+
+    Examples
+    --------
+    >>> from einsgrad.expr import Variable
+    >>> from einsgrad.reshaping import reshape
+    >>> x = Variable("x", (2, 3))
+    >>> cancel_fuses(reshape(reshape(x, 6), 2, 3)).operands[0]
+    x[2,3]
+    """
+    outer = [operand for operand in node.operands if isinstance(operand, Fuse)]
+    inner = [op for op in node.operands if isinstance(op, Einsum) and holds_fuse(op)]
+    if not outer or (len(outer) == 1 and not inner):
+        return node
+    merged = _merge_fuses(_opened(node) if inner else node)
+    left = sum(isinstance(operand, Fuse) for operand in merged.operands)
+    return merged if left < len(outer) + len(inner) - 1 or not inner else node
+
+
+def _merge_fuses(node: Einsum) -> Einsum:
+    factors: list[tuple[Indices, Expr]] = []
+    kept: list[tuple[Fuse, Indices]] = []
+    for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
+        twin = _twin(operand, indices, kept)
+        if twin is not None:
+            pairs = zip(twin, indices, operand.shape, strict=True)
+            factors.extend(((a, b), Delta(dim, 2)) for a, b, dim in pairs if a != b)
+            continue
+        if isinstance(operand, Fuse):
+            kept.append((operand, indices))
+        factors.append((indices, operand))
+    if len(kept) == sum(isinstance(operand, Fuse) for operand in node.operands):
+        return node
+    rest = _without_lone_fuses(factors, node)
+    subscripts = Subscripts(tuple(indices for indices, _ in rest), node.subscripts.output)
+    return contract_deltas(einsum(subscripts, [operand for _, operand in rest]))
+
+
+def _twin(operand: Expr, indices: Indices, kept: list[tuple[Fuse, Indices]]) -> Indices | None:
+    """Return the labels of an earlier equal fuse that joins, or splits, the same axes."""
+    for fuse, labels in kept:
+        if fuse is operand and (labels[0] == indices[0] or labels[1:] == indices[1:]):
+            return labels
+    return None
+
+
+def _without_lone_fuses(
+    factors: list[tuple[Indices, Expr]], node: Einsum
+) -> list[tuple[Indices, Expr]]:
+    """Replace fuses whose joined index, or whose parts, are summed alone: the sum is ones."""
+    result: list[tuple[Indices, Expr]] = []
+    for place, (indices, operand) in enumerate(factors):
+        others = {x for p, (labels, _) in enumerate(factors) if p != place for x in labels}
+        held = others | set(node.subscripts.output)
+        joined, parts = indices[:1], indices[1:]
+        if isinstance(operand, Fuse) and not held & set(joined):
+            result.extend(((x,), Delta(dim, 1)) for x, dim in zip(parts, operand.dims, strict=True))
+        elif isinstance(operand, Fuse) and not held & set(parts):
+            result.append((joined, Delta(operand.shape[0], 1)))
+        else:
+            result.append((indices, operand))
+    return result
+
+
+def _is_plain(node: Einsum) -> bool:
+    """Tell whether an einsum has one factor at most, beside numbers and deltas."""
+    return _weight(node) <= 1 and not holds_fuse(node)
 
 
 def flatten_one(expr: Expr) -> Expr:

@@ -22,6 +22,7 @@ from einsgrad.expr import (
     Dim,
     Einsum,
     Expr,
+    Fuse,
     Map,
     MatrixMap,
     Number,
@@ -29,8 +30,9 @@ from einsgrad.expr import (
     Variable,
 )
 from einsgrad.graph import rebuild
-from einsgrad.maps import RULES, matrix_rules
+from einsgrad.maps import RULES, is_ones, matrix_rules
 from einsgrad.products import (
+    cancel_fuses,
     contract_deltas,
     contracted,
     degree,
@@ -66,7 +68,7 @@ def simplify(expr: Expr) -> Expr:
 def simplify_node(expr: Expr) -> Expr:
     """Simplify one node whose children are simple already."""
     match expr:
-        case Variable() | Constant() | Reduce():
+        case Variable() | Constant() | Fuse() | Reduce():
             return expr
         case Delta(dim=dim, order=order):
             if order == 0:
@@ -94,7 +96,7 @@ def _simplify_map(node: Map) -> Expr:
 
 
 def _simplify_einsum(node: Einsum) -> Expr:
-    content, primitive = factor_out(merge_powers(contract_deltas(flatten(node))))
+    content, primitive = factor_out(merge_powers(contract_deltas(flatten(cancel_fuses(node)))))
     coefficient, rest = fold_constants(primitive)
     coefficient = tidy(coefficient * content)
     if coefficient == 0:
@@ -132,8 +134,8 @@ def _star(delta: Delta) -> Einsum:
 def factor_out(node: Einsum) -> tuple[Number, Einsum]:
     """Take the numbers that all terms of a sum share out of the sums among the factors.
 
-    The last term of each sum becomes positive, so that a residual and its negative are
-    the same factor.
+    Ones become positive, `1 - s`, or else the last term of the sum, `A x - b`, so that a
+    residual and its negative are the same factor.
     """
     if len(node.operands) == 1:
         return 1, node
@@ -147,7 +149,8 @@ def factor_out(node: Einsum) -> tuple[Number, Einsum]:
 def _primitive(node: Add) -> tuple[Number, Expr]:
     parts = [split_coefficient(term) for term in node.terms]
     numbers = [number for number, _ in parts]
-    last = numbers[-1]
+    leading = [number for number, core in parts if is_ones(core)]
+    last = (leading or numbers)[-1]
     if all(number in (last, -last) for number in numbers):
         content = last
     elif all(isinstance(number, int) for number in numbers):
@@ -230,7 +233,8 @@ def _is_cheaper(node: Einsum, place: int) -> bool:
     whole = max(inner, _cost(node), len(operand.shape))
     terms = _expanded(node, place)
     # Sums of products of sums would be multiplied out one in the other without end.
-    if any(isinstance(factor, Add) for term in terms for factor in term.operands):
+    factors = [factor for term in terms for factor in term.operands]
+    if any(isinstance(factor, Add) and len(factor.shape) > 1 for factor in factors):
         return False
     return max(_cost(contract_deltas(term)) for term in terms) < whole
 
@@ -295,7 +299,7 @@ def _is_own_transpose(expr: Expr) -> bool:
             return function.name == "inverse" and is_symmetric(operand)
         case Map(operands=operands):
             return all(not operand.shape or is_symmetric(operand) for operand in operands)
-        case Reduce() | Constant():
+        case Reduce() | Constant() | Fuse():
             return False
         case Einsum() | Add():
             return simplify_node(permute(expr, (1, 0))) is simplify_node(expr)

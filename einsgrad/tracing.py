@@ -15,6 +15,7 @@ from einsgrad.declare import einsum_of
 from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.expr import Expr
 from einsgrad.operators import provide
+from einsgrad.reshaping import reshape
 from einsgrad.rows import ELEMENTWISE
 from einsgrad.shaping import as_expr
 from einsgrad.subscripts import Subscripts
@@ -173,6 +174,10 @@ def _inner(x: Any, y: Any) -> Expr:
     return _tensordot(a, b, ([len(a.shape) - 1], [len(b.shape) - 1])) if a.shape else a * b
 
 
+def _ravel(x: Any) -> Expr:
+    return reshape(x, -1)
+
+
 def _swapaxes(x: Any, first: int, second: int) -> Expr:
     expr = as_expr(x)
     order = list(range(len(expr.shape)))
@@ -185,6 +190,8 @@ _SHAPED: dict[str, Callable[..., Expr]] = {
     "vdot": _vdot,
     "inner": _inner,
     "swapaxes": _swapaxes,
+    "reshape": reshape,
+    "ravel": _ravel,
     "zeros_like": _shape_like(0),
     "ones_like": _shape_like(1),
     "linalg_norm": language.norm,

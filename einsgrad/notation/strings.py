@@ -14,6 +14,7 @@ from einsgrad.expr import (
     Delta,
     Einsum,
     Expr,
+    Fuse,
     Map,
     MatrixMap,
     Reduce,
@@ -72,6 +73,8 @@ def _node_text(node: Expr, texts: Mapping[Expr, str]) -> str:
             return str(value)
         case Delta(dim=dim, order=order):
             return "δ" if order >= 2 else "1" if order == 1 else str(dim)
+        case Fuse(dims=dims):
+            return f"fuse{dims}"
         case Einsum():
             return _einsum_text(node, texts)
         case Add(terms=terms):
