@@ -41,6 +41,9 @@ Claim: TypeAlias = "str | Callable[..., Any]"
 
 _MANY = 6
 
+# A step of size h resolves a power of x no better than h allows where x is smaller than this.
+_FLOORS: dict[Method, float] = {"complex step": 1e-20, "central difference": 1e-2}
+
 
 def check_grads(
     *arguments: Any,
@@ -201,7 +204,8 @@ def check_expr(
     value = np.asarray(evaluate(expr, arrays, known))
     g = random_like(value.shape, value.dtype, setting.seed)
     everything = {**arrays, cotangent.name: g}
-    absolute = {name: np.abs(array) for name, array in everything.items()}
+    method = _method(arrays.values())
+    absolute = {name: np.maximum(np.abs(a), _FLOORS[method]) for name, a in everything.items()}
     gradients = pullback(expr, cotangent, wrt)
     reports = []
     for node, gradient in zip(wrt, gradients, strict=True):
@@ -211,7 +215,7 @@ def check_expr(
             arrays[node.name],
             np.asarray(evaluate(gradient, everything, known)),
             np.asarray(evaluate(gradient, absolute, known)),
-            _method(arrays.values()),
+            method,
         )
         reports.append(compare(comparison, setting))
         if order > 1 and wrt_of(gradient, everything):
