@@ -126,6 +126,9 @@ OTHERS = [
     (lambda: eg.adjoint("i,jk->", 0, names=["x", "x"]), eg.ArgumentError,
      "operands 0 and 1 are both named 'x', with 1 and 2 axes. "
      "Give different arrays different names."),
+    (lambda: eg.adjoint("...,i->...i", 0, names=["x", "x"]), eg.ArgumentError,
+     "operands 0 and 1 are both named 'x', and '...' meets a label. "
+     "Give ranks= or shapes=, or different names."),
     (lambda: eg.vjp("i,i->", x, x + 1, names=["x", "x"]), eg.ShapeError,
      "operand 0 and a later one are both named 'x' but differ. "
      "Give different arrays different names."),
