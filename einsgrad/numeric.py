@@ -141,6 +141,8 @@ class Pullback:
                 f"the cotangent has shape {clip(g.shape)}, the value {clip(shape)}. "
                 "Give it the value's shape."
             )
+        # A cotangent of integers is one of numbers: the operands' dtype takes part.
+        g = g.astype(np.result_type(g, applied.dtype), copy=False)
         return tuple(self._cotangent(wrt, g) for wrt in self.wrt)
 
     def _cotangent(self, wrt: Wrt, g: Array) -> Any:
@@ -191,7 +193,7 @@ def jvp(equation: Equation, primals: Sequence[Any], tangents: Sequence[Any]) -> 
                 f"{clip(applied.arrays[place].shape)}. Give it the operand's shape."
             )
         fresh = fresh_name(f"d{name}", (*names, *more))
-        more[fresh] = moved
+        more[fresh] = moved.astype(np.result_type(moved, applied.arrays[place]), copy=False)
         symbol = variable(fresh, node.operands[place].shape, COMPLEX)
         terms.append(contract_deltas(tangent_operand(node, place, symbol)))
     value = applied.evaluate(node)

@@ -233,6 +233,11 @@ def _unify(names: Sequence[str], shapes: Sequence[Shape]) -> list[Shape]:
                 "Give different arrays different names."
             )
         for one, other in zip(shapes[earlier], shape, strict=True):
+            if one != other and DOTS in (one, other):
+                raise ArgumentError(
+                    f"operands {earlier} and {position} are both named {clip(name)}, and '...' "
+                    "meets a label. Give ranks= or shapes=, or different names."
+                )
             keep, drop = find(one), find(other)
             if isinstance(drop, int):
                 keep, drop = drop, keep

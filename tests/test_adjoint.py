@@ -124,6 +124,13 @@ def test_ranks_expand_the_dots():
     assert str(eg.adjoint("...ij,...jk->...ik", 1, ranks=(2, 3))) == "ij,aik->ajk"
 
 
+def test_a_repeated_name_with_dots_is_derived_for_every_rank():
+    derived = eg.adjoint("...i,...i->...", "x", names=("x", "x"))
+    assert repr(derived) == '2 * "...,...i->...i"(g, x)'
+    apart = eg.adjoint("...,i->...i", "x", names=("x", "x"), ranks=(1, 1))
+    assert apart.strings == ["ai,i->a", "i,ia->a"]
+
+
 def test_fresh_batch_letters_never_clash_with_the_users():
     assert str(eg.adjoint("...ab,...bc->...ac", 0, ranks=(3, 3))) == "dac,dbc->dab"
 

@@ -66,6 +66,12 @@ def test_mixed_dtypes_promote_as_numpy_does():
     assert dx.dtype == np.float64
 
 
+def test_derivatives_along_integers_are_floats():
+    x = np.ones(2, "f4")
+    assert eg.vjp("i->i", x)[1]([1, 2])[0].dtype == np.float64
+    assert eg.jvp("i->i", [x], [[1, 2]])[1].dtype == np.float64
+
+
 REFUSED = [
     lambda A: eg.vjp("ij,j->i", A, [1.0, 2.0]),
     lambda A: eg.jacobian("ij,j->i", 0, A, [1.0, 2.0]),

@@ -42,6 +42,9 @@ Claim: TypeAlias = "str | Callable[..., Any]"
 
 _MANY = 6
 
+# A step of size h resolves a power of x no better than h allows where x is smaller than this.
+_FLOORS: dict[Method, float] = {"complex step": 1e-20, "central difference": 1e-2}
+
 
 def check_grads(
     *arguments: Any,
@@ -227,6 +230,7 @@ def check_expr(
     value = np.asarray(evaluate(expr, arrays, known))
     g = random_like(value.shape, value.dtype, setting.seed)
     everything = {**arrays, cotangent.name: g}
+    method = difference_method(expr, arrays.values())
     gradients = pullback(expr, cotangent, wrt)
     reports = []
     for node, gradient in zip(wrt, gradients, strict=True):
@@ -235,8 +239,8 @@ def check_expr(
             _loss(expr, arrays, node, g, known),
             arrays[node.name],
             np.asarray(evaluate(gradient, everything, known)),
-            _magnitude(gradient, everything, known),
-            difference_method(expr, arrays.values()),
+            _magnitude(gradient, everything, known, method),
+            method,
         )
         reports.append(compare(comparison, setting))
         if order > 1 and wrt_of(gradient, everything):
@@ -263,13 +267,16 @@ def _loss(
     return loss
 
 
-def _magnitude(expr: Expr, arrays: Mapping[str, Array], sizes: Mapping[Dim, int]) -> Array:
+def _magnitude(
+    expr: Expr, arrays: Mapping[str, Array], sizes: Mapping[Dim, int], method: Method
+) -> Array:
     """Return the sums of the moduli of the terms that make the entries of a derivative.
 
     Where functions are involved, terms have no meaning, and the largest entry counts.
     """
     if is_multilinear(expr):
-        absolute = {name: np.abs(array) for name, array in arrays.items()}
+        floor = _FLOORS[method]
+        absolute = {name: np.maximum(np.abs(array), floor) for name, array in arrays.items()}
         return np.asarray(np.abs(evaluate(expr, absolute, sizes)))
     value = np.abs(evaluate(expr, arrays, sizes))
     return np.full(value.shape, value.max(initial=1.0))
