@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import pi, sqrt
 from typing import Any
 
-from einsgrad.rows import Elementwise, Interval, Partial, enter
+from einsgrad.rows import ELEMENTWISE, Elementwise, Interval, Partial, enter
 
 _LINE: Interval = (-3.0, 3.0)
 _POSITIVE: Interval = (0.2, 3.0)
@@ -259,3 +259,5 @@ enter(
         r"\left({1} \text{{ if }} {0} \text{{ else }} {2}\right)",
     )
 )
+
+__all__ = ["ELEMENTWISE", "reciprocal_or_zero"]
