@@ -5,22 +5,17 @@
 "m,n->mn"(g, x)
 """
 
-from einsgrad.api import adjoint, check_grads, derive, einsum, tangent
+from einsgrad.api import adjoint, check_grads, derive, einsum, evaluate, simplify, tangent
 from einsgrad.arguments import equation
 from einsgrad.declare import variables
 from einsgrad.definition import define
 from einsgrad.derivative import Derivative
+from einsgrad.derivative_products import directional, hvp, jvp, vjp
 from einsgrad.derivatives import (
-    directional,
-    evaluate,
     grad,
     hessian,
-    hvp,
     jacobian,
-    jvp,
-    simplify,
     value_and_grad,
-    vjp,
 )
 from einsgrad.equation import Equation
 from einsgrad.errors import (

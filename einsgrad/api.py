@@ -1,18 +1,20 @@
-"""What a user calls for one einsum: its value, its adjoints, its tangent, its derivation.
+"""What a user calls to write, evaluate and check einsums and expressions.
 
 Nothing here loads numpy until arrays are given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from einsgrad import derivative
 from einsgrad.arguments import Einsum, Shapes, as_operation, read_call
 from einsgrad.declare import einsum_of
 from einsgrad.derivative import Derivative
-from einsgrad.expr import Node
+from einsgrad.expr import Expr, Node
+from einsgrad.shaping import as_expr
+from einsgrad.simplification import simplify as simplify_expr
 
 if TYPE_CHECKING:
     from einsgrad.testing.comparison import GradientReport
@@ -186,3 +188,50 @@ def derive(
                = "m,n->mn"(g, x)     as an einsum
     """
     return adjoint(einsum, wrt, names=names, ranks=ranks, shapes=shapes).derivation
+
+
+def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays: Any) -> Any:
+    """Evaluate an expression on arrays given by the variables' names.
+
+    Parameters
+    ----------
+    expr
+        The expression.
+    sizes
+        Sizes of dims that no array has.
+    arrays
+        An array for each variable.
+
+    Raises
+    ------
+    ArgumentError
+        If an array or a size is missing.
+    ShapeError
+        If an array does not fit its variable's dims.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> (x,) = eg.variables("x[n]")
+    >>> eg.evaluate(eg.softmax(x), x=[1000.0, 1000.0])
+    array([0.5, 0.5])
+    """
+    from einsgrad.evaluation import evaluate as evaluate_expr
+
+    return evaluate_expr(as_expr(expr), arrays, {**(sizes or {})})
+
+
+def simplify(expr: Any) -> Expr:
+    """Bring an expression into its simplest, canonical form.
+
+    Expressions that are equal up to the names of labels, the order of factors and the
+    order of terms become the same object.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, B = eg.variables("A[n,n] B[n,n]")
+    >>> eg.simplify(eg.trace(A @ B)) is eg.simplify(eg.trace(B @ A))
+    True
+    """
+    return simplify_expr(as_expr(expr))

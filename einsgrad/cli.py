@@ -184,7 +184,8 @@ def _facts(derivative: Derivative) -> dict[str, Any]:
 
 
 def _check(request: Request, wrt: int | str) -> dict[str, Any]:
-    from einsgrad.testing.check import check_grads, random_operands
+    from einsgrad.testing import check_grads
+    from einsgrad.testing.drawing import random_operands
 
     operands = random_operands(request.equation, request.seed, request.sizes, request.names)
     report = check_grads(request.equation, *operands, order=1, wrt=[wrt], names=request.names)

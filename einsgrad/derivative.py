@@ -21,13 +21,14 @@ from einsgrad.notation.style import LATEX, TEXT, Style
 from einsgrad.notation.terms import Term, spell
 from einsgrad.operation import Operation, fresh_name
 from einsgrad.products import contract_deltas, flatten, flatten_one
-from einsgrad.simplification import simplify, split_coefficient
+from einsgrad.simplification import simplify
+from einsgrad.sums import split_coefficient
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Derivative:
     r"""A derivative of an einsum: one einsum, or a sum of several.
 

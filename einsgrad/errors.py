@@ -53,7 +53,7 @@ class DtypeError(EinsgradError, TypeError):
     """An array has a dtype without a derivative, or one that is no number."""
 
 
-class GradientMismatch(EinsgradError, AssertionError):
+class GradientMismatch(EinsgradError, AssertionError, ValueError):
     """A derivative differs from its finite difference."""
 
 
@@ -124,4 +124,6 @@ def pointed(headline: str, text: str, column: int, remedy: str) -> str:
 
 def _width(text: str) -> int:
     """Count terminal columns: wide and full-width characters take two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    marks = sum(unicodedata.combining(char) > 0 for char in text)
+    return len(text) + wide - marks

@@ -13,8 +13,9 @@ from typing import Any, assert_never
 
 import numpy as np
 
+from einsgrad.axes import Splits, contract_held, split_axes, spread_axes
 from einsgrad.construct import factor_expr
-from einsgrad.contraction import Array, class_view, contract_arrays
+from einsgrad.contraction import Array, class_view
 from einsgrad.errors import ArgumentError, DtypeError, ShapeError, clip, shorten
 from einsgrad.expr import (
     Add,
@@ -33,7 +34,8 @@ from einsgrad.expr import (
 from einsgrad.functions import call
 from einsgrad.graph import topological
 from einsgrad.products import contracted
-from einsgrad.rows import Elementwise
+from einsgrad.rows import Elementwise, MatrixFunction
+from einsgrad.solving import Inverse, dense, solve_products
 from einsgrad.subscripts import Indices, Label
 
 _KINDS = "biufc"
@@ -100,33 +102,94 @@ def evaluate(
     nodes = topological(expr)
     inputs, known = bind(nodes, arrays, sizes or {})
     dtype = dtype or (np.result_type(*inputs.values()) if inputs else np.dtype(float))
-    values: dict[Expr, Any] = {}
+    evaluation = _Evaluation(inputs, known, dtype)
     for node in nodes:
+        evaluation.add(node)
+    result = evaluation.array(expr)
+    return np.array(result, copy=True if isinstance(expr, Variable) else None)[()]
+
+
+class _Evaluation:
+    """The values of nodes so far; deltas, fuses and inverses are written out on demand only."""
+
+    def __init__(
+        self, inputs: Mapping[str, Array], sizes: Mapping[Dim, int], dtype: np.dtype[Any]
+    ) -> None:
+        self.inputs = inputs
+        self.sizes = sizes
+        self.dtype = dtype
+        self.values: dict[Expr, Any] = {}
+
+    def add(self, node: Expr) -> None:
+        """Evaluate a node whose children have values."""
         match node:
             case Variable(name=name):
-                values[node] = inputs[name]
+                self.values[node] = self.inputs[name]
             case Constant(value=value):
-                values[node] = value
-            case Delta(dim=dim, order=0):
-                values[node] = size_of(dim, known)
-            case Delta():
-                values[node] = dense_delta(node, known, dtype)
-            case Fuse(dims=parts):
-                values[node] = np.eye(prod(parts), dtype=dtype).reshape(node.shape)
+                self.values[node] = value
+            case Delta() | Fuse():
+                pass
             case Einsum():
-                values[node] = _einsum(node, values, known, dtype)
+                self.values[node] = self._einsum(node)
             case Add(terms=terms):
-                values[node] = sum(values[term] for term in terms)
+                self.values[node] = sum(map(self.array, terms))
             case Map(function=row, operands=operands):
-                values[node] = _call(row, [values[operand] for operand in operands])
+                self.values[node] = _call(row, [self.array(operand) for operand in operands])
             case Reduce(function=reduction, operand=operand, axes=axes):
-                values[node] = np.asarray(call(reduction, values[operand], axes))
-            case MatrixMap(function=matrix_function, operand=operand):
-                values[node] = np.asarray(call(matrix_function, values[operand]))
+                self.values[node] = np.asarray(call(reduction, self.array(operand), axes))
+            case MatrixMap(function=function, operand=operand):
+                self.values[node] = self._matrix(function, self.array(operand))
             case _ as unreachable:
                 assert_never(unreachable)
-    result = values[expr]
-    return np.array(result, copy=True if isinstance(expr, Variable) else None)[()]
+
+    def array(self, node: Expr) -> Any:
+        """Return the value of a node as an array, or as a plain number."""
+        match node:
+            case Constant(value=value):
+                return value
+            case Delta(dim=dim, order=0):
+                return size_of(dim, self.sizes)
+            case Delta():
+                return dense_delta(node, self.sizes, self.dtype)
+            case Fuse(dims=dims):
+                return np.eye(prod(dims), dtype=self.dtype).reshape(node.shape)
+            case _:
+                return dense(self.values[node])
+
+    def _matrix(self, function: MatrixFunction, matrix: Array) -> Any:
+        if function.name == "inverse" and matrix.ndim == 2:
+            return Inverse(matrix)
+        return np.asarray(call(function, matrix))
+
+    def _einsum(self, node: Einsum) -> Array:
+        dims = node.dims
+        product = contracted(node)
+        coefficient: Number = 1
+        factors: list[tuple[Indices, Any]] = []
+        joins: dict[Label, Label] = {}
+        splits: Splits = {}
+        for factor in product.factors:
+            match factor_expr(factor, node.operands, dims):
+                case Delta(order=order) if order:
+                    joins |= dict.fromkeys(factor.indices, factor.indices[0])
+                case Fuse(dims=parts) if factor.indices[0] not in splits:
+                    fused, *apart = factor.indices
+                    splits[fused] = (tuple(apart), parts)
+                case operand:
+                    value = self.values[operand] if operand in self.values else self.array(operand)
+                    if isinstance(value, int | float | complex):
+                        coefficient *= value
+                    else:
+                        factors.append((factor.indices, value))
+        joined = tuple(joins.get(label, label) for label in product.output)
+        arrays = split_axes(solve_products(factors, joined), splits)
+        output = tuple(apart for x in joined for apart in splits.get(x, ((x,), ()))[0])
+        value = contract_held(arrays, output, self.dtype)
+        if coefficient != 1 or not arrays:
+            value = (value[0], np.asarray(value[1] * coefficient))
+        shape = tuple(size_of(dims[label], self.sizes) for label in output)
+        spread = spread_axes(value[1], value[0], output, shape)
+        return spread.reshape([size_of(d, self.sizes) for d in node.shape]) if splits else spread
 
 
 def _call(row: Elementwise, arguments: list[Any]) -> Any:
@@ -142,6 +205,9 @@ def bind(
     """Match arrays with the variables among the nodes, and collect the sizes of dims."""
     inputs: dict[str, Array] = {}
     known = dict(sizes)
+    for dim, size in known.items():
+        if not isinstance(size, int | np.integer) or size < 0:
+            raise ArgumentError(f"{clip(size)} is no size for dim {clip(dim)}. Give an integer.")
     for node in nodes:
         if not isinstance(node, Variable):
             continue
@@ -195,78 +261,3 @@ def factor_arrays(
     inputs, known = bind(factors, arrays, sizes)
     dtype = np.result_type(*inputs.values()) if inputs else np.dtype(float)
     return [np.asarray(evaluate(factor, inputs, known, dtype)) for factor in factors]
-
-
-def _einsum(
-    node: Einsum, values: Mapping[Expr, Any], sizes: Mapping[Dim, int], dtype: np.dtype[Any]
-) -> Array:
-    dims = node.dims
-    product = contracted(node)
-    coefficient: Number = 1
-    arrays: list[Array] = []
-    inputs: list[Indices] = []
-    joins: dict[Label, Label] = {}
-    splits: Splits = {}
-    for factor in product.factors:
-        match factor_expr(factor, node.operands, dims):
-            case Constant(value=number):
-                coefficient *= number
-            case Delta(dim=dim, order=0):
-                coefficient *= size_of(dim, sizes)
-            case Delta():
-                joins |= dict.fromkeys(factor.indices, factor.indices[0])
-            case Fuse(dims=parts) if factor.indices[0] not in splits:
-                fused, *apart = factor.indices
-                splits[fused] = (tuple(apart), parts)
-            case operand if isinstance(values[operand], int | float | complex):
-                coefficient *= values[operand]
-            case operand:
-                arrays.append(values[operand])
-                inputs.append(factor.indices)
-    arrays, inputs = _split_axes(arrays, inputs, splits)
-    joined = (joins.get(label, label) for label in product.output)
-    output = tuple(apart for label in joined for apart in splits.get(label, ((label,), ()))[0])
-    held = {label for indices in inputs for label in indices}
-    core = tuple(dict.fromkeys(label for label in output if label in held))
-    value = contract_arrays(arrays, inputs, core) if arrays else np.ones((), dtype)
-    if coefficient != 1 or not arrays:
-        value = np.asarray(value * coefficient)
-    shape = tuple(size_of(dims[label], sizes) for label in output)
-    spread = _spread(value, core, output, shape)
-    return spread.reshape([size_of(dim, sizes) for dim in node.shape]) if splits else spread
-
-
-Splits = dict[Label, tuple[Indices, tuple[int, ...]]]
-
-
-def _split_axes(
-    arrays: list[Array], inputs: list[Indices], splits: Splits
-) -> tuple[list[Array], list[Indices]]:
-    """View every axis that a fuse joins as the axes that it was joined from."""
-    viewed, lists = [], []
-    for array, indices in zip(arrays, inputs, strict=True):
-        shape: list[int] = []
-        labels: list[Label] = []
-        for label, size in zip(indices, array.shape, strict=True):
-            apart, parts = splits.get(label, ((label,), (size,)))
-            labels.extend(apart)
-            shape.extend(parts)
-        viewed.append(array.reshape(shape))
-        lists.append(tuple(labels))
-    return viewed, lists
-
-
-def _spread(value: Array, core: Indices, output: Indices, shape: tuple[int, ...]) -> Array:
-    """Write a value into an output with more axes: diagonals of zeros, and broadcasts."""
-    if core == output:
-        return value
-    classes = tuple(dict.fromkeys(output))
-    expanded = value.reshape(
-        [value.shape[core.index(label)] if label in core else 1 for label in classes]
-    )
-    if len(classes) == len(output):
-        return np.broadcast_to(expanded, shape).copy()
-    result = np.zeros(shape, value.dtype)
-    if prod(shape):
-        class_view(result, output, writeable=True)[...] = expanded
-    return result

@@ -7,13 +7,12 @@ the same node, so that like terms merge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from math import gcd, prod
 from typing import assert_never
 
 from einsgrad.canonical import Key, KeyedFactor, ordered
-from einsgrad.construct import add, factor_expr, from_product, zeros
+from einsgrad.construct import factor_expr, from_product, zeros
 from einsgrad.deltas import Factor
+from einsgrad.distribution import distributed
 from einsgrad.expr import (
     SYMMETRIC,
     Add,
@@ -25,29 +24,24 @@ from einsgrad.expr import (
     Fuse,
     Map,
     MatrixMap,
-    Number,
     Reduce,
     Variable,
 )
+from einsgrad.fuses import cancel_fuses
 from einsgrad.graph import rebuild
-from einsgrad.maps import RULES, is_ones, matrix_rules
+from einsgrad.maps import RULES, matrix_rules
+from einsgrad.powers import merge_powers
 from einsgrad.products import (
-    cancel_fuses,
     contract_deltas,
     contracted,
-    degree,
     flatten,
     fold_constants,
-    merge_powers,
     tidy,
     unwrap,
 )
 from einsgrad.shaping import permute
 from einsgrad.subscripts import Label, Subscripts
-
-# Larger sums stay sums of sums, so that long recurrences stay linear in size.
-_MOST_TERMS = 64
-_MOST_DISTRIBUTED = 8
+from einsgrad.sums import collect, factor_out, scaled
 
 
 def simplify(expr: Expr) -> Expr:
@@ -103,25 +97,15 @@ def _simplify_einsum(node: Einsum) -> Expr:
         return zeros(node.shape)
     terms = distributed(rest)
     if terms is not None:
-        return collect([_simplify_einsum(_scaled(coefficient, t)) for t in terms], node)
+        return collect([_simplify_einsum(scaled(coefficient, t)) for t in terms], node)
     core = unwrap(canonicalise(rest)) if rest.operands else Constant(1)
     match core:
         case Constant(value=value):
             return Constant(tidy(coefficient * value))
         case Add(terms=parts) if coefficient != 1:
-            return collect([_simplify_einsum(_scaled(coefficient, t)) for t in parts], core)
+            return collect([_simplify_einsum(scaled(coefficient, t)) for t in parts], core)
         case _:
-            return core if coefficient == 1 else _scaled(coefficient, core)
-
-
-def _scaled(coefficient: Number, expr: Expr) -> Einsum:
-    """Put a number in front of an expression, within its einsum if it is one."""
-    labels = tuple(range(len(expr.shape)))
-    lists = Subscripts(((), labels), labels)
-    return flatten(Einsum(lists, (Constant(coefficient), expr)), most=_UNBOUNDED)
-
-
-_UNBOUNDED = 10**9
+            return core if coefficient == 1 else scaled(coefficient, core)
 
 
 def _star(delta: Delta) -> Einsum:
@@ -129,119 +113,6 @@ def _star(delta: Delta) -> Einsum:
     labels = tuple(range(delta.order))
     pairs = tuple((0, label) for label in labels[1:])
     return Einsum(Subscripts(pairs, labels), (Delta(delta.dim, 2),) * len(pairs))
-
-
-def factor_out(node: Einsum) -> tuple[Number, Einsum]:
-    """Take the numbers that all terms of a sum share out of the sums among the factors.
-
-    Ones become positive, `1 - s`, or else the last term of the sum, `A x - b`, so that a
-    residual and its negative are the same factor.
-    """
-    if len(node.operands) == 1:
-        return 1, node
-    parts = [_primitive(op) if isinstance(op, Add) else (1, op) for op in node.operands]
-    content = prod(number for number, _ in parts)
-    changed = any(number != 1 for number, _ in parts)
-    operands = tuple(operand for _, operand in parts)
-    return content, Einsum(node.subscripts, operands) if changed else node
-
-
-def _primitive(node: Add) -> tuple[Number, Expr]:
-    parts = [split_coefficient(term) for term in node.terms]
-    numbers = [number for number, _ in parts]
-    leading = [number for number, core in parts if is_ones(core)]
-    last = (leading or numbers)[-1]
-    if all(number in (last, -last) for number in numbers):
-        content = last
-    elif all(isinstance(number, int) for number in numbers):
-        content = gcd(*numbers) * (-1 if last < 0 else 1)  # type: ignore[arg-type, operator]
-    elif not isinstance(last, complex) and last < 0:
-        content = -1
-    else:
-        return 1, node
-    if content == 1:
-        return 1, node
-    terms = [_with_coefficient(tidy(number / content), core) for number, core in parts]
-    return content, add(terms, node.shape)
-
-
-def distributed(node: Einsum) -> list[Einsum] | None:
-    """Multiply a product out over a sum among its factors, where that makes it simpler.
-
-    That is: the sum is the only factor and no ones are spread (a trace, a transpose, a
-    row sum); or every term of the sum holds deltas or ones, which then contract (the
-    Jacobian of softmax); or the terms are of a lower cost class than the sum as a
-    whole (a Hessian contracted with a vector). None where nothing is gained.
-    """
-    sums = [
-        place
-        for place, operand in enumerate(node.operands)
-        if isinstance(operand, Add)
-        and len(operand.terms) <= _MOST_TERMS
-        and node.operands.count(operand) == 1
-    ]
-    if not sums:
-        return None
-    if len(node.operands) == 1:
-        return _expanded(node, 0)
-    others = [operand for operand in node.operands if not isinstance(operand, Delta)]
-    if len(others) == 1 and not _has_ones(node):
-        return _expanded(node, sums[0])
-    for place in sums:
-        operand = node.operands[place]
-        assert isinstance(operand, Add)
-        few = len(operand.terms) <= _MOST_DISTRIBUTED
-        if few and (all(map(_is_structured, operand.terms)) or _is_cheaper(node, place)):
-            return _expanded(node, place)
-    return None
-
-
-def _expanded(node: Einsum, place: int) -> list[Einsum]:
-    operand = node.operands[place]
-    assert isinstance(operand, Add)
-    products = []
-    for term in operand.terms:
-        operands = (*node.operands[:place], term, *node.operands[place + 1 :])
-        products.append(flatten(Einsum(node.subscripts, operands)))
-    return products
-
-
-def _has_ones(node: Einsum) -> bool:
-    """Tell whether ones are spread over an axis of the output."""
-    return any(
-        isinstance(operand, Delta) and operand.order == 1 and indices[0] in node.subscripts.output
-        for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True)
-    )
-
-
-def _is_structured(term: Expr) -> bool:
-    match term:
-        case Delta():
-            return True
-        case Einsum(operands=operands):
-            return any(isinstance(operand, Delta) and operand.order for operand in operands)
-        case _:
-            return False
-
-
-def _is_cheaper(node: Einsum, place: int) -> bool:
-    operand = node.operands[place]
-    assert isinstance(operand, Add)
-    if len(operand.shape) < 2:
-        return False
-    inner = max((_cost(term) for term in operand.terms if isinstance(term, Einsum)), default=0)
-    whole = max(inner, _cost(node), len(operand.shape))
-    terms = _expanded(node, place)
-    # Sums of products of sums would be multiplied out one in the other without end.
-    factors = [factor for term in terms for factor in term.operands]
-    if any(isinstance(factor, Add) and len(factor.shape) > 1 for factor in factors):
-        return False
-    return max(_cost(contract_deltas(term)) for term in terms) < whole
-
-
-def _cost(node: Einsum) -> int:
-    product = contracted(node)
-    return degree(product.subscripts.inputs, product.output)
 
 
 def canonicalise(node: Einsum) -> Einsum:
@@ -305,48 +176,3 @@ def _is_own_transpose(expr: Expr) -> bool:
             return simplify_node(permute(expr, (1, 0))) is simplify_node(expr)
         case _ as unreachable:
             assert_never(unreachable)
-
-
-def collect(terms: Iterable[Expr], like: Expr) -> Expr:
-    """Add up terms: nested sums are opened, like terms merged, zeros dropped.
-
-    Examples
-    --------
-    >>> from einsgrad.construct import scale
-    >>> x = Variable("x", ("n",))
-    >>> total = collect([x, x, scale(-2, x)], x)
-    >>> isinstance(total.operands[0], Constant), total.shape
-    (True, ('n',))
-    """
-    coefficients: dict[Expr, Number] = {}
-    for term in _opened(terms):
-        coefficient, core = split_coefficient(term)
-        coefficients[core] = coefficients.get(core, 0) + coefficient
-    kept = sorted((core for core, c in coefficients.items() if c != 0), key=lambda e: e.key)
-    return add([_with_coefficient(tidy(coefficients[core]), core) for core in kept], like.shape)
-
-
-def _opened(terms: Iterable[Expr]) -> Iterator[Expr]:
-    for term in terms:
-        if isinstance(term, Add) and len(term.terms) <= _MOST_TERMS:
-            yield from term.terms
-        else:
-            yield term
-
-
-def split_coefficient(expr: Expr) -> tuple[Number, Expr]:
-    """Split a simple term into its number and the rest."""
-    match expr:
-        case Constant(value=value):
-            return value, Constant(1)
-        case Einsum():
-            coefficient, rest = fold_constants(expr)
-            return coefficient, unwrap(rest) if rest.operands else Constant(1)
-        case _:
-            return 1, expr
-
-
-def _with_coefficient(coefficient: Number, core: Expr) -> Expr:
-    if coefficient == 1:
-        return core
-    return Constant(coefficient) if core is Constant(1) else _scaled(coefficient, core)

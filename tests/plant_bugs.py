@@ -40,7 +40,7 @@ class Bug:
 BUGS = [
     Bug(
         "no broadcast for lone labels",
-        "einsgrad/evaluation.py",
+        "einsgrad/axes.py",
         "        return np.broadcast_to(expanded, shape).copy()\n",
         "        return expanded.copy()\n",
     ),

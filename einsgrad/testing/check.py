@@ -17,10 +17,9 @@ from einsgrad import derivative, numeric
 from einsgrad.arguments import as_equation, read_call
 from einsgrad.construct import variable
 from einsgrad.differentiate import pullback
-from einsgrad.equation import Equation
 from einsgrad.errors import ArgumentError, DtypeError, as_sequence, clip, shorten
 from einsgrad.evaluation import bind, evaluate
-from einsgrad.expr import COMPLEX, SYMMETRIC, Dim, Expr, Map, MatrixMap, Node, Reduce, Variable
+from einsgrad.expr import COMPLEX, Dim, Expr, Map, MatrixMap, Node, Reduce, Variable
 from einsgrad.graph import topological, variables
 from einsgrad.operation import fresh_name, operation
 from einsgrad.shaping import as_expr
@@ -33,6 +32,7 @@ from einsgrad.testing.comparison import (
     merged,
     random_like,
 )
+from einsgrad.testing.drawing import random_arrays, random_operands
 from einsgrad.testing.finite_differences import (
     Array,
     Method,
@@ -40,7 +40,6 @@ from einsgrad.testing.finite_differences import (
 
 Claim: TypeAlias = "str | Callable[..., Any]"
 
-_MANY = 6
 
 # A step of size h resolves a power of x no better than h allows where x is smaller than this.
 _FLOORS: dict[Method, float] = {"complex step": 1e-20, "central difference": 1e-2}
@@ -153,62 +152,6 @@ def _check_operation(
     bound = applied.operation
     only = None if position is None else [bound.variables[position]]
     return check_expr(bound.expr, applied.by_name, order, setting, bound.dim_sizes, only)
-
-
-def random_operands(
-    equation: Equation,
-    seed: int = 0,
-    sizes: Mapping[str, int] | None = None,
-    names: Sequence[str] | None = None,
-) -> list[Array]:
-    """Draw normal arrays for an einsum; labels get different sizes, so that no transpose hides.
-
-    Parameters
-    ----------
-    equation
-        The einsum; `...` becomes one axis.
-    seed
-        The random generator's seed.
-    sizes
-        Sizes of labels; the others get 2, 3, 4, ..., and 2 to 4 where they are many.
-    names
-        Names of the operands; equal names get the same array.
-    """
-    generator = np.random.default_rng(seed)
-    expanded = operation(equation, names, ranks=equation.ranks())
-    given = sizes or {}
-    labels = expanded.equation.subscripts.labels
-    unknown = [label for label in given if label not in map(str, labels)]
-    if unknown:
-        raise ArgumentError(f"a size is given for {clip(unknown[0])}, which is no label.")
-    drawn: dict[Dim, int] = {}
-    for label in labels:
-        dim = expanded.dim_of(label)
-        free = 2 + len(drawn) % 3 if len(labels) > _MANY else 2 + len(drawn)
-        drawn[dim] = given.get(str(label), drawn.get(dim, free))
-    made = {
-        node: generator.standard_normal([drawn[dim] for dim in node.shape])
-        for node in dict.fromkeys(expanded.variables)
-    }
-    return [made[node] for node in expanded.variables]
-
-
-def random_arrays(expr: Expr, seed: int = 0) -> dict[str, Array]:
-    """Draw an array for each variable of an expression: entries between 0.2 and 0.9.
-
-    Dims get different sizes. A matrix that is symmetric stays so.
-    """
-    generator = np.random.default_rng(seed)
-    sizes: dict[Dim, int] = {}
-    arrays: dict[str, Array] = {}
-    for node in variables(expr):
-        for dim in node.shape:
-            sizes.setdefault(dim, dim if isinstance(dim, int) else 2 + len(sizes))
-        array = generator.uniform(0.2, 0.9, [sizes[dim] for dim in node.shape])
-        if COMPLEX in node.traits:
-            array = array + 1j * generator.uniform(0.2, 0.9, array.shape)
-        arrays[node.name] = array + array.T if SYMMETRIC in node.traits else array
-    return arrays
 
 
 def check_expr(

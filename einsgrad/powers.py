@@ -1,0 +1,85 @@
+"""The rule for powers of one factor: `x · 1/x`, `√x · √x`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+from einsgrad.arithmetic import power, reciprocal
+from einsgrad.construct import from_product
+from einsgrad.deltas import as_product
+from einsgrad.expr import Constant, Delta, Einsum, Expr, Map, Number
+from einsgrad.products import tidy
+from einsgrad.subscripts import Indices, Subscripts
+
+
+def merge_powers(node: Einsum) -> Einsum:
+    """Multiply powers of the same factor over the same labels: `x · 1/x`, `√x · √x`.
+
+    Examples
+    --------
+    >>> from einsgrad.expr import Variable
+    >>> from einsgrad.language import multiply
+    >>> x = Variable("x", ("n",))
+    >>> product = multiply(x, reciprocal(x))
+    >>> merge_powers(product).operands
+    (1,)
+    """
+    if not any(isinstance(operand, Map) for operand in node.operands):
+        return node
+    groups: dict[tuple[Expr, Indices], list[Number]] = {}
+    for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
+        base, exponent = _base(operand)
+        groups.setdefault((base, indices), []).append(exponent)
+    if all(len(exponents) == 1 or set(exponents) == {1} for exponents in groups.values()):
+        return node
+    factors: list[tuple[Indices, Expr]] = []
+    for (base, indices), exponents in groups.items():
+        if len(exponents) == 1 or set(exponents) == {1}:
+            rebuilt = [_raised(base, exponent) for exponent in exponents]
+        else:
+            rebuilt = _powers(base, tidy(sum(exponents)))
+        factors.extend((indices, factor) for factor in rebuilt)
+    return _einsum_of(factors, node)
+
+
+def _base(expr: Expr) -> tuple[Expr, Number]:
+    """Read a factor as a power."""
+    match expr:
+        case Map(function=row, operands=(inner,)) if row.name == "reciprocal":
+            base, exponent = _base(inner)
+            return base, -exponent
+        case Map(function=row, operands=(inner,)) if row.name == "sqrt":
+            return inner, 0.5
+        case Map(function=row, operands=(inner, Constant(value=value))) if row.name == "power":
+            return inner, value
+        case _:
+            return expr, 1
+
+
+def _raised(base: Expr, exponent: Number) -> Expr:
+    if exponent == -0.5:
+        return reciprocal(power(base, 0.5))
+    return power(base, exponent)
+
+
+def _powers(base: Expr, exponent: Number) -> list[Expr]:
+    """Write a power as factors: a whole one as copies of the base or its reciprocal."""
+    if isinstance(exponent, int):
+        one = base if exponent > 0 else reciprocal(base)
+        return [one] * abs(exponent)
+    return [_raised(base, exponent)]
+
+
+def _einsum_of(factors: Iterable[tuple[Indices, Expr]], node: Einsum) -> Einsum:
+    """Build an einsum of other factors; labels of the output that none holds get ones."""
+    pairs = list(factors)
+    held = set(chain.from_iterable(indices for indices, _ in pairs))
+    dims = node.dims
+    gone = [label for label in node.subscripts.labels if label not in held]
+    for label in gone:
+        free = label in node.subscripts.output
+        pairs.append(((label,) if free else (), Delta(dims[label], 1 if free else 0)))
+    subscripts = Subscripts(tuple(indices for indices, _ in pairs), node.subscripts.output)
+    operands = [operand for _, operand in pairs]
+    return from_product(as_product(subscripts), operands, dims)
