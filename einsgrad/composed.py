@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from einsgrad.arithmetic import abs, add, conj, exp, log, multiply, real, reciprocal, sqrt, subtract
+from einsgrad.construct import check_dims, identity
 from einsgrad.construct import einsum as build_einsum
-from einsgrad.construct import identity
 from einsgrad.expr import Constant, Delta, Expr, MatrixMap, Reduce
 from einsgrad.linear import Axis, axes_of, kept_axes, matmul, sum
 from einsgrad.reductions import MATRIX_FUNCTIONS, REDUCTIONS
@@ -121,10 +121,12 @@ def product_of_others(x: Any, axes: Sequence[int]) -> Expr:
 
 def eye(*dims: int | str) -> Expr:
     """Return the identity on tensors of the given dims; `eye("n")` is the identity matrix."""
+    check_dims(dims)
     expr = identity(dims)
     return Delta(dims[0], 2) if len(dims) == 1 else expr
 
 
 def ones(*dims: int | str) -> Expr:
     """Return a tensor of ones."""
+    check_dims(dims)
     return broadcast(Constant(1), dims)

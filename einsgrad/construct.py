@@ -141,6 +141,21 @@ def identity(shape: Shape) -> Expr:
     )
 
 
+def check_dims(dims: Shape) -> None:
+    """Refuse a dim that is neither a size nor a name.
+
+    Raises
+    ------
+    ArgumentError
+        If there is one.
+    """
+    for dim in dims:
+        named = isinstance(dim, str) and (dim.isidentifier() or dim == "...")
+        sized = isinstance(dim, int) and dim >= 0
+        if not named and not sized:
+            raise ArgumentError(f"{clip(dim)} is no dim. Give a size from 0 on, or a name.")
+
+
 def variable(name: str, shape: Shape, *traits: str) -> Variable:
     """Build a variable after checking its name and dims.
 
@@ -151,7 +166,5 @@ def variable(name: str, shape: Shape, *traits: str) -> Variable:
     """
     if not name.isidentifier():
         raise ArgumentError(f"{clip(name)} cannot name a variable. Use a Python identifier.")
-    for dim in shape:
-        if isinstance(dim, int) and dim < 0:
-            raise ArgumentError(f"{clip(name)} has a negative size {dim}. Sizes are at least 0.")
+    check_dims(shape)
     return Variable(name, shape, frozenset(traits))

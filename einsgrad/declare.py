@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from einsgrad.construct import einsum as build_einsum
 from einsgrad.construct import variable as build_variable
 from einsgrad.equation import Equation
-from einsgrad.errors import ArgumentError, ShapeError, clip, pointed
+from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip, pointed
 from einsgrad.expr import COMPLEX, SYMMETRIC, Dim, Expr, Variable
 from einsgrad.shaping import as_expr
 from einsgrad.subscripts import Label, Subscripts
@@ -46,6 +46,10 @@ def variables(
     >>> A @ x
     "mn,n->m"(A, x)
     """
+    if not isinstance(declaration, str):
+        raise ArgumentTypeError(
+            f"a declaration is expected, not {clip(declaration)}. Write it like 'A[m,n] x[n]'."
+        )
     traits = {SYMMETRIC: _names(symmetric), COMPLEX: _names(complex)}
     found: dict[str, Variable] = {}
     position = 0

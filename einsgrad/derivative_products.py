@@ -9,6 +9,7 @@ from einsgrad import calculus
 from einsgrad.arguments import as_equation, read_call
 from einsgrad.derivatives import as_function, read_variables
 from einsgrad.equation import Equation
+from einsgrad.errors import ArgumentTypeError
 from einsgrad.expr import Expr, Node, Variable
 from einsgrad.shaping import as_expr
 
@@ -31,6 +32,8 @@ def hvp(target: Any, *arguments: Any) -> Any:
     >>> eg.hvp(0.5 * eg.norm2(A @ x), x, v)
     "mn,mi,i->n"(A, A, v)
     """
+    if len(arguments) != 2:
+        raise ArgumentTypeError("hvp takes what to differentiate in and a vector: hvp(E, x, v).")
     if isinstance(target, Node):
         wrt, vector = arguments
         return calculus.hvp(as_expr(target), calculus.check_variable(wrt), as_expr(vector))

@@ -11,9 +11,9 @@ import threading
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from math import prod
 from typing import Any, TypeAlias
+from zlib import crc32
 
 from einsgrad.errors import ShapeError, clip
 from einsgrad.operators import Operators
@@ -66,7 +66,7 @@ class Node(Operators, metaclass=Interned):
         self, shape: Shape, is_complex: bool, text: str, children: tuple[Node, ...] = ()
     ) -> None:
         parts = [type(self).__name__, text, repr(shape), *(child.key[-1] for child in children)]
-        digest = blake2b("|".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
+        digest = f"{crc32('|'.join(parts).encode('utf-8', 'replace')):08x}"
         depth = max((child.key[0] + 1 for child in children), default=0)
         lead = min((child.key[1] for child in children if child.key[1]), default=text)
         object.__setattr__(self, "shape", shape)

@@ -40,7 +40,7 @@ from einsgrad.products import (
     unwrap,
 )
 from einsgrad.shaping import permute
-from einsgrad.subscripts import Label, Subscripts
+from einsgrad.subscripts import Indices, Label, Subscripts
 from einsgrad.sums import collect, factor_out, scaled
 
 
@@ -116,13 +116,17 @@ def _star(delta: Delta) -> Einsum:
 
 
 def canonicalise(node: Einsum) -> Einsum:
-    """Put factors and labels into the fixed order: numbers, deltas, then by declaration."""
+    """Put factors and labels into the fixed order."""
     product = contracted(node)
     dims = node.dims
     # Each remaining factor becomes an operand of its own, so that it can be moved.
     operands = [factor_expr(factor, node.operands, dims) for factor in product.factors]
     keyed = [
-        KeyedFactor(Factor(factor.indices, place), _order_key(operand), is_symmetric(operand))
+        KeyedFactor(
+            Factor(factor.indices, place),
+            _order_key(operand, factor.indices, product.output),
+            is_symmetric(operand),
+        )
         for place, (factor, operand) in enumerate(zip(product.factors, operands, strict=True))
     ]
     label_dims: dict[Label, Dim] = {
@@ -133,14 +137,17 @@ def canonicalise(node: Einsum) -> Einsum:
     return from_product(ordered(keyed, product.output), operands, label_dims)
 
 
-def _order_key(expr: Expr) -> Key:
+def _order_key(expr: Expr, indices: Indices, output: Indices) -> Key:
+    """Order factors as a person does: deltas, then those that hold the output's first axes."""
+    first = min((output.index(x) for x in indices if x in output), default=len(output))
     match expr:
         case Constant():
-            return (0, *expr.key)
+            kind = 0
         case Delta(order=order):
-            return (1 if order != 1 else 3, *expr.key)
+            kind = 1 if order != 1 else 3
         case _:
-            return (2, *expr.key)
+            kind = 2
+    return (kind, first, *expr.key)
 
 
 def is_symmetric(expr: Expr) -> bool:

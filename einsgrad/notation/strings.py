@@ -104,6 +104,8 @@ def _einsum_text(node: Einsum, texts: Mapping[Expr, str]) -> str:
     call = f'"{subscripts}"({", ".join(names)})'
     if subscripts.inputs == (subscripts.output,):
         call = names[0] if not isinstance(rest.operands[0], Add) else f"({names[0]})"
+    if coefficient == -1:
+        return f"-{call}"
     return call if coefficient == 1 else f"{coefficient} * {call}"
 
 
@@ -111,7 +113,7 @@ def _signed(terms: Iterable[str]) -> str:
     text = ""
     for term in terms:
         negative = term.startswith("-")
-        body = term[1:].removeprefix("1 * ") if negative else term
+        body = term[1:] if negative else term
         sign = (" - " if negative else " + ") if text else ("-" if negative else "")
         text += sign + body
     return text

@@ -17,8 +17,8 @@ from einsgrad import derivative, numeric
 from einsgrad.arguments import as_equation, read_call
 from einsgrad.construct import variable
 from einsgrad.differentiate import pullback
-from einsgrad.errors import ArgumentError, DtypeError, as_sequence, clip, shorten
-from einsgrad.evaluation import bind, evaluate
+from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, as_sequence, clip, shorten
+from einsgrad.evaluation import as_array, bind, evaluate
 from einsgrad.expr import COMPLEX, Dim, Expr, Map, MatrixMap, Node, Reduce, Variable
 from einsgrad.graph import topological, variables
 from einsgrad.operation import fresh_name, operation
@@ -116,7 +116,10 @@ def check_grads(
     """
     if arguments and isinstance(arguments[0], Node):
         given = arguments[1] if len(arguments) > 1 else random_arrays(as_expr(arguments[0]), seed)
+        if not isinstance(given, Mapping):
+            raise ArgumentTypeError(f"arrays are given by name in a mapping, not {clip(given)}.")
         setting = Setting(mode, directions, seed, tolerance)
+        given = {name: as_array(value, name) for name, value in given.items()}
         return check_expr(as_expr(arguments[0]), given, order, setting)
     equation, operands = read_call(arguments)
     arrays = operands or random_operands(equation, seed, names=names)
