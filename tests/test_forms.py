@@ -165,3 +165,36 @@ def test_numbers_fold_and_subscripts_build_expressions():
     assert eg.simplify(eg.exp(Constant(0))) is Constant(1)
     assert eg.simplify(2 * x * 3) is eg.simplify(6 * x)
     assert eg.einsum("n->n", x).subscripts == Subscripts(((0,),), (0,))
+
+
+SCALARS = {
+    "log det X": eg.logdet(X),
+    "log tr X": eg.log(eg.trace(X)),
+    "tr XXX": eg.trace(X @ X @ X),
+    "sqrt tr X'X": eg.sqrt(eg.trace(X.T @ X)),
+    "det X": eg.det(X),
+    "tr inverse": eg.trace(eg.inverse(X)),
+    "x' S^-1 x": x @ eg.inverse(S) @ x,
+}
+
+
+@pytest.mark.parametrize("name", SCALARS)
+def test_first_and_second_derivatives_of_matrix_functions_agree_with_differences(name):
+    generator = np.random.default_rng(0)
+    matrix = generator.uniform(0.2, 0.9, (3, 3)) + 3 * np.eye(3)
+    arrays = {"X": matrix, "S": matrix + matrix.T, "x": generator.standard_normal(3)}
+    assert eg.check_grads(SCALARS[name], arrays, order=2).order == 2
+
+
+def test_a_directional_derivative_is_the_slope_along_a_direction():
+    loss = eg.sum(eg.exp(B @ x))
+    generator = np.random.default_rng(0)
+    arrays = {"B": generator.standard_normal((3, 3)), "x": generator.standard_normal(3)}
+    direction = generator.standard_normal(3)
+    slope = eg.evaluate(eg.directional(loss, x, v), v=direction, **arrays)
+    step = 1e-6
+
+    def value(t):
+        return eg.evaluate(loss, **{**arrays, "x": arrays["x"] + t * direction})
+
+    assert np.isclose(slope, (value(step) - value(-step)) / (2 * step), rtol=1e-7)
