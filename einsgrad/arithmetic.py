@@ -159,7 +159,7 @@ def abs(x: Any) -> Expr:
 
 
 def sign(x: Any) -> Expr:
-    """Return x/|x|, and 0 at 0."""
+    """Return `x / |x|`, and 0 at 0."""
     expr = as_expr(x)
     if expr.is_complex:
         return multiply(expr, reciprocal_or_zero(sys.modules[__name__], abs(expr)))
