@@ -1,30 +1,50 @@
-"""Configuration of the documentation."""
+"""How the pages are built: Markdown, docstrings by numpydoc, formulas as MathML, no network."""
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from docutils.nodes import SkipNode
+from docutils.utils.math.latex2mathml import tex2mathml
 
 import einsgrad
 
 project = "einsgrad"
-copyright = "2026, the einsgrad developers"
-author = "the einsgrad developers"
 version = release = einsgrad.__version__
-
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.mathjax", "numpydoc"]
-myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]
-myst_heading_anchors = 3
+author = "the einsgrad authors"
+copyright = "the einsgrad authors"
+extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
 exclude_patterns = ["_build"]
-autodoc_member_order = "bysource"
+
+myst_enable_extensions = ["amsmath", "dollarmath"]
+myst_heading_anchors = 3
+
+default_role = "code"
+smartquotes = False
+# A class page lists its members itself; numpydoc would add stubs that have no page.
 numpydoc_show_class_members = False
-suppress_warnings = ["myst.xref_missing"]
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
 
 html_theme = "pydata_sphinx_theme"
-html_title = "einsgrad"
-html_theme_options = {
-    "show_prev_next": True,
-    "navbar_align": "left",
-    "secondary_sidebar_items": ["page-toc"],
-}
-html_sidebars = {"index": []}
+html_title = f"einsgrad {release}"
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {"navigation_with_keys": False, "show_toc_level": 2}
+_PAGES = ("tour", "seed-question", "theorem", "expressions", "conventions", "command-line")
+html_sidebars = {page: [] for page in ("index", *_PAGES)}
+html_math_renderer = "mathml"
+
+
+def inline_math(translator, node):
+    """Write a formula in the text as MathML, which browsers show without any script."""
+    translator.body.append(tex2mathml(node.astext()))
+    raise SkipNode
+
+
+def displayed_math(translator, node):
+    """Write a formula on a line of its own as MathML."""
+    formula = tex2mathml(node.astext()).replace("<math ", '<math display="block" ', 1)
+    translator.body.append(f"<p>{formula}</p>")
+    raise SkipNode
+
+
+def setup(app):
+    """Put the MathML writer in place of Sphinx's, which loads a script from the network."""
+    app.add_html_math_renderer("mathml", (inline_math, None), (displayed_math, None))

@@ -77,7 +77,7 @@ def clip(value: object) -> str:
 
 def shorten(text: str) -> str:
     """Return a text printable and with at most 40 characters, for use inside a message."""
-    text = printable(text)
+    text = printable(" ".join(text.split()))
     return text if len(text) <= _CLIP else text[: _CLIP - 1] + "…"
 
 

@@ -90,11 +90,12 @@ def apply(
     arrays = tuple(as_array(value, f"operand {place}") for place, value in enumerate(operands))
     shapes = tuple(array.shape for array in arrays)
     bound = _bound(equation, operand_names(equation, names), shapes)
-    by_name = dict(zip(bound.names, arrays, strict=True))
+    first: dict[str, int] = {}
     for place, name in enumerate(bound.names):
-        if by_name[name] is not arrays[place] and not _same(by_name[name], arrays[place]):
+        earlier = first.setdefault(name, place)
+        if arrays[earlier] is not arrays[place] and not _same(arrays[earlier], arrays[place]):
             raise ShapeError(
-                f"operand {place} and a later one are both named {clip(name)} but differ. "
+                f"operands {earlier} and {place} are both named {clip(name)} but differ. "
                 "Give different arrays different names."
             )
     return Application(bound, arrays)
@@ -135,6 +136,9 @@ class Pullback:
         """
         applied = self.application
         g = as_array(cotangent, "the cotangent")
+        if isinstance(cotangent, int | float | complex):
+            # A plain number does not widen single precision.
+            g = g.astype(np.result_type(cotangent, applied.dtype))
         shape = value_shape(applied.operation)
         if g.shape != shape:
             raise ShapeError(

@@ -130,7 +130,7 @@ OTHERS = [
      "operands 0 and 1 are both named 'x', and '...' meets a label. "
      "Give ranks= or shapes=, or different names."),
     (lambda: eg.vjp("i,i->", x, x + 1, names=["x", "x"]), eg.ShapeError,
-     "operand 0 and a later one are both named 'x' but differ. "
+     "operands 0 and 1 are both named 'x' but differ. "
      "Give different arrays different names."),
     (lambda: eg.einsum(A, [0, [1]], x, [1], [0]), eg.ArgumentTypeError,
      "label [1] is not hashable. Use letters, numbers or tuples as labels."),

@@ -101,6 +101,8 @@ def _einsum_text(node: Einsum, texts: Mapping[Expr, str]) -> str:
         names.append(texts[expr] if expr in texts else _node_text(expr, texts))
     if not names:
         return str(coefficient)
+    if coefficient == 0:
+        return f"zeros[{','.join(map(str, node.shape))}]"
     call = f'"{subscripts}"({", ".join(names)})'
     if subscripts.inputs == (subscripts.output,):
         call = names[0] if not isinstance(rest.operands[0], Add) else f"({names[0]})"
