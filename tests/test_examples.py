@@ -16,10 +16,14 @@ from pathlib import Path
 import pytest
 
 import einsgrad
+from einsgrad.rows import ELEMENTWISE
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-NEED_EXAMPLES = [ROOT / "README.md", ROOT / "docs" / "tour.md"]
+NEED_EXAMPLES = [
+    ROOT / "README.md",
+    *(ROOT / "docs" / page for page in ("tour.md", "seed-question.md", "expressions.md")),
+]
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(einsgrad.__path__, "einsgrad.")
@@ -27,6 +31,15 @@ MODULES = sorted(
 )
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ROUNDING = re.compile(r"relative error (\d\.\de[-+]\d\d)")
+
+
+@pytest.fixture(autouse=True)
+def no_function_stays_defined():
+    """Take out what an example enters with `define`: other examples may use its name."""
+    before = set(ELEMENTWISE)
+    yield
+    for added in set(ELEMENTWISE) - before:
+        del ELEMENTWISE[added]
 
 
 @dataclass(frozen=True)
