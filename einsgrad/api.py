@@ -217,7 +217,9 @@ def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays:
     array([0.5, 0.5])
     """
     from einsgrad.evaluation import evaluate as evaluate_expr
+    from einsgrad.evaluation import refuse_undeclared_complex
 
+    refuse_undeclared_complex(as_expr(expr), arrays)
     return evaluate_expr(as_expr(expr), arrays, {**(sizes or {})})
 
 

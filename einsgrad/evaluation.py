@@ -32,7 +32,7 @@ from einsgrad.expr import (
     Variable,
 )
 from einsgrad.functions import call
-from einsgrad.graph import topological
+from einsgrad.graph import topological, variables
 from einsgrad.products import contracted
 from einsgrad.rows import Elementwise, MatrixFunction
 from einsgrad.solving import Inverse, dense, solve_products
@@ -197,6 +197,27 @@ def _call(row: Elementwise, arguments: list[Any]) -> Any:
     value = call(row, *arguments)
     plain = all(isinstance(argument, int | float | complex) for argument in arguments)
     return np.asarray(value).item() if plain else np.asarray(value)
+
+
+def refuse_undeclared_complex(expr: Expr, arrays: Mapping[str, Any]) -> None:
+    """Refuse a complex array for a variable that is declared real.
+
+    Conjugates of real expressions are dropped when they are built, so the value would be
+    wrong.
+
+    Raises
+    ------
+    DtypeError
+        If there is one.
+    """
+    for node in variables(expr):
+        given = arrays.get(node.name)
+        if node.is_complex or given is None or as_array(given, node.name).dtype.kind != "c":
+            continue
+        raise DtypeError(
+            f"{clip(node)} is declared real, and its array is complex. "
+            f"Declare it so: variables(..., complex={node.name!r})."
+        )
 
 
 def bind(

@@ -129,3 +129,10 @@ def test_derivatives_keep_the_dtype_of_the_arrays(dtype):
     arrays = {"A": np.full((2, 3), 0.5, dtype), "x": np.full(3, 0.25, dtype)}
     for expr in (eg.grad(loss, x), eg.grad(loss, A)):
         assert eg.evaluate(expr, sizes={"m": 2}, **arrays).dtype == dtype
+
+
+def test_a_complex_array_for_a_real_variable_is_refused():
+    (x,) = eg.variables("x[n]")
+    for use in (eg.evaluate, lambda expr, **arrays: eg.check_grads(expr, arrays)):
+        with pytest.raises(eg.DtypeError, match="declared real"):
+            use(eg.conj(x), x=np.array([1j]))

@@ -18,7 +18,7 @@ from einsgrad.arguments import as_equation, read_call
 from einsgrad.construct import variable
 from einsgrad.differentiate import pullback
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, as_sequence, clip, shorten
-from einsgrad.evaluation import as_array, bind, evaluate
+from einsgrad.evaluation import as_array, bind, evaluate, refuse_undeclared_complex
 from einsgrad.expr import COMPLEX, Dim, Expr, Map, MatrixMap, Node, Reduce, Variable
 from einsgrad.graph import topological, variables
 from einsgrad.operation import fresh_name, operation
@@ -120,6 +120,7 @@ def check_grads(
             raise ArgumentTypeError(f"arrays are given by name in a mapping, not {clip(given)}.")
         setting = Setting(mode, directions, seed, tolerance)
         given = {name: as_array(value, name) for name, value in given.items()}
+        refuse_undeclared_complex(as_expr(arguments[0]), given)
         return check_expr(as_expr(arguments[0]), given, order, setting)
     equation, operands = read_call(arguments)
     arrays = operands or random_operands(equation, seed, names=names)
