@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from einsgrad.construct import add, identity, scale
 from einsgrad.differentiate import pullback, pushforward
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
-from einsgrad.expr import COMPLEX, SYMMETRIC, Constant, Expr, Node, Variable
+from einsgrad.expr import COMPLEX, SYMMETRIC, Constant, Expr, Variable
 from einsgrad.language import conj
 from einsgrad.shaping import as_expr, permute
-from einsgrad.simplification import simplify
+from einsgrad.simplification import simplify, simplify_all
 
 
 def check_variable(wrt: object) -> Variable:
@@ -56,15 +56,10 @@ def gradients(expr: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
         raise ArgumentError(
             f"{clip(expr)} is complex, and a gradient is that of a real number. Take real(...)."
         )
-    found = pullback(simplify(expr), Constant(1), wrt)
-    return tuple(
-        simplify(
-            conj(symmetrised(gradient, variable))
-            if COMPLEX in variable.traits
-            else symmetrised(gradient, variable)
-        )
-        for gradient, variable in zip(found, wrt, strict=True)
-    )
+    shares = pullback(simplify(expr), Constant(1), wrt)
+    found = [symmetrised(share, v) for share, v in zip(shares, wrt, strict=True)]
+    ascent = [conj(g) if COMPLEX in v.traits else g for g, v in zip(found, wrt, strict=True)]
+    return simplify_all(ascent)
 
 
 def symmetrised(expr: Expr, variable: Variable) -> Expr:
@@ -99,8 +94,7 @@ def hessian(expr: Expr, wrt: Variable, other: Variable | None = None) -> Expr:
 def vjp(expr: Expr, cotangent: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
     """Return the transposed Jacobians times a cotangent, without conjugation."""
     found = pullback(simplify(expr), as_expr(cotangent), wrt)
-    pairs = zip(found, wrt, strict=True)
-    return tuple(simplify(symmetrised(share, variable)) for share, variable in pairs)
+    return simplify_all([symmetrised(share, v) for share, v in zip(found, wrt, strict=True)])
 
 
 def jvp(expr: Expr, tangents: Iterable[tuple[Variable, Expr]]) -> Expr:
@@ -113,8 +107,3 @@ def hvp(expr: Expr, wrt: Variable, vector: Expr) -> Expr:
     """Return the Hessian of a number times a vector, without forming the Hessian."""
     (gradient,) = gradients(expr, [wrt])
     return jvp(gradient, [(wrt, vector)])
-
-
-def is_expression(value: object) -> bool:
-    """Tell whether a value is an expression."""
-    return isinstance(value, Node)

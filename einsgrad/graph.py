@@ -90,10 +90,15 @@ def rebuild(root: Expr, rule: Callable[[Expr], Expr]) -> Expr:
     >>> doubled is add([y, y], ())
     True
     """
+    return rebuild_all([root], rule)[0]
+
+
+def rebuild_all(roots: Sequence[Expr], rule: Callable[[Expr], Expr]) -> list[Expr]:
+    """Rebuild several expressions in one walk: what they share is rebuilt once."""
     done: dict[Expr, Expr] = {}
-    for node in topological(root):
+    for node in topological(*roots):
         done[node] = rule(with_children(node, [done[child] for child in children(node)]))
-    return done[root]
+    return [done[root] for root in roots]
 
 
 def substitute(root: Expr, values: Mapping[Expr, Expr]) -> Expr:

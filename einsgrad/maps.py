@@ -23,9 +23,9 @@ from einsgrad.language import (
     power,
     sigmoid,
     softplus,
-    where,
 )
 from einsgrad.products import fold_constants, tidy, unwrap
+from einsgrad.shaping import broadcast
 from einsgrad.subscripts import Subscripts
 
 _INVERSES = {
@@ -158,7 +158,7 @@ def equal_branches(node: Map) -> Expr | None:
     """Drop a condition whose branches are the same."""
     if node.function.name != "where" or node.operands[1] is not node.operands[2]:
         return None
-    return _spread_like(node.operands[1], node)
+    return broadcast(node.operands[1], node.shape)
 
 
 def real_part(node: Map) -> Expr | None:
@@ -183,10 +183,6 @@ def conj_of_product(node: Map) -> Expr | None:
 
 def _conjugate(expr: Expr) -> Expr:
     return Constant(expr.value.conjugate()) if isinstance(expr, Constant) else conj(expr)
-
-
-def _spread_like(expr: Expr, node: Expr) -> Expr:
-    return expr if expr.shape == node.shape else where(1, expr, multiply(0, node))
 
 
 def move_out(node: Map) -> Expr | None:

@@ -7,6 +7,7 @@ the same node, so that like terms merge.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from einsgrad.canonical import Key, KeyedFactor, ordered
@@ -28,7 +29,7 @@ from einsgrad.expr import (
     Variable,
 )
 from einsgrad.fuses import cancel_fuses
-from einsgrad.graph import rebuild
+from einsgrad.graph import rebuild, rebuild_all
 from einsgrad.maps import RULES, matrix_rules
 from einsgrad.powers import merge_powers
 from einsgrad.products import (
@@ -57,6 +58,11 @@ def simplify(expr: Expr) -> Expr:
     True
     """
     return rebuild(expr, simplify_node)
+
+
+def simplify_all(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Simplify several expressions; what they share is simplified once."""
+    return tuple(rebuild_all(exprs, simplify_node))
 
 
 def simplify_node(expr: Expr) -> Expr:

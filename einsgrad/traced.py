@@ -46,6 +46,10 @@ class Trace:
             )
         return self.arguments[argnum]
 
+    def with_arrays(self, **arrays: Any) -> Trace:
+        """Return the trace with arrays for further variables, such as a cotangent."""
+        return replace(self, captured={**self.captured, **arrays})
+
     def evaluate(self, exprs: Sequence[Expr], arguments: Sequence[Any]) -> tuple[Any, ...]:
         """Evaluate expressions at the function's arguments."""
         arrays = {v.name: np.asarray(arguments[place]) for place, v in self.arguments.items()}
@@ -192,19 +196,15 @@ def function_vjp(function: Callable[..., Any], *arguments: Any) -> tuple[Any, Ca
     wrt = list(trace.arguments.values())
     if not wrt:
         raise DtypeError("no argument is an array of floats, so there is no derivative.")
-    cotangent = Variable("cotangent", trace.expr.shape, frozenset({COMPLEX} & _traits(trace.expr)))
+    traits = frozenset({COMPLEX} if trace.expr.is_complex else ())
+    cotangent = Variable("cotangent", trace.expr.shape, traits)
     exprs = vjp(trace.expr, cotangent, wrt)
     (value,) = trace.evaluate([trace.expr], arguments)
 
     def pullback(g: Any) -> tuple[Any, ...]:
-        extended = Trace(trace.expr, trace.arguments, {**trace.captured, "cotangent": g})
-        return extended.evaluate(exprs, arguments)
+        return trace.with_arrays(cotangent=g).evaluate(exprs, arguments)
 
     return value, pullback
-
-
-def _traits(expr: Expr) -> set[str]:
-    return {COMPLEX} if expr.is_complex else set()
 
 
 def function_jvp(
@@ -219,8 +219,7 @@ def function_jvp(
     }
     expr = jvp(trace.expr, [(trace.arguments[place], dv) for place, dv in moved.items()])
     given = {dv.name: np.asarray(tangents[place]) for place, dv in moved.items()}
-    extended = Trace(trace.expr, trace.arguments, {**trace.captured, **given})
-    value, tangent = extended.evaluate([trace.expr, expr], primals)
+    value, tangent = trace.with_arrays(**given).evaluate([trace.expr, expr], primals)
     return value, tangent
 
 
@@ -231,5 +230,4 @@ def function_hvp(function: Callable[..., Any], primals: Sequence[Any], vector: A
     direction = Variable("direction", x.shape, x.traits)
     (gradient,) = gradients(trace.expr, [x])
     expr = jvp(gradient, [(x, direction)])
-    extended = Trace(trace.expr, trace.arguments, {**trace.captured, "direction": vector})
-    return extended.evaluate([expr], primals)[0]
+    return trace.with_arrays(direction=vector).evaluate([expr], primals)[0]

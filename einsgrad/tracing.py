@@ -20,58 +20,58 @@ from einsgrad.rows import ELEMENTWISE
 from einsgrad.shaping import as_expr
 from einsgrad.subscripts import Subscripts
 
-# Names of numpy functions that differ from those of the language.
-_SYNONYMS = {
-    "true_divide": "divide",
-    "amax": "max",
-    "amin": "min",
-    "inv": "inverse",
-    "logaddexp": "logaddexp",
+
+def _logaddexp(x: Any, y: Any) -> Expr:
+    """Return log(exp(x) + exp(y)) without overflow."""
+    return language.add(x, language.softplus(language.subtract(y, x)))
+
+
+_FUNCTIONS: dict[str, Callable[..., Expr]] = {
+    "add": language.add,
+    "subtract": language.subtract,
+    "multiply": language.multiply,
+    "divide": language.divide,
+    "negative": language.negative,
+    "power": language.power,
+    "square": language.square,
+    "matmul": language.matmul,
+    "conj": language.conj,
+    "abs": language.abs,
+    "sign": language.sign,
+    "sum": language.sum,
+    "mean": language.mean,
+    "max": language.max,
+    "min": language.min,
+    "prod": language.prod,
+    "trace": language.trace,
+    "transpose": language.transpose,
+    "dot": language.dot,
+    "outer": language.outer,
+    "diag": language.diag,
+    "where": language.where,
+    "inverse": language.inverse,
+    "det": language.det,
+    "solve": language.solve,
+    "real": language.real,
+    "imag": language.imag,
+    "norm": language.norm,
+    # Names of numpy functions that differ from those of the language.
+    "true_divide": language.divide,
+    "amax": language.max,
+    "amin": language.min,
+    "inv": language.inverse,
+    "logaddexp": _logaddexp,
+    "positive": as_expr,
 }
-_COMPOSED = [
-    "add",
-    "subtract",
-    "multiply",
-    "divide",
-    "negative",
-    "power",
-    "square",
-    "matmul",
-    "conj",
-    "abs",
-    "sign",
-    "sum",
-    "mean",
-    "max",
-    "min",
-    "prod",
-    "trace",
-    "transpose",
-    "dot",
-    "outer",
-    "diag",
-    "where",
-    "inverse",
-    "det",
-    "solve",
-    "real",
-    "imag",
-    "norm",
-]
 
 
-def _ufunc_table() -> dict[str, Callable[..., Expr]]:
-    table: dict[str, Callable[..., Expr]] = {}
-    for row in ELEMENTWISE.values():
-        function = getattr(language.SYMBOLIC, row.name)
-        for name in (row.name, *row.ufuncs):
-            table[name] = function
-    for name in _COMPOSED:
-        table[name] = getattr(language, name)
-    for numpy_name, name in _SYNONYMS.items():
-        table[numpy_name] = table.get(name) or _logaddexp
-    table["positive"] = as_expr
-    return table
+def _handler(name: str) -> Callable[..., Expr] | None:
+    """Return what a numpy function becomes: a function of the language, or a row of the table."""
+    if name in _FUNCTIONS:
+        return _FUNCTIONS[name]
+    rows = (row for row in ELEMENTWISE.values() if name in (row.name, *row.ufuncs))
+    row = next(rows, None)
+    return None if row is None else getattr(language.SYMBOLIC, row.name)
 
 
 def numpy_functions() -> tuple[str, ...]:
@@ -83,12 +83,8 @@ def numpy_functions() -> tuple[str, ...]:
     >>> "tanh" in eg.numpy_functions(), "sort" in eg.numpy_functions()
     (True, False)
     """
-    return tuple(sorted({*_ufunc_table(), *_SHAPED, "einsum", "diagonal"}))
-
-
-def _logaddexp(x: Any, y: Any) -> Expr:
-    """Return log(exp(x) + exp(y)) without overflow."""
-    return language.add(x, language.softplus(language.subtract(y, x)))
+    rows = {name for row in ELEMENTWISE.values() for name in (row.name, *row.ufuncs)}
+    return tuple(sorted({*rows, *_FUNCTIONS, *_SHAPED, "einsum", "diagonal"}))
 
 
 def ufunc(function: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -102,7 +98,7 @@ def ufunc(function: Any, method: str, inputs: tuple[Any, ...], options: dict[str
     name = function.__name__
     if method == "reduce" and name in _REDUCING and len(inputs) == 1:
         return getattr(language, _REDUCING[name])(inputs[0], **_reducing_options(options))
-    handler = _ufunc_table().get(name)
+    handler = _handler(name)
     if method != "__call__" or handler is None:
         raise _unsupported(name if method == "__call__" else f"{name}.{method}")
     _refuse_options(name, options)
@@ -133,9 +129,7 @@ def array_function(function: Any, arguments: tuple[Any, ...], options: dict[str,
         return einsum_of(equation, operands)
     if name == "diagonal":
         name = "diag"
-    handler = _SHAPED.get(name)
-    if handler is None and name in (*_COMPOSED, *_SYNONYMS):
-        handler = _ufunc_table()[name]
+    handler = _SHAPED.get(name) or _FUNCTIONS.get(name)
     if handler is None or (name == "norm" and len(arguments) > 1):
         raise _unsupported(name)
     allowed = {"axis", "keepdims", "axes"}
@@ -194,7 +188,6 @@ _SHAPED: dict[str, Callable[..., Expr]] = {
     "ravel": _ravel,
     "zeros_like": _shape_like(0),
     "ones_like": _shape_like(1),
-    "linalg_norm": language.norm,
 }
 
 
