@@ -127,13 +127,16 @@ def einsum_of(equation: Equation, operands: Sequence[object]) -> Expr:
                     (position, axis),
                     "Axes that share a label share a dim, or one has size 1.",
                 )
+    # Numbers for the user's labels: these may equal any other label that is made here.
+    numbers: dict[Label, Label] = {x: n for n, x in enumerate(expanded.subscripts.labels)}
     inputs = tuple(
         tuple(
-            (position, axis) if dim == 1 != dims[label][0] else label
+            (position, axis) if dim == 1 != dims[label][0] else numbers[label]
             for axis, (label, dim) in enumerate(zip(indices, expr.shape, strict=True))
         )
         for position, (indices, expr) in enumerate(
             zip(expanded.subscripts.inputs, exprs, strict=True)
         )
     )
-    return build_einsum(Subscripts(inputs, expanded.subscripts.output), exprs)
+    output = tuple(numbers[label] for label in expanded.subscripts.output)
+    return build_einsum(Subscripts(inputs, output), exprs)

@@ -198,3 +198,11 @@ def test_a_directional_derivative_is_the_slope_along_a_direction():
         return eg.evaluate(loss, **{**arrays, "x": arrays["x"] + t * direction})
 
     assert np.isclose(slope, (value(step) - value(-step)) / (2 * step), rtol=1e-7)
+
+
+def test_labels_of_any_kind_do_not_clash_with_those_made_for_broadcasting():
+    row, column = eg.variables("row[1,3] column[2]")
+    product = eg.einsum(row, ["stretched", (0, 0)], column, ["stretched"], ["stretched", (0, 0)])
+    arrays = {"row": np.array([[1.0, 2.0, 3.0]]), "column": np.array([4.0, 5.0])}
+    expected = np.outer(arrays["column"], arrays["row"])
+    assert (eg.evaluate(product, **arrays) == expected).all()
