@@ -7,6 +7,7 @@
 
 from einsgrad.api import adjoint, check_grads, derive, einsum, evaluate, simplify, tangent
 from einsgrad.arguments import equation
+from einsgrad.compiling import compile
 from einsgrad.declare import variables
 from einsgrad.definition import define
 from einsgrad.derivative import Derivative
@@ -129,6 +130,7 @@ __all__ = [
     "arctan2",
     "arctanh",
     "check_grads",
+    "compile",
     "conj",
     "cos",
     "cosh",

@@ -5,7 +5,7 @@ Nothing here loads numpy until arrays are given.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from einsgrad import derivative
@@ -18,6 +18,10 @@ from einsgrad.simplification import simplify as simplify_expr
 
 if TYPE_CHECKING:
     from einsgrad.testing.comparison import GradientReport
+
+
+# Functions for array calls, by string and by the arrays' types, shapes and dtypes.
+_functions: dict[Any, Callable[..., Any]] = {}
 
 
 def einsum(*arguments: Any) -> Any:
@@ -49,12 +53,27 @@ def einsum(*arguments: Any) -> Any:
     array([[1, 0],
            [0, 2]])
     """
+    key: Any = None
+    try:
+        if len(arguments) == 3:
+            string, a, b = arguments
+            key = (string, type(a), type(b), a.shape, b.shape, a.dtype, b.dtype)
+            return _functions[key](a, b)
+        string, *arrays = arguments
+        key = (string, *[(type(array), array.shape, array.dtype) for array in arrays])
+        return _functions[key](*arrays)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # The first call for arrays like these, or no arrays at all.
+        pass
     equation, operands = read_call(arguments)
     if any(isinstance(operand, Node) for operand in operands):
         return einsum_of(equation, operands)
     from einsgrad import numeric
 
-    return numeric.einsum(equation, operands)
+    value, function = numeric.einsum_and_function(equation, operands)
+    if key is not None and numeric.are_arrays(operands):
+        _functions[key] = function
+    return value
 
 
 @overload
@@ -216,8 +235,8 @@ def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays:
     >>> eg.evaluate(eg.softmax(x), x=[1000.0, 1000.0])
     array([0.5, 0.5])
     """
+    from einsgrad.binding import refuse_undeclared_complex
     from einsgrad.evaluation import evaluate as evaluate_expr
-    from einsgrad.evaluation import refuse_undeclared_complex
 
     refuse_undeclared_complex(as_expr(expr), arrays)
     return evaluate_expr(as_expr(expr), arrays, {**(sizes or {})})

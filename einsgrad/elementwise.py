@@ -47,7 +47,13 @@ _unary("log1p", lambda m, x, y: m.reciprocal(1 + x), _HALF_PLANE, latex=r"\log(1
 _unary("expm1", lambda m, x, y: y + 1, latex=r"(e^{{{0}}} - 1)")
 _unary("sqrt", lambda m, x, y: 0.5 * m.reciprocal(y), _POSITIVE, latex=r"\sqrt{{{0}}}")
 _unary("square", lambda m, x, y: 2 * x, latex=r"({0})^2")
-_unary("reciprocal", lambda m, x, y: -y * y, _POSITIVE, latex=r"\frac{{1}}{{{0}}}", numpy="1 / x")
+_unary(
+    "reciprocal",
+    lambda m, x, y: -y * y,
+    _POSITIVE,
+    latex=r"\frac{{1}}{{{0}}}",
+    numpy="np.divide(1, x)",
+)
 _unary("sin", lambda m, x, y: m.cos(x))
 _unary("cos", lambda m, x, y: -m.sin(x))
 _unary("tan", lambda m, x, y: 1 + y * y, (-1.2, 1.2))
@@ -62,13 +68,13 @@ _unary("arctanh", lambda m, x, y: m.reciprocal(1 - x * x), _UNIT, latex=_named("
 _unary(
     "sigmoid",
     lambda m, x, y: y * (1 - y),
-    numpy="np.exp(-np.logaddexp(0, -x)) if np.isrealobj(x) else 1 / (1 + np.exp(-x))",
+    numpy="stable.sigmoid(x)",
     latex=r"\sigma({0})",
 )
 _unary(
     "softplus",
     lambda m, x, y: m.sigmoid(x),
-    numpy="np.logaddexp(0, x) if np.isrealobj(x) else np.log1p(np.exp(x))",
+    numpy="stable.softplus(x)",
     latex=_named("softplus"),
 )
 _unary(
@@ -89,7 +95,7 @@ _unary(
 _unary(
     "silu",
     lambda m, x, y: m.sigmoid(x) * (1 + x * (1 - m.sigmoid(x))),
-    numpy="x * np.exp(-np.logaddexp(0, -x)) if np.isrealobj(x) else x / (1 + np.exp(-x))",
+    numpy="stable.silu(x)",
     latex=_named("silu"),
 )
 _unary(

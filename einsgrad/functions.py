@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from einsgrad import stable
 from einsgrad.errors import ArgumentError
 from einsgrad.rows import Elementwise, MatrixFunction, Reduction
 
@@ -37,7 +38,7 @@ def compiled(row: Row) -> Callable[..., Any]:
     if callable(row.numpy):
         return row.numpy
     parameters = "x, axis" if isinstance(row, Reduction) else "x, y, z"
-    names = {"np": np, "stable_logsumexp": stable_logsumexp}
+    names: dict[str, Any] = {"np": np, "stable": stable}
     if "special." in row.numpy:
         names["special"] = _Special(row.name)
     count = row.arity if isinstance(row, Elementwise) else 2
@@ -72,15 +73,3 @@ def _erf(x: Any) -> Any:
     from math import erf
 
     return np.vectorize(erf, otypes=[float])(x)
-
-
-def stable_logsumexp(x: Any, axis: tuple[int, ...]) -> Any:
-    """Return log(sum(exp(x))), shifted by the largest entry so that nothing overflows."""
-    if np.iscomplexobj(x):
-        top = np.max(x.real, axis=axis, keepdims=True, initial=-np.inf)
-    else:
-        top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
-    top = np.where(np.isfinite(top), top, 0)
-    with np.errstate(divide="ignore"):
-        total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
-    return np.squeeze(total, axis=axis)

@@ -1,8 +1,8 @@
-"""Einsum and its derivatives on arrays: shapes are bound, expressions made once and kept."""
+"""Einsum and its derivatives on arrays: bound to shapes and compiled once, then only called."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -10,21 +10,20 @@ from typing import Any
 import numpy as np
 
 from einsgrad import derivative
+from einsgrad.binding import Array, as_array
+from einsgrad.compilation import Compiled, Kernel, Options
 from einsgrad.construct import add, variable
-from einsgrad.contraction import Array
-from einsgrad.derivative import Derivative
 from einsgrad.differentiate import tangent_operand
 from einsgrad.equation import Equation
 from einsgrad.errors import DtypeError, ShapeError, as_sequence, clip, shorten
-from einsgrad.evaluation import as_array, evaluate
-from einsgrad.expr import COMPLEX, Expr
+from einsgrad.expr import COMPLEX, Expr, Variable
 from einsgrad.operation import Operation, fresh_name, operand_names, operation
 from einsgrad.products import contract_deltas
 
 Wrt = int | str
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _bound(
     equation: Equation, names: tuple[str, ...], shapes: tuple[tuple[int, ...], ...]
 ) -> Operation:
@@ -32,8 +31,16 @@ def _bound(
 
 
 @lru_cache(maxsize=4096)
-def _adjoint(bound: Operation, wrt: Wrt) -> Derivative:
-    return derivative.adjoint(bound, wrt)
+def _compiled(
+    bound: Operation,
+    exprs: tuple[Expr, ...],
+    more: tuple[Variable, ...],
+    dtype: np.dtype[Any] | None,
+    options: Options,
+) -> Compiled:
+    """Compile expressions of an einsum's operands, and of further variables behind them."""
+    symbols = tuple(dict.fromkeys((*bound.variables, *more)))
+    return Compiled(exprs, symbols, bound.dim_sizes, options, dtype)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,10 +68,21 @@ class Application:
         """The operands by name; those of one name are one array."""
         return dict(zip(self.operation.names, self.arrays, strict=True))
 
-    def evaluate(self, expr: Expr, more: dict[str, Array] | None = None) -> Any:
-        """Evaluate an expression of the operands, and of more arrays."""
-        arrays = {**self.by_name, **(more or {})}
-        return evaluate(expr, arrays, self.operation.dim_sizes, self.dtype)
+    @property
+    def inputs(self) -> tuple[Array, ...]:
+        """The operands, those of one name once."""
+        return tuple(self.by_name.values())
+
+    def compiled(
+        self, *exprs: Expr, more: Sequence[Variable] = (), single: bool = True
+    ) -> Compiled:
+        """Return the function of the operands, and of more arrays, that evaluates expressions."""
+        options = Options(single=single, as_declared=False)
+        return _compiled(self.operation, exprs, tuple(more), self.dtype, options)
+
+    def evaluate(self, expr: Expr) -> Any:
+        """Evaluate an expression of the operands."""
+        return self.compiled(expr)(*self.inputs)
 
     def require_derivative(self, position: int) -> None:
         """Refuse an operand whose dtype has no derivative.
@@ -105,10 +123,59 @@ def _same(one: Array, other: Array) -> bool:
     return one.shape == other.shape and np.array_equal(one, other)
 
 
+def are_arrays(operands: Sequence[Any]) -> bool:
+    """Tell whether all operands are numpy arrays, and of no subclass."""
+    return all(type(operand) is np.ndarray for operand in operands)
+
+
 def einsum(equation: Equation, operands: Sequence[Any]) -> Any:
     """Evaluate an einsum of arrays."""
+    return einsum_and_function(equation, operands)[0]
+
+
+def einsum_and_function(
+    equation: Equation, operands: Sequence[Any]
+) -> tuple[Any, Callable[..., Any]]:
+    """Evaluate an einsum of arrays; also return the function for arrays like these."""
     applied = apply(equation, operands)
-    return applied.evaluate(applied.operation.expr)
+    options = Options(single=True, as_declared=False)
+    bound = applied.operation
+    compiled = _compiled(bound, (bound.expr,), (), applied.dtype, options)
+    kernel = compiled.kernel(applied.inputs)
+    return kernel.function(*applied.inputs), kernel.function
+
+
+class CompiledEinsum(Compiled):
+    """An einsum string as a function of arrays; bound to their shapes when it is called.
+
+    Parameters
+    ----------
+    equation
+        The einsum.
+    options
+        How programs are made.
+    """
+
+    def __init__(self, equation: Equation, options: Options) -> None:
+        self.equation = equation
+        names = operand_names(equation, None)
+        super().__init__((), [variable(name, ()) for name in names], {}, options)
+
+    def _converted(self, arrays: Sequence[Any], named: Any) -> tuple[Array, ...]:
+        given = self._by_name(arrays, named)
+        missing = [name for name in self.variables if name not in given]
+        if missing:
+            raise ShapeError(
+                f"{len(self.variables)} operands, but {len(given)} arrays. Give one for each."
+            )
+        return apply(self.equation, [given[name] for name in self.variables]).arrays
+
+    def _made(self, arrays: Sequence[Array]) -> Kernel:
+        applied = apply(self.equation, arrays)
+        bound = applied.operation
+        options = self.options
+        compiled = _compiled(bound, (bound.expr,), (), applied.dtype, options)
+        return compiled.kernel(applied.inputs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,12 +186,13 @@ class Pullback:
     ----------
     application
         The einsum and its arrays.
-    wrt
-        The operands, by number or name, whose cotangents are returned.
+    compiled
+        The cotangents of the chosen operands, as a function of the operands and the
+        cotangent.
     """
 
     application: Application
-    wrt: tuple[Wrt, ...]
+    compiled: Compiled
 
     def __call__(self, cotangent: Any) -> tuple[Any, ...]:
         """Return a cotangent for each operand, of the operand's shape.
@@ -147,12 +215,8 @@ class Pullback:
             )
         # A cotangent of integers is one of numbers: the operands' dtype takes part.
         g = g.astype(np.result_type(g, applied.dtype), copy=False)
-        return tuple(self._cotangent(wrt, g) for wrt in self.wrt)
-
-    def _cotangent(self, wrt: Wrt, g: Array) -> Any:
-        adjoint = _adjoint(self.application.operation, wrt)
-        assert adjoint.cotangent is not None
-        return self.application.evaluate(adjoint.expr, {adjoint.cotangent.name: g})
+        cotangents: tuple[Any, ...] = self.compiled(*applied.inputs, g)
+        return cotangents
 
 
 def value_shape(bound: Operation) -> tuple[int, ...]:
@@ -173,7 +237,20 @@ def vjp(
     for one in chosen:
         for position in applied.operation.positions(one):
             applied.require_derivative(position)
-    return applied.evaluate(applied.operation.expr), Pullback(applied, chosen)
+    value = applied.evaluate(applied.operation.expr)
+    exprs, cotangents = _adjoints(applied.operation, chosen)
+    compiled = applied.compiled(*exprs, more=cotangents, single=False)
+    return value, Pullback(applied, compiled)
+
+
+@lru_cache(maxsize=4096)
+def _adjoints(
+    bound: Operation, wrt: tuple[Wrt, ...]
+) -> tuple[tuple[Expr, ...], tuple[Variable, ...]]:
+    """Return the adjoints in some operands, and the cotangent that they share."""
+    found = [derivative.adjoint(bound, one) for one in wrt]
+    cotangents = [one.cotangent for one in found if one.cotangent is not None]
+    return tuple(one.expr for one in found), tuple(dict.fromkeys(cotangents))
 
 
 def jvp(equation: Equation, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
@@ -184,7 +261,7 @@ def jvp(equation: Equation, primals: Sequence[Any], tangents: Sequence[Any]) -> 
     if len(tangents) != len(names):
         raise ShapeError(f"{len(names)} operands, but {len(tangents)} tangents. Give one for each.")
     node = applied.operation.expr
-    more: dict[str, Array] = {}
+    more: dict[Variable, Array] = {}
     terms: list[Expr] = []
     for place, (name, tangent) in enumerate(zip(names, tangents, strict=True)):
         if tangent is None:
@@ -196,12 +273,13 @@ def jvp(equation: Equation, primals: Sequence[Any], tangents: Sequence[Any]) -> 
                 f"tangent {place} has shape {clip(moved.shape)}, its operand "
                 f"{clip(applied.arrays[place].shape)}. Give it the operand's shape."
             )
-        fresh = fresh_name(f"d{name}", (*names, *more))
-        more[fresh] = moved.astype(np.result_type(moved, applied.arrays[place]), copy=False)
+        fresh = fresh_name(f"d{name}", (*names, *(v.name for v in more)))
         symbol = variable(fresh, node.operands[place].shape, COMPLEX)
+        more[symbol] = moved.astype(np.result_type(moved, applied.arrays[place]), copy=False)
         terms.append(contract_deltas(tangent_operand(node, place, symbol)))
-    value = applied.evaluate(node)
-    return value, applied.evaluate(add(terms, node.shape), more)
+    compiled = applied.compiled(node, add(terms, node.shape), more=tuple(more), single=False)
+    value, tangent = compiled(*applied.inputs, *more.values())
+    return value, tangent
 
 
 def jacobian(

@@ -21,7 +21,7 @@ def _matrix(row: MatrixFunction) -> None:
 _reduction(
     Reduction(
         "logsumexp",
-        "stable_logsumexp(x, axis)",
+        "stable.logsumexp(x, axis)",
         lambda m, x, y, axes: m.exp(x - y),
         (-3.0, 3.0),
         r"\operatorname{{logsumexp}}({0})",
@@ -30,7 +30,7 @@ _reduction(
 _reduction(
     Reduction(
         "max",
-        "np.max(x, axis=axis)",
+        "np.maximum.reduce(x, axis)",
         lambda m, x, y, axes: m.shared(m.equal(x, y), axes),
         (-3.0, 3.0),
         r"\max({0})",
@@ -40,7 +40,7 @@ _reduction(
 _reduction(
     Reduction(
         "min",
-        "np.min(x, axis=axis)",
+        "np.minimum.reduce(x, axis)",
         lambda m, x, y, axes: m.shared(m.equal(x, y), axes),
         (-3.0, 3.0),
         r"\min({0})",
@@ -50,7 +50,7 @@ _reduction(
 _reduction(
     Reduction(
         "prod",
-        "np.prod(x, axis=axis)",
+        "np.multiply.reduce(x, axis)",
         lambda m, x, y, axes: m.product_of_others(x, axes),
         (-2.0, 2.0),
         r"\prod {0}",

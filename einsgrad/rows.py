@@ -29,7 +29,7 @@ class Elementwise:
     name
         Its name, which is also that of the numpy ufunc unless `ufuncs` says otherwise.
     numpy
-        The value on arrays: an expression in `np`, `special` and the arguments `x`, `y`,
+        The value on arrays: an expression in `np`, `special`, `stable` and the arguments `x`, `y`,
         `z`, or a callable of the arguments.
     partials
         For each argument the derivative, a function of the namespace, the arguments and

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from einsgrad.binding import Array, as_array
 from einsgrad.calculus import gradients, hessian, jacobian, jvp, vjp
 from einsgrad.capture import capturing
-from einsgrad.contraction import Array
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip
-from einsgrad.evaluation import as_array, evaluate
+from einsgrad.evaluation import evaluate_all
 from einsgrad.expr import COMPLEX, Expr, Node, Variable
 from einsgrad.shaping import as_expr
 from einsgrad.simplification import simplify
@@ -53,7 +53,7 @@ class Trace:
     def evaluate(self, exprs: Sequence[Expr], arguments: Sequence[Any]) -> tuple[Any, ...]:
         """Evaluate expressions at the function's arguments."""
         arrays = {v.name: np.asarray(arguments[place]) for place, v in self.arguments.items()}
-        return tuple(evaluate(expr, {**arrays, **self.captured}) for expr in exprs)
+        return evaluate_all(exprs, {**arrays, **self.captured})
 
 
 class Tracer:

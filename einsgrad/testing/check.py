@@ -15,10 +15,11 @@ import numpy as np
 
 from einsgrad import derivative, numeric
 from einsgrad.arguments import as_equation, read_call
+from einsgrad.binding import as_array, bind, refuse_undeclared_complex
 from einsgrad.construct import variable
 from einsgrad.differentiate import pullback
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, as_sequence, clip, shorten
-from einsgrad.evaluation import as_array, bind, evaluate, refuse_undeclared_complex
+from einsgrad.evaluation import evaluate
 from einsgrad.expr import COMPLEX, Dim, Expr, Map, MatrixMap, Node, Reduce, Variable
 from einsgrad.graph import topological, variables
 from einsgrad.operation import fresh_name, operation

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from einsgrad.binding import as_array
 from einsgrad.errors import GradientMismatch
-from einsgrad.evaluation import as_array
 from einsgrad.testing.comparison import (
     Comparison,
     GradientReport,

@@ -1,0 +1,222 @@
+"""Compiled expressions: programs made once for each signature of shapes and dtypes, and called.
+
+A call looks its arrays' shapes and dtypes up in a dictionary and runs the function found
+there. Everything else, conversion and checks among it, happens when a signature is new.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from einsgrad.binding import Array, bind, refuse_undeclared_complex
+from einsgrad.codegen import Source, write_numpy
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expr import Dim, Expr, Variable
+from einsgrad.lowering import lower
+from einsgrad.program import Program
+from einsgrad.rewrites import rewritten
+
+
+@dataclass(frozen=True, eq=False)
+class Kernel:
+    """A program for one signature, its source, and the function that the source defines."""
+
+    program: Program
+    source: Source
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How programs are made.
+
+    Parameters
+    ----------
+    single
+        Whether the only result is returned itself, not in a tuple.
+    copy
+        Whether results that would be read-only views of an input are copied.
+    memory_limit
+        The most bytes that a contraction of many operands may take.
+    progress
+        Whether contractions that are done in slices show how far they are.
+    as_declared
+        Whether complex arrays are refused for variables that are declared real.
+    """
+
+    single: bool = False
+    copy: bool = True
+    memory_limit: int | None = None
+    progress: bool = False
+    as_declared: bool = True
+
+
+class Compiled:
+    """Expressions as a function of arrays.
+
+    Parameters
+    ----------
+    exprs
+        The expressions.
+    variables
+        Their variables, in the order of the arguments.
+    sizes
+        Sizes of dims that no array has.
+    options
+        How programs are made.
+    dtype
+        The dtype of deltas that no array is multiplied with; by default the arrays'
+        common dtype.
+    """
+
+    def __init__(
+        self,
+        exprs: Sequence[Expr],
+        variables: Sequence[Variable],
+        sizes: Mapping[Dim, int],
+        options: Options,
+        dtype: np.dtype[Any] | None = None,
+    ) -> None:
+        self.exprs = tuple(exprs)
+        self.symbols = tuple(variables)
+        self.sizes = dict(sizes)
+        self.options = options
+        self.dtype = dtype
+        self._kernels: dict[Any, Kernel] = {}
+        self._functions: dict[Any, Callable[..., Any]] = {}
+        self._lock = threading.Lock()
+        self._latest: Kernel | None = None
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the arguments, in their order."""
+        return tuple(symbol.name for symbol in self.symbols)
+
+    def __call__(self, *arrays: Any, **named: Any) -> Any:
+        """Evaluate at arrays, given in the order of `variables` or by name.
+
+        Raises
+        ------
+        ArgumentError
+            If an array is missing, or one is given twice.
+        ShapeError
+            If an array does not fit its variable's dims.
+        DtypeError
+            If an array holds no numbers, or is complex for a variable declared real.
+        """
+        if not named:
+            try:
+                return self._functions[_key(arrays)](*arrays)
+            except (KeyError, AttributeError):
+                pass
+        return self._first_call(arrays, named)
+
+    def _first_call(self, arrays: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        converted = self._converted(arrays, named)
+        kernel = self.kernel(converted)
+        return kernel.function(*converted)
+
+    def _converted(self, arrays: Sequence[Any], named: Mapping[str, Any]) -> tuple[Array, ...]:
+        given = self._by_name(arrays, named)
+        for expr in self.exprs if self.options.as_declared else ():
+            refuse_undeclared_complex(expr, given)
+        bound, _ = bind(self.symbols, given, self.sizes)
+        return tuple(bound[symbol.name] for symbol in self.symbols)
+
+    def _by_name(self, arrays: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
+        names = self.variables
+        if len(arrays) > len(names):
+            raise ArgumentError(f"{len(arrays)} arrays given for {len(names)} variables.")
+        given = dict(zip(names, arrays, strict=False))
+        for name, array in named.items():
+            if name in given:
+                raise ArgumentError(f"{clip(name)} is given twice.")
+            given[name] = array
+        return given
+
+    def kernel(self, arrays: Sequence[Array]) -> Kernel:
+        """Return the program for arrays like these, making it if there is none."""
+        key = _key(arrays)
+        kernel = self._kernels.get(key)
+        if kernel is None:
+            with self._lock:
+                kernel = self._kernels.get(key)
+                if kernel is None:
+                    kernel = self._kernels[key] = self._made(arrays)
+                    self._functions[key] = kernel.function
+        self._latest = kernel
+        return kernel
+
+    def _made(self, arrays: Sequence[Array]) -> Kernel:
+        given = {symbol.name: array for symbol, array in zip(self.symbols, arrays, strict=True)}
+        _, sizes = bind(self.symbols, given, self.sizes)
+        inputs = {
+            symbol: (array.shape, array.dtype)
+            for symbol, array in zip(self.symbols, arrays, strict=True)
+        }
+        options = self.options
+        program = lower(
+            rewritten(self.exprs, sizes), inputs, sizes, options.memory_limit, self.dtype
+        )
+        source = write_numpy(
+            program, single=options.single, copy=options.copy, progress=options.progress
+        )
+        return Kernel(program, source, source.function())
+
+    def specialize(self, *arrays: Any, **named: Any) -> Callable[..., Any]:
+        """Return the bare function for arrays of these shapes and dtypes.
+
+        It takes arrays in the order of `variables`, converts and checks nothing, and has
+        the least overhead.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import einsgrad as eg
+        >>> A, x = np.eye(2), np.ones(2)
+        >>> product = eg.compile("mn,n->m").specialize(A, x)
+        >>> product(A, x)
+        array([1., 1.])
+        """
+        return self.kernel(self._converted(arrays, named)).function
+
+    @property
+    def latest(self) -> Kernel:
+        """The program for the arrays that were given last.
+
+        Raises
+        ------
+        ArgumentError
+            If there is none yet.
+        """
+        if self._latest is None:
+            if not self.symbols:
+                return self.kernel(())
+            raise ArgumentError(
+                "there is no program yet: it is made for the shapes of arrays. "
+                "Call the function first, or specialize it."
+            )
+        return self._latest
+
+    @property
+    def program(self) -> Program:
+        """The program for the arrays that were given last."""
+        return self.latest.program
+
+    @property
+    def source(self) -> str:
+        """The Python source that ran for the arrays that were given last."""
+        return self.latest.source.text
+
+
+def _key(arrays: Sequence[Any]) -> tuple[Any, ...]:
+    """Return what programs are made for; it fails where an argument is no array."""
+    if len(arrays) == 2:
+        a, b = arrays
+        return type(a), type(b), a.shape, b.shape, a.dtype, b.dtype
+    return tuple([(type(array), array.shape, array.dtype) for array in arrays])

@@ -1,0 +1,201 @@
+"""The einsum arm of the lowering: factors as registers whose labels are joined.
+
+A delta, like any term that is spread, only says which labels are one; a fuse says which
+axis is split into which; an inverse becomes the solution of a linear system with what it
+is contracted with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from einsgrad.binding import size_of
+from einsgrad.contracting import Array, Contracting
+from einsgrad.expr import Dim, Einsum, Expr, Fuse, MatrixMap, Number
+from einsgrad.program import Register, Reshape, Solve, Term
+from einsgrad.subscripts import Indices, Label
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A register and its labels; `inverse` if the inverse of that matrix is meant."""
+
+    register: Register
+    indices: Indices
+    inverse: MatrixMap | None = None
+
+
+class Joins:
+    """Which labels are one, by union and find."""
+
+    def __init__(self) -> None:
+        self._parent: dict[Label, Label] = {}
+
+    def find(self, label: Label) -> Label:
+        """Return the label that stands for all that are joined with this one."""
+        parent = self._parent
+        parent.setdefault(label, label)
+        while parent[label] != label:
+            parent[label] = parent[parent[label]]
+            label = parent[label]
+        return label
+
+    def join(self, label: Label, other: Label) -> None:
+        """Make two labels one."""
+        self._parent[self.find(other)] = self.find(label)
+
+
+class Factoring(Contracting):
+    """Lowers einsums; the values of other nodes come from the subclass."""
+
+    sizes: Mapping[Dim, int]
+
+    def term(self, node: Expr) -> Term:
+        """Return the value of a node."""
+        raise NotImplementedError
+
+    def matrix_of(self, node: MatrixMap) -> Register:
+        """Return the operand of a matrix function as a register."""
+        raise NotImplementedError
+
+    def einsum(self, node: Einsum) -> Term:
+        """Lower an einsum."""
+        joins = Joins()
+        coefficient: Number = 1
+        factors: list[Factor] = []
+        fuses: dict[Indices, Fuse] = {}
+        for place, (indices, operand) in enumerate(
+            zip(node.subscripts.inputs, node.operands, strict=True)
+        ):
+            if isinstance(operand, Fuse) and all(known[0] != indices[0] for known in fuses):
+                fuses[indices] = operand
+            elif isinstance(operand, MatrixMap) and is_lazy(operand):
+                factors.append(Factor(self.matrix_of(operand), indices, operand))
+            else:
+                term = self.term(operand)
+                coefficient = coefficient * term.coefficient
+                for label, own in zip(indices, term.classes, strict=True):
+                    joins.join(label, (place, own))
+                if term.core is not None:
+                    held = tuple((place, own) for own in term.held)
+                    factors.append(Factor(term.core, held))
+        sizes = {joins.find(label): size_of(dim, self.sizes) for label, dim in node.dims.items()}
+        factors = [replace(f, indices=tuple(map(joins.find, f.indices))) for f in factors]
+        splits = {joins.find(indices[0]): tuple(map(joins.find, indices[1:])) for indices in fuses}
+        output = tuple(map(joins.find, node.subscripts.output))
+        factors = [self._split(factor, splits, sizes) for factor in factors]
+        spread = tuple(part for x in output for part in splits.get(x, (x,)))
+        present = {x for factor in factors for x in factor.indices}
+        for label, size in sizes.items():
+            if label not in present and label not in spread and label not in splits:
+                coefficient = coefficient * size
+        value = self._contracted(factors, coefficient, spread, sizes)
+        if not splits:
+            return value
+        joined = self.plain(value, [sizes[x] for x in spread])
+        shape = [sizes[x] for x in output]
+        if not factors and spread == output:
+            return value
+        axes = tuple(range(len(spread)))
+        target = self.step(Reshape, (shape, joined.dtype), joined, axes)
+        full = tuple(range(len(shape)))
+        return Term(1, target, full, full)
+
+    def _contracted(
+        self,
+        factors: list[Factor],
+        coefficient: Number,
+        output: Indices,
+        sizes: Mapping[Label, int],
+    ) -> Term:
+        arrays = [(f.register, f.indices) for f in self._solved(factors, output, sizes)]
+        if not arrays:
+            return Term(coefficient, None, (), output)
+        held = {x for _, indices in arrays for x in indices}
+        core, order = self.contract(
+            arrays, tuple(x for x in dict.fromkeys(output) if x in held), sizes
+        )
+        return Term(coefficient, core, order, output)
+
+    def _split(
+        self, factor: Factor, splits: Mapping[Label, Indices], sizes: Mapping[Label, int]
+    ) -> Factor:
+        """View every axis that a fuse joins as the axes that it was joined from."""
+        if not splits.keys() & set(factor.indices):
+            return factor
+        if factor.inverse is not None:
+            term = self.term(factor.inverse)
+            assert term.core is not None
+            factor = Factor(term.core, factor.indices)
+        indices = tuple(part for x in factor.indices for part in splits.get(x, (x,)))
+        shape = [sizes[x] for x in indices]
+        axes = tuple(range(len(factor.indices)))
+        spec = (shape, factor.register.dtype)
+        return Factor(self.step(Reshape, spec, factor.register, axes), indices)
+
+    def _solved(
+        self, factors: list[Factor], output: Indices, sizes: Mapping[Label, int]
+    ) -> list[Factor]:
+        """Replace inverses by solutions; one that is contracted in a cycle is formed."""
+        while any(factor.inverse is not None for factor in factors):
+            factors = self._solve_one(factors, output, sizes)
+        return factors
+
+    def _solve_one(
+        self, factors: list[Factor], output: Indices, sizes: Mapping[Label, int]
+    ) -> list[Factor]:
+        for place, factor in enumerate(factors):
+            if factor.inverse is None or len(set(factor.indices)) != 2:
+                continue
+            others = factors[:place] + factors[place + 1 :]
+            rows, columns = factor.indices
+            for kept, summed, transposed in ((rows, columns, False), (columns, rows, True)):
+                joined = _connected(others, summed, output)
+                held = {x for k in joined for x in others[k].indices}
+                ready = all(others[k].inverse is None for k in joined)
+                if summed not in output and joined and ready and kept not in held:
+                    right = tuple(dict.fromkeys(x for x in output if x in held))
+                    parts = [(others[k].register, others[k].indices) for k in joined]
+                    solution = self._solution(factor, parts, (summed, *right), sizes, transposed)
+                    left = [one for k, one in enumerate(others) if k not in joined]
+                    return [*left, Factor(solution, (kept, *right))]
+        place = next(k for k, factor in enumerate(factors) if factor.inverse is not None)
+        inverse = factors[place].inverse
+        assert inverse is not None
+        formed = self.term(inverse).core
+        assert formed is not None
+        return [Factor(formed, f.indices) if k == place else f for k, f in enumerate(factors)]
+
+    def _solution(
+        self,
+        factor: Factor,
+        parts: Sequence[Array],
+        labels: Indices,
+        sizes: Mapping[Label, int],
+        transposed: bool,
+    ) -> Register:
+        core, order = self.contract(parts, labels, sizes)
+        shape = [sizes[x] for x in labels]
+        right = self.plain(Term(1, core, order, labels), shape)
+        dtype = np.result_type(factor.register.dtype, right.dtype, 1.0)
+        return self.step(Solve, (shape, dtype), factor.register, right, transposed)
+
+
+def is_lazy(node: Expr) -> bool:
+    """Tell whether a node is an inverse that is formed on demand only."""
+    return isinstance(node, MatrixMap) and node.function.name == "inverse" and len(node.shape) == 2
+
+
+def _connected(factors: Sequence[Factor], label: Label, output: Indices) -> list[int]:
+    """Return the places of the factors that a summed label connects, directly or by others."""
+    reached, labels = set[int](), {label}
+    while True:
+        touched = {k for k, factor in enumerate(factors) if labels & set(factor.indices)}
+        new = touched - reached
+        if not new:
+            return sorted(reached)
+        reached |= new
+        labels |= {x for k in new for x in factors[k].indices if x not in output}

@@ -1,0 +1,232 @@
+"""Rewrites for speed: named rules over expressions, each with the condition under which it pays.
+
+They run before an expression is lowered, keep value and shape, and are not meant to be
+read: simplification is for people, this is for machines.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import combinations
+from math import prod
+
+from einsgrad.arithmetic import add, exp, reciprocal, sqrt, subtract
+from einsgrad.construct import einsum
+from einsgrad.expr import (
+    Add,
+    Constant,
+    Dim,
+    Einsum,
+    Expr,
+    Map,
+    Reduce,
+)
+from einsgrad.graph import children, rebuild_all, topological, with_children
+from einsgrad.products import contracted, fold_constants, holds_fuse, opened
+from einsgrad.rows import ELEMENTWISE, REDUCTIONS, Elementwise
+from einsgrad.shaping import unreduce
+from einsgrad.signs import is_nonnegative
+from einsgrad.subscripts import Subscripts, unique
+
+# Products are opened up to this many factors.
+MOST_FACTORS = 12
+# Multiply-adds of a Gram product from which a square root on both sides pays.
+_GRAM = 20_000
+
+Sizes = Mapping[Dim, int]
+Rule = Callable[[Expr, Sizes], "Expr | None"]
+
+
+def rewritten(exprs: Sequence[Expr], sizes: Sizes) -> tuple[Expr, ...]:
+    """Apply all rules to expressions that are lowered together.
+
+    Examples
+    --------
+    >>> from einsgrad.composed import norm
+    >>> from einsgrad.expr import Variable
+    >>> x = Variable("x", ("n",))
+    >>> rewritten([norm(x)], {"n": 3})
+    (sqrt("n,n->"(x, x)),)
+    """
+    found = list(exprs)
+    for rules in STAGES:
+        found = rebuild_all(found, partial(_apply, rules, sizes))
+    return flattened(found)
+
+
+def _apply(rules: Sequence[Rule], sizes: Sizes, node: Expr) -> Expr:
+    for rule in rules:
+        better = rule(node, sizes)
+        if better is not None:
+            return better
+    return node
+
+
+# The largest entry is subtracted before exponentials are summed; where it is infinite the
+# difference would be undefined.
+_FINITE = Elementwise(
+    "finite", "np.where(np.isfinite(x), x, 0)", (None,), ((-3.0, 3.0),), "{0}", real_valued=True
+)
+# The sum of no exponentials is 0, and its logarithm is no error.
+_QUIET_LOG = Elementwise("quiet_log", "stable.quiet_log(x)", (None,), ((0.2, 3.0),), r"\log({0})")
+
+
+def _exponentials(node: Reduce) -> tuple[Expr, Expr, Expr]:
+    """Return the shift, exp(x - shift), and its sum."""
+    shift: Expr = Map(_FINITE, (Reduce(REDUCTIONS["max"], node.operand, node.axes),))
+    powers = exp(subtract(node.operand, unreduce(shift, node.operand.shape, node.axes)))
+    full = tuple(range(len(node.operand.shape)))
+    kept = tuple(axis for axis in full if axis not in node.axes)
+    return shift, powers, einsum(Subscripts((full,), kept), (powers,))
+
+
+def share_exponentials(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write softmax, exp(x - logsumexp(x)), with the exponentials that logsumexp adds."""
+    match node:
+        case Map(function=row, operands=(Add(terms=(_, _)) as difference,)) if row.name == "exp":
+            reduced = _logsumexp_of(difference)
+        case _:
+            return None
+    if reduced is None:
+        return None
+    _, powers, total = _exponentials(reduced)
+    full = tuple(range(len(node.shape)))
+    kept = tuple(axis for axis in full if axis not in reduced.axes)
+    return einsum(Subscripts((full, kept), full), (powers, reciprocal(total)))
+
+
+def _logsumexp_of(difference: Add) -> Reduce | None:
+    """Return the logsumexp that is subtracted from its own operand, if that is what is done."""
+    for term, other in (difference.terms, difference.terms[::-1]):
+        if not isinstance(term, Einsum):
+            continue
+        coefficient, rest = fold_constants(term)
+        product = contracted(rest)
+        held = [factor for factor in product.factors if factor.source is not None]
+        if coefficient != -1 or not held:
+            continue
+        found = rest.operands[held[0].source or 0]
+        if not isinstance(found, Reduce) or found.function.name != "logsumexp":
+            continue
+        kept = tuple(x for axis, x in enumerate(product.output) if axis not in found.axes)
+        spread = {x for factor in product.factors if factor.source is None for x in factor.indices}
+        whole = found.operand is other and not found.is_complex
+        plain = len(set(product.output)) == len(product.output) and not spread & set(kept)
+        if whole and plain and held[0].indices == kept:
+            return found
+    return None
+
+
+def open_logsumexp(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write logsumexp as max + log(sum(exp(x - max)))."""
+    match node:
+        case Reduce(function=row) if row.name == "logsumexp" and not node.is_complex:
+            shift, _, total = _exponentials(node)
+            return add(Map(_QUIET_LOG, (total,)), shift)
+        case _:
+            return None
+
+
+def open_norm(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write a norm as the root of a contraction."""
+    match node:
+        case Reduce(function=row, operand=operand, axes=axes) if row.name == "norm":
+            full = tuple(range(len(operand.shape)))
+            kept = tuple(axis for axis in full if axis not in axes)
+            return sqrt(einsum(Subscripts((full, full), kept), (operand, operand)))
+        case _:
+            return None
+
+
+def compare_steps(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write a step function whose value at 0 is 0 or 1 as a comparison, which is faster."""
+    match node:
+        case Map(function=row, operands=(x, Constant(value=0 | 1 as middle))):
+            if row.name != "heaviside" or x.is_complex:
+                return None
+            name = "greater_equal" if middle else "greater"
+            return Map(ELEMENTWISE[name], (x, Constant(0)))
+        case _:
+            return None
+
+
+def split_gram(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write `Xᵀ diag(s) X` with s ≥ 0 as `(√s X)ᵀ (√s X)`, which is a symmetric product.
+
+    It pays where the product is large: a symmetric product takes half the operations.
+    """
+    if not isinstance(node, Einsum) or _space(node, sizes) < _GRAM:
+        return None
+    lists, operands = node.subscripts.inputs, node.operands
+    numbers = [p for p, operand in enumerate(operands) if isinstance(operand, Constant)]
+    for one, other in combinations(range(len(operands)), 2):
+        shared = set(lists[one]) & set(lists[other])
+        others = [p for p in range(len(operands)) if p not in (one, other, *numbers)]
+        if operands[one] is not operands[other] or not shared or not others:
+            continue
+        weights = all(set(lists[p]) <= shared and is_nonnegative(operands[p]) for p in others)
+        if weights and shared != set(lists[one]) and not node.is_complex:
+            return _split(node, one, other, others)
+    return None
+
+
+def _split(node: Einsum, one: int, other: int, others: Sequence[int]) -> Expr:
+    lists, operands = node.subscripts.inputs, node.operands
+    labels = unique(x for place in others for x in lists[place])
+    weight = einsum(
+        Subscripts(tuple(lists[p] for p in others), labels), [operands[p] for p in others]
+    )
+    # Rounding may leave a weight below 0.
+    root = sqrt(Map(ELEMENTWISE["maximum"], (weight, Constant(0))))
+    half = einsum(Subscripts((lists[one], labels), lists[one]), (operands[one], root))
+    rest = [p for p in range(len(operands)) if p not in (one, other, *others)]
+    kept = (lists[one], lists[other], *(lists[p] for p in rest))
+    parts = (half, half, *(operands[p] for p in rest))
+    return einsum(Subscripts(kept, node.subscripts.output), parts)
+
+
+def _space(node: Einsum, sizes: Sizes) -> int:
+    dims = node.dims.values()
+    return prod(dim if isinstance(dim, int) else sizes.get(dim, 1) for dim in dims)
+
+
+STAGES: tuple[tuple[Rule, ...], ...] = (
+    (share_exponentials,),
+    (open_logsumexp, open_norm, compare_steps, split_gram),
+)
+
+
+def flattened(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Write an einsum that only one product uses into that product.
+
+    The joint contraction path is never worse than one that ends in the inner result; what
+    several products use is kept, and computed once.
+    """
+    order = topological(*exprs)
+    uses = Counter(child for node in order for child in children(node))
+    uses.update(exprs)
+    done: dict[Expr, Expr] = {}
+    for node in order:
+        new = with_children(node, [done[child] for child in children(node)])
+        inner = {
+            done[child]
+            for child in children(node)
+            if isinstance(child, Einsum) and uses[child] == 1 and isinstance(done[child], Einsum)
+        }
+        done[node] = _opened(new, inner) if isinstance(new, Einsum) and inner else new
+    return tuple(done[expr] for expr in exprs)
+
+
+def _opened(node: Einsum, inner: set[Expr]) -> Einsum:
+    chosen = [op for op in node.operands if op in inner and not holds_fuse_of(op)]
+    total = len(node.operands) + sum(len(children(operand)) - 1 for operand in chosen)
+    if not chosen or total > MOST_FACTORS or holds_fuse(node):
+        return node
+    return opened(node, lambda operand: operand in chosen)
+
+
+def holds_fuse_of(expr: Expr) -> bool:
+    """Tell whether an expression is an einsum that reshapes."""
+    return isinstance(expr, Einsum) and holds_fuse(expr)

@@ -1,0 +1,145 @@
+"""How long to search for a better order, and where to start from.
+
+Starts that cut the network in different ways are annealed for a while, the best of them
+longer, and the best of these as long as time is left. A network that is cheap to contract
+gets new starts only while they help. Sweeps are counted instead of seconds; the clock only
+stops a machine that is far slower than those that the counts are made for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from random import Random
+from time import perf_counter
+
+from einsgrad.bisection import Neighbours, bisected_order, neighbours
+from einsgrad.network import Network
+from einsgrad.reconfigure import anneal, reconfigure
+from einsgrad.subsets import Path
+from einsgrad.trees import Tree
+
+RATE = 1e9
+"""Multiplications in a second: a contraction of so many is worth a second of search."""
+
+# Measured: seconds for each operand, in a network of 100.
+_START = 0.13e-3
+_FINALIST = 0.3e-3
+_SWEEP = 0.8e-6
+
+_FIRST = 100
+_SECOND = 400
+_COLD = 0.05
+_HELPS = 0.95
+_TIES = 3
+_BRANCHES = 8
+_IMBALANCES = (0.1, 0.3, 0.5)
+
+
+def longest(operands: int) -> float:
+    """Return the seconds of search that a network of some operands gets at most.
+
+    Examples
+    --------
+    >>> [round(longest(operands), 2) for operands in (20, 50, 200)]
+    [0.05, 0.16, 0.97]
+    """
+    return min(0.16 * float((operands / 50) ** 1.3), 3.0)
+
+
+def improved(network: Network, tree: Tree, budget: float | None = None) -> Tree:
+    """Improve a greedy order for as long as the contraction is worth it.
+
+    Parameters
+    ----------
+    network
+        The operands and the output.
+    tree
+        The order; it is changed.
+    budget
+        Seconds to search; without it they follow from what the contraction costs.
+
+    Examples
+    --------
+    >>> from einsgrad.network import Entries
+    >>> network = Network.of(["ij", "jk", "k"], ("i",), {"i": 9, "j": 9, "k": 9})
+    >>> improved(network, Tree(network, ((0, 1), (2, 3)), Entries(network.sizes))).total()
+    162.0
+    """
+    operands = len(network.inputs)
+    seconds = longest(operands) if budget is None else budget
+    late = _deadline(4 * seconds if budget is None else budget)
+    _settle(tree, late)
+    if late():
+        return tree
+    near = neighbours(network)
+    # A sweep takes longer where each operand is tied to many.
+    ties = sum(map(len, near)) / (_TIES * operands)
+    share = seconds / operands / max(1.0, ties**0.5)
+    worth = inf if budget is not None else 1 / (RATE * operands)
+    random = Random(operands)
+    starts = _starts(network, tree, near, share, worth, random, late)
+    if not starts:
+        return tree
+    useful = 2 + starts[0].total() * worth / _FINALIST
+    finalists = starts[: int(min(useful, max(2.0, 0.4 * share / _FINALIST)))]
+    for one in finalists:
+        anneal(one, _SECOND, random, 0.5, _COLD, late)
+        _settle(one, late)
+    best = min((tree, *finalists), key=Tree.total)
+    sweeps = int(min(best.total() * worth, 0.2 * share) / _SWEEP)
+    if sweeps < _FIRST:
+        return best
+    final = _again(network, best, best.path())
+    anneal(final, sweeps, random, 0.3, _COLD, late)
+    _settle(final, late)
+    return min(best, final, key=Tree.total)
+
+
+def _starts(
+    network: Network,
+    tree: Tree,
+    near: Neighbours,
+    share: float,
+    worth: float,
+    random: Random,
+    late: Callable[[], bool],
+) -> list[Tree]:
+    """Return orders that cut the network in different ways, the best first.
+
+    There are none if the known order is cheap and the first few are no better. `share` is
+    the time for each operand, `worth` what it may be for one multiplication.
+    """
+    starts: list[Tree] = []
+    lowest = tree.total()
+    failed = 0
+    for number in range(max(2, int(0.3 * share / _START))):
+        start = _again(network, tree, bisected_order(near, random, _IMBALANCES[number % 3]))
+        anneal(start, _FIRST, random, 0.5, _COLD, late)
+        starts.append(start)
+        failed = 0 if start.total() < _HELPS * lowest else failed + 1
+        lowest = min(lowest, start.total())
+        if late() or (failed == 2 and lowest * worth < len(starts) * _START):
+            break
+    if lowest > _HELPS * tree.total() and lowest * worth < len(starts) * _START:
+        return []
+    return sorted(starts, key=Tree.total)
+
+
+def _again(network: Network, tree: Tree, path: Path) -> Tree:
+    """Return another tree that costs are counted for in the same way."""
+    return Tree(network, path, tree.work, tree.charge)
+
+
+def _settle(tree: Tree, late: Callable[[], bool]) -> None:
+    """Put small subtrees in their best order until none changes."""
+    known: set[tuple[int, ...]] = set()
+    for _ in range(_BRANCHES):
+        if not reconfigure(tree, _BRANCHES, known, late):
+            break
+
+
+def _deadline(seconds: float) -> Callable[[], bool]:
+    """Return a function that says whether the time is up."""
+    end = perf_counter() + seconds
+    return lambda: perf_counter() > end
