@@ -8,6 +8,7 @@
 from einsgrad.api import adjoint, check_grads, derive, einsum, evaluate, simplify, tangent
 from einsgrad.arguments import equation
 from einsgrad.compiling import compile
+from einsgrad.costs import costs
 from einsgrad.declare import variables
 from einsgrad.definition import define
 from einsgrad.derivative import Derivative
@@ -105,6 +106,7 @@ from einsgrad.language import (
 )
 from einsgrad.reshaping import reshape
 from einsgrad.simplification import is_symmetric
+from einsgrad.squares import expand_squares
 from einsgrad.tracing import numpy_functions
 
 __version__ = "0.1.0"
@@ -134,6 +136,7 @@ __all__ = [
     "conj",
     "cos",
     "cosh",
+    "costs",
     "define",
     "derive",
     "det",
@@ -148,6 +151,7 @@ __all__ = [
     "erf",
     "evaluate",
     "exp",
+    "expand_squares",
     "expm1",
     "eye",
     "gammaln",

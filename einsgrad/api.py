@@ -13,6 +13,7 @@ from einsgrad.arguments import Einsum, Shapes, as_operation, read_call
 from einsgrad.declare import einsum_of
 from einsgrad.derivative import Derivative
 from einsgrad.expr import Expr, Node
+from einsgrad.graph import variables
 from einsgrad.shaping import as_expr
 from einsgrad.simplification import simplify as simplify_expr
 
@@ -238,7 +239,7 @@ def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays:
     from einsgrad.binding import refuse_undeclared_complex
     from einsgrad.evaluation import evaluate as evaluate_expr
 
-    refuse_undeclared_complex(as_expr(expr), arrays)
+    refuse_undeclared_complex(variables(as_expr(expr)), arrays)
     return evaluate_expr(as_expr(expr), arrays, {**(sizes or {})})
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from einsgrad.errors import ArgumentError, DtypeError, ShapeError, clip, shorten
 from einsgrad.expr import Dim, Expr, Variable
-from einsgrad.graph import variables
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
@@ -36,7 +35,7 @@ def as_array(value: object, what: str) -> Array:
     return array
 
 
-def refuse_undeclared_complex(expr: Expr, arrays: Mapping[str, Any]) -> None:
+def refuse_undeclared_complex(symbols: Iterable[Variable], arrays: Mapping[str, Any]) -> None:
     """Refuse a complex array for a variable that is declared real.
 
     Conjugates of real expressions are dropped when they are built, so the value would be
@@ -47,7 +46,7 @@ def refuse_undeclared_complex(expr: Expr, arrays: Mapping[str, Any]) -> None:
     DtypeError
         If there is one.
     """
-    for node in variables(expr):
+    for node in symbols:
         given = arrays.get(node.name)
         if node.is_complex or given is None or as_array(given, node.name).dtype.kind != "c":
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from einsgrad.bracketing import bracketed
 from einsgrad.construct import add, identity, scale
 from einsgrad.differentiate import pullback, pushforward
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
@@ -56,9 +57,15 @@ def gradients(expr: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
         raise ArgumentError(
             f"{clip(expr)} is complex, and a gradient is that of a real number. Take real(...)."
         )
-    shares = pullback(simplify(expr), Constant(1), wrt)
+    simple = simplify(expr)
+    (value,) = bracketed(simple)
+    shares = pullback(value, Constant(1), wrt)
     found = [symmetrised(share, v) for share, v in zip(shares, wrt, strict=True)]
     ascent = [conj(g) if COMPLEX in v.traits else g for g, v in zip(found, wrt, strict=True)]
+    if value is not simple:
+        # To simplify would write shared products out again.
+        for gradient in ascent:
+            gradient.remember_simple()
     return simplify_all(ascent)
 
 

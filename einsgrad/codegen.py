@@ -165,7 +165,7 @@ class _Writer:
                     out = self.names[value]
             else:
                 texts.append(literal(value))
-        return self.spelling.elementwise(step.function, texts, out)
+        return self.spelling.elementwise(step.function, texts, out, step.target.dtype)
 
     def combination(self, place: int, step: Combine) -> Iterator[str]:
         """Write a sum: the dense terms, then what is added to diagonals of the result."""

@@ -9,14 +9,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from einsgrad.binding import Array, bind, refuse_undeclared_complex
 from einsgrad.codegen import Source, write_numpy
+from einsgrad.costs import Cost, cost
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expr import Dim, Expr, Variable
+from einsgrad.libraries import write_library
 from einsgrad.lowering import lower
 from einsgrad.program import Program
 from einsgrad.rewrites import rewritten
@@ -24,11 +27,20 @@ from einsgrad.rewrites import rewritten
 
 @dataclass(frozen=True, eq=False)
 class Kernel:
-    """A program for one signature, its source, and the function that the source defines."""
+    """A program for one signature, its source, and the function that the source defines.
+
+    Parameters
+    ----------
+    program, source, function
+        The program, its text, and what the text defines.
+    plain
+        Makes the program without the rewrites for numpy.
+    """
 
     program: Program
     source: Source
     function: Callable[..., Any]
+    plain: Callable[[], Program]
 
 
 @dataclass(frozen=True)
@@ -123,8 +135,8 @@ class Compiled:
 
     def _converted(self, arrays: Sequence[Any], named: Mapping[str, Any]) -> tuple[Array, ...]:
         given = self._by_name(arrays, named)
-        for expr in self.exprs if self.options.as_declared else ():
-            refuse_undeclared_complex(expr, given)
+        if self.options.as_declared:
+            refuse_undeclared_complex(self.symbols, given)
         bound, _ = bind(self.symbols, given, self.sizes)
         return tuple(bound[symbol.name] for symbol in self.symbols)
 
@@ -166,7 +178,8 @@ class Compiled:
         source = write_numpy(
             program, single=options.single, copy=options.copy, progress=options.progress
         )
-        return Kernel(program, source, source.function())
+        plain = partial(lower, self.exprs, inputs, sizes, None, self.dtype)
+        return Kernel(program, source, source.function(), plain)
 
     def specialize(self, *arrays: Any, **named: Any) -> Callable[..., Any]:
         """Return the bare function for arrays of these shapes and dtypes.
@@ -202,6 +215,46 @@ class Compiled:
                 "Call the function first, or specialize it."
             )
         return self._latest
+
+    @property
+    def cost(self) -> Cost:
+        """The multiply-adds as a polynomial in the dims, and what they depend on.
+
+        Examples
+        --------
+        >>> import einsgrad as eg
+        >>> A, x = eg.variables("A[m,n] x[n]")
+        >>> print(eg.compile(A @ x).cost)
+        total: mn
+        """
+        return cost("total", *self.exprs)
+
+    def code(self, library: str = "numpy") -> str:
+        """Return source for numpy, torch or jax, for the arrays that were given last.
+
+        Raises
+        ------
+        ArgumentError
+            If the library is none of these, or there is no program yet.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import einsgrad as eg
+        >>> f = eg.compile("mn,n->m")
+        >>> y = f(np.eye(2), np.ones(2))
+        >>> print(f.code("torch"))
+        import torch
+        <BLANKLINE>
+        <BLANKLINE>
+        def compute(a0, a1):
+            t0 = torch.einsum('ij,j->i', a0, a1)
+            return t0
+        <BLANKLINE>
+        """
+        if library == "numpy":
+            return self.source
+        return write_library(self.latest.plain(), library, single=self.options.single)
 
     @property
     def program(self) -> Program:

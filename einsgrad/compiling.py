@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.arguments import as_equation
+from einsgrad.bracketing import bracketed
 from einsgrad.equation import Equation
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expr import Dim, Expr, Variable
@@ -79,10 +80,10 @@ def compile(
     def compute(a0, a1, a2):
         t0 = a0.dot(a2)
         t1 = np.subtract(t0, a1, t0)
-        t2 = t1.dot(t1)
-        t3 = t1.dot(a0)
-        t4 = 0.5 * t2
-        return (t4, t3,)
+        t2 = t1.dot(a0)
+        t3 = t1.dot(t1)
+        t4 = 0.5 * t3
+        return (t4, t2,)
     <BLANKLINE>
     """
     from einsgrad.compilation import Compiled, Options
@@ -102,6 +103,9 @@ def compile(
 
         return CompiledEinsum(as_equation(targets[0]), options)
     exprs = simplify_all([as_expr(target) for target in targets])
+    if len(exprs) > 1:
+        # Gradients hold the parts of large products.
+        exprs = bracketed(*exprs)
     known: dict[Dim, int] = dict((sizes or {}).items())
     return Compiled(exprs, _symbols(exprs, inputs), known, options)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from einsgrad.contraction import Operand, natural_order
+from einsgrad.errors import ArgumentError
 from einsgrad.ordering import order_pairs
 from einsgrad.paths import find_path, peak, sliced
 from einsgrad.program import Combine, Contract, Register, Reshape, Sliced, Step, Term
@@ -120,7 +122,14 @@ class Contracting:
         assert self.memory_limit is not None
         lists = [indices for _, indices in arrays]
         dtype = np.result_type(*(register.dtype for register, _ in arrays))
-        entries = max(self.memory_limit // dtype.itemsize, 1)
+        result = prod(sizes[label] for label in output)
+        if result * dtype.itemsize > self.memory_limit:
+            raise ArgumentError(
+                f"memory_limit={self.memory_limit}: the result alone needs "
+                f"{result * dtype.itemsize} bytes. Allow at least as many."
+            )
+        # A product, its two operands and a copy of one of them are alive at one time.
+        entries = max(self.memory_limit // (4 * dtype.itemsize), result, 1)
         pairs = find_path(lists, output, sizes, memory_limit=entries)
         if peak(pairs, lists, output, sizes) <= entries:
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from einsgrad import calculus
 from einsgrad.arguments import as_equation, read_call
@@ -12,6 +12,12 @@ from einsgrad.equation import Equation
 from einsgrad.errors import ArgumentTypeError
 from einsgrad.expr import Expr, Node, Variable
 from einsgrad.shaping import as_expr
+
+if TYPE_CHECKING:
+    from einsgrad.numeric import Plan, Pullback
+
+# What is known of vjp on arrays, by string and by the arrays' types, shapes and dtypes.
+_plans: dict[Any, Plan] = {}
 
 
 def hvp(target: Any, *arguments: Any) -> Any:
@@ -102,6 +108,14 @@ def vjp(
     >>> dx
     array([1., 2.])
     """
+    key: Any = None
+    if type(target) is str and wrt is None and names is None:
+        try:
+            key = (target, *[(type(a), a.shape, a.dtype) for a in arguments])
+            return _called(_plans[key], arguments)
+        except (AttributeError, KeyError, TypeError):
+            # The first call for arrays like these, or no arrays at all.
+            pass
     if isinstance(target, Node):
         variables, single = read_variables(arguments[:-1])
         shares = calculus.vjp(as_expr(target), as_expr(arguments[-1]), variables)
@@ -112,7 +126,16 @@ def vjp(
         return traced.function_vjp(target, *arguments)
     from einsgrad import numeric
 
-    return numeric.vjp(*read_call((target, *arguments)), wrt, names)
+    value, pullback = numeric.vjp(*read_call((target, *arguments)), wrt, names)
+    if key is not None and numeric.are_arrays(arguments):
+        _plans[key] = pullback.plan
+    return value, pullback
+
+
+def _called(plan: Plan, arrays: tuple[Any, ...]) -> tuple[Any, Pullback]:
+    from einsgrad.numeric import Pullback
+
+    return plan.value(*arrays), Pullback(plan, arrays)
 
 
 def jvp(target: Any, primals: Any, tangents: Any) -> Any:

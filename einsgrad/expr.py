@@ -61,6 +61,7 @@ class Node(Operators, metaclass=Interned):
     is_complex: bool = field(init=False)
     key: Key = field(init=False)
     known_symmetric: bool | None = field(init=False)
+    known_simple: bool = field(init=False)
 
     def _initialise(
         self, shape: Shape, is_complex: bool, text: str, children: tuple[Node, ...] = ()
@@ -73,11 +74,16 @@ class Node(Operators, metaclass=Interned):
         object.__setattr__(self, "is_complex", is_complex)
         object.__setattr__(self, "key", (depth, lead, text, digest))
         object.__setattr__(self, "known_symmetric", None)
+        object.__setattr__(self, "known_simple", False)
 
     def remember_symmetric(self, symmetric: bool) -> bool:
         """Keep whether the node is a symmetric matrix, once that has been found out."""
         object.__setattr__(self, "known_symmetric", symmetric)
         return symmetric
+
+    def remember_simple(self) -> None:
+        """Keep that the node is in its simplest form."""
+        object.__setattr__(self, "known_simple", True)
 
     def describe(self) -> str:
         """Say what the node is in a few characters: `A[m,n]`, or `Einsum[m,n]`."""

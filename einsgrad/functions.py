@@ -38,7 +38,7 @@ def compiled(row: Row) -> Callable[..., Any]:
     if callable(row.numpy):
         return row.numpy
     parameters = "x, axis" if isinstance(row, Reduction) else "x, y, z"
-    names: dict[str, Any] = {"np": np, "stable": stable}
+    names: dict[str, Any] = {"np": np, "stable": stable, "limit": np.finfo(float).max}
     if "special." in row.numpy:
         names["special"] = _Special(row.name)
     count = row.arity if isinstance(row, Elementwise) else 2

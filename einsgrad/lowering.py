@@ -7,8 +7,9 @@ Steps are made once for the same operands, so what outputs share is computed onc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from heapq import heapify, heappop, heappush
 from math import prod
 from typing import Any, assert_never
 
@@ -31,7 +32,8 @@ from einsgrad.expr import (
 )
 from einsgrad.factors import Factoring, is_lazy
 from einsgrad.functions import call
-from einsgrad.graph import topological
+from einsgrad.graph import children, topological
+from einsgrad.peephole import scaled_early
 from einsgrad.program import (
     Apply,
     ApplyMatrix,
@@ -74,12 +76,40 @@ def lower(
         common dtype.
     """
     lowering = Lowering(sizes, inputs, memory_limit, dtype)
-    for node in topological(*exprs):
+    for node in _scheduled(exprs):
         lowering.add(node)
     outputs = tuple(lowering.output(expr) for expr in exprs)
     registers = tuple(lowering.inputs)
     program = Program(tuple(v.name for v in inputs), registers, tuple(lowering.steps), outputs)
-    return without_unused(program)
+    return scaled_early(without_unused(program))
+
+
+def _scheduled(exprs: Sequence[Expr]) -> Iterator[Expr]:
+    """Yield nodes after their children, and products of many factors as late as that allows.
+
+    What the other nodes need is known by then, and such a product uses it.
+    """
+    order = topological(*exprs)
+    place = {node: number for number, node in enumerate(order)}
+    waiting = {node: len(set(children(node))) for node in order}
+    parents: dict[Expr, list[Expr]] = {node: [] for node in order}
+    for node in order:
+        for child in set(children(node)):
+            parents[child].append(node)
+    ready = [(_factors(node), place[node]) for node in order if not waiting[node]]
+    heapify(ready)
+    while ready:
+        node = order[heappop(ready)[1]]
+        yield node
+        for parent in parents[node]:
+            waiting[parent] -= 1
+            if not waiting[parent]:
+                heappush(ready, (_factors(parent), place[parent]))
+
+
+def _factors(node: Expr) -> int:
+    count = len(node.operands) if isinstance(node, Einsum) else 0
+    return count if count > 2 else 0
 
 
 def without_unused(program: Program) -> Program:

@@ -13,6 +13,7 @@ from einsgrad import derivative
 from einsgrad.binding import Array, as_array
 from einsgrad.compilation import Compiled, Kernel, Options
 from einsgrad.construct import add, variable
+from einsgrad.costs import Cost, cost
 from einsgrad.differentiate import tangent_operand
 from einsgrad.equation import Equation
 from einsgrad.errors import DtypeError, ShapeError, as_sequence, clip, shorten
@@ -161,6 +162,11 @@ class CompiledEinsum(Compiled):
         names = operand_names(equation, None)
         super().__init__((), [variable(name, ()) for name in names], {}, options)
 
+    @property
+    def cost(self) -> Cost:
+        """The multiply-adds as a polynomial in the labels, and what they depend on."""
+        return cost("total", operation(self.equation, self.variables).expr)
+
     def _converted(self, arrays: Sequence[Any], named: Any) -> tuple[Array, ...]:
         given = self._by_name(arrays, named)
         missing = [name for name in self.variables if name not in given]
@@ -178,21 +184,42 @@ class CompiledEinsum(Compiled):
         return compiled.kernel(applied.inputs)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
+class Plan:
+    """What a pullback needs that depends on shapes and dtypes only.
+
+    Parameters
+    ----------
+    value
+        The function of the operands for the einsum's value.
+    cotangents
+        The function of operands and cotangent for the operands' cotangents.
+    shape
+        The shape of the value.
+    dtype
+        The common dtype of the operands.
+    """
+
+    value: Callable[..., Any]
+    cotangents: Compiled
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Pullback:
     """The transposed Jacobian of an einsum at given operands, as a function of the cotangent.
 
     Parameters
     ----------
-    application
-        The einsum and its arrays.
-    compiled
-        The cotangents of the chosen operands, as a function of the operands and the
-        cotangent.
+    plan
+        The functions to call.
+    operands
+        The operands, those of one name once.
     """
 
-    application: Application
-    compiled: Compiled
+    plan: Plan
+    operands: tuple[Array, ...]
 
     def __call__(self, cotangent: Any) -> tuple[Any, ...]:
         """Return a cotangent for each operand, of the operand's shape.
@@ -202,21 +229,26 @@ class Pullback:
         ShapeError
             If the cotangent's shape is not that of the value.
         """
-        applied = self.application
+        plan = self.plan
+        g = cotangent
+        if type(g) is not np.ndarray or g.shape != plan.shape or g.dtype != plan.dtype:
+            g = self._converted(cotangent)
+        cotangents: tuple[Any, ...] = plan.cotangents(*self.operands, g)
+        return cotangents
+
+    def _converted(self, cotangent: Any) -> Array:
+        dtype, shape = self.plan.dtype, self.plan.shape
         g = as_array(cotangent, "the cotangent")
         if isinstance(cotangent, int | float | complex):
             # A plain number does not widen single precision.
-            g = g.astype(np.result_type(cotangent, applied.dtype))
-        shape = value_shape(applied.operation)
+            g = g.astype(np.result_type(cotangent, dtype))
         if g.shape != shape:
             raise ShapeError(
                 f"the cotangent has shape {clip(g.shape)}, the value {clip(shape)}. "
                 "Give it the value's shape."
             )
         # A cotangent of integers is one of numbers: the operands' dtype takes part.
-        g = g.astype(np.result_type(g, applied.dtype), copy=False)
-        cotangents: tuple[Any, ...] = self.compiled(*applied.inputs, g)
-        return cotangents
+        return g.astype(np.result_type(g, dtype), copy=False)
 
 
 def value_shape(bound: Operation) -> tuple[int, ...]:
@@ -237,10 +269,12 @@ def vjp(
     for one in chosen:
         for position in applied.operation.positions(one):
             applied.require_derivative(position)
-    value = applied.evaluate(applied.operation.expr)
-    exprs, cotangents = _adjoints(applied.operation, chosen)
+    bound = applied.operation
+    exprs, cotangents = _adjoints(bound, chosen)
+    value = applied.compiled(bound.expr).kernel(applied.inputs).function
     compiled = applied.compiled(*exprs, more=cotangents, single=False)
-    return value, Pullback(applied, compiled)
+    plan = Plan(value, compiled, value_shape(bound), applied.dtype)
+    return value(*applied.inputs), Pullback(plan, applied.inputs)
 
 
 @lru_cache(maxsize=4096)

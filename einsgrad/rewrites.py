@@ -12,15 +12,18 @@ from functools import partial
 from itertools import combinations
 from math import prod
 
-from einsgrad.arithmetic import add, exp, reciprocal, sqrt, subtract
-from einsgrad.construct import einsum
+from einsgrad.arithmetic import add, exp, negative, reciprocal, sqrt, subtract
+from einsgrad.construct import add as build_add
+from einsgrad.construct import einsum, scale
 from einsgrad.expr import (
     Add,
     Constant,
+    Delta,
     Dim,
     Einsum,
     Expr,
     Map,
+    Number,
     Reduce,
 )
 from einsgrad.graph import children, rebuild_all, topological, with_children
@@ -53,7 +56,7 @@ def rewritten(exprs: Sequence[Expr], sizes: Sizes) -> tuple[Expr, ...]:
     found = list(exprs)
     for rules in STAGES:
         found = rebuild_all(found, partial(_apply, rules, sizes))
-    return flattened(found)
+    return flattened(factored(found))
 
 
 def _apply(rules: Sequence[Rule], sizes: Sizes, node: Expr) -> Expr:
@@ -67,10 +70,20 @@ def _apply(rules: Sequence[Rule], sizes: Sizes, node: Expr) -> Expr:
 # The largest entry is subtracted before exponentials are summed; where it is infinite the
 # difference would be undefined.
 _FINITE = Elementwise(
-    "finite", "np.where(np.isfinite(x), x, 0)", (None,), ((-3.0, 3.0),), "{0}", real_valued=True
+    "finite",
+    "np.minimum(np.maximum(x, -limit), limit)",
+    (None,),
+    ((-3.0, 3.0),),
+    "{0}",
+    real_valued=True,
 )
 # The sum of no exponentials is 0, and its logarithm is no error.
 _QUIET_LOG = Elementwise("quiet_log", "stable.quiet_log(x)", (None,), ((0.2, 3.0),), r"\log({0})")
+
+
+def apply_row(name: str, *operands: Expr) -> Expr:
+    """Apply a function of the table."""
+    return Map(ELEMENTWISE[name], operands)
 
 
 def _exponentials(node: Reduce) -> tuple[Expr, Expr, Expr]:
@@ -129,6 +142,16 @@ def open_logsumexp(node: Expr, sizes: Sizes) -> Expr | None:
             return None
 
 
+def open_softplus(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write softplus by functions that do not overflow, each of which may work in place."""
+    match node:
+        case Map(function=row, operands=(x,)) if row.name == "softplus" and not x.is_complex:
+            tail = apply_row("log1p", exp(negative(apply_row("abs", x))))
+            return add(apply_row("maximum", x, Constant(0)), tail)
+        case _:
+            return None
+
+
 def open_norm(node: Expr, sizes: Sizes) -> Expr | None:
     """Write a norm as the root of a contraction."""
     match node:
@@ -178,8 +201,7 @@ def _split(node: Einsum, one: int, other: int, others: Sequence[int]) -> Expr:
     weight = einsum(
         Subscripts(tuple(lists[p] for p in others), labels), [operands[p] for p in others]
     )
-    # Rounding may leave a weight below 0.
-    root = sqrt(Map(ELEMENTWISE["maximum"], (weight, Constant(0))))
+    root = sqrt(weight)
     half = einsum(Subscripts((lists[one], labels), lists[one]), (operands[one], root))
     rest = [p for p in range(len(operands)) if p not in (one, other, *others)]
     kept = (lists[one], lists[other], *(lists[p] for p in rest))
@@ -194,8 +216,49 @@ def _space(node: Einsum, sizes: Sizes) -> int:
 
 STAGES: tuple[tuple[Rule, ...], ...] = (
     (share_exponentials,),
-    (open_logsumexp, open_norm, compare_steps, split_gram),
+    (open_logsumexp, open_softplus, open_norm, compare_steps, split_gram),
 )
+
+
+def factored(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Add operands before they are contracted with the same others: `Xᵀp - Xᵀy = Xᵀ(p - y)`."""
+    order = topological(*exprs)
+    uses = Counter(child for node in order for child in children(node))
+    uses.update(exprs)
+    done: dict[Expr, Expr] = {}
+    for node in order:
+        new = with_children(node, [done[child] for child in children(node)])
+        if isinstance(new, Add) and isinstance(node, Add):
+            own = [term for term, old in zip(new.terms, node.terms, strict=True) if uses[old] == 1]
+            new = _factored_sum(new, [term for term in own if isinstance(term, Einsum)])
+        done[node] = new
+    return tuple(done[expr] for expr in exprs)
+
+
+def _factored_sum(node: Add, candidates: Sequence[Einsum]) -> Expr:
+    groups: dict[object, list[tuple[Einsum, Number, Expr]]] = {}
+    for term in candidates:
+        coefficient, rest = fold_constants(term)
+        if not rest.subscripts.summed:
+            continue
+        for place, operand in enumerate(rest.operands):
+            others = (*rest.operands[:place], *rest.operands[place + 1 :])
+            if operand.shape and not any(isinstance(one, Delta) for one in rest.operands):
+                key = (rest.subscripts, place, others)
+                groups.setdefault(key, []).append((term, coefficient, operand))
+    best = max(groups.items(), key=lambda item: len(item[1]), default=None)
+    if best is None or len(best[1]) < 2:
+        return node
+    (subscripts, place, others), members = best  # type: ignore[misc]
+    total = plain_sum([scale(number, operand) for _, number, operand in members])
+    merged = Einsum(subscripts, (*others[:place], total, *others[place:]))
+    gone = {term for term, _, _ in members}
+    return plain_sum([merged, *(term for term in node.terms if term not in gone)])
+
+
+def plain_sum(terms: Sequence[Expr]) -> Expr:
+    """Add terms of one shape."""
+    return build_add(terms, terms[0].shape)
 
 
 def flattened(exprs: Sequence[Expr]) -> tuple[Expr, ...]:

@@ -1,4 +1,7 @@
-"""What is known about the values of an expression from its form: not negative, at most 1."""
+"""What is known about the values of an expression from its form: not negative, at most 1.
+
+It holds for floating-point numbers too: products, sums and quotients round monotonically.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,10 @@ from einsgrad.expr import (
 from einsgrad.graph import topological
 from einsgrad.products import fold_constants
 
+_COMPARISONS = ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
 _NONNEGATIVE = frozenset(
     ("abs", "square", "exp", "sqrt", "cosh", "hypot", "sigmoid", "softplus", "relu", "heaviside")
-    + ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
-)
+).union(_COMPARISONS)
 _BOUNDED = frozenset(["sigmoid", "tanh", "sin", "cos", "erf", "sign", "heaviside"])
 
 

@@ -29,7 +29,7 @@ from einsgrad.expr import (
     Variable,
 )
 from einsgrad.fuses import cancel_fuses
-from einsgrad.graph import rebuild, rebuild_all
+from einsgrad.graph import rebuild_all
 from einsgrad.maps import RULES, matrix_rules
 from einsgrad.powers import merge_powers
 from einsgrad.products import (
@@ -57,12 +57,16 @@ def simplify(expr: Expr) -> Expr:
     >>> simplify(swapped) is simplify(straight)
     True
     """
-    return rebuild(expr, simplify_node)
+    return simplify_all([expr])[0]
 
 
 def simplify_all(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     """Simplify several expressions; what they share is simplified once."""
-    return tuple(rebuild_all(exprs, simplify_node))
+    waiting = [expr for expr in exprs if not expr.known_simple]
+    simple = dict(zip(waiting, rebuild_all(waiting, simplify_node), strict=True))
+    for expr in simple.values():
+        expr.remember_simple()
+    return tuple(simple.get(expr, expr) for expr in exprs)
 
 
 def simplify_node(expr: Expr) -> Expr:

@@ -56,6 +56,7 @@ def _pairs(step: Sliced, live: list[Operand]) -> Iterator[str]:
     sizes = step.sizes
     kind = step.target.dtype.kind
     used: set[int] = set()
+    first = len(live)
     for one, other in step.pairs:
         used |= {one, other}
         rest = {
@@ -68,3 +69,6 @@ def _pairs(step: Sliced, live: list[Operand]) -> Iterator[str]:
         result = Operand(f"s{len(live)}", order)
         yield f"{result.text} = {write_contraction(pair, order, sizes, kind)}"
         live.append(result)
+        done = [live[place].text for place in (one, other) if place >= first]
+        if done:
+            yield f"del {', '.join(done)}"

@@ -17,6 +17,7 @@ from einsgrad.expr import Number
 from einsgrad.rows import PARAMETERS, Elementwise, Reduction
 
 _STABLE = re.compile(r"stable\.(\w+)\(([^()]*)\)")
+_COMPARISON = re.compile(r"(np\.\w+)\(x, y\)\.astype\(np\.result_type\(x, y, 0\)\)")
 _UFUNC = re.compile(r"np\.(\w+)\(((?:[xyz]|\d+)(?:, (?:[xyz]|\d+))*)\)")
 
 _ERF = """class special:
@@ -59,13 +60,21 @@ class Spelling:
         helpers = "".join(f"\n\n{text}" for text in self._helpers.values())
         return "\n".join(self._imports) + "\n" + helpers + "\n"
 
-    def elementwise(self, row: Elementwise, texts: Sequence[str], out: str | None) -> str:
-        """Call an elementwise function; the result may go into `out`."""
+    def elementwise(
+        self, row: Elementwise, texts: Sequence[str], out: str | None, dtype: np.dtype[Any]
+    ) -> str:
+        """Call an elementwise function of a result's dtype; it may be written into `out`."""
         if callable(row.numpy):
             name = f"f{len(self.globals)}"
             known = [key for key, value in self.globals.items() if value is row.numpy]
             self.globals.setdefault(known[0] if known else name, row.numpy)
             return f"{known[0] if known else name}({', '.join(texts)})"
+        if "limit" in row.numpy:
+            limit = literal(float(np.finfo(dtype).max))
+            return row.numpy.replace("(x,", f"({texts[0]},").replace("limit", limit)
+        compared = _COMPARISON.fullmatch(row.numpy)
+        if compared is not None:
+            return f"{compared[1]}({', '.join(texts)}).astype('{dtype.str}')"
         arguments = dict(zip(PARAMETERS, texts, strict=False))
         match = _UFUNC.fullmatch(row.numpy)
         if match is not None:

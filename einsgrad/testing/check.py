@@ -121,7 +121,7 @@ def check_grads(
             raise ArgumentTypeError(f"arrays are given by name in a mapping, not {clip(given)}.")
         setting = Setting(mode, directions, seed, tolerance)
         given = {name: as_array(value, name) for name, value in given.items()}
-        refuse_undeclared_complex(as_expr(arguments[0]), given)
+        refuse_undeclared_complex(variables(as_expr(arguments[0])), given)
         return check_expr(as_expr(arguments[0]), given, order, setting)
     equation, operands = read_call(arguments)
     arrays = operands or random_operands(equation, seed, names=names)

@@ -1,0 +1,173 @@
+"""Each rewrite for speed keeps the value, and is applied where its condition holds."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from plain import plain_value
+
+import einsgrad as eg
+from einsgrad.graph import variables
+from einsgrad.rewrites import (
+    compare_steps,
+    factored,
+    flattened,
+    open_logsumexp,
+    open_norm,
+    open_softplus,
+    rewritten,
+    share_exponentials,
+    split_gram,
+)
+from einsgrad.signs import is_nonnegative
+from einsgrad.testing.expressions import SIZES, expressions, values
+
+GENERATOR = np.random.default_rng(0)
+X, x, y, s = eg.variables("X[n,d] x[n] y[n] s[n]")
+LARGE = {"n": 60, "d": 40}
+
+
+def drawn(expr, sizes):
+    return {
+        v.name: GENERATOR.standard_normal([d if isinstance(d, int) else sizes[d] for d in v.shape])
+        for v in variables(expr)
+    }
+
+
+def same_value(one, other, sizes):
+    arrays = drawn(one, sizes)
+    return np.allclose(
+        plain_value(one, arrays, sizes), plain_value(other, arrays, sizes), rtol=1e-10, atol=1e-12
+    )
+
+
+RULES = {
+    "softmax": (share_exponentials, eg.exp(x - eg.logsumexp(x))),
+    "softmax of rows": (share_exponentials, eg.softmax(X)),
+    "softmax of columns": (share_exponentials, eg.softmax(X, 0)),
+    "logsumexp": (open_logsumexp, eg.logsumexp(X, 1)),
+    "softplus": (open_softplus, eg.softplus(x)),
+    "norm": (open_norm, eg.norm(X, 0)),
+    "step": (compare_steps, eg.heaviside(x, 0)),
+    "Gram product": (split_gram, eg.simplify(eg.einsum("ni,n,nj->ij", X, eg.exp(s), X))),
+    "Gram product, two weights": (
+        split_gram,
+        eg.simplify(eg.einsum("ni,n,n,nj->ij", X, eg.sigmoid(s), 1 - eg.sigmoid(s), X)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_applies_and_keeps_the_value(name):
+    rule, expr = RULES[name]
+    better = rule(eg.simplify(expr), LARGE)
+    assert better is not None
+    assert same_value(expr, better, LARGE)
+
+
+KEPT = {
+    "the logsumexp of something else": (share_exponentials, eg.exp(x - eg.logsumexp(y))),
+    "a sum": (share_exponentials, eg.exp(x + eg.logsumexp(x))),
+    "a step with another middle": (compare_steps, eg.heaviside(x, 0.5)),
+    "weights of unknown sign": (split_gram, eg.simplify(eg.einsum("ni,n,nj->ij", X, s, X))),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_rule_leaves_what_it_does_not_know(name):
+    rule, expr = KEPT[name]
+    assert rule(eg.simplify(expr), LARGE) is None
+
+
+def test_a_small_gram_product_is_left():
+    rule, expr = RULES["Gram product"]
+    assert rule(expr, {"n": 3, "d": 2}) is None
+
+
+def test_a_gram_product_is_one_of_an_array_with_itself():
+    f = eg.compile(eg.einsum("ni,n,nj->ij", X, eg.exp(s), X))
+    a, w = GENERATOR.standard_normal((60, 40)), GENERATOR.standard_normal(60)
+    assert np.allclose(f(X=a, s=w), (a.T * np.exp(w)) @ a)
+    last = f.program.steps[-1]
+    assert last.operands[0] is last.operands[1]
+
+
+def test_what_is_contracted_with_the_same_is_added_first():
+    expr = eg.einsum("nd,n->d", X, eg.tanh(x)) - eg.einsum("nd,n->d", X, y)
+    (better,) = factored([eg.simplify(expr)])
+    assert same_value(expr, better, LARGE)
+    f = eg.compile(expr)
+    f(**drawn(expr, LARGE))
+    assert sum(len(getattr(step, "operands", ())) == 2 for step in f.program.steps) == 1
+
+
+def test_a_product_that_only_one_product_uses_is_opened():
+    A, B, C = eg.variables("A[m,n] B[n,k] C[k,l]")
+    shared = A @ B
+    alone = (A @ B) @ C
+    assert len(flattened([alone])[0].operands) == 3
+    assert len(flattened([alone, shared])[0].operands) == 2
+
+
+def test_rows_of_softmax_attention_are_summed_from_the_output():
+    Q, K, V, G = eg.variables("Q[q,d] K[k,d] V[k,e] G[q,e]")
+    out = eg.softmax(Q @ K.T) @ V
+    f = eg.compile(out, eg.vjp(out, Q, G))
+    sizes = {"q": 30, "k": 50, "d": 8, "e": 4}
+    arrays = {v.name: GENERATOR.standard_normal([sizes[d] for d in v.shape]) for v in (Q, K, V, G)}
+    value, pulled = f(**arrays)
+    scores = np.exp(arrays["Q"] @ arrays["K"].T)
+    weights = scores / scores.sum(1, keepdims=True)
+    direct = arrays["G"] @ arrays["V"].T
+    direct = weights * (direct - (weights * direct).sum(1, keepdims=True))
+    assert np.allclose(value, weights @ arrays["V"])
+    assert np.allclose(pulled, direct @ arrays["K"])
+
+
+@given(expressions(), st.integers(0, 99))
+def test_all_rewrites_together_keep_value_and_shape(expr, seed):
+    arrays = values(expr, seed)
+    (better,) = rewritten([eg.simplify(expr)], SIZES)
+    assert better.shape == expr.shape
+    with np.errstate(all="ignore"):
+        expected = plain_value(expr, arrays, SIZES)
+        found = plain_value(better, arrays, SIZES)
+    scale = max(1.0, float(np.abs(expected).max(initial=0)))
+    assert np.allclose(found, expected, rtol=1e-8, atol=1e-8 * scale, equal_nan=True)
+
+
+@given(expressions(), st.integers(0, 99))
+def test_what_is_called_nonnegative_is(expr, seed):
+    for candidate in (expr, expr * expr, eg.exp(expr), 1 - eg.tanh(expr) * eg.tanh(expr)):
+        if is_nonnegative(eg.simplify(candidate)):
+            with np.errstate(all="ignore"):
+                value = plain_value(candidate, values(expr, seed), SIZES)
+            assert not (np.asarray(value) < 0).any()
+
+
+@pytest.mark.parametrize("size", [1e3, 800.0])
+def test_stable_forms_do_not_overflow(size):
+    v = np.array([size, -size, 0.0])
+    (z,) = eg.variables("z[n]")
+    total, gate, plus = eg.compile(eg.logsumexp(z), eg.sigmoid(z), eg.softplus(z))(v)
+    assert total == size
+    assert gate.tolist() == [1.0, 0.0, 0.5]
+    assert np.allclose(plus, [size, 0.0, np.log(2)])
+    assert eg.compile(eg.softmax(z))(v).tolist() == [1.0, 0.0, 0.0]
+    lse = eg.compile(eg.logsumexp(z))
+    assert lse(np.array([-np.inf, -np.inf])) == -np.inf
+    assert lse(np.array([np.inf, 1.0])) == np.inf
+
+
+def test_squares_are_multiplied_out_on_request():
+    T, U, W = eg.variables("T[m,n] U[m,r] W[n,r]")
+    loss = eg.norm2(T - eg.einsum("mr,nr->mn", U, W))
+    wide = eg.expand_squares(loss)
+    sizes = {"m": 30, "n": 40, "r": 2}
+    assert same_value(loss, wide, sizes)
+    arrays = drawn(loss, sizes)
+    f = eg.compile(wide, *eg.grad(wide, (U, W)))
+    expected = eg.compile(loss, *eg.grad(loss, (U, W)))(**arrays)
+    assert all(np.allclose(a, b) for a, b in zip(f(**arrays), expected, strict=True))
+    # The residual is never formed.
+    assert all(step.target.shape != (30, 40) for step in f.program.steps)
