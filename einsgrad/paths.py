@@ -8,15 +8,13 @@ network has the same order in every run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import log
-from random import Random
-from time import perf_counter
 
 from einsgrad.errors import ArgumentError
 from einsgrad.greedy import greedy_order
 from einsgrad.network import REMEMBERED, Entries, Network, bits, mask_of
-from einsgrad.reconfigure import anneal, reconfigure
+from einsgrad.search import improved
 from einsgrad.subscripts import Indices, Label
 from einsgrad.subsets import Path, best_order
 from einsgrad.trees import Tree, legs_along
@@ -24,27 +22,8 @@ from einsgrad.trees import Tree, legs_along
 EXACT = 10
 """Up to this many operands the order is the best there is."""
 
-RATE = 1e9
-"""Multiplications in a second: a contraction of so many is worth a second of search."""
-
-SHORTEST = 0.4e-3
-"""Seconds of search for each operand that are always spent."""
-
 # What holding an entry beyond the memory limit costs: more than any arithmetic should.
 _OVER = 1e6
-_SECONDS_PER_MOVE = 0.8e-6
-_SECONDS_TO_START = 0.25e-3
-
-
-def longest(operands: int) -> float:
-    """Return the seconds of search that a network of some operands gets at most.
-
-    Examples
-    --------
-    >>> [round(longest(operands), 2) for operands in (20, 50, 200)]
-    [0.02, 0.1, 1.06]
-    """
-    return min(0.1 * float((operands / 50) ** 1.7), 3.0)
 
 
 def find_path(
@@ -182,7 +161,7 @@ def _search(network: Network, budget: float | None, memory_limit: int | None) ->
     path = greedy_order(network, work)
     tree = Tree(network, path, work, charge)
     if len(network.inputs) > EXACT:
-        return _improved(network, tree, budget).path()
+        return improved(network, tree, budget).path()
     best = best_order(
         network.inputs, network.output, work, charge=charge, bound=tree.total() * (1 - 1e-9)
     )
@@ -203,39 +182,6 @@ class _Charge(dict[int, float]):
         entries = self._work[mask]
         self[mask] = charge = _OVER * entries if entries > self._limit else 0.0
         return charge
-
-
-def _improved(network: Network, tree: Tree, budget: float | None) -> Tree:
-    """Improve a greedy order for as long as the contraction is worth it."""
-    operands = len(network.inputs)
-    late = _deadline(4 * longest(operands) if budget is None else budget)
-    _settle(tree, late)
-    seconds = budget
-    if seconds is None:
-        worth = tree.total() / RATE
-        seconds = min(longest(operands), max(SHORTEST * operands, worth))
-    moves = (seconds - _SECONDS_TO_START * operands) / _SECONDS_PER_MOVE
-    sweeps = int(moves / operands)
-    if sweeps < 1:
-        return tree
-    other = Tree(network, tree.path(), tree.work, tree.charge)
-    anneal(other, sweeps, Random(operands), 2.0, 0.05, late)
-    _settle(other, late)
-    return min(tree, other, key=Tree.total)
-
-
-def _settle(tree: Tree, late: Callable[[], bool]) -> None:
-    """Put small subtrees in their best order until none changes."""
-    known: set[tuple[int, ...]] = set()
-    for _ in range(8):
-        if not reconfigure(tree, 8, known, late):
-            break
-
-
-def _deadline(seconds: float) -> Callable[[], bool]:
-    """Return a function that says whether the time is up."""
-    end = perf_counter() + seconds
-    return lambda: perf_counter() > end
 
 
 def _pairs(network: Network, path: Path) -> list[int]:
