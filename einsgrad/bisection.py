@@ -10,6 +10,7 @@ shown in Gray and Kourtis, "Hyper-optimized tensor network contraction", Quantum
 from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
+from itertools import pairwise
 from math import log2
 from random import Random
 
@@ -17,6 +18,8 @@ from einsgrad.network import Network, bits
 from einsgrad.subsets import Path
 
 Neighbours = list[dict[int, float]]
+
+_LARGE = 50
 
 
 def neighbours(network: Network) -> Neighbours:
@@ -35,7 +38,7 @@ def neighbours(network: Network) -> Neighbours:
     for bit, numbers in holders.items():
         # A label in many operands is a path through them: its cut is then counted about once.
         weight = log2(max(network.sizes[bit], 1))
-        for first, second in zip(numbers, numbers[1:], strict=False):
+        for first, second in pairwise(numbers):
             near[first][second] = near[first].get(second, 0.0) + weight
             near[second][first] = near[second].get(first, 0.0) + weight
     return near
@@ -81,15 +84,30 @@ def bisected_order(near: Neighbours, random: Random, imbalance: float) -> Path:
 def _cut(
     group: list[int], near: Neighbours, random: Random, imbalance: float
 ) -> tuple[list[int], list[int]]:
-    """Cut a group in two."""
+    """Cut a group in two; a large one several times, to keep the least cut."""
     inside = set(group)
     least = max(1, round(len(group) * (0.5 - imbalance / 2)))
-    side = dict.fromkeys(group, 0)
-    _grow(side, near, random.choice(group), len(group) // 2)
-    for _ in range(6):
-        if not _refine(side, near, inside, least):
-            break
+    cuts = []
+    for attempt in range(3 if len(group) > _LARGE else 1):
+        side = dict.fromkeys(group, 0)
+        _grow(side, near, random.choice(group), len(group) // 2)
+        for _ in range(6):
+            if not _refine(side, near, inside, least):
+                break
+        cuts.append((_across(side, near), attempt, side))
+    side = min(cuts)[2]
     return [n for n in group if side[n]], [n for n in group if not side[n]]
+
+
+def _across(side: dict[int, int], near: Neighbours) -> float:
+    """Return how strong the ties are that a cut goes through."""
+    return sum(
+        weight
+        for number, own in side.items()
+        if own
+        for other, weight in near[number].items()
+        if side.get(other) == 0
+    )
 
 
 def _grow(side: dict[int, int], near: Neighbours, start: int, size: int) -> None:

@@ -42,7 +42,7 @@ def greedy_order(
     Examples
     --------
     >>> from einsgrad.network import Entries
-    >>> network = Network.of(["ij", "jk", "k"], ("i",), {"i": 9, "j": 9, "k": 9})
+    >>> network = Network.of(["ij", "jk", "k"], ("i",), {"i": 9, "j": 9, "k": 99})
     >>> greedy_order(network, Entries(network.sizes))
     ((1, 2), (0, 3))
     """

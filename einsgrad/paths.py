@@ -143,7 +143,7 @@ def sliced(
     --------
     >>> sizes = {"i": 9, "j": 8, "k": 9}
     >>> sliced(((0, 1), (2, 3)), ["ij", "jk", "k"], ("i",), sizes, 10)
-    ('k',)
+    ('i',)
     """
     network = Network.of(inputs, output, sizes)
     needed = max(network.entries(network.output), 1)

@@ -1,14 +1,15 @@
 """How long to search for a better order, and where to start from.
 
-A round takes a new start, anneals it and puts its small subtrees in order. A network that
-is cheap to contract gets rounds while they help; one that is dear gets more, up to what its
-contraction costs. Rounds and sweeps are counted, and the clock only stops a machine that
-is far slower than those that the counts are made for.
+Starts that cut the network in different ways are annealed for a while, the best of them
+longer, and the best of these as long as time is left. A network that is cheap to contract
+gets new starts only while they help. Sweeps are counted instead of seconds; the clock only
+stops a machine that is far slower than those that the counts are made for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from random import Random
 from time import perf_counter
 
@@ -21,11 +22,19 @@ from einsgrad.trees import Tree
 RATE = 1e9
 """Multiplications in a second: a contraction of so many is worth a second of search."""
 
-# Measured: what an operand costs in a round, and in a sweep, of a network of 100.
-_ROUND = 0.35e-3
+# Measured: seconds for each operand, in a network of 100.
+_START = 0.13e-3
+_FINALIST = 0.3e-3
 _SWEEP = 0.8e-6
-_SWEEPS = 150
-_SIZE = 8
+
+_FIRST = 100
+_SECOND = 400
+_COLD = 0.05
+_HELPS = 0.95
+_TIES = 3
+_SMALL = 100
+_BRANCHES = 8
+_IMBALANCES = (0.1, 0.3, 0.5)
 
 
 def longest(operands: int) -> float:
@@ -34,9 +43,9 @@ def longest(operands: int) -> float:
     Examples
     --------
     >>> [round(longest(operands), 2) for operands in (20, 50, 200)]
-    [0.02, 0.1, 1.06]
+    [0.05, 0.16, 0.97]
     """
-    return min(0.1 * float((operands / 50) ** 1.7), 3.0)
+    return min(0.16 * float((operands / 50) ** 1.3), 3.0)
 
 
 def improved(network: Network, tree: Tree, budget: float | None = None) -> Tree:
@@ -59,32 +68,66 @@ def improved(network: Network, tree: Tree, budget: float | None = None) -> Tree:
     162.0
     """
     operands = len(network.inputs)
-    seconds = longest(operands) if budget is None else budget
+    # The counts must end before the clock does, or two runs might differ.
+    seconds = longest(operands) if budget is None else 0.6 * budget
     late = _deadline(4 * seconds if budget is None else budget)
     _settle(tree, late)
+    if late():
+        return tree
     near = neighbours(network)
+    # All takes longer where each operand is tied to many, and where masks are long.
+    ties = max(1.0, sum(map(len, near)) / (_TIES * operands))
+    share = seconds / operands / (ties**0.5 * (1 + operands / 1000))
+    worth = inf if budget is not None else 1 / (RATE * operands)
     random = Random(operands)
-    each = _ROUND * operands
-    best = tree
-    for number in range(int(0.7 * seconds / each)):
-        start = _start(network, tree, near, random, number)
-        anneal(start, _SWEEPS, random, 0.5, 0.05, late)
-        _settle(start, late)
-        helped = start.total() < 0.99 * best.total()
-        best = min(best, start, key=Tree.total)
-        worth = seconds if budget is not None else best.total() / RATE
-        if late() or not helped and (number + 1) * each > worth:
-            return best
+    starts = _starts(network, tree, near, share, worth, random, late)
+    if not starts:
+        return tree
+    useful = 2 + starts[0].total() * worth / _FINALIST
+    finalists = starts[: int(min(useful, max(2.0, 0.4 * share / _FINALIST)))]
+    for one in finalists:
+        anneal(one, _SECOND, random, 0.5, _COLD, late)
+        _settle(one, late)
+    best = min((tree, *finalists), key=Tree.total)
+    sweeps = int(min(best.total() * worth, 0.2 * share) / _SWEEP)
+    if sweeps < _FIRST:
+        return best
     final = _again(network, best, best.path())
-    anneal(final, int(0.3 * seconds / (_SWEEP * operands)), random, 0.3, 0.05, late)
+    anneal(final, sweeps, random, 0.3, _COLD, late)
     _settle(final, late)
     return min(best, final, key=Tree.total)
 
 
-def _start(network: Network, tree: Tree, near: Neighbours, random: Random, number: int) -> Tree:
-    """Return a new order: the best of a few that cut the network in different ways."""
-    paths = [bisected_order(near, random, imbalance) for imbalance in (0.1, 0.3, 0.5)]
-    return min((_again(network, tree, path) for path in paths), key=Tree.total)
+def _starts(
+    network: Network,
+    tree: Tree,
+    near: Neighbours,
+    share: float,
+    worth: float,
+    random: Random,
+    late: Callable[[], bool],
+) -> list[Tree]:
+    """Return orders that cut the network in different ways, the best first.
+
+    There are none if the known order is cheap and the first few are no better. `share` is
+    the time for each operand, `worth` what it may be for one multiplication.
+    """
+    starts: list[Tree] = []
+    lowest = tree.total()
+    failed = 0
+    patience = max(2, _SMALL // tree.count)
+    for number in range(max(patience, int(0.3 * share / _START))):
+        start = _again(network, tree, bisected_order(near, random, _IMBALANCES[number % 3]))
+        anneal(start, _FIRST, random, 0.5, _COLD, late)
+        starts.append(start)
+        failed = 0 if start.total() < _HELPS * lowest else failed + 1
+        lowest = min(lowest, start.total())
+        if late() or (failed >= patience and lowest * worth < len(starts) * _START):
+            break
+    cheap = patience == 2 and lowest * worth < len(starts) * _START
+    if cheap and lowest > _HELPS * tree.total():
+        return []
+    return sorted(starts, key=Tree.total)
 
 
 def _again(network: Network, tree: Tree, path: Path) -> Tree:
@@ -95,8 +138,8 @@ def _again(network: Network, tree: Tree, path: Path) -> Tree:
 def _settle(tree: Tree, late: Callable[[], bool]) -> None:
     """Put small subtrees in their best order until none changes."""
     known: set[tuple[int, ...]] = set()
-    for _ in range(_SIZE):
-        if not reconfigure(tree, _SIZE, known, late):
+    for _ in range(_BRANCHES):
+        if not reconfigure(tree, _BRANCHES, known, late):
             break
 
 
