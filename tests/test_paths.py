@@ -310,7 +310,7 @@ def test_changing_a_tree_keeps_its_legs_and_costs_true(network, seed):
     anneal(tree, 5, Random(seed), 2.0, 0.5, lambda: False)
     annealed = tree.total()
     check_same(tree, whole)
-    reconfigure(tree, 5, set(), lambda: False)
+    reconfigure(tree, 5, {}, lambda: False)
     check_same(tree, whole)
     assert tree.total() <= annealed * (1 + 1e-9)
 
