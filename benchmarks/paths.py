@@ -4,8 +4,8 @@ Run it from the root of the repository: `python benchmarks/paths.py`, or with `-
 half a minute. Each line gives the shortest of several cold searches and the multiplications
 of the order, as a multiple of the best that is known: the best of what cotengra 0.8.3
 found in 25 seconds (greedy and kahypar, subtrees of up to 12), and of what einsgrad found
-in three searches of 3 seconds (12 for more than 100 operands) and in this one. cotengra is run where it is
-installed. Times are times of the processor.
+in three searches of 3 seconds (12 for more than 100 operands) and in this one. cotengra is run
+where it is installed. Times are times of the processor.
 """
 
 from __future__ import annotations
