@@ -1,0 +1,107 @@
+"""What is printed: tables of text, and the same tables as markdown."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.measure import Effort
+
+
+@dataclass
+class Report:
+    """Prints rows as they come, keeps them for markdown, and counts wrong results."""
+
+    effort: Effort
+    lines: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    widths: list[int] = field(default_factory=list)
+
+    def heading(self, text: str) -> None:
+        print(f"\n=== {text} ===", flush=True)
+        self.lines += ["", f"## {text}", ""]
+
+    def note(self, text: str) -> None:
+        print(text, flush=True)
+        self.lines += ["", text, ""]
+
+    def table(self, title: str, columns: Sequence[str], first: int = 22) -> None:
+        print(f"\n{title}", flush=True)
+        self.widths = [first] + [max(len(column), 9) for column in columns[1:]]
+        self.lines += ["", f"**{title}**", "", _markdown(columns)]
+        self.lines.append("|---" + "|--:" * (len(columns) - 1) + "|")
+        self._print(columns)
+
+    def row(self, *cells: str) -> None:
+        self.lines.append(_markdown(cells))
+        self._print(cells)
+
+    def mismatch(self, what: str) -> None:
+        """Say loudly that a result is wrong; it is said again at the end."""
+        print(f"!!! MISMATCH: {what}", flush=True)
+        self.wrong.append(what)
+
+    def markdown(self, command: str) -> str:
+        return "\n".join([*machine(command), *self.lines, ""])
+
+    def _print(self, cells: Sequence[str]) -> None:
+        first, *others = zip(cells, self.widths, strict=True)
+        text = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
+        print("  ".join(text), flush=True)
+
+
+def _markdown(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def duration(seconds: float) -> str:
+    """Write seconds with three digits and a unit."""
+    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= scale:
+            return f"{seconds / scale:.3g} {unit}"
+    return f"{seconds * 1e9:.0f} ns"
+
+
+def times(factor: float) -> str:
+    """Write a ratio with about three digits."""
+    return f"{factor:.2f}" if factor < 100 else f"{factor:.0f}"
+
+
+def machine(command: str) -> list[str]:
+    """Name the machine, the versions, the date and the command."""
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    names = ("einsgrad", "numpy", "opt_einsum", "torch", "jax", "autograd", "scipy")
+    return [
+        f"- Processor: {_processor()}, {os.cpu_count()} cores, one of them used, one thread",
+        f"- System: {platform.system()} {platform.release()}, Python {platform.python_version()}",
+        "- Versions: " + ", ".join(f"{name} {version(name)}" for name in names),
+        f"- BLAS of numpy: {blas['name']} {blas['version']}",
+        f"- Date: {date.today().isoformat()}",
+        f"- Command: `{command}`",
+    ]
+
+
+def version(name: str) -> str:
+    if name in sys.modules and hasattr(sys.modules[name], "__version__"):
+        return str(sys.modules[name].__version__)
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _processor() -> str:
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        for line in information.read_text().splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
