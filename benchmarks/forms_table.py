@@ -14,7 +14,7 @@ import numpy as np
 
 Array = np.ndarray
 Function = Callable[..., Any]
-TILE = 64
+TILE = 128
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,19 @@ def bilinear_outer(x: Array, W: Array, y: Array) -> Array:
     return products.dot(W.reshape(len(W), -1).T)
 
 
+def khatri_rao(A: Array, B: Array) -> Array:
+    """Repeat first, so that the inner loop is as long as a row of the result."""
+    result = np.repeat(A, len(B), axis=0).reshape(len(A), -1)
+    result *= B.reshape(-1)
+    return result.reshape(len(A), *B.shape)
+
+
 def mttkrp_khatri_rao(T: Array, B: Array, C: Array) -> Array:
     return T.reshape(len(T), -1).dot((B[:, None, :] * C).reshape(-1, B.shape[1]))
+
+
+def mttkrp_repeated(T: Array, B: Array, C: Array) -> Array:
+    return T.reshape(len(T), -1).dot(khatri_rao(B, C).reshape(-1, B.shape[1]))
 
 
 def mttkrp_twice(T: Array, B: Array, C: Array) -> Array:
@@ -117,6 +128,10 @@ def four_axes_permuted(A: Array, B: Array) -> Array:
 def hyperedge(A: Array, B: Array, C: Array) -> Array:
     a, b, c = len(A), len(B), len(C)
     return (A[:, None] * B).reshape(a * b, -1).dot(C.T).reshape(a, b, c)
+
+
+def hyperedge_repeated(A: Array, B: Array, C: Array) -> Array:
+    return khatri_rao(A, B).reshape(-1, A.shape[1]).dot(C.T).reshape(len(A), len(B), len(C))
 
 
 def einsum(string: str, **options: Any) -> Function:
@@ -282,7 +297,7 @@ FORMS = (
     ),
     Form(
         "MTTKRP", "ijk,jr,kr->ir", ("i3 j4 k5 r2", "i20 j20 k20 r8", "i80 j80 k80 r16"),
-        (mttkrp_khatri_rao, mttkrp_twice, mttkrp_einsum, einsum("ijk,jr,kr->ir")),
+        (mttkrp_khatri_rao, mttkrp_repeated, mttkrp_twice, mttkrp_einsum, einsum("ijk,jr,kr->ir")),
     ),
     Form(
         "Tucker", "abc,ai,bj,ck->ijk",
@@ -314,7 +329,7 @@ FORMS = (
     Form(
         "hyperedge", "ai,bi,ci->abc",
         ("a3 b3 c3 i4", "a20 b20 c20 i20", "a64 b64 c64 i32"),
-        (hyperedge, einsum("ai,bi,ci->abc")),
+        (hyperedge, hyperedge_repeated, einsum("ai,bi,ci->abc")),
     ),
     Form(
         "quadratic form", "i,ij,j->", ("i4 j5", "i100 j120", "i1000 j1200"),
@@ -344,6 +359,6 @@ FORMS = (
     ),
     Form(
         "Khatri-Rao", "ir,jr->ijr", ("i4 j5 r3", "i30 j40 r10", "i200 j250 r16"),
-        (lambda A, B: A[:, None] * B, einsum("ir,jr->ijr")),
+        (lambda A, B: A[:, None] * B, khatri_rao, einsum("ir,jr->ijr")),
     ),
 )  # fmt: skip

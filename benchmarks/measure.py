@@ -81,6 +81,11 @@ def fastest(timings: Mapping[str, Timing], names: Iterable[str]) -> str:
     return min(names, key=lambda name: timings[name].best)
 
 
+def by_hand(timings: Mapping[str, Timing]) -> Timing:
+    """Return the fastest of the functions that are written by hand."""
+    return timings[fastest(timings, [name for name in timings if name.startswith("hand")])]
+
+
 def geometric_mean(values: Iterable[float]) -> float:
     found = list(values)
     return statistics.geometric_mean(found) if found else float("nan")

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import Effort
+from benchmarks.measure import Call, Effort, Timing, agree, geometric_mean
 
 
 @dataclass
@@ -73,6 +74,23 @@ def duration(seconds: float) -> str:
 def times(factor: float) -> str:
     """Write a ratio with about three digits."""
     return f"{factor:.2f}" if factor < 100 else f"{factor:.0f}"
+
+
+def relative(timings: Mapping[str, Timing], name: str, to: str) -> str:
+    return times(timings[name].best / timings[to].best) if name in timings else "-"
+
+
+def mean_factor(found: Iterable[Mapping[str, Timing]], name: str, to: str) -> str:
+    """Return the geometric mean of a ratio over the rows that have both."""
+    factors = [t[name].best / t[to].best for t in found if name in t and to in t]
+    return times(geometric_mean(factors)) if factors else "-"
+
+
+def checked(what: str, calls: Mapping[str, Call], expected: Any, report: Report) -> None:
+    """Compare the results of all calls before they are timed."""
+    for name, call in calls.items():
+        if not agree(call(), expected):
+            report.mismatch(f"{what}: {name}")
 
 
 def machine(command: str) -> list[str]:
