@@ -138,6 +138,9 @@ class Torch:
     def array(self, array: np.ndarray) -> Any:
         return self.torch.from_numpy(np.asarray(array))
 
+    def compiled(self, function: Function) -> Function:
+        return function
+
     def einsum(self, string: str) -> Function:
         return lambda *arrays: self.torch.einsum(string, *arrays)
 

@@ -31,16 +31,18 @@ class Call:
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure: seconds a batch lasts at least, most rounds, seconds for a race."""
+    """How much to measure."""
 
-    batch: float
-    rounds: int
-    seconds: float
+    batch: float  # seconds that a batch of calls lasts at least
+    rounds: int  # at most
+    seconds: float  # for a race, once it has had the fewest rounds
+    sizes: int  # of a row of sizes, at most
+    length: int  # of the chains that are derived
     most_work: float  # multiplications of an einsum in one piece; above, it is left out
 
 
-QUICK = Effort(batch=2e-4, rounds=5, seconds=0.12, most_work=1e7)
-FULL = Effort(batch=1e-3, rounds=30, seconds=2.0, most_work=3e8)
+QUICK = Effort(batch=2e-4, rounds=5, seconds=0.12, sizes=3, length=1_000, most_work=1e7)
+FULL = Effort(batch=1e-3, rounds=30, seconds=2.0, sizes=4, length=10_000, most_work=3e8)
 LEAST_ROUNDS = 3
 
 
