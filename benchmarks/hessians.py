@@ -20,7 +20,7 @@ from benchmarks.report import Report, checked, duration, mean_factor, relative, 
 Array = np.ndarray
 COMPILED, HAND = "compiled", "by hand"
 LIBRARIES = ("jax jit", "torch")
-MEMORY_ROWS = (300, 2000)  # rows of X, U and V; rank 5
+MANY_ROWS = 2000  # of X, U and V, where the libraries would need more memory than there is
 LOSS = {row.name: row for row in LOSSES}
 
 
@@ -208,10 +208,12 @@ def hessian_call(row: HessianRow, sizes: str, who: str) -> Call:
 def _run_memory(report: Report) -> None:
     report.table(
         "Memory for the Hessian of the factorisation in U, rank 5, each in its own process",
-        ("by", "rows", "result", "resident", "allocated", "seconds"),
+        ("by", "rows", "result", "resident", "allocated", "first call"),
     )
-    for rows in MEMORY_ROWS:
-        for who in (COMPILED, "hand 0", *(LIBRARIES if rows == MEMORY_ROWS[0] else ())):
+    ours = (COMPILED, "hand 0")
+    libraries = tuple(name for name in LIBRARIES if name in installed())
+    for rows, every in ((report.effort.rows, ours + libraries), (MANY_ROWS, ours)):
+        for who in every:
             command = [sys.executable, "-m", "benchmarks.memory", who, str(rows)]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode:
@@ -220,8 +222,11 @@ def _run_memory(report: Report) -> None:
                 report.note(f"{who}, {rows} rows: {reason[:200]}")
                 continue
             found = json.loads(done.stdout.splitlines()[-1])
-            sizes = (f"{found[key] / 2**20:.0f} MiB" for key in ("result", "resident", "allocated"))
-            report.row(who, str(rows), *sizes, f"{found['seconds']:.2f}")
+            sizes = (
+                f"{found[key] / 2**20:.0f} MiB" if found[key] else "-"
+                for key in ("result", "resident", "allocated")
+            )
+            report.row(who, str(rows), *sizes, duration(found["seconds"]))
     report.note(
         "Resident: the most memory that the process held, less what it held before the call. "
         "Pages of zeros that were never written do not count. Allocated: the most that numpy "

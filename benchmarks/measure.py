@@ -11,11 +11,13 @@ import itertools
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+
+Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,19 @@ class Effort:
     batch: float  # seconds that a batch of calls lasts at least
     rounds: int  # at most
     seconds: float  # for a race, once it has had the fewest rounds
-    sizes: int  # of a row of sizes, at most
+    sizes: int  # of a Hessian, at most
+    networks: int  # at most
     length: int  # of the chains that are derived
+    rows: int  # of the factorisation whose Hessian's memory is measured for all libraries
     most_work: float  # multiplications of an einsum in one piece; above, it is left out
 
 
-QUICK = Effort(batch=2e-4, rounds=5, seconds=0.12, sizes=3, length=1_000, most_work=1e7)
-FULL = Effort(batch=1e-3, rounds=30, seconds=2.0, sizes=4, length=10_000, most_work=3e8)
+QUICK = Effort(
+    batch=2e-4, rounds=5, seconds=0.12, sizes=3, networks=3, length=1_000, rows=100, most_work=1e7
+)
+FULL = Effort(
+    batch=1e-3, rounds=30, seconds=2.0, sizes=4, networks=9, length=10_000, rows=300, most_work=3e8
+)
 LEAST_ROUNDS = 3
 
 
@@ -118,14 +126,14 @@ def batch_size(call: Call, least: float) -> int:
     return times
 
 
-def race(calls: Mapping[str, Call], effort: Effort) -> dict[str, Timing]:
+def race(calls: Mapping[Name, Call], effort: Effort) -> dict[Name, Timing]:
     """Time the calls in turn; the order is rotated from round to round."""
     names = list(calls)
     sizes = {name: batch_size(calls[name], effort.batch) for name in names}
     gc.collect()
     gc.disable()
     try:
-        seconds: dict[str, list[float]] = {name: [] for name in names}
+        seconds: dict[Name, list[float]] = {name: [] for name in names}
         start, done = time.process_time(), 0
         while done < LEAST_ROUNDS or (
             done < effort.rounds and time.process_time() - start < effort.seconds

@@ -9,7 +9,7 @@ import time
 import tracemalloc
 from pathlib import Path
 
-from benchmarks.hessians import HESSIANS, hessian_call
+from benchmarks.hessians import HESSIANS, LIBRARIES, hessian_call
 from benchmarks.measure import arrays_of
 
 STATUS = Path("/proc/self/status")
@@ -37,9 +37,11 @@ def main(who: str, rows: str) -> None:
     resident = resident_peak() - before
     size = result.nbytes
     del result
-    tracemalloc.start()
-    call()
-    allocated = tracemalloc.get_traced_memory()[1]
+    allocated = 0
+    if who not in LIBRARIES:  # these do not report to tracemalloc
+        tracemalloc.start()
+        call()
+        allocated = tracemalloc.get_traced_memory()[1]
     sizes = {"result": size, "resident": resident, "allocated": allocated}
     print(json.dumps({**sizes, "seconds": seconds}))
 

@@ -13,7 +13,7 @@ import opt_einsum
 
 import einsgrad as eg
 from benchmarks.libraries import compiled, installed
-from benchmarks.measure import Call, once, race
+from benchmarks.measure import Call, Timing, once, race
 from benchmarks.report import Report, checked, duration, relative, times
 
 Array = np.ndarray
@@ -96,13 +96,14 @@ def regular(size: int, bond: int) -> Network:
 
 NETWORKS = (
     chain(50, 4),
+    lattice(6, 4),
+    regular(60, 2),
     chain(200, 4),
     tree(6, 4),
     overlap(50, 4),
-    lattice(6, 3),
     lattice(10, 2),
     regular(36, 2),
-    regular(60, 2),
+    regular(100, 2),
 )
 
 
@@ -141,7 +142,7 @@ def run(report: Report) -> None:
             *("ratio", *(f"{name}'s" for name in LIBRARIES), "building", "jax building"),
         ),
     )
-    for network in NETWORKS:
+    for network in NETWORKS[: report.effort.networks]:
         _row(network, report)
 
 
@@ -161,7 +162,7 @@ def _row(network: Network, report: Report) -> None:
     checked(f"{network.name}, value", values, values["opt_einsum"](), report)
     reference = next((gradients[name] for name in LIBRARIES if name in gradients), value)
     checked(f"{network.name}, gradients", gradients, reference(), report)
-    value_times, times_of_both = race(values, report.effort), race(gradients, report.effort)
+    value_times, times_of_both = _raced_together(values, gradients, report)
     quotients = [
         times(times_of_both[name].best / value_times[name].best) if name in value_times else "-"
         for name in (COMPILED, *LIBRARIES)
@@ -176,6 +177,18 @@ def _row(network: Network, report: Report) -> None:
         *quotients,
         *(duration(builds[name]) if name in builds else "-" for name in (COMPILED, "jax jit")),
     )
+
+
+def _raced_together(
+    values: dict[str, Call], gradients: dict[str, Call], report: Report
+) -> tuple[dict[str, Timing], dict[str, Timing]]:
+    calls = {
+        (kind, name): call
+        for kind, one in enumerate((values, gradients))
+        for name, call in one.items()
+    }
+    found = race(calls, report.effort)
+    return tuple({n: t for (kind, n), t in found.items() if kind == which} for which in (0, 1))
 
 
 def einsgrad_calls(network: Network, arrays: Sequence[Array]) -> tuple[Call, Call]:

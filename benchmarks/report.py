@@ -36,7 +36,7 @@ class Report:
 
     def table(self, title: str, columns: Sequence[str], first: int = 22) -> None:
         print(f"\n{title}", flush=True)
-        self.widths = [first] + [max(len(column), 9) for column in columns[1:]]
+        self.widths = [first, *(max(len(column), 9) for column in columns[1:])]
         self.lines += ["", f"**{title}**", "", _markdown(columns)]
         self.lines.append("|---" + "|--:" * (len(columns) - 1) + "|")
         self._print(columns)
