@@ -1,5 +1,6 @@
 """Timings of einsgrad beside the alternatives: `python -m benchmarks`.
 
+Hand-written numpy uses functions of numpy 2.2; alternatives that are not installed are left out.
 Importing this package gives every library one thread, so it comes before numpy.
 """
 

@@ -31,7 +31,7 @@ def main() -> int:
         options.markdown.write_text(report.markdown(command))
     print(f"\n{time.perf_counter() - start:.0f} s in all")
     for what in report.wrong:
-        print(f"!!! MISMATCH: {what}")
+        print(what)
     return 1 if report.wrong else 0
 
 

@@ -101,17 +101,20 @@ def run(report: Report) -> None:
     report.heading("Einsum forms")
     report.note(
         f"{len(FORMS)} forms. Each number is a time divided by that of the fastest hand-written "
-        "numpy; the brackets hold the quartiles over the rounds; `v` marks a result that is a "
+        "numpy. Quartiles: of compiled / by hand in the rounds. `v` marks a result that is a "
         "view, compared with views only."
     )
-    results = {}
+    results: dict[str, list[Result]] = {}
     for which, size in enumerate(SIZES):
         report.table(
             f"Forms, {size}: time / hand-written numpy",
             ("form", "by hand", "compiled", "quartiles", "cached", *ALTERNATIVES),
             first=26,
         )
-        results[size] = [_measure_row(form, which, report) for form in FORMS]
+        results[size] = []
+        for form in FORMS:
+            with report.guarded(f"{form.name}, {size}"):
+                results[size].append(_measure_row(form, which, report))
     _summary(results, report)
 
 
@@ -137,7 +140,7 @@ def _measure_row(form: Form, which: int, report: Report) -> Result:
 
 def _summary(results: dict[str, list[Result]], report: Report) -> None:
     report.table(
-        "Time / hand-written numpy: geometric mean, worst form, and what a call costs more",
+        "Time / hand-written numpy: geometric mean and worst form",
         ("einsgrad", *(f"{size} {what}" for size in SIZES for what in ("mean", "worst"))),
     )
     for name in OURS:

@@ -14,7 +14,7 @@ import numpy as np
 import einsgrad as eg
 from benchmarks.libraries import EINSGRAD, compiled, installed
 from benchmarks.losses import LOSSES
-from benchmarks.measure import Call, by_hand, race, ratio
+from benchmarks.measure import Call, Timing, by_hand, race, ratio
 from benchmarks.report import Report, checked, duration, mean_factor, relative, times
 
 Array = np.ndarray
@@ -161,27 +161,32 @@ def run(report: Report) -> None:
         ("Hessian", "sizes", "by hand", COMPILED, "/ hand", "quartiles", *LIBRARIES),
         first=24,
     )
-    found = []
+    found: list[dict[str, Timing]] = []
     for row in HESSIANS:
         for sizes in row.sizes[: report.effort.sizes]:
-            calls = hessian_calls(row, sizes)
-            checked(f"Hessian, {row.name} {sizes}", calls, calls["hand 0"](), report)
-            timings = race(calls, report.effort)
-            timings[HAND] = by_hand(timings)
-            found.append(timings)
-            own = ratio(timings[COMPILED], timings[HAND])
-            report.row(
-                row.name,
-                sizes,
-                duration(timings[HAND].best),
-                duration(timings[COMPILED].best),
-                times(own.value),
-                f"{own.low:.2f}-{own.high:.2f}",
-                *(relative(timings, name, COMPILED) for name in LIBRARIES),
-            )
+            with report.guarded(f"{row.name}, {sizes}"):
+                found.append(_row(row, sizes, report))
     means = [mean_factor(found, name, COMPILED) for name in LIBRARIES]
     report.row("geometric mean", "", "", "", mean_factor(found, COMPILED, HAND), "", *means)
     _run_memory(report)
+
+
+def _row(row: HessianRow, sizes: str, report: Report) -> dict[str, Timing]:
+    calls = hessian_calls(row, sizes)
+    checked(f"Hessian, {row.name} {sizes}", calls, calls["hand 0"](), report)
+    timings = race(calls, report.effort)
+    timings[HAND] = by_hand(timings)
+    own = ratio(timings[COMPILED], timings[HAND])
+    report.row(
+        row.name,
+        sizes,
+        duration(timings[HAND].best),
+        duration(timings[COMPILED].best),
+        times(own.value),
+        f"{own.low:.2f}-{own.high:.2f}",
+        *(relative(timings, name, COMPILED) for name in LIBRARIES),
+    )
+    return timings
 
 
 def hessian_calls(row: HessianRow, sizes: str) -> dict[str, Call]:

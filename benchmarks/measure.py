@@ -108,8 +108,14 @@ def one_core() -> None:
 
 
 def timed(call: Call, times: int) -> float:
-    """Return the seconds of a call, on average over one batch."""
+    """Return the seconds of a call, on average over one batch.
+
+    The batch of a short call follows a call that is not counted: the first one after another
+    library ran finds the caches cold, and may take ten times as long.
+    """
     function, arguments = call.function, call.arguments
+    if times > 1:
+        function(*arguments)
     repetitions = itertools.repeat(None, times)
     start = time.process_time_ns()
     for _ in repetitions:
@@ -119,6 +125,7 @@ def timed(call: Call, times: int) -> float:
 
 def batch_size(call: Call, least: float) -> int:
     """Return how many calls last as long as a batch should."""
+    call()
     times = 1
     while (seconds := timed(call, times)) * times < least:
         wanted = 1.2 * least / max(seconds, 1e-9)

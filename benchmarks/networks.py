@@ -143,7 +143,8 @@ def run(report: Report) -> None:
         ),
     )
     for network in NETWORKS[: report.effort.networks]:
-        _row(network, report)
+        with report.guarded(network.name):
+            _row(network, report)
 
 
 def _row(network: Network, report: Report) -> None:
@@ -160,7 +161,7 @@ def _row(network: Network, report: Report) -> None:
             values[name], gradients[name] = value, both
             _, builds[name] = once(both)
     checked(f"{network.name}, value", values, values["opt_einsum"](), report)
-    reference = next((gradients[name] for name in LIBRARIES if name in gradients), value)
+    reference = next((gradients[name] for name in LIBRARIES if name in gradients), both)
     checked(f"{network.name}, gradients", gradients, reference(), report)
     value_times, times_of_both = _raced_together(values, gradients, report)
     quotients = [

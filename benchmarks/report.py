@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import metadata
@@ -47,8 +48,19 @@ class Report:
 
     def mismatch(self, what: str) -> None:
         """Say loudly that a result is wrong; it is said again at the end."""
-        print(f"!!! MISMATCH: {what}", flush=True)
-        self.wrong.append(what)
+        self._wrong(f"!!! MISMATCH: {what}")
+
+    @contextmanager
+    def guarded(self, what: str) -> Iterator[None]:
+        """Go on after an error in one row, and say it as loudly as a wrong result."""
+        try:
+            yield
+        except Exception as error:
+            self._wrong(f"!!! FAILED: {what}: {type(error).__name__}: {error}")
+
+    def _wrong(self, text: str) -> None:
+        print(text, flush=True)
+        self.wrong.append(text)
 
     def markdown(self, command: str) -> str:
         return "\n".join([*machine(command), *self.lines, ""])
