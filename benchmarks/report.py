@@ -113,7 +113,8 @@ def machine(command: str) -> list[str]:
         f"- Processor: {_processor()}, {os.cpu_count()} cores, one of them used, one thread",
         f"- System: {platform.system()} {platform.release()}, Python {platform.python_version()}",
         "- Versions: " + ", ".join(f"{name} {version(name)}" for name in names),
-        f"- BLAS of numpy: {blas['name']} {blas['version']}",
+        f"- BLAS of numpy: {blas['name']} {blas['version']}, OPENBLAS_CORETYPE "
+        + os.environ.get("OPENBLAS_CORETYPE", "not set"),
         f"- Date: {date.today().isoformat()}",
         f"- Command: `{command}`",
     ]
