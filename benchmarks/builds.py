@@ -20,7 +20,7 @@ REPETITIONS = 10
 FRESH = itertools.count()
 EINSUM = "bij,bjk->bik"
 
-Stages = dict[str, Callable[[Any], Any]]  # each stage takes what the one before returned
+Build = Callable[[], tuple[list[Any], dict[str, np.ndarray]]]
 
 
 def fresh_einsum() -> tuple[list[Any], dict[str, np.ndarray]]:
@@ -45,7 +45,7 @@ def fresh_network() -> tuple[list[Any], dict[str, np.ndarray]]:
     return [value, *eg.grad(value, (V, W))], arrays
 
 
-def _staged(build: Callable[[], tuple[list[Any], dict[str, np.ndarray]]]) -> list[float]:
+def _staged(build: Build) -> list[float]:
     """Return the seconds to derive, to compile, to specialise and to call for the first time."""
     (expressions, arrays), derived = once(build)
     fn, compiled = once(lambda: eg.compile(*expressions))
@@ -69,6 +69,16 @@ def _jax_network() -> None:
     installed()["jax jit"].value_and_grad(row.loss, row.wrt)(*arrays)
 
 
+def _row(name: str, build: Build, jax_build: Callable[[], None], report: Report) -> None:
+    found = [_staged(build) for _ in range(REPETITIONS)]
+    jax = "not installed"
+    if "jax jit" in installed():
+        jax = duration(statistics.median(once(jax_build)[1] for _ in range(REPETITIONS)))
+    stages = [duration(statistics.median(stage)) for stage in zip(*found, strict=True)]
+    totals = [sum(stages_of_one) for stages_of_one in found]
+    report.row(name, *stages, duration(statistics.median(totals)), duration(min(totals)), jax)
+
+
 def run(report: Report) -> None:
     report.heading("Building")
     report.table(
@@ -80,13 +90,8 @@ def run(report: Report) -> None:
         (f"{EINSUM} with all adjoints", fresh_einsum, _jax_einsum),
         ("2-layer network, value and gradient", fresh_network, _jax_network),
     ):
-        found = [_staged(build) for _ in range(REPETITIONS)]
-        jax = "not installed"
-        if "jax jit" in installed():
-            jax = duration(statistics.median(once(jax_build)[1] for _ in range(REPETITIONS)))
-        stages = [duration(statistics.median(stage)) for stage in zip(*found, strict=True)]
-        totals = [sum(stages_of_one) for stages_of_one in found]
-        report.row(name, *stages, duration(statistics.median(totals)), duration(min(totals)), jax)
+        with report.guarded(name):
+            _row(name, build, jax_build, report)
     report.table("Deriving alone", ("what", "shortest", "longest"), first=60)
     for name, function, repetitions in derive.cases(report.effort.length):
         seconds = [once(function)[1] for _ in range(repetitions)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+import einsgrad as eg
 from benchmarks.measure import Call, Effort, Timing, agree, geometric_mean
 
 
@@ -108,11 +108,12 @@ def checked(what: str, calls: Mapping[str, Call], expected: Any, report: Report)
 def machine(command: str) -> list[str]:
     """Name the machine, the versions, the date and the command."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-    names = ("einsgrad", "numpy", "opt_einsum", "torch", "jax", "autograd", "scipy")
+    names = ("numpy", "opt_einsum", "torch", "jax", "autograd", "scipy")
     return [
         f"- Processor: {_processor()}, {os.cpu_count()} cores, one of them used, one thread",
         f"- System: {platform.system()} {platform.release()}, Python {platform.python_version()}",
-        "- Versions: " + ", ".join(f"{name} {version(name)}" for name in names),
+        f"- Versions: einsgrad {eg.__version__}, "
+        + ", ".join(f"{name} {version(name)}" for name in names),
         f"- BLAS of numpy: {blas['name']} {blas['version']}, OPENBLAS_CORETYPE "
         + os.environ.get("OPENBLAS_CORETYPE", "not set"),
         f"- Date: {date.today().isoformat()}",
@@ -121,8 +122,6 @@ def machine(command: str) -> list[str]:
 
 
 def version(name: str) -> str:
-    if name in sys.modules and hasattr(sys.modules[name], "__version__"):
-        return str(sys.modules[name].__version__)
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
