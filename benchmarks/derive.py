@@ -6,13 +6,13 @@ Run it from the root of the repository: `python benchmarks/derive.py`.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import einsgrad as eg
 from einsgrad.expr import Expr, Variable
 
 
-def report(name: str, derive: Callable[[], object], repetitions: int = 3) -> None:
+def report(name: str, derive: Callable[[], object], repetitions: int) -> None:
     """Print the shortest and the longest of several runs."""
     seconds = []
     for _ in range(repetitions):
@@ -55,19 +55,33 @@ def network(layers: int) -> tuple[Expr, tuple[Variable, ...]]:
     return eg.negative(eg.sum(Y * eg.log_softmax(hidden @ weights[-1]))), weights
 
 
-def main() -> None:
-    value, x = linear_chain(10_000)
-    report("chain of 10,000 products, gradient in x", lambda: eg.grad(value, x), 1)
-    deep, A, x = tanh_chain(5_000)
-    report("chain of 10,000 nodes (5,000 tanh layers), gradient in x", lambda: eg.grad(deep, x), 1)
-    report("the same, gradient in the shared matrix", lambda: eg.grad(deep, A), 1)
-    again, x = recurrence(200)
-    report("e = tanh(e) + e, 200 deep", lambda: eg.grad(again, x))
+def cases(length: int = 10_000) -> Iterator[tuple[str, Callable[[], object], int]]:
+    """Yield what is derived, how, and how often."""
+    value, x = linear_chain(length)
+    yield f"chain of {length:,} products, gradient in x", lambda: eg.grad(value, x), 1
+    deep, A, y = tanh_chain(length // 2)
+    yield (
+        f"chain of {length:,} nodes, every second a tanh, gradient in x",
+        lambda: eg.grad(deep, y),
+        1,
+    )
+    yield "the same, gradient in the shared matrix", lambda: eg.grad(deep, A), 1
+    again, z = recurrence(200)
+    yield "e = tanh(e) + e, 200 deep", lambda: eg.grad(again, z), 3
     loss, weights = network(12)
-    report("12 layers with softmax cross-entropy, all gradients", lambda: eg.grad(loss, weights))
+    yield (
+        "12 layers with softmax cross-entropy, all gradients",
+        lambda: eg.grad(loss, weights),
+        3,
+    )
     (V,) = eg.variables("V[d,d]")
-    report("the same, Hessian-vector product", lambda: eg.hvp(loss, weights[0], V))
-    report("all adjoints of bij,bjk->bik", lambda: eg.adjoint("bij,bjk->bik"), 20)
+    yield "the same, Hessian-vector product", lambda: eg.hvp(loss, weights[0], V), 3
+    yield "all adjoints of bij,bjk->bik", lambda: eg.adjoint("bij,bjk->bik"), 20
+
+
+def main() -> None:
+    for name, derive, repetitions in cases():
+        report(name, derive, repetitions)
 
 
 if __name__ == "__main__":
