@@ -102,6 +102,7 @@ from einsgrad.language import (
     transpose,
     where,
 )
+from einsgrad.reading.parse import parse
 from einsgrad.reshaping import reshape
 from einsgrad.simplification import is_symmetric
 from einsgrad.tracing import numpy_functions
@@ -183,6 +184,7 @@ __all__ = [
     "numpy_functions",
     "ones",
     "outer",
+    "parse",
     "polygamma",
     "power",
     "prod",
