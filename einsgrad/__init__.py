@@ -7,6 +7,8 @@
 
 from einsgrad.api import adjoint, check_grads, derive, einsum, evaluate, simplify, tangent
 from einsgrad.arguments import equation
+from einsgrad.claims.check import check
+from einsgrad.claims.verdict import Verdict
 from einsgrad.declare import variables
 from einsgrad.definition import define
 from einsgrad.derivative import Derivative
@@ -120,6 +122,7 @@ __all__ = [
     "GradientMismatch",
     "ShapeError",
     "SubscriptsError",
+    "Verdict",
     "abs",
     "add",
     "adjoint",
@@ -129,6 +132,7 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "check",
     "check_grads",
     "conj",
     "cos",

@@ -14,9 +14,9 @@ from itertools import chain
 
 from einsgrad.construct import einsum as build_einsum
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expr import Constant, Delta, Dim, Expr
+from einsgrad.expr import Constant, Delta, Dim, Expr, Shape
+from einsgrad.reading.dims import spread_dims
 from einsgrad.reading.names import Names
-from einsgrad.reading.plain import spread_dims
 from einsgrad.reading.source import Source
 from einsgrad.shaping import permute
 from einsgrad.subscripts import Label, Subscripts
@@ -191,6 +191,26 @@ class Convention:
             f"Sum over {clip(extra)} with sum[{extra}](...), give the other term the factor "
             f"delta[{extra}], or state the output: 'y[{extra}] = ...'.",
         )
+
+    def order_like(self, factor: Factor, shape: Shape) -> tuple[str, ...] | None:
+        """Order free labels like the dims of a shape; None if they have others.
+
+        Raises
+        ------
+        ArgumentError
+            If two labels have one dim, so that their order must be stated.
+        """
+        assert factor.expr is not None
+        dims = factor.expr.shape
+        if set(dims) != set(shape) or len(dims) != len(shape):
+            return None
+        if len(set(dims)) < len(dims):
+            raise self.source.error(
+                f"the order of the axes {', '.join(factor.labels)} is not stated",
+                None,
+                f"State it on the left side: 'D[{','.join(sorted(factor.labels))}] = ...'.",
+            )
+        return tuple(factor.labels[dims.index(dim)] for dim in shape)
 
     def finished(self, factor: Factor, output: Sequence[str] | None) -> Expr:
         """Put the free indices of the whole into the order of the output.

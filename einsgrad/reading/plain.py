@@ -16,6 +16,7 @@ from einsgrad.declare import einsum_of
 from einsgrad.errors import ArgumentError, EinsgradError, clip
 from einsgrad.expr import Delta, Dim, Expr, Node, Shape
 from einsgrad.products import tidy
+from einsgrad.reading.dims import spread_dims
 from einsgrad.reading.names import DELTA_NAMES, Names
 from einsgrad.subscripts import Label
 
@@ -193,12 +194,3 @@ def _is_sign(indices: Sequence[Label], operand: Value) -> bool:
     if isinstance(operand, str):
         return bool(indices) and operand in DELTA_NAMES
     return bool(indices) and is_number(operand) and operand == 1
-
-
-def spread_dims(dims: dict[Label, Dim], deltas: Sequence[Sequence[Label]]) -> None:
-    """Give the labels that deltas join the dim of one among them."""
-    for _ in deltas:
-        for indices in deltas:
-            known = [dims[label] for label in indices if label in dims]
-            if known:
-                dims.update({label: known[0] for label in indices if label not in dims})

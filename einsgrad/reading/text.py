@@ -12,6 +12,7 @@ from einsgrad.errors import ArgumentError, EinsgradError, clip
 from einsgrad.expr import Delta, Dim, Expr, Node, Shape
 from einsgrad.operators import Operators
 from einsgrad.reading.combining import Combining
+from einsgrad.reading.dims import agreed_dims
 from einsgrad.reading.indexed import Convention, Factor, Product, label_of, negated
 from einsgrad.reading.names import (
     CONSTANTS,
@@ -28,7 +29,6 @@ from einsgrad.reading.plain import (
     is_number,
     is_tensor,
     operated,
-    spread_dims,
 )
 from einsgrad.reading.source import Source
 from einsgrad.reading.syntax import (
@@ -41,7 +41,6 @@ from einsgrad.reading.syntax import (
     receiver_of,
 )
 from einsgrad.shaping import as_expr
-from einsgrad.subscripts import Label
 
 Read: TypeAlias = "Value | Product"
 METHODS = frozenset(
@@ -85,6 +84,8 @@ class Reader:
         value = self.values[tree]
         if isinstance(value, Product):
             factor = self.combining.close(value, order[-1].kept)
+            if output is None and self.shape is not None:
+                output = self.combining.convention.order_like(factor, self.shape)
             return self.combining.convention.finished(factor, output)
         if not is_tensor(value):
             raise self.source.error(f"{clip(value)} is no tensor", tree, "Write an expression.")
@@ -108,25 +109,18 @@ class Reader:
             raise self.source.error(headline.rstrip("."), where, remedy, type(error)) from None
 
     def _dims(self, order: Sequence[Place], output: Sequence[str] | None) -> dict[str, Dim]:
-        """Find the dims of labels that all factors of the text agree on, for deltas."""
-        found: dict[str, set[Dim]] = {}
+        """Find the dims of the labels of a text before anything is contracted."""
+        shapes: list[tuple[list[str], Shape]] = []
         deltas = []
-        for place in order:
-            node = place.node
-            if not isinstance(node, ast.Subscript):
-                continue
+        for node in (place.node for place in order if isinstance(place.node, ast.Subscript)):
             labels = [one.id for one in elements(node.slice) if isinstance(one, ast.Name)]
             base = self.values.get(node.value)
-            if isinstance(base, Node) and len(labels) == len(base.shape):
-                for label, dim in zip(labels, base.shape, strict=True):
-                    found.setdefault(label, set()).add(dim)
+            if isinstance(base, Node):
+                shapes.append((labels, base.shape))
             elif isinstance(node.value, ast.Name) and node.value.id in DELTA_NAMES:
                 deltas.append(labels)
-        dims: dict[Label, Dim] = {x: next(iter(d)) for x, d in found.items() if len(d) == 1}
-        if self.shape is not None and output is not None and len(output) == len(self.shape):
-            dims = dict(zip(output, self.shape, strict=True)) | dims
-        spread_dims(dims, deltas)
-        return {str(label): dim for label, dim in dims.items()}
+        known = zip(output or (), self.shape or (), strict=False)
+        return agreed_dims(shapes, deltas, dict(known))
 
     def _value(self, place: Place) -> Read:
         node = place.node
