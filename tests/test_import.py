@@ -101,6 +101,11 @@ ORDER = [
     "einsgrad.claims.comparison",
     "einsgrad.claims.check",
     "einsgrad",
+    "einsgrad.cli.terminal",
+    "einsgrad.cli.strings",
+    "einsgrad.cli.expressions",
+    "einsgrad.cli.options",
+    "einsgrad.cli.command",
     "einsgrad.cli",
     "einsgrad.__main__",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from einsgrad.claims.question import ask
 from einsgrad.claims.reading import read_claim
@@ -19,6 +19,7 @@ def check(
     *wrt: Variable | str | int,
     cotangent: Expr | str | None = None,
     variables: str | Iterable[Variable] | None = None,
+    names: Sequence[str] | None = None,
 ) -> Verdict:
     """Compare a formula that was derived by hand with the derivative.
 
@@ -39,6 +40,8 @@ def check(
         string it is `g`.
     variables
         The declaration for a text, or further variables that the claim uses.
+    names
+        Names of the operands of an einsum string; by default `x0`, `x1`, ...
 
     Returns
     -------
@@ -63,7 +66,7 @@ def check(
     likely cause: a factor 2 is too many
     the derivative is "mn,m->n"(A, -b + "mn,n->m"(A, x))
     """
-    question = ask(claim, expr, wrt, cotangent, variables)
+    question = ask(claim, expr, wrt, cotangent, variables, names)
     last = question.last()
     derivative = simplify(question.derived(last, question.wrt[-1]))
     claimed = simplify(read_claim(claim, question, derivative.shape))

@@ -48,6 +48,7 @@ def ask(
     wrt: Sequence[Variable | str | int],
     cotangent: Expr | str | None,
     variables: str | Iterable[Variable] | None,
+    names: Sequence[str] | None,
 ) -> Question:
     """Read the arguments of `check`.
 
@@ -59,7 +60,7 @@ def ask(
     if not wrt:
         raise ArgumentError("no variable is given. Write check(claim, expr, x).")
     if isinstance(expr, str) and variables is None:
-        asked, given, chosen = _of_einsum(expr, wrt)
+        asked, given, chosen = _of_einsum(expr, wrt, names)
         if cotangent is None and asked.shape:
             cotangent = fresh_name("g", [v.name for v in given])
     else:
@@ -72,16 +73,16 @@ def ask(
         cotangent = _cotangent(cotangent, asked, known)
     if cotangent is not None:
         known.extend(variables_of(as_expr(cotangent)))
-    names = Names(tuple(dict.fromkeys(known)))
-    return Question(asked, tuple(_named(one, names) for one in chosen), cotangent, names)
+    usable = Names(tuple(dict.fromkeys(known)))
+    return Question(asked, tuple(_named(one, usable) for one in chosen), cotangent, usable)
 
 
 def _of_einsum(
-    string: str, wrt: Sequence[object]
+    string: str, wrt: Sequence[object], names: Sequence[str] | None
 ) -> tuple[Expr, tuple[Variable, ...], tuple[object, ...]]:
     """Read an einsum string: its expression, its operands, and those that are chosen."""
     equation = parse_einsum(string)
-    op = as_operation(equation, None, equation.ranks())
+    op = as_operation(equation, names, equation.ranks())
     real: dict[Expr, Expr] = {v: Variable(v.name, v.shape) for v in op.variables}
     operands = tuple(Variable(v.name, v.shape) for v in op.variables)
     chosen = (operands[op.positions(k)[0]] if isinstance(k, int | str) else k for k in wrt)

@@ -80,6 +80,17 @@ class Verdict:
     def __bool__(self) -> bool:
         return self.equal
 
+    def facts(self) -> dict[str, Any]:
+        """Return what was found as plain values, for JSON."""
+        found = self.counterexample
+        return {
+            "equal": self.equal,
+            "how": self.how,
+            "causes": [{"name": cause.name, "words": cause.words} for cause in self.causes],
+            "holds_if": self.holds_if,
+            "counterexample": None if found is None else str(found),
+        }
+
     def __str__(self) -> str:
         if self.how == "simplification":
             return f"equal: claim and derivative both simplify to {write(self.derivative)}"
