@@ -217,6 +217,8 @@ print(json.dumps([
     [str(one) for one in eg.adjoint("...ij,...jk->...ik", shapes=[(1, 2, 3), (5, 3, 4)])],
     eg.adjoint("i,ij,j->", "x", names=("x", "A", "x")).strings,
     main(["mn,n->m", "--no-check", "--latex"]),
+    repr(eg.parse("A_mn x_n", "A[m,n] x[n]")),
+    bool(eg.check("m,n->mn", "mn,n->m", 0)),
 ]), file=sys.stderr)
 """
 
@@ -245,6 +247,8 @@ def test_deriving_and_printing_work_without_numpy_and_opt_einsum():
         ["aik,ajk,l->lij", "lij,aik->ajk"],
         [",ij,j->i", "j,ji,->i"],
         0,
+        '"mn,n->m"(A, x)',
+        True,
     ]
     assert r"\begin{align*}" in done.stdout
 

@@ -1,6 +1,7 @@
 """Reading expressions from text: values against numpy, safety, messages."""
 
 import builtins
+import contextlib
 import sys
 
 import numpy as np
@@ -312,3 +313,120 @@ def test_what_is_no_formula_is_refused_and_nothing_runs(text, tmp_path, monkeypa
     assert len(str(caught.value)) < 600
     assert not {"exec", "os.system", "open", "import", "subprocess.Popen"} & set(ran)
     assert not list(tmp_path.iterdir())
+
+
+HOW = "Write it like numpy code, 'A @ x - b', or with indices, 'A[m,n]*x[n] - b[m]'."
+MESSAGES = [
+    ("A @ q", "no variable is named 'q'", 4,
+     "Declared are: A[m,n], x[n], b[m], B[n,n], λ[]."),
+    ("A @ b", "A[m,n] @ b[m]: the inner dims n and m differ.", 4, None),
+    ("λ*A @ q", "no variable is named 'q'", 6, None),
+    ("A^2", "'^' is no power", 0, "Write ** for a power."),
+    ("x x", "a sign is missing between two tensors", 2,
+     "Write * for entry by entry, @ for matrices, or give indices."),
+    ("λ λ A +", "this is no expression: invalid syntax", 7, HOW),
+    ("tanh(x", "this is no expression: '(' was never closed", 4, HOW),
+    ("ln(x)", "'ln' is no function that is known", 0, None),
+    ("tanh", "'tanh' is a function", 0, "Call it: tanh(...)."),
+    ("x[0]", "an index is a letter or a name", 2,
+     "Slices and numbers are not supported: contract with a matrix that selects."),
+    ("A[m]", "A[m,n] has 2 axes and 1 indices", 0, None),
+    ("A_mn x_m", "the index 'm' has dim n here and m before", 5, "An index runs over one dim."),
+    ("A[m,n]*x[m]", "the index 'm' has dim n here and m before", 9,
+     "An index runs over one dim."),
+    ("x[i]*x[i]*x[i]", "the index 'i' stands 3 times in a product", 12,
+     "Write sum[i](...) around the product to sum over it, or state the output to keep it: "
+     "'y[i] = ...'."),
+    ("s[] = x[i]**2", "this is no expression: invalid syntax", 2, HOW),
+    ("x[i] + b[m]", "the free indices differ: one term has i, the other m", 9, None),
+    ("A[m,n] + x", "x[n] stands without indices beside factors with indices", 9,
+     "Give indices to every tensor, 'A[m,n]*x[n]', or to none, 'A @ x'."),
+    ("A[m,n] @ x[n]", "@ between indexed factors", 0, "Indexed factors are multiplied with *."),
+    ("softmax(A[m,n])", "softmax is no function of single entries", 0,
+     "Name the indices that it takes: softmax[k](...)."),
+    ("inv(B[i,j])", "inv is no function of single entries", 0,
+     "Give indices to its result: inv(A)[i,j]."),
+    ("sum[k](x[i])", "the index 'k' stands in no factor behind sum", 4, None),
+    ("y[m,k] = A[m,n]*x[n]", "the index 'k' of the output stands in no factor", 0, None),
+    ("y[m] = A[m,n]", "the index 'n' stands once and is not in the output", 11,
+     "Sum over it with sum[n](...), or write it into the output."),
+    ("y[m] = A @ x", "the output has indices (m) and the expression has none", 7, None),
+    ("y[m,m] = A[m,n]*x[n]", "the output repeats the index 'm'", 0, None),
+    ("x[i]**x[i]", "base and exponent both have indices", 6, None),
+    ("10**400", "10 ** 400 is not finite", 4, "Write smaller numbers."),
+    ("99999999999999999999", "this integer is too large", 0, "Write it as a float, like 1e30."),
+    ("solve(B)", "solve: missing a required argument: 'b'", 0, "It is called solve(a, b)."),
+    ("x # y", "the character U+0023 does not belong into an expression", 2, "Take it out."),
+    ("'x'", "'x' is no tensor", 0, "Write an expression."),
+    ("f = g = x", "one expression is expected", 0, HOW),
+    ("delta[i,j]", "the dim of the index 'i' cannot be told", 6, None),
+    ("einsum('ij,j->k', A, x)", None, None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "headline", "caret", "remedy"), MESSAGES)
+def test_messages_point_into_the_text(text, headline, caret, remedy):
+    with pytest.raises(eg.EinsgradError) as caught:
+        eg.parse(text, "A[m,n] x[n] b[m] B[n,n] λ")
+    if headline is None:
+        # The message of the einsum string itself, with a caret into that.
+        assert "output label 'k' stands in no operand\n  ij,j->k" in str(caught.value)
+        return
+    lines = str(caught.value).split("\n")
+    assert lines[0] == headline.rstrip(".")
+    assert lines[1] == f"  {text}"
+    assert lines[2] == " " * (caret + 2) + "^"
+    assert remedy is None or lines[3:] == [remedy]
+
+
+SIGNS = ["A", "x", "b", "B", "m", "n", "i", "2", ".5", "+", "-", "*", "/", "**", "@", "(", ")"]
+SIGNS += [
+    "[",
+    "]",
+    ",",
+    "=",
+    " ",
+    "_",
+    "δ",
+    "Σ_",
+    "delta",
+    "sum",
+    "tanh",
+    "inv",
+    ".T",
+    "ᵀ",
+    "²",
+    "1",
+]
+SIGNS += [
+    "A_mn",
+    "x_n",
+    "einsum",
+    '"ij->i"',
+    "np.",
+    "size",
+    "<",
+    "x[i]",
+    "A[m,n]",
+    "ϵ",
+    "\\",
+    "{",
+    "}",
+]
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(st.sampled_from(SIGNS), max_size=12).map("".join))
+def test_any_text_is_read_or_refused_with_a_message(text):
+    try:
+        expr = eg.parse(text, "A[m,n] x[n] b[m] B[n,n]")
+    except eg.EinsgradError:
+        return
+    eg.simplify(expr)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=20))
+def test_any_characters_are_read_or_refused(text):
+    with contextlib.suppress(eg.EinsgradError):
+        eg.parse(text, "A[m,n] x[n]")
