@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -17,18 +17,27 @@ from einsgrad.contraction import Array
 from einsgrad.expr import Expr
 from einsgrad.notation.strings import write
 
-_MOST_TRIED = 4000
+_MOST_TRIED = 3000
+_MOST_TRIED_TWICE = 1500
 _LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
-    """A mistake with one term, and how much it changes the value."""
+    """A mistake with one term: what that becomes, its value, and how much that changes."""
 
-    term: int
-    cause: Cause
+    row: Mutation
+    detail: str
+    number: int
+    term: Monomial
     changed: Monomial
+    value: Array
     change: Array
+
+    @property
+    def cause(self) -> Cause:
+        """The mistake in words."""
+        return Cause(self.row.name, self.row.words.format(self.detail, _shown(self.term)))
 
 
 def likely_causes(
@@ -48,8 +57,8 @@ def likely_causes(
         return ()
     wanted = compared.claimed - compared.true
     forms = dict.fromkeys(monomials(derivative, expanded=open_) for open_ in (False, True))
-    tried = [(terms, _trials(terms, point)) for terms in forms]
-    for _, trials in tried:
+    tried = [_trials(terms, point) for terms in forms]
+    for trials in tried:
         for trial in trials:
             if close(trial.change, wanted):
                 return (trial.cause,)
@@ -58,8 +67,8 @@ def likely_causes(
         return extra
     for words in LAST.found(compared):
         return (Cause(LAST.name, words),)
-    for terms, trials in tried:
-        found = _pair(trials, wanted) or _twice(terms, trials, wanted, point)
+    for trials in tried:
+        found = _pair(trials, wanted) or _twice(trials, wanted, point)
         if found:
             return found
     return ()
@@ -69,19 +78,19 @@ def _trials(terms: Sequence[Monomial], point: Point) -> list[_Trial]:
     """Try every mistake of the table with every term."""
     known: dict[Expr, Array] = {}
     values = [point.monomial(term, known) for term in terms]
-    trials = [
-        _Trial(number, cause, changed, point.monomial(changed, known) - values[number])
+    changes = (
+        (row, detail, number, changed)
         for row in MUTATIONS
         for number, term in enumerate(terms)
-        for cause, changed in _mutated(row, term)
-    ]
-    return [trial for trial in islice(trials, _MOST_TRIED) if np.abs(trial.change).max() > 0]
-
-
-def _mutated(row: Mutation, term: Monomial) -> Iterator[tuple[Cause, Monomial]]:
-    shown = _shown(term)
-    for detail, changed in row.candidates(term):
-        yield Cause(row.name, row.words.format(detail, shown)), changed
+        for detail, changed in row.candidates(term)
+    )
+    trials = []
+    for row, detail, number, changed in islice(changes, _MOST_TRIED):
+        value = point.monomial(changed, known)
+        change = value - values[number]
+        if np.abs(change).max(initial=0.0) > 0:
+            trials.append(_Trial(row, detail, number, terms[number], changed, value, change))
+    return trials
 
 
 def _pair(trials: Sequence[_Trial], wanted: Array) -> tuple[Cause, ...]:
@@ -100,26 +109,26 @@ def _pair(trials: Sequence[_Trial], wanted: Array) -> tuple[Cause, ...]:
         low = np.searchsorted(marks[order], goal - mark - slack)
         high = np.searchsorted(marks[order], goal - mark + slack)
         for second in (trials[place] for place in order[low:high]):
-            if first.term != second.term and close(first.change + second.change, wanted):
+            if first.number != second.number and close(first.change + second.change, wanted):
                 return (first.cause, second.cause)
     return ()
 
 
-def _twice(
-    terms: Sequence[Monomial], trials: Sequence[_Trial], wanted: Array, point: Point
-) -> tuple[Cause, ...]:
+def _twice(trials: Sequence[_Trial], wanted: Array, point: Point) -> tuple[Cause, ...]:
     """Find two mistakes with the same term."""
     known: dict[Expr, Array] = {}
-    values = [point.monomial(term, known) for term in terms]
-    tried = 0
-    for first in trials:
-        for row in MUTATIONS:
-            for cause, changed in _mutated(row, first.changed):
-                tried += 1
-                if tried > _MOST_TRIED:
-                    return ()
-                if close(point.monomial(changed, known) - values[first.term], wanted):
-                    return (first.cause, cause)
+    again = (
+        (first, row, detail, changed)
+        for first in trials
+        for row in MUTATIONS
+        for detail, changed in row.candidates(first.changed)
+    )
+    for first, row, detail, changed in islice(again, _MOST_TRIED_TWICE):
+        value = point.monomial(changed, known)
+        change = value - first.value
+        if close(first.change + change, wanted):
+            second = _Trial(row, detail, first.number, first.changed, changed, value, change)
+            return (first.cause, second.cause)
     return ()
 
 
@@ -141,6 +150,6 @@ def _extra_terms(claim: Expr, derivative: Expr, point: Point) -> tuple[Cause, ..
 
 
 def _shown(term: Monomial) -> str:
-    """Write a term for a message; a long one by its axes."""
-    text = write(term.expr())
-    return text if len(text) <= _LONGEST and "\n" not in text else term.expr().describe()
+    """Write a term for a message; of a long one only the beginning."""
+    first, *rest = write(term.expr()).split("\n")
+    return f"{first[:_LONGEST]}…" if rest or len(first) > _LONGEST else first

@@ -12,7 +12,7 @@ from einsgrad.expr import Constant, Delta, Einsum, Expr, Shape
 from einsgrad.reading.parse import read
 from einsgrad.shaping import as_expr, broadcast
 
-_EINSUM_ALONE = re.compile(r"\s*[^\W\d_.,>\-]*[\s\w.,]*->[\s\w.]*")
+_EINSUM_ALONE = re.compile(r"[\w\s.,]*->[\w\s.]*")
 
 
 def read_claim(claim: object, question: Question, shape: Shape) -> Expr:

@@ -115,7 +115,10 @@ class Combining:
         ArgumentError
             If the function is no elementwise one.
         """
-        if row_named(name) is None:
+        row = row_named(name)
+        if row is not None and row.arity != len(sides):
+            raise ArgumentError(f"{name} takes {row.arity} arguments, {len(sides)} given.")
+        if row is None:
             takes_axis = "axis" in inspect.signature(function).parameters
             remedy = (
                 f"Name the indices that it takes: {name}[k](...)."

@@ -56,9 +56,10 @@ def _parts(place: Place, names: Names) -> Iterator[Place]:
         case ast.Subscript(value=value):
             if not is_special(node, names):
                 yield Place(value, kept, True)
-        case ast.Call(func=ast.Subscript(slice=inside), args=arguments):
+        case ast.Call(func=ast.Subscript(slice=inside), args=arguments, keywords=keywords):
             bound = frozenset(one.id for one in elements(inside) if isinstance(one, ast.Name))
-            yield from (Place(argument, kept | bound, in_base) for argument in arguments)
+            values = [*arguments, *(k.value for k in keywords)]
+            yield from (Place(value, kept | bound, in_base) for value in values)
         case ast.Call(func=function, args=arguments, keywords=keywords):
             receiver = receiver_of(function, names)
             values = [*([receiver] if receiver else []), *arguments, *(k.value for k in keywords)]

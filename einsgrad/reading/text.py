@@ -56,6 +56,7 @@ class Reader:
         self.names = names
         self.shape = shape
         self.values: dict[ast.AST, Read] = {}
+        self.combining = Combining(source, Convention(source, names, {}))
 
     def read(self, tree: ast.expr, output: Sequence[str] | None) -> Expr:
         """Return the expression of a syntax tree.
