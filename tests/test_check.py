@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import einsgrad as eg
 from einsgrad.claims.monomials import monomials
 from einsgrad.claims.mutations import MUTATIONS
 from einsgrad.claims.whole import WHOLE
+from einsgrad.graph import variables
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 CASES = json.loads((Path(__file__).parent / "data" / "derivatives.json").read_text())
@@ -54,10 +55,10 @@ def text(steps):
 
 
 def checked(case, steps):
-    variables = declared(case)
-    wrt = [variables[name] for name in case["wrt"]]
-    expr = eg.parse(text(case["fwd"]), variables.values())
-    return eg.check(text(steps), expr, *wrt, variables=variables.values())
+    known = declared(case)
+    wrt = [known[name] for name in case["wrt"]]
+    expr = eg.parse(text(case["fwd"]), known.values())
+    return eg.check(text(steps), expr, *wrt, variables=known.values())
 
 
 # Its answer holds for a vector e0 whose entries add up to 1.
@@ -102,7 +103,7 @@ def test_a_wrong_formula_is_caught_and_its_cause_named(case):
 @pytest.mark.parametrize("case", [c for c in CASES if c["claim"]], ids=lambda case: case["id"])
 def test_the_counterexample_is_one(case):
     """The entry is evaluated again, and the derivative there by differences."""
-    variables = declared(case)
+    inputs = declared(case)
     verdict = checked(case, case["claim"])
     found = verdict.counterexample
     arrays = {name: np.asarray(value, float) for name, value in found.arrays.items()}
@@ -111,12 +112,12 @@ def test_the_counterexample_is_one(case):
     assert found.claimed != pytest.approx(found.true)
     if len(case["wrt"]) > 1:
         return
-    wrt = variables[case["wrt"][0]]
-    expr = eg.parse(text(case["fwd"]), variables.values())
+    wrt = inputs[case["wrt"][0]]
+    expr = eg.parse(text(case["fwd"]), inputs.values())
     known = sizes(verdict, arrays)
     everything = {
         v.name: arrays.get(v.name, np.zeros([known.get(d, 1) for d in v.shape]))
-        for v in variables.values()
+        for v in inputs.values()
     }
     rank = len(expr.shape)
     direction = np.zeros(everything[wrt.name].shape)
@@ -141,8 +142,6 @@ def sizes(verdict, arrays):
 
 
 def _dims(verdict):
-    from einsgrad.graph import variables
-
     return {v.name: v.shape for v in variables(verdict.claim, verdict.derivative)}
 
 
@@ -290,6 +289,23 @@ def test_monomials_have_the_value_of_the_expression(expr, seed, expanded):
     scale = max(1.0, np.abs(whole).max(initial=0))
     assert np.shape(total) == np.shape(whole)
     assert np.allclose(total, whole, rtol=1e-9, atol=1e-9 * scale, equal_nan=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(expressions(max_depth=3, scalar=True), st.integers(0, 99))
+def test_a_derivative_is_accepted_and_its_triple_is_not(expr, number):
+    free = variables(expr)
+    assume(free)
+    wrt = free[number % len(free)]
+    derivative = eg.grad(expr, wrt)
+    assert eg.check(derivative, expr, wrt)
+    try:
+        verdict = eg.check(3 * derivative, expr, wrt)
+    except eg.ArgumentError:
+        # There is no point where the derivative is finite.
+        return
+    if not verdict:
+        assert verdict.causes[0].name in ("constant factor", "forgotten occurrence", "sign")
 
 
 def test_every_mistake_has_a_name_and_words():

@@ -41,12 +41,14 @@ class Point:
         held = []
         for factor in monomial.factors:
             if factor.expr not in known:
-                known[factor.expr] = np.asarray(evaluate(factor.expr, self.arrays, self.sizes))
+                with np.errstate(all="ignore"):
+                    value = evaluate(factor.expr, self.arrays, self.sizes)
+                known[factor.expr] = np.asarray(value)
             held.append((factor.labels, known[factor.expr]))
         output = monomial.output
-        core, value = contract_held(held, output, np.dtype(float))
+        core, contracted = contract_held(held, output, np.dtype(float))
         shape = tuple(size_of(monomial.dims[label], self.sizes) for label in output)
-        return np.asarray(spread_axes(np.asarray(value), core, output, shape)) * (
+        return np.asarray(spread_axes(np.asarray(contracted), core, output, shape)) * (
             monomial.coefficient
         )
 

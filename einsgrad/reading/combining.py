@@ -91,17 +91,17 @@ class Combining:
     def _entrywise(
         self, function: Callable[..., Expr], sides: Sequence[Side], kept: Labels
     ) -> Product:
-        """Apply a function entry by entry: indices agree, and numbers stand for every entry."""
-        closed = {
-            place: self.close(self._product(side), kept)
-            for place, side in enumerate(sides)
-            if not is_number(side[1])
+        """Apply a function entry by entry: indices agree, and a scalar counts for every entry."""
+        products = {
+            k: self._product(side) for k, side in enumerate(sides) if not is_number(side[1])
         }
-        aligned = self.convention.aligned(list(closed.values()))
-        operands = dict(zip(closed, aligned, strict=True))
+        closed = {k: self.close(product, kept) for k, product in products.items()}
+        # What was contracted to a scalar may lack an index by mistake; it is no such scalar.
+        indexed = {k: factor for k, factor in closed.items() if products[k].has_labels}
+        aligned = self.convention.aligned(list((indexed or closed).values()))
+        operands = closed | dict(zip(indexed or closed, aligned, strict=True))
         values = [
-            operands[place].expr if place in operands else value
-            for place, (_, value) in enumerate(sides)
+            operands[k].expr if k in operands else value for k, (_, value) in enumerate(sides)
         ]
         return mapped(aligned[0], function(*values))
 

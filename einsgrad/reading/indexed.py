@@ -50,6 +50,11 @@ class Product:
     factors: tuple[Factor, ...]
 
     @property
+    def has_labels(self) -> bool:
+        """Whether any factor has a label, summed or not."""
+        return any(factor.labels for factor in self.factors)
+
+    @property
     def is_closed(self) -> bool:
         """Whether it is one expression whose labels differ."""
         if len(self.factors) > 1 or self.factors[0].expr is None:
@@ -137,7 +142,9 @@ class Convention:
     def _operand(self, factor: Factor, dims: Mapping[Label, Dim]) -> Expr:
         if factor.expr is not None:
             return factor.expr
-        found = [dims.get(label) or self.names.dim_like(label) for label in factor.labels]
+        found = [
+            dims[label] if label in dims else self.names.dim_like(label) for label in factor.labels
+        ]
         known = [dim for dim in found if dim is not None]
         if not known:
             raise self.source.error(

@@ -177,7 +177,7 @@ def einsum_called(
         if not _is_sign(indices, operand):
             built.append(operand)
             continue
-        found = [dims.get(label) or names.dim_like(str(label)) for label in indices]
+        found = [dims[x] if x in dims else names.dim_like(str(x)) for x in indices]
         dim = next((dim for dim in found if dim is not None), None)
         if dim is None:
             raise ArgumentError(

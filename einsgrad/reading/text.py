@@ -228,7 +228,8 @@ class Reader:
         )
 
     def _dim(self, label: str) -> Dim:
-        dim = self.combining.convention.dims.get(label) or self.names.dim_like(label)
+        dims = self.combining.convention.dims
+        dim = dims[label] if label in dims else self.names.dim_like(label)
         if dim is None:
             raise ArgumentError(f"the dim of {clip(label)} cannot be told. Name a declared dim.")
         return dim
@@ -242,7 +243,7 @@ class Reader:
             options[keyword.arg] = self.values[keyword.value]
         match node.func:
             case ast.Constant(value=str(text)):
-                return einsum_called(text, arguments, self.names, self.shape)
+                return self._einsum(text, arguments, options)
             case ast.Subscript() as reduced if is_special(reduced, self.names):
                 return self._reduced(node, reduced, options, place)
         receiver = receiver_of(node.func, self.names)
@@ -251,8 +252,7 @@ class Reader:
         path = path_of(node.func)
         name = bare_name(path) if path else None
         if name == "einsum":
-            string = arguments[0] if arguments else None
-            return einsum_called(string, arguments[1:], self.names, self.shape)
+            return self._einsum(arguments[0] if arguments else None, arguments[1:], options)
         function = self.names.function(name) if name else None
         if name is None or function is None:
             shown = clip(".".join(path)) if path else "this"
@@ -264,6 +264,11 @@ class Reader:
             pairs = list(zip(node.args, arguments, strict=True))
             return self.combining.mapped(name, function, pairs, place.kept)
         return called(name, function, arguments, options)
+
+    def _einsum(self, string: Value, operands: list[Value], options: dict[str, Value]) -> Expr:
+        for option in options.keys() - {"optimize"}:
+            raise ArgumentError(f"einsum does not take {clip(option)} here. Leave it out.")
+        return einsum_called(string, operands, self.names, self.shape)
 
     def _reduced(
         self, node: ast.Call, reduced: ast.Subscript, options: dict[str, Value], place: Place
