@@ -7,6 +7,8 @@
 
 from einsgrad.api import adjoint, check_grads, derive, einsum, evaluate, simplify, tangent
 from einsgrad.arguments import equation
+from einsgrad.claims.check import check
+from einsgrad.claims.verdict import Verdict
 from einsgrad.compiling import compile
 from einsgrad.costs import costs
 from einsgrad.declare import variables
@@ -104,6 +106,7 @@ from einsgrad.language import (
     transpose,
     where,
 )
+from einsgrad.reading.parse import parse
 from einsgrad.reshaping import reshape
 from einsgrad.simplification import is_symmetric
 from einsgrad.squares import expand_squares
@@ -122,6 +125,7 @@ __all__ = [
     "GradientMismatch",
     "ShapeError",
     "SubscriptsError",
+    "Verdict",
     "abs",
     "add",
     "adjoint",
@@ -131,6 +135,7 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "check",
     "check_grads",
     "compile",
     "conj",
@@ -189,6 +194,7 @@ __all__ = [
     "numpy_functions",
     "ones",
     "outer",
+    "parse",
     "polygamma",
     "power",
     "prod",

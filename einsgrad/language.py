@@ -209,3 +209,12 @@ __all__ = [
     "transpose",
     "where",
 ]
+
+_NEEDED_BY_ROWS = {"apply", "elementwise_function", "product_of_others", "shared"}
+
+# What a user writes expressions with; einsum takes label lists here, and is read elsewhere.
+VOCABULARY: dict[str, Callable[..., Expr]] = {
+    name: globals()[name]
+    for name in __all__
+    if name not in _NEEDED_BY_ROWS and name not in ("SYMBOLIC", "Symbolic", "einsum")
+}

@@ -84,7 +84,7 @@ _NUMERIC: dict[str, Callable[..., Number]] = {
     "sqrt": math.sqrt,
     "exp": math.exp,
     "log": math.log,
-    "power": lambda x, y: x**y,
+    "power": math.pow,
     "tanh": math.tanh,
     "sin": math.sin,
     "cos": math.cos,

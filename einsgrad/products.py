@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import combinations
-from math import isfinite
+from math import inf, isfinite
 
 from einsgrad.construct import from_product
 from einsgrad.deltas import Product, as_product, contract
@@ -18,6 +18,7 @@ from einsgrad.subscripts import Indices, Label, Subscripts, fresh_numbers
 # and shared parts are not written out again in every product that uses them.
 MOST_FACTORS = 8
 _EXACT = 2**53
+_HUGE = 2**1023
 
 
 def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
@@ -122,7 +123,12 @@ def fold_constants(node: Einsum) -> tuple[Number, Einsum]:
 
 
 def tidy(value: Number) -> Number:
-    """Write a whole float as an integer, so that 2 * 0.5 and 1 are the same factor."""
+    """Write a whole float as an integer, so that 2 * 0.5 and 1 are the same factor.
+
+    An integer beyond what floats hold exactly becomes one: its digits would grow without bound.
+    """
+    if isinstance(value, int) and abs(value) >= _EXACT:
+        return float(value) if abs(value) < _HUGE else inf * (1 if value > 0 else -1)
     if isinstance(value, float) and isfinite(value) and abs(value) < _EXACT and value.is_integer():
         return int(value)
     return value

@@ -12,11 +12,11 @@ from typing import Any
 from einsgrad import language
 from einsgrad.arguments import read_call
 from einsgrad.declare import einsum_of
-from einsgrad.errors import ArgumentTypeError, clip
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expr import Expr
 from einsgrad.operators import provide
 from einsgrad.reshaping import reshape
-from einsgrad.rows import ELEMENTWISE
+from einsgrad.rows import ELEMENTWISE, Elementwise
 from einsgrad.shaping import as_expr
 from einsgrad.subscripts import Subscripts
 
@@ -69,9 +69,29 @@ def _handler(name: str) -> Callable[..., Expr] | None:
     """Return what a numpy function becomes: a function of the language, or a row of the table."""
     if name in _FUNCTIONS:
         return _FUNCTIONS[name]
-    rows = (row for row in ELEMENTWISE.values() if name in (row.name, *row.ufuncs))
-    row = next(rows, None)
+    row = row_named(name)
     return None if row is None else getattr(language.SYMBOLIC, row.name)
+
+
+def function_named(name: str) -> Callable[..., Expr] | None:
+    """Return the function of expressions that numpy or the language has under a name.
+
+    `einsum` is not among them: it is given by a string.
+
+    Examples
+    --------
+    >>> function_named("absolute").__name__, function_named("softmax").__name__
+    ('abs', 'softmax')
+    >>> function_named("open") is None
+    True
+    """
+    return _SHAPED.get(name) or _handler(name) or language.VOCABULARY.get(name)
+
+
+def row_named(name: str) -> Elementwise | None:
+    """Return the row of the table of elementwise functions that a name means, if any."""
+    rows = (row for row in ELEMENTWISE.values() if name in (row.name, *row.ufuncs))
+    return next(rows, None)
 
 
 def numpy_functions() -> tuple[str, ...]:
@@ -141,6 +161,8 @@ def _tensordot(x: Any, y: Any, axes: Any = 2) -> Expr:
     """Contract axes given by number or by two lists, as `numpy.tensordot`."""
     a, b = as_expr(x), as_expr(y)
     if isinstance(axes, int):
+        if not 0 <= axes <= min(len(a.shape), len(b.shape)):
+            raise ArgumentError(f"tensordot: {clip(a)} and {clip(b)} have no {axes} axes to join.")
         axes = (range(len(a.shape) - axes, len(a.shape)), range(axes))
     first, second = ([one] if isinstance(one, int) else list(one) for one in axes)
     left: list[Any] = [("x", axis) for axis in range(len(a.shape))]

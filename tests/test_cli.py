@@ -145,13 +145,131 @@ def test_help_shows_examples_and_the_exit_status(capsys):
     out = capsys.readouterr().out
     assert caught.value.code == 0
     assert 'einsgrad "mn,n->m" --names A,x' in out
-    assert "Exit status: 0, or 2 for wrong input." in out
+    assert "Exit status: 0, or 2 for wrong input" in out
 
 
 def test_the_version_is_the_packages(capsys):
     with pytest.raises(SystemExit):
         main(["--version"])
     assert capsys.readouterr().out == f"einsgrad {__version__}\n"
+
+
+LEAST = ("0.5*sum((A@x - b)**2)", "--vars", "A[m,n] x[n] b[m]")
+
+
+def test_an_expression_is_derived_in_every_variable(run):
+    status, out, err = run(*LEAST)
+    assert (status, err) == (0, "")
+    assert out.startswith("0.5*sum((A@x - b)**2)\n\ngradient in A, axes [m,n]\n")
+    assert '\ngradient in x, axes [n]\n  "mn,m->n"(A, -b + "mn,n->m"(A, x))\n' in out
+    assert "check" not in out
+
+
+def test_orders_and_mixed_derivatives(run):
+    _, out, _ = run(*LEAST, "--wrt", "x", "--order", "2")
+    assert 'Hessian in x, axes [n,n]\n  "mn,mi->ni"(A, A)\n' in out
+    _, out, _ = run(*LEAST, "--wrt", "x,b")
+    assert 'Hessian in x, b, axes [n,m]\n  -"mn->nm"(A)\n' in out
+    _, out, _ = run("A @ x", "--vars", "A[m,n] x[n]", "--wrt", "x")
+    assert "Jacobian in x, axes [m,n]\n  A\n" in out
+    _, out, _ = run("A @ x", "--vars", "A[m,n] x[n]", "--wrt", "A", "--cotangent", "g")
+    assert 'adjoint in A, axes [m,n]\n  "m,n->mn"(g, x)\n' in out
+
+
+def test_an_expression_is_checked_by_differences_when_asked(run):
+    status, out, _ = run(*LEAST, "--wrt", "x", "--check", "--sizes", "m=5,n=4")
+    assert status == 0
+    assert "check       agrees with 4 finite differences" in out
+    assert ", A 5x4, b 5, x 4" in out
+    status, out, _ = run("sum(x)", "--vars", "x[n]", "--order", "2", "--check")
+    assert (status, "nothing depends on it" in out) == (0, True)
+
+
+def test_a_claim_is_compared_and_decides_the_exit_status(run):
+    status, out, _ = run(*LEAST, "--wrt", "x", "--claim", "A.T @ (A@x - b)")
+    assert status == 0
+    assert "claim       equal: " in out
+    status, out, _ = run(*LEAST, "--wrt", "x", "--claim", "A_mn A_mk x_k")
+    assert status == 1
+    assert "claim       different: " in out
+    assert "likely cause: the term -" in out
+    status, out, _ = run("mn,n->m", "--wrt", "0", "--claim", "m,n->mn", "--no-check")
+    assert status == 0
+    status, out, _ = run("mn,n->m", "--names", "A,x", "--wrt", "A", "--claim", "m,n->nm")
+    assert (status, out.count("different")) == (1, 1)
+
+
+def test_a_check_that_fails_exits_with_1(run, monkeypatch):
+    monkeypatch.setattr("einsgrad.testing.check.pullback", lambda e, g, wrt: [3 * v for v in wrt])
+    status, out, err = run(*LEAST, "--wrt", "x", "--check")
+    assert (status, out) == (1, "")
+    assert err.startswith("einsgrad: the derivative in x is wrong")
+
+
+def test_json_of_an_expression_has_every_field(run):
+    _, out, _ = run(*LEAST, "--wrt", "x", "--json", "--check", "--claim", "A.T @ (A@x)")
+    printed = json.loads(out)
+    assert printed["expression"] == LEAST[0]
+    (section,) = printed["derivatives"]
+    assert (section["wrt"], section["kind"], section["axes"]) == (["x"], "gradient", ["n"])
+    assert section["text"] == '"mn,m->n"(A, -b + "mn,n->m"(A, x))'
+    assert section["check"]["shapes"] == {"A": [2, 3], "b": [2], "x": [3]}
+    assert section["claim"]["equal"] is False
+    assert [cause["name"] for cause in section["claim"]["causes"]] == ["missing term"]
+
+
+def test_traits_are_declared_by_options(run):
+    _, out, _ = run("x @ S @ x", "--vars", "S[n,n] x[n]", "--symmetric", "S", "--wrt", "x")
+    assert '2 * "in,i->n"(S, x)' in out or '2 * "ni,i->n"(S, x)' in out
+    _, out, _ = run("norm2(z)", "--vars", "z[n]", "--complex", "z")
+    assert "2 * z" in out
+
+
+WRONG_EXPRESSIONS = [
+    (["A @ x"], "einsgrad: an expression needs its variables. Declare them: --vars"),
+    (["A @ y", "--vars", "A[m,n]"], "einsgrad: no variable is named 'y'\n  A @ y\n      ^\n"),
+    (["x", "--vars", "x[n"], "einsgrad: the declaration cannot be read"),
+    (["x", "--vars", "x[n]", "--wrt", "y"], "einsgrad: --wrt: 'y' is not among the variables"),
+    (["x", "--vars", "x[n]", "--order", "0"], "einsgrad: --order: 0 is no order"),
+    (["x", "--vars", "x[n]", "--latex"], "einsgrad: --latex prints derivations of einsum"),
+    ([*LEAST, "--claim", "x"], "einsgrad: --claim: a claim is about one variable"),
+    (["mn,n->m", "--claim", "m"], "einsgrad: --claim: a claim is about one operand"),
+    ([*LEAST, "--wrt", "x", "--check", "--sizes", "q=2"], "einsgrad: a size is given for 'q'"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG_EXPRESSIONS)
+def test_wrong_expressions_are_shown_on_stderr_and_exit_with_2(run, arguments, message):
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith(message)
+
+
+def test_colour_is_for_terminals_only(capsys, monkeypatch):
+    arguments = (*LEAST, "--wrt", "x", "--claim", "x")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    main(arguments)
+    assert "\x1b" not in capsys.readouterr().out
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    main(arguments)
+    assert "\x1b[1mgradient in x\x1b[0m" in capsys.readouterr().out
+    monkeypatch.setenv("NO_COLOR", "1")
+    main(arguments)
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_reader_that_stops_early_is_no_error():
+    command = [sys.executable, "-m", "einsgrad", *LEAST]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"PYTHONPATH": ":".join(filter(None, sys.path))},
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
 
 
 def python_m(*arguments, **environment):

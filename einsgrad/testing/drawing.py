@@ -54,13 +54,24 @@ def random_operands(
     return [made[node] for node in expanded.variables]
 
 
-def random_arrays(expr: Expr, seed: int = 0) -> dict[str, Array]:
+def random_arrays(
+    expr: Expr, seed: int = 0, given: Mapping[str, int] | None = None
+) -> dict[str, Array]:
     """Draw an array for each variable of an expression: entries between 0.2 and 0.9.
 
-    Dims get different sizes. A matrix that is symmetric stays so.
+    Dims get the given sizes, the others different ones. A matrix that is symmetric stays so.
+
+    Raises
+    ------
+    ArgumentError
+        If a size is given for what is no dim.
     """
     generator = np.random.default_rng(seed)
-    sizes: dict[Dim, int] = {}
+    sizes: dict[Dim, int] = dict((given or {}).items())
+    dims = {dim for node in variables(expr) for dim in node.shape}
+    for dim in sizes:
+        if dim not in dims:
+            raise ArgumentError(f"a size is given for {clip(dim)}, which is no dim.")
     arrays: dict[str, Array] = {}
     for node in variables(expr):
         for dim in node.shape:

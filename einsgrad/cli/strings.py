@@ -1,41 +1,20 @@
-"""The command line: `einsgrad "mn,n->m"` prints derivatives, their derivation and a check."""
+"""Derivatives of einsum strings on the command line: read the options, derive, lay out."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from einsgrad import __version__, api, derivatives
+from einsgrad import api, derivatives
+from einsgrad.claims.check import check
+from einsgrad.cli.terminal import Paint
 from einsgrad.derivative import Derivative
 from einsgrad.equation import Equation
-from einsgrad.errors import ArgumentError, EinsgradError, clip
+from einsgrad.errors import ArgumentError, clip
 from einsgrad.parsing import parse
-
-_DESCRIPTION = """\
-Derive the adjoint of an einsum in each operand.
-
-For every operand the Jacobian with its Kronecker deltas is printed, the derivation step
-by step, the adjoint einsum string with its operands, and a check against finite
-differences on random arrays.
-"""
-
-_EXAMPLES = """\
-examples:
-  einsgrad "mn,n->m" --names A,x           the gradient of a matrix-vector product
-  einsgrad "bij,bjk->bik" --wrt 1          one operand only
-  einsgrad "i,ij,j->" --names x,A,x --wrt x
-                                           one array in two places: the sum over both
-  einsgrad "...ij,...jk->...ik"            for every number of leading axes
-  einsgrad "ii->" --latex                  an align* block for a paper
-  einsgrad "mn,n->m" --json | jq .         for other programs
-
-The cotangent g = dE/dy stands in the operand's place; δ is the identity, 1 a vector of ones.
-The printed strings are accepted by numpy.einsum. Exit status: 0, or 2 for wrong input.
-"""
 
 
 @dataclass(frozen=True)
@@ -49,67 +28,31 @@ class Request:
     sizes: dict[str, int]
     seed: int
     check: bool
+    claim: str | None
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit status."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    _tolerate_encoding()
-    try:
-        request = _read(options)
-        sections = [_section(request, wrt) for wrt in request.wrt]
-    except EinsgradError as error:
-        print(f"einsgrad: {error}", file=sys.stderr)
-        return 2
+def run(options: argparse.Namespace, paint: Paint) -> tuple[str, bool]:
+    """Derive what the options ask for; returns the text to print, and whether all is right.
+
+    Raises
+    ------
+    EinsgradError
+        If the input is wrong, or a derivative differs from its finite difference.
+    """
+    request = _read(options)
+    sections = [_section(request, wrt) for wrt in request.wrt]
+    fine = all(section["claim"]["equal"] for section in sections if "claim" in section)
     if options.json:
-        print(json.dumps({"einsum": request.text, "derivatives": sections}, ensure_ascii=False))
-    elif options.latex:
-        print("\n\n".join(section["latex"]["derivation"] for section in sections))
-    else:
-        print("\n\n".join([_heading(request), *map(_text, sections)]))
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="einsgrad",
-        description=_DESCRIPTION,
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("einsum", help="the einsum string, such as 'mn,n->m'")
-    parser.add_argument(
-        "--wrt",
-        action="append",
-        metavar="K",
-        help="an operand's number or name; may be repeated (default: every operand)",
-    )
-    parser.add_argument("--names", metavar="A,x", help="names of the operands (default: x0,x1,...)")
-    parser.add_argument(
-        "--sizes",
-        metavar="m=3,n=2",
-        default="",
-        help="sizes of labels in the check (default: different small ones)",
-    )
-    parser.add_argument("--seed", type=int, default=0, help="random seed of the check (default: 0)")
-    parser.add_argument("--no-check", action="store_true", help="leave the check out")
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument("--latex", action="store_true", help="print the derivations as LaTeX")
-    form.add_argument("--json", action="store_true", help="print everything as one JSON object")
-    parser.add_argument("--version", action="version", version=f"einsgrad {__version__}")
-    return parser
-
-
-def _tolerate_encoding() -> None:
-    """Print what a narrow terminal encoding lacks as escapes, rather than fail."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+        printed = {"einsum": request.text, "derivatives": sections}
+        return json.dumps(printed, ensure_ascii=False), fine
+    if options.latex:
+        return "\n\n".join(section["latex"]["derivation"] for section in sections), fine
+    texts = [_text(section, paint) for section in sections]
+    return "\n\n".join([_heading(request), *texts]), fine
 
 
 def _read(options: argparse.Namespace) -> Request:
-    equation = parse(options.einsum)
+    equation = parse(options.text)
     names = tuple(options.names.split(",")) if options.names is not None else None
     wrt: Sequence[int | str]
     if options.wrt is None:
@@ -117,9 +60,18 @@ def _read(options: argparse.Namespace) -> Request:
         wrt = tuple(dict.fromkeys(named))
     else:
         wrt = tuple(_operand(text) for text in options.wrt)
-    sizes = _sizes(options.sizes)
+    if options.claim is not None and len(wrt) != 1:
+        raise ArgumentError("--claim: a claim is about one operand. Say which: --wrt 0.")
+    sizes = read_sizes(options.sizes)
     return Request(
-        options.einsum, equation, tuple(wrt), names, sizes, options.seed, not options.no_check
+        options.text,
+        equation,
+        tuple(wrt),
+        names,
+        sizes,
+        options.seed,
+        not options.no_check,
+        options.claim,
     )
 
 
@@ -130,7 +82,19 @@ def _operand(text: str) -> int | str:
         return text
 
 
-def _sizes(text: str) -> dict[str, int]:
+def read_sizes(text: str) -> dict[str, int]:
+    """Read sizes written as `m=3,n=2`.
+
+    Raises
+    ------
+    ArgumentError
+        If they are not.
+
+    Examples
+    --------
+    >>> read_sizes("m=3,n=2")
+    {'m': 3, 'n': 2}
+    """
     sizes = {}
     for item in filter(None, text.split(",")):
         label, _, size = item.partition("=")
@@ -165,6 +129,9 @@ def _section(request: Request, wrt: int | str) -> dict[str, Any]:
     }
     if request.check:
         section["check"] = _check(request, wrt)
+    if request.claim is not None:
+        verdict = check(request.claim, request.text, wrt, names=request.names)
+        section["claim"] = verdict.facts() | {"text": str(verdict)}
     return section
 
 
@@ -200,7 +167,7 @@ def _heading(request: Request) -> str:
     return f"{request.text}    {first.left} = {first.right}"
 
 
-def _text(section: dict[str, Any]) -> str:
+def _text(section: dict[str, Any], paint: Paint) -> str:
     name = section["name"]
     number = section["operand"]
     title = f"operand {number}: {name}" if isinstance(number, int) else f"operand {name}"
@@ -208,7 +175,7 @@ def _text(section: dict[str, Any]) -> str:
     jacobian = section["jacobian"]
     adjoint = section["adjoint"]
     lines = [
-        title,
+        paint.title(title),
         *(["  (Jacobian and derivation for '...' over one axis)"] if section["one_axis"] else []),
         f"  Jacobian    {jacobian['text']}  =  {jacobian['index']}",
         "  derivation",
@@ -220,4 +187,13 @@ def _text(section: dict[str, Any]) -> str:
     if "check" in section:
         shapes = " ".join("x".join(map(str, s)) or "scalar" for s in section["check"]["shapes"])
         lines.append(f"  check       {section['check']['text']}, shapes {shapes}")
+    if "claim" in section:
+        lines.append(claim_lines(section["claim"], paint))
     return "\n".join(lines)
+
+
+def claim_lines(claim: dict[str, Any], paint: Paint) -> str:
+    """Lay out what was found about a claim, in colour on a terminal."""
+    first, *rest = claim["text"].split("\n")
+    shown = paint.good(first) if claim["equal"] else paint.bad(first)
+    return "\n".join([f"  claim       {shown}", *(f"              {line}" for line in rest)])

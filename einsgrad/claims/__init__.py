@@ -1,0 +1,1 @@
+"""Comparing a formula that a person derived with the derivative, and naming what went wrong."""

@@ -1,0 +1,155 @@
+"""The likely causes of a wrong claim: which mistakes lead from the derivative to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from einsgrad.binding import Array
+from einsgrad.claims.monomials import Monomial, monomials
+from einsgrad.claims.mutations import MUTATIONS, Mutation
+from einsgrad.claims.points import Point, close
+from einsgrad.claims.verdict import Cause
+from einsgrad.claims.whole import LAST, WHOLE, Compared
+from einsgrad.expr import Expr
+from einsgrad.notation.strings import write
+
+_MOST_TRIED = 3000
+_MOST_TRIED_TWICE = 1500
+_LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A mistake with one term: what that becomes, its value, and how much that changes."""
+
+    row: Mutation
+    detail: str
+    number: int
+    term: Monomial
+    changed: Monomial
+    value: Array
+    change: Array
+
+    @property
+    def cause(self) -> Cause:
+        """The mistake in words."""
+        return Cause(self.row.name, self.row.words.format(self.detail, _shown(self.term)))
+
+
+def likely_causes(
+    compared: Compared, claim: Expr, derivative: Expr, point: Point
+) -> tuple[Cause, ...]:
+    """Find mistakes that turn the derivative into the claim: one, or two with terms.
+
+    Returns
+    -------
+    tuple of Cause
+        The mistakes; none if none of the tables does.
+    """
+    for row in WHOLE:
+        for words in row.found(compared):
+            return (Cause(row.name, words),)
+    if compared.claimed.shape != compared.true.shape:
+        return ()
+    wanted = compared.claimed - compared.true
+    forms = dict.fromkeys(monomials(derivative, expanded=open_) for open_ in (False, True))
+    tried = [_trials(terms, point) for terms in forms]
+    for trials in tried:
+        for trial in trials:
+            if close(trial.change, wanted):
+                return (trial.cause,)
+    extra = _extra_terms(claim, derivative, point)
+    if extra:
+        return extra
+    for words in LAST.found(compared):
+        return (Cause(LAST.name, words),)
+    for trials in tried:
+        found = _pair(trials, wanted) or _twice(trials, wanted, point)
+        if found:
+            return found
+    return ()
+
+
+def _trials(terms: Sequence[Monomial], point: Point) -> list[_Trial]:
+    """Try every mistake of the table with every term."""
+    known: dict[Expr, Array] = {}
+    values = [point.monomial(term, known) for term in terms]
+    changes = (
+        (row, detail, number, changed)
+        for row in MUTATIONS
+        for number, term in enumerate(terms)
+        for detail, changed in row.candidates(term)
+    )
+    trials = []
+    for row, detail, number, changed in islice(changes, _MOST_TRIED):
+        value = point.monomial(changed, known)
+        change = value - values[number]
+        if np.abs(change).max(initial=0.0) > 0:
+            trials.append(_Trial(row, detail, number, terms[number], changed, value, change))
+    return trials
+
+
+def _pair(trials: Sequence[_Trial], wanted: Array) -> tuple[Cause, ...]:
+    """Find two mistakes with different terms whose changes add up to what is wanted.
+
+    Each change is projected on one direction; sorted, the partner is found by bisection.
+    """
+    if not trials:
+        return ()
+    direction = np.random.default_rng(5).standard_normal(wanted.shape)
+    marks = np.array([float(np.sum(direction * trial.change).real) for trial in trials])
+    order = np.argsort(marks)
+    goal = float(np.sum(direction * wanted).real)
+    slack = 1e-9 * max(1.0, np.abs(marks).max())
+    for first, mark in zip(trials, marks, strict=True):
+        low = np.searchsorted(marks[order], goal - mark - slack)
+        high = np.searchsorted(marks[order], goal - mark + slack)
+        for second in (trials[place] for place in order[low:high]):
+            if first.number != second.number and close(first.change + second.change, wanted):
+                return (first.cause, second.cause)
+    return ()
+
+
+def _twice(trials: Sequence[_Trial], wanted: Array, point: Point) -> tuple[Cause, ...]:
+    """Find two mistakes with the same term."""
+    known: dict[Expr, Array] = {}
+    again = (
+        (first, row, detail, changed)
+        for first in trials
+        for row in MUTATIONS
+        for detail, changed in row.candidates(first.changed)
+    )
+    for first, row, detail, changed in islice(again, _MOST_TRIED_TWICE):
+        value = point.monomial(changed, known)
+        change = value - first.value
+        if close(first.change + change, wanted):
+            second = _Trial(row, detail, first.number, first.changed, changed, value, change)
+            return (first.cause, second.cause)
+    return ()
+
+
+def _extra_terms(claim: Expr, derivative: Expr, point: Point) -> tuple[Cause, ...]:
+    """Say which terms the claim has beside all those of the derivative."""
+    known: dict[Expr, Array] = {}
+    left = [point.monomial(term, known) for term in monomials(derivative, expanded=True)]
+    extra = []
+    for term in monomials(claim, expanded=True):
+        value = point.monomial(term, known)
+        match = next((place for place, one in enumerate(left) if close(one, value)), None)
+        if match is None:
+            extra.append(_shown(term))
+        else:
+            del left[match]
+    if left or not extra:
+        return ()
+    return (Cause("extra terms", f"terms too many: {' and '.join(extra)}"),)
+
+
+def _shown(term: Monomial) -> str:
+    """Write a term for a message; of a long one only the beginning."""
+    first, *rest = write(term.expr()).split("\n")
+    return f"{first[:_LONGEST]}…" if rest or len(first) > _LONGEST else first

@@ -1,0 +1,83 @@
+"""Checking a claimed derivative; numbers are needed only where simplification proves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from einsgrad.claims.question import ask
+from einsgrad.claims.reading import read_claim
+from einsgrad.claims.verdict import Verdict
+from einsgrad.construct import zeros
+from einsgrad.expr import Expr, Variable
+from einsgrad.language import subtract
+from einsgrad.simplification import simplify
+
+
+def check(
+    claim: object,
+    expr: Expr | str,
+    *wrt: Variable | str | int,
+    cotangent: Expr | str | None = None,
+    variables: str | Iterable[Variable] | None = None,
+    names: Sequence[str] | None = None,
+) -> Verdict:
+    """Compare a formula that was derived by hand with the derivative.
+
+    Parameters
+    ----------
+    claim
+        The formula: in index notation, `"g_m x_n"`; like numpy code, `"outer(g, x)"`; as
+        an einsum with operands, `'"m,n->mn"(g, x)'`; as an einsum string alone, which gets
+        the operands of the einsum that is derived; or an expression.
+    expr
+        What is derived: an expression, its text, or an einsum string.
+    wrt
+        The variable, or several in turn for higher derivatives; by name in a text, by
+        number for an einsum string.
+    cotangent
+        For the adjoint: `dE/dy`, as an expression or the name of a new variable. Without
+        it, the claim is the gradient of a number and else the Jacobian; for an einsum
+        string it is `g`.
+    variables
+        The declaration for a text, or further variables that the claim uses.
+    names
+        Names of the operands of an einsum string; by default `x0`, `x1`, ...
+
+    Returns
+    -------
+    Verdict
+        True where the claim is the derivative. Otherwise with the smallest counterexample,
+        and the likely causes in words.
+
+    Raises
+    ------
+    EinsgradError
+        If something cannot be read, or there is no point where both have a value.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, x, b = eg.variables("A[m,n] x[n] b[m]")
+    >>> r = A @ x - b
+    >>> bool(eg.check("A.T @ (A@x - b)", 0.5 * r @ r, x))
+    True
+    >>> print(eg.check("2*A.T @ (A@x - b)", 0.5 * r @ r, x))
+    different: for A = [[1]], b = [0], x = [1]: the claim is 2 at entry [0], the derivative 1
+    likely cause: a factor 2 is too many
+    the derivative is "mn,m->n"(A, -b + "mn,n->m"(A, x))
+    """
+    question = ask(claim, expr, wrt, cotangent, variables, names)
+    last = question.last()
+    derivative = simplify(question.derived(last, question.wrt[-1]))
+    claimed = simplify(read_claim(claim, question, derivative.shape))
+    if claimed is derivative or _is_zero(claimed, derivative):
+        return Verdict(True, "simplification", claimed, derivative)
+    from einsgrad.claims.comparison import compared_at_points
+
+    return compared_at_points(question, last, claimed, derivative)
+
+
+def _is_zero(claimed: Expr, derivative: Expr) -> bool:
+    if claimed.shape != derivative.shape:
+        return False
+    return simplify(subtract(claimed, derivative)) is simplify(zeros(derivative.shape))

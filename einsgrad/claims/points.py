@@ -1,0 +1,115 @@
+"""Points at which a claim and a derivative are compared, and values at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from einsgrad.axes import contract_held, spread_axes
+from einsgrad.binding import Array, size_of
+from einsgrad.claims.monomials import Monomial
+from einsgrad.evaluation import evaluate
+from einsgrad.expr import COMPLEX, SYMMETRIC, Dim, Expr, Variable
+
+_CLOSE = 1e-8
+_DRAWS = ((0, 1), (0, 2), (0, 2), (-1, 2), (1, 3), (-2, 3))
+
+
+@dataclass(frozen=True)
+class Point:
+    """An array for each variable, and a size for each dim."""
+
+    arrays: Mapping[str, Array]
+    sizes: Mapping[Dim, int]
+
+    def value(self, expr: Expr) -> Array | None:
+        """Evaluate an expression; None where it is not finite."""
+        with np.errstate(all="ignore"):
+            try:
+                value = np.asarray(evaluate(expr, self.arrays, self.sizes))
+            except np.linalg.LinAlgError:
+                return None
+        return value if np.all(np.isfinite(value)) else None
+
+    def monomial(self, monomial: Monomial, known: dict[Expr, Array]) -> Array:
+        """Evaluate a monomial; `known` remembers the values of factors."""
+        held = []
+        for factor in monomial.factors:
+            if factor.expr not in known:
+                with np.errstate(all="ignore"):
+                    value = evaluate(factor.expr, self.arrays, self.sizes)
+                known[factor.expr] = np.asarray(value)
+            held.append((factor.labels, known[factor.expr]))
+        output = monomial.output
+        core, contracted = contract_held(held, output, np.dtype(float))
+        shape = tuple(size_of(monomial.dims[label], self.sizes) for label in output)
+        return np.asarray(spread_axes(np.asarray(contracted), core, output, shape)) * (
+            monomial.coefficient
+        )
+
+
+def close(one: Array | None, other: Array | None) -> bool:
+    """Tell whether two arrays are equal up to rounding; what is not finite is equal to nothing."""
+    if one is None or other is None or one.shape != other.shape:
+        return False
+    scale = max(np.abs(one).max(initial=0.0), np.abs(other).max(initial=0.0))
+    return bool(np.abs(one - other).max(initial=0.0) <= _CLOSE * scale)
+
+
+def random_points(variables: Sequence[Variable], exprs: Sequence[Expr], count: int) -> list[Point]:
+    """Draw points where all expressions are finite: of any sign, or positive where that fails."""
+    sizes = _distinct_sizes(variables, exprs)
+    found = []
+    for low in (-0.9, 0.2):
+        for seed in range(2 * count):
+            generator = np.random.default_rng([seed, 7])
+            point = _point(variables, sizes, partial(generator.uniform, low, 0.9))
+            if all(point.value(expr) is not None for expr in exprs):
+                found.append(point)
+            if len(found) == count:
+                return found
+    return found
+
+
+def _distinct_sizes(variables: Sequence[Variable], exprs: Sequence[Expr]) -> dict[Dim, int]:
+    """Give every dim a size of its own, so that no transpose hides."""
+    sizes: dict[Dim, int] = {}
+    for dim in (dim for node in (*variables, *exprs) for dim in node.shape):
+        sizes.setdefault(dim, dim if isinstance(dim, int) else 3 + len(sizes) % 5)
+    return sizes
+
+
+def _point(
+    variables: Sequence[Variable], sizes: Mapping[Dim, int], draw: Callable[[list[int]], Any]
+) -> Point:
+    arrays = {}
+    for node in variables:
+        shape = [size_of(dim, sizes) for dim in node.shape]
+        array = np.asarray(draw(shape), dtype=float)
+        if COMPLEX in node.traits:
+            array = array + 1j * draw(shape)
+        if SYMMETRIC in node.traits:
+            array = np.tril(array) + np.tril(array, -1).T
+        arrays[node.name] = array
+    return Point(arrays, sizes)
+
+
+def small_points(variables: Sequence[Variable], exprs: Sequence[Expr]) -> Iterator[Point]:
+    """Yield points with small sizes and small integers, the smallest first."""
+    dims = [dim for dim in _distinct_sizes(variables, exprs) if not isinstance(dim, int)]
+    fixed: dict[Dim, int] = {
+        dim: dim for dim in _distinct_sizes(variables, exprs) if isinstance(dim, int)
+    }
+    most = 3 if len(dims) <= 4 else 2
+    grids = sorted(product(range(1, most + 1), repeat=min(len(dims), 7)), key=lambda s: (sum(s), s))
+    for grid in grids:
+        sizes: dict[Dim, int] = {**fixed, **dict.fromkeys(dims, 2)}
+        sizes.update(zip(dims, grid, strict=False))
+        for seed, (low, high) in enumerate(_DRAWS):
+            generator = np.random.default_rng([seed, sum(grid)])
+            yield _point(variables, sizes, partial(generator.integers, low, high + 1))

@@ -1,0 +1,111 @@
+"""The question that a claim answers: what is derived, in what, and which names may be used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from einsgrad.arguments import as_operation
+from einsgrad.calculus import gradients, jacobian, vjp
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expr import COMPLEX, Expr, Node, Variable
+from einsgrad.graph import substitute
+from einsgrad.graph import variables as variables_of
+from einsgrad.operation import fresh_name
+from einsgrad.parsing import parse as parse_einsum
+from einsgrad.reading.names import Names, read_declaration
+from einsgrad.reading.parse import read
+from einsgrad.shaping import as_expr
+from einsgrad.simplification import simplify
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is derived, in what, with which cotangent, and the variables that a claim may use."""
+
+    expr: Expr
+    wrt: tuple[Variable, ...]
+    cotangent: Expr | None
+    names: Names
+
+    def derived(self, expr: Expr, wrt: Variable) -> Expr:
+        """Take one derivative: with the cotangent, a gradient, or a Jacobian."""
+        if self.cotangent is not None:
+            return vjp(expr, self.cotangent, [wrt])[0]
+        return jacobian(expr, wrt) if expr.shape else gradients(expr, [wrt])[0]
+
+    def last(self) -> Expr:
+        """Return what the last derivative is taken of."""
+        expr = self.expr
+        for wrt in self.wrt[:-1]:
+            expr = self.derived(expr, wrt)
+        return simplify(expr)
+
+
+def ask(
+    claim: object,
+    expr: Expr | str,
+    wrt: Sequence[Variable | str | int],
+    cotangent: Expr | str | None,
+    variables: str | Iterable[Variable] | None,
+    names: Sequence[str] | None,
+) -> Question:
+    """Read the arguments of `check`.
+
+    Raises
+    ------
+    EinsgradError
+        If they cannot be read.
+    """
+    if not wrt:
+        raise ArgumentError("no variable is given. Write check(claim, expr, x).")
+    if isinstance(expr, str) and variables is None:
+        asked, given, chosen = _of_einsum(expr, wrt, names)
+        if cotangent is None and asked.shape:
+            cotangent = fresh_name("g", [v.name for v in given])
+    else:
+        given = () if variables is None else read_declaration(variables, (), ()).declared
+        asked = read(expr, Names(given)) if isinstance(expr, str) else as_expr(expr)
+        chosen = tuple(wrt)
+    claims = variables_of(claim) if isinstance(claim, Node) else ()  # type: ignore[arg-type]
+    known = [*variables_of(asked), *given, *claims, *(v for v in chosen if isinstance(v, Variable))]
+    if isinstance(cotangent, str):
+        cotangent = _cotangent(cotangent, asked, known)
+    if cotangent is not None:
+        known.extend(variables_of(as_expr(cotangent)))
+    usable = Names(tuple(dict.fromkeys(known)))
+    return Question(asked, tuple(_named(one, usable) for one in chosen), cotangent, usable)
+
+
+def _of_einsum(
+    string: str, wrt: Sequence[object], names: Sequence[str] | None
+) -> tuple[Expr, tuple[Variable, ...], tuple[object, ...]]:
+    """Read an einsum string: its expression, its operands, and those that are chosen."""
+    equation = parse_einsum(string)
+    op = as_operation(equation, names, equation.ranks())
+    real: dict[Expr, Expr] = {v: Variable(v.name, v.shape) for v in op.variables}
+    operands = tuple(Variable(v.name, v.shape) for v in op.variables)
+    chosen = (operands[op.positions(k)[0]] if isinstance(k, int | str) else k for k in wrt)
+    return substitute(op.expr, real), operands, tuple(chosen)
+
+
+def _cotangent(name: str, expr: Expr, known: Sequence[Variable]) -> Variable:
+    """Return the variable of a cotangent's name, or a new one."""
+    found = next((v for v in known if v.name == name), None)
+    traits = frozenset({COMPLEX} if expr.is_complex else ())
+    return found or Variable(name, expr.shape, traits)
+
+
+def _named(value: object, names: Names) -> Variable:
+    """Return the variable of a name; a variable is returned as it is.
+
+    Raises
+    ------
+    ArgumentError
+        If no variable has the name.
+    """
+    if isinstance(value, str) and value in names.variables:
+        return names.variables[value]
+    if not isinstance(value, Node) or not isinstance(value, Variable):
+        raise ArgumentError(f"{clip(value)} is no variable. Declared are: {names.described()}.")
+    return value

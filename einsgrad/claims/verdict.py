@@ -1,0 +1,116 @@
+"""What a comparison of a claim with a derivative found, as a record that can be printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from einsgrad.expr import Expr
+from einsgrad.notation.strings import write
+
+How: TypeAlias = Literal["simplification", "random points", "counterexample", "shape"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What went wrong: the name of the mistake, and a sentence about where it is."""
+
+    name: str
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """Small arrays at which claim and derivative differ.
+
+    Parameters
+    ----------
+    arrays
+        The arrays by name, as nested lists.
+    entry
+        The entry of the derivative that is compared.
+    claimed, true
+        The claim's value there, and the derivative's.
+    """
+
+    arrays: dict[str, Any]
+    entry: tuple[int, ...]
+    claimed: complex
+    true: complex
+
+    def __str__(self) -> str:
+        given = ", ".join(f"{name} = {value}" for name, value in self.arrays.items())
+        place = f" at entry {list(self.entry)}" if self.entry else ""
+        where = f"for {given}: " if given else ""
+        return f"{where}the claim is {self.claimed:g}{place}, the derivative {self.true:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a claim is the derivative; true where it is.
+
+    Parameters
+    ----------
+    equal
+        Whether it is.
+    how
+        How that was found: both simplify to the same, or agree at random points; or by a
+        counterexample, or by the shape alone.
+    claim, derivative
+        Both as expressions, simplified.
+    counterexample
+        Where they differ; None if they do not, or if the shapes differ.
+    causes
+        The mistakes that lead from the derivative to the claim; none if none known does.
+    holds_if
+        What would make the claim right: `A is symmetric`; else empty.
+    """
+
+    equal: bool
+    how: How
+    claim: Expr
+    derivative: Expr
+    counterexample: Counterexample | None = None
+    causes: tuple[Cause, ...] = ()
+    holds_if: str = ""
+
+    def __bool__(self) -> bool:
+        return self.equal
+
+    def facts(self) -> dict[str, Any]:
+        """Return what was found as plain values, for JSON."""
+        found = self.counterexample
+        return {
+            "equal": self.equal,
+            "how": self.how,
+            "causes": [{"name": cause.name, "words": cause.words} for cause in self.causes],
+            "holds_if": self.holds_if,
+            "counterexample": None if found is None else str(found),
+        }
+
+    def __str__(self) -> str:
+        if self.how == "simplification":
+            return f"equal: claim and derivative both simplify to {write(self.derivative)}"
+        if self.equal:
+            return "equal at random points, to rounding; the forms differ, so this is no proof"
+        lines = ["different"]
+        if self.how == "shape":
+            lines[0] += (
+                f": the claim has {_axes(self.claim)}, the derivative {_axes(self.derivative)}"
+            )
+        if self.counterexample is not None:
+            lines[0] += f": {self.counterexample}"
+        lines.extend(f"likely cause: {cause}" for cause in self.causes)
+        if self.holds_if:
+            lines.append(f"it holds only where {self.holds_if}")
+        lines.append(f"the derivative is {write(self.derivative)}")
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def _axes(expr: Expr) -> str:
+    return f"axes [{','.join(map(str, expr.shape))}]" if expr.shape else "no axes"

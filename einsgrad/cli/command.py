@@ -1,0 +1,33 @@
+"""The command: options in, output and exit status out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from einsgrad.cli.expressions import run as run_expression
+from einsgrad.cli.options import parser
+from einsgrad.cli.strings import run as run_string
+from einsgrad.cli.terminal import paint_for, put, tolerate_encoding
+from einsgrad.errors import ArgumentError, EinsgradError, GradientMismatch
+
+_SIGNS_OF_EXPRESSIONS = frozenset("@*()[]+/=")
+FINE, DIFFERENT, WRONG_INPUT = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status: 0, 1 if a check fails, 2 for wrong input."""
+    options = parser().parse_args(arguments)
+    tolerate_encoding()
+    try:
+        if options.vars is None and _SIGNS_OF_EXPRESSIONS & set(options.text):
+            raise ArgumentError(
+                "an expression needs its variables. Declare them: --vars 'A[m,n] x[n]'."
+            )
+        run = run_string if options.vars is None else run_expression
+        text, fine = run(options, paint_for(sys.stdout))
+    except EinsgradError as error:
+        print(f"{paint_for(sys.stderr).bad('einsgrad:')} {error}", file=sys.stderr)
+        return DIFFERENT if isinstance(error, GradientMismatch) else WRONG_INPUT
+    put(text)
+    return FINE if fine else DIFFERENT

@@ -1,0 +1,173 @@
+"""Operators and functions of indexed products: what closes a product, and what it becomes."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from einsgrad import language
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expr import Constant, Expr, Node
+from einsgrad.reading.indexed import (
+    Convention,
+    Factor,
+    Labels,
+    Product,
+    mapped,
+    scalar,
+    times,
+)
+from einsgrad.reading.plain import OPERATORS, Value, is_number
+from einsgrad.reading.source import Source
+from einsgrad.tracing import row_named
+
+Side: TypeAlias = "tuple[ast.expr, Value | Product]"
+
+
+@dataclass(frozen=True)
+class Combining:
+    """Combines indexed products by the summation convention of one text."""
+
+    source: Source
+    convention: Convention
+
+    def close(self, product: Product, kept: Labels) -> Factor:
+        """Contract a complete product."""
+        return self.convention.close(product, kept)
+
+    def binary(self, sign: ast.AST, left: Side, right: Side, kept: Labels) -> Product:
+        """Apply an operator to two sides, at least one of them indexed.
+
+        Raises
+        ------
+        ArgumentError
+            If they do not fit.
+        """
+        match sign:
+            case ast.Mult():
+                return times(self._product(left), self._product(right))
+            case ast.Div():
+                below = self.close(self._product(right), kept)
+                return times(self._product(left), mapped(below, language.reciprocal(below.expr)))
+            case ast.MatMult():
+                raise self.source.error(
+                    "@ between indexed factors", left[0], "Indexed factors are multiplied with *."
+                )
+            case ast.Pow():
+                return self._power(left, right, kept)
+            case _:
+                return self._entrywise(OPERATORS[type(sign)].build, [left, right], kept)
+
+    def _product(self, side: Side) -> Product:
+        """Read a side as a product; a tensor with axes needs indices here."""
+        node, value = side
+        if isinstance(value, Product):
+            return value
+        if is_number(value):
+            return scalar(Constant(value))
+        if isinstance(value, Node) and not value.shape:
+            return scalar(value)  # type: ignore[arg-type]
+        raise self.source.error(
+            f"{clip(value)} stands without indices beside factors with indices",
+            node,
+            "Give indices to every tensor, 'A[m,n]*x[n]', or to none, 'A @ x'.",
+        )
+
+    def _power(self, left: Side, right: Side, kept: Labels) -> Product:
+        base = self.close(self._product(left), kept)
+        exponent = self.close(self._product(right), kept)
+        if base.labels and exponent.labels:
+            raise self.source.error(
+                "base and exponent both have indices",
+                right[0],
+                "Write exp(y[i]*log(x[i])), with sum[...] or an output that keeps the index.",
+            )
+        value = right[1] if is_number(right[1]) else exponent.expr
+        return mapped(base if base.labels else exponent, language.power(base.expr, value))
+
+    def _entrywise(
+        self, function: Callable[..., Expr], sides: Sequence[Side], kept: Labels
+    ) -> Product:
+        """Apply a function entry by entry: indices agree, and a scalar counts for every entry."""
+        products = {
+            k: self._product(side) for k, side in enumerate(sides) if not is_number(side[1])
+        }
+        closed = {k: self.close(product, kept) for k, product in products.items()}
+        # What was contracted to a scalar may lack an index by mistake; it is no such scalar.
+        indexed = {k: factor for k, factor in closed.items() if products[k].has_labels}
+        aligned = self.convention.aligned(list((indexed or closed).values()))
+        operands = closed | dict(zip(indexed or closed, aligned, strict=True))
+        values = [
+            operands[k].expr if k in operands else value for k, (_, value) in enumerate(sides)
+        ]
+        return mapped(aligned[0], function(*values))
+
+    def mapped(
+        self, name: str, function: Callable[..., Expr], sides: Sequence[Side], kept: Labels
+    ) -> Product:
+        """Apply a function of the table to every entry.
+
+        Raises
+        ------
+        ArgumentError
+            If the function is no elementwise one.
+        """
+        row = row_named(name)
+        if row is not None and row.arity != len(sides):
+            raise ArgumentError(f"{name} takes {row.arity} arguments, {len(sides)} given.")
+        if row is None:
+            takes_axis = "axis" in inspect.signature(function).parameters
+            remedy = (
+                f"Name the indices that it takes: {name}[k](...)."
+                if takes_axis
+                else f"Give indices to its result: {name}(A)[i,j]."
+            )
+            raise ArgumentError(f"{name} is no function of single entries. {remedy}")
+        return self._entrywise(function, sides, kept)
+
+    def reduced(
+        self,
+        name: str,
+        function: Callable[..., Expr],
+        over: tuple[tuple[str, ...], tuple[ast.expr, ...]],
+        side: Side,
+        kept: Labels,
+    ) -> Product:
+        """Apply a function along the axes of labels: `sum[k](...)`, `softmax[k](...)`.
+
+        Raises
+        ------
+        ArgumentError
+            If the function has no axes, or a label stands in no factor.
+        """
+        if "axis" not in inspect.signature(function).parameters:
+            raise ArgumentError(
+                f"{name} takes no axes. Give indices to its result: {name}(A)[i,j]."
+            )
+        factor = self.close(self._product(side), kept)
+        labels, places = over
+        for label, place in zip(labels, places, strict=True):
+            if label not in factor.labels:
+                raise self.source.error(
+                    f"the index {clip(label)} stands in no factor behind {name}",
+                    place,
+                    f"Write it into a factor, or multiply by size[{label}].",
+                )
+        axes = tuple(factor.labels.index(label) for label in labels)
+        expr = function(factor.expr, axes[0] if len(axes) == 1 else axes)
+        assert factor.expr is not None
+        if len(expr.shape) == len(factor.expr.shape):
+            return mapped(factor, expr)
+        left = [axis for axis in range(len(factor.labels)) if axis not in axes]
+        return Product(
+            (
+                Factor(
+                    expr,
+                    tuple(factor.labels[axis] for axis in left),
+                    tuple(factor.places[axis] for axis in left),
+                ),
+            )
+        )

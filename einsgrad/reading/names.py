@@ -1,0 +1,115 @@
+"""What the names in a text mean: declared variables, their dims, and functions."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from math import pi
+
+from einsgrad.declare import variables
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.expr import Dim, Expr, Shape, Variable
+from einsgrad.tracing import function_named
+
+_PREFIXES = ("np", "numpy", "eg", "einsgrad")
+_SUBMODULES = ("linalg",)
+CONSTANTS = {"pi": pi, "π": pi}
+DELTA_NAMES = ("delta", "δ")
+SIZE = "size"
+
+
+@dataclass(frozen=True)
+class Names:
+    """The variables that a text may use.
+
+    Parameters
+    ----------
+    declared
+        The variables.
+    """
+
+    declared: tuple[Variable, ...]
+
+    @cached_property
+    def variables(self) -> dict[str, Variable]:
+        """The variables by name, as Python reads it."""
+        return {unicodedata.normalize("NFKC", v.name): v for v in self.declared}
+
+    @cached_property
+    def spellings(self) -> frozenset[str]:
+        """The names as they may be typed."""
+        return frozenset(self.variables) | {v.name for v in self.declared}
+
+    @cached_property
+    def dims(self) -> frozenset[Dim]:
+        """The dims of all variables."""
+        return frozenset(dim for v in self.declared for dim in v.shape)
+
+    def dim_like(self, label: str) -> Dim | None:
+        """Return the dim that a label is named after: itself, the one it begins, the only one."""
+        if label in self.dims:
+            return label
+        if len(self.dims) == 1:
+            return next(iter(self.dims))
+        begun = [dim for dim in self.dims if isinstance(dim, str) and dim[0] == label]
+        return begun[0] if len(begun) == 1 else None
+
+    def function(self, name: str) -> Callable[..., Expr] | None:
+        """Return the function of a name, unless a variable has it."""
+        return None if name in self.variables else function_named(name)
+
+    def described(self) -> str:
+        """List the variables, for a message."""
+        return ", ".join(v.describe() for v in self.declared[:8]) or "none"
+
+
+def bare_name(path: tuple[str, ...]) -> str | None:
+    """Take the prefix off `np.linalg.inv`; None if it is another module's.
+
+    Examples
+    --------
+    >>> bare_name(("np", "linalg", "inv")), bare_name(("os", "remove"))
+    ('inv', None)
+    """
+    *prefix, name = path
+    if prefix[1:] and prefix[1] not in _SUBMODULES:
+        return None
+    known = len(prefix) <= 2 and (not prefix or prefix[0] in _PREFIXES)
+    return name if known else None
+
+
+def read_declaration(
+    declaration: str | Iterable[Variable], symmetric: str | Iterable[str], complex_: object
+) -> Names:
+    """Read variables given as a declaration, or as variables.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        If they are neither, or two variables have one name.
+    """
+    if isinstance(declaration, str):
+        return Names(variables(declaration, symmetric=symmetric, complex=complex_))  # type: ignore[arg-type]
+    if isinstance(declaration, Variable):
+        declaration = (declaration,)
+    try:
+        given = tuple(dict.fromkeys(declaration))
+    except TypeError:
+        given = (None,)  # type: ignore[assignment]
+    for one in given:
+        if not isinstance(one, Variable):
+            raise ArgumentTypeError(
+                f"variables are expected, not {clip(declaration)}. Declare them: 'A[m,n] x[n]'."
+            )
+    if len({v.name for v in given}) < len(given):
+        raise ArgumentError("two variables have one name. Rename one.")
+    if symmetric or complex_:
+        raise ArgumentError("symmetric= and complex= belong to a declaration in text.")
+    return Names(given)
+
+
+def shape_text(shape: Shape) -> str:
+    """Write a shape for a message: `[m,n]`."""
+    return f"[{','.join(map(str, shape))}]"

@@ -1,0 +1,123 @@
+"""Reading an expression from a text: the one function that users call."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from einsgrad.errors import ArgumentTypeError, clip
+from einsgrad.expr import Expr, Shape, Variable
+from einsgrad.reading.indexed import label_of
+from einsgrad.reading.names import Names, read_declaration
+from einsgrad.reading.shorthand import spelled
+from einsgrad.reading.source import Source, check_characters, syntax_tree
+from einsgrad.reading.syntax import elements
+from einsgrad.reading.text import Reader
+
+
+def parse(
+    text: str,
+    variables: str | Iterable[Variable],
+    *,
+    output: str | Sequence[str] | None = None,
+    symmetric: str | Sequence[str] = (),
+    complex: str | Sequence[str] = (),
+) -> Expr:
+    """Read an expression from a text; nothing of it is run.
+
+    Parameters
+    ----------
+    text
+        Like numpy code, `"0.5*sum((A@x - b)**2)"`; in index notation,
+        `"A[m,n]*x[n] - b[m]"`, also as it is written by hand, `"A_mn x_n - b_m"`; or as
+        einsgrad prints it, `'"mn,n->m"(A, x)'`.
+    variables
+        A declaration such as `"A[m,n] x[n] b[m]"`, or variables.
+    output
+        For index notation, the labels of the result's axes in order; `"y[m] = ..."` in
+        the text says the same. Without it, the free labels in order of appearance.
+    symmetric, complex
+        Names among a declaration given as text, as for `variables`.
+
+    Returns
+    -------
+    Expr
+        As it is written, not simplified.
+
+    Raises
+    ------
+    ArgumentError, ShapeError, SubscriptsError
+        If the text cannot be read, or shapes do not fit; the message points at the place.
+    ArgumentTypeError
+        If the text is no string.
+
+    Notes
+    -----
+    Within a product of indexed factors, a label that stands twice is summed, unless the
+    output or a `sum[...]` around the product has it.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> eg.parse("sum(tanh(A @ x))", "A[m,n] x[n]")
+    "m->"(tanh("mn,n->m"(A, x)))
+    >>> eg.parse("A[m,n]*x[n] - b[m]", "A[m,n] x[n] b[m]")
+    "mn,n->m"(A, x) - b
+    >>> eg.parse("A @ y", "A[m,n] x[n]")
+    Traceback (most recent call last):
+        ...
+    einsgrad.errors.ArgumentError: no variable is named 'y'
+      A @ y
+          ^
+    Declared are: A[m,n], x[n].
+    """
+    names = read_declaration(variables, symmetric, complex)
+    return read(text, names, output)
+
+
+def read(
+    text: str,
+    names: Names,
+    output: str | Sequence[str] | None = None,
+    shape: Shape | None = None,
+) -> Expr:
+    """Read an expression of known names; `shape` is what it is expected to have, if known."""
+    if not isinstance(text, str):
+        raise ArgumentTypeError(
+            f"the text of an expression is expected, not {clip(text)}. Write it like 'A @ x - b'."
+        )
+    text = " ".join(text.split("\n"))
+    check_characters(text)
+    spelling = spelled(text, names.spellings, lambda name: names.function(name) is not None)
+    source = Source(text, spelling)
+    left, tree = syntax_tree(source)
+    return Reader(source, names, shape).read(tree, _output(source, left, output))
+
+
+def _output(
+    source: Source, left: ast.Subscript | None, output: str | Sequence[str] | None
+) -> tuple[str, ...] | None:
+    """Return the labels of the output, from the left side or as given."""
+    given = None if output is None else _labels(output)
+    if left is None:
+        return given
+    stated = tuple(label_of(one, source) for one in elements(left.slice))
+    if given not in (None, stated):
+        raise source.error(
+            f"the left side and output={clip(output)} differ", left, "Give one of them."
+        )
+    for label in stated:
+        if stated.count(label) > 1:
+            raise source.error(
+                f"the output repeats the index {clip(label)}",
+                left,
+                f"Multiply by a delta instead, as in delta[{label},j].",
+            )
+    return stated
+
+
+def _labels(output: str | Sequence[str]) -> tuple[str, ...]:
+    """Read labels given as `"mn"`, `"m,n"` or a sequence."""
+    if not isinstance(output, str):
+        return tuple(output)
+    return tuple(output.replace(",", " ").split() if {",", " "} & set(output) else output)

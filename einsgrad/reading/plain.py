@@ -1,0 +1,196 @@
+"""What operators and calls build of plain values: numpy-like text, without indices."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import math
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from einsgrad import language
+from einsgrad.arguments import as_equation
+from einsgrad.declare import einsum_of
+from einsgrad.errors import ArgumentError, EinsgradError, clip
+from einsgrad.expr import Delta, Dim, Expr, Node, Shape
+from einsgrad.products import tidy
+from einsgrad.reading.dims import spread_dims
+from einsgrad.reading.names import DELTA_NAMES, Names
+from einsgrad.subscripts import Label
+
+# An expression, a number, the text of an einsum, or a tuple of axes or sizes.
+Value: TypeAlias = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """What a sign does with expressions, and with two numbers."""
+
+    sign: str
+    build: Callable[..., Expr]
+    count: Callable[[Any, Any], Any] | None = None
+
+
+def _number_power(x: complex, y: complex) -> complex:
+    return x**y if isinstance(x, complex) or isinstance(y, complex) else math.pow(x, y)
+
+
+OPERATORS: dict[type[ast.AST], Operator] = {
+    ast.Add: Operator("+", language.add, operator.add),
+    ast.Sub: Operator("-", language.subtract, operator.sub),
+    ast.Mult: Operator("*", language.multiply, operator.mul),
+    ast.Div: Operator("/", language.divide, operator.truediv),
+    ast.Pow: Operator("**", language.power, _number_power),
+    ast.MatMult: Operator("@", language.matmul),
+    ast.Lt: Operator("<", language.less),
+    ast.LtE: Operator("<=", language.less_equal),
+    ast.Gt: Operator(">", language.greater),
+    ast.GtE: Operator(">=", language.greater_equal),
+    ast.Eq: Operator("==", language.equal),
+    ast.NotEq: Operator("!=", language.not_equal),
+}
+
+
+def is_number(value: Value) -> bool:
+    """Tell whether a value is a plain number."""
+    return isinstance(value, int | float | complex) and not isinstance(value, bool)
+
+
+def is_tensor(value: Value) -> bool:
+    """Tell whether a value is an expression or a number."""
+    return isinstance(value, Node) or is_number(value)
+
+
+def operated(sign: Operator, left: Value, right: Value) -> Value:
+    """Apply an operator; two numbers give a number.
+
+    Raises
+    ------
+    ArgumentError
+        If a value is no tensor, or the numbers have no finite result.
+    """
+    for value in (left, right):
+        if not is_tensor(value):
+            raise ArgumentError(f"{clip(value)} is no tensor. Give an expression or a number.")
+    if sign.count is None or not (is_number(left) and is_number(right)):
+        return sign.build(left, right)
+    try:
+        result = sign.count(left, right)
+    except (ArithmeticError, ValueError):
+        result = math.inf
+    if not abs(result) < math.inf:
+        raise ArgumentError(
+            f"{clip(left)} {sign.sign} {clip(right)} is not finite. Write smaller numbers."
+        )
+    return tidy(result)
+
+
+def called(
+    name: str, function: Callable[..., Expr], arguments: Sequence[Value], options: dict[str, Value]
+) -> Expr:
+    """Call a function of the vocabulary.
+
+    Raises
+    ------
+    ArgumentError
+        If the arguments do not fit it.
+    """
+    parameters = inspect.signature(function)
+    try:
+        parameters.bind(*arguments, **options)
+    except TypeError as error:
+        raise ArgumentError(
+            f"{name}: {error}. It is called {name}{parameters_of(function)}."
+        ) from None
+    if "dims" in parameters.parameters:
+        return function(*(_dim(name, value) for value in flat(arguments)))
+    try:
+        return function(*arguments, **options)
+    except EinsgradError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise ArgumentError(f"{name}: an argument does not fit: {error}.") from None
+
+
+def parameters_of(function: Callable[..., Expr]) -> str:
+    """Write the parameters of a function without their types."""
+    parameters = inspect.signature(function).parameters.values()
+    plain = [p.replace(annotation=inspect.Parameter.empty) for p in parameters]
+    return str(inspect.Signature(plain))
+
+
+def flat(values: Sequence[Value]) -> list[Value]:
+    """Return values with tuples among them opened."""
+    return [one for v in values for one in (v if isinstance(v, tuple) else (v,))]
+
+
+def _dim(name: str, value: Value) -> Dim:
+    """Read an argument as a dim: a size, or the name of one."""
+    if isinstance(value, Delta) and value.order == 0:
+        return value.dim
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ArgumentError(f"{name}: {clip(value)} is no dim. Give a size, or a declared dim.")
+
+
+def einsum_called(
+    text: Value, operands: Sequence[Value], names: Names, shape: Shape | None
+) -> Expr:
+    """Build the einsum of a string, whose operands may be `δ` and `1` as they are printed.
+
+    Parameters
+    ----------
+    text
+        The einsum string.
+    operands
+        Expressions, numbers, and the name of a delta.
+    names
+        The variables; a delta's dim may be one of theirs.
+    shape
+        The shape that the result is expected to have, if known.
+
+    Raises
+    ------
+    ArgumentError
+        If the first argument is no string, or a delta's dim cannot be told.
+    """
+    if not isinstance(text, str):
+        raise ArgumentError(f"{clip(text)} is no einsum string. Write einsum('mn,n->m', A, x).")
+    equation = as_equation(text)
+    lists = equation.subscripts.inputs
+    if len(lists) != len(operands) or not any(map(_is_sign, lists, operands)):
+        return einsum_of(equation, operands)
+    dims: dict[Label, Dim] = {}
+    for indices, operand in zip(lists, operands, strict=True):
+        if isinstance(operand, Node) and len(operand.shape) == len(indices):
+            dims |= dict(zip(indices, operand.shape, strict=True))
+    deltas = [i for i, operand in zip(lists, operands, strict=True) if _is_sign(i, operand)]
+    spread_dims(dims, deltas)
+    output = equation.subscripts.output
+    if shape is not None and len(shape) == len(output):
+        dims = dict(zip(output, shape, strict=True)) | dims
+    spread_dims(dims, deltas)
+    built = []
+    for indices, operand in zip(lists, operands, strict=True):
+        if not _is_sign(indices, operand):
+            built.append(operand)
+            continue
+        found = [dims[x] if x in dims else names.dim_like(str(x)) for x in indices]
+        dim = next((dim for dim in found if dim is not None), None)
+        if dim is None:
+            raise ArgumentError(
+                f"the dim of label {clip(indices[0])} of a delta cannot be told. "
+                "Use eye(n) or ones(n) for it."
+            )
+        dims |= dict.fromkeys(indices, dim)
+        built.append(Delta(dim, len(indices)))
+    return einsum_of(equation, built)
+
+
+def _is_sign(indices: Sequence[Label], operand: Value) -> bool:
+    """Tell whether an operand stands for a delta with these labels."""
+    if isinstance(operand, str):
+        return bool(indices) and operand in DELTA_NAMES
+    return bool(indices) and is_number(operand) and operand == 1

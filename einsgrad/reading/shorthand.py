@@ -1,0 +1,187 @@
+"""Signs that people write, put into Python's syntax: `A_mn x_n`, `δ_ij`, `Aᵀ`, `x²`, `Σ_k`.
+
+Only spelling is changed here. Every character of the result remembers the column that it
+comes from, so that an error points into what was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from keyword import iskeyword
+
+_TOKEN = re.compile(
+    r"""(?P<string>"[^"]*"|'[^']*')
+    |(?P<number>(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:[jJ]\b)?)
+    |(?P<braced>[^\W\d_ᵀ²³]\w*?_\{[^{}]*\})
+    |(?P<name>[^\W\dᵀ²³][^\Wᵀ²³]*)
+    |(?P<space>\s+)
+    |(?P<sign>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_SIGNS = {"ᵀ": ".T", "²": "**2", "³": "**3", "·": "*", "⋅": "*", "⊙": "*", "−": "-"}
+_AFTER_OPERAND = {"ᵀ", "²", "³", "]", ")"}
+_SUMS = {"Σ", "∑"}
+_DELTAS = {"δ", "delta"}
+_LETTERS_OF_OTHERS = {*_DELTAS, *_SUMS, "size"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """Text in Python's syntax.
+
+    Parameters
+    ----------
+    code
+        The text.
+    columns
+        For each character of it, the column that it comes from.
+    joined
+        The places of the `*` that stand for a space between two factors.
+    """
+
+    code: str
+    columns: tuple[int, ...]
+    joined: frozenset[int]
+
+
+def spelled(text: str, names: Collection[str], is_function: Callable[[str], bool]) -> Spelling:
+    """Spell a text in Python's syntax.
+
+    Parameters
+    ----------
+    text
+        What was typed.
+    names
+        The variables: `A_mn` is the variable `A` with indices, if `A_mn` is none itself.
+    is_function
+        Whether a name is a function's, and so no name with indices.
+
+    Examples
+    --------
+    >>> spelled("A_mn x_n - 2 δ_mn", {"A", "x"}, lambda name: False).code
+    'A[m,n] *x[n] - 2 *delta[m,n]'
+    """
+    return _Speller(text, names, is_function).spelling()
+
+
+@dataclass
+class _Speller:
+    text: str
+    names: Collection[str]
+    is_function: Callable[[str], bool]
+    code: list[str] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
+    joined: set[int] = field(default_factory=set)
+    brackets: list[str] = field(default_factory=list)
+    sums: list[int] = field(default_factory=list)
+    # What stands before: an operand that a factor may follow, a name of something else, a sign.
+    before: str = ""
+
+    def spelling(self) -> Spelling:
+        for match in _TOKEN.finditer(self.text):
+            kind, token, column = str(match.lastgroup), match[0], match.start()
+            if kind == "space":
+                # Python takes leading white space for an indentation.
+                self._emit(" " * len(token) if self.code else "", column)
+            elif kind in ("name", "braced"):
+                self._name(token, column)
+            elif kind == "sign":
+                self._sign(token, column)
+            else:
+                self._operand_starts(column)
+                self._emit(token, column)
+                self.before = "operand" if kind == "number" else "string"
+        self._end_sums(len(self.text), down_to=0)
+        return Spelling("".join(self.code), tuple(self.columns), frozenset(self.joined))
+
+    def _emit(self, code: str, column: int) -> None:
+        """Add code that comes from a column, or, where it is as long, from those after it."""
+        same = self.text[column : column + len(code)] == code
+        self.code.extend(code)
+        self.columns.extend(column + place if same else column for place in range(len(code)))
+
+    def _operand_starts(self, column: int) -> None:
+        if self.before in ("operand", "unknown"):
+            self.joined.add(len(self.code))
+            self._emit("*", column)
+
+    def _name(self, token: str, column: int) -> None:
+        if iskeyword(token) or self.before == ".":
+            self._emit(token, column)
+            self.before = "operand" if token == "T" else "function"
+            return
+        if self._is_ones(token):
+            del self.code[-1], self.columns[-1]
+            self._emit(f"delta[{','.join(token[1:])}]", column)
+            return
+        name, labels = self._indexed(token, column)
+        if name in _SUMS:
+            self._operand_starts(column)
+            self._emit(f"sum[{','.join(labels)}](", column)
+            self.sums.append(len(self.brackets))
+            self.before = ""
+        elif labels:
+            self._operand_starts(column)
+            self._emit(f"{name}[{','.join(labels)}]", column)
+            self.before = "operand"
+        else:
+            self._operand_starts(column)
+            self._emit(token, column)
+            self.before = "function" if token not in self.names else "operand"
+            if token not in self.names and not self.is_function(token):
+                self.before = "unknown"
+
+    def _indexed(self, token: str, column: int) -> tuple[str, list[str]]:
+        """Take the indices off a name such as `A_mn` or `δ_{i,j}`; none if it has none."""
+        name, underscore, indices = token.rpartition("_")
+        letters = [letter for letter in indices.strip("{}") if letter not in ", "]
+        left_side = self._stands_left_of_equals(column + len(token))
+        known = name in self.names or name in _LETTERS_OF_OTHERS or left_side
+        taken = token in self.names or self.is_function(token)
+        if not underscore or not name or not known or taken or not all(map(_is_label, letters)):
+            return token, []
+        return ("delta" if name in _DELTAS else name), letters
+
+    def _is_ones(self, token: str) -> bool:
+        """Tell whether the token completes `1_j`, the ones as they are printed."""
+        return (
+            self.before == "operand"
+            and self.code[-1:] == ["1"]
+            and token[0] == "_"
+            and token[1:].isalpha()
+        )
+
+    def _stands_left_of_equals(self, end: int) -> bool:
+        rest = self.text[end:].lstrip()
+        return not self.code and rest[:1] == "=" and rest[:2] != "=="
+
+    def _sign(self, token: str, column: int) -> None:
+        if token == "(" and self.before == "operand":
+            self._operand_starts(column)
+        if token in "([":
+            self.brackets.append(self.before)
+            self.before = ""
+        elif token in ")]":
+            self._end_sums(column, len(self.brackets))
+            opener = self.brackets.pop() if self.brackets else ""
+            # The brackets of sum[k](...) belong to a function, those of A[m,n] to an operand.
+            self.before = "function" if token == "]" and opener == "function" else "operand"
+        elif token in "+-−,":
+            self._end_sums(column, len(self.brackets))
+        self._emit(_SIGNS.get(token, token), column)
+        if token in _AFTER_OPERAND:
+            self.before = self.before or "operand"
+        elif token not in "([":
+            self.before = token
+
+    def _end_sums(self, column: int, down_to: int) -> None:
+        """Close the sums whose product ends here."""
+        while self.sums and self.sums[-1] >= down_to:
+            self.sums.pop()
+            self._emit(")", column)
+
+
+def _is_label(letter: str) -> bool:
+    return letter.isalpha()

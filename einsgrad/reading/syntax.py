@@ -1,0 +1,107 @@
+"""Which nodes of a syntax tree are values, and in which order they are read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from einsgrad.reading.names import DELTA_NAMES, SIZE, Names, bare_name
+
+ZEROS = "zeros"
+PROPERTIES = ("T", "real", "imag")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node with what its surroundings say about it.
+
+    Parameters
+    ----------
+    node
+        The node.
+    kept
+        The labels that a product in it must not sum: the output's, and those of the sums around.
+    in_base
+        Whether it stands before the brackets of `inv(A)[i,j]`.
+    """
+
+    node: ast.expr
+    kept: frozenset[str]
+    in_base: bool = False
+
+
+def places(tree: ast.expr, names: Names, kept: frozenset[str]) -> list[Place]:
+    """Return the nodes that are values, each after its parts; bases of indexed factors first.
+
+    Examples
+    --------
+    >>> tree = ast.parse("2 * inv(A)[i,j]", mode="eval").body
+    >>> [type(one.node).__name__ for one in places(tree, Names(()), frozenset())]
+    ['Name', 'Call', 'Constant', 'Subscript', 'BinOp']
+    """
+    stack = [Place(tree, kept)]
+    found = []
+    while stack:
+        place = stack.pop()
+        found.append(place)
+        stack.extend(_parts(place, names))
+    found.reverse()
+    return sorted(found, key=lambda place: not place.in_base)
+
+
+def _parts(place: Place, names: Names) -> Iterator[Place]:
+    node, kept, in_base = place.node, place.kept, place.in_base
+    match node:
+        case ast.Subscript(value=value):
+            if not is_special(node, names):
+                yield Place(value, kept, True)
+        case ast.Call(func=ast.Subscript(slice=inside), args=arguments, keywords=keywords):
+            bound = frozenset(one.id for one in elements(inside) if isinstance(one, ast.Name))
+            values = [*arguments, *(k.value for k in keywords)]
+            yield from (Place(value, kept | bound, in_base) for value in values)
+        case ast.Call(func=function, args=arguments, keywords=keywords):
+            receiver = receiver_of(function, names)
+            values = [*([receiver] if receiver else []), *arguments, *(k.value for k in keywords)]
+            yield from (Place(value, kept, in_base) for value in values)
+        case ast.Attribute(value=value) if node.attr in PROPERTIES:
+            yield Place(value, kept, in_base)
+        case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.Tuple() | ast.List():
+            children = ast.iter_child_nodes(node)
+            values = [child for child in children if isinstance(child, ast.expr)]
+            yield from (Place(value, kept, in_base) for value in values)
+        case _:
+            pass
+
+
+def is_special(node: ast.Subscript, names: Names) -> bool:
+    """Tell whether brackets follow a delta, a size or a function, and no value."""
+    match node.value:
+        case ast.Name(id=name) if name not in names.variables:
+            return name in (*DELTA_NAMES, SIZE, ZEROS) or names.function(name) is not None
+        case _:
+            return False
+
+
+def elements(inside: ast.expr) -> list[ast.expr]:
+    """Return what stands between brackets, separated by commas."""
+    return list(inside.elts) if isinstance(inside, ast.Tuple) else [inside]
+
+
+def path_of(node: ast.expr) -> tuple[str, ...] | None:
+    """Read a dotted name such as `np.linalg.inv`; None for anything else."""
+    names = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return (node.id, *reversed(names)) if isinstance(node, ast.Name) else None
+
+
+def receiver_of(function: ast.expr, names: Names) -> ast.expr | None:
+    """Return the value whose method is called, as in `x.sum()`; None for a plain function."""
+    if not isinstance(function, ast.Attribute):
+        return None
+    path = path_of(function)
+    if path is not None and path[0] not in names.variables and bare_name(path) is not None:
+        return None
+    return function.value
