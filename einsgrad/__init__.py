@@ -102,6 +102,7 @@ from einsgrad.language import (
     transpose,
     where,
 )
+from einsgrad.notation.show import latex, show
 from einsgrad.reshaping import reshape
 from einsgrad.simplification import is_symmetric
 from einsgrad.tracing import numpy_functions
@@ -162,6 +163,7 @@ __all__ = [
     "is_symmetric",
     "jacobian",
     "jvp",
+    "latex",
     "less",
     "less_equal",
     "log",
@@ -190,6 +192,7 @@ __all__ = [
     "reciprocal",
     "relu",
     "reshape",
+    "show",
     "sigmoid",
     "sign",
     "silu",

@@ -1,0 +1,159 @@
+"""Any expression in four notations: einsum calls, index notation, matrix notation, LaTeX."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expr import Expr, MatrixMap, Variable
+from einsgrad.graph import children
+from einsgrad.notation.expression_index import IndexWriter
+from einsgrad.notation.layout import TEXT_LAYOUT, Layout
+from einsgrad.notation.layout_ascii import ASCII_LAYOUT
+from einsgrad.notation.layout_latex import LATEX_LAYOUT
+from einsgrad.notation.matrix import MatrixWriter
+from einsgrad.notation.naming import named_parts
+from einsgrad.notation.presentation import presented
+from einsgrad.notation.strings import write
+from einsgrad.operators import provide
+from einsgrad.shaping import as_expr
+
+Notation: TypeAlias = 'Literal["einsum", "index", "matrix"]'
+
+
+def show(expr: object, notation: Notation = "matrix", *, ascii: bool = False) -> str:
+    """Write an expression for reading.
+
+    Parameters
+    ----------
+    expr
+        The expression; it is written as it is, not simplified.
+    notation
+        `"matrix"` writes `Aᵀ (A x - b)`, and what has no such form in index notation;
+        `"index"` writes `A_mn (A_mi x_i - b_m)`; `"einsum"` writes einsum calls.
+    ascii
+        Write `A.T @ (A @ x - b)`, which is Python over einsgrad's functions, and
+        `A[m,n]*(A[m,i]*x[i] - b[m])`.
+
+    Returns
+    -------
+    str
+        The formula. Lines under it define the parts that were named because they stand
+        several times, and say which repeated indices are not summed.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such notation, or einsum calls are asked for in ASCII.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, x, b = eg.variables("A[m,n] x[n] b[m]")
+    >>> gradient = eg.grad(0.5 * eg.norm2(A @ x - b), x)
+    >>> print(eg.show(gradient))
+    Aᵀ (A x - b)
+    >>> print(eg.show(gradient, "index"))
+    A_mn (A_mi x_i - b_m)
+    >>> print(eg.show(gradient, ascii=True))
+    A.T @ (A @ x - b)
+    """
+    if notation == "einsum":
+        if ascii:
+            raise ArgumentError(
+                "einsum calls are not written in ASCII: they hold deltas δ. "
+                'Ask for the "index" or "matrix" notation.'
+            )
+        return write(as_expr(expr))
+    return _formula(expr, notation, ASCII_LAYOUT if ascii else TEXT_LAYOUT)
+
+
+def latex(expr: object, notation: Literal["matrix", "index"] = "matrix") -> str:
+    r"""Write an expression as LaTeX.
+
+    Parameters
+    ----------
+    expr, notation
+        As for `show`.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such notation.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, x, b = eg.variables("A[m,n] x[n] b[m]")
+    >>> print(eg.latex(A.T @ (A @ x - b)))
+    A^{\top} \left(A x - b\right)
+    """
+    return _formula(expr, notation, LATEX_LAYOUT)
+
+
+def _formula(expr: object, notation: str, layout: Layout) -> str:
+    if notation not in ("matrix", "index"):
+        raise ArgumentError(
+            f'{clip(notation)} is no notation for this. Choose "matrix" or "index".'
+        )
+    root = presented(as_expr(expr))
+    names, writer = _plan(root, layout, matrix=notation == "matrix")
+    indexed = IndexWriter(layout, names)
+    notes: list[str] = []
+    body = None if writer is None else writer.bodies[root]
+    if body is not None:
+        formula = body.text
+    else:
+        formula, unsummed = indexed.formula(root)
+        if unsummed:
+            notes.append(layout.unsummed(unsummed))
+    for part, name in names.items():
+        body = None if writer is None else writer.bodies[part]
+        if body is not None:
+            definition = layout.equation(layout.symbol(name).text, body.text)
+        else:
+            definition = indexed.definition(part, name)
+        notes.append(layout.where(definition))
+    return layout.with_notes(formula, notes)
+
+
+def _plan(
+    root: Expr, layout: Layout, *, matrix: bool
+) -> tuple[dict[Expr, str], MatrixWriter | None]:
+    """Choose the named parts, and write them as matrices where that is asked for.
+
+    In index notation the operand of an inverse needs a name: its entries have no indices.
+    """
+    needed: set[Expr] = set()
+    while True:
+        names = named_parts(root, needed.__contains__)
+        writer = MatrixWriter(layout, names) if matrix else None
+        if writer is not None:
+            writer.write(root)
+        blocks = [node for node in (root, *names) if writer is None or writer.bodies[node] is None]
+        missing = {
+            node.operand
+            for block in blocks
+            for node in _within(block, names)
+            if isinstance(node, MatrixMap)
+            and not isinstance(node.operand, Variable)
+            and node.operand not in names
+        }
+        if not missing:
+            return names, writer
+        needed |= missing
+
+
+def _within(block: Expr, names: dict[Expr, str]) -> list[Expr]:
+    """Return the nodes of a part down to those that have names of their own."""
+    found: dict[Expr, None] = {}
+    stack = [block]
+    while stack:
+        node = stack.pop()
+        if node not in found:
+            found[node] = None
+            stack.extend(child for child in children(node) if child not in names)
+    return list(found)
+
+
+provide(show=show, latex=latex)

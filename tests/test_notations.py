@@ -1,0 +1,326 @@
+"""Formulas of whole expressions: what is printed is read back, and has the same value."""
+
+import ast
+import operator
+import re
+from collections import Counter
+from functools import reduce
+from itertools import chain
+
+import numpy as np
+import pytest
+from docutils.utils.math.latex2mathml import tex2mathml
+from hypothesis import given
+
+import einsgrad as eg
+from einsgrad.elementwise import ELEMENTWISE
+from einsgrad.functions import call
+from einsgrad.graph import variables as variables_of
+from einsgrad.notation.factors import free_letters
+from einsgrad.testing.expressions import SIZES, expressions, values
+
+A, B, C, S = eg.variables("A[m,n] B[n,n] C[n,n] S[n,n]", symmetric="S")
+x, y, z, b, s, t = eg.variables("x[n] y[n] z[n] b[m] s t")
+T3 = eg.variables("T[m,n,k]")[0]
+ARRAYS = {
+    v.name: np.random.default_rng(1).uniform(
+        0.5, 1.5, [{"m": 4, "n": 3, "k": 2}[d] for d in v.shape]
+    )
+    for v in (A, B, C, x, y, z, b, s, t, T3)
+}
+ARRAYS["S"] = ARRAYS["B"] + ARRAYS["B"].T
+DIMS = {"m": 4, "n": 3, "k": 2}
+
+
+# A reader of index notation: Python's own parser for the syntax, numpy for the numbers.
+
+
+class Reader:
+    """Evaluates `A[m,n]*x[n]` by the rules that a person reads it with."""
+
+    def __init__(self, arrays, sizes):
+        self.arrays, self.sizes = arrays, sizes
+
+    def read(self, text, free, dims, kept):
+        """Return the array of a formula whose result has the letters `free`, in order."""
+        self.letter_dims = dict(zip(free, dims, strict=True)) if dims else {}
+        letters, array = self.node(ast.parse(text, mode="eval").body, frozenset(kept))
+        missing = [x for x in free if x not in letters]
+        shape = [self.sizes[self.letter_dims[x]] for x in missing]
+        array = np.broadcast_to(array[(..., *[None] * len(missing))], [*array.shape, *shape])
+        letters = (*letters, *missing)
+        assert sorted(letters) == sorted(free), text
+        return np.transpose(array, [letters.index(x) for x in free])
+
+    def node(self, node, kept):
+        """Return letters and array; a letter in `kept` is not summed where it is repeated."""
+        match node:
+            case ast.Constant(value=value):
+                return (), np.asarray(value)
+            case ast.BinOp(op=ast.Add() | ast.Sub()):
+                sign = 1 if isinstance(node.op, ast.Add) else -1
+                return self.joined(
+                    operator.add,
+                    self.node(node.left, kept),
+                    self.scaled(sign, self.node(node.right, kept)),
+                )
+            case ast.BinOp(op=ast.Mult() | ast.Div()) | ast.UnaryOp(op=ast.USub()):
+                return self.product(node, kept)
+            case ast.BinOp(op=ast.Pow()):
+                return self.joined(
+                    operator.pow, self.node(node.left, kept), self.node(node.right, kept)
+                )
+            case ast.Subscript(value=ast.Name(id=name), slice=indices):
+                return self.symbol(name, names_of(indices), kept)
+            case ast.Subscript(
+                value=ast.Call(func=ast.Name(id="inv"), args=[ast.Name(id=name)]), slice=indices
+            ):
+                return names_of(indices), np.linalg.inv(self.arrays[name])
+            case ast.Name(id=name):
+                return (), self.arrays[name]
+            case ast.Call(func=ast.Subscript(value=ast.Name(id=name), slice=indices), args=[inner]):
+                return self.along(name, names_of(indices), inner, kept)
+            case ast.Call(func=ast.Name(id="det" | "logdet" as name), args=[inner]):
+                value = np.linalg.slogdet(self.node_matrix(inner))
+                return (), value[1] if name == "logdet" else value[0] * np.exp(value[1])
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                found = [self.node(argument, kept) for argument in arguments]
+                row = ELEMENTWISE[name]
+                if len(found) == 1:
+                    return found[0][0], call(row, found[0][1])
+                return self.joined(lambda *arrays: call(row, *arrays), *found)
+        raise AssertionError(ast.dump(node))
+
+    def node_matrix(self, node):
+        return self.arrays[node.id]
+
+    def scaled(self, number, labelled):
+        return labelled[0], number * labelled[1]
+
+    def size_of(self, letter):
+        return self.sizes[self.letter_dims.get(letter, letter)]
+
+    def symbol(self, name, letters, kept):
+        if name == "size":
+            return (), np.asarray(self.sizes[letters[0]])
+        if name == "delta":
+            self.same_dims(letters)
+            size = self.size_of(letters[0])
+            grid = np.ix_(*[range(size)] * len(letters))
+            equal = [grid[0] == other for other in grid[1:]]
+            array = reduce(operator.and_, equal, np.ones([size] * len(letters), bool)).astype(float)
+        else:
+            array = self.arrays[name]
+            self.note_dims(name, letters)
+        return letters, array
+
+    def note_dims(self, name, letters):
+        for letter, size in zip(letters, self.arrays[name].shape, strict=True):
+            self.letter_dims[letter] = next(d for d, n in self.sizes.items() if n == size)
+
+    def same_dims(self, letters):
+        known = [self.letter_dims.get(x, x) for x in letters]
+        dim = next(dim for dim in known if dim in self.sizes)
+        self.letter_dims.update(dict.fromkeys(letters, dim))
+
+    def joined(self, function, *labelled):
+        letters = tuple(dict.fromkeys(chain.from_iterable(labels for labels, _ in labelled)))
+        aligned = [
+            np.transpose(array, [own.index(x) for x in letters if x in own])[
+                tuple(slice(None) if x in own else None for x in letters)
+            ]
+            for own, array in labelled
+        ]
+        return letters, function(*aligned)
+
+    def product(self, node, kept):
+        """Sum each letter that stands twice in a product, unless something else says it stays."""
+        nodes = factors_of(node)
+        # The letters of deltas take their dims from the other factors.
+        nodes.sort(key=lambda factor: ast.unparse(factor).startswith("delta"))
+        factors = [self.node(factor, kept) for factor in nodes]
+        counts = Counter(chain.from_iterable(letters for letters, _ in factors))
+        twice = {x for x, count in counts.items() if count == 2 and x not in kept}
+        assert all(n < 3 or x in kept for x, n in counts.items()), ast.unparse(node)
+        letters = list(counts)
+        output = [letters.index(x) for x in letters if x not in twice]
+        arguments = chain.from_iterable((a, list(map(letters.index, own))) for own, a in factors)
+        return tuple(letters[k] for k in output), np.einsum(*arguments, output)
+
+    def along(self, name, bound, inner, kept):
+        letters, array = self.node(inner, kept | set(bound))
+        axes = tuple(letters.index(x) for x in bound)
+        rest = tuple(x for x in letters if x not in bound)
+        if name == "softmax":
+            shifted = np.exp(array - array.max(axes, keepdims=True))
+            return letters, shifted / shifted.sum(axes, keepdims=True)
+        functions = {
+            "sum": np.sum,
+            "max": np.max,
+            "min": np.min,
+            "prod": np.prod,
+            "norm": lambda v, axis: np.sqrt(np.sum(v * v, axis)),
+            "logsumexp": lambda v, axis: np.log(np.sum(np.exp(v), axis)),
+        }
+        return rest, functions[name](array, axis=axes)
+
+
+def names_of(indices):
+    parts = indices.elts if isinstance(indices, ast.Tuple) else [indices]
+    return tuple(part.id for part in parts)
+
+
+def factors_of(node):
+    match node:
+        case ast.BinOp(op=ast.Mult()):
+            return [*factors_of(node.left), *factors_of(node.right)]
+        case ast.BinOp(op=ast.Div()):
+            one_over = ast.Call(func=ast.Name(id="reciprocal"), args=[node.right])
+            return [*factors_of(node.left), one_over]
+        case ast.UnaryOp(op=ast.USub()):
+            return [ast.Constant(value=-1.0), *factors_of(node.operand)]
+        case _:
+            return [node]
+
+
+def one_formula(text, letters, dims, arrays, sizes, kept=()):
+    """Evaluate one formula, in index notation if it has indices."""
+    tree = ast.parse(text, mode="eval")
+    if letters and any(isinstance(node, ast.Subscript) for node in ast.walk(tree)):
+        return Reader(arrays, sizes).read(text, letters, dims, kept)
+    if any(isinstance(node, ast.Subscript) for node in ast.walk(tree)):
+        return Reader(arrays, sizes).read(text, (), (), ())
+    named = {size: dim for dim, size in sizes.items()}
+    symbols = {
+        name: eg.variables(f"{name}[{','.join(named[size] for size in array.shape)}]")[0]
+        for name, array in arrays.items()
+    }
+    found = eval(text, {name: getattr(eg, name) for name in eg.__all__} | symbols)
+    return eg.evaluate(found, sizes=sizes, **arrays) if isinstance(found, eg_node) else found
+
+
+eg_node = type(A).__mro__[1]
+
+
+def read_back(text, expr, arrays, sizes):
+    """Evaluate ASCII text: index notation, or Python over einsgrad's functions, or a mix."""
+    first, *notes = text.split("\n")
+    arrays = {name: np.asarray(array) for name, array in arrays.items()}
+    unsummed = next((n.removeprefix("no sum over ") for n in notes if n.startswith("no")), "")
+    definitions = [n.removeprefix("where ") for n in notes if n.startswith("where")]
+    for definition in reversed(definitions):
+        left, _, right = definition.partition(" = ")
+        name, _, inside = left.rstrip("]").partition("[")
+        letters = tuple(inside.split(",")) if inside else ()
+        arrays[name] = np.asarray(one_formula(right, letters, None, arrays, sizes, letters))
+    kept = tuple(unsummed.split(", ")) if unsummed else ()
+    return one_formula(first, free_letters(expr), expr.shape, arrays, sizes, kept)
+
+
+def agrees(expr, notation, arrays, sizes):
+    text = eg.show(expr, notation, ascii=True)
+    expected = eg.evaluate(expr, sizes=sizes, **arrays)
+    found = read_back(text, expr, arrays, sizes)
+    np.testing.assert_allclose(
+        np.broadcast_to(found, expected.shape), expected, rtol=1e-7, atol=1e-9, err_msg=text
+    )
+
+
+EXAMPLES = [
+    A @ x - b,
+    A * x,
+    A.T @ (A @ x - b),
+    eg.outer(b, x),
+    eg.outer(A, B),
+    eg.outer(eg.eye("n"), x),
+    eg.trace(B @ C),
+    eg.trace(B @ C.T),
+    eg.trace(B) * C,
+    eg.norm2(A @ x - b),
+    eg.norm2(A),
+    eg.norm2(A @ B),
+    x / eg.norm(x),
+    x / (y * z) * s / t,
+    1 / x + 1 / s,
+    s**3 * x**2.5,
+    eg.diag(x) @ B @ eg.diag(y),
+    eg.diag(B @ C),
+    eg.diag(B @ C.T) * x,
+    eg.diag(B),
+    B * C * B,
+    eg.sum(A),
+    eg.sum(A, 0),
+    eg.sum(x * y * z),
+    eg.mean(A, 1),
+    eg.inverse(B) @ x,
+    x @ eg.inverse(B + C).T @ y,
+    eg.logdet(B @ B.T + eg.eye("n")),
+    S @ x + S.T @ y,
+    eg.softmax(A @ x),
+    eg.softmax(A),
+    eg.softmax(A, 0),
+    eg.logsumexp(A, 1),
+    eg.max(x) * x,
+    eg.tanh(A @ x) * (1 - eg.tanh(A @ x)),
+    eg.einsum("mnk,n->mk", T3, x),
+    eg.einsum("mnk,mnk->", T3, T3),
+    eg.einsum("ij,ik,il->jkl", B, C, B),
+    eg.einsum("ij,ik,i->jk", B, C, x),
+    eg.einsum("i->ii", x),
+    eg.einsum("i->iii", x),
+    eg.einsum("ni,nj,ij->n", B, C, B),
+    eg.einsum("ij,ij,i->i", B, C, x),
+    eg.einsum("mn,mn,m,n->", A, A, b, x),
+    eg.ones("n") * 2 - 0.5 * x,
+    2 * eg.ones("m", "n"),
+    0 * x,
+    -(A @ x) - b,
+    0.3 * x - 1 / 3,
+    eg.sum((A @ x) * eg.exp(b)),
+    eg.sum(eg.exp(A) * eg.outer(b, x)),
+    (A @ (x * y) - b) @ ((A @ x) * b),
+    eg.where(eg.greater(x, y), x, eg.sin(y)),
+]
+
+
+@pytest.mark.parametrize("notation", ["index", "matrix"])
+@pytest.mark.parametrize("expr", EXAMPLES, ids=lambda expr: eg.show(expr).split("\n")[0][:40])
+def test_a_formula_that_is_read_back_has_the_same_value(expr, notation):
+    arrays = {v.name: ARRAYS[v.name] for v in variables_of(expr)}
+    agrees(expr, notation, arrays, DIMS)
+
+
+@pytest.mark.parametrize("notation", ["index", "matrix"])
+@given(expr=expressions())
+def test_any_formula_that_is_read_back_has_the_same_value(notation, expr):
+    agrees(expr, notation, values(expr), SIZES)
+    agrees(eg.simplify(expr), notation, values(expr), SIZES)
+
+
+def parses(formula):
+    """Check LaTeX: braces and `\\left` in pairs, every command known."""
+    tex2mathml(formula)
+    depth = 0
+    for brace in re.findall(r"(?<!\\)[{}]", formula):
+        depth += 1 if brace == "{" else -1
+        assert depth >= 0, formula
+    assert depth == 0, formula
+    assert formula.count(r"\left") == formula.count(r"\right"), formula
+    return True
+
+
+@pytest.mark.parametrize("notation", ["index", "matrix"])
+@given(expr=expressions())
+def test_the_latex_of_any_expression_parses(notation, expr):
+    assert parses(eg.latex(expr, notation))
+    assert parses(eg.latex(eg.simplify(expr), notation))
+
+
+def test_a_deep_expression_is_written_in_named_parts():
+    deep = x
+    for _ in range(3000):
+        deep = eg.tanh(B @ deep) + y
+    for notation in ("index", "matrix"):
+        lines = eg.show(deep, notation).split("\n")
+        assert len(lines) > 10
+        assert max(map(len, lines)) < 1000
