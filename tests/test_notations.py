@@ -4,7 +4,6 @@ import ast
 import operator
 import re
 from collections import Counter
-from functools import reduce
 from itertools import chain
 
 import numpy as np
@@ -44,7 +43,7 @@ class Reader:
     def read(self, text, free, dims, kept):
         """Return the array of a formula whose result has the letters `free`, in order."""
         self.letter_dims = dict(zip(free, dims, strict=True)) if dims else {}
-        letters, array = self.node(ast.parse(text, mode="eval").body, frozenset(kept))
+        letters, array = self.term(ast.parse(text, mode="eval").body, frozenset(kept))
         missing = [x for x in free if x not in letters]
         shape = [self.sizes[self.letter_dims[x]] for x in missing]
         array = np.broadcast_to(array[(..., *[None] * len(missing))], [*array.shape, *shape])
@@ -57,25 +56,18 @@ class Reader:
         match node:
             case ast.Constant(value=value):
                 return (), np.asarray(value)
-            case ast.BinOp(op=ast.Add() | ast.Sub()):
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub(), right=right):
                 sign = 1 if isinstance(node.op, ast.Add) else -1
-                return self.joined(
-                    operator.add,
-                    self.node(node.left, kept),
-                    self.scaled(sign, self.node(node.right, kept)),
-                )
+                first = self.term(left, kept)
+                return self.joined(operator.add, first, self.scaled(sign, self.term(right, kept)))
             case ast.BinOp(op=ast.Mult() | ast.Div()) | ast.UnaryOp(op=ast.USub()):
                 return self.product(node, kept)
             case ast.BinOp(op=ast.Pow()):
                 return self.joined(
                     operator.pow, self.node(node.left, kept), self.node(node.right, kept)
                 )
-            case ast.Subscript(value=ast.Name(id=name), slice=indices):
-                return self.symbol(name, names_of(indices), kept)
-            case ast.Subscript(
-                value=ast.Call(func=ast.Name(id="inv"), args=[ast.Name(id=name)]), slice=indices
-            ):
-                return names_of(indices), np.linalg.inv(self.arrays[name])
+            case ast.Subscript():
+                return self.product(node, kept)
             case ast.Name(id=name):
                 return (), self.arrays[name]
             case ast.Call(func=ast.Subscript(value=ast.Name(id=name), slice=indices), args=[inner]):
@@ -100,19 +92,39 @@ class Reader:
     def size_of(self, letter):
         return self.sizes[self.letter_dims.get(letter, letter)]
 
-    def symbol(self, name, letters, kept):
-        if name == "size":
-            return (), np.asarray(self.sizes[letters[0]])
-        if name == "delta":
+    def term(self, node, kept):
+        """Evaluate a term of a sum; letters may have other dims than in the other terms."""
+        if not is_sum(node):
+            self.scan(node)
+        return self.node(node, kept)
+
+    def scan(self, tree):
+        """Learn the dims of letters: from arrays, then from deltas."""
+        deltas = []
+        for node in ast.walk(tree):
+            match node:
+                case ast.Subscript(
+                    value=ast.Name(id=name) | ast.Call(args=[ast.Name(id=name)]), slice=indices
+                ) if name in self.arrays:
+                    self.note_dims(name, names_of(indices))
+                case ast.Subscript(value=ast.Name(id="delta"), slice=ast.Tuple() as indices):
+                    deltas.append(names_of(indices))
+        for letters in deltas:
             self.same_dims(letters)
-            size = self.size_of(letters[0])
-            grid = np.ix_(*[range(size)] * len(letters))
-            equal = [grid[0] == other for other in grid[1:]]
-            array = reduce(operator.and_, equal, np.ones([size] * len(letters), bool)).astype(float)
-        else:
-            array = self.arrays[name]
-            self.note_dims(name, letters)
-        return letters, array
+
+    def symbol(self, node):
+        match node:
+            case ast.Subscript(value=ast.Call(args=[ast.Name(id=name)]), slice=indices):
+                return names_of(indices), np.linalg.inv(self.arrays[name])
+            case ast.Subscript(value=ast.Name(id="size"), slice=indices):
+                return (), np.asarray(self.sizes[names_of(indices)[0]])
+            case ast.Subscript(value=ast.Name(id="delta"), slice=indices):
+                letters = names_of(indices)
+                self.same_dims(letters)
+                grid = np.indices([self.size_of(letters[0])] * len(letters))
+                return letters, np.all(grid == grid[0], axis=0).astype(float)
+            case ast.Subscript(value=ast.Name(id=name), slice=indices):
+                return names_of(indices), self.arrays[name]
 
     def note_dims(self, name, letters):
         for letter, size in zip(letters, self.arrays[name].shape, strict=True):
@@ -120,7 +132,8 @@ class Reader:
 
     def same_dims(self, letters):
         known = [self.letter_dims.get(x, x) for x in letters]
-        dim = next(dim for dim in known if dim in self.sizes)
+        # In the definition of a square matrix its second letter may stand in deltas alone.
+        dim = next((dim for dim in known if dim in self.sizes), "n")
         self.letter_dims.update(dict.fromkeys(letters, dim))
 
     def joined(self, function, *labelled):
@@ -135,10 +148,10 @@ class Reader:
 
     def product(self, node, kept):
         """Sum each letter that stands twice in a product, unless something else says it stays."""
-        nodes = factors_of(node)
-        # The letters of deltas take their dims from the other factors.
-        nodes.sort(key=lambda factor: ast.unparse(factor).startswith("delta"))
-        factors = [self.node(factor, kept) for factor in nodes]
+        factors = [
+            self.symbol(factor) if isinstance(factor, ast.Subscript) else self.node(factor, kept)
+            for factor in factors_of(node)
+        ]
         counts = Counter(chain.from_iterable(letters for letters, _ in factors))
         twice = {x for x, count in counts.items() if count == 2 and x not in kept}
         assert all(n < 3 or x in kept for x, n in counts.items()), ast.unparse(node)
@@ -160,9 +173,15 @@ class Reader:
             "min": np.min,
             "prod": np.prod,
             "norm": lambda v, axis: np.sqrt(np.sum(v * v, axis)),
-            "logsumexp": lambda v, axis: np.log(np.sum(np.exp(v), axis)),
+            "logsumexp": np.logaddexp.reduce,
         }
-        return rest, functions[name](array, axis=axes)
+        flat = np.moveaxis(array, axes, range(-len(axes), 0))
+        flat = flat.reshape([*flat.shape[: flat.ndim - len(axes)], -1])
+        return rest, functions[name](flat, axis=-1)
+
+
+def is_sum(node):
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
 
 
 def names_of(indices):
@@ -175,7 +194,7 @@ def factors_of(node):
         case ast.BinOp(op=ast.Mult()):
             return [*factors_of(node.left), *factors_of(node.right)]
         case ast.BinOp(op=ast.Div()):
-            one_over = ast.Call(func=ast.Name(id="reciprocal"), args=[node.right])
+            one_over = ast.Call(func=ast.Name(id="reciprocal"), args=[node.right], keywords=[])
             return [*factors_of(node.left), one_over]
         case ast.UnaryOp(op=ast.USub()):
             return [ast.Constant(value=-1.0), *factors_of(node.operand)]
@@ -259,6 +278,7 @@ EXAMPLES = [
     eg.softmax(A @ x),
     eg.softmax(A),
     eg.softmax(A, 0),
+    eg.diag(eg.softmax(B)),
     eg.logsumexp(A, 1),
     eg.max(x) * x,
     eg.tanh(A @ x) * (1 - eg.tanh(A @ x)),

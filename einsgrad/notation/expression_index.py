@@ -115,7 +115,7 @@ class IndexWriter:
             case Fuse():
                 return layout.symbol("fuse", letters)
             case Einsum():
-                return layout.terms([self._term(node, letters, scope)])
+                return layout.terms([self._product(node, letters, scope, bare=False)])
             case Add():
                 return self._sum(node, letters, scope)
             case Map():
@@ -131,7 +131,8 @@ class IndexWriter:
 
     def _map(self, node: Map, letters: Indices, scope: Scope) -> Written:
         softmax = as_softmax(node)
-        if softmax is not None:
+        # On a diagonal, one letter would stand for the axis of the softmax and for another.
+        if softmax is not None and letters.count(letters[softmax.axis]) == 1:
             argument = self.written(softmax.argument, letters, scope)
             return self.layout.named_call("softmax", [argument], (letters[softmax.axis],))
         arguments = [

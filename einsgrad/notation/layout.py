@@ -58,8 +58,12 @@ class Layout:
         return Written("I")
 
     def size(self, dim: Dim) -> Written:
-        """Write the size of a dim."""
+        """Write the size of a dim in index notation."""
         return Written(str(dim))
+
+    def matrix_size(self, dim: Dim) -> Written:
+        """Write the size of a dim in matrix notation."""
+        return self.size(dim)
 
     def inverse_entry(self, base: Written, letters: Sequence[Letter]) -> Written:
         """Write an entry of an inverse matrix."""

@@ -39,6 +39,10 @@ class AsciiLayout(Layout):
         """Write `size[n]`."""
         return Written(f"size[{dim}]")
 
+    def matrix_size(self, dim: Dim) -> Written:
+        """Write the size of a dim as a trace."""
+        return self.trace(self.identity(dim))
+
     def inverse_entry(self, base: Written, letters: Sequence[Letter]) -> Written:
         """Write `inv(A)[i,j]`."""
         return Written(f"inv({base.text}){self._brackets(letters)}")

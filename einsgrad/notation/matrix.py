@@ -122,7 +122,7 @@ class MatrixWriter:
             case Constant(value=value):
                 return layout.number(value)
             case Delta(dim=dim, order=order):
-                signs = (layout.size, layout.ones, layout.identity)
+                signs = (layout.matrix_size, layout.ones, layout.identity)
                 return signs[order](dim) if order <= 2 else None
             case Fuse():
                 return None
@@ -148,8 +148,7 @@ class MatrixWriter:
                     return None
                 if function.scalar:
                     return layout.matrix_call(function, argument)
-                link = self.link(node)
-                return None if link is None else layout.link(link)
+                return layout.link(Link(argument, 2, inverse=True))
             case _ as unreachable:
                 assert_never(unreachable)
 
@@ -201,7 +200,7 @@ class MatrixWriter:
             core = self._core(groups, len(network.free))
         body = self.layout.scaled(_powers(self.layout, network.scalars), core)
         if network.divisors:
-            body = self.layout.quotient(body, network.divisors)
+            body = self.layout.quotient(body, _powers(self.layout, network.divisors))
         return coefficient, body
 
     def _core(self, groups: list[Chain], rank: int) -> Written:

@@ -69,11 +69,12 @@ class Network:
         if len(labels) == 1:
             self._weigh(labels[0], (link,))
         else:
-            self._join(Edge(labels[0], labels[1], (link,)))
+            self.edges.append(Edge(labels[0], labels[1], (link,)))
 
     def eliminate(self) -> bool:
         """Sum all labels that are not free; return whether that is matrix algebra."""
         while True:
+            self._open_loops()
             label = self._next()
             if label is not None:
                 self._sum(label)
@@ -151,19 +152,19 @@ class Network:
                 first, second = (edge.facing(label) for edge in edges)
                 middle = () if weight is None else (self._diagonal(weight),)
                 chain = (*flipped(first.chain), *middle, *second.chain)
-                self._join(Edge(first.column, second.column, chain))
+                self.edges.append(Edge(first.column, second.column, chain))
 
     def _weigh(self, label: Label, chain: Chain) -> None:
         self.weights.setdefault(label, []).append(chain)
 
-    def _join(self, edge: Edge) -> None:
-        if edge.row == edge.column and (
-            edge.row in self.free or edge.row in self.weights or self.meeting(edge.row)
-        ):
-            diagonal = self.layout.diag(self.layout.chain(edge.chain))
-            self._weigh(edge.row, (Link(diagonal, 1),))
-        else:
-            self.edges.append(edge)
+    def _open_loops(self) -> None:
+        """Write a matrix whose two labels are one as its diagonal, unless it is a trace."""
+        for edge in [edge for edge in self.edges if edge.row == edge.column]:
+            label = edge.row
+            if label in self.free or label in self.weights or len(self.meeting(label)) > 1:
+                self.edges.remove(edge)
+                diagonal = self.layout.diag(self.layout.chain(edge.chain))
+                self._weigh(label, (Link(diagonal, 1),))
 
     def _merge_parallel(self) -> bool:
         """Write the matrices between two labels as one entrywise product, if there are several."""
