@@ -102,6 +102,8 @@ from einsgrad.language import (
     transpose,
     where,
 )
+from einsgrad.notation.differential import differential
+from einsgrad.notation.kronecker import vec_jacobian
 from einsgrad.notation.show import latex, show
 from einsgrad.reshaping import reshape
 from einsgrad.simplification import is_symmetric
@@ -137,6 +139,7 @@ __all__ = [
     "derive",
     "det",
     "diag",
+    "differential",
     "digamma",
     "directional",
     "divide",
@@ -213,6 +216,7 @@ __all__ = [
     "transpose",
     "value_and_grad",
     "variables",
+    "vec_jacobian",
     "vjp",
     "where",
 ]

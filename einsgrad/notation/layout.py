@@ -222,6 +222,20 @@ class Layout:
         """Write a tensor product: the axes of the parts, one after another."""
         return self._joined(parts, self.kron, Binding.INFIX)
 
+    def kronecker(self, parts: Sequence[Sequence[Link]]) -> Written:
+        """Write a Kronecker product of matrices, columns and rows."""
+        return self.tensor([self.chain(part) for part in parts])
+
+    def commutation(self, rows: Dim, columns: Dim) -> Written:
+        """Write the matrix that takes the stacked columns of a matrix to its stacked rows."""
+        dims = (str(rows), str(columns))
+        joined = "" if all(len(dim) == 1 for dim in dims) else ","
+        return self.symbol("K", [*joined.join(dims)])
+
+    def vec(self, matrix: Written) -> Written:
+        """Write a matrix stacked to a vector."""
+        return self.named_call("vec", [matrix])
+
     def inner(self, first: Written, second: Written) -> Written:
         """Write a Frobenius product."""
         one, other = (self.wrap(piece, Binding.PRODUCT) for piece in (first, second))

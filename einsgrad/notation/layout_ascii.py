@@ -92,6 +92,24 @@ class AsciiLayout(Layout):
             whole = self.named_call("outer", [whole, part])
         return whole
 
+    def kronecker(self, parts: Sequence[Sequence[Link]]) -> Written:
+        """Write `kron(A, B)`; vectors become matrices by `row` and `col`."""
+        whole = self._as_matrix(parts[0])
+        for part in parts[1:]:
+            whole = self.named_call("kron", [whole, self._as_matrix(part)])
+        return whole
+
+    def _as_matrix(self, part: Sequence[Link]) -> Written:
+        is_row = part[0].rank == 1 and part[0].transposed
+        is_column = part[-1].rank == 1 and not part[-1].transposed
+        if is_row == is_column:
+            return self.chain(part)
+        return self.named_call("row" if is_row else "col", [self.chain(part)])
+
+    def commutation(self, rows: Dim, columns: Dim) -> Written:
+        """Write `K("m", "n")`."""
+        return Written(f"K({_quoted(rows)}, {_quoted(columns)})")
+
     def trace(self, matrix: Written) -> Written:
         """Write `trace(A)`."""
         return self.named_call("trace", [matrix])

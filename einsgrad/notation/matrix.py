@@ -130,7 +130,7 @@ class MatrixWriter:
                 term = self._product(node)
                 return None if term is None else layout.terms([term])
             case Add(terms=terms):
-                parts = [self._term(term) for term in terms]
+                parts = [self.term(term) for term in terms]
                 known = [part for part in parts if part is not None]
                 return layout.terms(known) if len(known) == len(parts) else None
             case Map():
@@ -152,7 +152,8 @@ class MatrixWriter:
             case _ as unreachable:
                 assert_never(unreachable)
 
-    def _term(self, node: Expr) -> tuple[Number, Written | None] | None:
+    def term(self, node: Expr) -> tuple[Number, Written | None] | None:
+        """Write an expression as a number and the rest."""
         if node not in self.names:
             if isinstance(node, Constant):
                 return node.value, None
@@ -198,10 +199,7 @@ class MatrixWriter:
         core = None
         if groups:
             core = self._core(groups, len(network.free))
-        body = self.layout.scaled(_powers(self.layout, network.scalars), core)
-        if network.divisors:
-            body = self.layout.quotient(body, _powers(self.layout, network.divisors))
-        return coefficient, body
+        return coefficient, network.dressed(core)
 
     def _core(self, groups: list[Chain], rank: int) -> Written:
         if rank == 2 and len(groups) == 2:
@@ -209,15 +207,6 @@ class MatrixWriter:
             turned = tuple(link.flipped for link in reversed(row))
             return self.layout.chain((*column, *turned))
         return self.layout.tensor([self.layout.chain(group) for group in groups])
-
-
-def _powers(layout: Layout, scalars: list[Written]) -> list[Written]:
-    """Write equal scalars as a power."""
-    counts = {scalar: scalars.count(scalar) for scalar in scalars}
-    return [
-        scalar if number == 1 else layout.power(scalar, layout.number(number))
-        for scalar, number in counts.items()
-    ]
 
 
 def _groups(network: Network) -> list[Chain] | None:

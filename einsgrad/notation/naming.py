@@ -17,14 +17,14 @@ _POOLS = ("stuvwc", "rsuvwzpq", "RSTUWPQH")
 
 
 def named_parts(
-    root: Expr, needs_name: Callable[[Expr], bool] = lambda node: False
+    *roots: Expr, needs_name: Callable[[Expr], bool] = lambda node: False
 ) -> dict[Expr, str]:
-    """Choose the parts of an expression that get a name, and the names.
+    """Choose the parts of expressions that get a name, and the names.
 
     Parameters
     ----------
-    root
-        The expression.
+    roots
+        The expressions.
     needs_name
         Which parts must be named whatever their length.
 
@@ -41,14 +41,14 @@ def named_parts(
     >>> named_parts(s * (1 - s))
     {sigmoid("mn,n->m"(A, x)): 'r'}
     """
-    nodes = shown_nodes(root)
+    nodes = shown_nodes(*roots)
     uses = Counter(child for node in nodes for child in shown_children(node))
     weights: dict[Expr, int] = {}
     chosen: list[Expr] = []
     for node in nodes:
         weight = _own_weight(node) + sum(weights[child] for child in shown_children(node))
         repeated = uses[node] > 1 and weight >= _WORTH_A_NAME + isinstance(node, Einsum)
-        if node is not root and (repeated or weight > _LONGEST or needs_name(node)):
+        if node not in roots and (repeated or weight > _LONGEST or needs_name(node)):
             chosen.append(node)
             weight = 1
         weights[node] = weight
@@ -57,10 +57,10 @@ def named_parts(
     return dict(zip(chosen[::-1], names, strict=True))
 
 
-def shown_nodes(root: Expr) -> list[Expr]:
+def shown_nodes(*roots: Expr) -> list[Expr]:
     """Return every node that is written out, each after its parts."""
     order: dict[Expr, None] = {}
-    stack: list[tuple[Expr, bool]] = [(root, False)]
+    stack: list[tuple[Expr, bool]] = [(root, False) for root in roots]
     while stack:
         node, ready = stack.pop()
         if ready:

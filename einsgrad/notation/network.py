@@ -101,6 +101,21 @@ class Network:
         after = () if right is None else (self._diagonal(right),)
         return (*before, *edge.chain, *after)
 
+    def dressed(self, core: Written | None) -> Written | None:
+        """Write the product's numbers in front of a tensor, or under it."""
+        body = self.layout.scaled(self._powers(self.scalars), core)
+        if self.divisors:
+            return self.layout.quotient(body, self._powers(self.divisors))
+        return body
+
+    def _powers(self, scalars: list[Written]) -> list[Written]:
+        """Write equal scalars as a power."""
+        counts = {scalar: scalars.count(scalar) for scalar in scalars}
+        return [
+            scalar if number == 1 else self.layout.power(scalar, self.layout.number(number))
+            for scalar, number in counts.items()
+        ]
+
     def meeting(self, label: Label) -> list[Edge]:
         """Return the edges at a label."""
         return [edge for edge in self.edges if label in (edge.row, edge.column)]

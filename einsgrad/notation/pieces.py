@@ -43,6 +43,8 @@ class Link:
         Whether it is an identity matrix.
     divisor
         For entrywise `1/v`: v.
+    transpose
+        How the transpose of the body is written, where that has a form of its own.
     place
         Its place among the factors.
     """
@@ -54,12 +56,17 @@ class Link:
     symmetric: bool = False
     identity: bool = False
     divisor: Written | None = None
+    transpose: Written | None = None
     place: int = field(default=0, compare=False)
 
     @property
     def flipped(self) -> Link:
         """The transpose."""
-        return self if self.symmetric else replace(self, transposed=not self.transposed)
+        if self.symmetric:
+            return self
+        if self.transpose is not None:
+            return replace(self, body=self.transpose, transpose=self.body)
+        return replace(self, transposed=not self.transposed)
 
 
 def flipped(links: Sequence[Link]) -> tuple[Link, ...]:

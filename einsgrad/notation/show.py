@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Literal, TypeAlias
 
 from einsgrad.errors import ArgumentError, clip
@@ -107,14 +108,20 @@ def _formula(expr: object, notation: str, layout: Layout) -> str:
         formula, unsummed = indexed.formula(root)
         if unsummed:
             notes.append(layout.unsummed(unsummed))
+    return layout.with_notes(formula, [*notes, *definitions(names, indexed, writer)])
+
+
+def definitions(
+    names: Mapping[Expr, str], indexed: IndexWriter, writer: MatrixWriter | None
+) -> Iterator[str]:
+    """Yield the definitions of named parts, as matrices where they have been written so."""
+    layout = indexed.layout
     for part, name in names.items():
         body = None if writer is None else writer.bodies[part]
-        if body is not None:
-            definition = layout.equation(layout.symbol(name).text, body.text)
+        if body is None:
+            yield layout.where(indexed.definition(part, name))
         else:
-            definition = indexed.definition(part, name)
-        notes.append(layout.where(definition))
-    return layout.with_notes(formula, notes)
+            yield layout.where(layout.equation(layout.symbol(name).text, body.text))
 
 
 def _plan(
@@ -126,7 +133,7 @@ def _plan(
     """
     needed: set[Expr] = set()
     while True:
-        names = named_parts(root, needed.__contains__)
+        names = named_parts(root, needs_name=needed.__contains__)
         writer = MatrixWriter(layout, names) if matrix else None
         if writer is not None:
             writer.write(root)
