@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from einsgrad.calculus import check_variable, jvp, vjp
+from einsgrad.construct import add
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expr import COMPLEX, Constant, Expr, Number, Variable
 from einsgrad.graph import variables
@@ -60,8 +61,14 @@ class Differential:
 
     @cached_property
     def value(self) -> Expr:
-        """The differential as an expression in the variables and their differentials."""
-        return jvp(self.expr, self.tangents.items())
+        """The differential as an expression: the share of each variable, in order."""
+        shares = [jvp(self.expr, [pair]) for pair in self.tangents.items()]
+        moving = [
+            share
+            for share, move in zip(shares, self.tangents.values(), strict=True)
+            if move in variables(share)
+        ]
+        return add(moving, self.expr.shape)
 
     @cached_property
     def gradients(self) -> tuple[Expr, ...]:

@@ -8,7 +8,7 @@ function, or is repeated within a factor.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from einsgrad.construct import factor_expr
 from einsgrad.deltas import Factor, Product
@@ -213,7 +213,7 @@ class IndexWriter:
             (above if divisor is None else below).append(self._factor(divisor or item, inner))
         explicit = needs_sum(summed, items, self.names, inner.repeated)
         scope.repeated |= inner.repeated - set(summed)
-        counts = letter_counts(items)
+        counts = letter_counts(replace(item, exponent=1) for item in items)
         scope.repeated |= {letter for letter in letters if counts[letter] > 1}
         body = self.layout.product(above) if above else None
         if below:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -86,7 +86,7 @@ def divisor_of(item: IndexedFactor) -> IndexedFactor | None:
             return None
 
 
-def letter_counts(items: Sequence[IndexedFactor]) -> Counter[Label]:
+def letter_counts(items: Iterable[IndexedFactor]) -> Counter[Label]:
     """Count how often each letter stands in a product."""
     return Counter(chain.from_iterable(item.letters * item.exponent for item in items))
 

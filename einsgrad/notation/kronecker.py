@@ -72,7 +72,8 @@ class VecJacobian:
         if self.layout == "denominator":
             turned = (above + r"^{\top}", below)
         left = rf"\frac{{\partial {turned[0]}}}{{\partial {turned[1]}}}"
-        return LATEX_LAYOUT.with_notes(f"{left} = {formula}", notes)
+        said = rf"\text{{(vec stacks {self.stacking}, {self.layout} layout)}}"
+        return LATEX_LAYOUT.with_notes(f"{left} = {formula}", [*notes, said])
 
     def __str__(self) -> str:
         formula, notes = self._written(TEXT_LAYOUT)
