@@ -26,11 +26,11 @@ def answer(case):
 
 NOTATIONS = {
     "einsum": lambda expr: eg.show(expr, "einsum"),
-    "index": lambda expr: eg.show(expr, "index"),
-    "index_ascii": lambda expr: eg.show(expr, "index", ascii=True),
-    "matrix": lambda expr: eg.show(expr, "matrix"),
-    "matrix_ascii": lambda expr: eg.show(expr, "matrix", ascii=True),
-    "latex": lambda expr: eg.latex(expr, "matrix") + "\n" + eg.latex(expr, "index"),
+    "index": lambda expr: eg.show(expr, "index", name="D"),
+    "index_ascii": lambda expr: eg.show(expr, "index", name="D", ascii=True),
+    "matrix": lambda expr: eg.show(expr, "matrix", name="D"),
+    "matrix_ascii": lambda expr: eg.show(expr, "matrix", name="D", ascii=True),
+    "latex": lambda expr: "\n".join(eg.latex(expr, kind, name="D") for kind in ("matrix", "index")),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import chain, count
 
 from einsgrad.expr import Constant, Delta, Einsum, Expr, Variable
@@ -17,7 +17,9 @@ _POOLS = ("stuvwc", "rsuvwzpq", "RSTUWPQH")
 
 
 def named_parts(
-    *roots: Expr, needs_name: Callable[[Expr], bool] = lambda node: False
+    *roots: Expr,
+    needs_name: Callable[[Expr], bool] = lambda node: False,
+    taken: Collection[str] = (),
 ) -> dict[Expr, str]:
     """Choose the parts of expressions that get a name, and the names.
 
@@ -27,6 +29,8 @@ def named_parts(
         The expressions.
     needs_name
         Which parts must be named whatever their length.
+    taken
+        Names that are not free, beside those of the variables.
 
     Returns
     -------
@@ -52,8 +56,8 @@ def named_parts(
             chosen.append(node)
             weight = 1
         weights[node] = weight
-    taken = {node.name for node in nodes if isinstance(node, Variable)}
-    names = _names(chosen[::-1], taken)
+    variables = {node.name for node in nodes if isinstance(node, Variable)}
+    names = _names(chosen[::-1], variables | set(taken))
     return dict(zip(chosen[::-1], names, strict=True))
 
 

@@ -22,7 +22,9 @@ from einsgrad.shaping import as_expr
 Notation: TypeAlias = 'Literal["einsum", "index", "matrix"]'
 
 
-def show(expr: object, notation: Notation = "matrix", *, ascii: bool = False) -> str:
+def show(
+    expr: object, notation: Notation = "matrix", *, name: str = "", ascii: bool = False
+) -> str:
     """Write an expression for reading.
 
     Parameters
@@ -32,6 +34,9 @@ def show(expr: object, notation: Notation = "matrix", *, ascii: bool = False) ->
     notation
         `"matrix"` writes `Aᵀ (A x - b)`, and what has no such form in index notation;
         `"index"` writes `A_mn (A_mi x_i - b_m)`; `"einsum"` writes einsum calls.
+    name
+        What the expression is called. The formula is then an equation, `J_ijk = δ_ij x_k`,
+        whose left side shows the order of the axes.
     ascii
         Write `A.T @ (A @ x - b)`, which is Python over einsgrad's functions, and
         `A[m,n]*(A[m,i]*x[i] - b[m])`.
@@ -58,6 +63,8 @@ def show(expr: object, notation: Notation = "matrix", *, ascii: bool = False) ->
     A_mn (A_mi x_i - b_m)
     >>> print(eg.show(gradient, ascii=True))
     A.T @ (A @ x - b)
+    >>> print(eg.show(eg.jacobian(A @ x, A), "index", name="J"))
+    J_min = δ_mi x_n
     """
     if notation == "einsum":
         if ascii:
@@ -65,16 +72,16 @@ def show(expr: object, notation: Notation = "matrix", *, ascii: bool = False) ->
                 "einsum calls are not written in ASCII: they hold deltas δ. "
                 'Ask for the "index" or "matrix" notation.'
             )
-        return write(as_expr(expr))
-    return _formula(expr, notation, ASCII_LAYOUT if ascii else TEXT_LAYOUT)
+        return f"{name} = {write(as_expr(expr))}" if name else write(as_expr(expr))
+    return _formula(expr, notation, name, ASCII_LAYOUT if ascii else TEXT_LAYOUT)
 
 
-def latex(expr: object, notation: Literal["matrix", "index"] = "matrix") -> str:
+def latex(expr: object, notation: Literal["matrix", "index"] = "matrix", *, name: str = "") -> str:
     r"""Write an expression as LaTeX.
 
     Parameters
     ----------
-    expr, notation
+    expr, notation, name
         As for `show`.
 
     Raises
@@ -89,21 +96,23 @@ def latex(expr: object, notation: Literal["matrix", "index"] = "matrix") -> str:
     >>> print(eg.latex(A.T @ (A @ x - b)))
     A^{\top} \left(A x - b\right)
     """
-    return _formula(expr, notation, LATEX_LAYOUT)
+    return _formula(expr, notation, name, LATEX_LAYOUT)
 
 
-def _formula(expr: object, notation: str, layout: Layout) -> str:
+def _formula(expr: object, notation: str, name: str, layout: Layout) -> str:
     if notation not in ("matrix", "index"):
         raise ArgumentError(
             f'{clip(notation)} is no notation for this. Choose "matrix" or "index".'
         )
     root = presented(as_expr(expr))
-    names, writer = _plan(root, layout, matrix=notation == "matrix")
+    names, writer = _plan(root, layout, taken={name}, matrix=notation == "matrix")
     indexed = IndexWriter(layout, names)
     notes: list[str] = []
     body = None if writer is None else writer.bodies[root]
     if body is not None:
-        formula = body.text
+        formula = layout.equation(layout.symbol(name).text, body.text) if name else body.text
+    elif name:
+        formula = indexed.definition(root, name)
     else:
         formula, unsummed = indexed.formula(root)
         if unsummed:
@@ -125,7 +134,7 @@ def definitions(
 
 
 def _plan(
-    root: Expr, layout: Layout, *, matrix: bool
+    root: Expr, layout: Layout, *, taken: set[str], matrix: bool
 ) -> tuple[dict[Expr, str], MatrixWriter | None]:
     """Choose the named parts, and write them as matrices where that is asked for.
 
@@ -133,7 +142,7 @@ def _plan(
     """
     needed: set[Expr] = set()
     while True:
-        names = named_parts(root, needs_name=needed.__contains__)
+        names = named_parts(root, needs_name=needed.__contains__, taken=taken)
         writer = MatrixWriter(layout, names) if matrix else None
         if writer is not None:
             writer.write(root)
