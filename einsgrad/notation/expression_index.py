@@ -31,7 +31,6 @@ from einsgrad.notation.factors import (
     divisor_of,
     free_letters,
     is_ones,
-    is_spread,
     letter_counts,
     needs_sum,
     with_powers,
@@ -39,7 +38,7 @@ from einsgrad.notation.factors import (
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.lettering import Lettering, name_labels
 from einsgrad.notation.pieces import Written
-from einsgrad.notation.presentation import as_softmax
+from einsgrad.notation.presentation import as_softmax, scalar_core
 from einsgrad.products import contracted, fold_constants
 from einsgrad.subscripts import Indices, Label
 
@@ -164,7 +163,7 @@ class IndexWriter:
         return self.layout.reduced(node.function, argument, bound)
 
     def _sum(self, node: Add, letters: Indices, scope: Scope) -> Written:
-        spread = [is_spread(term) for term in node.terms]
+        spread = [scalar_core(term) is not None for term in node.terms]
         bare = self.layout.bare_ones and not all(spread)
         parts, used = [], set(scope.taken)
         for term, is_number in zip(node.terms, spread, strict=True):

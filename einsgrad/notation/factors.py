@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from einsgrad.deltas import Factor, Product
-from einsgrad.expr import Delta, Dim, Einsum, Expr, Map, Reduce
+from einsgrad.expr import Delta, Dim, Expr, Map, Reduce
 from einsgrad.notation.lettering import Lettering, name_labels
-from einsgrad.products import contracted
 from einsgrad.subscripts import Indices, Label
 
 
@@ -42,25 +41,6 @@ def free_letters(node: Expr) -> Indices:
 def is_ones(expr: Expr) -> bool:
     """Tell whether an expression is a vector of ones."""
     return isinstance(expr, Delta) and expr.order == 1
-
-
-def is_spread(term: Expr) -> bool:
-    """Tell whether a term is a number in every entry."""
-    if not isinstance(term, Einsum):
-        return not term.shape or is_ones(term)
-    product = contracted(term)
-    held = chain.from_iterable(
-        factor.indices
-        for factor in product.factors
-        if factor.source is None or not is_ones(term.operands[factor.source])
-    )
-    loose = {
-        label
-        for factor in product.factors
-        if factor.source is None and len(factor.indices) == 1
-        for label in factor.indices
-    }
-    return not (set(held) - loose) & set(product.output)
 
 
 def with_powers(factors: Sequence[tuple[Expr, Indices]], summed: Indices) -> list[IndexedFactor]:
