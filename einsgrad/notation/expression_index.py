@@ -184,6 +184,8 @@ class IndexWriter:
                 return self._product(node, letters, scope, bare=bare)
             if bare and is_ones(node):
                 return 1, None
+        # On a diagonal the term repeats a letter that it does not sum.
+        scope.repeated |= {letter for letter in letters if letters.count(letter) > 1}
         return 1, self.written(node, letters, scope)
 
     def _product(

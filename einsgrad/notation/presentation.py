@@ -29,7 +29,7 @@ def presented(expr: Expr) -> Expr:
     >>> from einsgrad.expr import Variable
     >>> A, B = Variable("A", ("m", "n")), Variable("B", ("n", "m"))
     >>> presented(A @ (B @ A))
-    "mn,ni,ij->mj"(A, B, A)
+    "mi,ij,jn->mn"(A, B, A)
     """
     return rebuild(expr, _presented_node)
 
