@@ -27,7 +27,15 @@ html_title = f"einsgrad {release}"
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {"navigation_with_keys": False, "show_toc_level": 2}
-_PAGES = ("tour", "seed-question", "theorem", "expressions", "conventions", "command-line")
+_PAGES = (
+    "tour",
+    "seed-question",
+    "theorem",
+    "expressions",
+    "notations",
+    "conventions",
+    "command-line",
+)
 html_sidebars = {page: [] for page in ("index", *_PAGES)}
 html_math_renderer = "mathml"
 

@@ -106,6 +106,9 @@ from einsgrad.language import (
     transpose,
     where,
 )
+from einsgrad.notation.differential import differential
+from einsgrad.notation.kronecker import vec_jacobian
+from einsgrad.notation.show import latex, show
 from einsgrad.reading.parse import parse
 from einsgrad.reshaping import reshape
 from einsgrad.simplification import is_symmetric
@@ -146,6 +149,7 @@ __all__ = [
     "derive",
     "det",
     "diag",
+    "differential",
     "digamma",
     "directional",
     "divide",
@@ -173,6 +177,7 @@ __all__ = [
     "is_symmetric",
     "jacobian",
     "jvp",
+    "latex",
     "less",
     "less_equal",
     "log",
@@ -202,6 +207,7 @@ __all__ = [
     "reciprocal",
     "relu",
     "reshape",
+    "show",
     "sigmoid",
     "sign",
     "silu",
@@ -222,6 +228,7 @@ __all__ = [
     "transpose",
     "value_and_grad",
     "variables",
+    "vec_jacobian",
     "vjp",
     "where",
 ]

@@ -157,6 +157,9 @@ class Operators:
         """The imaginary part of every entry."""
         return _build("imag", self)
 
+    def _repr_latex_(self) -> str:
+        return f"${_operations['latex'](self)}$"
+
     def __repr__(self) -> str:
         return str(_operations["write"](self))
 

@@ -235,8 +235,12 @@ def factored(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     return tuple(done[expr] for expr in exprs)
 
 
+# What products have in common: subscripts, the place where they differ, the other operands.
+_Shared = tuple[Subscripts, int, tuple[Expr, ...]]
+
+
 def _factored_sum(node: Add, candidates: Sequence[Einsum]) -> Expr:
-    groups: dict[object, list[tuple[Einsum, Number, Expr]]] = {}
+    groups: dict[_Shared, list[tuple[Einsum, Number, Expr]]] = {}
     for term in candidates:
         coefficient, rest = fold_constants(term)
         if not rest.subscripts.summed:
@@ -249,7 +253,7 @@ def _factored_sum(node: Add, candidates: Sequence[Einsum]) -> Expr:
     best = max(groups.items(), key=lambda item: len(item[1]), default=None)
     if best is None or len(best[1]) < 2:
         return node
-    (subscripts, place, others), members = best  # type: ignore[misc]
+    (subscripts, place, others), members = best
     total = plain_sum([scale(number, operand) for _, number, operand in members])
     merged = Einsum(subscripts, (*others[:place], total, *others[place:]))
     gone = {term for term, _, _ in members}

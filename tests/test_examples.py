@@ -22,7 +22,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 NEED_EXAMPLES = [
     ROOT / "README.md",
-    *(ROOT / "docs" / page for page in ("tour.md", "seed-question.md", "expressions.md")),
+    *(
+        ROOT / "docs" / page
+        for page in ("tour.md", "seed-question.md", "expressions.md", "notations.md")
+    ),
 ]
 MODULES = sorted(
     module.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.axes import contract_held, spread_axes
 from einsgrad.binding import Array, size_of
 from einsgrad.claims.monomials import Monomial
 from einsgrad.evaluation import evaluate
 from einsgrad.expr import COMPLEX, SYMMETRIC, Dim, Expr, Variable
+from einsgrad.subscripts import Label
 
 _CLOSE = 1e-8
 _DRAWS = ((0, 1), (0, 2), (0, 2), (-1, 2), (1, 3), (-2, 3))
@@ -38,19 +38,32 @@ class Point:
 
     def monomial(self, monomial: Monomial, known: dict[Expr, Array]) -> Array:
         """Evaluate a monomial; `known` remembers the values of factors."""
-        held = []
+        numbers: dict[Label, int] = {}
+        parts: list[Any] = []
         for factor in monomial.factors:
             if factor.expr not in known:
                 with np.errstate(all="ignore"):
                     value = evaluate(factor.expr, self.arrays, self.sizes)
                 known[factor.expr] = np.asarray(value)
-            held.append((factor.labels, known[factor.expr]))
-        output = monomial.output
-        core, contracted = contract_held(held, output, np.dtype(float))
-        shape = tuple(size_of(monomial.dims[label], self.sizes) for label in output)
-        return np.asarray(spread_axes(np.asarray(contracted), core, output, shape)) * (
-            monomial.coefficient
-        )
+            parts += [known[factor.expr], _numbered(factor.labels, numbers)]
+        output: list[int] = []
+        for label in monomial.output:
+            size = size_of(monomial.dims[label], self.sizes)
+            if label not in numbers:
+                parts += [np.ones(size), _numbered([label], numbers)]
+            place = numbers[label]
+            if place in output:
+                # A label that stands twice is a delta.
+                numbers[object()] = len(numbers)
+                parts += [np.eye(size), [place, len(numbers) - 1]]
+                place = len(numbers) - 1
+            output.append(place)
+        value = np.einsum(*parts, output, optimize=len(parts) > 4) if parts else 1.0
+        return np.asarray(value) * monomial.coefficient
+
+
+def _numbered(labels: Iterable[Label], numbers: dict[Label, int]) -> list[int]:
+    return [numbers.setdefault(label, len(numbers)) for label in labels]
 
 
 def close(one: Array | None, other: Array | None) -> bool:

@@ -1,0 +1,291 @@
+"""How pieces of a formula are put together: signs, parentheses, fractions, transposes.
+
+`Layout` writes Unicode text; its subclasses write ASCII and LaTeX. A piece is its text and
+how tightly that binds, so that parentheses stand only where they are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import isfinite
+
+from einsgrad.expr import Dim, Number
+from einsgrad.notation.pieces import Binding, Link, Written
+from einsgrad.notation.style import TEXT, Letter, Style
+from einsgrad.rows import Elementwise, MatrixFunction, Reduction
+
+_LARGEST_DENOMINATOR = 9
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+class Layout:
+    """Unicode text."""
+
+    style: Style = TEXT
+    times = " "
+    matrix_times = " "
+    dot = " · "
+    opening, closing = "(", ")"
+    entrywise, entrywise_over = " ⊙ ", " ⊘ "
+    kron = " ⊗ "
+    colon = " : "
+    # In a sum with tensors, a number stands for itself in every entry.
+    bare_ones = True
+
+    def wrap(self, piece: Written, least: Binding) -> str:
+        """Put a piece in parentheses if it binds less tightly than its place asks."""
+        loose = piece.binding < least
+        return f"{self.opening}{piece.text}{self.closing}" if loose else piece.text
+
+    # Symbols.
+
+    def symbol(self, name: str, letters: Sequence[Letter] = ()) -> Written:
+        """Write a name with its indices."""
+        return Written(self.style.symbol(name, letters))
+
+    def delta(self, letters: Sequence[Letter]) -> Written:
+        """Write a delta, or a vector of ones, with its indices."""
+        return self.symbol(self.style.ones if len(letters) == 1 else self.style.delta, letters)
+
+    def ones(self, dim: Dim) -> Written:
+        """Write a vector of ones."""
+        return Written("1")
+
+    def identity(self, dim: Dim) -> Written:
+        """Write an identity matrix."""
+        return Written("I")
+
+    def size(self, dim: Dim) -> Written:
+        """Write the size of a dim in index notation."""
+        return Written(str(dim))
+
+    def matrix_size(self, dim: Dim) -> Written:
+        """Write the size of a dim in matrix notation."""
+        return self.size(dim)
+
+    def inverse_entry(self, base: Written, letters: Sequence[Letter]) -> Written:
+        """Write an entry of an inverse matrix."""
+        return Written(self.style.symbol(f"({self.wrap(base, Binding.ATOM)}⁻¹)", letters))
+
+    # Numbers, products, sums.
+
+    def fraction(self, above: int, below: int) -> str:
+        """Write a fraction of whole numbers."""
+        return f"{above}/{below}"
+
+    def number(self, value: Number) -> Written:
+        """Write a number: as a fraction of small whole numbers where it is one."""
+        if isinstance(value, complex):
+            return Written(self.complex_number(value))
+        text, plain = repr(value), True
+        if isinstance(value, float) and isfinite(value):
+            exact = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
+            if float(exact) == value:
+                plain = exact.denominator == 1
+                sign = "-" if value < 0 else ""
+                text = sign + (
+                    str(abs(exact.numerator))
+                    if plain
+                    else self.fraction(abs(exact.numerator), exact.denominator)
+                )
+        if text.startswith("-"):
+            return Written(text, Binding.SUM)
+        return Written(text, Binding.ATOM if plain else Binding.INFIX)
+
+    def complex_number(self, value: complex) -> str:
+        """Write a complex number."""
+        return str(value)
+
+    def product(self, factors: Sequence[Written]) -> Written:
+        """Write numbers side by side."""
+        return self._joined(factors, self.times, Binding.PRODUCT)
+
+    def _joined(self, parts: Sequence[Written], sign: str, binding: Binding) -> Written:
+        if len(parts) == 1:
+            return parts[0]
+        return Written(sign.join(self.wrap(part, Binding.POWER) for part in parts), binding)
+
+    def scaled(self, scalars: Sequence[Written], core: Written | None) -> Written | None:
+        """Write scalars in front of a tensor."""
+        front = self.product(scalars) if scalars else None
+        if front is None or core is None:
+            return front or core
+        text = self.wrap(front, Binding.POWER if len(scalars) == 1 else Binding.PRODUCT)
+        return Written(self.beside(text, self.wrap(core, Binding.PRODUCT)), Binding.PRODUCT)
+
+    def beside(self, first: str, second: str) -> str:
+        """Multiply two texts; digits do not run together."""
+        touching = first[-1].isdigit() and second[0].isdigit()
+        return f"{first}{self.dot if touching else self.times}{second}"
+
+    def quotient(self, above: Written | None, below: Sequence[Written]) -> Written:
+        """Write a quotient, by the product of what stands below."""
+        over = "1" if above is None else self.wrap(above, Binding.PRODUCT)
+        under = self.wrap(self.product(below), Binding.POWER)
+        spaced = " / " if " " in over + under else "/"
+        return Written(f"{over}{spaced}{under}", Binding.INFIX)
+
+    def terms(self, parts: Sequence[tuple[Number, Written | None]]) -> Written:
+        """Write a sum of numbers times pieces, with signs as a person writes them."""
+        if len(parts) == 1 and parts[0][0] == 1 and parts[0][1] is not None:
+            return parts[0][1]
+        text = ""
+        for coefficient, body in _positive_first(parts):
+            negative = _is_negative(coefficient)
+            size = -coefficient if negative else coefficient
+            if text:
+                text += " - " if negative else " + "
+            else:
+                text = "-" if negative else ""
+            text += self._term(size, body)
+        if len(parts) > 1 or text.startswith("-"):
+            return Written(text, Binding.SUM)
+        return Written(text, Binding.PRODUCT if parts[0][1] else self.number(parts[0][0]).binding)
+
+    def _term(self, size: Number, body: Written | None) -> str:
+        if body is None:
+            return self.number(size).text
+        inner = self.wrap(body, Binding.INFIX)
+        return inner if size == 1 else self.beside(self.number(size).text, inner)
+
+    def power(self, base: Written, exponent: Written) -> Written:
+        """Write a power."""
+        over = exponent.text
+        if over.lstrip("-").isdigit():
+            over = over.translate(_SUPERSCRIPTS)
+        else:
+            over = f"^{self.wrap(exponent, Binding.ATOM)}"
+        return Written(f"{self.wrap(base, Binding.ATOM)}{over}", Binding.POWER)
+
+    def summed(self, letters: Sequence[Letter], body: Written) -> Written:
+        """Write a sum over indices."""
+        inner = self.wrap(body, Binding.INFIX)
+        return Written(f"{self.style.sum(letters)} {inner}", Binding.PRODUCT)
+
+    # Functions.
+
+    def call(self, row: Elementwise, arguments: Sequence[Written]) -> Written:
+        """Write an elementwise function."""
+        return self.named_call(row.name, arguments)
+
+    def named_call(
+        self, name: str, arguments: Sequence[Written], letters: Sequence[Letter] = ()
+    ) -> Written:
+        """Write a function by its name, with the indices of the axes that it acts along."""
+        head = self.style.symbol(name, letters)
+        return Written(f"{head}({', '.join(argument.text for argument in arguments)})")
+
+    def reduced(self, row: Reduction, argument: Written, letters: Sequence[Letter]) -> Written:
+        """Write a reduction over indices."""
+        return self.named_call(row.name, [argument], letters)
+
+    def matrix_call(
+        self, row: MatrixFunction, argument: Written, letters: Sequence[Letter] = ()
+    ) -> Written:
+        """Write a scalar function of a matrix."""
+        return self.named_call(row.name, [argument], letters)
+
+    # Matrices.
+
+    def link(self, link: Link) -> Written:
+        """Write one factor of a matrix product."""
+        marks = {(0, 0): "", (0, 1): "ᵀ", (1, 0): "⁻¹", (1, 1): "⁻ᵀ"}
+        mark = marks[link.inverse, link.transposed]
+        if not mark:
+            return link.body
+        return Written(f"{self.wrap(link.body, Binding.ATOM)}{mark}", Binding.POWER)
+
+    def chain(self, links: Sequence[Link]) -> Written:
+        """Write a matrix product."""
+        return self._joined([self.link(link) for link in links], self.matrix_times, Binding.PRODUCT)
+
+    def entries(self, above: Sequence[Written], below: Sequence[Written]) -> Written:
+        """Write a product entry by entry, divided entry by entry."""
+        over = self._joined(above, self.entrywise, Binding.INFIX) if above else Written("1")
+        if not below:
+            return over
+        under = self._joined(below, self.entrywise, Binding.INFIX)
+        parts = [over, *([under] if len(below) == 1 else [replace(under, binding=Binding.SUM)])]
+        first = parts[0].text if over.binding == Binding.INFIX else self.wrap(over, Binding.POWER)
+        return Written(
+            f"{first}{self.entrywise_over}{self.wrap(parts[1], Binding.POWER)}", Binding.INFIX
+        )
+
+    def entry_power(self, base: Written, exponent: Written) -> Written:
+        """Write a power of every entry."""
+        over = self.wrap(exponent, Binding.ATOM)
+        return Written(f"{self.wrap(base, Binding.ATOM)}^∘{over}", Binding.POWER)
+
+    def tensor(self, parts: Sequence[Written]) -> Written:
+        """Write a tensor product: the axes of the parts, one after another."""
+        return self._joined(parts, self.kron, Binding.INFIX)
+
+    def kronecker(self, parts: Sequence[Sequence[Link]]) -> Written:
+        """Write a Kronecker product of matrices, columns and rows."""
+        return self.tensor([self.chain(part) for part in parts])
+
+    def commutation(self, rows: Dim, columns: Dim) -> Written:
+        """Write the matrix that takes the stacked columns of a matrix to its stacked rows."""
+        dims = (str(rows), str(columns))
+        joined = "" if all(len(dim) == 1 for dim in dims) else ","
+        return self.symbol("K", [*joined.join(dims)])
+
+    def vec(self, matrix: Written) -> Written:
+        """Write a matrix stacked to a vector."""
+        return self.named_call("vec", [matrix])
+
+    def inner(self, first: Written, second: Written) -> Written:
+        """Write a Frobenius product."""
+        one, other = (self.wrap(piece, Binding.PRODUCT) for piece in (first, second))
+        return Written(f"{one}{self.colon}{other}", Binding.INFIX)
+
+    def diag(self, vector: Written) -> Written:
+        """Write the diagonal matrix of a vector, or the diagonal of a matrix."""
+        return self.named_call("diag", [vector])
+
+    def trace(self, matrix: Written) -> Written:
+        """Write a trace."""
+        return self.named_call("tr", [matrix])
+
+    def norm(self, piece: Written, rank: int) -> Written:
+        """Write a Euclidean or Frobenius norm."""
+        return Written(f"‖{piece.text}‖" + "_F" * (rank == 2))
+
+    def norm_squared(self, piece: Written, rank: int) -> Written:
+        """Write the square of a norm."""
+        return Written(f"‖{piece.text}‖²" if rank == 1 else f"‖{piece.text}‖_F²")
+
+    # Whole formulas.
+
+    def equation(self, left: str, right: str) -> str:
+        """Write that two things are equal."""
+        return f"{left} = {right}"
+
+    def with_notes(self, formula: str, notes: Sequence[str]) -> str:
+        """Write notes under a formula."""
+        return "\n".join([formula, *notes])
+
+    def where(self, definition: str) -> str:
+        """Introduce the definition of a name."""
+        return f"where {definition}"
+
+    def unsummed(self, letters: Sequence[Letter]) -> str:
+        """Say which repeated indices are not summed."""
+        return "no sum over " + ", ".join(map(self.style.label, letters))
+
+
+def _is_negative(value: Number) -> bool:
+    return not isinstance(value, complex) and value < 0
+
+
+def _positive_first(
+    parts: Sequence[tuple[Number, Written | None]],
+) -> list[tuple[Number, Written | None]]:
+    """Move the first positive term to the front: `A x - b`, not `-b + A x`."""
+    first = next((place for place, (c, _) in enumerate(parts) if not _is_negative(c)), 0)
+    return [parts[first], *parts[:first], *parts[first + 1 :]]
+
+
+TEXT_LAYOUT = Layout()

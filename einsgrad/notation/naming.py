@@ -1,0 +1,97 @@
+"""Names for parts of an expression that are large and stand several times."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain, count
+
+from einsgrad.expr import Constant, Delta, Einsum, Expr, Variable
+from einsgrad.notation.presentation import as_softmax, shown_children
+
+# In symbols. What is longer is named wherever it stands, so that a formula stays readable
+# and nothing is nested deeper than this.
+_LONGEST = 40
+_WORTH_A_NAME = 3
+_POOLS = ("stuvwc", "rsuvwzpq", "RSTUWPQH")
+
+
+def named_parts(
+    *roots: Expr,
+    needs_name: Callable[[Expr], bool] = lambda node: False,
+    taken: Collection[str] = (),
+) -> dict[Expr, str]:
+    """Choose the parts of expressions that get a name, and the names.
+
+    Parameters
+    ----------
+    roots
+        The expressions.
+    needs_name
+        Which parts must be named whatever their length.
+    taken
+        Names that are not free, beside those of the variables.
+
+    Returns
+    -------
+    dict
+        Parts and their names, each before the parts that it is made of.
+
+    Examples
+    --------
+    >>> from einsgrad.language import matmul, sigmoid
+    >>> A, x = Variable("A", ("m", "n")), Variable("x", ("n",))
+    >>> s = sigmoid(matmul(A, x))
+    >>> named_parts(s * (1 - s))
+    {sigmoid("mn,n->m"(A, x)): 'r'}
+    """
+    nodes = shown_nodes(*roots)
+    uses = Counter(child for node in nodes for child in shown_children(node))
+    weights: dict[Expr, int] = {}
+    chosen: list[Expr] = []
+    for node in nodes:
+        weight = _own_weight(node) + sum(weights[child] for child in shown_children(node))
+        repeated = uses[node] > 1 and weight >= _WORTH_A_NAME + isinstance(node, Einsum)
+        if node not in roots and (repeated or weight > _LONGEST or needs_name(node)):
+            chosen.append(node)
+            weight = 1
+        weights[node] = weight
+    variables = {node.name for node in nodes if isinstance(node, Variable)}
+    names = _names(chosen[::-1], variables | set(taken))
+    return dict(zip(chosen[::-1], names, strict=True))
+
+
+def shown_nodes(*roots: Expr) -> list[Expr]:
+    """Return every node that is written out, each after its parts."""
+    order: dict[Expr, None] = {}
+    stack: list[tuple[Expr, bool]] = [(root, False) for root in roots]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order[node] = None
+        elif node not in order:
+            stack.append((node, True))
+            stack.extend((child, False) for child in reversed(shown_children(node)))
+    return list(order)
+
+
+def _own_weight(node: Expr) -> int:
+    match node:
+        case Constant() | Delta(order=0 | 1):
+            return 0
+        case Einsum():
+            return int(len(node.operands) < 2)
+        case _:
+            return 1
+
+
+def _names(nodes: Sequence[Expr], taken: set[str]) -> Iterator[str]:
+    used = set(taken)
+    numbered = map("t{}".format, count())
+    for node in nodes:
+        pool = _POOLS[min(len(node.shape), 2)]
+        if as_softmax(node) is not None:
+            pool = ("p" if len(node.shape) < 2 else "P") + pool
+        name = next(name for name in chain(pool, numbered) if name not in used)
+        used.add(name)
+        yield name

@@ -1,0 +1,74 @@
+"""Pieces of a formula: text, and how tightly it binds; the factors of a matrix product."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+
+class Binding(IntEnum):
+    """How tightly a piece holds together; a looser one is put in parentheses."""
+
+    SUM = 0
+    INFIX = 1
+    PRODUCT = 2
+    POWER = 3
+    ATOM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A piece of a formula as text."""
+
+    text: str
+    binding: Binding = Binding.ATOM
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One factor of a matrix product: a matrix, or a vector that is a column unless transposed.
+
+    Parameters
+    ----------
+    body
+        The factor, without its inverse or transpose.
+    rank
+        1 for a vector, 2 for a matrix.
+    transposed, inverse
+        What is done to it.
+    symmetric
+        Whether a transpose changes nothing.
+    identity
+        Whether it is an identity matrix.
+    divisor
+        For entrywise `1/v`: v.
+    transpose
+        How the transpose of the body is written, where that has a form of its own.
+    place
+        Its place among the factors.
+    """
+
+    body: Written
+    rank: int
+    transposed: bool = False
+    inverse: bool = False
+    symmetric: bool = False
+    identity: bool = False
+    divisor: Written | None = None
+    transpose: Written | None = None
+    place: int = field(default=0, compare=False)
+
+    @property
+    def flipped(self) -> Link:
+        """The transpose."""
+        if self.symmetric:
+            return self
+        if self.transpose is not None:
+            return replace(self, body=self.transpose, transpose=self.body)
+        return replace(self, transposed=not self.transposed)
+
+
+def flipped(links: Sequence[Link]) -> tuple[Link, ...]:
+    """Transpose a product."""
+    return tuple(link.flipped for link in reversed(links))

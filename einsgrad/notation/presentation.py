@@ -1,0 +1,219 @@
+"""An expression made ready for reading: products opened, and idioms found.
+
+What is shown has the value of the expression, except that a quotient which is guarded
+against a division by 0 shows without its guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import chain
+
+from einsgrad.arithmetic import reciprocal
+from einsgrad.construct import add, einsum, factor_expr
+from einsgrad.expr import Add, Constant, Delta, Einsum, Expr, Map, MatrixMap, Reduce
+from einsgrad.graph import children, rebuild
+from einsgrad.maps import matrix_rules, move_out
+from einsgrad.products import contract_deltas, contracted, flatten, fold_constants, unwrap
+from einsgrad.shaping import broadcast
+from einsgrad.subscripts import Subscripts
+from einsgrad.sums import MOST_TERMS
+
+
+def presented(expr: Expr) -> Expr:
+    """Rebuild an expression as it is to be read.
+
+    Examples
+    --------
+    >>> from einsgrad.expr import Variable
+    >>> A, B = Variable("A", ("m", "n")), Variable("B", ("n", "m"))
+    >>> presented(A @ (B @ A))
+    "mi,ij,jn->mn"(A, B, A)
+    """
+    return rebuild(expr, _presented_node)
+
+
+def _presented_node(node: Expr) -> Expr:
+    match node:
+        case Einsum():
+            return unwrap(_without_guards(contract_deltas(flatten(node))))
+        case Add(terms=terms):
+            return add(list(chain.from_iterable(map(_opened, terms))), node.shape)
+        case Map():
+            for rule in _RULES:
+                simpler = rule(node)
+                if simpler is not None:
+                    return simpler if simpler in node.operands else _presented_node(simpler)
+            return node
+        case MatrixMap():
+            moved = matrix_rules(node)
+            return node if moved is None else _presented_node(moved)
+        case _:
+            return node
+
+
+def _opened(term: Expr) -> tuple[Expr, ...]:
+    """Return the terms of a nested sum, unless it is long."""
+    if isinstance(term, Add) and len(term.terms) <= MOST_TERMS:
+        return term.terms
+    return (term,)
+
+
+def scalar_core(expr: Expr) -> Expr | None:
+    """Return the number that stands in every entry of an expression, or None.
+
+    Examples
+    --------
+    >>> from einsgrad.expr import Variable
+    >>> s = Variable("s", ())
+    >>> scalar_core(s * Delta("n", 1)) is s
+    True
+    """
+    if not expr.shape:
+        return expr
+    if _is_ones(expr):
+        return Constant(1)
+    if not isinstance(expr, Einsum):
+        return None
+    dims = expr.dims
+    product = contracted(expr)
+    kept = [(f.indices, factor_expr(f, expr.operands, dims)) for f in product.factors]
+    kept = [(indices, operand) for indices, operand in kept if not _is_ones(operand)]
+    if any(set(indices) & set(product.output) for indices, _ in kept):
+        return None
+    inputs = tuple(indices for indices, _ in kept)
+    core = einsum(Subscripts(inputs, ()), [operand for _, operand in kept])
+    return unwrap(contract_deltas(core)) if kept else Constant(1)
+
+
+def _move_out_of_numbers(node: Map) -> Expr | None:
+    """Apply a function to numbers before they are spread over entries."""
+    if not node.shape:
+        return None
+    cores = [scalar_core(operand) for operand in node.operands]
+    known = tuple(core for core in cores if core is not None)
+    if len(known) < len(cores):
+        return None
+    return broadcast(_presented_node(Map(node.function, known)), node.shape)
+
+
+def _guarded(condition: Expr) -> Expr | None:
+    """Return y of the condition `y > 0`."""
+    match condition:
+        case Map(function=row, operands=(base, Constant(value=0))) if row.name == "greater":
+            return base
+        case _:
+            return None
+
+
+def _guard_around(node: Map) -> Expr | None:
+    """Read `1/y where y > 0, else 0` as `1/y`."""
+    match node:
+        case Map(function=row, operands=(condition, inner, Constant(value=0))):
+            base = _guarded(condition)
+            if row.name == "where" and base is not None and inner is reciprocal(base):
+                return inner
+    return None
+
+
+def _guard_within(node: Map) -> Expr | None:
+    """Read the reciprocal of `y where y > 0, else 1` as `1/y`."""
+    match node.operands:
+        case (Map(function=row, operands=(condition, base, Constant(value=1))),):
+            if (node.function.name, row.name) == ("reciprocal", "where"):
+                return reciprocal(base) if base is _guarded(condition) else None
+    return None
+
+
+def _guard_of_condition(node: Map) -> Expr | None:
+    """Read `(y > 0) ≠ 0` as `y > 0`."""
+    match node.operands:
+        case (condition, Constant(value=0)) if node.function.name == "not_equal":
+            return condition if _guarded(condition) is not None else None
+    return None
+
+
+def _without_guards(node: Einsum) -> Einsum:
+    """Drop the factors `y > 0` of numbers that the product divides by."""
+    divided = {
+        operand.operands[0]
+        for operand in node.operands
+        if isinstance(operand, Map) and operand.function.name == "reciprocal"
+    }
+    pairs = list(zip(node.subscripts.inputs, node.operands, strict=True))
+    kept = [pair for pair in pairs if pair[1].shape or _guarded(pair[1]) not in divided]
+    if len(kept) == len(pairs):
+        return node
+    inputs = tuple(indices for indices, _ in kept)
+    return Einsum(Subscripts(inputs, node.subscripts.output), tuple(o for _, o in kept))
+
+
+_RULES: tuple[Callable[[Map], Expr | None], ...] = (
+    _guard_around,
+    _guard_within,
+    _guard_of_condition,
+    _move_out_of_numbers,
+    move_out,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Softmax:
+    """A softmax: its argument and the axis that it acts along."""
+
+    argument: Expr
+    axis: int
+
+
+def as_softmax(node: Expr) -> Softmax | None:
+    """Read `exp(x - logsumexp(x))` as a softmax.
+
+    Examples
+    --------
+    >>> from einsgrad.expr import Variable
+    >>> from einsgrad.language import softmax
+    >>> as_softmax(presented(softmax(Variable("x", ("n",)))))
+    Softmax(argument=x[n], axis=0)
+    """
+    match node:
+        case Map(function=row, operands=(Add(terms=terms) as exponent,)) if row.name == "exp":
+            for place, term in enumerate(terms):
+                rest = add([*terms[:place], *terms[place + 1 :]], exponent.shape)
+                axis = _normalised_axis(term, rest)
+                if axis is not None:
+                    return Softmax(rest, axis)
+    return None
+
+
+def _normalised_axis(term: Expr, rest: Expr) -> int | None:
+    """Return the axis for which a term is `-logsumexp(rest)`, spread over that axis."""
+    if not isinstance(term, Einsum):
+        return None
+    coefficient, product = fold_constants(term)
+    shown = contracted(product)
+    sources = [
+        factor
+        for factor in shown.factors
+        if factor.source is not None and not _is_ones(product.operands[factor.source])
+    ]
+    if coefficient != -1 or len(sources) != 1:
+        return None
+    (factor,) = sources
+    operand = product.operands[factor.source]  # type: ignore[index]
+    match operand:
+        case Reduce(function=row, operand=inner, axes=(axis,)) if row.name == "logsumexp":
+            kept = tuple(x for place, x in enumerate(shown.output) if place != axis)
+            return axis if inner is rest and factor.indices == kept else None
+        case _:
+            return None
+
+
+def _is_ones(expr: Expr) -> bool:
+    return isinstance(expr, Delta) and expr.order == 1
+
+
+def shown_children(node: Expr) -> tuple[Expr, ...]:
+    """Return the parts of a node that are written out when it is."""
+    softmax = as_softmax(node)
+    return children(node) if softmax is None else (softmax.argument,)
