@@ -267,7 +267,7 @@ class _Writer:
                 view = text if text != self.names[register] else f"{text}.view()"
                 yield f"r{place} = {view}"
                 text = f"r{place}"
-                yield f"{text}.setflags(write=False)"
+                yield f"{text}.setflags(False)"
             taken |= roots - set(self.program.inputs)
             texts.append(text)
         yield f"return {texts[0]}" if single else f"return ({', '.join(texts)},)"

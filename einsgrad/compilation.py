@@ -21,6 +21,7 @@ from einsgrad.errors import ArgumentError, clip
 from einsgrad.expr import Dim, Expr, Variable
 from einsgrad.libraries import write_library
 from einsgrad.lowering import lower
+from einsgrad.optimizers import Optimizer
 from einsgrad.program import Program
 from einsgrad.rewrites import rewritten
 
@@ -57,6 +58,8 @@ class Options:
         The most bytes that a contraction of many operands may take.
     progress
         Whether contractions that are done in slices show how far they are.
+    optimize
+        What finds the order of contractions of three and more operands.
     as_declared
         Whether complex arrays are refused for variables that are declared real.
     """
@@ -65,6 +68,7 @@ class Options:
     copy: bool = True
     memory_limit: int | None = None
     progress: bool = False
+    optimize: Optimizer | None = None
     as_declared: bool = True
 
 
@@ -173,7 +177,12 @@ class Compiled:
         }
         options = self.options
         program = lower(
-            rewritten(self.exprs, sizes), inputs, sizes, options.memory_limit, self.dtype
+            rewritten(self.exprs, sizes),
+            inputs,
+            sizes,
+            options.memory_limit,
+            self.dtype,
+            options.optimize,
         )
         source = write_numpy(
             program, single=options.single, copy=options.copy, progress=options.progress

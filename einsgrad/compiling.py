@@ -12,6 +12,7 @@ from einsgrad.equation import Equation
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expr import Dim, Expr, Variable
 from einsgrad.graph import variables
+from einsgrad.optimizers import Optimizer, check_optimizer
 from einsgrad.shaping import as_expr
 from einsgrad.simplification import simplify_all
 
@@ -26,6 +27,7 @@ def compile(
     copy: bool = False,
     memory_limit: int | None = None,
     progress: bool = False,
+    optimize: Optimizer | None = None,
 ) -> Compiled:
     """Compile expressions, or an einsum string, to one function of arrays.
 
@@ -49,6 +51,9 @@ def compile(
         contraction that needs more is done in slices.
     progress
         Whether contractions that are done in slices show how far they are (needs tqdm).
+    optimize
+        What finds the order of contractions, if not this package's own search: the name of
+        an algorithm of opt_einsum, or a path optimizer such as cotengra's.
 
     Returns
     -------
@@ -60,8 +65,9 @@ def compile(
     Raises
     ------
     ArgumentError
-        If nothing is given, an expression has a variable that `inputs` lacks, or tqdm is
-        needed and not installed. When called: if the memory limit cannot be kept.
+        If nothing is given, an expression has a variable that `inputs` lacks, tqdm is needed
+        and not installed, or nothing finds orders by that name. When called: if the memory
+        limit cannot be kept.
 
     Examples
     --------
@@ -95,7 +101,9 @@ def compile(
             "progress is shown by tqdm, which is not installed. "
             "Install it: pip install 'einsgrad[progress]'."
         )
-    options = Options(len(targets) == 1, copy, memory_limit, progress)
+    if optimize is not None:
+        check_optimizer(optimize)
+    options = Options(len(targets) == 1, copy, memory_limit, progress, optimize)
     if isinstance(targets[0], str | Equation):
         if len(targets) > 1:
             raise ArgumentTypeError("one einsum string is compiled at a time.")

@@ -10,6 +10,7 @@ import numpy as np
 
 from einsgrad.contraction import Operand, natural_order
 from einsgrad.errors import ArgumentError
+from einsgrad.optimizers import Optimizer, path_by
 from einsgrad.ordering import order_pairs
 from einsgrad.paths import find_path, peak, sliced
 from einsgrad.program import Combine, Contract, Register, Reshape, Sliced, Step, Term
@@ -28,14 +29,21 @@ class Contracting:
         The dtype of arrays that are made of deltas and numbers alone.
     memory_limit
         The most bytes that a contraction of many operands may take.
+    optimize
+        What finds the order of contractions of three and more operands; by default this
+        package's own search.
     """
 
-    def __init__(self, dtype: DType, memory_limit: int | None = None) -> None:
+    def __init__(
+        self, dtype: DType, memory_limit: int | None = None, optimize: Optimizer | None = None
+    ) -> None:
         self.dtype = dtype
         self.memory_limit = memory_limit
+        self.optimize = optimize
         self.steps: list[Step] = []
         self._count = 0
         self._made: dict[tuple[Any, ...], Register] = {}
+        self._scaled: dict[tuple[str, Register], Register] = {}
         self._parts: dict[Any, tuple[Register, tuple[Any, ...]]] = {}
 
     def register(self, shape: Sequence[int], dtype: DType) -> Register:
@@ -70,7 +78,10 @@ class Contracting:
             if whole is not None:
                 return whole, output
         keys = _PartKeys(arrays, output)
-        pairs = order_pairs(lists, output, sizes, lambda part: keys.of(part) in self._parts)
+        if self.optimize is not None and len(arrays) > 2:
+            pairs = path_by(self.optimize, lists, output, sizes)
+        else:
+            pairs = order_pairs(lists, output, sizes, lambda part: keys.of(part) in self._parts)
         members = [frozenset([place]) for place in range(len(arrays))]
         results: list[Array | None] = list(arrays)
         for one, other in pairs:
@@ -222,6 +233,8 @@ class Contracting:
     def _combine(self, terms: Sequence[Term], shape: Sequence[int]) -> Register:
         cores = [term.core.dtype for term in terms if term.core is not None]
         numbers = [term.coefficient for term in terms]
+        if len(terms) > 1:
+            terms = [self._scaled_before(term) for term in terms]
         dtype = np.result_type(*(cores or [self.dtype]), *numbers)
         return self.step(Combine, (shape, dtype), tuple(map(_numbered, terms)))
 
@@ -229,8 +242,16 @@ class Contracting:
         """Multiply the coefficient in."""
         if term.coefficient == 1 or term.core is None:
             return term
-        core = Term(term.coefficient, term.core, term.held, term.held)
-        return Term(1, self._combine([core], term.core.shape), term.held, term.classes)
+        key = (repr(term.coefficient), term.core)
+        if key not in self._scaled:
+            core = Term(term.coefficient, term.core, term.held, term.held)
+            self._scaled[key] = self._combine([core], term.core.shape)
+        return Term(1, self._scaled[key], term.held, term.classes)
+
+    def _scaled_before(self, term: Term) -> Term:
+        """Use the product with the coefficient if there is one already."""
+        known = (repr(term.coefficient), term.core) in self._scaled
+        return self.scaled(term) if known else term
 
     def dense(self, term: Term, shape: Sequence[int]) -> Term:
         """Write a term out: no coefficient, no delta, no missing axis."""
@@ -273,7 +294,7 @@ def _hint(
     theirs = held[1] if held is not None else ()
     batch = tuple(label for label in theirs if label in labels and label in later)
     own = tuple(label for label in labels if label not in theirs)
-    if len(own) + len(batch) <= 1:
+    if len(labels) <= 2:
         return labels
     return (*batch, *own, *(label for label in theirs if label in labels and label not in later))
 
@@ -288,8 +309,6 @@ class _PartKeys:
     def __init__(self, arrays: Sequence[Array], output: Indices) -> None:
         self.arrays = arrays
         self.output = frozenset(output)
-        numbers = [register.number for register, _ in arrays]
-        self.unique = len(set(numbers)) == len(numbers)
         self._keys: dict[frozenset[int], Any] = {}
 
     def places(self, part: frozenset[int]) -> dict[Label, tuple[tuple[int, int], ...]]:
@@ -314,12 +333,13 @@ class _PartKeys:
 
     def of(self, part: frozenset[int]) -> Any:
         """Return the key of the product of some arrays; None if it has none."""
-        if not self.unique:
-            return None
         if part not in self._keys:
+            numbers = {self.arrays[place][0].number for place in part}
+            if len(numbers) < len(part):
+                return None
             kept = self.kept(part)
             self._keys[part] = (
-                frozenset(self.arrays[place][0].number for place in part),
+                frozenset(numbers),
                 frozenset((axes, label in kept) for label, axes in self.places(part).items()),
             )
         return self._keys[part]

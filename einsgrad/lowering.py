@@ -33,6 +33,7 @@ from einsgrad.expr import (
 from einsgrad.factors import Factoring, is_lazy
 from einsgrad.functions import call
 from einsgrad.graph import children, topological
+from einsgrad.optimizers import Optimizer
 from einsgrad.peephole import scaled_early
 from einsgrad.program import (
     Apply,
@@ -57,6 +58,7 @@ def lower(
     sizes: Mapping[Dim, int],
     memory_limit: int | None = None,
     dtype: DType | None = None,
+    optimize: Optimizer | None = None,
 ) -> Program:
     """Lower expressions to one program.
 
@@ -74,8 +76,10 @@ def lower(
     dtype
         The dtype of deltas that no array is multiplied with; by default the inputs'
         common dtype.
+    optimize
+        What finds the order of contractions of three and more operands.
     """
-    lowering = Lowering(sizes, inputs, memory_limit, dtype)
+    lowering = Lowering(sizes, inputs, memory_limit, dtype, optimize)
     for node in _scheduled(exprs):
         lowering.add(node)
     outputs = tuple(lowering.output(expr) for expr in exprs)
@@ -132,9 +136,10 @@ class Lowering(Factoring):
         inputs: Mapping[Variable, tuple[tuple[int, ...], DType]],
         memory_limit: int | None = None,
         dtype: DType | None = None,
+        optimize: Optimizer | None = None,
     ) -> None:
         dtypes = [given for _, given in inputs.values()] or [np.dtype(float)]
-        super().__init__(dtype or np.result_type(*dtypes), memory_limit)
+        super().__init__(dtype or np.result_type(*dtypes), memory_limit, optimize)
         self.sizes = sizes
         self.values: dict[Expr, Term] = {}
         self.inputs: list[Register] = []

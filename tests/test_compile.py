@@ -397,3 +397,20 @@ def test_an_elementwise_result_goes_into_a_dead_temporary():
     f(A=normal(40, 30), x=normal(30), b=normal(40))
     assert "np.tanh(t0, t0)" in f.source
     assert {type(step) for step in f.program.steps} <= {Contract, Apply, Combine}
+
+
+@pytest.mark.parametrize("optimize", ["greedy", "dp", "auto", "cotengra"])
+def test_the_order_may_come_from_elsewhere(optimize):
+    if optimize == "cotengra":
+        cotengra = pytest.importorskip("cotengra")
+        optimize = cotengra.GreedyOptimizer()
+    symbols, value = network(7, 2, 0)
+    arrays = {symbol.name: normal(*symbol.shape) for symbol in symbols}
+    expected = eg.compile(value)(**arrays)
+    assert close(eg.compile(value, optimize=optimize)(**arrays), expected)
+
+
+def test_what_finds_no_order_is_refused():
+    for optimize in ("quickest", 3):
+        with pytest.raises(eg.ArgumentError, match="finds no contraction order"):
+            eg.compile(SQUARES, optimize=optimize)

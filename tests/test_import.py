@@ -70,6 +70,7 @@ ORDER = [
     "einsgrad.sum_source",
     "einsgrad.codegen",
     "einsgrad.ordering",
+    "einsgrad.optimizers",
     "einsgrad.contracting",
     "einsgrad.factors",
     "einsgrad.peephole",
