@@ -184,16 +184,21 @@ class _Writer:
             shape = f"({', '.join(map(str, step.target.shape))},)"
             yield f"{name} = np.zeros({shape}, '{step.target.dtype.str}')"
             first, *spread = spread
-            yield f"{self._diagonal(name, first)}[...] = {self._scaled(first)}"
+            view = self._diagonal(name, first, step.target.shape[0])
+            yield f"{view}[...] = {self._scaled(first)}"
         for term in spread:
-            yield f"{self._diagonal(name, term)}[...] += {self._scaled(term)}"
+            view = self._diagonal(name, term, step.target.shape[0])
+            yield f"{view}[...] += {self._scaled(term)}"
 
     @staticmethod
-    def _diagonal(name: str, term: Term) -> str:
+    def _diagonal(name: str, term: Term, size: int) -> str:
         """View the entries of an array where a term's pattern is not zero."""
         labels = tuple(dict.fromkeys(term.classes))
         if labels == term.classes:
             return name
+        if len(term.classes) == 2:
+            # The diagonal lies at the same places in either order of a square's entries.
+            return f"{name}.ravel('K')[:: {size + 1}]"
         return f"np.einsum('{einsum_string([term.classes], labels)}', {name})"
 
     def _scaled(self, term: Term) -> str:

@@ -216,7 +216,12 @@ class Contracting:
                 parts.extend(group)
         parts.sort(key=lambda term: term.is_spread)
         axes = tuple(range(len(shape)))
-        return Term(1, self._combine(parts, shape), axes, axes)
+        order = _base_order(parts[0], axes)
+        moved = [
+            Term(t.coefficient, t.core, t.held, tuple(t.classes[axis] for axis in order))
+            for t in parts
+        ]
+        return Term(1, self._combine(moved, [shape[axis] for axis in order]), order, axes)
 
     def _joined(self, group: Sequence[Term], classes: Indices, shape: Sequence[int]) -> Term:
         """Add terms of one pattern over the labels that any of them holds."""
@@ -268,6 +273,13 @@ class Contracting:
             return full.core
         order = tuple(full.held.index(x) for x in full.classes)
         return self.step(Reshape, (shape, full.core.dtype), full.core, order)
+
+
+def _base_order(base: Term, axes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the order in which a dense term's axes lie, into which others are added in place."""
+    if base.is_spread or len(base.held) < len(axes):
+        return axes
+    return tuple(base.classes.index(label) for label in base.held)
 
 
 def _consumer(

@@ -38,7 +38,12 @@ def compiled(row: Row) -> Callable[..., Any]:
     if callable(row.numpy):
         return row.numpy
     parameters = "x, axis" if isinstance(row, Reduction) else "x, y, z"
-    names: dict[str, Any] = {"np": np, "stable": stable, "limit": np.finfo(float).max}
+    names: dict[str, Any] = {
+        "np": np,
+        "stable": stable,
+        "limit": np.finfo(float).max,
+        "log_limit": 709.0,
+    }
     if "special." in row.numpy:
         names["special"] = _Special(row.name)
     count = row.arity if isinstance(row, Elementwise) else 2

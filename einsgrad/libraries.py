@@ -169,7 +169,7 @@ class _Writer:
                     )
                 return self._call(function.name, texts)
             case Combine(target=target, terms=terms):
-                return " + ".join(self._term(term, target) for term in terms)
+                return self._sum(terms, target)
             case Reshape(target=target, operand=operand, order=order):
                 return f"{self._permuted(self.names[operand], order)}.reshape({target.shape})"
             case Collapse(function=reduction, operand=operand, axes=axes):
@@ -214,16 +214,35 @@ class _Writer:
         moved = self._permuted(text, [indices.index(label) for label in held])
         return aligned(Operand(moved, held), output)
 
-    def _term(self, term: Term, target: Register) -> str:
-        """Write a term as an einsum of its core with identities and ones."""
-        coefficient = literal(term.coefficient)
-        axes = tuple(range(len(term.classes)))
-        if not axes:
-            return coefficient if term.core is None else f"{coefficient} * {self.names[term.core]}"
+    def _sum(self, terms: Sequence[Term], target: Register) -> str:
+        held = {
+            term.classes.index(label) for term in terms if not term.is_spread for label in term.held
+        }
+        broadcasts = len(held) == len(target.shape)
+        text = ""
+        for term in terms:
+            negative = not isinstance(term.coefficient, complex) and term.coefficient < 0
+            size = -term.coefficient if negative else term.coefficient
+            body = self._term(term, target, broadcasts=broadcasts)
+            body = body if size == 1 and body else f"{literal(size)} * {body}".removesuffix(" * ")
+            text += (" - " if negative else " + ") * bool(text) or "-" * negative
+            text += body
+        return text
+
+    def _term(self, term: Term, target: Register, *, broadcasts: bool) -> str:
+        """Write a term without its coefficient, deltas as identities; nothing for a number."""
+        axes: Indices = tuple(range(len(term.classes)))
+        if broadcasts and not term.is_spread:
+            if term.core is None:
+                return ""
+            places = {label: axis for axis, label in enumerate(term.classes)}
+            return self._aligned(
+                self.names[term.core], tuple(places[label] for label in term.held), axes
+            )
         texts = list(self._factors(term, target))
         string = einsum_string([indices for _, indices in texts], axes)
         operands = ", ".join(text for text, _ in texts)
-        return f"{coefficient} * {self.library.prefix}.einsum('{string}', {operands})"
+        return f"{self.library.prefix}.einsum('{string}', {operands})"
 
     def _factors(self, term: Term, target: Register) -> Iterator[tuple[str, Indices]]:
         dtype = f", dtype={self.library.prefix}.{target.dtype.name}"

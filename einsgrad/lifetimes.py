@@ -36,8 +36,8 @@ class Lifetimes:
         for step in program.steps:
             shared = _shared(step)
             own = frozenset([step.target])
-            # numpy's diagonals cannot be written into.
-            if shared and isinstance(step, Contract):
+            # numpy's diagonals cannot be written into, and a real part has gaps in memory.
+            if shared and isinstance(step, Contract | Apply):
                 self._read_only.add(step.target)
             self.roots[step.target] = own.union(*(self.roots[r] for r in shared))
         self.last: dict[Register, int] = {}

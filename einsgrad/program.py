@@ -333,7 +333,8 @@ def describe(step: Step, names: dict[Register, str]) -> str:
             texts = (names[a] if isinstance(a, Register) else str(a) for a, _ in arguments)
             return f"{function.name}  {' '.join(texts)}"
         case Combine(terms=terms):
-            return "sum  " + " ".join(_term_text(term, names) for term in terms)
+            text = " ".join(_term_text(term, names) for term in terms)
+            return f"sum  {text.removeprefix('+ ')}"
         case Reshape(operand=operand):
             return f"reshape  {names[operand]}"
         case Collapse(function=reduction, operand=operand, axes=axes):

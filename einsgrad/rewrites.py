@@ -56,7 +56,7 @@ def rewritten(exprs: Sequence[Expr], sizes: Sizes) -> tuple[Expr, ...]:
     found = list(exprs)
     for rules in STAGES:
         found = rebuild_all(found, partial(_apply, rules, sizes))
-    return flattened(factored(found))
+    return flattened(factored(without_guards(found)))
 
 
 def _apply(rules: Sequence[Rule], sizes: Sizes, node: Expr) -> Expr:
@@ -76,6 +76,10 @@ _FINITE = Elementwise(
     ((-3.0, 3.0),),
     "{0}",
     real_valued=True,
+)
+# An exponential that is finite, so that nothing warns.
+_BOUNDED_EXP = Elementwise(
+    "bounded_exp", "np.exp(np.minimum(x, log_limit))", (None,), ((-3.0, 3.0),), "e^{{{0}}}"
 )
 # The sum of no exponentials is 0, and its logarithm is no error.
 _QUIET_LOG = Elementwise("quiet_log", "stable.quiet_log(x)", (None,), ((0.2, 3.0),), r"\log({0})")
@@ -152,6 +156,15 @@ def open_softplus(node: Expr, sizes: Sizes) -> Expr | None:
             return None
 
 
+def open_sigmoid(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write the sigmoid as 1 / (1 + exp(-x)), whose parts work in place."""
+    match node:
+        case Map(function=row, operands=(x,)) if row.name == "sigmoid" and not x.is_complex:
+            return reciprocal(add(1, Map(_BOUNDED_EXP, (negative(x),))))
+        case _:
+            return None
+
+
 def open_norm(node: Expr, sizes: Sizes) -> Expr | None:
     """Write a norm as the root of a contraction."""
     match node:
@@ -217,6 +230,7 @@ def _space(node: Einsum, sizes: Sizes) -> int:
 STAGES: tuple[tuple[Rule, ...], ...] = (
     (share_exponentials,),
     (open_logsumexp, open_softplus, open_norm, compare_steps, split_gram),
+    (open_sigmoid,),
 )
 
 
@@ -232,6 +246,21 @@ def factored(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
             own = [term for term, old in zip(new.terms, node.terms, strict=True) if uses[old] == 1]
             new = _factored_sum(new, [term for term in own if isinstance(term, Einsum)])
         done[node] = new
+    return tuple(done[expr] for expr in exprs)
+
+
+def without_guards(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Drop the guard against infinite entries where only a softmax uses it.
+
+    A softmax with an infinite entry is undefined with and without the guard.
+    """
+    order = topological(*exprs)
+    uses = Counter(child for node in order for child in children(node))
+    done: dict[Expr, Expr] = {}
+    for node in order:
+        new = with_children(node, [done[child] for child in children(node)])
+        alone = isinstance(new, Map) and new.function is _FINITE and uses[node] == 1
+        done[node] = new.operands[0] if isinstance(new, Map) and alone else new
     return tuple(done[expr] for expr in exprs)
 
 

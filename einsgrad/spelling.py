@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from importlib.util import find_spec
 from inspect import getsource
-from math import isfinite
+from math import floor, isfinite, log
 from typing import Any
 
 import numpy as np
@@ -70,8 +70,11 @@ class Spelling:
             self.globals.setdefault(known[0] if known else name, row.numpy)
             return f"{known[0] if known else name}({', '.join(texts)})"
         if "limit" in row.numpy:
-            limit = literal(float(np.finfo(dtype).max))
-            return row.numpy.replace("(x,", f"({texts[0]},").replace("limit", limit)
+            largest = float(np.finfo(dtype).max)
+            text = row.numpy.replace("(x,", f"({texts[0]},")
+            # The logarithm is rounded down, so that its exponential is finite.
+            text = text.replace("log_limit", literal(floor(log(largest) * 100) / 100))
+            return text.replace("limit", literal(largest))
         compared = _COMPARISON.fullmatch(row.numpy)
         if compared is not None:
             return f"{compared[1]}({', '.join(texts)}).astype('{dtype.str}')"
@@ -80,7 +83,8 @@ class Spelling:
         if match is not None:
             values = [arguments.get(name, name) for name in match[2].split(", ")]
             if out is not None and isinstance(getattr(np, match[1]), np.ufunc):
-                values.append(out)
+                # A third argument of these by position is deprecated.
+                values.append(f"out={out}" if match[1] in ("maximum", "minimum") else out)
             return f"np.{match[1]}({', '.join(values)})"
         stable_call = _STABLE.fullmatch(row.numpy)
         if stable_call is not None:

@@ -23,6 +23,7 @@ SUITE = [
     "tests/test_numbers.py",
     "tests/test_normal_form.py",
     "tests/test_relations.py",
+    "tests/test_compile.py",
 ]
 SECONDS = 120
 
@@ -39,22 +40,28 @@ class Bug:
 
 BUGS = [
     Bug(
-        "no broadcast for lone labels",
-        "einsgrad/axes.py",
-        "        return np.broadcast_to(expanded, shape).copy()\n",
-        "        return expanded.copy()\n",
+        "the size of a loop forgotten",
+        "einsgrad/factors.py",
+        "                coefficient = coefficient * size\n",
+        "                coefficient = coefficient * 1\n",
     ),
     Bug(
         "mean instead of sum",
         "einsgrad/contraction.py",
-        "    return np.asarray(np.add.reduce(array, axis=axes, dtype=array.dtype)), left\n",
-        "    return np.asarray(array.mean(axis=axes, dtype=array.dtype)), left\n",
+        'Call(f"np.add.reduce({flat})", ())',
+        'Call(f"np.mean({flat})", ())',
     ),
     Bug(
         "transpose missing",
         "einsgrad/contraction.py",
-        "    array = array.transpose([indices.index(label) for label in output])\n",
-        "",
+        '    return f"{operand.text}.transpose({places})"\n',
+        "    return operand.text\n",
+    ),
+    Bug(
+        "a temporary overwritten too early",
+        "einsgrad/lifetimes.py",
+        "        dead = all(self.last[root] == place for root in self.roots[register])\n",
+        "        dead = True\n",
     ),
     Bug(
         "delta missing",
@@ -72,8 +79,8 @@ BUGS = [
     Bug(
         "operands swapped",
         "einsgrad/contraction.py",
-        "    indices = (*batch, *left, *right)\n",
-        "    indices = (*batch, *right, *left)\n",
+        "    return Call(text, (*left, *right))\n",
+        "    return Call(text, (*right, *left))\n",
     ),
 ]
 

@@ -414,3 +414,10 @@ def test_what_finds_no_order_is_refused():
     for optimize in ("quickest", 3):
         with pytest.raises(eg.ArgumentError, match="finds no contraction order"):
             eg.compile(SQUARES, optimize=optimize)
+
+
+def test_a_diagonal_is_added_to_the_real_part_of_a_temporary():
+    (Z,) = eg.variables("Z[n,n]", complex="Z")
+    z = normal(4, 4) + 1j * normal(4, 4)
+    expr = eg.real(eg.exp(Z)) + 2 * eg.eye("n")
+    assert close(eg.compile(expr)(z), np.exp(z).real + 2 * np.eye(4))
