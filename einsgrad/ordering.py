@@ -124,7 +124,8 @@ class _Search:
         fused = _FUSED * space * (4 if is_thin else 2 if is_stack else 1)
         moved = sum(prod(self.sizes[label] for label in one) for one in (a, b, kept))
         awkward = self._awkward(first, second, inner)
-        return _CALL * (2 if is_stack else 1) + fused + (0.1 + awkward) * _ENTRY * moved
+        call = 1.2 if is_thin and is_stack else 1.5 if is_stack else 1.0
+        return _CALL * call + fused + (0.1 + awkward) * _ENTRY * moved
 
     def _awkward(self, first: int, second: int, inner: frozenset[Label]) -> float:
         """Tell how badly two factors lie in memory for a product; of results it is not known."""
