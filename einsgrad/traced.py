@@ -12,9 +12,10 @@ import numpy as np
 from einsgrad.binding import Array, as_array
 from einsgrad.calculus import gradients, hessian, jacobian, jvp, vjp
 from einsgrad.capture import capturing
+from einsgrad.compilation import Compiled, Options
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip
-from einsgrad.evaluation import evaluate_all
 from einsgrad.expr import COMPLEX, Expr, Node, Variable
+from einsgrad.graph import variables
 from einsgrad.shaping import as_expr
 from einsgrad.simplification import simplify
 
@@ -30,6 +31,9 @@ class Trace:
     captured: dict[str, Any]
     surroundings: tuple[Any, ...] = ()
     derived: dict[object, Any] = field(default_factory=dict)
+    programs: dict[tuple[Expr, ...], tuple[Compiled, tuple[int | str, ...]]] = field(
+        default_factory=dict
+    )
 
     def variable(self, argnum: int, function: Callable[..., Any]) -> Variable:
         """Return the variable of an argument.
@@ -52,8 +56,24 @@ class Trace:
 
     def evaluate(self, exprs: Sequence[Expr], arguments: Sequence[Any]) -> tuple[Any, ...]:
         """Evaluate expressions at the function's arguments."""
-        arrays = {v.name: np.asarray(arguments[place]) for place, v in self.arguments.items()}
-        return evaluate_all(exprs, {**arrays, **self.captured})
+        compiled, sources = self._compiled(tuple(exprs))
+        values: tuple[Any, ...] = compiled(
+            *[
+                self.captured[source] if isinstance(source, str) else np.asarray(arguments[source])
+                for source in sources
+            ]
+        )
+        return values
+
+    def _compiled(self, exprs: tuple[Expr, ...]) -> tuple[Compiled, tuple[int | str, ...]]:
+        """Return the function of expressions, and where each of its arrays comes from."""
+        if exprs not in self.programs:
+            symbols = variables(*exprs)
+            places: dict[Expr, int] = {v: place for place, v in self.arguments.items()}
+            sources = tuple(places.get(symbol, symbol.name) for symbol in symbols)
+            compiled = Compiled(exprs, symbols, {}, Options(as_declared=False))
+            self.programs[exprs] = compiled, sources
+        return self.programs[exprs]
 
 
 class Tracer:
@@ -119,6 +139,8 @@ def _is_traced(argument: object) -> bool:
 
 
 def _signature(argument: Any) -> Any:
+    if type(argument) is np.ndarray and argument.dtype.kind in "fc":
+        return ("array", argument.shape, argument.dtype.kind)
     if _is_traced(argument):
         array = np.asarray(argument)
         return ("array", array.shape, array.dtype.kind)
