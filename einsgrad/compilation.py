@@ -20,10 +20,11 @@ from einsgrad.costs import Cost, cost
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expr import Dim, Expr, Variable
 from einsgrad.libraries import write_library
-from einsgrad.lowering import lower
+from einsgrad.lowering import lower, lower_structured
 from einsgrad.optimizers import Optimizer
 from einsgrad.program import Program
 from einsgrad.rewrites import rewritten
+from einsgrad.structured import gather
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,8 @@ class Options:
         Whether contractions that are done in slices show how far they are.
     optimize
         What finds the order of contractions of three and more operands.
+    structured
+        Whether results are `Structured`, their deltas not multiplied out.
     as_declared
         Whether complex arrays are refused for variables that are declared real.
     """
@@ -69,6 +72,7 @@ class Options:
     memory_limit: int | None = None
     progress: bool = False
     optimize: Optimizer | None = None
+    structured: bool = False
     as_declared: bool = True
 
 
@@ -176,6 +180,8 @@ class Compiled:
             for symbol, array in zip(self.symbols, arrays, strict=True)
         }
         options = self.options
+        if options.structured:
+            return self._structured(inputs, sizes)
         program = lower(
             rewritten(self.exprs, sizes),
             inputs,
@@ -189,6 +195,23 @@ class Compiled:
         )
         plain = partial(lower, self.exprs, inputs, sizes, None, self.dtype)
         return Kernel(program, source, source.function(), plain)
+
+    def _structured(
+        self,
+        inputs: Mapping[Variable, tuple[tuple[int, ...], np.dtype[Any]]],
+        sizes: Mapping[Dim, int],
+    ) -> Kernel:
+        exprs = rewritten(self.exprs, sizes)
+        program, terms, shapes = lower_structured(exprs, inputs, sizes)
+        source = write_numpy(program)
+        cores = source.function()
+
+        def function(*arrays: Any) -> Any:
+            results = gather(cores(*arrays), terms, shapes)
+            return results[0] if self.options.single else results
+
+        plain = partial(lower, self.exprs, inputs, sizes)
+        return Kernel(program, source, function, plain)
 
     def specialize(self, *arrays: Any, **named: Any) -> Callable[..., Any]:
         """Return the bare function for arrays of these shapes and dtypes.

@@ -28,6 +28,7 @@ def compile(
     memory_limit: int | None = None,
     progress: bool = False,
     optimize: Optimizer | None = None,
+    structured: bool = False,
 ) -> Compiled:
     """Compile expressions, or an einsum string, to one function of arrays.
 
@@ -54,6 +55,9 @@ def compile(
     optimize
         What finds the order of contractions, if not this package's own search: the name of
         an algorithm of opt_einsum, or a path optimizer such as cotengra's.
+    structured
+        Whether the results keep their Kronecker deltas: each is a `Structured`, arrays and
+        the patterns that spread them, which `dense` multiplies out.
 
     Returns
     -------
@@ -103,7 +107,7 @@ def compile(
         )
     if optimize is not None:
         check_optimizer(optimize)
-    options = Options(len(targets) == 1, copy, memory_limit, progress, optimize)
+    options = Options(len(targets) == 1, copy, memory_limit, progress, optimize, structured)
     if isinstance(targets[0], str | Equation):
         if len(targets) > 1:
             raise ArgumentTypeError("one einsum string is compiled at a time.")

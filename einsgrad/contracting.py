@@ -202,9 +202,7 @@ class Contracting:
 
     def add_terms(self, terms: Sequence[Term], shape: Sequence[int]) -> Term:
         """Add terms; those that are spread alike are added before they are spread."""
-        groups: dict[Indices, list[Term]] = {}
-        for term in map(_numbered, terms):
-            groups.setdefault(term.classes, []).append(term)
+        groups = _grouped(terms)
         if len(groups) == 1:
             ((classes, group),) = groups.items()
             return self._joined(group, classes, shape)
@@ -222,6 +220,15 @@ class Contracting:
             for t in parts
         ]
         return Term(1, self._combine(moved, [shape[axis] for axis in order]), order, axes)
+
+    def by_pattern(self, terms: Sequence[Term], shape: Sequence[int]) -> list[Term]:
+        """Add the terms that are spread alike."""
+        groups = _grouped(terms).items()
+        return [self._joined(group, classes, shape) for classes, group in groups]
+
+    def number(self, term: Term) -> Term:
+        """Write a coefficient as an array without axes."""
+        return Term(1, self._combine([Term(term.coefficient, None, (), ())], ()), (), term.classes)
 
     def _joined(self, group: Sequence[Term], classes: Indices, shape: Sequence[int]) -> Term:
         """Add terms of one pattern over the labels that any of them holds."""
@@ -273,6 +280,14 @@ class Contracting:
             return full.core
         order = tuple(full.held.index(x) for x in full.classes)
         return self.step(Reshape, (shape, full.core.dtype), full.core, order)
+
+
+def _grouped(terms: Sequence[Term]) -> dict[Indices, list[Term]]:
+    """Group terms by the pattern that they are spread by."""
+    groups: dict[Indices, list[Term]] = {}
+    for term in map(_numbered, terms):
+        groups.setdefault(term.classes, []).append(term)
+    return groups
 
 
 def _base_order(base: Term, axes: tuple[int, ...]) -> tuple[int, ...]:

@@ -82,10 +82,29 @@ def lower(
     lowering = Lowering(sizes, inputs, memory_limit, dtype, optimize)
     for node in _scheduled(exprs):
         lowering.add(node)
-    outputs = tuple(lowering.output(expr) for expr in exprs)
-    registers = tuple(lowering.inputs)
-    program = Program(tuple(v.name for v in inputs), registers, tuple(lowering.steps), outputs)
-    return scaled_early(without_unused(program))
+    return lowering.finished([lowering.output(expr) for expr in exprs])
+
+
+def lower_structured(
+    exprs: Sequence[Expr],
+    inputs: Mapping[Variable, tuple[tuple[int, ...], DType]],
+    sizes: Mapping[Dim, int],
+) -> tuple[Program, list[list[Term]], list[tuple[int, ...]]]:
+    """Lower expressions to a program whose outputs are the arrays between their deltas.
+
+    Returns
+    -------
+    program, terms, shapes
+        For each expression its terms, whose arrays are the program's outputs one after the
+        other, and its shape.
+    """
+    lowering = Lowering(sizes, inputs)
+    for node in _scheduled(exprs):
+        lowering.add(node)
+    terms = [lowering.structured(expr) for expr in exprs]
+    cores = [term.core for group in terms for term in group if term.core is not None]
+    outputs = [Output(core, tuple(range(len(core.shape)))) for core in cores]
+    return lowering.finished(outputs), terms, [lowering.shape(expr) for expr in exprs]
 
 
 def _scheduled(exprs: Sequence[Expr]) -> Iterator[Expr]:
@@ -141,6 +160,7 @@ class Lowering(Factoring):
         dtypes = [given for _, given in inputs.values()] or [np.dtype(float)]
         super().__init__(dtype or np.result_type(*dtypes), memory_limit, optimize)
         self.sizes = sizes
+        self.variables = tuple(inputs)
         self.values: dict[Expr, Term] = {}
         self.inputs: list[Register] = []
         for variable, (shape, own) in inputs.items():
@@ -163,6 +183,19 @@ class Lowering(Factoring):
         """Return the register of a result, and the order of its axes."""
         term = self.dense(self.term(expr), self.shape(expr))
         return Output(self._core(term), tuple(term.held.index(x) for x in term.classes))
+
+    def structured(self, expr: Expr) -> list[Term]:
+        """Return the terms of a result, those of one pattern added, without coefficients."""
+        parts = expr.terms if isinstance(expr, Add) else (expr,)
+        found = self.by_pattern([self.term(part) for part in parts], self.shape(expr))
+        return [self.scaled(term) if term.core is not None else self.number(term) for term in found]
+
+    def finished(self, outputs: Sequence[Output]) -> Program:
+        """Return the program with these outputs."""
+        names = tuple(variable.name for variable in self.variables)
+        steps = tuple(self.steps)
+        program = Program(names, tuple(self.inputs), steps, tuple(outputs))
+        return scaled_early(without_unused(program))
 
     def add(self, node: Expr) -> None:
         """Lower a node whose children are lowered."""

@@ -421,3 +421,33 @@ def test_a_diagonal_is_added_to_the_real_part_of_a_temporary():
     z = normal(4, 4) + 1j * normal(4, 4)
     expr = eg.real(eg.exp(Z)) + 2 * eg.eye("n")
     assert close(eg.compile(expr)(z), np.exp(z).real + 2 * np.eye(4))
+
+
+@SLOW
+@given(expressions(), st.integers(0, 99))
+def test_a_structured_result_is_the_dense_one(expr, seed):
+    arrays = values(expr, seed)
+    wrt = variables(expr)
+    assume(wrt)
+    jacobian = eg.jacobian(expr, wrt[0])
+    with np.errstate(all="ignore"):
+        expected = np.asarray(plain_value(jacobian, arrays, SIZES))
+        assume(np.isfinite(expected).all())
+        f = eg.compile(jacobian, inputs=wrt, sizes=SIZES, structured=True)
+        found = f(*(arrays[v.name] for v in wrt))
+    assert close(found.dense(), expected)
+    direction = np.random.default_rng(seed).standard_normal(np.shape(arrays[wrt[0].name]))
+    contracted = np.tensordot(expected, direction, direction.ndim)
+    assert close(found.contract(direction), contracted)
+
+
+def test_a_structured_hessian_holds_the_small_arrays_only():
+    U, V, X = eg.variables("U[m,r] V[n,r] X[m,n]")
+    loss = 0.5 * eg.norm2(X - eg.einsum("mr,nr->mn", U, V))
+    u, v = normal(200, 3), normal(100, 3)
+    found = eg.compile(eg.hessian(loss, U), inputs=(U, V), structured=True)(u, v)
+    assert found.shape == (200, 3, 200, 3)
+    assert found.nbytes == 9 * 8
+    assert close(found.contract(u), u @ (v.T @ v))
+    with pytest.raises(eg.ShapeError, match="cannot be contracted"):
+        found.contract(v)

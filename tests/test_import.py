@@ -84,6 +84,7 @@ ORDER = [
     "einsgrad.bracketing",
     "einsgrad.calculus",
     "einsgrad.costs",
+    "einsgrad.structured",
     "einsgrad.compilation",
     "einsgrad.evaluation",
     "einsgrad.notation.pieces",
