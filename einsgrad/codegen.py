@@ -7,20 +7,22 @@ elementwise steps are written into temporaries that nothing needs any more.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import Any, assert_never
+from typing import assert_never
 
-from einsgrad.contraction import Operand, aligned, einsum_string, ordered, write_contraction
+from einsgrad.contraction import write_contraction
+from einsgrad.kernels import Source
 from einsgrad.lifetimes import Lifetimes
-from einsgrad.program import (
+from einsgrad.program import Program
+from einsgrad.slicing import write_slices
+from einsgrad.spelling import Spelling, literal
+from einsgrad.steps import (
     Apply,
     ApplyMatrix,
     Collapse,
     Combine,
     Contract,
-    Program,
     Register,
     Reshape,
     Sliced,
@@ -29,35 +31,11 @@ from einsgrad.program import (
     Term,
     sizes_of,
 )
-from einsgrad.slicing import write_slices
-from einsgrad.spelling import Spelling, literal
 from einsgrad.sum_source import write_sum
+from einsgrad.views import Operand, aligned, einsum_string, ordered
 
 # Temporaries of this many bytes are given back as soon as they are dead.
 _LARGE = 1 << 20
-
-
-@dataclass(frozen=True)
-class Source:
-    """The text of a function, and the objects that the text refers to.
-
-    Parameters
-    ----------
-    text
-        Python source of a function `compute`.
-    globals
-        Functions of users that it calls, by the names made for them.
-    """
-
-    text: str
-    globals: dict[str, Any] = field(default_factory=dict)
-
-    def function(self) -> Callable[..., Any]:
-        """Run the text, and return the function that it defines."""
-        names = dict(self.globals)
-        exec(compile(self.text, "<einsgrad program>", "exec"), names)
-        function: Callable[..., Any] = names["compute"]
-        return function
 
 
 def write_numpy(

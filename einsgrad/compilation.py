@@ -8,72 +8,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from einsgrad.binding import Array, bind, refuse_undeclared_complex
-from einsgrad.codegen import Source, write_numpy
+from einsgrad.codegen import write_numpy
 from einsgrad.costs import Cost, cost
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expr import Dim, Expr, Variable
+from einsgrad.kernels import Kernel, Options
 from einsgrad.libraries import write_library
 from einsgrad.lowering import lower, lower_structured
-from einsgrad.optimizers import Optimizer
 from einsgrad.program import Program
 from einsgrad.rewrites import rewritten
 from einsgrad.structured import gather
-
-
-@dataclass(frozen=True, eq=False)
-class Kernel:
-    """A program for one signature, its source, and the function that the source defines.
-
-    Parameters
-    ----------
-    program, source, function
-        The program, its text, and what the text defines.
-    plain
-        Makes the program without the rewrites for numpy.
-    """
-
-    program: Program
-    source: Source
-    function: Callable[..., Any]
-    plain: Callable[[], Program]
-
-
-@dataclass(frozen=True)
-class Options:
-    """How programs are made.
-
-    Parameters
-    ----------
-    single
-        Whether the only result is returned itself, not in a tuple.
-    copy
-        Whether results that would be read-only views of an input are copied.
-    memory_limit
-        The most bytes that a contraction of many operands may take.
-    progress
-        Whether contractions that are done in slices show how far they are.
-    optimize
-        What finds the order of contractions of three and more operands.
-    structured
-        Whether results are `Structured`, their deltas not multiplied out.
-    as_declared
-        Whether complex arrays are refused for variables that are declared real.
-    """
-
-    single: bool = False
-    copy: bool = True
-    memory_limit: int | None = None
-    progress: bool = False
-    optimize: Optimizer | None = None
-    structured: bool = False
-    as_declared: bool = True
 
 
 class Compiled:

@@ -96,7 +96,8 @@ def compile(
         return (t4, t2,)
     <BLANKLINE>
     """
-    from einsgrad.compilation import Compiled, Options
+    from einsgrad.compilation import Compiled
+    from einsgrad.kernels import Options
 
     if not targets:
         raise ArgumentError("nothing to compile. Give expressions, or an einsum string.")

@@ -14,7 +14,7 @@ from einsgrad.expr import Expr, Node, Variable
 from einsgrad.shaping import as_expr
 
 if TYPE_CHECKING:
-    from einsgrad.numeric import Plan, Pullback
+    from einsgrad.pullbacks import Plan, Pullback
 
 # What is known of vjp on arrays, by string and by the arrays' types, shapes and dtypes.
 _plans: dict[Any, Plan] = {}
@@ -133,7 +133,7 @@ def vjp(
 
 
 def _called(plan: Plan, arrays: tuple[Any, ...]) -> tuple[Any, Pullback]:
-    from einsgrad.numeric import Pullback
+    from einsgrad.pullbacks import Pullback
 
     return plan.value(*arrays), Pullback(plan, arrays)
 

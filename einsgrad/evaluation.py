@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from einsgrad.binding import Array, bind
-from einsgrad.compilation import Compiled, Options
+from einsgrad.compilation import Compiled
 from einsgrad.expr import Dim, Expr
 from einsgrad.graph import variables
+from einsgrad.kernels import Options
 
 
 def evaluate(

@@ -7,8 +7,6 @@ the functions of `einsgrad.construct`.
 
 from __future__ import annotations
 
-import threading
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
@@ -16,6 +14,7 @@ from typing import Any, TypeAlias
 from zlib import crc32
 
 from einsgrad.errors import ShapeError, clip
+from einsgrad.interning import Interned
 from einsgrad.operators import Operators
 from einsgrad.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.subscripts import Label, Subscripts
@@ -24,26 +23,6 @@ Dim: TypeAlias = "int | str"
 Shape: TypeAlias = "tuple[Dim, ...]"
 Key: TypeAlias = "tuple[int, str, str, str]"
 Number: TypeAlias = "int | float | complex"
-
-_nodes: weakref.WeakValueDictionary[tuple[object, ...], Any] = weakref.WeakValueDictionary()
-_lock = threading.RLock()
-
-
-class Interned(type):
-    """A metaclass that returns the existing node when one was built from the same parts."""
-
-    def __call__(cls, *parts: Any) -> Any:
-        """Return the node of this kind with these parts, making it if there is none."""
-        # repr tells 1 from 1.0 and -0.0 from 0.0, which compare equal.
-        key = (cls, *(repr(part) if isinstance(part, _NUMBERS) else part for part in parts))
-        with _lock:
-            node = _nodes.get(key)
-            if node is None:
-                node = _nodes[key] = super().__call__(*parts)
-        return node
-
-
-_NUMBERS = (int, float, complex)
 
 COMPLEX = "complex"
 SYMMETRIC = "symmetric"

@@ -8,14 +8,15 @@ is contracted with.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from einsgrad.binding import size_of
-from einsgrad.contracting import Array, Contracting
+from einsgrad.contracting import Contracting
 from einsgrad.expr import Dim, Einsum, Expr, Fuse, MatrixMap, Number
-from einsgrad.program import Register, Reshape, Solve, Term
+from einsgrad.parts import Array
+from einsgrad.steps import Register, Reshape, Solve, Term
 from einsgrad.subscripts import Indices, Label
 
 
@@ -48,6 +49,25 @@ class Joins:
         self._parent[self.find(other)] = self.find(label)
 
 
+@dataclass(slots=True)
+class Gathered:
+    """What the operands of an einsum consist of."""
+
+    joins: Joins = field(default_factory=Joins)
+    factors: list[Factor] = field(default_factory=list)
+    fuses: list[Indices] = field(default_factory=list)
+    coefficient: Number = 1
+
+    def add(self, place: int, indices: Indices, term: Term) -> None:
+        """Add an operand: its number, its register, and which labels its pattern joins."""
+        self.coefficient = self.coefficient * term.coefficient
+        for label, own in zip(indices, term.classes, strict=True):
+            self.joins.join(label, (place, own))
+        if term.core is not None:
+            held = tuple((place, own) for own in term.held)
+            self.factors.append(Factor(term.core, held))
+
+
 class Factoring(Contracting):
     """Lowers einsums; the values of other nodes come from the subclass."""
 
@@ -63,46 +83,45 @@ class Factoring(Contracting):
 
     def einsum(self, node: Einsum) -> Term:
         """Lower an einsum."""
-        joins = Joins()
-        coefficient: Number = 1
-        factors: list[Factor] = []
-        fuses: dict[Indices, Fuse] = {}
-        for place, (indices, operand) in enumerate(
-            zip(node.subscripts.inputs, node.operands, strict=True)
-        ):
-            if isinstance(operand, Fuse) and all(known[0] != indices[0] for known in fuses):
-                fuses[indices] = operand
-            elif isinstance(operand, MatrixMap) and is_lazy(operand):
-                factors.append(Factor(self.matrix_of(operand), indices, operand))
-            else:
-                term = self.term(operand)
-                coefficient = coefficient * term.coefficient
-                for label, own in zip(indices, term.classes, strict=True):
-                    joins.join(label, (place, own))
-                if term.core is not None:
-                    held = tuple((place, own) for own in term.held)
-                    factors.append(Factor(term.core, held))
-        sizes = {joins.find(label): size_of(dim, self.sizes) for label, dim in node.dims.items()}
-        factors = [replace(f, indices=tuple(map(joins.find, f.indices))) for f in factors]
-        splits = {joins.find(indices[0]): tuple(map(joins.find, indices[1:])) for indices in fuses}
-        output = tuple(map(joins.find, node.subscripts.output))
-        factors = [self._split(factor, splits, sizes) for factor in factors]
+        gathered = self._gathered(node)
+        find = gathered.joins.find
+        sizes = {find(label): size_of(dim, self.sizes) for label, dim in node.dims.items()}
+        splits = {find(one[0]): tuple(map(find, one[1:])) for one in gathered.fuses}
+        output = tuple(map(find, node.subscripts.output))
         spread = tuple(part for x in output for part in splits.get(x, (x,)))
-        present = {x for factor in factors for x in factor.indices}
+        factors = [
+            self._split(replace(f, indices=tuple(map(find, f.indices))), splits, sizes)
+            for f in gathered.factors
+        ]
+        coefficient = gathered.coefficient
+        present = {x for factor in factors for x in factor.indices} | set(spread) | set(splits)
         for label, size in sizes.items():
-            if label not in present and label not in spread and label not in splits:
+            if label not in present:
                 coefficient = coefficient * size
         value = self._contracted(factors, coefficient, spread, sizes)
-        if not splits:
+        if spread == output:
             return value
         joined = self.plain(value, [sizes[x] for x in spread])
         shape = [sizes[x] for x in output]
-        if not factors and spread == output:
-            return value
         axes = tuple(range(len(spread)))
         target = self.step(Reshape, (shape, joined.dtype), joined, axes)
         full = tuple(range(len(shape)))
         return Term(1, target, full, full)
+
+    def _gathered(self, node: Einsum) -> Gathered:
+        """Collect registers, numbers and joined labels from the operands."""
+        gathered = Gathered()
+        for place, (indices, operand) in enumerate(
+            zip(node.subscripts.inputs, node.operands, strict=True)
+        ):
+            if isinstance(operand, Fuse) and all(one[0] != indices[0] for one in gathered.fuses):
+                gathered.fuses.append(indices)
+            elif isinstance(operand, MatrixMap) and is_lazy(operand):
+                matrix = self.matrix_of(operand)
+                gathered.factors.append(Factor(matrix, indices, operand))
+            else:
+                gathered.add(place, indices, self.term(operand))
+        return gathered
 
     def _contracted(
         self,

@@ -10,15 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from einsgrad.contraction import Operand, aligned, einsum_string
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.program import (
+from einsgrad.program import Program
+from einsgrad.spelling import literal
+from einsgrad.steps import (
     Apply,
     ApplyMatrix,
     Collapse,
     Combine,
     Contract,
-    Program,
     Register,
     Reshape,
     Sliced,
@@ -26,8 +26,8 @@ from einsgrad.program import (
     Step,
     Term,
 )
-from einsgrad.spelling import literal
 from einsgrad.subscripts import Indices, Label
+from einsgrad.views import Operand, aligned, einsum_string
 
 
 @dataclass(frozen=True)

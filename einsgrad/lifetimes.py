@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from einsgrad.program import (
-    Apply,
-    Contract,
-    Program,
-    Register,
-    Reshape,
-    Step,
-    operands_of,
-)
+from einsgrad.program import Program
+from einsgrad.steps import Apply, Contract, Register, Reshape, Step, operands_of
 
 # Functions that numpy answers with a view where it can.
 _VIEWS = ("real", "imag")

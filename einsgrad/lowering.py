@@ -35,18 +35,9 @@ from einsgrad.functions import call
 from einsgrad.graph import children, topological
 from einsgrad.optimizers import Optimizer
 from einsgrad.peephole import scaled_early
-from einsgrad.program import (
-    Apply,
-    ApplyMatrix,
-    Collapse,
-    Output,
-    Program,
-    Register,
-    Reshape,
-    Term,
-    operands_of,
-)
+from einsgrad.program import Output, Program
 from einsgrad.rows import Elementwise
+from einsgrad.steps import Apply, ApplyMatrix, Collapse, Register, Reshape, Term, operands_of
 from einsgrad.subscripts import Indices
 
 DType = np.dtype[Any]

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from einsgrad.program import Combine, Contract, Program, Register, Step, Term, operands_of
+from einsgrad.program import Program
+from einsgrad.steps import Combine, Contract, Register, Step, Term, operands_of
 
 # An operand this much smaller than the product is scaled in its place.
 _SMALLER = 4

@@ -13,33 +13,44 @@ from itertools import combinations
 from math import prod
 
 from einsgrad.arithmetic import add, exp, negative, reciprocal, sqrt, subtract
-from einsgrad.construct import add as build_add
-from einsgrad.construct import einsum, scale
+from einsgrad.construct import einsum
 from einsgrad.expr import (
     Add,
     Constant,
-    Delta,
     Dim,
     Einsum,
     Expr,
     Map,
-    Number,
     Reduce,
 )
 from einsgrad.graph import children, rebuild_all, topological, with_children
-from einsgrad.products import contracted, fold_constants, holds_fuse, opened
+from einsgrad.products import contracted, fold_constants
+from einsgrad.regrouping import factored, flattened
 from einsgrad.rows import ELEMENTWISE, REDUCTIONS, Elementwise
 from einsgrad.shaping import unreduce
 from einsgrad.signs import is_nonnegative
 from einsgrad.subscripts import Subscripts, unique
 
-# Products are opened up to this many factors.
-MOST_FACTORS = 12
 # Multiply-adds of a Gram product from which a square root on both sides pays.
 _GRAM = 20_000
-
 Sizes = Mapping[Dim, int]
 Rule = Callable[[Expr, Sizes], "Expr | None"]
+# The largest entry is subtracted before exponentials are summed; where it is infinite the
+# difference would be undefined.
+_FINITE = Elementwise(
+    "finite",
+    "np.minimum(np.maximum(x, -limit), limit)",
+    (None,),
+    ((-3.0, 3.0),),
+    "{0}",
+    real_valued=True,
+)
+# An exponential that is finite, so that nothing warns.
+_BOUNDED_EXP = Elementwise(
+    "bounded_exp", "np.exp(np.minimum(x, log_limit))", (None,), ((-3.0, 3.0),), "e^{{{0}}}"
+)
+# The sum of no exponentials is 0, and its logarithm is no error.
+_QUIET_LOG = Elementwise("quiet_log", "stable.quiet_log(x)", (None,), ((0.2, 3.0),), r"\log({0})")
 
 
 def rewritten(exprs: Sequence[Expr], sizes: Sizes) -> tuple[Expr, ...]:
@@ -65,24 +76,6 @@ def _apply(rules: Sequence[Rule], sizes: Sizes, node: Expr) -> Expr:
         if better is not None:
             return better
     return node
-
-
-# The largest entry is subtracted before exponentials are summed; where it is infinite the
-# difference would be undefined.
-_FINITE = Elementwise(
-    "finite",
-    "np.minimum(np.maximum(x, -limit), limit)",
-    (None,),
-    ((-3.0, 3.0),),
-    "{0}",
-    real_valued=True,
-)
-# An exponential that is finite, so that nothing warns.
-_BOUNDED_EXP = Elementwise(
-    "bounded_exp", "np.exp(np.minimum(x, log_limit))", (None,), ((-3.0, 3.0),), "e^{{{0}}}"
-)
-# The sum of no exponentials is 0, and its logarithm is no error.
-_QUIET_LOG = Elementwise("quiet_log", "stable.quiet_log(x)", (None,), ((0.2, 3.0),), r"\log({0})")
 
 
 def apply_row(name: str, *operands: Expr) -> Expr:
@@ -227,28 +220,6 @@ def _space(node: Einsum, sizes: Sizes) -> int:
     return prod(dim if isinstance(dim, int) else sizes.get(dim, 1) for dim in dims)
 
 
-STAGES: tuple[tuple[Rule, ...], ...] = (
-    (share_exponentials,),
-    (open_logsumexp, open_softplus, open_norm, compare_steps, split_gram),
-    (open_sigmoid,),
-)
-
-
-def factored(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
-    """Add operands before they are contracted with the same others: `Xᵀp - Xᵀy = Xᵀ(p - y)`."""
-    order = topological(*exprs)
-    uses = Counter(child for node in order for child in children(node))
-    uses.update(exprs)
-    done: dict[Expr, Expr] = {}
-    for node in order:
-        new = with_children(node, [done[child] for child in children(node)])
-        if isinstance(new, Add) and isinstance(node, Add):
-            own = [term for term, old in zip(new.terms, node.terms, strict=True) if uses[old] == 1]
-            new = _factored_sum(new, [term for term in own if isinstance(term, Einsum)])
-        done[node] = new
-    return tuple(done[expr] for expr in exprs)
-
-
 def without_guards(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     """Drop the guard against infinite entries where only a softmax uses it.
 
@@ -264,65 +235,8 @@ def without_guards(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     return tuple(done[expr] for expr in exprs)
 
 
-# What products have in common: subscripts, the place where they differ, the other operands.
-_Shared = tuple[Subscripts, int, tuple[Expr, ...]]
-
-
-def _factored_sum(node: Add, candidates: Sequence[Einsum]) -> Expr:
-    groups: dict[_Shared, list[tuple[Einsum, Number, Expr]]] = {}
-    for term in candidates:
-        coefficient, rest = fold_constants(term)
-        if not rest.subscripts.summed:
-            continue
-        for place, operand in enumerate(rest.operands):
-            others = (*rest.operands[:place], *rest.operands[place + 1 :])
-            if operand.shape and not any(isinstance(one, Delta) for one in rest.operands):
-                key = (rest.subscripts, place, others)
-                groups.setdefault(key, []).append((term, coefficient, operand))
-    best = max(groups.items(), key=lambda item: len(item[1]), default=None)
-    if best is None or len(best[1]) < 2:
-        return node
-    (subscripts, place, others), members = best
-    total = plain_sum([scale(number, operand) for _, number, operand in members])
-    merged = Einsum(subscripts, (*others[:place], total, *others[place:]))
-    gone = {term for term, _, _ in members}
-    return plain_sum([merged, *(term for term in node.terms if term not in gone)])
-
-
-def plain_sum(terms: Sequence[Expr]) -> Expr:
-    """Add terms of one shape."""
-    return build_add(terms, terms[0].shape)
-
-
-def flattened(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
-    """Write an einsum that only one product uses into that product.
-
-    The joint contraction path is never worse than one that ends in the inner result; what
-    several products use is kept, and computed once.
-    """
-    order = topological(*exprs)
-    uses = Counter(child for node in order for child in children(node))
-    uses.update(exprs)
-    done: dict[Expr, Expr] = {}
-    for node in order:
-        new = with_children(node, [done[child] for child in children(node)])
-        inner = {
-            done[child]
-            for child in children(node)
-            if isinstance(child, Einsum) and uses[child] == 1 and isinstance(done[child], Einsum)
-        }
-        done[node] = _opened(new, inner) if isinstance(new, Einsum) and inner else new
-    return tuple(done[expr] for expr in exprs)
-
-
-def _opened(node: Einsum, inner: set[Expr]) -> Einsum:
-    chosen = [op for op in node.operands if op in inner and not holds_fuse_of(op)]
-    total = len(node.operands) + sum(len(children(operand)) - 1 for operand in chosen)
-    if not chosen or total > MOST_FACTORS or holds_fuse(node):
-        return node
-    return opened(node, lambda operand: operand in chosen)
-
-
-def holds_fuse_of(expr: Expr) -> bool:
-    """Tell whether an expression is an einsum that reshapes."""
-    return isinstance(expr, Einsum) and holds_fuse(expr)
+STAGES: tuple[tuple[Rule, ...], ...] = (
+    (share_exponentials,),
+    (open_logsumexp, open_softplus, open_norm, compare_steps, split_gram),
+    (open_sigmoid,),
+)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import prod
 
-from einsgrad.contraction import Operand, aligned, natural_order, write_contraction
-from einsgrad.program import Sliced
+from einsgrad.contraction import natural_order, write_contraction
+from einsgrad.steps import Sliced
 from einsgrad.subscripts import Indices, Label
+from einsgrad.views import Operand, aligned
 
 
 def write_slices(

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from einsgrad.binding import Array
-from einsgrad.contraction import einsum_string
 from einsgrad.errors import ShapeError
-from einsgrad.program import Term
+from einsgrad.steps import Term
 from einsgrad.subscripts import Indices
+from einsgrad.views import einsum_string
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from einsgrad.contraction import Operand, aligned
 from einsgrad.expr import Number
 from einsgrad.lifetimes import Lifetimes
-from einsgrad.program import Combine, Register, Term
 from einsgrad.spelling import literal
+from einsgrad.steps import Combine, Register, Term
 from einsgrad.subscripts import Indices
+from einsgrad.views import Operand, aligned
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ import numpy as np
 from einsgrad.binding import Array, as_array
 from einsgrad.calculus import gradients, hessian, jacobian, jvp, vjp
 from einsgrad.capture import capturing
-from einsgrad.compilation import Compiled, Options
+from einsgrad.compilation import Compiled
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip
 from einsgrad.expr import COMPLEX, Expr, Node, Variable
 from einsgrad.graph import variables
+from einsgrad.kernels import Options
 from einsgrad.shaping import as_expr
 from einsgrad.simplification import simplify
 

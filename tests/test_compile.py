@@ -12,7 +12,7 @@ from plain import plain_value
 import einsgrad as eg
 from einsgrad.expr import Variable
 from einsgrad.graph import variables
-from einsgrad.program import Apply, Combine, Contract, Sliced
+from einsgrad.steps import Apply, Combine, Contract, Sliced
 from einsgrad.testing.expressions import SIZES, expressions, values
 from einsgrad.testing.strategies import einsum_cases
 

@@ -8,10 +8,9 @@ from plain import plain_value
 
 import einsgrad as eg
 from einsgrad.graph import variables
+from einsgrad.regrouping import factored, flattened
 from einsgrad.rewrites import (
     compare_steps,
-    factored,
-    flattened,
     open_logsumexp,
     open_norm,
     open_sigmoid,
