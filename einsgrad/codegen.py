@@ -14,6 +14,7 @@ from typing import assert_never
 from einsgrad.contraction import write_contraction
 from einsgrad.kernels import Source
 from einsgrad.lifetimes import Lifetimes
+from einsgrad.lines import without_double_reshapes
 from einsgrad.program import Program
 from einsgrad.slicing import write_slices
 from einsgrad.spelling import Spelling, literal
@@ -58,6 +59,7 @@ def write_numpy(
     writer = _Writer(program, progress=progress)
     lines = [line for place, step in enumerate(program.steps) for line in writer.step(place, step)]
     lines += writer.results(single=single, copy=copy)
+    lines = without_double_reshapes(lines)
     parameters = ", ".join(writer.names[register] for register in program.inputs)
     body = "\n".join(f"    {line}" for line in lines)
     head = writer.spelling.header()

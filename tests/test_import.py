@@ -74,6 +74,7 @@ ORDER = [
     "einsgrad.sum_source",
     "einsgrad.optimizers",
     "einsgrad.kernels",
+    "einsgrad.lines",
     "einsgrad.codegen",
     "einsgrad.ordering",
     "einsgrad.adding",
