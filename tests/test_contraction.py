@@ -1,0 +1,109 @@
+"""One contraction as text: for every layout and size the call has numpy's value."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from einsgrad.contraction import natural_order, write_contraction
+from einsgrad.views import Operand
+
+LABELS = "abcdef"
+# Sizes on both sides of every threshold: short rows, small arrays, skinny matrices.
+SIZES = st.sampled_from([1, 2, 3, 7, 8, 9, 31, 33, 70])
+
+
+@st.composite
+def pairs(draw):
+    """Draw two lists of different labels, an output of some of them, and sizes."""
+    first = draw(st.permutations(LABELS).map(lambda p: tuple(p[:4])))
+    first = first[: draw(st.integers(0, 4))]
+    second = draw(st.permutations(LABELS).map(lambda p: tuple(p[:4])))
+    second = second[: draw(st.integers(0, 4))]
+    both = [label for label in LABELS if label in first and label in second]
+    alone = [label for label in LABELS if (label in first) != (label in second)]
+    kept = [label for label in both if draw(st.booleans())]
+    output = tuple(draw(st.permutations([*alone, *kept])))
+    sizes = {label: draw(SIZES) for label in sorted({*first, *second})}
+    space = np.prod([sizes[label] for label in sizes], dtype=float)
+    assume(space <= 3e6)
+    return first, second, output, sizes
+
+
+def run(text, **arrays):
+    return eval(text, {"np": np, **arrays})
+
+
+def array(indices, sizes, dtype, seed):
+    generator = np.random.default_rng(seed)
+    entries = generator.integers(-3, 4, [sizes[label] for label in indices]).astype(dtype)
+    return entries * (1 + 1j) if np.dtype(dtype).kind == "c" else entries
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(pairs(), st.sampled_from(["f8", "f4", "c16", "i8"]), st.integers(0, 9))
+def test_a_pair_has_numpys_value(pair, dtype, seed):
+    first, second, output, sizes = pair
+    a, b = (array(indices, sizes, dtype, seed + k) for k, indices in enumerate((first, second)))
+    operands = [Operand("a", first), Operand("b", second)]
+    kind = np.dtype(dtype).kind
+    text = write_contraction(operands, output, sizes, kind)
+    numbers = {label: place for place, label in enumerate(LABELS)}
+    lists = [[numbers[label] for label in indices] for indices in (first, second, output)]
+    expected = np.einsum(a, lists[0], b, lists[1], lists[2])
+    found = run(text, a=a, b=b)
+    assert np.shape(found) == expected.shape
+    # Whole numbers of a few digits: sums of products are exact.
+    assert np.array_equal(found, expected)
+    order = natural_order(operands, output, sizes, kind)
+    assert sorted(order) == sorted(output)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(
+    st.lists(st.sampled_from("abcd"), max_size=4),
+    st.sampled_from(["f8", "f4", "c16", "i8", "?"]),
+    st.data(),
+)
+def test_a_single_operand_has_numpys_value(labels, dtype, data):
+    indices = tuple(labels)
+    sizes = {label: data.draw(SIZES) for label in sorted(set(indices))}
+    assume(np.prod([sizes[label] for label in indices], dtype=float) <= 1e6)
+    kept = [label for label in sorted(set(indices)) if data.draw(st.booleans())]
+    output = tuple(data.draw(st.permutations(kept)))
+    a = array(indices, sizes, dtype, 0)
+    numbers = {label: place for place, label in enumerate("abcd")}
+    text = write_contraction([Operand("a", indices)], output, sizes, a.dtype.kind)
+    expected = np.einsum(
+        a, [numbers[label] for label in indices], [numbers[label] for label in output]
+    )
+    found = run(text, a=a)
+    assert np.asarray(found).dtype == expected.dtype
+    assert np.array_equal(found, expected)
+
+
+CALLS = {
+    "ij,jk->ik": "a.dot(b)",
+    "ij,kj->ik": "a.dot(b.T)",
+    "ji,jk->ik": "a.T.dot(b)",
+    "ij,j->i": "a.dot(b)",
+    "ij,i->j": "b.dot(a)",
+    "i,i->": "a.dot(b)",
+    "ij,ij->": "np.vdot(a, b)",
+    "ij,ij->i": "np.vecdot(a, b)",
+    "bij,bjk->bik": "np.matmul(a, b)",
+    "bqhd,bkhd->bhqk": "np.matmul(a.transpose(0, 2, 1, 3), b.transpose(0, 2, 3, 1))",
+    "ij,ij->ij": "a * b",
+    "i,ij->ij": "a[:, None] * b",
+    "i,j->ij": "a[:, None].dot(b[None])",
+    "abc,cd->abd": "a.reshape(36, 6).dot(b).reshape(6, 6, 6)",
+}
+
+
+@pytest.mark.parametrize("string", CALLS)
+def test_known_forms_are_the_calls_that_a_person_writes(string):
+    left, output = string.split("->")
+    first, second = left.split(",")
+    sizes = dict.fromkeys("abcdijkhqkd", 6)
+    operands = [Operand("a", tuple(first)), Operand("b", tuple(second))]
+    assert write_contraction(operands, tuple(output), sizes) == CALLS[string]
