@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from einsgrad import derivative
 from einsgrad.arguments import Einsum, Shapes, as_operation, read_call
+from einsgrad.caches import remember
 from einsgrad.declare import einsum_of
 from einsgrad.derivative import Derivative
 from einsgrad.expr import Expr, Node
@@ -73,7 +74,7 @@ def einsum(*arguments: Any) -> Any:
 
     value, function = numeric.einsum_and_function(equation, operands)
     if key is not None and numeric.are_arrays(operands):
-        _functions[key] = function
+        remember(_functions, key, function)
     return value
 
 

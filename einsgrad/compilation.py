@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.binding import Array, bind, refuse_undeclared_complex
+from einsgrad.caches import remember
 from einsgrad.codegen import write_numpy
 from einsgrad.costs import Cost, cost
 from einsgrad.errors import ArgumentError, clip
@@ -61,6 +62,10 @@ class Compiled:
         self._functions: dict[Any, Callable[..., Any]] = {}
         self._lock = threading.Lock()
         self._latest: Kernel | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        parts = (self.exprs, self.symbols, self.sizes, self.options, self.dtype)
+        return type(self), parts
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -117,8 +122,8 @@ class Compiled:
             with self._lock:
                 kernel = self._kernels.get(key)
                 if kernel is None:
-                    kernel = self._kernels[key] = self._made(arrays)
-                    self._functions[key] = kernel.function
+                    kernel = remember(self._kernels, key, self._made(arrays))
+                    remember(self._functions, key, kernel.function)
         self._latest = kernel
         return kernel
 

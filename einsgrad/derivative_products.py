@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from einsgrad import calculus
 from einsgrad.arguments import as_equation, read_call
+from einsgrad.caches import remember
 from einsgrad.derivatives import as_function, read_variables
 from einsgrad.equation import Equation
 from einsgrad.errors import ArgumentTypeError
@@ -128,7 +129,7 @@ def vjp(
 
     value, pullback = numeric.vjp(*read_call((target, *arguments)), wrt, names)
     if key is not None and numeric.are_arrays(arguments):
-        _plans[key] = pullback.plan
+        remember(_plans, key, pullback.plan)
     return value, pullback
 
 

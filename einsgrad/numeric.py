@@ -164,6 +164,9 @@ class CompiledEinsum(Compiled):
         names = operand_names(equation, None)
         super().__init__((), [variable(name, ()) for name in names], {}, options)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.equation, self.options)
+
     @property
     def cost(self) -> Cost:
         """The multiply-adds as a polynomial in the labels, and what they depend on."""

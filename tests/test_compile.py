@@ -1,5 +1,6 @@
 """Compiled expressions: the values are numpy's, and what runs is what is printed."""
 
+import pickle
 import threading
 import tracemalloc
 
@@ -451,3 +452,10 @@ def test_a_structured_hessian_holds_the_small_arrays_only():
     assert close(found.contract(u), u @ (v.T @ v))
     with pytest.raises(eg.ShapeError, match="cannot be contracted"):
         found.contract(v)
+
+
+def test_a_compiled_function_can_be_pickled():
+    a, v, t = normal(4, 3), normal(3), normal(4)
+    for function, arrays in ((eg.compile(SQUARES), (a, t, v)), (eg.compile("mn,n->m"), (a, v))):
+        again = pickle.loads(pickle.dumps(function))
+        assert close(again(*arrays), function(*arrays))

@@ -94,6 +94,7 @@ ORDER = [
     "einsgrad.calculus",
     "einsgrad.costs",
     "einsgrad.structured",
+    "einsgrad.caches",
     "einsgrad.compilation",
     "einsgrad.evaluation",
     "einsgrad.notation.pieces",

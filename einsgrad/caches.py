@@ -1,0 +1,30 @@
+"""Tables of what was computed before, that do not grow without end."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+MOST = 4096
+
+
+def remember(table: dict[Key, Value], key: Key, value: Value, most: int = MOST) -> Value:
+    """Put a value into a table, which is emptied first if it is full.
+
+    A program that meets ever new shapes keeps the latest of them; one that meets few finds
+    each by a plain look-up.
+
+    Examples
+    --------
+    >>> table = {}
+    >>> for number in range(5):
+    ...     _ = remember(table, number, str(number), most=3)
+    >>> table
+    {3: '3', 4: '4'}
+    """
+    if len(table) >= most:
+        table.clear()
+    table[key] = value
+    return value
