@@ -22,6 +22,7 @@ from einsgrad.expr import Dim, Expr, Variable
 from einsgrad.kernels import Kernel, Options
 from einsgrad.libraries import write_library
 from einsgrad.lowering import lower, lower_structured
+from einsgrad.notation.html import details_html, text_html
 from einsgrad.program import Program
 from einsgrad.rewrites import rewritten
 from einsgrad.structured import gather
@@ -202,6 +203,13 @@ class Compiled:
                 "Call the function first, or specialize it."
             )
         return self._latest
+
+    def _repr_html_(self) -> str:
+        arguments = f"function of {', '.join(self.variables)}"
+        if self._latest is None:
+            return text_html(arguments)
+        program = details_html("program", self.program._repr_html_(), opened=True)
+        return text_html(arguments) + program + details_html("source", text_html(self.source))
 
     @property
     def cost(self) -> Cost:

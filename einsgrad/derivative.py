@@ -15,6 +15,7 @@ from einsgrad.errors import ArgumentError, clip
 from einsgrad.expr import COMPLEX, Add, Expr, Number, Variable
 from einsgrad.graph import variables
 from einsgrad.letters import fresh_letters
+from einsgrad.notation.html import details_html, text_html
 from einsgrad.notation.index import index_notation
 from einsgrad.notation.lettering import Lettering
 from einsgrad.notation.style import LATEX, TEXT, Style
@@ -162,6 +163,10 @@ class Derivative:
                 f"{clip(unknown[0])} is none of the operands {clip(', '.join(sorted(known)))}."
             )
         return evaluate(self.expr, arrays, self._sizes(sizes))
+
+    def _repr_html_(self) -> str:
+        steps = text_html(self.derivation)
+        return text_html(repr(self)) + details_html("derivation", steps)
 
     def __call__(self, /, **arrays: Any) -> Any:
         """Evaluate the derivative on arrays given by operand name.

@@ -11,6 +11,7 @@ from functools import cached_property
 from math import prod
 from typing import assert_never
 
+from einsgrad.notation.html import table_html
 from einsgrad.steps import (
     Apply,
     ApplyMatrix,
@@ -27,6 +28,8 @@ from einsgrad.steps import (
     operands_of,
 )
 from einsgrad.views import einsum_string
+
+_COLUMNS = ("step", "operation", "shape", "flops", "bytes")
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +89,7 @@ class Program:
         return last
 
     def __str__(self) -> str:
-        names = dict(zip(self.inputs, self.names, strict=True))
-        names |= {step.target: f"t{place}" for place, step in enumerate(self.steps)}
-        rows = [("step", "operation", "shape", "flops", "bytes"), *self._rows(names)]
+        rows = [_COLUMNS, *self._rows()]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [
             "  ".join(
@@ -97,16 +98,23 @@ class Program:
             ).rstrip()
             for row in rows
         ]
-        results = ", ".join(names[output.register] for output in self.outputs)
-        return "\n".join(
-            [
-                *lines,
-                f"returns {results}",
-                f"{self.flops:,} flops, at most {self.peak_bytes:,} bytes in use",
-            ]
-        )
+        return "\n".join([*lines, *self._totals()])
 
-    def _rows(self, names: dict[Register, str]) -> Iterator[tuple[str, ...]]:
+    def _repr_html_(self) -> str:
+        return table_html(_COLUMNS, self._rows(), "; ".join(self._totals()))
+
+    def _names(self) -> dict[Register, str]:
+        names = dict(zip(self.inputs, self.names, strict=True))
+        return names | {step.target: f"t{place}" for place, step in enumerate(self.steps)}
+
+    def _totals(self) -> tuple[str, str]:
+        names = self._names()
+        results = ", ".join(names[output.register] for output in self.outputs)
+        peak = f"at most {self.peak_bytes:,} bytes in use"
+        return f"returns {results}", f"{self.flops:,} flops, {peak}"
+
+    def _rows(self) -> Iterator[tuple[str, ...]]:
+        names = self._names()
         for step in self.steps:
             shape = "×".join(map(str, step.target.shape)) or "1"
             cost = f"{flops_of(step):,}", f"{step.target.bytes:,}"

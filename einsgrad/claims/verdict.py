@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from einsgrad.expr import Expr
+from einsgrad.notation.html import text_html
 from einsgrad.notation.strings import write
 
 How: TypeAlias = Literal["simplification", "random points", "counterexample", "shape"]
@@ -90,6 +91,9 @@ class Verdict:
             "holds_if": self.holds_if,
             "counterexample": None if found is None else str(found),
         }
+
+    def _repr_html_(self) -> str:
+        return text_html(f"{'✓' if self.equal else '✗'} {self}")
 
     def __str__(self) -> str:
         if self.how == "simplification":

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from einsgrad.claims.check import check
 from einsgrad.claims.question import Question, ask
+from einsgrad.cli.forms import FORMS, code_of
 from einsgrad.cli.strings import claim_lines, read_sizes
 from einsgrad.cli.terminal import Paint
 from einsgrad.declare import variables
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expr import Expr, Variable
 from einsgrad.graph import variables as variables_of
-from einsgrad.notation.strings import write
 from einsgrad.reading.parse import parse
 from einsgrad.simplification import simplify
 
-# The notations that a derivative can be printed in.
-FORMS: dict[str, Callable[[Expr], str]] = {"einsum": write}
 _MOST_ORDER = 6
 
 
@@ -85,8 +83,13 @@ def _section(request: Request, wrt: tuple[Variable, ...]) -> dict[str, Any]:
         "wrt": [v.name for v in wrt],
         "kind": _kind(request, wrt),
         "axes": list(derivative.shape),
-        "text": FORMS[options.form](derivative),
+        "text": FORMS[options.form](derivative, last, wrt[-1]),
     }
+    if options.code is not None:
+        arguments, source = code_of(
+            derivative, request.expr, options.code, read_sizes(options.sizes)
+        )
+        section |= {"arguments": arguments, "code": source}
     if options.check:
         section["check"] = _check(last, wrt[-1], options)
     if options.claim is not None:
@@ -123,6 +126,9 @@ def _text(section: dict[str, Any], paint: Paint) -> str:
     title = f"{section['kind']} in {', '.join(dict.fromkeys(section['wrt']))}"
     body = section["text"].replace("\n", "\n    ")
     lines = [paint.title(title) + (f", axes {axes}" if axes else ""), f"  {body}"]
+    if "code" in section:
+        lines.append(f"  code        {section['arguments']}")
+        lines += [f"    {line}".rstrip() for line in section["code"].rstrip().split("\n")]
     if "check" in section:
         shapes = section["check"]["shapes"].items()
         shown = [f", {name} {'x'.join(map(str, s)) or 'scalar'}" for name, s in shapes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from einsgrad import __version__
-from einsgrad.cli.expressions import FORMS
+from einsgrad.cli.forms import CODES, FORMS
 
 _DESCRIPTION = """\
 Derive an einsum string or a tensor expression.
@@ -89,6 +89,9 @@ def _add_expression_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--as", dest="form", choices=FORMS, default="einsum", help="the notation (default: einsum)"
+    )
+    group.add_argument(
+        "--code", choices=CODES, help="print source for a library, for --sizes or small ones"
     )
     group.add_argument(
         "--check", action="store_true", help="check against finite differences on random arrays"

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from einsgrad.errors import ArgumentError, GradientMismatch, clip
+from einsgrad.notation.html import text_html
 from einsgrad.testing.diagnosis import likely_cause
 from einsgrad.testing.finite_differences import (
     Array,
@@ -48,6 +49,9 @@ class GradientReport:
     error: float
     order: int
     method: Method
+
+    def _repr_html_(self) -> str:
+        return text_html(f"✓ {self}")
 
     def __str__(self) -> str:
         return (

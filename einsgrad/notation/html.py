@@ -1,0 +1,48 @@
+"""HTML for notebooks: tables, texts and parts that open on a click. All text is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+
+def table_html(columns: Sequence[str], rows: Iterable[Sequence[str]], footer: str = "") -> str:
+    """Write a table; the text is escaped.
+
+    Examples
+    --------
+    >>> table_html(["step"], [["a < b"]])
+    '<table><thead><tr><th>step</th></tr></thead><tbody><tr><td>a &lt; b</td></tr></tbody></table>'
+    """
+    head = "".join(f"<th>{escape(column)}</th>" for column in columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    end = f"<p>{escape(footer)}</p>" if footer else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{end}"
+
+
+def text_html(text: str) -> str:
+    """Write text with its line breaks and columns."""
+    return f"<pre>{escape(text)}</pre>"
+
+
+def details_html(summary: str, content: str, *, opened: bool = False) -> str:
+    """Write a part that opens on a click; the summary is escaped, the content is HTML."""
+    attribute = " open" if opened else ""
+    return f"<details{attribute}><summary>{escape(summary)}</summary>{content}</details>"
+
+
+def steps_html(rows: Sequence[tuple[str, str, str]]) -> str:
+    """Write the steps of a derivation, each with its rule; the note opens on a click.
+
+    Parameters
+    ----------
+    rows
+        The formula, the rule and a note of each step; an empty note has no part to open.
+    """
+    items = []
+    for formula, rule, note in rows:
+        line = f"<code>{escape(formula)}</code> <em>{escape(rule)}</em>"
+        items.append(f"<li>{line}{details_html('why', text_html(note)) if note else ''}</li>")
+    return f"<ol>{''.join(items)}</ol>"
