@@ -109,6 +109,33 @@ def test_the_derivative_has_the_verified_value(case):
     assert relative_difference(found, answer) < bound
 
 
+@pytest.mark.parametrize("library", ["numpy", "torch", "jax"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_the_code_of_the_derivative_runs_and_has_the_verified_value(case, library):
+    variables, arrays = setting(case)
+    convert = converter(library)
+    known = arrays | {"e0": np.eye(SIZES["n"])[0]}
+    function = eg.compile(derivative(case, variables), sizes=SIZES)
+    given = [known[name] for name in function.variables]
+    function.specialize(*given)
+    names = {}
+    exec(function.code(library), names)
+    found = np.asarray(names["compute"](*map(convert, given)))
+    answer = numpy_value(case["ans"], arrays)
+    assert found.shape == answer.shape
+    assert relative_difference(found, answer) < 1e-7
+
+
+def converter(library):
+    if library == "numpy":
+        return np.asarray
+    module = pytest.importorskip(library)
+    if library == "jax":
+        module.config.update("jax_enable_x64", True)
+        return module.numpy.asarray
+    return module.as_tensor
+
+
 @pytest.mark.parametrize(
     "case", [case for case in CASES if case["claim"]], ids=lambda case: case["id"]
 )
