@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Sequence
 
-from einsgrad.errors import ArgumentTypeError, clip
-from einsgrad.expr import Expr, Shape, Variable
+from einsgrad.construct import variable
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.expr import COMPLEX, Expr, Shape, Variable
+from einsgrad.graph import substitute
 from einsgrad.reading.indexed import label_of
 from einsgrad.reading.names import Names, read_declaration
 from einsgrad.reading.shorthand import spelled
 from einsgrad.reading.source import Source, check_characters, syntax_tree
 from einsgrad.reading.syntax import elements
 from einsgrad.reading.text import Reader
+
+_WHERE = re.compile(r"\n\s*where\s+")
 
 
 def parse(
@@ -23,14 +28,15 @@ def parse(
     symmetric: str | Sequence[str] = (),
     complex: str | Sequence[str] = (),
 ) -> Expr:
-    """Read an expression from a text; nothing of it is run.
+    r"""Read an expression from a text; nothing of it is run.
 
     Parameters
     ----------
     text
         Like numpy code, `"0.5*sum((A@x - b)**2)"`; in index notation,
         `"A[m,n]*x[n] - b[m]"`, also as it is written by hand, `"A_mn x_n - b_m"`; or as
-        einsgrad prints it, `'"mn,n->m"(A, x)'`.
+        einsgrad prints it, `'"mn,n->m"(A, x)'`. Lines that begin with `where`, such as
+        `where r = A @ x - b`, name parts.
     variables
         A declaration such as `"A[m,n] x[n] b[m]"`, or variables.
     output
@@ -63,6 +69,8 @@ def parse(
     "m->"(tanh("mn,n->m"(A, x)))
     >>> eg.parse("A[m,n]*x[n] - b[m]", "A[m,n] x[n] b[m]")
     "mn,n->m"(A, x) - b
+    >>> eg.parse("r @ r\nwhere r = A @ x", "A[m,n] x[n]")
+    "m,m->"("mn,n->m"(A, x), "mn,n->m"(A, x))
     >>> eg.parse("A @ y", "A[m,n] x[n]")
     Traceback (most recent call last):
         ...
@@ -72,7 +80,41 @@ def parse(
     Declared are: A[m,n], x[n].
     """
     names = read_declaration(variables, symmetric, complex)
-    return read(text, names, output)
+    if not isinstance(text, str) or _WHERE.search(text) is None:
+        return read(text, names, output)
+    main, *definitions = _WHERE.split(text)
+    names, parts = _defined(definitions, names)
+    expr = read(main, names, output)
+    # A later part may use an earlier one.
+    for part, value in reversed(parts.items()):
+        expr = substitute(expr, {part: value})
+    return expr
+
+
+def _defined(definitions: Sequence[str], names: Names) -> tuple[Names, dict[Expr, Expr]]:
+    """Read lines such as `R = A @ x - b`, in whatever order they use each other."""
+    parts: dict[Expr, Expr] = {}
+    waiting = list(definitions)
+    while waiting:
+        late: list[str] = []
+        errors: list[ArgumentError] = []
+        for text in waiting:
+            try:
+                value = read(text, names)
+            except ArgumentError as error:
+                late.append(text)
+                errors.append(error)
+                continue
+            traits = {COMPLEX} if value.is_complex else ()
+            symbol = variable(
+                text.partition("=")[0].partition("[")[0].strip(), value.shape, *traits
+            )
+            parts[symbol] = value
+            names = read_declaration((*names.declared, symbol), (), ())
+        if len(late) == len(waiting):
+            raise errors[0]
+        waiting = late
+    return names, parts
 
 
 def read(

@@ -132,6 +132,8 @@ def _dim(name: str, value: Value) -> Dim:
         return value.dim
     if isinstance(value, int) and not isinstance(value, bool):
         return value
+    if isinstance(value, str) and value.isidentifier():
+        return value
     raise ArgumentError(f"{name}: {clip(value)} is no dim. Give a size, or a declared dim.")
 
 
