@@ -13,7 +13,8 @@ from einsgrad.arguments import Einsum, Shapes, as_operation, read_call
 from einsgrad.caches import remember
 from einsgrad.declare import einsum_of
 from einsgrad.derivative import Derivative
-from einsgrad.expr import Expr, Node
+from einsgrad.expr import Expr, Node, Variable
+from einsgrad.expression_derivation import Derivation, Detail, tell
 from einsgrad.graph import variables
 from einsgrad.shaping import as_expr
 from einsgrad.simplification import simplify as simplify_expr
@@ -187,15 +188,48 @@ def check_grads(*arguments: Any, **options: Any) -> GradientReport:
     return testing.check_grads(*arguments, **options)
 
 
+@overload
 def derive(
-    einsum: Einsum,
+    target: Einsum,
     wrt: int | str,
     *,
     names: Sequence[str] | None = None,
     ranks: Sequence[int] | None = None,
     shapes: Shapes | None = None,
-) -> str:
-    """Tell step by step how the adjoint of an einsum is found.
+) -> str: ...
+
+
+@overload
+def derive(target: Expr, wrt: Variable, *, detail: Detail = "all") -> Derivation: ...
+
+
+def derive(
+    target: Any,
+    wrt: Any,
+    *,
+    names: Sequence[str] | None = None,
+    ranks: Sequence[int] | None = None,
+    shapes: Shapes | None = None,
+    detail: Detail = "all",
+) -> Any:
+    """Tell step by step how the derivative of an einsum or an expression is found.
+
+    Parameters
+    ----------
+    target
+        An einsum string or `equation`, or an expression.
+    wrt
+        The operand, by number or name; for an expression, the variable.
+    names, ranks, shapes
+        For a string, as for `adjoint`.
+    detail
+        For an expression, `"all"` steps or only the `"landmarks"`.
+
+    Returns
+    -------
+    str or Derivation
+        For a string the text. For an expression the steps; printed they are text, and they
+        have `latex` and `markdown`.
 
     Examples
     --------
@@ -207,8 +241,19 @@ def derive(
                = g_m δ_jn x_j        δ_im: i → m
                = g_m x_n             δ_jn: j → n
                = "m,n->mn"(g, x)     as an einsum
+    >>> A, x = eg.variables("A[m,n] x[n]")
+    >>> print(eg.derive(eg.sum(eg.tanh(A @ x)), x))
+    u1    = A x                       a part
+    u2    = tanh(u1)                  a part
+    E     = 1ᵀ u2                     the expression
+    g2    = 1                         product rule: the cotangent takes u2's place
+    g1    = g2 ⊙ (1 - u2 ⊙ u2)        chain rule: the derivative of tanh
+    ∂E/∂x = Aᵀ g1                     product rule: the cotangent takes x's place
+    ∂E/∂x = Aᵀ (1 - r ⊙ r); where r = tanh(A x)   the parts put in, simplified
     """
-    return adjoint(einsum, wrt, names=names, ranks=ranks, shapes=shapes).derivation
+    if isinstance(target, Node):
+        return tell(as_expr(target), wrt, detail)
+    return adjoint(target, wrt, names=names, ranks=ranks, shapes=shapes).derivation
 
 
 def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays: Any) -> Any:

@@ -84,7 +84,7 @@ def pullback(expr: Expr, cotangent: Expr, wrt: Sequence[Expr]) -> tuple[Expr, ..
         if total.is_complex and not node.is_complex:
             total = real(total)
         received[node] = [total]
-        for operand, share in _shares(node, total, needed):
+        for operand, share in shares_of(node, total, needed):
             received.setdefault(operand, []).append(share)
     return tuple(add(received.get(node, []), node.shape) for node in wrt)
 
@@ -98,7 +98,7 @@ def depending(expr: Expr, wrt: Iterable[Expr]) -> set[Expr]:
     return found
 
 
-def _shares(node: Expr, total: Expr, needed: set[Expr]) -> Iterator[tuple[Expr, Expr]]:
+def shares_of(node: Expr, total: Expr, needed: set[Expr]) -> Iterator[tuple[Expr, Expr]]:
     """Yield, for each operand of a node that is needed, its share of the cotangent."""
     match node:
         case Variable() | Constant() | Delta() | Fuse():

@@ -123,6 +123,7 @@ ORDER = [
     "einsgrad.testing.check",
     "einsgrad.testing.pullbacks",
     "einsgrad.testing",
+    "einsgrad.expression_derivation",
     "einsgrad.api",
     "einsgrad.testing.strategies",
     "einsgrad.traced",

@@ -16,6 +16,7 @@ from einsgrad.cli.terminal import Paint
 from einsgrad.declare import variables
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expr import Expr, Variable
+from einsgrad.expression_derivation import tell
 from einsgrad.graph import variables as variables_of
 from einsgrad.reading.parse import parse
 from einsgrad.simplification import simplify
@@ -85,6 +86,8 @@ def _section(request: Request, wrt: tuple[Variable, ...]) -> dict[str, Any]:
         "axes": list(derivative.shape),
         "text": FORMS[options.form](derivative, last, wrt[-1]),
     }
+    if options.steps:
+        section["steps"] = str(tell(last, wrt[-1]))
     if options.code is not None:
         arguments, source = code_of(
             derivative, request.expr, options.code, read_sizes(options.sizes)
@@ -126,6 +129,8 @@ def _text(section: dict[str, Any], paint: Paint) -> str:
     title = f"{section['kind']} in {', '.join(dict.fromkeys(section['wrt']))}"
     body = section["text"].replace("\n", "\n    ")
     lines = [paint.title(title) + (f", axes {axes}" if axes else ""), f"  {body}"]
+    if "steps" in section:
+        lines += ["  steps", *(f"    {line}" for line in section["steps"].split("\n"))]
     if "code" in section:
         lines.append(f"  code        {section['arguments']}")
         lines += [f"    {line}".rstrip() for line in section["code"].rstrip().split("\n")]

@@ -90,6 +90,7 @@ def _add_expression_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--as", dest="form", choices=FORMS, default="einsum", help="the notation (default: einsum)"
     )
+    group.add_argument("--steps", action="store_true", help="tell the derivation step by step")
     group.add_argument(
         "--code", choices=CODES, help="print source for a library, for --sizes or small ones"
     )

@@ -1,0 +1,106 @@
+"""Derivations of expressions: every step has the value that differences give."""
+
+import numpy as np
+import pytest
+from docutils.utils.math.latex2mathml import tex2mathml
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from test_questions import CASES, build, setting
+
+import einsgrad as eg
+from einsgrad.construct import variable
+from einsgrad.graph import substitute, topological, variables
+from einsgrad.testing.expressions import SIZES, expressions, values
+
+A, x, b = eg.variables("A[m,n] x[n] b[m]")
+(S,) = eg.variables("S[n,n]")
+LOSSES = {
+    "squares": (0.5 * eg.norm2(A @ x - b), A),
+    "two uses": (eg.sum(eg.exp(x)) * eg.logsumexp(x), x),
+    "network": (eg.sum(eg.tanh(A @ eg.tanh(x)) * b), A),
+    "determinant": (eg.logdet(S @ S.T + 3 * eg.eye("n")), S),
+    "quadratic form": (x @ S @ x, x),
+}
+
+
+def evaluated(expr, arrays):
+    return np.asarray(eg.evaluate(expr, sizes=SIZES, **arrays))
+
+
+def slope(expr, node, direction, arrays):
+    """Differentiate an expression along a direction in one of its nodes, by differences."""
+    symbol = variable("moved", node.shape)
+    free = substitute(expr, {node: symbol})
+    start = evaluated(node, arrays)
+    step = 1e-5
+    ends = [evaluated(free, arrays | {"moved": start + h * direction}) for h in (step, -step)]
+    return (ends[0] - ends[1]) / (2 * step)
+
+
+def check_steps(expr, wrt, arrays):
+    simple = eg.simplify(expr)
+    derivation = eg.derive(expr, wrt)
+    generator = np.random.default_rng(0)
+    parts = {step.name[1:]: step.value for step in derivation.steps if step.name[0] == "u"}
+    for step in derivation.steps:
+        if step.name.startswith(("g", "∂")):
+            node = parts[step.name[1:]] if step.name[0] == "g" else wrt
+            direction = generator.standard_normal([SIZES[dim] for dim in node.shape])
+            found = np.sum(evaluated(step.value, arrays) * direction)
+            expected = slope(simple, node, direction, arrays)
+            assert np.isclose(found, expected, rtol=1e-5, atol=1e-6 * (1 + abs(expected)))
+    return derivation
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_step_has_the_value_of_differences(name):
+    expr, wrt = LOSSES[name]
+    generator = np.random.default_rng(1)
+    arrays = {
+        v.name: generator.standard_normal([SIZES[dim] for dim in v.shape]) for v in variables(expr)
+    }
+    derivation = check_steps(expr, wrt, arrays)
+    assert derivation.steps[-1].expr is eg.grad(expr, wrt)
+
+
+@given(expressions(scalar=True), st.integers(0, 99))
+def test_every_step_of_a_random_derivation_has_the_value_of_differences(expr, seed):
+    simple = eg.simplify(expr)
+    wrt = variables(simple)
+    assume(wrt and len(topological(simple)) < 25)
+    arrays = values(simple, seed)
+    with np.errstate(all="ignore"):
+        gradient = evaluated(eg.grad(simple, wrt[0]), arrays)
+        assume(np.isfinite(gradient).all() and np.abs(gradient).max(initial=0) < 100)
+        check_steps(simple, wrt[0], arrays)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_the_questions_are_told_in_every_form(case):
+    known, _ = setting(case)
+    derivation = eg.derive(build(case["fwd"], known), known[case["wrt"][0]])
+    assert len(str(derivation).split("\n")) == len(derivation.steps)
+    lines = derivation.latex.split("\n")
+    assert (lines[0], lines[-1]) == (r"\begin{align*}", r"\end{align*}")
+    for line in lines[1:-1]:
+        formula = line.removesuffix(r" \\").replace("&", "").partition(r"\text{")[0]
+        assert tex2mathml(formula)
+    assert derivation.markdown.count("\n") == len(derivation.steps) - 1
+    assert "<ol>" in derivation._repr_html_()
+
+
+def test_landmarks_are_fewer():
+    expr, wrt = LOSSES["network"]
+    every, few = eg.derive(expr, wrt), eg.derive(expr, wrt, detail="landmarks")
+    assert [step.name for step in few.steps] == ["E", "∂E/∂A", "∂E/∂A"]
+    assert set(few.steps) < set(every.steps)
+
+
+def test_what_cannot_be_told_is_refused():
+    (z,) = eg.variables("z[n]", complex="z")
+    with pytest.raises(eg.ArgumentError, match="real expressions"):
+        eg.derive(eg.norm2(z), z)
+    with pytest.raises(eg.ArgumentError, match="is no detail"):
+        eg.derive(x @ x, x, detail="some")
+    with pytest.raises(eg.ArgumentTypeError, match="in a variable"):
+        eg.derive(x @ x, 2 * x)
