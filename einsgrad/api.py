@@ -243,12 +243,12 @@ def derive(
                = "m,n->mn"(g, x)     as an einsum
     >>> A, x = eg.variables("A[m,n] x[n]")
     >>> print(eg.derive(eg.sum(eg.tanh(A @ x)), x))
-    u1    = A x                       a part
-    u2    = tanh(u1)                  a part
-    E     = 1ᵀ u2                     the expression
-    g2    = 1                         product rule: the cotangent takes u2's place
-    g1    = g2 ⊙ (1 - u2 ⊙ u2)        chain rule: the derivative of tanh
-    ∂E/∂x = Aᵀ g1                     product rule: the cotangent takes x's place
+    u1    = A x                                   a part
+    u2    = tanh(u1)                              a part
+    E     = 1ᵀ u2                                 the expression
+    g2    = 1                                     product rule: the cotangent takes u2's place
+    g1    = g2 ⊙ (1 - u2 ⊙ u2)                    chain rule: the derivative of tanh
+    ∂E/∂x = Aᵀ g1                                 product rule: the cotangent takes x's place
     ∂E/∂x = Aᵀ (1 - r ⊙ r); where r = tanh(A x)   the parts put in, simplified
     """
     if isinstance(target, Node):

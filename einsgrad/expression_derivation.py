@@ -104,9 +104,8 @@ class Derivation:
         )
 
     def _repr_html_(self) -> str:
-        return steps_html(
-            [(f"{n} = {formula}", rule, "") for n, formula, rule in self._lines(show)]
-        )
+        rows = [(f"{name} = {formula}", rule, "") for name, formula, rule in self._lines(show)]
+        return steps_html(rows)
 
 
 def _latex_name(name: str) -> str:
