@@ -14,10 +14,11 @@ from einsgrad.caches import remember
 from einsgrad.declare import einsum_of
 from einsgrad.derivative import Derivative
 from einsgrad.expr import Expr, Node, Variable
-from einsgrad.expression_derivation import Derivation, Detail, tell
+from einsgrad.expression_derivation import Detail, tell
 from einsgrad.graph import variables
 from einsgrad.shaping import as_expr
 from einsgrad.simplification import simplify as simplify_expr
+from einsgrad.telling import Derivation
 
 if TYPE_CHECKING:
     from einsgrad.testing.comparison import GradientReport
@@ -243,13 +244,17 @@ def derive(
                = "m,n->mn"(g, x)     as an einsum
     >>> A, x = eg.variables("A[m,n] x[n]")
     >>> print(eg.derive(eg.sum(eg.tanh(A @ x)), x))
-    u1    = A x                                   a part
-    u2    = tanh(u1)                              a part
-    E     = 1ᵀ u2                                 the expression
-    g2    = 1                                     product rule: the cotangent takes u2's place
-    g1    = g2 ⊙ (1 - u2 ⊙ u2)                    chain rule: the derivative of tanh
-    ∂E/∂x = Aᵀ g1                                 product rule: the cotangent takes x's place
-    ∂E/∂x = Aᵀ (1 - r ⊙ r); where r = tanh(A x)   the parts put in, simplified
+    u1      = A x                                   a part
+    u2      = tanh(u1)                              a part
+    E       = 1ᵀ u2                                 the expression
+    g2_m    = Σ_i δ_im                              product rule: the cotangent takes u2's place
+            = 1_m                                   deltas contracted
+            = 1                                     in matrix notation
+    g1      = g2 ⊙ (1 - u2 ⊙ u2)                    chain rule: the derivative of tanh
+    ∂E/∂x_n = g1_m δ_in A_mi                        product rule: the cotangent takes x's place
+            = A_mn g1_m                             deltas contracted
+            = Aᵀ g1                                 in matrix notation
+            = Aᵀ (1 - r ⊙ r); where r = tanh(A x)   the parts put in, simplified
     """
     if isinstance(target, Node):
         return tell(as_expr(target), wrt, detail)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.arguments import as_equation
@@ -13,6 +12,7 @@ from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expr import Dim, Expr, Variable
 from einsgrad.graph import variables
 from einsgrad.optimizers import Optimizer, check_optimizer
+from einsgrad.progress import require_tqdm
 from einsgrad.shaping import as_expr
 from einsgrad.simplification import simplify_all
 
@@ -101,11 +101,8 @@ def compile(
 
     if not targets:
         raise ArgumentError("nothing to compile. Give expressions, or an einsum string.")
-    if progress and find_spec("tqdm") is None:
-        raise ArgumentError(
-            "progress is shown by tqdm, which is not installed. "
-            "Install it: pip install 'einsgrad[progress]'."
-        )
+    if progress:
+        require_tqdm()
     if optimize is not None:
         check_optimizer(optimize)
     options = Options(len(targets) == 1, copy, memory_limit, progress, optimize, structured)

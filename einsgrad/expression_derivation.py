@@ -7,13 +7,13 @@ evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from einsgrad.calculus import check_variable, gradients, vjp
 from einsgrad.construct import add, variable
-from einsgrad.differentiate import depending, shares_of
+from einsgrad.differentiate import adjoint_operand, depending, shares_of
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expr import (
     COMPLEX,
@@ -28,91 +28,15 @@ from einsgrad.expr import (
     Reduce,
     Variable,
 )
-from einsgrad.graph import children, substitute, topological, with_children
-from einsgrad.notation.html import steps_html
-from einsgrad.notation.show import latex, show
+from einsgrad.graph import children, substitute, topological, variables, with_children
+from einsgrad.products import contract_deltas
 from einsgrad.simplification import simplify
+from einsgrad.subscripts import Subscripts, fresh_numbers
+from einsgrad.telling import Derivation, Told
 
 Detail = Literal["all", "landmarks"]
 
-
-@dataclass(frozen=True)
-class Told:
-    """One step: an equation, and the rule that gives it.
-
-    Parameters
-    ----------
-    name
-        The left side: the name of a part, of a cotangent, or the derivative.
-    expr
-        The right side, in terms of earlier parts and later cotangents.
-    value
-        The right side in terms of the variables alone.
-    rule
-        Why it holds.
-    landmark
-        Whether it is told when only the landmarks are.
-    """
-
-    name: str
-    expr: Expr
-    value: Expr
-    rule: str
-    landmark: bool = False
-
-
-@dataclass(frozen=True)
-class Derivation:
-    """The steps of a derivation, as text, LaTeX, Markdown or HTML.
-
-    Parameters
-    ----------
-    steps
-        The steps, in order.
-    """
-
-    steps: tuple[Told, ...]
-
-    def _lines(self, write: Callable[[Expr], str]) -> list[tuple[str, str, str]]:
-        return [(step.name, write(step.expr).replace("\n", "; "), step.rule) for step in self.steps]
-
-    def __str__(self) -> str:
-        lines = self._lines(show)
-        first = max(len(name) for name, _, _ in lines)
-        second = max(len(formula) for _, formula, _ in lines)
-        return "\n".join(
-            f"{name:<{first}} = {formula:<{second}}   {rule}".rstrip()
-            for name, formula, rule in lines
-        )
-
-    @property
-    def latex(self) -> str:
-        """The steps as an `align*` block."""
-        rows = [
-            rf"{_latex_name(name)} &= {formula} && \text{{{rule}}}"
-            for name, formula, rule in self._lines(latex)
-        ]
-        body = " \\\\\n".join(rows)
-        return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
-
-    @property
-    def markdown(self) -> str:
-        """The steps as a numbered list with formulas between dollar signs."""
-        return "\n".join(
-            f"{number}. ${_latex_name(name)} = {formula}$ ({rule})"
-            for number, (name, formula, rule) in enumerate(self._lines(latex), 1)
-        )
-
-    def _repr_html_(self) -> str:
-        rows = [(f"{name} = {formula}", rule, "") for name, formula, rule in self._lines(show)]
-        return steps_html(rows)
-
-
-def _latex_name(name: str) -> str:
-    if name.startswith("∂"):
-        target, _, wrt = name.removeprefix("∂").partition("/∂")
-        return rf"\frac{{\partial {target}}}{{\partial {wrt}}}"
-    return latex(variable(name, ()))
+_REORDERED = "in canonical order"
 
 
 def tell(expr: Expr, wrt: Variable, detail: Detail = "all") -> Derivation:
@@ -126,8 +50,8 @@ def tell(expr: Expr, wrt: Variable, detail: Detail = "all") -> Derivation:
     wrt
         The variable.
     detail
-        `"all"` steps, or the `"landmarks"`: the expression, the derivative from its parts,
-        and the result.
+        `"all"` steps, one for each rule; or the `"landmarks"`, one for each part and each
+        cotangent.
 
     Raises
     ------
@@ -139,40 +63,59 @@ def tell(expr: Expr, wrt: Variable, detail: Detail = "all") -> Derivation:
     >>> import einsgrad as eg
     >>> A, x, b = eg.variables("A[m,n] x[n] b[m]")
     >>> print(tell(0.5 * eg.norm2(A @ x - b), A))
-    u1    = A x            a part
-    u2    = u1 - b         a part
-    E     = 1/2 ‖u2‖²      the expression
-    g2    = u2             product rule, 2 places: the cotangent takes each one's place
-    g1    = g2             a sum: each term has the sum's cotangent
-    ∂E/∂A = g1 xᵀ          product rule: the cotangent takes A's place
-    ∂E/∂A = (A x - b) xᵀ   the parts put in, simplified
+    u1       = A x                             a part
+    u2       = u1 - b                          a part
+    E        = 1/2 ‖u2‖²                       the expression
+    g2_m     = 1/2 δ_im u2_i + 1/2 δ_im u2_i   product rule: the cotangent takes each of 2 places
+             = 1/2 u2_m + 1/2 u2_m             deltas contracted
+             = u2_m                            terms collected
+             = u2                              in matrix notation
+    g1       = g2                              a sum: each term has the sum's cotangent
+    ∂E/∂A_mn = g1_i δ_im δ_jn x_j              product rule: the cotangent takes A's place
+             = g1_m x_n                        deltas contracted
+             = g1 xᵀ                           in matrix notation
+             = (A x - b) xᵀ                    the parts put in, simplified
     """
     check_variable(wrt)
     if detail not in ("all", "landmarks"):
         raise ArgumentError(f'{clip(detail)} is no detail. Choose "all" or "landmarks".')
     if expr.is_complex or COMPLEX in wrt.traits:
         raise ArgumentError("derivations are told for real expressions. Use grad, or vjp.")
-    steps = tuple(_Teller(simplify(expr), wrt).steps())
-    chosen = steps if detail == "all" else tuple(step for step in steps if step.landmark)
-    return Derivation(chosen)
+    return Derivation(tuple(_Teller(simplify(expr), wrt, detail).steps()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What a node receives from one place in which it is used, before and after contraction."""
+
+    user: Expr
+    spelled: Expr
+    contracted: Expr
 
 
 class _Teller:
-    def __init__(self, expr: Expr, wrt: Variable) -> None:
+    def __init__(self, expr: Expr, wrt: Variable, detail: Detail) -> None:
         self.expr = expr
         self.wrt = wrt
-        self.seed: Expr = variable("g", expr.shape) if expr.shape else Constant(1)
+        self.detail = detail
+        self.taken = {v.name for v in variables(expr)} | {wrt.name}
+        self.seed: Expr = variable(self._unused("g"), expr.shape) if expr.shape else Constant(1)
         needed = depending(expr, [wrt])
         self.parts = [n for n in topological(expr) if n in needed and n not in (expr, wrt)]
-        self.symbols: dict[Expr, Expr] = {
-            part: variable(f"u{number}", part.shape) for number, part in enumerate(self.parts, 1)
-        }
-        self.cotangents: dict[Expr, Expr] = {
-            part: variable(f"g{number}", part.shape) for number, part in enumerate(self.parts, 1)
-        }
-        self.received: dict[Expr, list[tuple[Expr, Expr]]] = {}
+        self.symbols: dict[Expr, Expr] = {}
+        self.cotangents: dict[Expr, Expr] = {}
+        for number, part in enumerate(self.parts, 1):
+            self.symbols[part] = variable(self._unused(f"u{number}"), part.shape)
+            self.cotangents[part] = variable(self._unused(f"g{number}"), part.shape)
+        self.delta_name = self._unused("δ")
+        self.received: dict[Expr, list[_Share]] = {}
         if expr is wrt:
-            self.received[wrt] = [(wrt, self.seed)]
+            self.received[wrt] = [_Share(wrt, self.seed, self.seed)]
+
+    def _unused(self, name: str) -> str:
+        while name in self.taken:
+            name = name[0] + name
+        return name
 
     def steps(self) -> Iterator[Told]:
         """Yield the parts from the inside out, then the cotangents from the outside in."""
@@ -181,19 +124,18 @@ class _Teller:
             symbol = self.symbols[part]
             assert isinstance(symbol, Variable)
             yield Told(symbol.name, self._over_parts(part), part, "a part")
-        yield Told(name, self._over_parts(self.expr), self.expr, "the expression", landmark=True)
+        yield Told(name, self._over_parts(self.expr), self.expr, "the expression")
         self._pass_back(self.expr, self.seed)
         for part in reversed(self.parts):
             cotangent = self.cotangents[part]
             assert isinstance(cotangent, Variable)
-            total = self._total(part)
-            yield Told(cotangent.name, total, self._value(total), self._rule(part))
+            yield from self._told(part, cotangent.name)
             self._pass_back(part, cotangent)
         title = f"∂{name if name == 'E' else 'L'}/∂{self.wrt.name}"
-        total = self._total(self.wrt)
-        yield Told(title, total, self._value(total), self._rule(self.wrt), landmark=True)
-        result = self._result()
-        yield Told(title, result, result, "the parts put in, simplified", landmark=True)
+        yield from self._told(self.wrt, title)
+        if self.parts:
+            result = self._result()
+            yield Told(title, result, result, "the parts put in, simplified")
 
     def _over_parts(self, node: Expr) -> Expr:
         """Write a node over the names of its parts."""
@@ -205,16 +147,59 @@ class _Teller:
         own = self._over_parts(node)
         targets = {self.symbols.get(c, c): c for c in children(node)}
         wanted = {s for s, child in targets.items() if child in self.symbols or child is self.wrt}
+        for operand, share in self._shares(node, own, cotangent, wanted):
+            self.received.setdefault(targets[operand], []).append(share)
+
+    def _shares(
+        self, node: Expr, own: Expr, cotangent: Expr, wanted: set[Expr]
+    ) -> Iterator[tuple[Expr, _Share]]:
+        """Yield what each place of a node, written over the names of its parts, passes on."""
+        if isinstance(own, Einsum):
+            for position, operand in enumerate(own.operands):
+                if operand in wanted:
+                    spelled = spelled_adjoint(own, position, cotangent, self.delta_name)
+                    contracted = contract_deltas(adjoint_operand(own, position, cotangent))
+                    yield operand, _Share(node, spelled, contracted)
+            return
         name = self.symbols.get(node)
         for operand, share in shares_of(own, cotangent, wanted):
             told = share if name is None else substitute(share, {own: name})
-            self.received.setdefault(targets[operand], []).append((node, told))
+            yield operand, _Share(node, told, told)
+
+    def _told(self, node: Expr, name: str) -> Iterator[Told]:
+        """Yield the cotangent of a node: as its rules give it, contracted, collected, short."""
+        shares = self.received.get(node, [])
+        total = self._total(node)
+        short = Told(name, total, self._value(total), self._rule(node))
+        products = any(isinstance(share.user, Einsum) for share in shares)
+        if self.detail == "landmarks" or not products:
+            yield short
+            return
+        spelled = add([share.spelled for share in shares], node.shape)
+        contracted = add([share.contracted for share in shares], node.shape)
+        stages = [
+            Told(name, spelled, self._value(spelled), short.rule, "index"),
+            Told(name, contracted, self._value(contracted), "deltas contracted", "index"),
+            replace(short, rule=_tidying(contracted, total), notation="index"),
+            replace(short, rule="in matrix notation"),
+        ]
+        if short.text == stages[2].text:
+            del stages[3]
+        elif stages[2].rule == _REORDERED:
+            del stages[2]
+        texts = ["", *(stage.text for stage in stages)]
+        yield from (stage for k, stage in enumerate(stages) if stage.text != texts[k])
 
     def _total(self, node: Expr) -> Expr:
-        return simplify(add([share for _, share in self.received.get(node, [])], node.shape))
+        shares = self.received.get(node, [])
+        return simplify(add([share.contracted for share in shares], node.shape))
 
     def _value(self, told: Expr) -> Expr:
         """Write a step in terms of the variables alone."""
+        deltas: dict[Expr, Expr] = {
+            v: Delta(v.shape[0], 2) for v in variables(told) if v.name == self.delta_name
+        }
+        told = substitute(told, deltas)
         for part in self.parts:
             cotangent = self.cotangents[part]
             if any(node is cotangent for node in topological(told)):
@@ -225,7 +210,7 @@ class _Teller:
 
     def _rule(self, node: Expr) -> str:
         """Say by which rules a node's cotangent follows."""
-        users = dict.fromkeys(user for user, _ in self.received.get(node, []))
+        users = dict.fromkeys(share.user for share in self.received.get(node, []))
         rules = dict.fromkeys(self._one_rule(user, node) for user in users)
         return "; ".join(rules) or "nothing depends on it"
 
@@ -236,7 +221,7 @@ class _Teller:
             case Einsum(operands=operands):
                 count = operands.count(node)
                 if count > 1:
-                    return f"product rule, {count} places: the cotangent takes each one's place"
+                    return f"product rule: the cotangent takes each of {count} places"
                 return f"product rule: the cotangent takes {name}'s place"
             case Add():
                 return "a sum: each term has the sum's cotangent"
@@ -255,3 +240,34 @@ class _Teller:
         if self.expr.shape:
             return vjp(self.expr, self.seed, [self.wrt])[0]
         return gradients(self.expr, [self.wrt])[0]
+
+
+def _tidying(before: Expr, after: Expr) -> str:
+    """Name what simplification has done to a sum of contracted products."""
+    terms = [len(e.terms) if isinstance(e, Add) else 1 for e in (before, after)]
+    return "terms collected" if terms[1] < terms[0] else _REORDERED
+
+
+def spelled_adjoint(node: Einsum, position: int, cotangent: Expr, delta: str) -> Einsum:
+    """Return an adjoint with its deltas: one for each axis of the operand, not contracted.
+
+    The deltas are variables of the given name, so that nothing contracts them.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, x, g = eg.variables("A[m,n] x[n] g[m]")
+    >>> print(eg.show(spelled_adjoint(A @ x, 0, g, "δ"), "index"))
+    g_i δ_im δ_jn x_j
+    """
+    subscripts = node.subscripts
+    taken = subscripts.inputs[position]
+    fresh = fresh_numbers(subscripts.labels)
+    free = tuple(next(fresh) for _ in taken)
+    lists = [subscripts.output, *zip(taken, free, strict=True)]
+    operands = [cotangent, *(variable(delta, (dim, dim)) for dim in node.operands[position].shape)]
+    for k, (indices, operand) in enumerate(zip(subscripts.inputs, node.operands, strict=True)):
+        if k != position:
+            lists.append(indices)
+            operands.append(operand)
+    return Einsum(Subscripts(tuple(lists), free).numbered(), tuple(operands))

@@ -231,7 +231,6 @@ WRONG_EXPRESSIONS = [
     (["x", "--vars", "x[n"], "einsgrad: the declaration cannot be read"),
     (["x", "--vars", "x[n]", "--wrt", "y"], "einsgrad: --wrt: 'y' is not among the variables"),
     (["x", "--vars", "x[n]", "--order", "0"], "einsgrad: --order: 0 is no order"),
-    (["x", "--vars", "x[n]", "--latex"], "einsgrad: --latex prints derivations of einsum"),
     ([*LEAST, "--claim", "x"], "einsgrad: --claim: a claim is about one variable"),
     (["mn,n->m", "--claim", "m"], "einsgrad: --claim: a claim is about one operand"),
     ([*LEAST, "--wrt", "x", "--check", "--sizes", "q=2"], "einsgrad: a size is given for 'q'"),
@@ -295,3 +294,13 @@ def test_a_narrow_terminal_gets_escapes_rather_than_a_failure():
     done = python_m("ii->", PYTHONIOENCODING="ascii")
     assert done.returncode == 0
     assert b"\\u03b4" in done.stdout
+
+
+def test_steps_of_an_expression_are_told_as_latex_too(run):
+    arguments = ["A@x", "--vars", "A[m,n] x[n]", "--wrt", "x", "--cotangent", "g", "--steps"]
+    status, out, _ = run(*arguments, "--latex", "--detail", "landmarks")
+    assert status == 0
+    assert r"\begin{align*}" in out
+    assert r"\frac{\partial L}{\partial x} &= A^{\top} g" in out
+    assert "δ" not in run(*arguments, "--detail", "landmarks")[1]
+    assert "δ" in run(*arguments)[1]

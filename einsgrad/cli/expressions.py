@@ -12,7 +12,7 @@ from einsgrad.claims.check import check
 from einsgrad.claims.question import Question, ask
 from einsgrad.cli.forms import FORMS, code_of
 from einsgrad.cli.strings import claim_lines, read_sizes
-from einsgrad.cli.terminal import Paint
+from einsgrad.cli.terminal import Paint, shows_progress
 from einsgrad.declare import variables
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expr import Expr, Variable
@@ -59,8 +59,6 @@ def _read(options: argparse.Namespace) -> Request:
     expr = parse(options.text, declared)
     if not 1 <= options.order <= _MOST_ORDER:
         raise ArgumentError(f"--order: {options.order} is no order between 1 and {_MOST_ORDER}.")
-    if options.latex:
-        raise ArgumentError("--latex prints derivations of einsum strings. Leave it out.")
     named = {v.name: v for v in declared}
     chosen = options.wrt or [v.name for v in variables_of(expr)]
     for name in (name for one in chosen for name in one.split(",")):
@@ -84,10 +82,11 @@ def _section(request: Request, wrt: tuple[Variable, ...]) -> dict[str, Any]:
         "wrt": [v.name for v in wrt],
         "kind": _kind(request, wrt),
         "axes": list(derivative.shape),
-        "text": FORMS[options.form](derivative, last, wrt[-1]),
+        "text": FORMS["latex" if options.latex else options.form](derivative, last, wrt[-1]),
     }
     if options.steps:
-        section["steps"] = str(tell(last, wrt[-1]))
+        derivation = tell(last, wrt[-1], options.detail)
+        section["steps"] = derivation.latex if options.latex else str(derivation)
     if options.code is not None:
         arguments, source = code_of(
             derivative, request.expr, options.code, read_sizes(options.sizes)
@@ -118,7 +117,7 @@ def _check(expr: Expr, wrt: Variable, options: argparse.Namespace) -> dict[str, 
     if wrt not in variables_of(expr):
         return {"shapes": {}, "error": 0.0, "method": "none", "text": "nothing depends on it"}
     arrays = random_arrays(expr, options.seed, read_sizes(options.sizes))
-    setting = Setting("entries", 3, options.seed, None)
+    setting = Setting("entries", 3, options.seed, None, shows_progress())
     report = check_expr(expr, arrays, 1, setting, only=[wrt])
     shapes = {name: list(array.shape) for name, array in arrays.items()}
     return {"shapes": shapes, "error": report.error, "method": report.method, "text": str(report)}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from typing import get_args
 
 from einsgrad import __version__
 from einsgrad.cli.forms import CODES, FORMS
+from einsgrad.expression_derivation import Detail
 
 _DESCRIPTION = """\
 Derive an einsum string or a tensor expression.
@@ -63,7 +65,9 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action="version", version=f"einsgrad {__version__}")
     form = made.add_mutually_exclusive_group()
-    form.add_argument("--latex", action="store_true", help="print the derivations as LaTeX")
+    form.add_argument(
+        "--latex", action="store_true", help="print formulas and derivations as LaTeX"
+    )
     form.add_argument("--json", action="store_true", help="print everything as one JSON object")
     _add_string_options(made.add_argument_group("einsum strings"))
     _add_expression_options(made.add_argument_group("expressions"))
@@ -91,6 +95,12 @@ def _add_expression_options(group: argparse._ArgumentGroup) -> None:
         "--as", dest="form", choices=FORMS, default="einsum", help="the notation (default: einsum)"
     )
     group.add_argument("--steps", action="store_true", help="tell the derivation step by step")
+    group.add_argument(
+        "--detail",
+        choices=get_args(Detail),
+        default="all",
+        help="a step for each rule, or for each part (default: all)",
+    )
     group.add_argument(
         "--code", choices=CODES, help="print source for a library, for --sizes or small ones"
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from einsgrad import api, derivatives
 from einsgrad.claims.check import check
-from einsgrad.cli.terminal import Paint
+from einsgrad.cli.terminal import Paint, shows_progress
 from einsgrad.derivative import Derivative
 from einsgrad.equation import Equation
 from einsgrad.errors import ArgumentError, clip
@@ -155,7 +155,14 @@ def _check(request: Request, wrt: int | str) -> dict[str, Any]:
     from einsgrad.testing.drawing import random_operands
 
     operands = random_operands(request.equation, request.seed, request.sizes, request.names)
-    report = check_grads(request.equation, *operands, order=1, wrt=[wrt], names=request.names)
+    report = check_grads(
+        request.equation,
+        *operands,
+        order=1,
+        wrt=[wrt],
+        names=request.names,
+        progress=shows_progress(),
+    )
     shapes = [list(array.shape) for array in operands]
     return {"shapes": shapes, "error": report.error, "method": report.method, "text": str(report)}
 

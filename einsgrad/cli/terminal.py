@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from typing import TextIO
 
+from einsgrad.progress import has_tqdm
+
 
 @dataclass(frozen=True, slots=True)
 class Paint:
@@ -42,6 +44,11 @@ def paint_for(stream: TextIO) -> Paint:
     """Use colour on a terminal, unless NO_COLOR is set or the terminal has none."""
     wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Paint(wanted and stream.isatty())
+
+
+def shows_progress() -> bool:
+    """Tell whether long work shows how far it is: to a person, not to a file or a pipe."""
+    return sys.stderr.isatty() and has_tqdm()
 
 
 def tolerate_encoding() -> None:

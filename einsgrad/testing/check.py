@@ -56,6 +56,7 @@ def check_grads(
     seed: int = 0,
     directions: int = 3,
     tolerance: float | None = None,
+    progress: bool = False,
 ) -> GradientReport:
     """Check the derivatives of an einsum or an expression against finite differences.
 
@@ -82,6 +83,8 @@ def check_grads(
     tolerance
         The relative error that is accepted; by default what rounding in the operands'
         dtype explains.
+    progress
+        Whether a check that takes more than a second shows how far it is (needs tqdm).
 
     Returns
     -------
@@ -119,7 +122,7 @@ def check_grads(
         given = arguments[1] if len(arguments) > 1 else random_arrays(as_expr(arguments[0]), seed)
         if not isinstance(given, Mapping):
             raise ArgumentTypeError(f"arrays are given by name in a mapping, not {clip(given)}.")
-        setting = Setting(mode, directions, seed, tolerance)
+        setting = Setting(mode, directions, seed, tolerance, progress)
         given = {name: as_array(value, name) for name, value in given.items()}
         refuse_undeclared_complex(variables(as_expr(arguments[0])), given)
         return check_expr(as_expr(arguments[0]), given, order, setting)
@@ -128,7 +131,7 @@ def check_grads(
     applied = numeric.apply(equation, arrays, names)
     if order < 1:
         raise ArgumentError(f"order={clip(order)} is out of range. Orders are counted from 1.")
-    setting = Setting(mode, directions, seed, tolerance)
+    setting = Setting(mode, directions, seed, tolerance, progress)
     if claims is not None:
         reports = [
             _check_claim(applied, position, claim, setting) for position, claim in claims.items()

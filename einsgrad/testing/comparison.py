@@ -10,6 +10,7 @@ import numpy as np
 
 from einsgrad.errors import ArgumentError, GradientMismatch, clip
 from einsgrad.notation.html import text_html
+from einsgrad.progress import require_tqdm
 from einsgrad.testing.diagnosis import likely_cause
 from einsgrad.testing.finite_differences import (
     Array,
@@ -68,12 +69,15 @@ class Setting:
     directions: int
     seed: int
     tolerance: float | None
+    progress: bool = False
 
     def __post_init__(self) -> None:
         if self.mode not in get_args(Mode):
             raise ArgumentError(f"mode={clip(self.mode)} is neither 'entries' nor 'directions'.")
         if self.directions < 1:
             raise ArgumentError(f"directions={clip(self.directions)} is too few. Take at least 1.")
+        if self.progress:
+            require_tqdm()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,9 @@ def compare(comparison: Comparison, setting: Setting) -> GradientReport:
 
 
 def _entries(comparison: Comparison, setting: Setting) -> tuple[Array, Array, Array]:
-    numbers = entry_differences(comparison.function, comparison.point, comparison.method)
+    numbers = entry_differences(
+        comparison.function, comparison.point, comparison.method, progress=setting.progress
+    )
     return numbers, comparison.claimed, comparison.magnitude
 
 

@@ -10,7 +10,7 @@ difference works for every function; its best step is the cube root of the round
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -58,11 +58,13 @@ def _value_dtype(function: Callable[[Array], Any], point: Array) -> np.dtype[Any
     return np.result_type(point.dtype, np.asarray(function(point)).dtype, np.float64)
 
 
-def entry_differences(function: Callable[[Array], Any], point: Array, method: Method) -> Array:
+def entry_differences(
+    function: Callable[[Array], Any], point: Array, method: Method, *, progress: bool = False
+) -> Array:
     """Return the derivative of a number-valued function in every entry of the point.
 
     At a complex point it is `∂Re f/∂Re z - i ∂Re f/∂Im z`, the complex derivative where
-    there is one.
+    there is one. `progress` shows how far it is, by tqdm, once it has taken a second.
 
     Examples
     --------
@@ -71,7 +73,12 @@ def entry_differences(function: Callable[[Array], Any], point: Array, method: Me
     array([2., 4.])
     """
     result = np.zeros(point.shape, _value_dtype(function, point))
-    for entry in np.ndindex(point.shape):
+    entries: Iterable[tuple[int, ...]] = np.ndindex(point.shape)
+    if progress:
+        from tqdm import tqdm
+
+        entries = tqdm(entries, "finite differences", point.size, leave=False, delay=1)
+    for entry in entries:
         direction = np.zeros(point.shape)
         direction[entry] = 1
         slope = directional_difference(function, point, direction, method)
