@@ -1,9 +1,16 @@
 """How the pages are built: Markdown, docstrings by numpydoc, formulas as MathML, no network."""
 
+import sys
+from pathlib import Path
+
 from docutils.nodes import SkipNode
 from docutils.utils.math.latex2mathml import tex2mathml
 
 import einsgrad
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from generated_pages import write
 
 project = "einsgrad"
 version = release = einsgrad.__version__
@@ -33,6 +40,10 @@ _PAGES = (
     "theorem",
     "expressions",
     "notations",
+    "notebooks",
+    "gallery",
+    "comparison",
+    "benchmarks",
     "conventions",
     "command-line",
 )
@@ -54,5 +65,9 @@ def displayed_math(translator, node):
 
 
 def setup(app):
-    """Put the MathML writer in place of Sphinx's, which loads a script from the network."""
+    """Make pages and pictures, and put the MathML writer in place of Sphinx's.
+
+    Sphinx's loads a script from the network.
+    """
+    app.connect("builder-inited", lambda app: write())
     app.add_html_math_renderer("mathml", (inline_math, None), (displayed_math, None))

@@ -21,6 +21,8 @@ from einsgrad.derivatives import (
     jacobian,
     value_and_grad,
 )
+from einsgrad.drawing.draw import draw
+from einsgrad.drawing.svg import Picture
 from einsgrad.equation import Equation
 from einsgrad.errors import (
     ArgumentError,
@@ -126,6 +128,7 @@ __all__ = [
     "Equation",
     "Expr",
     "GradientMismatch",
+    "Picture",
     "ShapeError",
     "SubscriptsError",
     "Verdict",
@@ -154,6 +157,7 @@ __all__ = [
     "directional",
     "divide",
     "dot",
+    "draw",
     "einsum",
     "equal",
     "equation",

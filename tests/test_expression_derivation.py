@@ -5,7 +5,7 @@ import pytest
 from docutils.utils.math.latex2mathml import tex2mathml
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from test_questions import CASES, build, setting
+from questions import CASES, build, setting
 
 import einsgrad as eg
 from einsgrad.construct import variable

@@ -4,24 +4,23 @@
 """
 
 import re
-import runpy
 from pathlib import Path
 
 import pytest
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
 from hypothesis import given
+from questions import CASES, derivative, setting
 
 import einsgrad as eg
 from einsgrad.testing.expressions import expressions
 
 HERE = Path(__file__).parent
-QUESTIONS = runpy.run_path(str(HERE / "test_questions.py"))
 
 
 def answer(case):
-    variables, _ = QUESTIONS["setting"](case)
-    return QUESTIONS["derivative"](case, variables)
+    variables, _ = setting(case)
+    return derivative(case, variables)
 
 
 NOTATIONS = {
@@ -37,7 +36,7 @@ NOTATIONS = {
 def golden(notation):
     """Write all answers in one notation."""
     entries = []
-    for case in QUESTIONS["CASES"]:
+    for case in CASES:
         shapes = " ".join(f"{name}[{','.join(dims)}]" for name, dims in case["shapes"].items())
         formula = NOTATIONS[notation](answer(case))
         entries.append(f"# {case['id']}: {case['q']}    {shapes}\n{formula}\n")
@@ -65,7 +64,7 @@ def parses(formula):
     return True
 
 
-@pytest.mark.parametrize("case", QUESTIONS["CASES"], ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_the_latex_of_an_answer_parses(case):
     for notation in ("index", "matrix"):
         assert parses(eg.latex(answer(case), notation))

@@ -158,6 +158,11 @@ ORDER = [
     "einsgrad.claims.shares",
     "einsgrad.claims.comparison",
     "einsgrad.claims.check",
+    "einsgrad.drawing.svg",
+    "einsgrad.drawing.library",
+    "einsgrad.drawing.network",
+    "einsgrad.drawing.graph",
+    "einsgrad.drawing.draw",
     "einsgrad",
     "einsgrad.cli.terminal",
     "einsgrad.cli.strings",
@@ -167,6 +172,7 @@ ORDER = [
     "einsgrad.cli.command",
     "einsgrad.cli",
     "einsgrad.__main__",
+    "einsgrad.drawing",
 ]
 
 

@@ -1,11 +1,10 @@
 """Formulas of whole expressions: what is printed is read back, and has the same value."""
 
-import runpy
-from pathlib import Path
-
 import numpy as np
 import pytest
+from formula_reader import read_back
 from hypothesis import given
+from questions import CASES, derivative, setting
 
 import einsgrad as eg
 from einsgrad.graph import variables as variables_of
@@ -22,16 +21,13 @@ ARRAYS = {
 }
 ARRAYS["S"] = ARRAYS["B"] + ARRAYS["B"].T
 DIMS = {"m": 4, "n": 3, "k": 2}
-HERE = Path(__file__).parent
-READER = runpy.run_path(str(HERE / "formula_reader.py"))
-QUESTIONS = runpy.run_path(str(HERE / "test_questions.py"))
 
 
 def agrees(expr, notation, arrays, sizes):
     arrays = {v.name: arrays[v.name] for v in variables_of(expr)}
     text = eg.show(expr, notation, ascii=True)
     expected = eg.evaluate(expr, sizes=sizes, **arrays)
-    found = READER["read_back"](text, expr, arrays, sizes)
+    found = read_back(text, expr, arrays, sizes)
     np.testing.assert_allclose(
         np.broadcast_to(found, expected.shape), expected, rtol=1e-7, atol=1e-9, err_msg=text
     )
@@ -115,7 +111,7 @@ SIZES_APART = {"n": 3, "m": 4, "k": 2, "d": 5, "b": 6, "p": 7, "q": 8, "r": 9}
 
 
 @pytest.mark.parametrize("notation", ["index", "matrix"])
-@pytest.mark.parametrize("case", QUESTIONS["CASES"], ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_an_answer_that_is_read_back_has_the_same_value(case, notation):
     generator = np.random.default_rng(2)
     arrays = {
@@ -138,22 +134,20 @@ def test_a_deep_expression_is_written_in_named_parts():
 
 
 def answer(case):
-    variables, _ = QUESTIONS["setting"](case)
-    return QUESTIONS["derivative"](case, variables)
+    variables, _ = setting(case)
+    return derivative(case, variables)
 
 
 # What has a matrix form. In YXXt a transpose of a sum is simplified to another sum.
 IN_MATRICES = [
-    case
-    for case in QUESTIONS["CASES"]
-    if "[" not in eg.show(answer(case), ascii=True) and case["id"] != "YXXt"
+    case for case in CASES if "[" not in eg.show(answer(case), ascii=True) and case["id"] != "YXXt"
 ]
 
 
 @pytest.mark.parametrize("case", IN_MATRICES, ids=lambda case: case["id"])
 def test_matrix_notation_in_ascii_gives_the_expression_back(case):
     formula, *notes = eg.show(answer(case), ascii=True).split("\n")
-    known = {name: getattr(eg, name) for name in eg.__all__} | QUESTIONS["setting"](case)[0]
+    known = {name: getattr(eg, name) for name in eg.__all__} | setting(case)[0]
     for note in reversed(notes):
         name, _, value = note.removeprefix("where ").partition(" = ")
         known[name] = eval(value, dict(known))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, reject
 from hypothesis import strategies as st
-from test_questions import CASES, derivative, setting
+from questions import CASES, derivative, setting
 
 import einsgrad as eg
 from einsgrad.graph import variables

@@ -1,0 +1,108 @@
+"""What the docs build makes with the library itself: the gallery of questions, and the pictures."""
+
+import sys
+from pathlib import Path
+
+import einsgrad as eg
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tests"))
+
+from questions import CASES, build, derivative, setting  # noqa: E402
+
+INTRODUCTION = """\
+# Gallery
+
+Forty derivatives that people asked for in public, each with the place where it was asked, and
+the answer in every notation. The page is written by einsgrad when the documentation is built.
+The tests compare the answers with verified ones, entry by entry. Thirteen of the questions also
+have a formula that was printed in that place and is not the derivative; `eg.check` finds all of
+them.
+
+The derivative is called `D`. Its axes are those of what is derived, then those of the
+variables. `I` is the identity, `1` a vector of ones, `δ` a Kronecker delta.
+"""
+
+
+def gallery():
+    """Return the page of questions and answers."""
+    return "\n".join([INTRODUCTION, *map(entry, CASES)])
+
+
+def entry(case):
+    """Return what is told of one question."""
+    variables, _ = setting(case)
+    declared = " ".join(f"{name}[{','.join(dims)}]" for name, dims in case["shapes"].items())
+    wrt = " and ".join(f"`{name}`" for name in case["wrt"])
+    answer = derivative(case, variables)
+    lines = [
+        f"## `{case['q']}`\n",
+        f"Asked at {case['src']}. With `{declared}`{traits(case)}, the derivative in {wrt} of\n",
+        formula(build(case["fwd"], variables)),
+        "is\n",
+        formula(answer, name="D"),
+        block(written(answer)),
+    ]
+    if case["claim"]:
+        lines += [
+            f"Not the derivative, but printed there ({case['who']}):\n",
+            formula(build(case["claim"], variables)),
+        ]
+    return "\n".join(lines)
+
+
+def traits(case):
+    """Say what is known of the variables."""
+    symmetric = [f"`{name}` symmetric" for name in case["sym"]]
+    return f", {', '.join(symmetric)}" if symmetric else ""
+
+
+def formula(expr, name=""):
+    """Return displayed formulas, one for each line."""
+    return "\n".join(f"$$\n{line}\n$$\n" for line in eg.latex(expr, name=name).split("\n"))
+
+
+def written(expr):
+    """Return an expression in all notations, with their names."""
+    return {
+        "matrix notation": eg.show(expr, name="D"),
+        "index notation": eg.show(expr, "index", name="D"),
+        "einsum": eg.show(expr, "einsum"),
+        "numpy-like": eg.show(expr, name="D", ascii=True),
+        "LaTeX": eg.latex(expr, name="D"),
+    }
+
+
+def block(texts):
+    """Return texts under their names, without layout."""
+    rows = []
+    for name, text in texts.items():
+        first, *more = text.split("\n")
+        rows += [f"{name:<17}{first}", *(f"{'':<17}{line}" for line in more)]
+    return "\n".join(["```text", *rows, "```\n"])
+
+
+def pictures():
+    """Return the pictures that pages show, by their file names."""
+    A, x, b = eg.variables("A[m,n] x[n] b[m]")
+    return {
+        "product.svg": eg.draw("mn,n->m", "A", names=("A", "x")),
+        "chain.svg": eg.draw("ij,jk,kl->il", "B", names=("A", "B", "C")),
+        "trace.svg": eg.draw("ii->", "A", names=("A",)),
+        "quadratic-form.svg": eg.draw("i,ij,j->", "x", names=("x", "A", "x")),
+        "batched.svg": eg.draw("bi,oij,bj->bo", "W", names=("x", "W", "y")),
+        "least-squares.svg": eg.draw(0.5 * eg.norm2(A @ x - b), A),
+        "softplus.svg": eg.draw(eg.sum(eg.softplus(A @ x)), x),
+    }
+
+
+def write(folder=HERE):
+    """Write everything into a folder."""
+    (folder / "gallery.md").write_text(gallery(), encoding="utf-8")
+    (folder / "_pictures").mkdir(exist_ok=True)
+    for name, picture in pictures().items():
+        picture.save(folder / "_pictures" / name)
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,1 @@
+"""Pictures: tensor networks of einsums and their adjoints, graphs of expressions."""

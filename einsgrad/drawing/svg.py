@@ -1,0 +1,183 @@
+"""Shapes and texts, written as SVG by the standard library, which escapes all text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+from xml.etree import ElementTree
+
+Point: TypeAlias = "tuple[float, float]"
+
+PLAIN, MARKED, SHARED = "#dbe7f6", "#f7c873", "#d8ecd2"
+
+_INK = "#22303f"
+_SIZE = 14
+_MARGIN, _GAP = 12, 70
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as SVG text, which notebooks show.
+
+    Parameters
+    ----------
+    svg
+        The SVG document.
+
+    Examples
+    --------
+    >>> canvas = Canvas()
+    >>> canvas.dot((0, 0))
+    >>> Picture(canvas.svg()).svg.startswith("<svg")
+    True
+    """
+
+    svg: str
+
+    def __str__(self) -> str:
+        return self.svg
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture to a file."""
+        Path(path).write_text(self.svg, encoding="utf-8")
+
+
+@dataclass(slots=True)
+class Canvas:
+    """Collects shapes: what is put first lies below; the size is found at the end."""
+
+    shapes: list[ElementTree.Element] = field(default_factory=list)
+    points: list[Point] = field(default_factory=list)
+
+    def path(self, points: Sequence[Point]) -> None:
+        """Draw a smooth line through points."""
+        self.points += points
+        command = f"M {_at(points[0])}"
+        if len(points) == 2:
+            command += f" L {_at(points[1])}"
+        last = len(points) - 2
+        for number, control in enumerate(points[1:-1], 1):
+            end = points[-1] if number == last else between(control, points[number + 1])
+            command += f" Q {_at(control)} {_at(end)}"
+        self._add("path", d=command, fill="none", stroke=_INK)
+
+    def dot(self, centre: Point) -> None:
+        """Draw a point where lines meet or end."""
+        self._circle(centre, 3.5, _INK)
+
+    def disc(self, centre: Point, text: str, fill: str = PLAIN) -> None:
+        """Draw a disc, as wide as the text in it needs."""
+        self._circle(centre, disc_radius(text), fill)
+        self.text(centre, text)
+
+    def _circle(self, centre: Point, radius: float, fill: str) -> None:
+        self._reach(centre, radius, radius)
+        x, y = map(_number, centre)
+        self._add("circle", cx=x, cy=y, r=_number(radius), fill=fill, stroke=_INK)
+
+    def box(self, centre: Point, text: str, fill: str = PLAIN, *, thick: bool = False) -> None:
+        """Draw a box, as wide as the text in it needs."""
+        width, height = box_size(text)
+        self._reach(centre, width / 2, height / 2)
+        corner = (centre[0] - width / 2, centre[1] - height / 2)
+        x, y = map(_number, corner)
+        frame = {"width": _number(width), "height": _number(height), "rx": "5"}
+        self._add("rect", x=x, y=y, **frame, fill=fill, stroke=_INK, **_weight(thick))
+        self.text(centre, text)
+
+    def text(self, centre: Point, text: str, *, halo: bool = False) -> None:
+        """Write a line of text; a halo keeps it readable on lines."""
+        self._reach(centre, text_width(text) / 2, _SIZE / 2)
+        x, y = _number(centre[0]), _number(centre[1])
+        around = {"stroke": "white", "stroke-width": "5", "paint-order": "stroke"} if halo else {}
+        shape = self._add("text", x=x, y=y, fill=_INK, **{"stroke": "none", **around})
+        shape.text = text
+
+    def put_beside(self, other: Canvas) -> None:
+        """Put another canvas on the right, both at the heights that they have."""
+        shift = max(x for x, _ in self.points) - min(x for x, _ in other.points) + _GAP
+        group = self._add("g", transform=f"translate({_number(shift)},0)")
+        group.extend(other.shapes)
+        self.points += [(x + shift, y) for x, y in other.points]
+
+    def svg(self) -> str:
+        """Return the document."""
+        xs, ys = zip(*self.points, strict=True)
+        left, top = min(xs) - _MARGIN, min(ys) - _MARGIN
+        width, height = max(xs) + _MARGIN - left, max(ys) + _MARGIN - top
+        frame = {"width": _number(width), "height": _number(height)}
+        root = ElementTree.Element(
+            "svg",
+            {"xmlns": "http://www.w3.org/2000/svg", "role": "img"},
+            viewBox=" ".join(map(_number, (left, top, width, height))),
+            **frame,
+        )
+        attributes = {
+            "font-family": "ui-monospace, monospace",
+            "font-size": str(_SIZE),
+            "text-anchor": "middle",
+            "dominant-baseline": "central",
+        }
+        x, y = _number(left), _number(top)
+        ElementTree.SubElement(root, "rect", {**frame, "x": x, "y": y, "rx": "6"}, fill="white")
+        ElementTree.SubElement(root, "g", attributes).extend(self.shapes)
+        return ElementTree.tostring(root, encoding="unicode")
+
+    def _add(self, tag: str, **attributes: str) -> ElementTree.Element:
+        shape = ElementTree.Element(tag, attributes)
+        self.shapes.append(shape)
+        return shape
+
+    def _reach(self, centre: Point, wide: float, high: float) -> None:
+        self.points += [
+            (centre[0] - wide, centre[1] - high),
+            (centre[0] + wide, centre[1] + high),
+        ]
+
+
+def text_width(text: str) -> float:
+    """Return about how wide a line of text is."""
+    return 0.61 * _SIZE * len(text)
+
+
+def disc_radius(text: str) -> float:
+    """Return the radius of a disc with a text in it."""
+    return max(15.0, text_width(text) / 2 + 6)
+
+
+def box_size(text: str) -> tuple[float, float]:
+    """Return the width and height of a box with a text in it."""
+    return max(30.0, text_width(text) + 14), 26.0
+
+
+def between(a: Point, b: Point, share: float = 0.5) -> Point:
+    """Return the point at a share of the way from one point to another."""
+    return (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
+
+
+def scaled(point: Point, factor: float) -> Point:
+    """Return a point as many times farther from the origin."""
+    return (point[0] * factor, point[1] * factor)
+
+
+def unit(a: Point, b: Point) -> Point:
+    """Return the direction from one point to another; to the right where they are one."""
+    length = ((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2) ** 0.5
+    return ((b[0] - a[0]) / length, (b[1] - a[1]) / length) if length else (1.0, 0.0)
+
+
+def _weight(thick: bool) -> dict[str, str]:
+    return {"stroke-width": "2.5"} if thick else {}
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _at(point: Point) -> str:
+    return f"{_number(point[0])},{_number(point[1])}"

@@ -1,0 +1,42 @@
+"""The pages and pictures that the docs build makes."""
+
+import re
+import runpy
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from docutils.utils.math.latex2mathml import tex2mathml
+from questions import CASES
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("docs")
+    runpy.run_path(str(DOCS / "generated_pages.py"))["write"](folder)
+    return folder
+
+
+def test_the_gallery_answers_every_question_in_every_notation(folder):
+    page = (folder / "gallery.md").read_text(encoding="utf-8")
+    entries = page.split("\n## ")[1:]
+    assert [entry.split("`")[1] for entry in entries] == [case["q"] for case in CASES]
+    for case, entry in zip(CASES, entries, strict=True):
+        assert case["src"] in entry
+        assert ("Not the derivative" in entry) == (case["claim"] is not None)
+        names = re.findall(r"^(matrix|index|einsum|numpy-like|LaTeX)", entry, re.MULTILINE)
+        assert names == ["matrix", "index", "einsum", "numpy-like", "LaTeX"]
+        for formula in re.findall(r"^\$\$\n(.*)\n\$\$$", entry, re.MULTILINE):
+            assert tex2mathml(formula)
+
+
+def test_the_pictures_that_pages_show_are_made(folder):
+    shown = set()
+    for page in DOCS.rglob("*.md"):
+        shown |= set(re.findall(r"\(_pictures/([\w-]+\.svg)\)", page.read_text(encoding="utf-8")))
+    made = {path.name for path in (folder / "_pictures").iterdir()}
+    assert shown == made
+    for path in (folder / "_pictures").iterdir():
+        assert ElementTree.parse(path).getroot().tag.endswith("svg")
