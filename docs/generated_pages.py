@@ -1,5 +1,6 @@
 """What the docs build makes with the library itself: the gallery of questions, and the pictures."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -9,6 +10,8 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
 from questions import CASES, build, derivative, setting  # noqa: E402
+
+MARKUP = re.compile(r"[\\`*_<>\[\]|$]")
 
 INTRODUCTION = """\
 # Gallery
@@ -35,8 +38,9 @@ def entry(case):
     declared = " ".join(f"{name}[{','.join(dims)}]" for name, dims in case["shapes"].items())
     wrt = " and ".join(f"`{name}`" for name in case["wrt"])
     answer = derivative(case, variables)
+    heading = MARKUP.sub(lambda sign: "\\" + sign[0], case["q"])
     lines = [
-        f"## `{case['q']}`\n",
+        f"## {heading}\n",
         f"Asked at {case['src']}. With `{declared}`{traits(case)}, the derivative in {wrt} of\n",
         formula(build(case["fwd"], variables)),
         "is\n",
@@ -64,9 +68,10 @@ def formula(expr, name=""):
 
 def written(expr):
     """Return an expression in all notations, with their names."""
+    matrix, index = eg.show(expr, name="D"), eg.show(expr, "index", name="D")
     return {
-        "matrix notation": eg.show(expr, name="D"),
-        "index notation": eg.show(expr, "index", name="D"),
+        **({"matrix notation": matrix} if matrix != index else {}),
+        "index notation": index,
         "einsum": eg.show(expr, "einsum"),
         "numpy-like": eg.show(expr, name="D", ascii=True),
         "LaTeX": eg.latex(expr, name="D"),

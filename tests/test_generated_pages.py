@@ -22,12 +22,13 @@ def folder(tmp_path_factory):
 def test_the_gallery_answers_every_question_in_every_notation(folder):
     page = (folder / "gallery.md").read_text(encoding="utf-8")
     entries = page.split("\n## ")[1:]
-    assert [entry.split("`")[1] for entry in entries] == [case["q"] for case in CASES]
+    assert [entry.split("\n")[0].replace("\\", "") for entry in entries] == [c["q"] for c in CASES]
     for case, entry in zip(CASES, entries, strict=True):
         assert case["src"] in entry
         assert ("Not the derivative" in entry) == (case["claim"] is not None)
         names = re.findall(r"^(matrix|index|einsum|numpy-like|LaTeX)", entry, re.MULTILINE)
-        assert names == ["matrix", "index", "einsum", "numpy-like", "LaTeX"]
+        assert names[-4:] == ["index", "einsum", "numpy-like", "LaTeX"]
+        assert names[:-4] in ([], ["matrix"])
         for formula in re.findall(r"^\$\$\n(.*)\n\$\$$", entry, re.MULTILINE):
             assert tex2mathml(formula)
 

@@ -85,7 +85,7 @@ def _draw_einsum(bound: Operation, wrt: int | str | None, canvas: Canvas) -> Non
     if wrt is None:
         return
     adjoint = derivative.adjoint(bound, wrt)
-    fixed = {place: positions["operand", place] for place in range(len(bound.names))}
+    fixed = {end: point for end, point in positions.items() if end[0] != "leg"}
     for term in adjoint.terms:
         beside = Canvas()
         network = _adjoint_network(term, adjoint.cotangent)

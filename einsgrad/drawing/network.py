@@ -76,16 +76,16 @@ class Network:
                 yield "leg", axis
 
 
-def arrange(network: Network, fixed: Mapping[int, Point] | None = None) -> dict[End, Point]:
-    """Place operands, meeting points and open ends; operands in `fixed` stay where they are."""
+def arrange(network: Network, fixed: Mapping[End, Point] | None = None) -> dict[End, Point]:
+    """Place operands, meeting points and open ends; those in `fixed` stay where they are."""
     graph = graphs().Graph()
     places = [("operand", place) for place in range(len(network.names))]
     graph.add_nodes_from(places)
     # Operands without a common label stay near each other too, in their order.
     graph.add_edges_from(pairwise(places), weight=_WEAK)
     graph.add_edges_from(((a, b) for a, b, _ in network.lines() if a != b), weight=1)
-    held = {("operand", place): point for place, point in (fixed or {}).items()}
-    held = {end: scaled(point, 1 / _LENGTH) for end, point in held.items() if end in graph}
+    known = {end: point for end, point in (fixed or {}).items() if end in graph}
+    held = {end: scaled(point, 1 / _LENGTH) for end, point in known.items()}
     start = {end: (float(k % 7), 0.35 * (-1) ** k + 0.1 * k) for k, end in enumerate(graph)}
     layout = graphs().spring_layout(
         graph,
