@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal, TypeAlias
 
 from einsgrad.expr import Expr
@@ -90,12 +91,7 @@ class Derivation:
             before = step.name
 
     def __str__(self) -> str:
-        lines = list(self.lines(TEXT_LAYOUT))
-        first = max(len(left) for left, _, _ in lines)
-        second = max(len(right) for _, right, _ in lines)
-        return "\n".join(
-            f"{left:<{first}} = {right:<{second}}   {rule}".rstrip() for left, right, rule in lines
-        )
+        return _aligned(list(self.lines(TEXT_LAYOUT)))
 
     @property
     def latex(self) -> str:
@@ -116,6 +112,19 @@ class Derivation:
         )
 
     def _repr_html_(self) -> str:
-        return steps_html(
-            [(f"{left} = {right}", rule, "") for left, right, rule in self.lines(TEXT_LAYOUT)]
-        )
+        """Show one line for each equation; its steps open on a click."""
+        rows = []
+        for name, group in groupby(self.steps, lambda step: step.name):
+            steps = Derivation(tuple(group))
+            lines = list(steps.lines(TEXT_LAYOUT))
+            note = _aligned(lines) if len(lines) > 1 else ""
+            rows.append((f"{name} = {lines[-1][1]}", lines[0][2], note))
+        return steps_html(rows)
+
+
+def _aligned(lines: Sequence[tuple[str, str, str]]) -> str:
+    first = max(len(left) for left, _, _ in lines)
+    second = max(len(right) for _, right, _ in lines)
+    return "\n".join(
+        f"{left:<{first}} = {right:<{second}}   {rule}".rstrip() for left, right, rule in lines
+    )

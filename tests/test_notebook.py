@@ -8,6 +8,7 @@ import pytest
 import einsgrad as eg
 from einsgrad.expr import Variable
 from einsgrad.notation.html import details_html, steps_html, table_html, text_html
+from einsgrad.notation.layout import TEXT_LAYOUT
 
 A, x, b = eg.variables("A[m,n] x[n] b[m]")
 E = 0.5 * eg.norm2(A @ x - b)
@@ -91,3 +92,13 @@ def test_nothing_that_a_user_typed_is_markup(evil):
         read = Reader(piece)
         assert not {"script", "img"} & set(read.seen)
         assert evil in read.text
+
+
+def test_the_steps_of_an_equation_open_on_a_click():
+    derivation = eg.derive(E, A)
+    shown = Reader(derivation._repr_html_())
+    assert shown.seen.count("li") == len({step.name for step in derivation.steps})
+    assert shown.seen.count("details") == 2
+    for _, formula, rule in derivation.lines(TEXT_LAYOUT):
+        assert formula in shown.text
+        assert rule in shown.text

@@ -44,5 +44,5 @@ def steps_html(rows: Sequence[tuple[str, str, str]]) -> str:
     items = []
     for formula, rule, note in rows:
         line = f"<code>{escape(formula)}</code> <em>{escape(rule)}</em>"
-        items.append(f"<li>{line}{details_html('why', text_html(note)) if note else ''}</li>")
+        items.append(f"<li>{line}{details_html('steps', text_html(note)) if note else ''}</li>")
     return f"<ol>{''.join(items)}</ol>"
