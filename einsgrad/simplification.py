@@ -31,6 +31,7 @@ from einsgrad.expr import (
 from einsgrad.fuses import cancel_fuses
 from einsgrad.graph import rebuild_all
 from einsgrad.maps import RULES, matrix_rules
+from einsgrad.orientation import turn_sums
 from einsgrad.powers import merge_powers
 from einsgrad.products import (
     contract_deltas,
@@ -100,7 +101,8 @@ def _simplify_map(node: Map) -> Expr:
 
 
 def _simplify_einsum(node: Einsum) -> Expr:
-    content, primitive = factor_out(merge_powers(contract_deltas(flatten(cancel_fuses(node)))))
+    product = contract_deltas(flatten(cancel_fuses(node)))
+    content, primitive = factor_out(merge_powers(turn_sums(product, is_symmetric, simplify)))
     coefficient, rest = fold_constants(primitive)
     coefficient = tidy(coefficient * content)
     if coefficient == 0:

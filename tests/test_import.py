@@ -90,6 +90,7 @@ ORDER = [
     "einsgrad.libraries",
     "einsgrad.sums",
     "einsgrad.distribution",
+    "einsgrad.orientation",
     "einsgrad.simplification",
     "einsgrad.bracketing",
     "einsgrad.calculus",

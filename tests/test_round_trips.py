@@ -10,9 +10,6 @@ import einsgrad as eg
 from einsgrad.graph import variables
 from einsgrad.testing.expressions import SIZES, expressions, values
 
-# Its two sides are equal, and simplification does not see it: (X Xᵀ - Y)ᵀ and X Xᵀ - Yᵀ.
-DIFFERENT_FORMS = {("YXXt", "matrix")}
-
 
 @pytest.mark.parametrize("notation", ["index", "matrix"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
@@ -22,9 +19,6 @@ def test_an_answer_is_read_back_as_the_same_node(case, notation):
     declared = dict.fromkeys((*known.values(), *variables(simple)))
     text = eg.show(simple, notation, name="D", ascii=True)
     again = eg.simplify(eg.parse(text, declared))
-    if (case["id"], notation) in DIFFERENT_FORMS:
-        assert again.shape == simple.shape
-        return
     assert again is simple
     assert eg.show(again, notation, name="D", ascii=True) == text
 

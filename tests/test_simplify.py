@@ -15,6 +15,7 @@ from einsgrad.evaluation import evaluate
 from einsgrad.expr import Add, Constant, Delta, Einsum
 from einsgrad.graph import substitute, topological, variables
 from einsgrad.products import fold_constants
+from einsgrad.shaping import permute
 from einsgrad.simplification import simplify
 from einsgrad.subscripts import Subscripts
 
@@ -277,3 +278,29 @@ def test_the_jacobian_of_a_node_in_itself_is_the_identity():
     assert simplify(jacobian(A, A)) is simplify(identity(("m", "n")))
     dense = evaluate(jacobian(A, A), {}, SIZES)
     assert (dense.reshape(6, 6) == np.eye(6)).all()
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ABC"), st.permutations(range(3)), st.integers(1, 3)),
+        min_size=1,
+        max_size=4,
+    ),
+    st.permutations(range(3)),
+)
+def test_a_sum_and_its_transpose_are_the_same_factor_when_a_turn_leaves_fewer_transposes(
+    parts, axes
+):
+    terms = [scale(c, permute(variable(name, (3, 3, 3)), order)) for name, order, c in parts]
+    total, factor = add(terms, (3, 3, 3)), variable("x", (3,))
+    turned = add([permute(term, axes) for term in terms], (3, 3, 3))
+    product = einsum(Subscripts((tuple("ijk"), ("k",)), ("i", "j")), (total, factor))
+    labels = tuple("ijk"[axis] for axis in axes)
+    same = einsum(Subscripts((labels, ("k",)), ("i", "j")), (turned, factor))
+    arrays = {name: np.arange(27.0).reshape(3, 3, 3) % 7 - k for k, name in enumerate("ABC")}
+    arrays["x"] = np.array([1.0, -2.0, 4.0])
+    values = [evaluate(simplify(one), arrays) for one in (product, same)]
+    assert np.array_equal(values[0], np.einsum("ijk,k->ij", evaluate(total, arrays), arrays["x"]))
+    assert np.array_equal(values[0], values[1])
+    if len(parts) == 1 or len({tuple(order) for _, order, _ in parts}) == 1:
+        assert simplify(product) is simplify(same)
