@@ -209,9 +209,3 @@ def test_an_adjoint_of_more_than_52_labels_is_derived():
     derived = eg.adjoint(eg.equation([labels[:30], labels[20:]], [*labels[:20], *labels[30:]]), 0)
     assert derived.operands == ("g", "x1")
     assert len(set(str(derived)) - set(",->")) == 60
-
-
-def test_labels_that_are_words_and_numbers_get_different_letters():
-    labels = ["p0", *range(30)]
-    derived = eg.adjoint(eg.equation([labels, labels[:1]], labels), 1)
-    assert len(set(str(derived.subscripts)) - set(",->")) == 31
