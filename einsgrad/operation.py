@@ -54,7 +54,8 @@ class Operation:
             elif label not in letters:
                 first = label[:1] if isinstance(label, str) else ""
                 usable = first.isalpha() and first not in letters.values()
-                letters[label] = first if usable else next(fresh)
+                unused = (letter for letter in fresh if letter not in letters.values())
+                letters[label] = first if usable else next(unused)
         return letters
 
     @cached_property

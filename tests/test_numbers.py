@@ -163,6 +163,13 @@ def test_a_chain_of_many_operands_does_not_blow_up(small_integers):
     assert np.allclose(middle, before.T @ np.ones((3, 3)) @ after.T, rtol=1e-10, atol=0)
 
 
+def test_labels_that_are_words_and_numbers_are_different_dims():
+    product = eg.equation([["p0", 0], *([place, place + 1] for place in range(30))], ["p0", 30])
+    value, pullback = eg.vjp(product, np.ones((2, 3)), *[np.eye(3)] * 30)
+    assert (value == np.ones((2, 3))).all()
+    assert (pullback(np.ones((2, 3)))[0] == np.ones((2, 3))).all()
+
+
 def test_a_star_of_many_vectors_does_not_blow_up():
     vectors = [np.full(50, 2.0)] * 30
     string = ",".join(["i"] * 30) + "->"
