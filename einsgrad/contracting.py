@@ -112,7 +112,8 @@ class Contracting(Adding):
         result = prod(sizes[label] for label in output)
         if result * dtype.itemsize > self.memory_limit:
             raise ArgumentError(
-                f"memory_limit={self.memory_limit}: the result alone needs "
+                f"memory_limit={self.memory_limit}: a result of shape "
+                f"{tuple(sizes[label] for label in output)} alone needs "
                 f"{result * dtype.itemsize} bytes. Allow at least as many."
             )
         # A product, its two operands and a copy of one of them are alive at one time.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from math import gcd, prod
 
 from einsgrad.calculus import gradients, hessian, hvp, jacobian
@@ -13,6 +13,7 @@ from einsgrad.construct import variable
 from einsgrad.expr import COMPLEX, Delta, Dim, Einsum, Expr, Variable
 from einsgrad.graph import topological
 from einsgrad.notation.strings import operand_name
+from einsgrad.paths import find_path
 from einsgrad.products import contracted, fold_constants
 from einsgrad.rewrites import rewritten
 from einsgrad.simplification import simplify_all
@@ -20,8 +21,10 @@ from einsgrad.subscripts import Indices, Label
 
 Monomial = tuple[str, ...]
 
-# Products of up to this many factors are compared in every bracketing.
+# Products of up to this many factors are compared in every bracketing. For more of them the
+# best one is sought for named dims of this size.
 _MOST_COMPARED = 4
+_LARGE = 64
 
 
 @dataclass(frozen=True)
@@ -234,7 +237,7 @@ def _dominates(small: Polynomial, large: Polynomial) -> bool:
 
 
 def _bracketings(node: Einsum) -> Iterator[Bracketing]:
-    """Yield the ways to contract a product; for many factors only the one from left to right."""
+    """Yield the ways to contract a product; for many factors only the best one."""
     _, rest = fold_constants(node)
     product = contracted(rest)
     dims = rest.dims
@@ -246,7 +249,31 @@ def _bracketings(node: Einsum) -> Iterator[Bracketing]:
     if not parts:
         yield Bracketing("", Polynomial.of(node.shape))
         return
-    yield from _ways(parts, output, dims, (), every=len(parts) <= _MOST_COMPARED)
+    if len(parts) > _MOST_COMPARED:
+        yield _along_best_path(parts, output, dims)
+        return
+    yield from _ways(parts, output, dims, ())
+
+
+def _along_best_path(
+    parts: Sequence[tuple[str, Indices]], output: frozenset[Label], dims: Mapping[Label, Dim]
+) -> Bracketing:
+    """Return the cheapest way for large named dims of equal sizes."""
+    sizes = {label: dim if isinstance(dim, int) else _LARGE for label, dim in dims.items()}
+    lists = [tuple(dict.fromkeys(indices)) for _, indices in parts]
+    labels = tuple(label for label in dict.fromkeys(chain(*lists)) if label in output)
+    known = list(parts)
+    steps: list[Sequence[Dim]] = []
+    left = set(range(len(parts)))
+    for one, other in find_path(lists, labels, sizes):
+        left -= {one, other}
+        joined = dict.fromkeys((*known[one][1], *known[other][1]))
+        needed = output.union(*(known[k][1] for k in left))
+        kept = tuple(label for label in joined if label in needed)
+        steps.append([dims[label] for label in joined])
+        left.add(len(known))
+        known.append((f"({known[one][0]} {known[other][0]})", kept))
+    return Bracketing(known[-1][0], Polynomial.of(*steps))
 
 
 def _ways(
@@ -254,8 +281,6 @@ def _ways(
     output: frozenset[Label],
     dims: Mapping[Label, Dim],
     done: Sequence[Sequence[Dim]],
-    *,
-    every: bool,
 ) -> Iterator[Bracketing]:
     if len(parts) == 1:
         text, indices = parts[0]
@@ -265,12 +290,11 @@ def _ways(
             text.removeprefix("(").removesuffix(")") if done else text, Polynomial.of(*done, *last)
         )
         return
-    pairs: Iterable[tuple[int, int]] = combinations(range(len(parts)), 2) if every else [(0, 1)]
-    for one, other in pairs:
+    for one, other in combinations(range(len(parts)), 2):
         rest = [part for place, part in enumerate(parts) if place not in (one, other)]
         labels = dict.fromkeys((*parts[one][1], *parts[other][1]))
         needed = output.union(*(indices for _, indices in rest))
         kept = tuple(label for label in labels if label in needed)
         text = f"({parts[one][0]} {parts[other][0]})"
         step = [dims[label] for label in labels]
-        yield from _ways([(text, kept), *rest], output, dims, [*done, step], every=every)
+        yield from _ways([(text, kept), *rest], output, dims, [*done, step])

@@ -112,6 +112,25 @@ def peak(path: Path, inputs: Sequence[Indices], output: Indices, sizes: Mapping[
     return max(network.entries(mask) for mask in made)
 
 
+def held(path: Path, inputs: Sequence[Indices], output: Indices, sizes: Mapping[Label, int]) -> int:
+    """Return the most entries that the arrays which a path makes have at one time.
+
+    Examples
+    --------
+    >>> sizes = {"i": 9, "j": 9, "k": 9}
+    >>> held(((0, 1), (2, 3)), ["ij", "jk", "k"], ("i",), sizes)
+    90
+    """
+    network = Network.of(inputs, output, sizes)
+    made = legs_along(network, path)[len(inputs) :]
+    live = most = 0
+    for pair, mask in zip(path, made, strict=True):
+        live += network.entries(mask)
+        most = max(most, live)
+        live -= sum(network.entries(made[k - len(inputs)]) for k in pair if k >= len(inputs))
+    return most
+
+
 def sliced(
     path: Path,
     inputs: Sequence[Indices],

@@ -74,7 +74,8 @@ class Program:
         peak = live
         for place, step in enumerate(self.steps):
             live += step.target.bytes
-            peak = max(peak, live)
+            working = step.working_bytes if isinstance(step, Sliced) else 0
+            peak = max(peak, live + working)
             gone = {r for r in (*operands_of(step), step.target) if dies[r] == place}
             live -= sum(r.bytes for r in gone if r not in self.inputs)
         return peak

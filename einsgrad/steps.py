@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, assert_never
 import numpy as np
 
 from einsgrad.expr import Number
-from einsgrad.paths import flops
+from einsgrad.paths import flops, held
 from einsgrad.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.subscripts import Indices, Label
 
@@ -167,6 +167,12 @@ class Sliced:
     def sizes(self) -> dict[Label, int]:
         """The size of every label."""
         return sizes_of(self.inputs, self.operands)
+
+    @property
+    def working_bytes(self) -> int:
+        """The most memory that the arrays of one slice take at one time."""
+        sizes = self.sizes | dict.fromkeys(self.labels, 1)
+        return held(self.pairs, self.inputs, self.output, sizes) * self.target.dtype.itemsize
 
 
 Step: TypeAlias = Contract | Apply | Combine | Reshape | Collapse | ApplyMatrix | Solve | Sliced
