@@ -5,7 +5,7 @@
 "m,n->mn"(g, x)
 """
 
-from einsgrad.api import adjoint, check_grads, derive, einsum, evaluate, simplify, tangent
+from einsgrad.api import adjoint, check_grads, einsum, evaluate, simplify, tangent
 from einsgrad.arguments import equation
 from einsgrad.claims.check import check
 from einsgrad.claims.verdict import Verdict
@@ -21,6 +21,7 @@ from einsgrad.derivatives import (
     jacobian,
     value_and_grad,
 )
+from einsgrad.deriving import derive
 from einsgrad.drawing.draw import draw
 from einsgrad.drawing.svg import Picture
 from einsgrad.equation import Equation

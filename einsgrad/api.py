@@ -13,12 +13,10 @@ from einsgrad.arguments import Einsum, Shapes, as_operation, read_call
 from einsgrad.caches import remember
 from einsgrad.declare import einsum_of
 from einsgrad.derivative import Derivative
-from einsgrad.expr import Expr, Node, Variable
-from einsgrad.expression_derivation import Detail, tell
+from einsgrad.expr import Expr, Node
 from einsgrad.graph import variables
 from einsgrad.shaping import as_expr
 from einsgrad.simplification import simplify as simplify_expr
-from einsgrad.telling import Derivation
 
 if TYPE_CHECKING:
     from einsgrad.testing.comparison import GradientReport
@@ -187,78 +185,6 @@ def check_grads(*arguments: Any, **options: Any) -> GradientReport:
     from einsgrad import testing
 
     return testing.check_grads(*arguments, **options)
-
-
-@overload
-def derive(
-    target: Einsum,
-    wrt: int | str,
-    *,
-    names: Sequence[str] | None = None,
-    ranks: Sequence[int] | None = None,
-    shapes: Shapes | None = None,
-) -> str: ...
-
-
-@overload
-def derive(target: Expr, wrt: Variable, *, detail: Detail = "all") -> Derivation: ...
-
-
-def derive(
-    target: Any,
-    wrt: Any,
-    *,
-    names: Sequence[str] | None = None,
-    ranks: Sequence[int] | None = None,
-    shapes: Shapes | None = None,
-    detail: Detail = "all",
-) -> Any:
-    """Tell step by step how the derivative of an einsum or an expression is found.
-
-    Parameters
-    ----------
-    target
-        An einsum string or `equation`, or an expression.
-    wrt
-        The operand, by number or name; for an expression, the variable.
-    names, ranks, shapes
-        For a string, as for `adjoint`.
-    detail
-        For an expression, `"all"` steps or only the `"landmarks"`.
-
-    Returns
-    -------
-    str or Derivation
-        For a string the text. For an expression the steps; printed they are text, and they
-        have `latex` and `markdown`.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> print(eg.derive("mn,n->m", 0, names=("A", "x")))
-    y_m        = A_mn x_n
-    ∂y_i/∂A_mn = δ_im δ_jn x_j       ∂A_ij/∂A_mn = δ_im δ_jn
-    ∂E/∂A_mn   = g_i δ_im δ_jn x_j   g_i = ∂E/∂y_i
-               = g_m δ_jn x_j        δ_im: i → m
-               = g_m x_n             δ_jn: j → n
-               = "m,n->mn"(g, x)     as an einsum
-    >>> A, x = eg.variables("A[m,n] x[n]")
-    >>> print(eg.derive(eg.sum(eg.tanh(A @ x)), x))
-    u1      = A x                                   a part
-    u2      = tanh(u1)                              a part
-    E       = 1ᵀ u2                                 the expression
-    g2_m    = Σ_i δ_im                              product rule: the cotangent takes u2's place
-            = 1_m                                   deltas contracted
-            = 1                                     in matrix notation
-    g1      = g2 ⊙ (1 - u2 ⊙ u2)                    chain rule: the derivative of tanh
-    ∂E/∂x_n = g1_m δ_in A_mi                        product rule: the cotangent takes x's place
-            = A_mn g1_m                             deltas contracted
-            = Aᵀ g1                                 in matrix notation
-            = Aᵀ (1 - r ⊙ r); where r = tanh(A x)   the parts put in, simplified
-    """
-    if isinstance(target, Node):
-        return tell(as_expr(target), wrt, detail)
-    return adjoint(target, wrt, names=names, ranks=ranks, shapes=shapes).derivation
 
 
 def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays: Any) -> Any:

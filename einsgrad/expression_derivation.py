@@ -14,7 +14,7 @@ from typing import Literal, assert_never
 from einsgrad.calculus import check_variable, gradients, vjp
 from einsgrad.construct import add, variable
 from einsgrad.differentiate import adjoint_operand, depending, shares_of
-from einsgrad.errors import ArgumentError, clip
+from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expr import (
     COMPLEX,
     Add,
@@ -39,24 +39,30 @@ Detail = Literal["all", "landmarks"]
 _REORDERED = "in canonical order"
 
 
-def tell(expr: Expr, wrt: Variable, detail: Detail = "all") -> Derivation:
+def tell(
+    expr: Expr, wrt: Variable, detail: Detail = "all", cotangent: Variable | None = None
+) -> Derivation:
     """Derive an expression in a variable, step by step.
 
     Parameters
     ----------
     expr
-        The expression; if it has axes, its cotangent is called `g`, and what is derived is
-        the adjoint.
+        The expression. Of one with axes the adjoint is derived: `∂E/∂x` for a number `E`
+        that depends on it.
     wrt
         The variable.
     detail
         `"all"` steps, one for each rule; or the `"landmarks"`, one for each part and each
         cotangent.
+    cotangent
+        The cotangent of an expression with axes; by default a variable `g`.
 
     Raises
     ------
     ArgumentError
-        If there is no such detail, or something is complex.
+        If there is no such detail, something is complex, or a number is given a cotangent.
+    ShapeError
+        If the cotangent's shape is not the expression's.
 
     Examples
     --------
@@ -81,7 +87,11 @@ def tell(expr: Expr, wrt: Variable, detail: Detail = "all") -> Derivation:
         raise ArgumentError(f'{clip(detail)} is no detail. Choose "all" or "landmarks".')
     if expr.is_complex or COMPLEX in wrt.traits:
         raise ArgumentError("derivations are told for real expressions. Use grad, or vjp.")
-    return Derivation(tuple(_Teller(simplify(expr), wrt, detail).steps()))
+    if cotangent is not None and not expr.shape:
+        raise ArgumentError("a number has no cotangent to name. Leave it out.")
+    if cotangent is not None and cotangent.shape != expr.shape:
+        raise ShapeError(f"the cotangent {clip(cotangent)} has not the shape of what is derived.")
+    return Derivation(tuple(_Teller(simplify(expr), wrt, detail, cotangent).steps()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +104,16 @@ class _Share:
 
 
 class _Teller:
-    def __init__(self, expr: Expr, wrt: Variable, detail: Detail) -> None:
+    def __init__(
+        self, expr: Expr, wrt: Variable, detail: Detail, cotangent: Variable | None
+    ) -> None:
         self.expr = expr
         self.wrt = wrt
         self.detail = detail
-        self.taken = {v.name for v in variables(expr)} | {wrt.name}
-        self.seed: Expr = variable(self._unused("g"), expr.shape) if expr.shape else Constant(1)
+        self.taken = {v.name for v in (*variables(expr), wrt, cotangent) if v is not None}
+        self.seed: Expr = Constant(1) if cotangent is None else cotangent
+        if expr.shape and cotangent is None:
+            self.seed = variable(self._unused("g"), expr.shape)
         needed = depending(expr, [wrt])
         self.parts = [n for n in topological(expr) if n in needed and n not in (expr, wrt)]
         self.symbols: dict[Expr, Expr] = {}
@@ -107,6 +121,9 @@ class _Teller:
         for number, part in enumerate(self.parts, 1):
             self.symbols[part] = variable(self._unused(f"u{number}"), part.shape)
             self.cotangents[part] = variable(self._unused(f"g{number}"), part.shape)
+        self.name = self._unused("Y" if expr.shape else "E")
+        if expr is not wrt:
+            self.symbols[expr] = variable(self.name, expr.shape)
         self.delta_name = self._unused("δ")
         self.received: dict[Expr, list[_Share]] = {}
         if expr is wrt:
@@ -119,19 +136,18 @@ class _Teller:
 
     def steps(self) -> Iterator[Told]:
         """Yield the parts from the inside out, then the cotangents from the outside in."""
-        name = "E" if not self.expr.shape else "Y"
         for part in self.parts:
             symbol = self.symbols[part]
             assert isinstance(symbol, Variable)
             yield Told(symbol.name, self._over_parts(part), part, "a part")
-        yield Told(name, self._over_parts(self.expr), self.expr, "the expression")
+        yield Told(self.name, self._over_parts(self.expr), self.expr, "the expression")
         self._pass_back(self.expr, self.seed)
         for part in reversed(self.parts):
             cotangent = self.cotangents[part]
             assert isinstance(cotangent, Variable)
             yield from self._told(part, cotangent.name)
             self._pass_back(part, cotangent)
-        title = f"∂{name if name == 'E' else 'L'}/∂{self.wrt.name}"
+        title = f"∂E/∂{self.wrt.name}"
         yield from self._told(self.wrt, title)
         if self.parts:
             result = self._result()
@@ -204,8 +220,9 @@ class _Teller:
             cotangent = self.cotangents[part]
             if any(node is cotangent for node in topological(told)):
                 told = substitute(told, {cotangent: self._total(part)})
-        for part in reversed(self.parts):
-            told = substitute(told, {self.symbols[part]: self._over_parts(part)})
+        for part in reversed([*self.parts, self.expr]):
+            if part in self.symbols:
+                told = substitute(told, {self.symbols[part]: self._over_parts(part)})
         return told
 
     def _rule(self, node: Expr) -> str:

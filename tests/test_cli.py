@@ -301,6 +301,6 @@ def test_steps_of_an_expression_are_told_as_latex_too(run):
     status, out, _ = run(*arguments, "--latex", "--detail", "landmarks")
     assert status == 0
     assert r"\begin{align*}" in out
-    assert r"\frac{\partial L}{\partial x} &= A^{\top} g" in out
+    assert r"\frac{\partial E}{\partial x} &= A^{\top} g" in out
     assert "δ" not in run(*arguments, "--detail", "landmarks")[1]
     assert "δ" in run(*arguments)[1]

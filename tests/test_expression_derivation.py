@@ -98,6 +98,16 @@ def test_landmarks_are_fewer():
     assert not any("deltas" in step.rule for step in few.steps)
 
 
+def test_the_cotangent_has_the_name_that_it_is_given():
+    G, x_bar = eg.variables("G[m] x_bar[n]")
+    assert "G_m δ_in A_mi" in str(eg.derive(A @ x, x, cotangent=G))
+    assert eg.derive(A @ x, x, cotangent=G).steps[-1].expr is eg.simplify(A.T @ G)
+    with pytest.raises(eg.ShapeError, match="x_bar"):
+        eg.derive(A @ x, x, cotangent=x_bar)
+    with pytest.raises(eg.ArgumentError, match="a number has no cotangent"):
+        eg.derive(x @ x, x, cotangent=x_bar)
+
+
 def test_what_cannot_be_told_is_refused():
     (z,) = eg.variables("z[n]", complex="z")
     with pytest.raises(eg.ArgumentError, match="real expressions"):

@@ -164,6 +164,7 @@ ORDER = [
     "einsgrad.drawing.network",
     "einsgrad.drawing.graph",
     "einsgrad.drawing.draw",
+    "einsgrad.deriving",
     "einsgrad",
     "einsgrad.cli.terminal",
     "einsgrad.cli.strings",

@@ -85,7 +85,8 @@ def _section(request: Request, wrt: tuple[Variable, ...]) -> dict[str, Any]:
         "text": FORMS["latex" if options.latex else options.form](derivative, last, wrt[-1]),
     }
     if options.steps:
-        derivation = tell(last, wrt[-1], options.detail)
+        named = question.cotangent if isinstance(question.cotangent, Variable) else None
+        derivation = tell(last, wrt[-1], options.detail, named if last.shape else None)
         section["steps"] = derivation.latex if options.latex else str(derivation)
     if options.code is not None:
         arguments, source = code_of(
