@@ -269,3 +269,33 @@ def test_strings_and_arrays_can_be_drawn_apart(string, data):
     assert all(array.dtype == np.float32 for array in drawn)
     assert len(set(output)) == len(output)
     assert np.shape(np.einsum(string, *drawn)) == (2,) * len(output)
+
+
+S, u, v = eg.variables("S[n,n] u[n] v[n]", symmetric="S")
+ONE_SIDED = {
+    "bilinear form": (u @ S @ v, lambda S, u, v: u @ S @ v),
+    "log-determinant": (eg.logdet(S @ S), lambda S, u, v: np.linalg.slogdet(S @ S)[1]),
+    "product": (u @ S @ S @ eg.exp(v), lambda S, u, v: u @ S @ S @ np.exp(v)),
+}
+
+
+@pytest.mark.parametrize("name", ONE_SIDED)
+def test_a_derivative_in_a_symmetric_matrix_is_the_one_along_symmetric_changes(name):
+    expr, function = ONE_SIDED[name]
+    D, at = A + A.T, A @ A.T + np.eye(3)
+    slope = directional_difference(lambda S: function(S, x, A[0]), at, D, "central difference")
+    gradient = eg.evaluate(eg.grad(expr, S), S=at, u=x, v=A[0])
+    np.testing.assert_allclose(gradient, gradient.T, rtol=1e-12)
+    assert np.sum(gradient * D) == pytest.approx(slope, rel=1e-6)
+    assert eg.check_grads(expr, {"S": at, "u": x, "v": A[0]}).error < 1e-6
+
+
+def test_an_array_that_is_not_symmetric_is_refused_where_symmetry_is_declared():
+    with pytest.raises(eg.ArgumentError, match="declared symmetric, and its array is not"):
+        eg.check_grads(u @ S @ v, {"S": A, "u": x, "v": x})
+
+
+def test_half_of_a_derivative_in_a_symmetric_matrix_is_found(monkeypatch):
+    monkeypatch.setattr("einsgrad.testing.check.symmetrised", lambda share, node: share)
+    with pytest.raises(eg.GradientMismatch):
+        eg.check_grads(u @ S @ v, {"S": A + A.T, "u": x, "v": A[0]})

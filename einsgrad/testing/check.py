@@ -16,11 +16,12 @@ import numpy as np
 from einsgrad import derivative, numeric
 from einsgrad.arguments import as_equation, read_call
 from einsgrad.binding import as_array, bind, refuse_undeclared_complex
+from einsgrad.calculus import symmetrised
 from einsgrad.construct import variable
 from einsgrad.differentiate import pullback
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, as_sequence, clip, shorten
 from einsgrad.evaluation import evaluate
-from einsgrad.expr import COMPLEX, Dim, Expr, Map, MatrixMap, Node, Reduce, Variable
+from einsgrad.expr import COMPLEX, SYMMETRIC, Dim, Expr, Map, MatrixMap, Node, Reduce, Variable
 from einsgrad.graph import topological, variables
 from einsgrad.operation import fresh_name, operation
 from einsgrad.shaping import as_expr
@@ -125,6 +126,7 @@ def check_grads(
         setting = Setting(mode, directions, seed, tolerance, progress)
         given = {name: as_array(value, name) for name, value in given.items()}
         refuse_undeclared_complex(variables(as_expr(arguments[0])), given)
+        _refuse_asymmetric(variables(as_expr(arguments[0])), given)
         return check_expr(as_expr(arguments[0]), given, order, setting)
     equation, operands = read_call(arguments)
     arrays = operands or random_operands(equation, seed, names=names)
@@ -182,9 +184,10 @@ def check_expr(
     g = random_like(value.shape, value.dtype, setting.seed)
     everything = {**arrays, cotangent.name: g}
     method = difference_method(expr, arrays.values())
-    gradients = pullback(expr, cotangent, wrt)
+    pulled = pullback(expr, cotangent, wrt)
     reports = []
-    for node, gradient in zip(wrt, gradients, strict=True):
+    for node, free in zip(wrt, pulled, strict=True):
+        gradient = symmetrised(free, node)
         comparison = Comparison(
             shorten(node.name),
             _loss(expr, arrays, node, g, known),
@@ -200,6 +203,16 @@ def check_expr(
     return merged(reports)
 
 
+def _refuse_asymmetric(declared: Iterable[Variable], arrays: Mapping[str, Array]) -> None:
+    for node in declared:
+        array = arrays.get(node.name)
+        if SYMMETRIC in node.traits and array is not None and not np.array_equal(array, array.T):
+            raise ArgumentError(
+                f"{shorten(node.name)} is declared symmetric, and its array is not. "
+                "Give a symmetric one, such as (S + S.T) / 2."
+            )
+
+
 def wrt_of(expr: Expr, arrays: Mapping[str, Array]) -> list[Variable]:
     """Return the variables of an expression that have a derivative."""
     return [v for v in variables(expr) if arrays[v.name].dtype.kind in "fc"]
@@ -208,10 +221,12 @@ def wrt_of(expr: Expr, arrays: Mapping[str, Array]) -> list[Variable]:
 def _loss(
     expr: Expr, arrays: Mapping[str, Array], wrt: Variable, g: Array, sizes: Mapping[Dim, int]
 ) -> Callable[[Array], Any]:
-    # A real variable moves the real part only.
+    # A real variable moves the real part only, a symmetric one both halves alike.
     only_real = expr.is_complex and not wrt.is_complex
+    symmetric = SYMMETRIC in wrt.traits
 
     def loss(point: Array) -> Any:
+        point = (point + point.T) / 2 if symmetric else point
         total = np.sum(g * evaluate(expr, {**arrays, wrt.name: point}, sizes))
         return np.real(total) if only_real else total
 
