@@ -6,7 +6,8 @@ equal shapes, so that no rule has to check it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from einsgrad.deltas import Factor, Product, as_product, close
 from einsgrad.errors import ArgumentError, ShapeError, clip
@@ -22,7 +23,7 @@ from einsgrad.expr import (
     Variable,
     label_dims,
 )
-from einsgrad.subscripts import Label, Subscripts, fresh_numbers
+from einsgrad.subscripts import Indices, Label, Subscripts, fresh_numbers
 
 
 def einsum(subscripts: Subscripts, operands: Sequence[Expr]) -> Einsum:
@@ -68,6 +69,36 @@ def from_product(product: Product, operands: Sequence[Expr], dims: Mapping[Label
     closed = close(product, fresh.__next__)
     subscripts = closed.subscripts.numbered()
     return Einsum(subscripts, tuple(factor_expr(f, operands, dims) for f in closed.factors))
+
+
+def with_factors(
+    node: Einsum, factors: Iterable[tuple[Indices, Expr]], done: Collection[Label] = ()
+) -> Einsum:
+    """Rebuild an einsum with other factors; labels that none of them holds get ones.
+
+    Parameters
+    ----------
+    node, factors
+        The einsum, and its new operands with their labels.
+    done
+        Labels whose sums the new factors contain already.
+
+    Examples
+    --------
+    >>> x, y = Variable("x", ("n",)), Variable("y", ("n",))
+    >>> product = einsum(Subscripts(((0,), (0,)), (0,)), (x, y))
+    >>> with_factors(product, [((), Constant(2))])
+    2 * 1
+    """
+    pairs = list(factors)
+    held = set(chain.from_iterable(indices for indices, _ in pairs))
+    dims = node.dims
+    for label in node.subscripts.labels:
+        if label not in held and label not in done:
+            free = label in node.subscripts.output
+            pairs.append(((label,) if free else (), Delta(dims[label], 1 if free else 0)))
+    subscripts = Subscripts(tuple(indices for indices, _ in pairs), node.subscripts.output)
+    return from_product(as_product(subscripts), [operand for _, operand in pairs], dims)
 
 
 def factor_expr(factor: Factor, operands: Sequence[Expr], dims: Mapping[Label, Dim]) -> Expr:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from einsgrad.expr import Add, Constant, Delta, Einsum, Expr
+from einsgrad.expr import Add, Constant, Delta, Einsum, Expr, MatrixMap
 from einsgrad.shaping import permute
 from einsgrad.subscripts import Indices, Subscripts
 from einsgrad.sums import collect
@@ -30,6 +30,20 @@ def turn_sums(
     ]
     subscripts = Subscripts(tuple(indices for _, indices in turned), node.subscripts.output)
     return Einsum(subscripts, tuple(operand for operand, _ in turned))
+
+
+def turn_matrix(
+    node: MatrixMap, is_symmetric: Callable[[Expr], bool], simplify: Callable[[Expr], Expr]
+) -> Expr | None:
+    """Turn the sum that a matrix function acts on: `(Aᵀ + Bᵀ)⁻¹` is `(A + B)⁻ᵀ`."""
+    matrix = node.operand
+    if not isinstance(matrix, Add) or len(matrix.shape) != 2:
+        return None
+    turned, indices = _turned(matrix, (0, 1), is_symmetric, simplify)
+    if indices == (0, 1):
+        return None
+    moved = MatrixMap(node.function, turned)
+    return moved if node.function.scalar else permute(moved, (1, 0))
 
 
 def _turned(

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import chain
-
 from einsgrad.arithmetic import power, reciprocal
-from einsgrad.construct import from_product
-from einsgrad.deltas import as_product
-from einsgrad.expr import Constant, Delta, Einsum, Expr, Map, Number
+from einsgrad.construct import with_factors
+from einsgrad.expr import Constant, Einsum, Expr, Map, Number
 from einsgrad.products import tidy
-from einsgrad.subscripts import Indices, Subscripts
+from einsgrad.subscripts import Indices
 
 
 def merge_powers(node: Einsum) -> Einsum:
@@ -40,7 +36,7 @@ def merge_powers(node: Einsum) -> Einsum:
         else:
             rebuilt = _powers(base, tidy(sum(exponents)))
         factors.extend((indices, factor) for factor in rebuilt)
-    return _einsum_of(factors, node)
+    return with_factors(node, factors)
 
 
 def _base(expr: Expr) -> tuple[Expr, Number]:
@@ -69,17 +65,3 @@ def _powers(base: Expr, exponent: Number) -> list[Expr]:
         one = base if exponent > 0 else reciprocal(base)
         return [one] * abs(exponent)
     return [_raised(base, exponent)]
-
-
-def _einsum_of(factors: Iterable[tuple[Indices, Expr]], node: Einsum) -> Einsum:
-    """Build an einsum of other factors; labels of the output that none holds get ones."""
-    pairs = list(factors)
-    held = set(chain.from_iterable(indices for indices, _ in pairs))
-    dims = node.dims
-    gone = [label for label in node.subscripts.labels if label not in held]
-    for label in gone:
-        free = label in node.subscripts.output
-        pairs.append(((label,) if free else (), Delta(dims[label], 1 if free else 0)))
-    subscripts = Subscripts(tuple(indices for indices, _ in pairs), node.subscripts.output)
-    operands = [operand for _, operand in pairs]
-    return from_product(as_product(subscripts), operands, dims)

@@ -30,8 +30,10 @@ from einsgrad.expr import (
 )
 from einsgrad.fuses import cancel_fuses
 from einsgrad.graph import rebuild_all
+from einsgrad.inverses import cancel_inverses
+from einsgrad.lengths import square_lengths
 from einsgrad.maps import RULES, matrix_rules
-from einsgrad.orientation import turn_sums
+from einsgrad.orientation import turn_matrix, turn_sums
 from einsgrad.powers import merge_powers
 from einsgrad.products import (
     contract_deltas,
@@ -87,6 +89,8 @@ def simplify_node(expr: Expr) -> Expr:
             return _simplify_map(expr)
         case MatrixMap():
             simpler = matrix_rules(expr)
+            if simpler is None:
+                simpler = turn_matrix(expr, is_symmetric, simplify)
             return expr if simpler is None else simplify(simpler)
         case _ as unreachable:
             assert_never(unreachable)
@@ -101,8 +105,11 @@ def _simplify_map(node: Map) -> Expr:
 
 
 def _simplify_einsum(node: Einsum) -> Expr:
-    product = contract_deltas(flatten(cancel_fuses(node)))
-    content, primitive = factor_out(merge_powers(turn_sums(product, is_symmetric, simplify)))
+    product = turn_sums(contract_deltas(flatten(cancel_fuses(node))), is_symmetric, simplify)
+    simpler = cancel_inverses(square_lengths(product), is_symmetric)
+    if simpler is not product:
+        return simplify(simpler)
+    content, primitive = factor_out(merge_powers(product))
     coefficient, rest = fold_constants(primitive)
     coefficient = tidy(coefficient * content)
     if coefficient == 0:

@@ -91,6 +91,8 @@ ORDER = [
     "einsgrad.sums",
     "einsgrad.distribution",
     "einsgrad.orientation",
+    "einsgrad.lengths",
+    "einsgrad.inverses",
     "einsgrad.simplification",
     "einsgrad.bracketing",
     "einsgrad.calculus",
