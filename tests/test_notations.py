@@ -174,3 +174,20 @@ def test_names_of_parts_are_not_those_of_variables():
     assert eg.show(eg.tanh(r + p) * (1 - eg.tanh(r + p)), name="s") == (
         "s = u ⊙ (1 - u)\nwhere u = tanh(r + p)"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [
+        ("theta", r"\theta "),
+        ("Sigma", r"\Sigma "),
+        ("λ", r"\lambda "),
+        ("Λ", r"\Lambda "),
+        ("mu2", r"\mu _{2}"),
+        ("Alpha", r"\mathrm{Alpha}"),
+        ("thetas", r"\mathrm{thetas}"),
+    ],
+)
+def test_greek_names_are_greek_letters_in_latex(name, latex):
+    (variable,) = eg.variables(f"{name}[n]")
+    assert eg.latex(variable) == latex

@@ -83,6 +83,8 @@ class Latex:
             return f"{self._name(numbered[1])}_{{{numbered[2]}}}"
         if len(name) == 1:
             return _latex_letter(name)
+        if name.lower() in _GREEK_COMMANDS and name in (name.lower(), name.capitalize()):
+            return _greek(name.lower(), name[0].isupper()) or rf"\mathrm{{{name}}}"
         return r"\mathrm{" + name.replace("_", r"\_") + "}"
 
 
@@ -94,16 +96,20 @@ LATEX = Latex()
 def _latex_letter(letter: str) -> str:
     """Write a Greek letter as its command; letters without one stand for themselves."""
     words = unicodedata.name(letter, "").lower().split()
-    if words[:1] != ["greek"] or words[-1] not in _GREEK_COMMANDS:
+    if words[:1] != ["greek"]:
         return letter
-    command = words[-1]
-    if "capital" in words:
-        return f"\\{command.capitalize()} " if command in _CAPITAL_COMMANDS else letter
-    return f"\\{command} "
+    return _greek(words[-1].replace("lamda", "lambda"), "capital" in words) or letter
+
+
+def _greek(name: str, capital: bool) -> str:
+    """Write the command of a Greek letter, or nothing where LaTeX has none."""
+    if name not in (_CAPITAL_COMMANDS if capital else _GREEK_COMMANDS):
+        return ""
+    return f"\\{name.capitalize() if capital else name} "
 
 
 _CAPITAL_COMMANDS = frozenset(
-    ("gamma", "delta", "theta", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega")
+    ("gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega")
 )
 _GREEK_COMMANDS = _CAPITAL_COMMANDS | frozenset(
     ("alpha", "beta", "epsilon", "zeta", "eta", "iota", "kappa", "mu", "nu", "rho", "tau", "chi")
