@@ -171,14 +171,18 @@ class _Writer:
             case Combine(target=target, terms=terms):
                 return self._sum(terms, target)
             case Reshape(target=target, operand=operand, order=order):
-                return f"{self._permuted(self.names[operand], order)}.reshape({target.shape})"
+                moved = self._permuted(self.names[operand], order)
+                same = tuple(operand.shape[axis] for axis in order) == target.shape
+                return moved if same else f"{moved}.reshape({target.shape})"
             case Collapse(function=reduction, operand=operand, axes=axes):
                 return self._call(reduction.name, [self.names[operand]], axes)
             case ApplyMatrix(function=matrix_function, operand=operand):
                 return self._call(matrix_function.name, [self.names[operand]])
             case Solve(matrix=matrix, operand=operand, transposed=transposed, target=target):
-                columns = f"{self.names[operand]}.reshape({matrix.shape[0]}, -1)"
-                system = self.names[matrix] + ".T" * transposed
+                system, columns = self.names[matrix] + ".T" * transposed, self.names[operand]
+                if len(operand.shape) <= 2:
+                    return f"{prefix}.linalg.solve({system}, {columns})"
+                columns = f"{columns}.reshape({matrix.shape[0]}, -1)"
                 return f"{prefix}.linalg.solve({system}, {columns}).reshape({target.shape})"
             case Sliced():
                 raise ArgumentError(

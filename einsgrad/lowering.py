@@ -34,7 +34,7 @@ from einsgrad.factors import Factoring, is_lazy
 from einsgrad.functions import call
 from einsgrad.graph import children, topological
 from einsgrad.optimizers import Optimizer
-from einsgrad.peephole import scaled_early
+from einsgrad.peephole import scaled_early, without_copies
 from einsgrad.program import Output, Program
 from einsgrad.rows import Elementwise
 from einsgrad.steps import Apply, ApplyMatrix, Collapse, Register, Reshape, Term, operands_of
@@ -186,7 +186,7 @@ class Lowering(Factoring):
         names = tuple(variable.name for variable in self.variables)
         steps = tuple(self.steps)
         program = Program(names, tuple(self.inputs), steps, tuple(outputs))
-        return scaled_early(without_unused(program))
+        return without_copies(scaled_early(without_unused(program)))
 
     def add(self, node: Expr) -> None:
         """Lower a node whose children are lowered."""

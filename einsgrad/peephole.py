@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from einsgrad.program import Program
@@ -22,8 +22,7 @@ def scaled_early(program: Program) -> Program:
         A program. Products that are read once, by a sum with a coefficient, are changed.
     """
     makers = {step.target: step for step in program.steps}
-    uses = Counter(register for step in program.steps for register in operands_of(step))
-    uses.update(output.register for output in program.outputs)
+    uses = _uses(program)
     numbers = iter(range(len(program.inputs) + len(program.steps), 10**9))
     changed: dict[Step, tuple[Step, ...]] = {}
     for step in program.steps:
@@ -39,6 +38,34 @@ def scaled_early(program: Program) -> Program:
                 terms[place] = replace(term, coefficient=1)
         if terms != list(step.terms):
             changed[step] = (Combine(step.target, tuple(terms)),)
+    return _with_changes(program, changed)
+
+
+def without_copies(program: Program) -> Program:
+    """Let a product be made where a sum of nothing else would copy it."""
+    makers = {step.target: step for step in program.steps}
+    uses = _uses(program)
+    changed: dict[Step, tuple[Step, ...]] = {}
+    for step in program.steps:
+        match step:
+            case Combine(target=target, terms=(Term(coefficient=1, core=core) as term,)) if core:
+                made = makers.get(core)
+                alike = term.held == term.classes and core.dtype == target.dtype
+                if isinstance(made, Contract) and uses[core] == 1 and alike:
+                    changed[made] = (replace(made, target=target),)
+                    changed[step] = ()
+            case _:
+                pass
+    return _with_changes(program, changed)
+
+
+def _uses(program: Program) -> Counter[Register]:
+    uses = Counter(register for step in program.steps for register in operands_of(step))
+    uses.update(output.register for output in program.outputs)
+    return uses
+
+
+def _with_changes(program: Program, changed: Mapping[Step, tuple[Step, ...]]) -> Program:
     steps = tuple(new for step in program.steps for new in changed.get(step, (step,)))
     return Program(program.names, program.inputs, steps, program.outputs)
 

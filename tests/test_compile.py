@@ -364,6 +364,14 @@ def test_code_for_other_libraries_gives_the_same_values(library):
     assert all(close(np.asarray(one), two) for one, two in zip(found, expected, strict=True))
 
 
+def test_code_of_linear_systems_holds_no_sizes():
+    S, v = eg.variables("S[n,n] v[n]")
+    f = eg.compile(eg.solve(S, v), eg.grad(v @ eg.inverse(S) @ v, S), eg.inverse(S) @ S.T)
+    f(S=normal(37, 37), v=normal(37))
+    for library in ("torch", "jax"):
+        assert "37" not in f.code(library)
+
+
 class Special(np.ndarray):
     """An array whose product is no product of entries."""
 
