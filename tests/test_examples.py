@@ -27,7 +27,12 @@ NEED_EXAMPLES = [
         for page in ("tour.md", "seed-question.md", "expressions.md", "notations.md")
     ),
 ]
-PAGE_NEEDS = {"docs/tutorials/newton.md": "scipy"}
+PAGE_NEEDS = {
+    "docs/comparison.md": "sympy",
+    "docs/how-to/jax.md": "jax",
+    "docs/how-to/torch.md": "torch",
+    "docs/tutorials/newton.md": "scipy",
+}
 MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(einsgrad.__path__, "einsgrad.")
