@@ -23,6 +23,7 @@ from einsgrad.expr import (
     Variable,
     label_dims,
 )
+from einsgrad.letters import is_letter
 from einsgrad.subscripts import Indices, Label, Subscripts, fresh_numbers
 
 
@@ -181,7 +182,7 @@ def check_dims(dims: Shape) -> None:
         If there is one.
     """
     for dim in dims:
-        named = isinstance(dim, str) and (dim.isidentifier() or dim == "...")
+        named = isinstance(dim, str) and (dim.isidentifier() or dim == "..." or is_letter(dim))
         sized = isinstance(dim, int) and dim >= 0
         if not named and not sized:
             raise ArgumentError(f"{clip(dim)} is no dim. Give a size from 0 on, or a name.")

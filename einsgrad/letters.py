@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterator
 from itertools import chain, count
 
@@ -9,6 +10,23 @@ _LATIN = "ijklmnopqrstuvwxyzabcdefgh"
 INDEX_LETTERS = _LATIN + _LATIN.upper() + "αβγδεζηθκλμνξπρστυφχψω"
 BATCH_LETTERS = "abcdefgh" + INDEX_LETTERS
 _FIRST_BEYOND = 0x0100
+_SIGNS = frozenset("×÷")
+
+
+def is_letter(char: str) -> bool:
+    """Tell whether a text is one character that may be a label of a string.
+
+    These are the letters of all scripts, and the signs among the symbols that
+    `opt_einsum.get_symbol` counts through for networks of more than 75 labels.
+
+    Examples
+    --------
+    >>> [is_letter(char) for char in "iλ×1_→"]
+    [True, True, True, False, False, False]
+    """
+    if len(char) != 1:
+        return False
+    return char.isalpha() or char in _SIGNS or (unicodedata.category(char) == "Sk" and char > "~")
 
 
 def fresh_letters(taken: Collection[str], pool: str = INDEX_LETTERS) -> Iterator[str]:

@@ -15,7 +15,7 @@ from einsgrad.construct import einsum, variable
 from einsgrad.equation import Equation
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence, clip
 from einsgrad.expr import COMPLEX, Dim, Einsum, Shape, Variable
-from einsgrad.letters import fresh_letters
+from einsgrad.letters import fresh_letters, is_letter
 from einsgrad.notation.lettering import DOTS, Lettering
 from einsgrad.subscripts import Label, Subscripts
 
@@ -46,7 +46,7 @@ class Operation:
         """A letter for every label: itself, or the first of a longer name if it is free."""
         labels = self.equation.subscripts.labels
         single = [label for label in labels if isinstance(label, str) and len(label) == 1]
-        letters: dict[Label, str] = {label: label for label in single if label.isalpha()}
+        letters: dict[Label, str] = {label: label for label in single if is_letter(label)}
         fresh = fresh_letters(tuple(letters.values()))
         for label in labels:
             if label is Ellipsis:

@@ -17,6 +17,7 @@ from einsgrad.errors import (
     clip,
     pointed,
 )
+from einsgrad.letters import is_letter
 from einsgrad.subscripts import Indices, Label, Subscripts
 
 
@@ -89,7 +90,7 @@ class _Scanner:
             self._take_arrow()
         elif char == ".":
             self._take_ellipsis()
-        elif char.isalpha():
+        elif is_letter(char):
             self._take_label(char, 1)
         else:
             raise self._stray(char)

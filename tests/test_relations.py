@@ -1,6 +1,9 @@
 """Relations between an einsum and a changed one, which must hold for values and adjoints."""
 
+import itertools
+
 import numpy as np
+import opt_einsum
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -212,3 +215,12 @@ def test_values_and_gradients_are_linear_in_each_operand(case, scale, data):
         value = eg.einsum(case.string, *scaled)
         assert same(value, scale * eg.einsum(case.string, *case.arrays))
         assert same(gradients(case.string, scaled, g)[position], before[position])
+
+
+def test_strings_of_many_labels_may_hold_the_symbols_of_opt_einsum():
+    labels = [opt_einsum.get_symbol(number) for number in range(601)]
+    pairs = list(itertools.pairwise(labels))
+    string = ",".join(map("".join, pairs)) + f"->{labels[0]}{labels[-1]}"
+    matrices = [np.eye(2)[[place % 2, 1 - place % 2]] for place in range(len(pairs))]
+    assert same(eg.einsum(string, *matrices), np.linalg.multi_dot(matrices))
+    assert str(eg.adjoint("×i,iħ->×ħ", 0)) == "×ħ,iħ->×i"
