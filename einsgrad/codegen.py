@@ -12,12 +12,13 @@ from importlib.util import find_spec
 from typing import assert_never
 
 from einsgrad.contraction import write_contraction
+from einsgrad.expr import Number
 from einsgrad.kernels import Source
 from einsgrad.lifetimes import Lifetimes
 from einsgrad.lines import without_double_reshapes
 from einsgrad.program import Program
 from einsgrad.slicing import write_slices
-from einsgrad.spelling import Spelling, literal
+from einsgrad.spelling import Application, Spelling, literal
 from einsgrad.steps import (
     Apply,
     ApplyMatrix,
@@ -32,7 +33,7 @@ from einsgrad.steps import (
     Term,
     sizes_of,
 )
-from einsgrad.sum_source import write_sum
+from einsgrad.sum_source import common_dtype, write_sum
 from einsgrad.views import Operand, aligned, einsum_string, ordered
 
 # Temporaries of this many bytes are given back as soon as they are dead.
@@ -79,7 +80,8 @@ class _Writer:
 
     def step(self, place: int, step: Step) -> Iterator[str]:
         """Write one step, and give back what is dead after it."""
-        yield from self.lines(place, step)
+        for line in self.lines(place, step):
+            yield self.spelling.with_ones(line, step.target.dtype)
         dead = [r for r in self.lifetimes.dead_after(place) if r.bytes >= _LARGE]
         if dead and place + 1 < len(self.program.steps):
             yield "del " + ", ".join(self.names[register] for register in dead)
@@ -136,16 +138,19 @@ class _Writer:
 
     def application(self, place: int, step: Apply) -> str:
         """Write an elementwise function; its value goes into a dead argument."""
-        texts = []
+        arguments: list[str | Number] = []
         out = None
         for value, indices in step.arguments:
             if isinstance(value, Register):
-                texts.append(aligned(Operand(self.names[value], indices), step.output))
+                arguments.append(aligned(Operand(self.names[value], indices), step.output))
                 if out is None and self._may_hold(place, value, indices, step.output):
                     out = self.names[value]
             else:
-                texts.append(literal(value))
-        return self.spelling.elementwise(step.function, texts, out, step.target.dtype)
+                arguments.append(value)
+        met = common_dtype(value for value, _ in step.arguments if isinstance(value, Register))
+        return self.spelling.elementwise(
+            Application(step.function, arguments, out, step.target, met)
+        )
 
     def combination(self, place: int, step: Combine) -> Iterator[str]:
         """Write a sum: the dense terms, then what is added to diagonals of the result."""
@@ -154,7 +159,7 @@ class _Writer:
         dense = [term for term in step.terms if not term.is_spread]
         spread = [term for term in step.terms if term.is_spread]
         if not axes or {x for term in dense for x in term.held} == set(axes):
-            yield from write_sum(self.names, self.lifetimes, place, step, dense)
+            yield from write_sum(self.names, self.lifetimes, self.spelling, place, step, dense)
         elif dense:
             first, *spread = *dense, *spread
             shape = f"({', '.join(map(str, step.target.shape))},)"
@@ -186,7 +191,8 @@ class _Writer:
         if term.core is None:
             return literal(term.coefficient)
         text = aligned(Operand(self.names[term.core], term.held), labels)
-        return text if term.coefficient == 1 else f"{literal(term.coefficient)} * {text}"
+        number = self.spelling.number(term.coefficient, common_dtype([term.core]))
+        return text if term.coefficient == 1 else f"{number} * {text}"
 
     def matrix_function(self, step: ApplyMatrix) -> Iterator[str]:
         """Write a matrix function; a factorisation that there is already is used."""

@@ -93,7 +93,7 @@ def lower(operands: Sequence[Operand], output: Indices, sizes: Sizes, kind: str)
     )
     if batch:
         return batched_product(first, second, groups, output, sizes, kind)
-    return matrix_product(first, second, groups, output, sizes, kind)
+    return matrix_product(first, second, groups, output, sizes)
 
 
 def _single(operand: Operand, output: Indices, sizes: Sizes, kind: str) -> Call:
@@ -102,7 +102,12 @@ def _single(operand: Operand, output: Indices, sizes: Sizes, kind: str) -> Call:
     if len(set(indices)) < len(indices):
         if len(indices) == 2 and (output or kind in "fc"):
             diagonal = f"{operand.text}.diagonal()"
-            return Call(diagonal if output else f"np.add.reduce({diagonal})", output)
+            if output:
+                return Call(diagonal, output)
+            size = sizes[indices[0]]
+            by_ones = kind == "f" and size <= SMALL
+            total = f"{diagonal}.dot({_ones(operand, size)})" if by_ones else f"{diagonal}.sum()"
+            return Call(total, output)
         return einsum_call([operand], output)
     summed = tuple(label for label in indices if label not in output)
     if not summed:
@@ -112,22 +117,25 @@ def _single(operand: Operand, output: Indices, sizes: Sizes, kind: str) -> Call:
         # Sums of integers keep their dtype in an einsum.
         return einsum_call([operand], kept)
     if not kept:
+        size = prod(sizes[label] for label in indices)
+        if size > SMALL:
+            return einsum_call([operand], ())
         flat = operand.text if len(indices) == 1 else f"{operand.text}.ravel()"
-        large = prod(sizes[label] for label in indices) > SMALL
-        return einsum_call([operand], ()) if large else Call(f"np.add.reduce({flat})", ())
+        ones = _ones(operand, size)
+        return Call(f"{flat}.dot({ones})" if kind == "f" else f"np.add.reduce({flat})", ())
     return _summed(operand, summed, kept, sizes, kind)
 
 
+def _ones(operand: Operand, size: int) -> str:
+    """Write the ones that sum an axis: a product with them takes half the time of a sum."""
+    return f"np.ones({size}, {operand.text}.dtype)"
+
+
 def _summed(operand: Operand, summed: Indices, kept: Indices, sizes: Sizes, kind: str) -> Call:
-    """Sum over some axes: a product with ones where the array is large and they lie together."""
+    """Sum over some axes: a product with ones where they lie together."""
     indices = operand.indices
-    rows, columns = size_of_labels(kept, sizes), size_of_labels(summed, sizes)
-    if (
-        kind == "f"
-        and rows * columns > SMALL // 4
-        and indices in ((*kept, *summed), (*summed, *kept))
-    ):
-        ones = f"np.ones({columns}, {operand.text}.dtype)"
+    if kind == "f" and indices in ((*kept, *summed), (*summed, *kept)):
+        ones = _ones(operand, size_of_labels(summed, sizes))
         text = matrix(operand, kept, summed, sizes)
         call = f"{ones}.dot({text[:-2]})" if text.endswith(".T") else f"{text}.dot({ones})"
         return Call(call if len(kept) == 1 else shaped(call, [sizes[x] for x in kept]), kept)

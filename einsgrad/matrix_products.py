@@ -40,12 +40,12 @@ class Groups:
 
 
 def matrix_product(
-    first: Operand, second: Operand, groups: Groups, output: Indices, sizes: Sizes, kind: str
+    first: Operand, second: Operand, groups: Groups, output: Indices, sizes: Sizes
 ) -> Call:
     """Write a contraction without batch labels."""
     inner, left, right = groups.inner, groups.left, groups.right
     if not left and not right:
-        return _inner_product(first, second, sizes, kind)
+        return _inner_product(first, second)
     if _swapped(first.indices, second.indices, groups, output, sizes):
         first, second, left, right = second, first, right, left
     orders = (inner, tuple(label for label in second.indices if label in inner))
@@ -70,15 +70,11 @@ def matrix_product(
     return Call(text, (*left, *right))
 
 
-def _inner_product(first: Operand, second: Operand, sizes: Sizes, kind: str) -> Call:
+def _inner_product(first: Operand, second: Operand) -> Call:
     """Contract all axes: a dot product of what lies in memory."""
     if len(first.indices) == 1:
         return Call(f"{first.text}.dot({second.text})", ())
-    other = ordered(second, first.indices)
-    if kind == "f":
-        return Call(f"np.vdot({first.text}, {other})", ())
-    # `vdot` conjugates its first argument.
-    return Call(f"{first.text}.ravel().dot({other}.ravel())", ())
+    return Call(f"{first.text}.ravel().dot({ordered(second, first.indices)}.ravel())", ())
 
 
 def _swapped(a: Indices, b: Indices, groups: Groups, output: Indices, sizes: Sizes) -> bool:

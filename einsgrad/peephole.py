@@ -31,7 +31,9 @@ def scaled_early(program: Program) -> Program:
         terms = list(step.terms)
         for place, term in enumerate(terms):
             made = makers.get(term.core) if term.core is not None else None
-            subtracted = term.coefficient == -1 and any(other.coefficient == 1 for other in terms)
+            # A difference of arrays takes no step more than their sum.
+            minuend = any(t.coefficient == 1 and not t.is_spread for t in terms)
+            subtracted = term.coefficient == -1 and minuend
             once = isinstance(made, Contract) and uses[made.target] == 1
             if isinstance(made, Contract) and once and not subtracted and _pays(term, made):
                 changed[made] = tuple(_scaled(term, made, numbers))

@@ -7,23 +7,23 @@ read: simplification is for people, this is for machines.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import combinations
 from math import prod
 
-from einsgrad.arithmetic import add, exp, negative, reciprocal, sqrt, subtract
+from einsgrad.arithmetic import add, exp, reciprocal, sqrt, subtract
 from einsgrad.construct import einsum
 from einsgrad.expr import (
     Add,
     Constant,
-    Dim,
     Einsum,
     Expr,
     Map,
     Reduce,
 )
 from einsgrad.graph import children, rebuild_all, topological, with_children
+from einsgrad.logistic import Sizes, open_sigmoid, open_softplus, share_softplus
 from einsgrad.products import contracted, fold_constants
 from einsgrad.regrouping import factored, flattened
 from einsgrad.rows import ELEMENTWISE, REDUCTIONS, Elementwise
@@ -33,7 +33,6 @@ from einsgrad.subscripts import Subscripts, unique
 
 # Multiply-adds of a Gram product from which a square root on both sides pays.
 _GRAM = 20_000
-Sizes = Mapping[Dim, int]
 Rule = Callable[[Expr, Sizes], "Expr | None"]
 # The largest entry is subtracted before exponentials are summed; where it is infinite the
 # difference would be undefined.
@@ -44,10 +43,6 @@ _FINITE = Elementwise(
     ((-3.0, 3.0),),
     "{0}",
     real_valued=True,
-)
-# An exponential that is finite, so that nothing warns.
-_BOUNDED_EXP = Elementwise(
-    "bounded_exp", "np.exp(np.minimum(x, log_limit))", (None,), ((-3.0, 3.0),), "e^{{{0}}}"
 )
 # The sum of no exponentials is 0, and its logarithm is no error.
 _QUIET_LOG = Elementwise("quiet_log", "stable.quiet_log(x)", (None,), ((0.2, 3.0),), r"\log({0})")
@@ -67,6 +62,7 @@ def rewritten(exprs: Sequence[Expr], sizes: Sizes) -> tuple[Expr, ...]:
     found = list(exprs)
     for rules in STAGES:
         found = rebuild_all(found, partial(_apply, rules, sizes))
+    found = rebuild_all(share_softplus(found), partial(_apply, LAST_STAGE, sizes))
     return flattened(factored(without_guards(found)))
 
 
@@ -76,11 +72,6 @@ def _apply(rules: Sequence[Rule], sizes: Sizes, node: Expr) -> Expr:
         if better is not None:
             return better
     return node
-
-
-def apply_row(name: str, *operands: Expr) -> Expr:
-    """Apply a function of the table."""
-    return Map(ELEMENTWISE[name], operands)
 
 
 def _exponentials(node: Reduce) -> tuple[Expr, Expr, Expr]:
@@ -135,25 +126,6 @@ def open_logsumexp(node: Expr, sizes: Sizes) -> Expr | None:
         case Reduce(function=row) if row.name == "logsumexp" and not node.is_complex:
             shift, _, total = _exponentials(node)
             return add(Map(_QUIET_LOG, (total,)), shift)
-        case _:
-            return None
-
-
-def open_softplus(node: Expr, sizes: Sizes) -> Expr | None:
-    """Write softplus by functions that do not overflow, each of which may work in place."""
-    match node:
-        case Map(function=row, operands=(x,)) if row.name == "softplus" and not x.is_complex:
-            tail = apply_row("log1p", exp(negative(apply_row("abs", x))))
-            return add(apply_row("maximum", x, Constant(0)), tail)
-        case _:
-            return None
-
-
-def open_sigmoid(node: Expr, sizes: Sizes) -> Expr | None:
-    """Write the sigmoid as 1 / (1 + exp(-x)), whose parts work in place."""
-    match node:
-        case Map(function=row, operands=(x,)) if row.name == "sigmoid" and not x.is_complex:
-            return reciprocal(add(1, Map(_BOUNDED_EXP, (negative(x),))))
         case _:
             return None
 
@@ -237,6 +209,6 @@ def without_guards(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
 
 STAGES: tuple[tuple[Rule, ...], ...] = (
     (share_exponentials,),
-    (open_logsumexp, open_softplus, open_norm, compare_steps, split_gram),
-    (open_sigmoid,),
+    (open_norm, compare_steps, split_gram),
 )
+LAST_STAGE: tuple[Rule, ...] = (open_logsumexp, open_softplus, open_sigmoid)

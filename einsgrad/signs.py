@@ -21,6 +21,7 @@ from einsgrad.expr import (
     Variable,
 )
 from einsgrad.graph import topological
+from einsgrad.maps import is_ones
 from einsgrad.products import fold_constants
 
 _COMPARISONS = ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
@@ -72,8 +73,8 @@ def _is_nonnegative(node: Expr, found: dict[Expr, bool]) -> bool:
 
 def _is_rest_of_one(node: Add) -> bool:
     """Tell whether a sum is 1 minus something that is at most 1: `1 - p`, `1 - y²`."""
-    ones = [term for term in node.terms if _is_one(term)]
-    others = [term for term in node.terms if not _is_one(term)]
+    ones = [term for term in node.terms if is_ones(term)]
+    others = [term for term in node.terms if not is_ones(term)]
     if len(ones) != 1 or len(others) != 1:
         return False
     other = others[0]
@@ -82,22 +83,6 @@ def _is_rest_of_one(node: Add) -> bool:
     coefficient, rest = fold_constants(other)
     is_fraction = not isinstance(coefficient, complex) and -1 <= coefficient <= 0
     return is_fraction and all(map(_is_bounded, rest.operands)) and not rest.subscripts.summed
-
-
-def _is_one(term: Expr) -> bool:
-    match term:
-        case Constant(value=value):
-            return value == 1
-        case Einsum(operands=operands):
-            return all(
-                (isinstance(o, Constant) and o.value == 1)
-                or (isinstance(o, Delta) and o.order == 1)
-                for o in operands
-            )
-        case Delta(order=order):
-            return order == 1
-        case _:
-            return False
 
 
 def _is_bounded(expr: Expr) -> bool:

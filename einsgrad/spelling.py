@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from inspect import getsource
 from math import floor, isfinite, log
@@ -15,9 +16,12 @@ from einsgrad import stable
 from einsgrad.errors import ArgumentError
 from einsgrad.expr import Number
 from einsgrad.rows import PARAMETERS, Elementwise, Reduction
+from einsgrad.steps import Register
+from einsgrad.views import SMALL
 
 _STABLE = re.compile(r"stable\.(\w+)\(([^()]*)\)")
 _COMPARISON = re.compile(r"(np\.\w+)\(x, y\)\.astype\(np\.result_type\(x, y, 0\)\)")
+_ONES = re.compile(r"np\.ones\((\d+), \w+\.dtype\)")
 _UFUNC = re.compile(r"np\.(\w+)\(((?:[xyz]|\d+)(?:, (?:[xyz]|\d+))*)\)")
 
 _ERF = """class special:
@@ -47,6 +51,29 @@ def literal(value: Number) -> str:
     return text if isfinite(value) else f"float('{text}')"
 
 
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A call of an elementwise function that is to be written.
+
+    Parameters
+    ----------
+    row, arguments
+        The function, and its arguments as text, or numbers.
+    out
+        What the value may be written into.
+    target
+        The value.
+    met
+        The dtype of all arguments that are arrays with axes, if they have one.
+    """
+
+    row: Elementwise
+    arguments: Sequence[str | Number]
+    out: str | None
+    target: Register
+    met: np.dtype[Any] | None
+
+
 class Spelling:
     """Writes calls, and remembers the imports and helpers that the text needs."""
 
@@ -54,43 +81,88 @@ class Spelling:
         self.globals: dict[str, Any] = {}
         self._imports = {"import numpy as np": None}
         self._helpers: dict[str, str] = {}
+        self._constants: dict[str, str] = {}
 
     def header(self) -> str:
         """Return the lines before the function."""
+        constants = "".join(f"{name} = {text}\n" for text, name in self._constants.items())
         helpers = "".join(f"\n\n{text}" for text in self._helpers.values())
-        return "\n".join(self._imports) + "\n" + helpers + "\n"
+        return "\n".join(self._imports) + "\n" + "\n" * bool(constants) + constants + helpers + "\n"
 
-    def elementwise(
-        self, row: Elementwise, texts: Sequence[str], out: str | None, dtype: np.dtype[Any]
-    ) -> str:
-        """Call an elementwise function of a result's dtype; it may be written into `out`."""
-        if callable(row.numpy):
-            name = f"f{len(self.globals)}"
-            known = [key for key, value in self.globals.items() if value is row.numpy]
-            self.globals.setdefault(known[0] if known else name, row.numpy)
-            return f"{known[0] if known else name}({', '.join(texts)})"
-        if "limit" in row.numpy:
-            largest = float(np.finfo(dtype).max)
-            text = row.numpy.replace("(x,", f"({texts[0]},")
-            # The logarithm is rounded down, so that its exponential is finite.
-            text = text.replace("log_limit", literal(floor(log(largest) * 100) / 100))
-            return text.replace("limit", literal(largest))
-        compared = _COMPARISON.fullmatch(row.numpy)
+    def number(self, value: Number, met: np.dtype[Any] | None) -> str:
+        """Write a number that arrays of a dtype meet, or None if it meets no such array.
+
+        numpy combines an array with an array without axes in half the time that it takes
+        with a number of Python.
+        """
+        if met is None or met.kind not in "fc" or (met.kind == "f" and isinstance(value, complex)):
+            return literal(value)
+        return self._constant(f"np.array({literal(value)}, '{met.str}')")
+
+    def with_ones(self, line: str, dtype: np.dtype[Any]) -> str:
+        """Make vectors of ones once, before the function, unless they are large."""
+
+        def constant(match: re.Match[str]) -> str:
+            size = int(match[1])
+            return self._constant(f"np.ones({size}, '{dtype.str}')") if size <= SMALL else match[0]
+
+        return _ONES.sub(constant, line)
+
+    def _constant(self, text: str) -> str:
+        return self._constants.setdefault(text, f"c{len(self._constants)}")
+
+    def elementwise(self, call: Application) -> str:
+        """Write a call of an elementwise function."""
+        text = call.row.numpy
+        if callable(text):
+            return f"{self._foreign(text)}({', '.join(self._texts(call, None))})"
+        if "limit" in text:
+            return self._bounded(text, call)
+        compared = _COMPARISON.fullmatch(text)
         if compared is not None:
-            return f"{compared[1]}({', '.join(texts)}).astype('{dtype.str}')"
-        arguments = dict(zip(PARAMETERS, texts, strict=False))
-        match = _UFUNC.fullmatch(row.numpy)
-        if match is not None:
-            values = [arguments.get(name, name) for name in match[2].split(", ")]
-            if out is not None and isinstance(getattr(np, match[1]), np.ufunc):
-                # A third argument of these by position is deprecated.
-                values.append(f"out={out}" if match[1] in ("maximum", "minimum") else out)
-            return f"np.{match[1]}({', '.join(values)})"
-        stable_call = _STABLE.fullmatch(row.numpy)
+            arguments = ", ".join(self._texts(call, call.met))
+            return f"{compared[1]}({arguments}).astype('{call.target.dtype.str}')"
+        ufunc = _UFUNC.fullmatch(text)
+        if ufunc is not None:
+            return self._ufunc(ufunc[1], ufunc[2].split(", "), call)
+        arguments = ", ".join(self._texts(call, None))
+        stable_call = _STABLE.fullmatch(text)
         if stable_call is not None:
-            return f"{self._stable(stable_call[1])}({', '.join(texts)})"
-        self._define(row.name, PARAMETERS[: row.arity], row.numpy)
-        return f"{row.name}({', '.join(texts)})"
+            return f"{self._stable(stable_call[1])}({arguments})"
+        self._define(call.row.name, PARAMETERS[: call.row.arity], text)
+        return f"{call.row.name}({arguments})"
+
+    def _texts(self, call: Application, met: np.dtype[Any] | None) -> list[str]:
+        return [a if isinstance(a, str) else self.number(a, met) for a in call.arguments]
+
+    def _foreign(self, function: Callable[..., Any]) -> str:
+        """Name a function that was defined by a user."""
+        known = [name for name, value in self.globals.items() if value is function]
+        name = known[0] if known else f"f{len(self.globals)}"
+        self.globals[name] = function
+        return name
+
+    def _bounded(self, text: str, call: Application) -> str:
+        """Put the largest number of the dtype into a call, or its logarithm."""
+        largest = float(np.finfo(call.target.dtype).max)
+        text = text.replace("(x,", f"({self._texts(call, None)[0]},")
+        if "log_limit" in text:
+            # Rounded down, so that its exponential is finite.
+            limit = floor(log(largest) * 100) / 100
+            return text.replace("log_limit", self.number(limit, call.met))
+        return text.replace("limit", self.number(largest, call.met))
+
+    def _ufunc(self, name: str, parameters: Sequence[str], call: Application) -> str:
+        named = dict(zip(PARAMETERS, self._texts(call, call.met), strict=False))
+        values = [
+            self.number(int(one), call.met) if one.isdecimal() else named[one] for one in parameters
+        ]
+        if name == "divide" and not call.target.shape:
+            return " / ".join(values)
+        if call.out is not None and isinstance(getattr(np, name), np.ufunc):
+            # A third argument of these by position is deprecated.
+            values.append(f"out={call.out}" if name in ("maximum", "minimum") else call.out)
+        return f"np.{name}({', '.join(values)})"
 
     def reduction(self, row: Reduction, text: str, axis: str) -> str:
         """Call a reduction over axes."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from einsgrad.expr import Number
 from einsgrad.lifetimes import Lifetimes
-from einsgrad.spelling import literal
+from einsgrad.spelling import Spelling, literal
 from einsgrad.steps import Combine, Register, Term
 from einsgrad.subscripts import Indices
 from einsgrad.views import Operand, aligned
@@ -26,11 +29,17 @@ class Part:
 def write_sum(
     names: Mapping[Register, str],
     lifetimes: Lifetimes,
+    spelling: Spelling,
     place: int,
     step: Combine,
     terms: Sequence[Term],
 ) -> Iterator[str]:
     """Write the lines that add terms."""
+    met = common_dtype([step.target, *(term.core for term in terms if term.core is not None)])
+
+    def number(value: Number) -> str:
+        return spelling.number(value, met)
+
     parts = [_part(names, lifetimes, place, step, term) for term in terms]
     parts.sort(key=lambda part: (part.coefficient != 1, part.text == "", -len(part.held)))
     factor = _common(parts)
@@ -42,17 +51,17 @@ def write_sum(
         yield f"{name} = {first.text}.astype('{step.target.dtype.str}')"
         return
     if not rest:
-        yield f"{name} = {_scaled(first, first.coefficient, first.out)}"
+        yield f"{name} = {_scaled(first, first.coefficient, first.out, number)}"
         return
     held = first.held
-    text, out = _relative(first, factor), first.out
+    text, out = _relative(first, factor, number), first.out
     for part in rest:
         coefficient = _ratio(part.coefficient, factor)
         negative = not isinstance(coefficient, complex) and coefficient < 0
         size = -coefficient if negative else coefficient
-        other = literal(size) if not part.text else part.text
+        other = part.text or number(size)
         if part.text and size != 1:
-            other = f"{literal(size)} * {part.text}"
+            other = f"{number(size)} * {part.text}"
         elif out is None:
             out = part.out
         function = "np.subtract" if negative else "np.add"
@@ -65,7 +74,7 @@ def write_sum(
         text = name
         out = name if in_place and len(held) == rank else None
     if factor != 1:
-        yield f"{name} = {_scaled(Part(1, name, name, held), factor, out)}"
+        yield f"{name} = {_scaled(Part(1, name, name, held), factor, out, number)}"
 
 
 def _part(
@@ -105,14 +114,14 @@ def _ratio(coefficient: Number, factor: Number) -> Number:
     return 1 if coefficient == factor else -1
 
 
-def _relative(part: Part, factor: Number) -> str:
+def _relative(part: Part, factor: Number, number: Callable[[Number], str]) -> str:
     coefficient = _ratio(part.coefficient, factor)
     if not part.text:
-        return literal(coefficient)
-    return part.text if coefficient == 1 else f"{literal(coefficient)} * {part.text}"
+        return number(coefficient)
+    return part.text if coefficient == 1 else f"{number(coefficient)} * {part.text}"
 
 
-def _scaled(part: Part, factor: Number, out: str | None) -> str:
+def _scaled(part: Part, factor: Number, out: str | None, number: Callable[[Number], str]) -> str:
     """Multiply an array by a number, in place if it may be."""
     if not part.text:
         return literal(part.coefficient)
@@ -121,5 +130,11 @@ def _scaled(part: Part, factor: Number, out: str | None) -> str:
     if factor == -1:
         return f"np.negative({part.text}, {out})" if out else f"-{part.text}"
     if out:
-        return f"np.multiply({part.text}, {literal(factor)}, {out})"
-    return f"{literal(factor)} * {part.text}"
+        return f"np.multiply({part.text}, {number(factor)}, {out})"
+    return f"{number(factor)} * {part.text}"
+
+
+def common_dtype(registers: Iterable[Register]) -> np.dtype[Any] | None:
+    """Return the dtype that arrays share; None where they differ, or one has no axes."""
+    dtypes = {register.dtype if register.shape else None for register in registers}
+    return dtypes.pop() if len(dtypes) == 1 else None

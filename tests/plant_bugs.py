@@ -48,8 +48,8 @@ BUGS = [
     Bug(
         "mean instead of sum",
         "einsgrad/contraction.py",
-        'Call(f"np.add.reduce({flat})", ())',
-        'Call(f"np.mean({flat})", ())',
+        'return f"np.ones({size}, {operand.text}.dtype)"',
+        'return f"np.ones({size}, {operand.text}.dtype) / {size}"',
     ),
     Bug(
         "transpose missing",

@@ -89,7 +89,7 @@ CALLS = {
     "ij,j->i": "a.dot(b)",
     "ij,i->j": "b.dot(a)",
     "i,i->": "a.dot(b)",
-    "ij,ij->": "np.vdot(a, b)",
+    "ij,ij->": "a.ravel().dot(b.ravel())",
     "ij,ij->i": "np.vecdot(a, b)",
     "bij,bjk->bik": "np.matmul(a, b)",
     "bqhd,bkhd->bhqk": "np.matmul(a.transpose(0, 2, 1, 3), b.transpose(0, 2, 3, 1))",

@@ -86,6 +86,7 @@ ORDER = [
     "einsgrad.lowering",
     "einsgrad.signs",
     "einsgrad.regrouping",
+    "einsgrad.logistic",
     "einsgrad.rewrites",
     "einsgrad.libraries",
     "einsgrad.sums",

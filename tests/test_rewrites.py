@@ -8,13 +8,12 @@ from plain import plain_value
 
 import einsgrad as eg
 from einsgrad.graph import variables
+from einsgrad.logistic import open_sigmoid, open_softplus, share_softplus
 from einsgrad.regrouping import factored, flattened
 from einsgrad.rewrites import (
     compare_steps,
     open_logsumexp,
     open_norm,
-    open_sigmoid,
-    open_softplus,
     rewritten,
     share_exponentials,
     split_gram,
@@ -46,7 +45,8 @@ RULES = {
     "softmax of rows": (share_exponentials, eg.softmax(X)),
     "softmax of columns": (share_exponentials, eg.softmax(X, 0)),
     "logsumexp": (open_logsumexp, eg.logsumexp(X, 1)),
-    "softplus": (open_softplus, eg.softplus(x)),
+    "softplus": (open_softplus, eg.softplus(X)),
+    "softplus of few": (open_softplus, eg.softplus(x)),
     "sigmoid": (open_sigmoid, eg.sigmoid(x)),
     "norm": (open_norm, eg.norm(X, 0)),
     "step": (compare_steps, eg.heaviside(x, 0)),
@@ -123,6 +123,33 @@ def test_rows_of_softmax_attention_are_summed_from_the_output():
     direct = weights * (direct - (weights * direct).sum(1, keepdims=True))
     assert np.allclose(value, weights @ arrays["V"])
     assert np.allclose(pulled, direct @ arrays["K"])
+
+
+EXTREME = np.array([-1e3, -745, -40, -30, -1, -1e-9, 0, 1e-9, 1, 30, 40, 709.5, 1e3])
+
+
+@pytest.mark.parametrize("times", [1, 100])
+def test_what_shares_a_softplus_is_accurate_everywhere(times):
+    points = np.repeat(EXTREME, times)
+    both = (eg.softplus(x), eg.sigmoid(x), 1 - eg.sigmoid(x))
+    f = eg.compile(*both)
+    with np.errstate(all="raise", under="ignore"):
+        softplus, sigmoid, rest = f(x=points)
+    assert not any(name in f.source for name in ("divide", "minimum"))
+    tails = np.exp(-np.abs(points).astype(np.longdouble))
+    smaller, larger = tails / (1 + tails), 1 / (1 + tails)
+    wide = np.maximum(points, 0) + np.log1p(tails)
+    np.testing.assert_allclose(softplus, wide.astype(float), rtol=1e-14, atol=1e-300)
+    for found, grows in ((sigmoid, True), (rest, False)):
+        exact = np.where((points > 0) == grows, larger, smaller).astype(float)
+        np.testing.assert_allclose(found, exact, rtol=1e-12, atol=1e-300)
+
+
+def test_a_sigmoid_alone_is_not_written_by_a_softplus():
+    (kept,) = share_softplus([eg.sigmoid(x)])
+    assert kept is eg.sigmoid(x)
+    _, other = share_softplus([eg.softplus(y), eg.sigmoid(x)])
+    assert other is kept
 
 
 @given(expressions(), st.integers(0, 99))
