@@ -84,13 +84,14 @@ def hinted_order(
 ) -> Indices:
     """Order an intermediate's labels as its consumer wants them.
 
-    That is: the labels that both have and keep, its own, the labels that are summed.
+    That is: the labels that both have and keep, its own, the labels that are summed. A
+    matrix is turned for a product entry by entry only; others take it either way.
     """
     partner = next(sum(pair) - number for pair in pairs if number in pair)
     held = results[partner]
     theirs = held[1] if held is not None else ()
     batch = tuple(label for label in theirs if label in labels and label in later)
     own = tuple(label for label in labels if label not in theirs)
-    if len(labels) <= 2:
+    if len(labels) <= 2 and len(batch) < 2:
         return labels
     return (*batch, *own, *(label for label in theirs if label in labels and label not in later))
