@@ -156,8 +156,9 @@ def _encode(
         indices = keyed.factor.indices
         if keyed.symmetric:
             indices = tuple(sorted(indices, key=colours.__getitem__))
+            keyed = replace(keyed, factor=replace(keyed.factor, indices=indices))
         for label in indices:
             numbers.setdefault(label, len(numbers))
         encoding.append((keyed.key, tuple(numbers[label] for label in indices)))
-        result.append(replace(keyed, factor=replace(keyed.factor, indices=indices)))
+        result.append(keyed)
     return tuple(encoding), result

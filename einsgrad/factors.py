@@ -8,7 +8,7 @@ is contracted with.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -90,7 +90,7 @@ class Factoring(Contracting):
         output = tuple(map(find, node.subscripts.output))
         spread = tuple(part for x in output for part in splits.get(x, (x,)))
         factors = [
-            self._split(replace(f, indices=tuple(map(find, f.indices))), splits, sizes)
+            self._split(Factor(f.register, tuple(map(find, f.indices)), f.inverse), splits, sizes)
             for f in gathered.factors
         ]
         coefficient = gathered.coefficient

@@ -54,13 +54,19 @@ def topological(*roots: Expr) -> list[Expr]:
         if ready:
             order[node] = None
         elif node not in order:
-            stack.append((node, True))
-            stack.extend((child, False) for child in reversed(children(node)))
+            below = children(node)
+            if below:
+                stack.append((node, True))
+                stack.extend([(child, False) for child in reversed(below)])
+            else:
+                order[node] = None
     return list(order)
 
 
 def with_children(expr: Expr, parts: Sequence[Expr]) -> Expr:
     """Build the same node over other children of the same shapes."""
+    if children(expr) == tuple(parts):
+        return expr
     match expr:
         case Variable() | Constant() | Delta() | Fuse():
             return expr

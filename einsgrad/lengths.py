@@ -26,6 +26,8 @@ def square_lengths(node: Einsum) -> Einsum:
     >>> square_lengths(einsum(Subscripts(((), ()), ()), (length, length))).operands
     ("n->"("n,n->n"(x, x)),)
     """
+    if not any(isinstance(operand, Map | Reduce) for operand in node.operands):
+        return node
     factors = list(zip(node.subscripts.inputs, node.operands, strict=True))
     squares = {
         (indices, length): [(indices, square)] * (times // 2)

@@ -27,6 +27,8 @@ _Shared = tuple[Subscripts, int, tuple[Expr, ...]]
 def factored(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     """Add operands before they are contracted with the same others: `Xᵀp - Xᵀy = Xᵀ(p - y)`."""
     order = topological(*exprs)
+    if not any(isinstance(node, Add) for node in order):
+        return tuple(exprs)
     uses = Counter(child for node in order for child in children(node))
     uses.update(exprs)
     done: dict[Expr, Expr] = {}

@@ -60,10 +60,15 @@ def rewritten(exprs: Sequence[Expr], sizes: Sizes) -> tuple[Expr, ...]:
     (sqrt("n,n->"(x, x)),)
     """
     found = list(exprs)
-    for rules in STAGES:
-        found = rebuild_all(found, partial(_apply, rules, sizes))
-    found = rebuild_all(share_softplus(found), partial(_apply, LAST_STAGE, sizes))
-    return flattened(factored(without_guards(found)))
+    names = {node.function.name for node in topological(*exprs) if isinstance(node, Map | Reduce)}
+    for triggers, rules in STAGES:
+        if triggers & names or not triggers:
+            found = rebuild_all(found, partial(_apply, rules, sizes))
+    if names & _LOGISTIC:
+        found = rebuild_all(share_softplus(found), partial(_apply, _OPEN_LOGISTIC, sizes))
+    if "logsumexp" in names:
+        found = list(without_guards(found))
+    return flattened(factored(found))
 
 
 def _apply(rules: Sequence[Rule], sizes: Sizes, node: Expr) -> Expr:
@@ -207,8 +212,11 @@ def without_guards(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     return tuple(done[expr] for expr in exprs)
 
 
-STAGES: tuple[tuple[Rule, ...], ...] = (
-    (share_exponentials,),
-    (open_norm, compare_steps, split_gram),
+# Each stage with the functions that it is for; none are those that are for einsums too.
+STAGES: tuple[tuple[frozenset[str], tuple[Rule, ...]], ...] = (
+    (frozenset(["logsumexp"]), (share_exponentials,)),
+    (frozenset(), (open_norm, compare_steps, split_gram)),
+    (frozenset(["logsumexp"]), (open_logsumexp,)),
 )
-LAST_STAGE: tuple[Rule, ...] = (open_logsumexp, open_softplus, open_sigmoid)
+_LOGISTIC = frozenset(["softplus", "sigmoid"])
+_OPEN_LOGISTIC: tuple[Rule, ...] = (open_softplus, open_sigmoid)

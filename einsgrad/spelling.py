@@ -106,7 +106,7 @@ class Spelling:
             size = int(match[1])
             return self._constant(f"np.ones({size}, '{dtype.str}')") if size <= SMALL else match[0]
 
-        return _ONES.sub(constant, line)
+        return _ONES.sub(constant, line) if "np.ones(" in line else line
 
     def _constant(self, text: str) -> str:
         return self._constants.setdefault(text, f"c{len(self._constants)}")
