@@ -191,8 +191,9 @@ class _Writer:
         if term.core is None:
             return literal(term.coefficient)
         text = aligned(Operand(self.names[term.core], term.held), labels)
-        number = self.spelling.number(term.coefficient, common_dtype([term.core]))
-        return text if term.coefficient == 1 else f"{number} * {text}"
+        if term.coefficient == 1:
+            return text
+        return f"{self.spelling.number(term.coefficient, common_dtype([term.core]))} * {text}"
 
     def matrix_function(self, step: ApplyMatrix) -> Iterator[str]:
         """Write a matrix function; a factorisation that there is already is used."""

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from einsgrad.adding import Adding, DType
-from einsgrad.contraction import natural_order
+from einsgrad.contraction import natural_order, write_contraction
 from einsgrad.errors import ArgumentError
 from einsgrad.optimizers import Optimizer, path_by
 from einsgrad.ordering import order_pairs
-from einsgrad.parts import Array, PartKeys, consumer_of, hinted_order
+from einsgrad.parts import Array, PartKeys, consumer_of, hinted_orders
 from einsgrad.paths import find_path, peak, sliced
 from einsgrad.steps import Combine, Contract, Register, Sliced, Term
 from einsgrad.subscripts import Indices, Label
@@ -72,12 +72,13 @@ class Contracting(Adding):
             assert first is not None
             assert second is not None
             kept = keys.kept(members[number])
-            hint = output
+            hints: tuple[Indices, ...] = (output,)
             if number < len(results) - 1:
                 later = keys.kept(consumer_of(number, pairs, members))
                 own = tuple(x for x in dict.fromkeys((*first[1], *second[1])) if x in kept)
-                hint = hinted_order(number, pairs, results, own, later)
-            made = self.pair(first, second, tuple(x for x in hint if x in kept), sizes)
+                hints = hinted_orders(number, pairs, results, own, later)
+            orders = [tuple(x for x in hint if x in kept) for hint in hints]
+            made = self.pair(first, second, orders, sizes)
             self._remember(made, members[number], keys)
             results[number] = made
         result = results[-1]
@@ -153,12 +154,20 @@ class Contracting(Adding):
         return self._contraction((register,), (indices,), order, sizes), order
 
     def pair(
-        self, first: Array, second: Array, output: Indices, sizes: Mapping[Label, int]
+        self,
+        first: Array,
+        second: Array,
+        orders: Sequence[Indices],
+        sizes: Mapping[Label, int],
     ) -> Array:
-        """Contract two registers."""
+        """Contract two registers; of several orders of the result the one with fewest views."""
         operands = [Operand("", first[1]), Operand("", second[1])]
         kind = np.result_type(first[0].dtype, second[0].dtype).kind
-        order = natural_order(operands, output, sizes, kind)
+        order = orders[0]
+        if len(orders) > 1:
+            texts = [write_contraction(operands, one, sizes, kind) for one in orders]
+            order = min(zip(orders, texts, strict=True), key=lambda one: one[1].count(".T"))[0]
+        order = natural_order(operands, order, sizes, kind)
         target = self._contraction((first[0], second[0]), (first[1], second[1]), order, sizes)
         return target, order
 

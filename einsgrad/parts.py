@@ -75,17 +75,17 @@ def consumer_of(
     return next(members[count + place] for place, pair in enumerate(pairs) if number in pair)
 
 
-def hinted_order(
+def hinted_orders(
     number: int,
     pairs: Sequence[tuple[int, int]],
     results: Sequence[Array | None],
     labels: Indices,
     later: frozenset[Label],
-) -> Indices:
-    """Order an intermediate's labels as its consumer wants them.
+) -> tuple[Indices, ...]:
+    """Return the orders of an intermediate's labels that its consumer takes best.
 
     That is: the labels that both have and keep, its own, the labels that are summed. A
-    matrix is turned for a product entry by entry only; others take it either way.
+    matrix is taken either way, unless for a product entry by entry.
     """
     partner = next(sum(pair) - number for pair in pairs if number in pair)
     held = results[partner]
@@ -93,5 +93,6 @@ def hinted_order(
     batch = tuple(label for label in theirs if label in labels and label in later)
     own = tuple(label for label in labels if label not in theirs)
     if len(labels) <= 2 and len(batch) < 2:
-        return labels
-    return (*batch, *own, *(label for label in theirs if label in labels and label not in later))
+        return tuple(dict.fromkeys((labels, labels[::-1])))
+    summed = tuple(label for label in theirs if label in labels and label not in later)
+    return ((*batch, *own, *summed),)

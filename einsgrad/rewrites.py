@@ -31,8 +31,9 @@ from einsgrad.shaping import unreduce
 from einsgrad.signs import is_nonnegative
 from einsgrad.subscripts import Subscripts, unique
 
-# Multiply-adds of a Gram product from which a square root on both sides pays.
-_GRAM = 20_000
+# Multiply-adds of a Gram product from which a square root on both sides pays: from 100,000
+# on processors with AVX2, from 10,000,000 with AVX-512, whose symmetric products are slow.
+_GRAM = 1_000_000
 Rule = Callable[[Expr, Sizes], "Expr | None"]
 # The largest entry is subtracted before exponentials are summed; where it is infinite the
 # difference would be undefined.

@@ -1,6 +1,7 @@
 """Compiled expressions: the values are numpy's, and what runs is what is printed."""
 
 import pickle
+import re
 import threading
 import tracemalloc
 
@@ -370,6 +371,15 @@ def test_code_of_linear_systems_holds_no_sizes():
     f(S=normal(37, 37), v=normal(37))
     for library in ("torch", "jax"):
         assert "37" not in f.code(library)
+
+
+@given(expressions(), st.integers(0, 99))
+def test_every_constant_before_the_function_is_used(expr, seed):
+    f = eg.compile(expr, sizes=SIZES)
+    with np.errstate(all="ignore"):
+        f(**values(expr, seed))
+    for name in re.findall(r"^(c\d+) = ", f.source, re.MULTILINE):
+        assert len(re.findall(rf"\b{name}\b", f.source)) > 1
 
 
 class Special(np.ndarray):
