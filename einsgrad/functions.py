@@ -41,7 +41,7 @@ def compiled(row: Row) -> Callable[..., Any]:
     names: dict[str, Any] = {
         "np": np,
         "stable": stable,
-        "limit": np.finfo(float).max,
+        "limit": float(np.finfo(float).max),
         "log_limit": 709.0,
     }
     if "special." in row.numpy:

@@ -14,6 +14,7 @@ from plain import plain_value
 import einsgrad as eg
 from einsgrad.expr import Variable
 from einsgrad.graph import variables
+from einsgrad.rows import ELEMENTWISE, REDUCTIONS
 from einsgrad.steps import Apply, Combine, Contract, Sliced
 from einsgrad.testing.expressions import SIZES, expressions, values
 from einsgrad.testing.strategies import einsum_cases
@@ -371,6 +372,29 @@ def test_code_of_linear_systems_holds_no_sizes():
     f(S=normal(37, 37), v=normal(37))
     for library in ("torch", "jax"):
         assert "37" not in f.code(library)
+
+
+PLAIN_ROWS = [
+    row
+    for row in (*ELEMENTWISE.values(), *REDUCTIONS.values())
+    if isinstance(row.numpy, str) and "special." not in row.numpy and row.name != "imag"
+]
+
+
+@pytest.mark.parametrize("size", [3, 300])
+@pytest.mark.parametrize("row", PLAIN_ROWS, ids=lambda row: row.name)
+@pytest.mark.filterwarnings("error")
+def test_single_precision_stays_single(row, size):
+    names = "xyz"[: getattr(row, "arity", 1)]
+    arguments = eg.variables(" ".join(f"{name}[n]" for name in names))
+    expr = getattr(eg, row.name)(*arguments)
+    points = np.linspace(0.1, 0.9, size)
+    arrays = {name: points.astype(np.float32) for name in names}
+    f = eg.compile(2 * expr - 1, eg.sum(expr))
+    double = f(**dict.fromkeys(names, points))
+    for single, wide in zip(f(**arrays), double, strict=True):
+        assert np.asarray(single).dtype == np.float32
+        assert np.allclose(single, wide, rtol=1e-4, atol=1e-5)
 
 
 @given(expressions(), st.integers(0, 99))
