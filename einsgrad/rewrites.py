@@ -167,11 +167,15 @@ def split_gram(node: Expr, sizes: Sizes) -> Expr | None:
     if not isinstance(node, Einsum) or _space(node, sizes) < _GRAM:
         return None
     lists, operands = node.subscripts.inputs, node.operands
+    if len(set(operands)) == len(operands):
+        return None
     numbers = [p for p, operand in enumerate(operands) if isinstance(operand, Constant)]
     for one, other in combinations(range(len(operands)), 2):
         shared = set(lists[one]) & set(lists[other])
+        if operands[one] is not operands[other] or not shared:
+            continue
         others = [p for p in range(len(operands)) if p not in (one, other, *numbers)]
-        if operands[one] is not operands[other] or not shared or not others:
+        if not others:
             continue
         weights = all(set(lists[p]) <= shared and is_nonnegative(operands[p]) for p in others)
         if weights and shared != set(lists[one]) and not node.is_complex:
