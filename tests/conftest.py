@@ -14,7 +14,7 @@ from itertools import chain
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from einsgrad.testing.strategies import EinsumCase
 
@@ -26,6 +26,9 @@ settings.register_profile(
     "thorough", deadline=None, max_examples=3000, suppress_health_check=_CHECKS
 )
 settings.register_profile("quick", settings.get_profile("ci"), max_examples=50)
+settings.register_profile(
+    "unshrunk", settings.get_profile("quick"), phases=(Phase.explicit, Phase.generate)
+)
 settings.load_profile(os.environ.get("EINSGRAD_HYPOTHESIS_PROFILE", "ci"))
 
 _drawn: Counter[tuple[object, ...]] = Counter()
