@@ -81,7 +81,7 @@ class _Writer:
     def step(self, place: int, step: Step) -> Iterator[str]:
         """Write one step, and give back what is dead after it."""
         for line in self.lines(place, step):
-            yield self.spelling.with_ones(line, step.target.dtype)
+            yield self.spelling.with_constants(line, step.target.dtype)
         dead = [r for r in self.lifetimes.dead_after(place) if r.bytes >= _LARGE]
         if dead and place + 1 < len(self.program.steps):
             yield "del " + ", ".join(self.names[register] for register in dead)

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from einsgrad.adding import Adding, DType
-from einsgrad.contraction import natural_order, write_contraction
+from einsgrad.contraction import lower, natural_order
 from einsgrad.errors import ArgumentError
+from einsgrad.matrices import VIEW
 from einsgrad.optimizers import Optimizer, path_by
 from einsgrad.ordering import order_pairs
-from einsgrad.parts import Array, PartKeys, consumer_of, hinted_orders
+from einsgrad.parts import Array, Consumer, PartKeys, consumer_of
 from einsgrad.paths import find_path, peak, sliced
 from einsgrad.steps import Combine, Contract, Register, Sliced, Term
 from einsgrad.subscripts import Indices, Label
@@ -71,14 +72,9 @@ class Contracting(Adding):
             first, second = results[one], results[other]
             assert first is not None
             assert second is not None
-            kept = keys.kept(members[number])
-            hints: tuple[Indices, ...] = (output,)
-            if number < len(results) - 1:
-                later = keys.kept(consumer_of(number, pairs, members))
-                own = tuple(x for x in dict.fromkeys((*first[1], *second[1])) if x in kept)
-                hints = hinted_orders(number, pairs, results, own, later)
-            orders = [tuple(x for x in hint if x in kept) for hint in hints]
-            made = self.pair(first, second, orders, sizes)
+            last = number == len(results) - 1
+            consumer = None if last else consumer_of(number, pairs, members, results, keys)
+            made = self.pair(first, second, output, sizes, consumer)
             self._remember(made, members[number], keys)
             results[number] = made
         result = results[-1]
@@ -157,17 +153,22 @@ class Contracting(Adding):
         self,
         first: Array,
         second: Array,
-        orders: Sequence[Indices],
+        output: Indices,
         sizes: Mapping[Label, int],
+        consumer: Consumer | None = None,
     ) -> Array:
-        """Contract two registers; of several orders of the result the one with fewest views."""
+        """Contract two registers into the output's order, or one that the consumer takes best."""
         operands = [Operand("", first[1]), Operand("", second[1])]
         kind = np.result_type(first[0].dtype, second[0].dtype).kind
-        order = orders[0]
-        if len(orders) > 1:
-            texts = [write_contraction(operands, one, sizes, kind) for one in orders]
-            order = min(zip(orders, texts, strict=True), key=lambda one: one[1].count(".T"))[0]
-        order = natural_order(operands, order, sizes, kind)
+        if consumer is None:
+            order = natural_order(operands, output, sizes, kind)
+        else:
+            calls = [lower(operands, order, sizes, kind) for order in consumer.orders()]
+            prices = [
+                consumer.price(call.output, sizes) + VIEW / 2 * call.text.count(".T")
+                for call in calls
+            ]
+            order = calls[prices.index(min(prices))].output
         target = self._contraction((first[0], second[0]), (first[1], second[1]), order, sizes)
         return target, order
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import prod
 
+from einsgrad.matrices import matrix
 from einsgrad.matrix_products import Groups, batched_product, matrix_product
 from einsgrad.subscripts import Indices
 from einsgrad.views import (
@@ -23,7 +24,6 @@ from einsgrad.views import (
     Sizes,
     aligned,
     einsum_call,
-    matrix,
     ordered,
     shaped,
     size_of_labels,

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from einsgrad.gathers import bare, gather
+from einsgrad.matrices import copies, matrix
+from einsgrad.small_products import direct_product
 from einsgrad.subscripts import Indices
 from einsgrad.views import (
     SMALL,
     Call,
     Operand,
     Sizes,
-    copies,
     einsum_call,
-    matrix,
-    ordered,
     shaped,
     size_of_labels,
     stack,
@@ -45,7 +45,7 @@ def matrix_product(
     """Write a contraction without batch labels."""
     inner, left, right = groups.inner, groups.left, groups.right
     if not left and not right:
-        return _inner_product(first, second)
+        return _inner_product(first, second, sizes)
     if _swapped(first.indices, second.indices, groups, output, sizes):
         first, second, left, right = second, first, right, left
     orders = (inner, tuple(label for label in second.indices if label in inner))
@@ -55,6 +55,14 @@ def matrix_product(
             copies(first.indices, left, order, sizes) + copies(second.indices, right, order, sizes)
         ),
     )
+    direct = direct_product(first, second, best, output, sizes)
+    if direct is not None:
+        return direct
+    # What is copied anyway can be copied in the order that the result wants.
+    if copies(first.indices, left, best, sizes):
+        left = tuple(x for x in output if x in left)
+    if copies(second.indices, right, best, sizes):
+        right = tuple(x for x in output if x in right)
     looped = _looped(first, second, best, left, right, sizes)
     if looped is not None:
         return looped
@@ -70,11 +78,13 @@ def matrix_product(
     return Call(text, (*left, *right))
 
 
-def _inner_product(first: Operand, second: Operand) -> Call:
+def _inner_product(first: Operand, second: Operand, sizes: Sizes) -> Call:
     """Contract all axes: a dot product of what lies in memory."""
     if len(first.indices) == 1:
         return Call(f"{first.text}.dot({second.text})", ())
-    return Call(f"{first.text}.ravel().dot({ordered(second, first.indices)}.ravel())", ())
+    alike = bare(first.indices, sizes) == bare(second.indices, sizes)
+    other = f"{second.text}.ravel()" if alike else gather(second, [first.indices], sizes)
+    return Call(f"{first.text}.ravel().dot({other})", ())
 
 
 def _swapped(a: Indices, b: Indices, groups: Groups, output: Indices, sizes: Sizes) -> bool:

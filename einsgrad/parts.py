@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
+from einsgrad.matrices import price_as_matrix
 from einsgrad.steps import Register
 from einsgrad.subscripts import Indices, Label
+from einsgrad.views import Sizes
 
 Array = tuple[Register, Indices]
 
@@ -22,6 +26,11 @@ class PartKeys:
         self.arrays = arrays
         self.output = frozenset(output)
         self._keys: dict[frozenset[int], Any] = {}
+        self._kept: dict[frozenset[int], frozenset[Label]] = {}
+        self._holders: dict[Label, list[int]] = {}
+        for place, (_, indices) in enumerate(arrays):
+            for label in indices:
+                self._holders.setdefault(label, []).append(place)
 
     def places(self, part: frozenset[int]) -> dict[Label, tuple[tuple[int, int], ...]]:
         """Return, for each label of some arrays, the axes that have it."""
@@ -34,14 +43,14 @@ class PartKeys:
 
     def kept(self, part: frozenset[int]) -> frozenset[Label]:
         """Return the labels that the product of some arrays keeps."""
-        inside = {label for place in part for label in self.arrays[place][1]}
-        outside = {
-            label
-            for place, (_, indices) in enumerate(self.arrays)
-            if place not in part
-            for label in indices
-        }
-        return frozenset(inside & (outside | self.output))
+        if part not in self._kept:
+            inside = {label for place in part for label in self.arrays[place][1]}
+            self._kept[part] = frozenset(
+                label
+                for label in inside
+                if label in self.output or not part.issuperset(self._holders[label])
+            )
+        return self._kept[part]
 
     def of(self, part: frozenset[int]) -> Any:
         """Return the key of the product of some arrays; None if it has none."""
@@ -67,32 +76,62 @@ class PartKeys:
         return tuple(found[name] for name in names)
 
 
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """What the product that an intermediate result goes into does with its labels.
+
+    Parameters
+    ----------
+    labels
+        The labels of the result, in any order.
+    batch, summed
+        Those that its partner has too, which are kept and which are not, in the order in
+        which the partner has them.
+    """
+
+    labels: Indices
+    batch: Indices
+    summed: Indices
+
+    def orders(self) -> tuple[Indices, ...]:
+        """Return the orders of the labels that it takes best.
+
+        A matrix is taken either way, unless for a product entry by entry, and so is an
+        array whose summed labels stand together at one end.
+        """
+        if len(self.labels) <= 2 and len(self.batch) < 2:
+            return tuple(dict.fromkeys((self.labels, self.labels[::-1])))
+        own = tuple(x for x in self.labels if x not in self.batch and x not in self.summed)
+        if self.batch:
+            return ((*self.batch, *own, *self.summed),)
+        return tuple(dict.fromkeys(((*own, *self.summed), (*self.summed, *own))))
+
+    def price(self, order: Indices, sizes: Sizes) -> float:
+        """Return the nanoseconds that it takes to view an order as the matrix it needs."""
+        if self.batch:
+            return 0
+        outer = tuple(label for label in order if label not in self.summed)
+        sides = ((outer, self.summed), (self.summed, outer))
+        return min(price_as_matrix(order, rows, columns, sizes) for rows, columns in sides)
+
+
 def consumer_of(
-    number: int, pairs: Sequence[tuple[int, int]], members: Sequence[frozenset[int]]
-) -> frozenset[int]:
-    """Return the factors of the product that an intermediate result goes into."""
-    count = len(members) - len(pairs)
-    return next(members[count + place] for place, pair in enumerate(pairs) if number in pair)
-
-
-def hinted_orders(
     number: int,
     pairs: Sequence[tuple[int, int]],
+    members: Sequence[frozenset[int]],
     results: Sequence[Array | None],
-    labels: Indices,
-    later: frozenset[Label],
-) -> tuple[Indices, ...]:
-    """Return the orders of an intermediate's labels that its consumer takes best.
-
-    That is: the labels that both have and keep, its own, the labels that are summed. A
-    matrix is taken either way, unless for a product entry by entry.
-    """
-    partner = next(sum(pair) - number for pair in pairs if number in pair)
-    held = results[partner]
-    theirs = held[1] if held is not None else ()
-    batch = tuple(label for label in theirs if label in labels and label in later)
-    own = tuple(label for label in labels if label not in theirs)
-    if len(labels) <= 2 and len(batch) < 2:
-        return tuple(dict.fromkeys((labels, labels[::-1])))
-    summed = tuple(label for label in theirs if label in labels and label not in later)
-    return ((*batch, *own, *summed),)
+    keys: PartKeys,
+) -> Consumer:
+    """Return what the result of a pair goes into; its partner may not be computed yet."""
+    count = len(members) - len(pairs)
+    place, pair = next((place, pair) for place, pair in enumerate(pairs) if number in pair)
+    kept, later = keys.kept(members[number]), keys.kept(members[count + place])
+    made_of = [made[1] for made in map(results.__getitem__, pairs[number - count]) if made]
+    labels = tuple(x for x in dict.fromkeys(chain(*made_of)) if x in kept)
+    other = sum(pair) - number
+    partner = results[other]
+    theirs = keys.kept(members[other])
+    shared = partner[1] if partner else labels
+    shared = tuple(x for x in shared if x in theirs and x in kept)
+    batch = tuple(x for x in shared if x in later)
+    return Consumer(labels, batch, tuple(x for x in shared if x not in later))

@@ -22,6 +22,7 @@ from einsgrad.views import SMALL
 _STABLE = re.compile(r"stable\.(\w+)\(([^()]*)\)")
 _COMPARISON = re.compile(r"(np\.\w+)\(x, y\)\.astype\(np\.result_type\(x, y, 0\)\)")
 _ONES = re.compile(r"np\.ones\((\d+), \w+\.dtype\)")
+_INDEX = re.compile(r"np\.arange\(\d+\)\.reshape\([\d, ]+\)\.transpose\([\d, ]+\)\.\w+\([\d, ]*\)")
 _UFUNC = re.compile(r"np\.(\w+)\(((?:[xyz]|\d+)(?:, (?:[xyz]|\d+))*)\)")
 
 _ERF = """class special:
@@ -99,14 +100,18 @@ class Spelling:
             return literal(value)
         return self._constant(f"np.array({literal(value)}, '{met.str}')")
 
-    def with_ones(self, line: str, dtype: np.dtype[Any]) -> str:
-        """Make vectors of ones once, before the function, unless they are large."""
+    def with_constants(self, line: str, dtype: np.dtype[Any]) -> str:
+        """Make indices and vectors of ones once, before the function, unless they are large."""
 
-        def constant(match: re.Match[str]) -> str:
+        def ones(match: re.Match[str]) -> str:
             size = int(match[1])
             return self._constant(f"np.ones({size}, '{dtype.str}')") if size <= SMALL else match[0]
 
-        return _ONES.sub(constant, line) if "np.ones(" in line else line
+        if "np.ones(" in line:
+            line = _ONES.sub(ones, line)
+        if "np.arange(" in line:
+            line = _INDEX.sub(lambda match: self._constant(match[0]), line)
+        return line
 
     def _constant(self, text: str) -> str:
         return self._constants.setdefault(text, f"c{len(self._constants)}")

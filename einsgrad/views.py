@@ -89,26 +89,6 @@ def size_of_labels(labels: Collection[Label], sizes: Sizes) -> int:
     return prod(sizes[label] for label in labels)
 
 
-def copies(indices: Indices, outer: Indices, inner: Indices, sizes: Sizes) -> int:
-    """Count the entries that are copied to make an operand a matrix."""
-    fused = indices in ((*outer, *inner), (*inner, *outer))
-    return 0 if fused else size_of_labels(indices, sizes)
-
-
-def matrix(operand: Operand, rows: Indices, columns: Indices, sizes: Sizes) -> str:
-    """View an array as a matrix with the given groups of labels, or as a vector if one is empty."""
-    groups = [group for group in (rows, columns) if group]
-    shape = [size_of_labels(group, sizes) for group in groups]
-    if operand.indices == (*rows, *columns):
-        fused = any(len(group) > 1 for group in groups)
-        return shaped(operand.text, shape) if fused else operand.text
-    if operand.indices == (*columns, *rows):
-        fused = any(len(group) > 1 for group in groups)
-        text = shaped(operand.text, shape[::-1]) if fused else operand.text
-        return f"{text}.T"
-    return shaped(ordered(operand, (*rows, *columns)), shape)
-
-
 def stack(operand: Operand, batch: Indices, groups: Sequence[Indices], sizes: Sizes) -> str:
     """View an array as a stack of matrices: batch axes stay apart, other groups are fused."""
     text = ordered(operand, (*batch, *chain(*groups)))

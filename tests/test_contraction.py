@@ -11,6 +11,7 @@ from einsgrad.views import Operand
 LABELS = "abcdef"
 # Sizes on both sides of every threshold: short rows, small arrays, skinny matrices.
 SIZES = st.sampled_from([1, 2, 3, 7, 8, 9, 31, 33, 70])
+FEW = st.sampled_from([1, 2, 3])
 
 
 @st.composite
@@ -24,7 +25,8 @@ def pairs(draw):
     alone = [label for label in LABELS if (label in first) != (label in second)]
     kept = [label for label in both if draw(st.booleans())]
     output = tuple(draw(st.permutations([*alone, *kept])))
-    sizes = {label: draw(SIZES) for label in sorted({*first, *second})}
+    some = draw(st.sampled_from([SIZES, FEW]))
+    sizes = {label: draw(some) for label in sorted({*first, *second})}
     space = np.prod([sizes[label] for label in sizes], dtype=float)
     assume(space <= 3e6)
     return first, second, output, sizes
@@ -107,3 +109,34 @@ def test_known_forms_are_the_calls_that_a_person_writes(string):
     sizes = dict.fromkeys("abcdijkhqkd", 6)
     operands = [Operand("a", tuple(first)), Operand("b", tuple(second))]
     assert write_contraction(operands, tuple(output), sizes) == CALLS[string]
+
+
+SMALL_CALLS = {
+    "lj,pjk->lpk": "a.dot(b)",
+    "pjk,lj->lpk": "b.dot(a)",
+    "pjk,j->pk": "b.dot(a)",
+    "ijk,kl->ijl": "a.dot(b)",
+    "ijk,lk->ijl": "a.dot(b.T)",
+    "ikj,lkm->ijlm": "a.transpose(0, 2, 1).dot(b)",
+    "ijkl,mkln->ijmn": "a.reshape(2, 2, 4).dot(b.reshape(2, 4, 2))",
+    "ij,jk->ik": "a.dot(b)",
+}
+
+
+@pytest.mark.parametrize("string", SMALL_CALLS)
+def test_small_arrays_are_multiplied_without_being_made_matrices(string):
+    left, output = string.split("->")
+    first, second = left.split(",")
+    operands = [Operand("a", tuple(first)), Operand("b", tuple(second))]
+    sizes = dict.fromkeys("ijklmnp", 2)
+    assert write_contraction(operands, tuple(output), sizes) == SMALL_CALLS[string]
+    many = write_contraction(operands, tuple(output), dict.fromkeys("ijklmnp", 20))
+    assert len(output) == 2 or many != SMALL_CALLS[string]
+
+
+def test_what_is_copied_to_be_a_matrix_is_copied_in_the_order_of_the_result():
+    operands = [Operand("a", tuple("ikjl")), Operand("b", tuple("km"))]
+    sizes = {"i": 20, "k": 6, "j": 2, "l": 2, "m": 20}
+    text = write_contraction(operands, tuple("ljim"), sizes)
+    index = "np.arange(480).reshape(120, 2, 2).transpose(2, 1, 0).reshape(80, 6)"
+    assert text == f"a.take({index}).dot(b).reshape(2, 2, 20, 20)"
