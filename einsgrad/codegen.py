@@ -120,7 +120,7 @@ class _Writer:
     def contraction(self, place: int, step: Contract) -> str:
         """Write a contraction; a product of entries goes into a dead operand."""
         operands = [
-            Operand(self.names[r], indices)
+            Operand(self.names[r], indices, r.dtype == step.target.dtype)
             for r, indices in zip(step.operands, step.inputs, strict=True)
         ]
         sizes = sizes_of(step.inputs, step.operands)

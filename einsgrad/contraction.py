@@ -186,6 +186,8 @@ def _short_rows(first: Operand, second: Operand, output: Indices, sizes: Sizes) 
         if inner < _ROW and rows * width > SMALL:
             stack = shaped(one.text, (rows, 1, inner))
             repeated = f"np.repeat({stack}, {size_of_labels(middle, sizes)}, 1)"
-            product = f"{shaped(repeated, (rows, width))} * {shaped(other.text, (width,))}"
-            return Call(shaped(f"({product})", [sizes[label] for label in output]), output)
+            rows_text, row = shaped(repeated, (rows, width)), shaped(other.text, (width,))
+            # In place where that is possible: to get new memory takes as long as the product.
+            product = f"{rows_text}.__imul__({row})" if one.is_alike else f"({rows_text} * {row})"
+            return Call(shaped(product, [sizes[label] for label in output]), output)
     return None

@@ -25,8 +25,9 @@ from einsgrad.views import (
 _SKINNY = 4
 # Matrix products of at most this many multiply-adds are left to a loop in C.
 _TINY = 64
-# A matrix axis shorter than this is not worth a loop over matrix products.
-_SHORT = 8
+
+SHORT = 8
+"""A matrix axis shorter than this is not worth a loop over matrix products."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def matrix_product(
         left = tuple(x for x in output if x in left)
     if copies(second.indices, right, best, sizes):
         right = tuple(x for x in output if x in right)
-    looped = _looped(first, second, best, left, right, sizes)
+    looped = _looped(first, second, best, output, sizes)
     if looped is not None:
         return looped
     a, b = matrix(first, left, best, sizes), matrix(second, best, right, sizes)
@@ -108,21 +109,21 @@ def _swapped(a: Indices, b: Indices, groups: Groups, output: Indices, sizes: Siz
 
 
 def _looped(
-    first: Operand, second: Operand, inner: Indices, left: Indices, right: Indices, sizes: Sizes
+    first: Operand, second: Operand, inner: Indices, output: Indices, sizes: Sizes
 ) -> Call | None:
     """Loop over leading labels where the summed ones lie in the middle, instead of copying."""
-    middle = _parted(first.indices, inner, sizes)
-    if middle is not None and right and not copies(second.indices, right, inner, sizes):
+    for one, other in ((first, second), (second, first)):
+        middle = _parted(one.indices, inner, sizes)
+        rows = tuple(label for label in other.indices if label not in inner)
+        if middle is None or not rows or copies(other.indices, rows, inner, sizes):
+            continue
         head, tail = middle
-        stack = _stacked(first.text, (head, inner, tail), sizes)
-        text = f"np.matmul({stack}.transpose(0, 2, 1), {matrix(second, inner, right, sizes)})"
-        return _unfused(text, (head, tail, right), sizes)
-    middle = _parted(second.indices, inner, sizes)
-    if middle is not None and left and not copies(first.indices, left, inner, sizes):
-        head, tail = middle
-        stack = _stacked(second.text, (head, inner, tail), sizes)
-        text = f"np.matmul({matrix(first, left, inner, sizes)}, {stack})"
-        return _unfused(text, (head, left, tail), sizes)
+        stack = _stacked(one.text, (head, inner, tail), sizes)
+        if output[-1] in rows:
+            text = f"np.matmul({stack}.transpose(0, 2, 1), {matrix(other, inner, rows, sizes)})"
+            return _unfused(text, (head, tail, rows), sizes)
+        text = f"np.matmul({matrix(other, rows, inner, sizes)}, {stack})"
+        return _unfused(text, (head, rows, tail), sizes)
     return None
 
 
@@ -140,7 +141,7 @@ def _parted(indices: Indices, inner: Indices, sizes: Sizes) -> tuple[Indices, In
     together = indices[start : start + len(inner)] == inner
     return (
         (head, tail)
-        if head and together and tail and size_of_labels(tail, sizes) >= _SHORT
+        if head and together and tail and size_of_labels(tail, sizes) >= SHORT
         else None
     )
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from math import prod
 
+from einsgrad.matrix_products import SHORT
 from einsgrad.paths import find_path
 from einsgrad.subscripts import Indices, Label
 
@@ -128,27 +129,25 @@ class _Search:
         is_thin = not (a - b and b - a)
         fused = _FUSED * space * (4 if is_thin else 2 if is_stack else 1)
         moved = sum(prod(self.sizes[label] for label in one) for one in (a, b, kept))
-        awkward = self._awkward(first, second, inner)
-        call = (_STACK_THIN if is_thin else _STACK) if is_stack else _MATRIX
+        ends = [self._end(mask, inner) for mask in (first, second)]
+        is_looped, awkward = _awkward(*ends)
+        call = (_STACK_THIN if is_thin else _STACK) if is_stack or is_looped else _MATRIX
         return call + fused + (0.1 + awkward) * _ENTRY * moved
 
-    def _awkward(self, first: int, second: int, inner: frozenset[Label]) -> float:
-        """Tell how badly two factors lie in memory for a product; of results it is not known."""
-        ends = [self._end(mask, inner) for mask in (first, second)]
-        if "middle" in ends:
-            return 1.0
-        return 0.1 if ends[0] == ends[1] != "any" else 0.0
-
     def _end(self, mask: int, inner: frozenset[Label]) -> str:
-        """Tell at which end of a factor's axes the summed ones lie."""
-        if mask & (mask - 1):
-            return "any"
+        """Tell at which end of a factor's axes the summed ones lie; of results it is not known."""
         indices = self.lists[mask.bit_length() - 1]
-        if len(inner) == len(indices):
+        if mask & (mask - 1) or len(inner) == len(indices):
             return "any"
-        if set(indices[-len(inner) :]) == inner:
-            return "last"
-        return "first" if set(indices[: len(inner)]) == inner else "middle"
+        count = len(inner)
+        start = min(indices.index(label) for label in inner)
+        if set(indices[start : start + count]) != inner:
+            return "apart"
+        if start == 0:
+            return "first"
+        tail = indices[start + count :]
+        is_looped = prod(self.sizes[label] for label in tail) >= SHORT
+        return ("between" if is_looped else "apart") if tail else "last"
 
     def _ordered(self, split: Sequence[int], full: int) -> Pairs:
         number = {1 << place: place for place in range(self.count)}
@@ -166,6 +165,15 @@ class _Search:
                 stack.append((mask, True))
                 stack.extend((part, False) for part in reversed(parts))
         return tuple(pairs)
+
+
+def _awkward(one: str, other: str) -> tuple[bool, float]:
+    """Tell whether a product loops over matrices, and how badly its factors lie for it."""
+    if "apart" in (one, other) or one == other == "between":
+        return False, 1.0
+    if "between" in (one, other):
+        return True, 0.0
+    return False, 0.1 if one == other != "any" else 0.0
 
 
 def _members(mask: int, count: int) -> frozenset[int]:

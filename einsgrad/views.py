@@ -18,10 +18,14 @@ SMALL = 4096
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """The text of an array, and the labels of its axes as they lie in memory."""
+    """The text of an array, and the labels of its axes as they lie in memory.
+
+    `is_alike` says that it is known to have the dtype of the result.
+    """
 
     text: str
     indices: Indices
+    is_alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)

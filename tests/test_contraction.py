@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+import einsgrad as eg
 from einsgrad.contraction import natural_order, write_contraction
 from einsgrad.views import Operand
 
@@ -140,3 +141,20 @@ def test_what_is_copied_to_be_a_matrix_is_copied_in_the_order_of_the_result():
     text = write_contraction(operands, tuple("ljim"), sizes)
     index = "np.arange(480).reshape(120, 2, 2).transpose(2, 1, 0).reshape(80, 6)"
     assert text == f"a.take({index}).dot(b).reshape(2, 2, 20, 20)"
+
+
+@pytest.mark.parametrize("dtypes", [("f8", "f8"), ("f4", "f8"), ("f8", "f4"), ("c16", "f8")])
+def test_short_rows_of_mixed_dtypes_have_numpys_value_and_dtype(dtypes):
+    a = array(tuple("ir"), {"i": 200, "r": 16}, dtypes[0], 0)
+    b = array(tuple("jr"), {"j": 250, "r": 16}, dtypes[1], 1)
+    found, expected = eg.einsum("ir,jr->ijr", a, b), np.einsum("ir,jr->ijr", a, b)
+    assert found.dtype == expected.dtype
+    assert np.array_equal(found, expected)
+
+
+def test_a_stack_is_multiplied_from_the_side_that_the_result_wants():
+    operands = [Operand("a", tuple("oij")), Operand("b", tuple("bi"))]
+    sizes = dict.fromkeys("bijo", 30)
+    assert write_contraction(operands, tuple("obj"), sizes) == "np.matmul(b, a)"
+    turned = write_contraction(operands, tuple("ojb"), sizes)
+    assert turned == "np.matmul(a.transpose(0, 2, 1), b.T)"

@@ -50,7 +50,7 @@ def test_axes_without_entries_or_of_one_entry_are_copied_too(size):
     a = np.ones((2, size, 3, 2))
     sizes = {"i": 2, "j": size, "k": 3, "l": 2}
     text = gather(Operand("a", tuple("ijkl")), [tuple("lj"), tuple("ki")], sizes)
-    assert np.array_equal(eval(text), np.ones((2 * size, 6)))
+    assert np.array_equal(eval(text, {"np": np, "a": a}), np.ones((2 * size, 6)))
 
 
 def test_an_index_is_made_once_before_the_function():
