@@ -5,7 +5,7 @@
 "m,n->mn"(g, x)
 """
 
-from einsgrad.api import adjoint, check_grads, einsum, evaluate, simplify, tangent
+from einsgrad.api import adjoint, check_grads, evaluate, simplify, tangent
 from einsgrad.arguments import equation
 from einsgrad.claims.check import check
 from einsgrad.claims.verdict import Verdict
@@ -24,6 +24,7 @@ from einsgrad.derivatives import (
 from einsgrad.deriving import derive
 from einsgrad.drawing.draw import draw
 from einsgrad.drawing.svg import Picture
+from einsgrad.einsum_calls import einsum
 from einsgrad.equation import Equation
 from einsgrad.errors import (
     ArgumentError,

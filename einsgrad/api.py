@@ -1,81 +1,20 @@
-"""What a user calls to write, evaluate and check einsums and expressions.
-
-Nothing here loads numpy until arrays are given.
-"""
+"""What a user calls to derive einsums, and to simplify, evaluate and check expressions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from einsgrad import derivative
-from einsgrad.arguments import Einsum, Shapes, as_operation, read_call
-from einsgrad.caches import remember
-from einsgrad.declare import einsum_of
+from einsgrad.arguments import Einsum, Shapes, as_operation
 from einsgrad.derivative import Derivative
-from einsgrad.expr import Expr, Node
+from einsgrad.expr import Expr
 from einsgrad.graph import variables
 from einsgrad.shaping import as_expr
 from einsgrad.simplification import simplify as simplify_expr
 
 if TYPE_CHECKING:
     from einsgrad.testing.comparison import GradientReport
-
-
-# Functions for array calls, by string and by the arrays' types, shapes and dtypes.
-_functions: dict[Any, Callable[..., Any]] = {}
-
-
-def einsum(*arguments: Any) -> Any:
-    """Evaluate an einsum of arrays, or build the einsum of expressions.
-
-    Parameters
-    ----------
-    arguments
-        An einsum string and an array or expression for each operand; or, interleaved, each
-        operand followed by its list of labels, and the output's list at the end.
-
-    Returns
-    -------
-    numpy.ndarray, numpy scalar or Expr
-        A new array, of the dtype that numpy gives the operands' product. Labels may be
-        any letters; the output may repeat labels (`i->ii` is a diagonal matrix).
-
-    Raises
-    ------
-    SubscriptsError, ShapeError, DtypeError
-        If the string is wrong or the arrays do not fit it.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> eg.einsum("mn,n->m", [[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0])
-    array([3., 7.])
-    >>> eg.einsum([1, 2], ["row"], ["row", "row"])
-    array([[1, 0],
-           [0, 2]])
-    """
-    key: Any = None
-    try:
-        if len(arguments) == 3:
-            string, a, b = arguments
-            key = (string, type(a), type(b), a.shape, b.shape, a.dtype, b.dtype)
-            return _functions[key](a, b)
-        string, *arrays = arguments
-        key = (string, *[(type(array), array.shape, array.dtype) for array in arrays])
-        return _functions[key](*arrays)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        # The first call for arrays like these, or no arrays at all.
-        pass
-    equation, operands = read_call(arguments)
-    if any(isinstance(operand, Node) for operand in operands):
-        return einsum_of(equation, operands)
-    from einsgrad import numeric
-
-    value, function = numeric.einsum_and_function(equation, operands)
-    if key is not None and numeric.are_arrays(operands):
-        remember(_functions, key, function)
-    return value
 
 
 @overload

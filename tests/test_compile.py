@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from plain import plain_value
 
 import einsgrad as eg
+from einsgrad import einsum_calls
 from einsgrad.expr import Variable
 from einsgrad.graph import variables
 from einsgrad.rows import ELEMENTWISE, REDUCTIONS
@@ -413,12 +414,38 @@ class Special(np.ndarray):
         raise AssertionError
 
 
+CALLS_OF = ["mn->nm", "mn,nk->mk", "mn,nk,kl->ml", "mn,nk,kl,lm->"]
+
+
+@given(st.sampled_from(CALLS_OF), st.data())
+def test_one_string_serves_any_sequence_of_shapes_dtypes_and_types(string, data):
+    for _ in range(4):
+        size = data.draw(st.integers(1, 3))
+        count = string.count(",") + 1
+        dtypes = data.draw(st.tuples(*[st.sampled_from(["f8", "f4", "i8", ">f8"])] * count))
+        arrays = [np.arange(size * size).reshape(size, size).astype(dtype) for dtype in dtypes]
+        kinds = data.draw(st.tuples(*[st.sampled_from(["array", "subclass", "list"])] * count))
+        given_ = [
+            array.view(Special)
+            if kind == "subclass"
+            else array.tolist()
+            if kind == "list"
+            else array
+            for array, kind in zip(arrays, kinds, strict=True)
+        ]
+        plain = [np.asarray(array) for array in given_]
+        found, expected = eg.einsum(string, *given_), np.einsum(string, *plain)
+        assert np.array_equal(found, expected)
+        assert np.asarray(found).dtype == expected.dtype
+        assert not isinstance(found, Special)
+
+
 def test_array_calls_are_compiled_once():
     a, v = normal(4, 3), normal(3)
     assert close(eg.einsum("mn,n->m", a, v), a @ v)
-    before = dict(eg.api._functions)
+    before = dict(einsum_calls._functions)
     assert close(eg.einsum("mn,n->m", 2 * a, v), 2 * a @ v)
-    assert eg.api._functions == before
+    assert einsum_calls._functions == before
     # Lists, subclasses and other dtypes take the way with all checks.
     assert close(eg.einsum("mn,n->m", a.tolist(), v), a @ v)
     special = a.view(Special)

@@ -171,6 +171,7 @@ ORDER = [
     "einsgrad.drawing.graph",
     "einsgrad.drawing.draw",
     "einsgrad.deriving",
+    "einsgrad.einsum_calls",
     "einsgrad",
     "einsgrad.cli.terminal",
     "einsgrad.cli.strings",
@@ -240,7 +241,7 @@ def test_the_reader_of_imports_sees_functions_and_passes_over_types():
     source = """
 import json
 if TYPE_CHECKING:
-    from einsgrad.api import einsum
+    from einsgrad.einsum_calls import einsum
 def later():
     from einsgrad import numeric
 """
