@@ -19,7 +19,8 @@ from einsgrad.subsets import Path
 
 Neighbours = list[dict[int, float]]
 
-_LARGE = 50
+# A larger group is cut more often, to keep the least cut: its cut is the dearest.
+_EACH = 12
 
 
 def neighbours(network: Network) -> Neighbours:
@@ -44,7 +45,7 @@ def neighbours(network: Network) -> Neighbours:
     return near
 
 
-def bisected_order(near: Neighbours, random: Random, imbalance: float) -> Path:
+def bisected_order(near: Neighbours, random: Random, imbalance: float, tries: int = 3) -> Path:
     """Contract the halves of a network, each in the same way, and then the two.
 
     Parameters
@@ -55,6 +56,8 @@ def bisected_order(near: Neighbours, random: Random, imbalance: float) -> Path:
         Where the halves start to grow.
     imbalance
         By which share of the operands a half may differ from the other.
+    tries
+        How often a large group is cut, to keep the least cut.
 
     Examples
     --------
@@ -67,7 +70,7 @@ def bisected_order(near: Neighbours, random: Random, imbalance: float) -> Path:
         if len(group) == 1:
             halves.append((-1, -1))
             continue
-        one, other = _cut(group, near, random, imbalance)
+        one, other = _cut(group, near, random, imbalance, tries)
         halves.append((len(groups), len(groups) + 1))
         groups += [one, other]
     number = [group[0] for group in groups]
@@ -82,13 +85,13 @@ def bisected_order(near: Neighbours, random: Random, imbalance: float) -> Path:
 
 
 def _cut(
-    group: list[int], near: Neighbours, random: Random, imbalance: float
+    group: list[int], near: Neighbours, random: Random, imbalance: float, tries: int
 ) -> tuple[list[int], list[int]]:
-    """Cut a group in two; a large one several times, to keep the least cut."""
+    """Cut a group in two."""
     inside = set(group)
     least = max(1, round(len(group) * (0.5 - imbalance / 2)))
     cuts = []
-    for attempt in range(3 if len(group) > _LARGE else 1):
+    for attempt in range(min(tries, 1 + len(group) // _EACH)):
         side = dict.fromkeys(group, 0)
         _grow(side, near, random.choice(group), len(group) // 2)
         for _ in range(6):

@@ -9,6 +9,7 @@ stops a machine that is far slower than those that the counts are made for.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from math import inf
 from random import Random
 from time import perf_counter
@@ -23,13 +24,14 @@ RATE = 1e9
 """Multiplications in a second: a contraction of so many is worth a second of search."""
 
 # Measured: seconds for each operand, in a network of 100.
-_START = 0.13e-3
 _FINALIST = 0.3e-3
 _SWEEP = 0.8e-6
 
-# Sweeps that tell a good start from a bad one, and that bring the good ones to an end.
-_FIRST = 100
+# Sweeps that bring good starts to an end.
 _SECOND = 400
+# A start is shaken up at the first temperature, what is good already at the second.
+_HOT = 0.5
+_WARM = 0.3
 # Below this temperature nothing changes that exact subtrees would not find.
 _COLD = 0.05
 # A start that saves less is no reason for another one.
@@ -38,7 +40,33 @@ _HELPS = 0.95
 _SMALL = 100
 _TIES = 3
 _BRANCHES = 8
-_IMBALANCES = (0.1, 0.3, 0.5)
+_IMBALANCES = (0.1, 0.3, 0.5, 0.2, 0.4)
+
+
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """How much is done for a start.
+
+    Parameters
+    ----------
+    tries
+        How often a large group is cut.
+    sweeps
+        How many sweeps tell a good start from a bad one.
+    seconds
+        The time that it takes for each operand, measured as those above.
+    share
+        Which part of all the time goes into starts.
+    """
+
+    tries: int
+    sweeps: int
+    seconds: float
+    share: float
+
+
+_BRIEF = _Effort(3, 100, 0.13e-3, 0.3)
+_THOROUGH = _Effort(8, 200, 0.32e-3, 0.4)
 
 
 def longest(operands: int) -> float:
@@ -47,9 +75,9 @@ def longest(operands: int) -> float:
     Examples
     --------
     >>> [round(longest(operands), 2) for operands in (20, 50, 200)]
-    [0.05, 0.16, 0.97]
+    [0.06, 0.2, 1.21]
     """
-    return min(0.16 * float((operands / 50) ** 1.3), 3.0)
+    return min(0.2 * float((operands / 50) ** 1.3), 3.0)
 
 
 def improved(network: Network, tree: Tree, budget: float | None = None) -> Tree:
@@ -91,14 +119,14 @@ def improved(network: Network, tree: Tree, budget: float | None = None) -> Tree:
     useful = 2 + starts[0].total() * worth / _FINALIST
     finalists = starts[: int(min(useful, max(2.0, 0.4 * share / _FINALIST)))]
     for one in finalists:
-        anneal(one, _SECOND, random, 0.5, _COLD, late)
+        anneal(one, _SECOND, random, _HOT, _COLD, late)
         _settle(one, known, late)
     best = min((tree, *finalists), key=Tree.total)
     sweeps = int(min(best.total() * worth, 0.2 * share) / _SWEEP)
-    if sweeps < _FIRST:
+    if sweeps < _BRIEF.sweeps:
         return best
     final = _again(network, best, best.path())
-    anneal(final, sweeps, random, 0.3, _COLD, late)
+    anneal(final, sweeps, random, _WARM, _COLD, late)
     _settle(final, known, late)
     return min(best, final, key=Tree.total)
 
@@ -121,15 +149,17 @@ def _starts(
     lowest = tree.total()
     failed = 0
     patience = max(2, _SMALL // tree.count)
-    for number in range(max(patience, int(0.3 * share / _START))):
-        start = _again(network, tree, bisected_order(near, random, _IMBALANCES[number % 3]))
-        anneal(start, _FIRST, random, 0.5, _COLD, late)
+    effort = _THOROUGH if lowest * worth > share else _BRIEF
+    for number in range(max(patience, int(effort.share * share / effort.seconds))):
+        imbalance = _IMBALANCES[number % len(_IMBALANCES)]
+        start = _again(network, tree, bisected_order(near, random, imbalance, effort.tries))
+        anneal(start, effort.sweeps, random, _HOT, _COLD, late)
         starts.append(start)
         failed = 0 if start.total() < _HELPS * lowest else failed + 1
         lowest = min(lowest, start.total())
-        if late() or (failed >= patience and lowest * worth < len(starts) * _START):
+        if late() or (failed >= patience and lowest * worth < len(starts) * _BRIEF.seconds):
             break
-    cheap = patience == 2 and lowest * worth < len(starts) * _START
+    cheap = patience == 2 and lowest * worth < len(starts) * _BRIEF.seconds
     if cheap and lowest > _HELPS * tree.total():
         return []
     return sorted(starts, key=Tree.total)
