@@ -8,12 +8,22 @@ code makes it once, before the function.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import chain, pairwise
 from math import prod
 
 from einsgrad.subscripts import Indices, Label
 from einsgrad.views import Operand, Sizes, ordered, shaped, size_of_labels
+
+_MOVED = r"\.reshape\(([\d, ]+)\)\.transpose\(([\d, ]+)\)"
+INDEX = re.compile(rf"np\.arange\((\d+)\){_MOVED}\.\w+\([\d, ]*\)")
+"""An index as `gather` writes it, with its length as the first group."""
+
+_WHOLE_INDEX = re.compile(rf"\.take\(np\.arange\(\d+\)({_MOVED}\.\w+\([\d, ]*\))\)")
+_PART_INDEX = re.compile(
+    rf"\.reshape\(([\d, ]+)\)\.take\(np\.arange\(\d+\){_MOVED}\.ravel\(\), ([01])\)"
+)
 
 # An index of the whole array needs no other view. For more entries only a part is indexed.
 _WHOLE = 1024
@@ -74,6 +84,30 @@ def gather(operand: Operand, groups: Sequence[Indices], sizes: Sizes) -> str:
     seen = [*widths[:lead], length, *widths[len(runs) - trail :]]
     text = f"{shaped(operand.text, seen)}.take({index}, {int(lead)})"
     return text if seen == shape else shaped(text, shape)
+
+
+def without_index(text: str) -> str:
+    """Write the copies in a text with numpy's transpose, where there are too many indices.
+
+    Examples
+    --------
+    >>> without_index("a.take(np.arange(8).reshape(2, 2, 2).transpose(0, 2, 1).reshape(4, 2))")
+    'a.reshape(2, 2, 2).transpose(0, 2, 1).reshape(4, 2)'
+    """
+    return _PART_INDEX.sub(_transposed, _WHOLE_INDEX.sub(r"\1", text))
+
+
+def _transposed(match: re.Match[str]) -> str:
+    seen, widths, places = ([int(x) for x in match[k].split(", ")] for k in (1, 2, 3))
+    axis = int(match[4])
+    split = [*seen[:axis], *widths, *seen[axis + 1 :]]
+    order = [
+        *range(axis),
+        *(axis + place for place in places),
+        *range(axis + len(widths), len(split)),
+    ]
+    views = f"{shaped('', split)}.transpose({', '.join(map(str, order))})"
+    return shaped(views, seen)
 
 
 def _runs(source: Indices, target: Indices) -> tuple[list[Indices], list[int]]:

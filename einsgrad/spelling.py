@@ -15,6 +15,7 @@ import numpy as np
 from einsgrad import stable
 from einsgrad.errors import ArgumentError
 from einsgrad.expr import Number
+from einsgrad.gathers import INDEX, without_index
 from einsgrad.rows import PARAMETERS, Elementwise, Reduction
 from einsgrad.steps import Register
 from einsgrad.views import SMALL
@@ -22,8 +23,10 @@ from einsgrad.views import SMALL
 _STABLE = re.compile(r"stable\.(\w+)\(([^()]*)\)")
 _COMPARISON = re.compile(r"(np\.\w+)\(x, y\)\.astype\(np\.result_type\(x, y, 0\)\)")
 _ONES = re.compile(r"np\.ones\((\d+), \w+\.dtype\)")
-_INDEX = re.compile(r"np\.arange\(\d+\)\.reshape\([\d, ]+\)\.transpose\([\d, ]+\)\.\w+\([\d, ]*\)")
 _UFUNC = re.compile(r"np\.(\w+)\(((?:[xyz]|\d+)(?:, (?:[xyz]|\d+))*)\)")
+
+# The entries of all the indices that a program may hold, of 8 bytes each.
+_MOST_INDEXED = 1 << 21
 
 _ERF = """class special:
     erf = np.vectorize(__import__("math").erf, otypes=[float])
@@ -83,6 +86,7 @@ class Spelling:
         self._imports = {"import numpy as np": None}
         self._helpers: dict[str, str] = {}
         self._constants: dict[str, str] = {}
+        self._indexed = 0
 
     def header(self) -> str:
         """Return the lines before the function."""
@@ -110,8 +114,15 @@ class Spelling:
         if "np.ones(" in line:
             line = _ONES.sub(ones, line)
         if "np.arange(" in line:
-            line = _INDEX.sub(lambda match: self._constant(match[0]), line)
+            if self._indexed >= _MOST_INDEXED:
+                line = without_index(line)
+            line = INDEX.sub(self._index, line)
         return line
+
+    def _index(self, match: re.Match[str]) -> str:
+        if match[0] not in self._constants:
+            self._indexed += int(match[1])
+        return self._constant(match[0])
 
     def _constant(self, text: str) -> str:
         return self._constants.setdefault(text, f"c{len(self._constants)}")

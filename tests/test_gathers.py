@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import einsgrad as eg
-from einsgrad.gathers import gather
+from einsgrad import spelling
+from einsgrad.gathers import gather, without_index
 from einsgrad.views import Operand
 
 
@@ -36,13 +37,17 @@ def test_a_copy_has_the_entries_of_a_transposed_and_reshaped_array(copy, layout)
         a = np.asfortranarray(a)
     if layout == "strided":
         a = np.repeat(a, 2, axis=0)[::-2]
-    found = eval(gather(Operand("a", labels), groups, sizes), {"np": np, "a": a})
+    text = gather(Operand("a", labels), groups, sizes)
+    found = eval(text, {"np": np, "a": a})
     order = [labels.index(label) for group in groups for label in group]
     expected = a.transpose(order).reshape(
         [math.prod(sizes[label] for label in group) for group in groups]
     )
     assert found.shape == expected.shape
     assert np.array_equal(found, expected)
+    plain = without_index(text)
+    assert "take" not in plain
+    assert np.array_equal(eval(plain, {"a": a}), expected)
 
 
 @pytest.mark.parametrize("size", [0, 1])
@@ -53,12 +58,16 @@ def test_axes_without_entries_or_of_one_entry_are_copied_too(size):
     assert np.array_equal(eval(text, {"np": np, "a": a}), np.ones((2 * size, 6)))
 
 
-def test_an_index_is_made_once_before_the_function():
+@pytest.mark.parametrize(("most", "kept"), [(0, "op"), (1 << 21, "po")])
+def test_an_index_is_made_once_before_the_function_unless_it_is_one_too_many(
+    most, kept, monkeypatch
+):
+    monkeypatch.setattr(spelling, "_MOST_INDEXED", most)
     a, b = np.arange(2.0**14).reshape((2,) * 14), np.arange(16.0).reshape((2,) * 4)
-    fn = eg.compile("abcdefghijklmn,lnop->abcdefghijkmop")
-    expected = np.einsum("abcdefghijklmn,lnop->abcdefghijkmop", a, b)
+    string = f"abcdefghijklmn,mbop->cadefghijkln{kept}"
+    fn = eg.compile(string)
+    expected = np.einsum(string, a, b)
     assert np.array_equal(fn(a, b), expected)
     header, body = fn.source.split("def compute")
-    assert "np.arange(" in header
+    assert ("np.arange(" in header) == (".take(c" in body) == (most > 0)
     assert "np.arange(" not in body
-    assert ".take(c" in body
