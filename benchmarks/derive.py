@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import einsgrad as eg
-from einsgrad.expr import Expr, Variable
+from einsgrad.expressions.nodes import Expr, Variable
 
 
 def report(name: str, derive: Callable[[], object], repetitions: int) -> None:

@@ -19,9 +19,9 @@ from random import Random
 
 from opt_einsum.paths import auto, linear_to_ssa
 
-from einsgrad.paths import find_path, flops
-from einsgrad.subscripts import Indices, Label
-from einsgrad.subsets import Path
+from einsgrad.orders.exact import Path
+from einsgrad.orders.paths import find_path, flops
+from einsgrad.strings.subscripts import Indices, Label
 
 Network = tuple[list[Indices], Indices, dict[Label, int]]
 

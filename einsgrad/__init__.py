@@ -5,27 +5,21 @@
 "m,n->mn"(g, x)
 """
 
-from einsgrad.api import adjoint, check_grads, evaluate, simplify, tangent
-from einsgrad.arguments import equation
-from einsgrad.claims.check import check
-from einsgrad.claims.verdict import Verdict
-from einsgrad.compiling import compile
-from einsgrad.costs import costs
-from einsgrad.declare import variables
-from einsgrad.definition import define
-from einsgrad.derivative import Derivative
-from einsgrad.derivative_products import directional, hvp, jvp, vjp
-from einsgrad.derivatives import (
+from einsgrad.api.compiling import compile
+from einsgrad.api.derivative_products import directional, hvp, jvp, vjp
+from einsgrad.api.derivatives import (
     grad,
     hessian,
     jacobian,
     value_and_grad,
 )
-from einsgrad.deriving import derive
-from einsgrad.drawing.draw import draw
-from einsgrad.drawing.svg import Picture
-from einsgrad.einsum_calls import einsum
-from einsgrad.equation import Equation
+from einsgrad.api.einsum_calls import einsum
+from einsgrad.api.einsums import adjoint, check_grads, evaluate, simplify, tangent
+from einsgrad.api.pictures import draw
+from einsgrad.api.steps import derive
+from einsgrad.claims.check import check
+from einsgrad.claims.verdict import Verdict
+from einsgrad.engine.costs import costs
 from einsgrad.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -35,8 +29,12 @@ from einsgrad.errors import (
     ShapeError,
     SubscriptsError,
 )
-from einsgrad.expr import Expr
-from einsgrad.language import (
+from einsgrad.expressions.declare import variables
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.vocabulary.definition import define
+from einsgrad.expressions.vocabulary.numpy_protocol import numpy_functions
+from einsgrad.expressions.vocabulary.reshaping import reshape
+from einsgrad.expressions.vocabulary.words import (
     abs,
     add,
     arccos,
@@ -110,14 +108,16 @@ from einsgrad.language import (
     transpose,
     where,
 )
-from einsgrad.notation.differential import differential
-from einsgrad.notation.kronecker import vec_jacobian
+from einsgrad.notation.pictures.svg import Picture
 from einsgrad.notation.show import latex, show
 from einsgrad.reading.parse import parse
-from einsgrad.reshaping import reshape
-from einsgrad.simplification import is_symmetric
-from einsgrad.squares import expand_squares
-from einsgrad.tracing import numpy_functions
+from einsgrad.results.formulas.differential import differential
+from einsgrad.results.formulas.of_einsums import Derivative
+from einsgrad.results.formulas.vec_jacobian import vec_jacobian
+from einsgrad.simplification.simplify import is_symmetric
+from einsgrad.simplification.squares import expand_squares
+from einsgrad.strings.calls import equation
+from einsgrad.strings.equation import Equation
 
 __version__ = "0.1.0"
 

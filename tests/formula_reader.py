@@ -12,10 +12,10 @@ from itertools import chain
 import numpy as np
 
 import einsgrad as eg
-from einsgrad.elementwise import ELEMENTWISE
-from einsgrad.expr import Node
-from einsgrad.functions import call
-from einsgrad.notation.factors import free_letters
+from einsgrad.engine.values import call
+from einsgrad.expressions.nodes import Node
+from einsgrad.expressions.tables.elementwise import ELEMENTWISE
+from einsgrad.notation.index_factors import free_letters
 
 
 class Reader:

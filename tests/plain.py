@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from einsgrad.expr import (
+from einsgrad.engine.values import call
+from einsgrad.expressions.nodes import (
     Add,
     Constant,
     Delta,
@@ -13,8 +14,7 @@ from einsgrad.expr import (
     Reduce,
     Variable,
 )
-from einsgrad.functions import call
-from einsgrad.graph import topological
+from einsgrad.expressions.walks import topological
 
 
 def plain_value(expr, arrays, sizes):

@@ -41,44 +41,44 @@ class Bug:
 BUGS = [
     Bug(
         "the size of a loop forgotten",
-        "einsgrad/factors.py",
+        "einsgrad/engine/programs/einsum_lowering.py",
         "                coefficient = coefficient * size\n",
         "                coefficient = coefficient * 1\n",
     ),
     Bug(
         "mean instead of sum",
-        "einsgrad/contraction.py",
+        "einsgrad/engine/contractions/contraction.py",
         'return f"np.ones({size}, {operand.text}.dtype)"',
         'return f"np.ones({size}, {operand.text}.dtype) / {size}"',
     ),
     Bug(
         "transpose missing",
-        "einsgrad/views.py",
+        "einsgrad/engine/contractions/views.py",
         '    return f"{operand.text}.transpose({places})"\n',
         "    return operand.text\n",
     ),
     Bug(
         "a temporary overwritten too early",
-        "einsgrad/lifetimes.py",
+        "einsgrad/engine/backends/numpy/lifetimes.py",
         "        dead = all(self.last[root] == place for root in self.roots[register])\n",
         "        dead = True\n",
     ),
     Bug(
         "delta missing",
-        "einsgrad/deltas.py",
+        "einsgrad/strings/deltas.py",
         "[Factor((label, free), None, label) for free in members if free != label]",
         "[Factor((free,), None, label) for free in members if free != label]",
     ),
     Bug(
         "an alias counted twice",
-        "einsgrad/derivative.py",
+        "einsgrad/results/formulas/of_einsums.py",
         "    shares = [contract_deltas(adjoint_operand(node, p, cotangent)) for p in positions]\n",
         "    shares = [contract_deltas(adjoint_operand(node, p, cotangent)) for p in positions]\n"
         "    shares += shares[1:]\n",
     ),
     Bug(
         "operands swapped",
-        "einsgrad/matrix_products.py",
+        "einsgrad/engine/contractions/matrix_products.py",
         "    return Call(text, (*left, *right))\n",
         "    return Call(text, (*right, *left))\n",
     ),

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import einsgrad as eg
-from einsgrad.evaluation import evaluate
-from einsgrad.expr import Map, MatrixMap, Reduce
-from einsgrad.graph import topological, variables
+from einsgrad.engine.evaluation import evaluate
+from einsgrad.expressions.nodes import Map, MatrixMap, Reduce
+from einsgrad.expressions.walks import topological, variables
 
 A, B, S, W = eg.variables("A[n,n] B[n,n] S[n,n] W[m,n]", symmetric="S")
 x, y = eg.variables("x[n] y[n]")

@@ -13,7 +13,7 @@ import einsgrad as eg
 from einsgrad.claims.monomials import monomials
 from einsgrad.claims.mutations import MUTATIONS
 from einsgrad.claims.whole import WHOLE
-from einsgrad.graph import variables
+from einsgrad.expressions.walks import variables
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 CASES = json.loads((Path(__file__).parent / "data" / "derivatives.json").read_text())

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from plain import plain_value
 
 import einsgrad as eg
-from einsgrad import einsum_calls
-from einsgrad.expr import Variable
-from einsgrad.graph import variables
-from einsgrad.rows import ELEMENTWISE, REDUCTIONS
-from einsgrad.steps import Apply, Combine, Contract, Sliced
+from einsgrad.api import einsum_calls
+from einsgrad.engine.programs.steps import Apply, Combine, Contract, Sliced
+from einsgrad.expressions.nodes import Variable
+from einsgrad.expressions.tables.rows import ELEMENTWISE, REDUCTIONS
+from einsgrad.expressions.walks import variables
 from einsgrad.testing.expressions import SIZES, expressions, values
 from einsgrad.testing.strategies import einsum_cases
 

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import einsgrad as eg
-from einsgrad.contraction import natural_order, write_contraction
-from einsgrad.views import Operand
+from einsgrad.engine.contractions.contraction import natural_order, write_contraction
+from einsgrad.engine.contractions.views import Operand
 
 LABELS = "abcdef"
 # Sizes on both sides of every threshold: short rows, small arrays, skinny matrices.

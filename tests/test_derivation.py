@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import einsgrad as eg
-from einsgrad.evaluation import evaluate
+from einsgrad.engine.evaluation import evaluate
 from einsgrad.testing.strategies import arrays, einsum_cases
 
 MATRIX_VECTOR = """\

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
-from einsgrad.graph import variables as variables_of
+from einsgrad.expressions.walks import variables as variables_of
 
 A, B, C, x, g, b, W, S = eg.variables(
     "A[m,n] B[m,n] C[m,n] x[n] g[m] b[m] W[n,n] S[n,n]", symmetric="S"

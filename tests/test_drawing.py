@@ -9,11 +9,11 @@ import pytest
 from hypothesis import assume, given
 
 import einsgrad as eg
-from einsgrad.drawing.graph import arrange, box_of, boxes_under
-from einsgrad.drawing.library import graphs
-from einsgrad.drawing.network import Network
-from einsgrad.drawing.svg import MARKED, SHARED, Canvas, Picture, box_size
-from einsgrad.subscripts import Subscripts
+from einsgrad.notation.pictures.graph import arrange, box_of, boxes_under
+from einsgrad.notation.pictures.library import graphs
+from einsgrad.notation.pictures.network import Network
+from einsgrad.notation.pictures.svg import MARKED, SHARED, Canvas, Picture, box_size
+from einsgrad.strings.subscripts import Subscripts
 from einsgrad.testing.expressions import expressions
 from einsgrad.testing.strategies import einsum_strings
 
@@ -167,7 +167,7 @@ def test_wrong_calls_are_refused(monkeypatch):
         eg.draw(A @ x, "A")
     with pytest.raises(eg.SubscriptsError):
         eg.draw("ij->k")
-    monkeypatch.setattr("einsgrad.drawing.library.find_spec", lambda name: None)
+    monkeypatch.setattr("einsgrad.notation.pictures.library.find_spec", lambda name: None)
     with pytest.raises(eg.ArgumentError, match="pip install"):
         graphs()
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import einsgrad
-from einsgrad.rows import ELEMENTWISE
+from einsgrad.expressions.tables.rows import ELEMENTWISE
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

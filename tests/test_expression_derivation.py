@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from questions import CASES, build, setting
 
 import einsgrad as eg
-from einsgrad.construct import variable
-from einsgrad.graph import substitute, topological, variables
+from einsgrad.expressions.construct import variable
+from einsgrad.expressions.walks import substitute, topological, variables
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 A, x, b = eg.variables("A[m,n] x[n] b[m]")

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import einsgrad as eg
-from einsgrad.differentiate import pullback, pushforward
-from einsgrad.expr import Variable
-from einsgrad.graph import topological, variables
+from einsgrad.calculus.rules import pullback, pushforward
+from einsgrad.expressions.nodes import Variable
+from einsgrad.expressions.walks import topological, variables
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 FEWER = settings(max_examples=60)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
-from einsgrad.expr import Constant
-from einsgrad.graph import topological
-from einsgrad.subscripts import Subscripts
+from einsgrad.expressions.nodes import Constant
+from einsgrad.expressions.walks import topological
+from einsgrad.strings.subscripts import Subscripts
 
 A, B, C = eg.variables("A[m,n] B[n,n] C[n,n]")
 X, S = eg.variables("X[n,n] S[n,n]", symmetric="S")

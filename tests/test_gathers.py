@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import einsgrad as eg
-from einsgrad import spelling
-from einsgrad.gathers import gather, without_index
-from einsgrad.views import Operand
+from einsgrad.engine.backends.numpy import spelling
+from einsgrad.engine.contractions.gathers import gather, without_index
+from einsgrad.engine.contractions.views import Operand
 
 
 @st.composite

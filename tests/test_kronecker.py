@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
-from einsgrad.graph import variables as variables_of
+from einsgrad.expressions.walks import variables as variables_of
 
 SIZES = {"m": 2, "n": 3, "p": 4, "q": 5}
 A, X, B, C, x, W, S, y = eg.variables(

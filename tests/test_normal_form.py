@@ -5,13 +5,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from einsgrad.construct import einsum, variable
-from einsgrad.deltas import Factor, Product, as_product, close, contract
-from einsgrad.evaluation import evaluate
-from einsgrad.expr import Constant, Delta, Variable
-from einsgrad.parsing import parse
-from einsgrad.products import contract_deltas, contracted
-from einsgrad.subscripts import Subscripts, fresh_numbers
+from einsgrad.engine.evaluation import evaluate
+from einsgrad.expressions.construct import einsum, variable
+from einsgrad.expressions.nodes import Constant, Delta, Variable
+from einsgrad.expressions.products import contract_deltas, contracted
+from einsgrad.strings.deltas import Factor, Product, as_product, close, contract
+from einsgrad.strings.parsing import parse
+from einsgrad.strings.subscripts import Subscripts, fresh_numbers
 from einsgrad.testing.strategies import einsum_cases, einsum_strings
 
 SIZES = {"i": 2, "j": 3, "k": 4, "m": 2, "n": 3, "p": 2, "q": 3, "r": 1}

@@ -7,7 +7,7 @@ from hypothesis import given
 from questions import CASES, derivative, setting
 
 import einsgrad as eg
-from einsgrad.graph import variables as variables_of
+from einsgrad.expressions.walks import variables as variables_of
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 A, B, C, S = eg.variables("A[m,n] B[n,n] C[n,n] S[n,n]", symmetric="S")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
-from einsgrad.expr import Variable
-from einsgrad.notation.html import details_html, steps_html, table_html, text_html
+from einsgrad.expressions.nodes import Variable
+from einsgrad.html import details_html, steps_html, table_html, text_html
 from einsgrad.notation.layout import TEXT_LAYOUT
 
 A, x, b = eg.variables("A[m,n] x[n] b[m]")

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import einsgrad as eg
-from einsgrad.expr import Variable
+from einsgrad.expressions.nodes import Variable
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 DECLARED = "A[m,n] B[n,n] C[n,m] x[n] y[m] z[n] s"

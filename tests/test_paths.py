@@ -19,11 +19,11 @@ from opt_einsum.paths import DynamicProgramming, optimal
 
 import einsgrad
 from einsgrad.errors import ArgumentError
-from einsgrad.network import Entries, Network
-from einsgrad.paths import find_path, flops, peak, sliced
-from einsgrad.reconfigure import anneal, reconfigure
-from einsgrad.search import improved
-from einsgrad.trees import Tree
+from einsgrad.orders.improvement import anneal, reconfigure
+from einsgrad.orders.masks import Entries, Network
+from einsgrad.orders.paths import find_path, flops, peak, sliced
+from einsgrad.orders.search import improved
+from einsgrad.orders.trees import Tree
 
 LABELS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -205,7 +205,7 @@ def test_no_and_few_operands():
 
 
 DETERMINED = """
-from einsgrad.paths import find_path
+from einsgrad.orders.paths import find_path
 inputs = [("x%d" % k, "x%d" % ((k * 7 + 1) % 20), ("y", k % 9)) for k in range(20)]
 sizes = {label: 2 + len(str(label)) % 3 for indices in inputs for label in indices}
 print(find_path(inputs, ("x1",), sizes))

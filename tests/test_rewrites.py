@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 from plain import plain_value
 
 import einsgrad as eg
-from einsgrad.graph import variables
-from einsgrad.logistic import open_sigmoid, open_softplus, share_softplus
-from einsgrad.regrouping import factored, flattened
-from einsgrad.rewrites import (
+from einsgrad.engine.rewriting.logistic import open_sigmoid, open_softplus, share_softplus
+from einsgrad.engine.rewriting.regrouping import factored, flattened
+from einsgrad.engine.rewriting.rewrites import (
     compare_steps,
     open_logsumexp,
     open_norm,
@@ -18,7 +17,8 @@ from einsgrad.rewrites import (
     share_exponentials,
     split_gram,
 )
-from einsgrad.signs import is_nonnegative
+from einsgrad.engine.rewriting.signs import is_nonnegative
+from einsgrad.expressions.walks import variables
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 GENERATOR = np.random.default_rng(0)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from questions import CASES, derivative, setting
 
 import einsgrad as eg
-from einsgrad.graph import variables
+from einsgrad.expressions.walks import variables
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 

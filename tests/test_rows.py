@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
-from einsgrad.language import apply
-from einsgrad.rows import ELEMENTWISE, MATRIX_FUNCTIONS, REDUCTIONS
+from einsgrad.expressions.tables.rows import ELEMENTWISE, MATRIX_FUNCTIONS, REDUCTIONS
+from einsgrad.expressions.vocabulary.words import apply
 
 
 def drawn(row):

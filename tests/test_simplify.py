@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from einsgrad.construct import add, einsum, identity, scale, variable, zeros
-from einsgrad.differentiate import jacobian, pullback
+from einsgrad.calculus.rules import jacobian, pullback
+from einsgrad.engine.evaluation import evaluate
 from einsgrad.errors import ArgumentError, ShapeError
-from einsgrad.evaluation import evaluate
-from einsgrad.expr import Add, Constant, Delta, Einsum
-from einsgrad.graph import substitute, topological, variables
-from einsgrad.products import fold_constants
-from einsgrad.shaping import permute
-from einsgrad.simplification import simplify
-from einsgrad.subscripts import Subscripts
+from einsgrad.expressions.construct import add, einsum, identity, scale, variable, zeros
+from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum
+from einsgrad.expressions.products import fold_constants
+from einsgrad.expressions.shaping import permute
+from einsgrad.expressions.walks import substitute, topological, variables
+from einsgrad.simplification.simplify import simplify
+from einsgrad.strings.subscripts import Subscripts
 
 SIZES = {"m": 2, "n": 3}
 DIMS = ("m", "n", 2)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
-from einsgrad.steps import ApplyMatrix, Solve
+from einsgrad.engine.programs.steps import ApplyMatrix, Solve
 
 GENERATOR = np.random.default_rng(0)
 A = GENERATOR.standard_normal((4, 4)) + 4 * np.eye(4)

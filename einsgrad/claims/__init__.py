@@ -1,1 +1,8 @@
-"""Comparing a formula that a person derived with the derivative, and naming what went wrong."""
+"""A formula that a person derived, compared with the derivative; what went wrong is named.
+
+Mistakes are rows of tables: with one term (`mutations`), with the whole (`whole`).
+`check` is the door.
+
+Read in this order: `verdict`, `question`, `answers`, `monomials`, `shares`, `points`,
+`mutations`, `whole`, `counterexamples`, `causes`, `at_points`, `check`.
+"""

@@ -8,14 +8,14 @@ from itertools import islice
 
 import numpy as np
 
-from einsgrad.binding import Array
 from einsgrad.claims.monomials import Monomial, monomials
 from einsgrad.claims.mutations import MUTATIONS, Mutation
 from einsgrad.claims.points import Point, close
 from einsgrad.claims.verdict import Cause
 from einsgrad.claims.whole import LAST, WHOLE, Compared
-from einsgrad.expr import Expr
-from einsgrad.notation.strings import write
+from einsgrad.engine.binding import Array
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.printing import write
 
 _MOST_TRIED = 3000
 _MOST_TRIED_TWICE = 1500

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from einsgrad.claims.answers import read_claim
 from einsgrad.claims.question import ask
-from einsgrad.claims.reading import read_claim
 from einsgrad.claims.verdict import Verdict
-from einsgrad.construct import zeros
-from einsgrad.expr import Expr, Variable
-from einsgrad.language import subtract
-from einsgrad.simplification import simplify
+from einsgrad.expressions.construct import zeros
+from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.vocabulary.words import subtract
+from einsgrad.simplification.simplify import simplify
 
 
 def check(
@@ -72,7 +72,7 @@ def check(
     claimed = simplify(read_claim(claim, question, derivative.shape))
     if claimed is derivative or _is_zero(claimed, derivative):
         return Verdict(True, "simplification", claimed, derivative)
-    from einsgrad.claims.comparison import compared_at_points
+    from einsgrad.claims.at_points import compared_at_points
 
     return compared_at_points(question, last, claimed, derivative)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.binding import Array
 from einsgrad.claims.points import Point, small_points
 from einsgrad.claims.verdict import Counterexample
-from einsgrad.expr import SYMMETRIC, Expr, Variable
-from einsgrad.graph import variables as variables_of
+from einsgrad.engine.binding import Array
+from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
+from einsgrad.expressions.walks import variables as variables_of
 
 _DIFFERENT = 1e-6
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
-from einsgrad.construct import einsum, factor_expr
-from einsgrad.expr import Add, Constant, Delta, Dim, Einsum, Expr, Number, label_dims
-from einsgrad.products import contracted, fold_constants, holds_fuse, opened
-from einsgrad.subscripts import Indices, Label, Subscripts
+from einsgrad.expressions.construct import einsum, factor_expr
+from einsgrad.expressions.nodes import Add, Constant, Delta, Dim, Einsum, Expr, Number, label_dims
+from einsgrad.expressions.products import contracted, fold_constants, holds_fuse, opened
+from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 MOST_TERMS = 40
 
@@ -84,7 +84,7 @@ def monomials(expr: Expr, *, expanded: bool) -> tuple[Monomial, ...]:
 
     Examples
     --------
-    >>> from einsgrad.expr import Variable
+    >>> from einsgrad.expressions.nodes import Variable
     >>> A, x, b = Variable("A", ("m", "n")), Variable("x", ("n",)), Variable("b", ("m",))
     >>> len(monomials((A @ x - b) * b, expanded=True))
     2

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import chain, combinations, permutations
 
 from einsgrad.claims.monomials import Factor, Monomial
-from einsgrad.notation.strings import operand_name
-from einsgrad.subscripts import Label
+from einsgrad.expressions.printing import operand_name
+from einsgrad.strings.subscripts import Label
 
 Mutated = Iterator[tuple[str, Monomial]]
 _MOST_PERMUTED = 4

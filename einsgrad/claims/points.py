@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.binding import Array, size_of
 from einsgrad.claims.monomials import Monomial
-from einsgrad.evaluation import evaluate
-from einsgrad.expr import COMPLEX, SYMMETRIC, Dim, Expr, Variable
-from einsgrad.subscripts import Label
+from einsgrad.engine.binding import Array, size_of
+from einsgrad.engine.evaluation import evaluate
+from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Variable
+from einsgrad.strings.subscripts import Label
 
 _CLOSE = 1e-8
 _DRAWS = ((0, 1), (0, 2), (0, 2), (-1, 2), (1, 3), (-2, 3))

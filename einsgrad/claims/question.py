@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from einsgrad.arguments import as_operation
-from einsgrad.calculus import gradients, jacobian, vjp
+from einsgrad.calculus.derivatives import gradients, jacobian, vjp
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.expr import COMPLEX, Expr, Node, Variable
-from einsgrad.graph import substitute
-from einsgrad.graph import variables as variables_of
-from einsgrad.operation import fresh_name
-from einsgrad.parsing import parse as parse_einsum
+from einsgrad.expressions.named import fresh_name
+from einsgrad.expressions.nodes import COMPLEX, Expr, Node, Variable
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.walks import substitute
+from einsgrad.expressions.walks import variables as variables_of
 from einsgrad.reading.names import Names, read_declaration
 from einsgrad.reading.parse import read
-from einsgrad.shaping import as_expr
-from einsgrad.simplification import simplify
+from einsgrad.simplification.simplify import simplify
+from einsgrad.strings.calls import as_operation
+from einsgrad.strings.parsing import parse as parse_einsum
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from einsgrad.expr import Expr, Variable
-from einsgrad.graph import children, substitute, topological, with_children
+from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.walks import children, substitute, topological, with_children
 
 MOST_OCCURRENCES = 8
 Derive = Callable[[Expr, Variable], Expr]
@@ -25,7 +25,7 @@ def shares(expr: Expr, wrt: Variable, derive: Derive) -> tuple[Expr, ...]:
 
     Examples
     --------
-    >>> from einsgrad.calculus import gradients
+    >>> from einsgrad.calculus.derivatives import gradients
     >>> x = Variable("x", ("n",))
     >>> shares(x @ x, x, lambda expr, wrt: gradients(expr, [wrt])[0])
     (x[n], x[n])

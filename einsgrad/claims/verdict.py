@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from einsgrad.expr import Expr
-from einsgrad.notation.html import text_html
-from einsgrad.notation.strings import write
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.printing import write
+from einsgrad.html import text_html
 
 How: TypeAlias = Literal["simplification", "random points", "counterexample", "shape"]
 

@@ -8,8 +8,8 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from einsgrad.binding import Array
 from einsgrad.claims.points import close
+from einsgrad.engine.binding import Array
 
 _MOST_AXES = 5
 _MOST_SHARES = 8

@@ -1,4 +1,7 @@
-"""The command line: `einsgrad "mn,n->m"` prints derivatives, their derivation and a check."""
+"""The command line: `einsgrad "mn,n->m"` prints derivatives, their derivation and a check.
+
+Read in this order: `terminal`, `forms`, `options`, `strings`, `expressions`, `command`.
+"""
 
 from einsgrad.cli.command import main
 

@@ -13,13 +13,13 @@ from einsgrad.claims.question import Question, ask
 from einsgrad.cli.forms import FORMS, code_of
 from einsgrad.cli.strings import claim_lines, read_sizes
 from einsgrad.cli.terminal import Paint, shows_progress
-from einsgrad.declare import variables
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.expr import Expr, Variable
-from einsgrad.expression_derivation import tell
-from einsgrad.graph import variables as variables_of
+from einsgrad.expressions.declare import variables
+from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.walks import variables as variables_of
 from einsgrad.reading.parse import parse
-from einsgrad.simplification import simplify
+from einsgrad.results.steps.of_expressions import tell
+from einsgrad.simplification.simplify import simplify
 
 _MOST_ORDER = 6
 
@@ -113,7 +113,7 @@ def _check(expr: Expr, wrt: Variable, options: argparse.Namespace) -> dict[str, 
     """Compare the derivative with finite differences of what it is the derivative of."""
     from einsgrad.testing.check import check_expr
     from einsgrad.testing.comparison import Setting
-    from einsgrad.testing.drawing import random_arrays
+    from einsgrad.testing.random_arrays import random_arrays
 
     if wrt not in variables_of(expr):
         return {"shapes": {}, "error": 0.0, "method": "none", "text": "nothing depends on it"}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import count
 
-from einsgrad.compiling import compile
-from einsgrad.expr import Dim, Expr, Variable
-from einsgrad.graph import variables
-from einsgrad.notation.kronecker import vec_jacobian
+from einsgrad.api.compiling import compile
+from einsgrad.expressions.nodes import Dim, Expr, Variable
+from einsgrad.expressions.printing import write
+from einsgrad.expressions.walks import variables
 from einsgrad.notation.show import latex, show
-from einsgrad.notation.strings import write
+from einsgrad.results.formulas.vec_jacobian import vec_jacobian
 
 # Each takes the derivative, what it is the derivative of, and the variable.
 FORMS: dict[str, Callable[[Expr, Expr, Variable], str]] = {

@@ -7,7 +7,7 @@ from typing import get_args
 
 from einsgrad import __version__
 from einsgrad.cli.forms import CODES, FORMS
-from einsgrad.expression_derivation import Detail
+from einsgrad.results.steps.of_expressions import Detail
 
 _DESCRIPTION = """\
 Derive an einsum string or a tensor expression.

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from einsgrad import api, derivatives
+from einsgrad.api import derivatives
+from einsgrad.api import einsums as api
 from einsgrad.claims.check import check
 from einsgrad.cli.terminal import Paint, shows_progress
-from einsgrad.derivative import Derivative
-from einsgrad.equation import Equation
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.parsing import parse
+from einsgrad.results.formulas.of_einsums import Derivative
+from einsgrad.strings.equation import Equation
+from einsgrad.strings.parsing import parse
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def _facts(derivative: Derivative) -> dict[str, Any]:
 
 def _check(request: Request, wrt: int | str) -> dict[str, Any]:
     from einsgrad.testing import check_grads
-    from einsgrad.testing.drawing import random_operands
+    from einsgrad.testing.random_arrays import random_operands
 
     operands = random_operands(request.equation, request.seed, request.sizes, request.names)
     report = check_grads(

@@ -1,1 +1,8 @@
-"""Ways to write an expression: einsum strings, index notation, LaTeX."""
+"""Ways to write an expression: index and matrix notation, ASCII, LaTeX, pictures.
+
+What is said is decided first (`presentation`, `index`, `matrix`), how it is set
+afterwards (`layout`, `ascii`, `latex`). No rule of derivatives is known here.
+
+Read in this order: `style`, `pieces`, `terms`, `term_index`, `presentation`, `index_factors`,
+`layout`, `naming`, `ascii`, `latex`, `pictures`, `index`, `matrix_network`, `matrix`, `show`.
+"""

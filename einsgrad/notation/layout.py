@@ -11,10 +11,10 @@ from dataclasses import replace
 from fractions import Fraction
 from math import isfinite
 
-from einsgrad.expr import Dim, Number
+from einsgrad.expressions.nodes import Dim, Number
+from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.notation.pieces import Binding, Link, Written
 from einsgrad.notation.style import TEXT, Letter, Style
-from einsgrad.rows import Elementwise, MatrixFunction, Reduction
 
 _LARGEST_DENOMINATOR = 9
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

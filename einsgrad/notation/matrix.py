@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from einsgrad.construct import factor_expr
-from einsgrad.expr import (
+from einsgrad.expressions.construct import factor_expr
+from einsgrad.expressions.nodes import (
     Add,
     Constant,
     Delta,
@@ -24,13 +24,13 @@ from einsgrad.expr import (
     Reduce,
     Variable,
 )
+from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.notation.layout import Layout
+from einsgrad.notation.matrix_network import Chain, Network
 from einsgrad.notation.naming import shown_nodes
-from einsgrad.notation.network import Chain, Network
 from einsgrad.notation.pieces import Link, Written
 from einsgrad.notation.presentation import as_softmax
-from einsgrad.products import contracted, fold_constants
-from einsgrad.simplification import is_symmetric
+from einsgrad.simplification.simplify import is_symmetric
 
 
 @dataclass(slots=True)

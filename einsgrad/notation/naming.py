@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import chain, count
 
-from einsgrad.expr import Constant, Delta, Einsum, Expr, Variable
+from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr, Variable
 from einsgrad.notation.presentation import as_softmax, shown_children
 
 # In symbols. What is longer is named wherever it stands, so that a formula stays readable
@@ -39,7 +39,7 @@ def named_parts(
 
     Examples
     --------
-    >>> from einsgrad.language import matmul, sigmoid
+    >>> from einsgrad.expressions.vocabulary.words import matmul, sigmoid
     >>> A, x = Variable("A", ("m", "n")), Variable("x", ("n",))
     >>> s = sigmoid(matmul(A, x))
     >>> named_parts(s * (1 - s))

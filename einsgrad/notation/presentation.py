@@ -10,15 +10,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 
-from einsgrad.arithmetic import reciprocal
-from einsgrad.construct import add, einsum, factor_expr
-from einsgrad.expr import Add, Constant, Delta, Einsum, Expr, Map, MatrixMap, Reduce
-from einsgrad.graph import children, rebuild
-from einsgrad.maps import matrix_rules, move_out
-from einsgrad.products import contract_deltas, contracted, flatten, fold_constants, unwrap
-from einsgrad.shaping import broadcast
-from einsgrad.subscripts import Subscripts
-from einsgrad.sums import MOST_TERMS
+from einsgrad.expressions.construct import add, einsum, factor_expr
+from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, Map, MatrixMap, Reduce
+from einsgrad.expressions.products import (
+    contract_deltas,
+    contracted,
+    flatten,
+    fold_constants,
+    unwrap,
+)
+from einsgrad.expressions.shaping import broadcast
+from einsgrad.expressions.vocabulary.arithmetic import reciprocal
+from einsgrad.expressions.walks import children, rebuild
+from einsgrad.simplification.functions import matrix_rules, move_out
+from einsgrad.simplification.sums import MOST_TERMS
+from einsgrad.strings.subscripts import Subscripts
 
 
 def presented(expr: Expr) -> Expr:
@@ -26,7 +32,7 @@ def presented(expr: Expr) -> Expr:
 
     Examples
     --------
-    >>> from einsgrad.expr import Variable
+    >>> from einsgrad.expressions.nodes import Variable
     >>> A, B = Variable("A", ("m", "n")), Variable("B", ("n", "m"))
     >>> presented(A @ (B @ A))
     "mi,ij,jn->mn"(A, B, A)
@@ -65,7 +71,7 @@ def scalar_core(expr: Expr) -> Expr | None:
 
     Examples
     --------
-    >>> from einsgrad.expr import Variable
+    >>> from einsgrad.expressions.nodes import Variable
     >>> s = Variable("s", ())
     >>> scalar_core(s * Delta("n", 1)) is s
     True
@@ -171,8 +177,8 @@ def as_softmax(node: Expr) -> Softmax | None:
 
     Examples
     --------
-    >>> from einsgrad.expr import Variable
-    >>> from einsgrad.language import softmax
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> from einsgrad.expressions.vocabulary.words import softmax
     >>> as_softmax(presented(softmax(Variable("x", ("n",)))))
     Softmax(argument=x[n], axis=0)
     """

@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, TypeAlias
 
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.expr import Expr, MatrixMap, Variable
-from einsgrad.graph import children
-from einsgrad.notation.expression_index import IndexWriter
+from einsgrad.expressions.nodes import Expr, MatrixMap, Variable
+from einsgrad.expressions.operators import provide
+from einsgrad.expressions.printing import write
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.walks import children
+from einsgrad.notation.ascii import ASCII_LAYOUT
+from einsgrad.notation.index import IndexWriter
+from einsgrad.notation.latex import LATEX_LAYOUT
 from einsgrad.notation.layout import TEXT_LAYOUT, Layout
-from einsgrad.notation.layout_ascii import ASCII_LAYOUT
-from einsgrad.notation.layout_latex import LATEX_LAYOUT
 from einsgrad.notation.matrix import MatrixWriter
 from einsgrad.notation.naming import named_parts
 from einsgrad.notation.presentation import presented
-from einsgrad.notation.strings import write
-from einsgrad.operators import provide
-from einsgrad.shaping import as_expr
 
 Notation: TypeAlias = 'Literal["einsum", "index", "matrix"]'
 

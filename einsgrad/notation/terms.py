@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from einsgrad.construct import factor_expr
-from einsgrad.expr import Add, Constant, Einsum, Expr, Number
-from einsgrad.notation.lettering import Lettering, dots_in_output, name_labels
-from einsgrad.notation.strings import operand_name
-from einsgrad.products import contracted, fold_constants
-from einsgrad.subscripts import Subscripts
+from einsgrad.expressions.construct import factor_expr
+from einsgrad.expressions.lettering import Lettering, dots_in_output, name_labels
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number
+from einsgrad.expressions.printing import operand_name
+from einsgrad.expressions.products import contracted, fold_constants
+from einsgrad.strings.subscripts import Subscripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def spell(expr: Expr, lettering: Lettering | None = None) -> tuple[Term, ...]:
 
     Examples
     --------
-    >>> from einsgrad.construct import einsum
-    >>> from einsgrad.expr import Variable
+    >>> from einsgrad.expressions.construct import einsum
+    >>> from einsgrad.expressions.nodes import Variable
     >>> A = Variable("A", ("n", "n"))
     >>> spell(einsum(Subscripts(((0, 1),), (1, 0)), (A,)))
     ("in->ni"(A),)

@@ -1,1 +1,8 @@
-"""Reading expressions from text: numpy-like, in index notation, or as einsgrad prints them."""
+"""Expressions from text: numpy-like, in index notation, or as einsgrad prints them.
+
+A text goes through the files in their order: signs put into Python's syntax, the
+checked tree, names and dims, plain values or indexed products. `parse` is the door.
+
+Read in this order: `shorthand`, `names`, `dims`, `source`, `syntax`, `plain`, `indexed`,
+`combining`, `reader`, `parse`.
+"""

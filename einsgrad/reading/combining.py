@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from einsgrad import language
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.expr import Constant, Expr, Node
+from einsgrad.expressions.nodes import Constant, Expr, Node
+from einsgrad.expressions.vocabulary import words as language
+from einsgrad.expressions.vocabulary.numpy_protocol import row_named
 from einsgrad.reading.indexed import (
     Convention,
     Factor,
@@ -22,7 +23,6 @@ from einsgrad.reading.indexed import (
 )
 from einsgrad.reading.plain import OPERATORS, Value, is_number
 from einsgrad.reading.source import Source
-from einsgrad.tracing import row_named
 
 Side: TypeAlias = "tuple[ast.expr, Value | Product]"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from einsgrad.expr import Dim, Shape
-from einsgrad.subscripts import Label
+from einsgrad.expressions.nodes import Dim, Shape
+from einsgrad.strings.subscripts import Label
 
 
 def agreed_dims(

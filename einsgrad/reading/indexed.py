@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from einsgrad.construct import einsum as build_einsum
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expr import Constant, Delta, Dim, Expr, Shape
+from einsgrad.expressions.construct import einsum as build_einsum
+from einsgrad.expressions.nodes import Constant, Delta, Dim, Expr, Shape
+from einsgrad.expressions.shaping import permute
 from einsgrad.reading.dims import spread_dims
 from einsgrad.reading.names import Names
 from einsgrad.reading.source import Source
-from einsgrad.shaping import permute
-from einsgrad.subscripts import Label, Subscripts
+from einsgrad.strings.subscripts import Label, Subscripts
 
 Labels = frozenset[str]
 

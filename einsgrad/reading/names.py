@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import pi
 
-from einsgrad.declare import variables
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
-from einsgrad.expr import Dim, Expr, Shape, Variable
-from einsgrad.tracing import function_named
+from einsgrad.expressions.declare import variables
+from einsgrad.expressions.nodes import Dim, Expr, Shape, Variable
+from einsgrad.expressions.vocabulary.numpy_protocol import function_named
 
 _PREFIXES = ("np", "numpy", "eg", "einsgrad")
 _SUBMODULES = ("linalg",)

@@ -6,16 +6,16 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 
-from einsgrad.construct import variable
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
-from einsgrad.expr import COMPLEX, Expr, Shape, Variable
-from einsgrad.graph import substitute
+from einsgrad.expressions.construct import variable
+from einsgrad.expressions.nodes import COMPLEX, Expr, Shape, Variable
+from einsgrad.expressions.walks import substitute
 from einsgrad.reading.indexed import label_of
 from einsgrad.reading.names import Names, read_declaration
+from einsgrad.reading.reader import Reader
 from einsgrad.reading.shorthand import spelled
 from einsgrad.reading.source import Source, check_characters, syntax_tree
 from einsgrad.reading.syntax import elements
-from einsgrad.reading.text import Reader
 
 _WHERE = re.compile(r"\n\s*where\s+")
 

@@ -10,15 +10,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from einsgrad import language
-from einsgrad.arguments import as_equation
-from einsgrad.declare import einsum_of
 from einsgrad.errors import ArgumentError, EinsgradError, clip
-from einsgrad.expr import Delta, Dim, Expr, Node, Shape
-from einsgrad.products import tidy
+from einsgrad.expressions.declare import einsum_of
+from einsgrad.expressions.nodes import Delta, Dim, Expr, Node, Shape
+from einsgrad.expressions.products import tidy
+from einsgrad.expressions.vocabulary import words as language
 from einsgrad.reading.dims import spread_dims
 from einsgrad.reading.names import DELTA_NAMES, Names
-from einsgrad.subscripts import Label
+from einsgrad.strings.calls import as_equation
+from einsgrad.strings.subscripts import Label
 
 # An expression, a number, the text of an einsum, or a tuple of axes or sizes.
 Value: TypeAlias = Any

@@ -1,6 +1,9 @@
 """Checking derivatives: against finite differences, and on random einsums.
 
 `einsgrad.testing.strategies` needs hypothesis and is imported on its own.
+
+Read in this order: `finite_differences`, `diagnosis`, `expressions`, `random_arrays`,
+`comparison`, `strategies`, `check`, `pullbacks`.
 """
 
 from einsgrad.testing.check import check_grads

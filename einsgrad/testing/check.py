@@ -13,18 +13,29 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from einsgrad import derivative, numeric
-from einsgrad.arguments import as_equation, read_call
-from einsgrad.binding import as_array, bind, refuse_undeclared_complex
-from einsgrad.calculus import symmetrised
-from einsgrad.construct import variable
-from einsgrad.differentiate import pullback
+from einsgrad.calculus.derivatives import symmetrised
+from einsgrad.calculus.rules import pullback
+from einsgrad.engine.binding import as_array, bind, refuse_undeclared_complex
+from einsgrad.engine.evaluation import evaluate
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, as_sequence, clip, shorten
-from einsgrad.evaluation import evaluate
-from einsgrad.expr import COMPLEX, SYMMETRIC, Dim, Expr, Map, MatrixMap, Node, Reduce, Variable
-from einsgrad.graph import topological, variables
-from einsgrad.operation import fresh_name, operation
-from einsgrad.shaping import as_expr
+from einsgrad.expressions.construct import variable
+from einsgrad.expressions.named import fresh_name, operation
+from einsgrad.expressions.nodes import (
+    COMPLEX,
+    SYMMETRIC,
+    Dim,
+    Expr,
+    Map,
+    MatrixMap,
+    Node,
+    Reduce,
+    Variable,
+)
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.walks import topological, variables
+from einsgrad.results.formulas import of_einsums as derivative
+from einsgrad.results.numbers import of_einsums as numeric
+from einsgrad.strings.calls import as_equation, read_call
 from einsgrad.testing.comparison import (
     Comparison,
     GradientReport,
@@ -34,11 +45,11 @@ from einsgrad.testing.comparison import (
     merged,
     random_like,
 )
-from einsgrad.testing.drawing import random_arrays, random_operands
 from einsgrad.testing.finite_differences import (
     Array,
     Method,
 )
+from einsgrad.testing.random_arrays import random_arrays, random_operands
 
 Claim: TypeAlias = "str | Callable[..., Any]"
 

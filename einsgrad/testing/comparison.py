@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from einsgrad.errors import ArgumentError, GradientMismatch, clip
-from einsgrad.notation.html import text_html
+from einsgrad.html import text_html
 from einsgrad.progress import require_tqdm
 from einsgrad.testing.diagnosis import likely_cause
 from einsgrad.testing.finite_differences import (

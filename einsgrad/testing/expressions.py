@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from einsgrad import language
-from einsgrad.declare import variables
-from einsgrad.expr import Expr, Shape, Variable
-from einsgrad.graph import variables as variables_of
-from einsgrad.rows import ELEMENTWISE, Elementwise
-from einsgrad.subscripts import Subscripts
+from einsgrad.expressions.declare import variables
+from einsgrad.expressions.nodes import Expr, Shape, Variable
+from einsgrad.expressions.tables.rows import ELEMENTWISE, Elementwise
+from einsgrad.expressions.vocabulary import words as language
+from einsgrad.expressions.walks import variables as variables_of
+from einsgrad.strings.subscripts import Subscripts
 
 SIZES: dict[str, int] = {"m": 2, "n": 3}
 

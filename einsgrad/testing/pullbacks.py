@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.binding import as_array
+from einsgrad.engine.binding import as_array
 from einsgrad.errors import GradientMismatch
 from einsgrad.testing.comparison import (
     Comparison,

@@ -1,0 +1,130 @@
+"""Compiling what a user gives: expressions that share their work, or an einsum string."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from einsgrad.calculus.bracketing import bracketed
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.expressions.nodes import Dim, Expr, Variable
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.walks import variables
+from einsgrad.orders.others import Optimizer, check_optimizer
+from einsgrad.progress import require_tqdm
+from einsgrad.simplification.simplify import simplify_all
+from einsgrad.strings.calls import as_equation
+from einsgrad.strings.equation import Equation
+
+if TYPE_CHECKING:
+    from einsgrad.engine.compiled import Compiled
+
+
+def compile(
+    *targets: Any,
+    inputs: Sequence[Variable] | None = None,
+    sizes: Mapping[str, int] | None = None,
+    copy: bool = False,
+    memory_limit: int | None = None,
+    progress: bool = False,
+    optimize: Optimizer | None = None,
+    structured: bool = False,
+) -> Compiled:
+    """Compile expressions, or an einsum string, to one function of arrays.
+
+    What the expressions share is computed once. A program is made for each signature of
+    shapes and dtypes when it is first met, and kept.
+
+    Parameters
+    ----------
+    targets
+        Expressions; or one einsum string.
+    inputs
+        The variables that the function takes, in order, if it is to take others than those
+        that occur: the gradient of a trace needs its matrix for the size.
+    sizes
+        Sizes of dims that no array has.
+    copy
+        Whether a result that is only a view of an input, such as a transpose, is copied.
+        By default it is a read-only view.
+    memory_limit
+        The most bytes for the intermediates of a contraction of many operands. A
+        contraction that needs more is done in slices.
+    progress
+        Whether contractions that are done in slices show how far they are (needs tqdm).
+    optimize
+        What finds the order of contractions, if not this package's own search: the name of
+        an algorithm of opt_einsum, or a path optimizer such as cotengra's.
+    structured
+        Whether the results keep their Kronecker deltas: each is a `Structured`, arrays and
+        the patterns that spread them, which `dense` multiplies out.
+
+    Returns
+    -------
+    Compiled
+        A function of the arrays, by position in the order of its `variables` or by name.
+        It returns an array, or a tuple if several expressions are given, and has the
+        attributes `program`, `source` and `cost`, and the method `specialize`.
+
+    Raises
+    ------
+    ArgumentError
+        If nothing is given, an expression has a variable that `inputs` lacks, tqdm is needed
+        and not installed, or nothing finds orders by that name. When called: if the memory
+        limit cannot be kept.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import einsgrad as eg
+    >>> A, x, t = eg.variables("A[m,n] x[n] t[m]")
+    >>> E = 0.5 * eg.norm2(A @ x - t)
+    >>> f = eg.compile(E, eg.grad(E, x))
+    >>> value, gradient = f(A=np.eye(2), x=np.ones(2), t=np.zeros(2))
+    >>> value, gradient
+    (np.float64(1.0), array([1., 1.]))
+    >>> print(f.source)
+    import numpy as np
+    <BLANKLINE>
+    <BLANKLINE>
+    def compute(a0, a1, a2):
+        t0 = a0.dot(a2)
+        t1 = np.subtract(t0, a1, t0)
+        t2 = t1.dot(a0)
+        t3 = t1.dot(t1)
+        t4 = 0.5 * t3
+        return (t4, t2,)
+    <BLANKLINE>
+    """
+    from einsgrad.engine.compiled import Compiled
+    from einsgrad.engine.kernels import Options
+
+    if not targets:
+        raise ArgumentError("nothing to compile. Give expressions, or an einsum string.")
+    if progress:
+        require_tqdm()
+    if optimize is not None:
+        check_optimizer(optimize)
+    options = Options(len(targets) == 1, copy, memory_limit, progress, optimize, structured)
+    if isinstance(targets[0], str | Equation):
+        if len(targets) > 1:
+            raise ArgumentTypeError("one einsum string is compiled at a time.")
+        from einsgrad.results.numbers.of_einsums import CompiledEinsum
+
+        return CompiledEinsum(as_equation(targets[0]), options)
+    exprs = simplify_all([as_expr(target) for target in targets])
+    if len(exprs) > 1:
+        # Gradients hold the parts of large products.
+        exprs = bracketed(*exprs)
+    known: dict[Dim, int] = dict((sizes or {}).items())
+    return Compiled(exprs, _symbols(exprs, inputs), known, options)
+
+
+def _symbols(exprs: Sequence[Expr], inputs: Sequence[Variable] | None) -> tuple[Variable, ...]:
+    found = variables(*exprs)
+    if inputs is None:
+        return found
+    for symbol in found:
+        if symbol not in inputs:
+            raise ArgumentError(f"{clip(symbol)} occurs, and is not among the inputs.")
+    return tuple(inputs)

@@ -1,0 +1,199 @@
+"""What a user differentiates with: of strings, of expressions, of ordinary numpy functions.
+
+Each function looks at what it is given first: an einsum string (formulas, or numbers if
+arrays follow), an expression (expressions), or a function (numbers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from einsgrad.calculus import derivatives as calculus
+from einsgrad.errors import ArgumentTypeError, clip
+from einsgrad.expressions.nodes import Node, Variable
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.results.formulas import of_einsums as derivative
+from einsgrad.simplification.simplify import simplify as simplify_expr
+from einsgrad.strings.calls import Shapes, as_equation, as_operation
+from einsgrad.strings.equation import Equation
+
+Argnums = int | Sequence[int]
+
+
+def read_variables(wrt: Sequence[Any]) -> tuple[list[Variable], bool]:
+    """Read variables given one by one or as a sequence; also tell whether there was just one."""
+    if len(wrt) == 1 and isinstance(wrt[0], list | tuple):
+        return [calculus.check_variable(one) for one in wrt[0]], False
+    if not wrt:
+        raise ArgumentTypeError("name the variable to differentiate in: grad(E, x).")
+    return [calculus.check_variable(one) for one in wrt], len(wrt) == 1
+
+
+def as_function(target: object) -> Callable[..., Any]:
+    """Refuse what is neither an expression nor a function."""
+    if not callable(target):
+        raise ArgumentTypeError(
+            f"an expression or a function is expected, not {clip(target)}. "
+            "Build an expression from variables('x[n]'), or give a numpy function."
+        )
+    return target
+
+
+def grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
+    """Differentiate a real number: an expression, or the value of a numpy function.
+
+    Parameters
+    ----------
+    target
+        An expression without axes, or a function of arrays that returns a number.
+    wrt
+        For an expression, the variables, one by one or in a tuple.
+    argnums
+        For a function, the positions of the arguments.
+
+    Returns
+    -------
+    Expr, tuple of Expr, or callable
+        For an expression, its gradient in the variable, of the variable's shape; zeros
+        where the variable does not occur. For a function, the function that evaluates
+        the gradient, traced once for each signature of shapes.
+
+    Raises
+    ------
+    ShapeError
+        If the target has axes.
+    ArgumentError
+        If it is complex.
+
+    Notes
+    -----
+    In a complex variable the gradient is the direction of steepest ascent, `2z` for
+    `|z|²`, as in PyTorch; JAX returns its conjugate, which is what `vjp` gives. In a
+    symmetric variable it is the gradient within the symmetric matrices; see `variables`.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, x, t = eg.variables("A[m,n] x[n] t[m]")
+    >>> eg.grad(0.5 * eg.norm2(A @ x - t), x)
+    "mn,m->n"(A, -t + "mn,n->m"(A, x))
+    >>> import numpy as np
+    >>> eg.grad(lambda x: np.sum(np.sin(x)))(np.zeros(2))
+    array([1., 1.])
+    """
+    if isinstance(target, Node):
+        variables, single = read_variables(wrt)
+        found = calculus.gradients(as_expr(target), variables)
+        return found[0] if single else found
+    from einsgrad.results.numbers import of_functions as traced
+
+    return traced.grad(as_function(target), argnums)
+
+
+def value_and_grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
+    """Return value and gradient together; see `grad`.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> import numpy as np
+    >>> eg.value_and_grad(lambda x: np.sum(x * x))(np.ones(2))
+    (np.float64(2.0), array([2., 2.]))
+    """
+    if isinstance(target, Node):
+        return simplify_expr(as_expr(target)), grad(target, *wrt)
+    from einsgrad.results.numbers import of_functions as traced
+
+    return traced.grad(as_function(target), argnums, with_value=True)
+
+
+def jacobian(
+    target: Any,
+    *arguments: Any,
+    argnums: Argnums = 0,
+    names: Sequence[str] | None = None,
+    ranks: Sequence[int] | None = None,
+    shapes: Shapes | None = None,
+) -> Any:
+    """Derive a Jacobian: of an einsum string, of an expression, or of a numpy function.
+
+    Its axes are the output's, then the variable's.
+
+    Parameters
+    ----------
+    target
+        An einsum string or `equation`, an expression, or a function of arrays.
+    arguments
+        For a string, the operand (by number or name), and arrays for all operands if
+        numbers are wanted. For an expression, the variables.
+    argnums
+        For a function, the positions of the arguments.
+    names, ranks, shapes
+        For a string, as for `adjoint`.
+
+    Returns
+    -------
+    Derivative, numpy.ndarray, Expr, tuple of Expr, or callable
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> eg.jacobian("mn,n->m", 0), eg.jacobian("mn,n->m", 1)
+    ("im,n->imn"(δ, x1), "in->in"(x0))
+    >>> eg.jacobian("i,i->", 0, [1.0, 2.0], [3.0, 4.0])
+    array([3., 4.])
+    >>> A, x = eg.variables("A[m,n] x[n]")
+    >>> eg.jacobian(A @ x, A)
+    "mi,n->min"(δ, x)
+    """
+    if isinstance(target, Node):
+        variables, single = read_variables(arguments)
+        found = tuple(calculus.jacobian(as_expr(target), one) for one in variables)
+        return found[0] if single else found
+    if isinstance(target, str | Equation):
+        if not arguments:
+            raise ArgumentTypeError("name the operand: jacobian('mn,n->m', 0).")
+        wrt, *operands = arguments
+        if operands:
+            from einsgrad.results.numbers import of_einsums as numeric
+
+            return numeric.jacobian(as_equation(target), wrt, operands, names)
+        return derivative.jacobian(as_operation(target, names, ranks, shapes), wrt)
+    from einsgrad.results.numbers import of_functions as traced
+
+    return traced.function_jacobian(as_function(target), argnums)
+
+
+def hessian(target: Any, *wrt: Any, argnums: int = 0) -> Any:
+    """Derive the second derivatives of a number.
+
+    Parameters
+    ----------
+    target
+        An expression without axes, or a function of arrays that returns a number.
+    wrt
+        For an expression, the variable; or two, for the mixed derivatives.
+    argnums
+        For a function, the position of the argument.
+
+    Returns
+    -------
+    Expr or callable
+        The axes of the first variable, then those of the second.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, x = eg.variables("A[m,n] x[n]")
+    >>> eg.hessian(0.5 * eg.norm2(A @ x), x)
+    "mn,mi->ni"(A, A)
+    """
+    if isinstance(target, Node):
+        variables, _ = read_variables(wrt)
+        if len(variables) > 2:
+            raise ArgumentTypeError("a Hessian has one variable or two.")
+        return calculus.hessian(as_expr(target), variables[0], variables[-1])
+    from einsgrad.results.numbers import of_functions as traced
+
+    return traced.function_hessian(as_function(target), argnums)

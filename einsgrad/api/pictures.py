@@ -1,0 +1,101 @@
+"""What is drawn: einsums with their adjoints, expressions with their derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from einsgrad.calculus.derivatives import check_variable, gradients, jacobian
+from einsgrad.errors import ArgumentError
+from einsgrad.expressions.named import Operation
+from einsgrad.expressions.nodes import Expr, Node, Variable
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.notation.pictures.graph import draw_graph
+from einsgrad.notation.pictures.network import Network, arrange, draw_network
+from einsgrad.notation.pictures.svg import Canvas, Picture
+from einsgrad.notation.terms import Term
+from einsgrad.results.formulas import of_einsums as derivative
+from einsgrad.simplification.simplify import simplify
+from einsgrad.strings.calls import as_operation
+
+
+def draw(target: Any, wrt: Any = None, *, names: Sequence[str] | None = None) -> Picture:
+    """Draw an einsum as a tensor network, or an expression as a graph.
+
+    Parameters
+    ----------
+    target
+        An einsum string or `equation`; or an expression.
+    wrt
+        For an einsum, an operand by number or name: the adjoint is drawn beside it, with the
+        cotangent, in another colour, in the operand's place. For an expression, a variable:
+        the derivative is drawn with it, and nodes that both use are shared.
+    names
+        For a string, the names of the operands.
+
+    Returns
+    -------
+    Picture
+        `svg`, which notebooks show; `save(path)` writes it.
+
+    Raises
+    ------
+    ArgumentError
+        If networkx is not installed, or there is too much to draw.
+    EinsgradError
+        If the einsum is wrong, or there is no such operand or variable.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> picture = eg.draw("mn,n->m", "A", names=("A", "x"))
+    >>> picture.svg.count("<circle")
+    4
+    >>> A, x = eg.variables("A[m,n] x[n]")
+    >>> eg.draw(eg.norm2(A @ x), x).svg.startswith("<svg")
+    True
+    """
+    canvas = Canvas()
+    if not isinstance(target, Node):
+        _draw_einsum(as_operation(target, names), wrt, canvas)
+    elif names is not None:
+        raise ArgumentError("names are for einsum strings. An expression has its own.")
+    else:
+        _draw_expression(as_expr(target), wrt, canvas)
+    return Picture(canvas.svg())
+
+
+def _draw_expression(expr: Expr, wrt: Variable | None, canvas: Canvas) -> None:
+    if wrt is None:
+        draw_graph({"": expr}, canvas)
+        return
+    check_variable(wrt)
+    # Only what is in canonical form is the same node in the value and in the derivative.
+    expr = simplify(expr)
+    if expr.shape:
+        draw_graph({"Y": expr, f"∂Y/∂{wrt.name}": jacobian(expr, wrt)}, canvas)
+    else:
+        draw_graph({"E": expr, f"∂E/∂{wrt.name}": gradients(expr, [wrt])[0]}, canvas)
+
+
+def _draw_einsum(bound: Operation, wrt: int | str | None, canvas: Canvas) -> None:
+    network = Network(bound.subscripts, bound.names, f'"{bound.subscripts}"')
+    positions = arrange(network)
+    draw_network(network, positions, canvas)
+    if wrt is None:
+        return
+    adjoint = derivative.adjoint(bound, wrt)
+    fixed = {end: point for end, point in positions.items() if end[0] != "leg"}
+    for term in adjoint.terms:
+        beside = Canvas()
+        network = _adjoint_network(term, adjoint.cotangent)
+        draw_network(network, arrange(network, fixed), beside)
+        canvas.put_beside(beside)
+
+
+def _adjoint_network(term: Term, cotangent: Variable | None) -> Network:
+    number = "" if term.coefficient == 1 else f"{term.coefficient} * "
+    marked = [place for place, factor in enumerate(term.factors) if factor is cotangent]
+    return Network(
+        term.subscripts, term.operands, f'{number}"{term.subscripts}"', frozenset(marked)
+    )

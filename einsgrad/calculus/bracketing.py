@@ -1,0 +1,67 @@
+"""Products of many factors written as products of two, in the order in which to contract them.
+
+A derivative of such a product shares its parts: the gradients in all factors together cost
+a few times the product, however many factors there are, instead of once for each factor.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from einsgrad.expressions.construct import einsum
+from einsgrad.expressions.nodes import Einsum, Expr
+from einsgrad.expressions.products import MOST_FACTORS, holds_fuse
+from einsgrad.expressions.walks import rebuild_all
+from einsgrad.orders.paths import find_path
+from einsgrad.strings.subscripts import Label, Subscripts
+
+# The size that a dim is taken to have if it is only a name.
+_NOMINAL = 8
+
+
+def bracketed(*exprs: Expr) -> tuple[Expr, ...]:
+    """Write every einsum of more than `MOST_FACTORS` factors as einsums of two.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> matrices = [Variable(f"A{place}", (3, 3)) for place in range(9)]
+    >>> lists = tuple((place, place + 1) for place in range(9))
+    >>> chain = einsum(Subscripts(lists, (0, 9)), matrices)
+    >>> len(bracketed(chain)[0].operands)
+    2
+    """
+    return tuple(rebuild_all(exprs, _bracketed_node))
+
+
+def _bracketed_node(node: Expr) -> Expr:
+    if not isinstance(node, Einsum) or len(node.operands) <= MOST_FACTORS or holds_fuse(node):
+        return node
+    return _tree(node)
+
+
+@lru_cache(maxsize=128)
+def _tree(node: Einsum) -> Expr:
+    dims = node.dims
+    sizes = {label: dim if isinstance(dim, int) else _NOMINAL for label, dim in dims.items()}
+    pairs = find_path(node.subscripts.inputs, node.subscripts.output, sizes)
+    parts: list[Expr] = list(node.operands)
+    lists = list(node.subscripts.inputs)
+    output = node.subscripts.output
+    holders: dict[Label, int] = {}
+    for indices in (*lists, output):
+        for label in indices:
+            holders[label] = holders.get(label, 0) + 1
+    for place, (one, other) in enumerate(pairs):
+        both = dict.fromkeys((*lists[one], *lists[other]))
+        for label in (*lists[one], *lists[other]):
+            holders[label] -= 1
+        last = place == len(pairs) - 1
+        kept = output if last else tuple(label for label in both if holders[label])
+        for label in kept:
+            holders[label] += 1
+        parts.append(
+            einsum(Subscripts((lists[one], lists[other]), kept), (parts[one], parts[other]))
+        )
+        lists.append(kept)
+    return parts[-1]

@@ -1,0 +1,116 @@
+"""Gradients, Jacobians, Hessians and products with them, of expressions; all simplified.
+
+Each is a composition of pullback and pushforward. Axes of a Jacobian: the expression's,
+then the variable's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from einsgrad.calculus.bracketing import bracketed
+from einsgrad.calculus.rules import pullback, pushforward
+from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
+from einsgrad.expressions.construct import add, identity, scale
+from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Constant, Expr, Variable
+from einsgrad.expressions.shaping import as_expr, permute
+from einsgrad.expressions.vocabulary.words import conj
+from einsgrad.simplification.simplify import simplify, simplify_all
+
+
+def check_variable(wrt: object) -> Variable:
+    """Refuse to differentiate in anything but a variable.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is none.
+    """
+    if not isinstance(wrt, Variable):
+        raise ArgumentTypeError(
+            f"a derivative is taken in a variable, not in {clip(wrt)}. "
+            "Declare it with variables('x[n]')."
+        )
+    return wrt
+
+
+def gradients(expr: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
+    """Return the gradient of a real number in each variable.
+
+    In a complex variable it is the direction of steepest ascent, the conjugate of the
+    pullback; in a symmetric one the gradient within the symmetric matrices,
+    `(G + Gᵀ)/2`.
+
+    Raises
+    ------
+    ShapeError
+        If the expression has axes.
+    ArgumentError
+        If the expression is complex.
+    """
+    if expr.shape:
+        raise ShapeError(
+            f"{clip(expr)} has axes, and a gradient is that of a number. "
+            "Use jacobian, or sum it first."
+        )
+    if expr.is_complex:
+        raise ArgumentError(
+            f"{clip(expr)} is complex, and a gradient is that of a real number. Take real(...)."
+        )
+    simple = simplify(expr)
+    (value,) = bracketed(simple)
+    shares = pullback(value, Constant(1), wrt)
+    found = [symmetrised(share, v) for share, v in zip(shares, wrt, strict=True)]
+    ascent = [conj(g) if COMPLEX in v.traits else g for g, v in zip(found, wrt, strict=True)]
+    if value is not simple:
+        # To simplify would write shared products out again.
+        for gradient in ascent:
+            gradient.remember_simple()
+    return simplify_all(ascent)
+
+
+def symmetrised(expr: Expr, variable: Variable) -> Expr:
+    """Project the last axes of a derivative onto what a symmetric variable can do."""
+    if SYMMETRIC not in variable.traits:
+        return expr
+    rank = len(expr.shape)
+    swapped = (*range(rank - 2), rank - 1, rank - 2)
+    return scale(0.5, add([expr, permute(expr, swapped)], expr.shape))
+
+
+def jacobian(expr: Expr, wrt: Variable) -> Expr:
+    """Return the Jacobian of an expression in a variable, forward.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.vocabulary.words import tanh
+    >>> x = Variable("x", ("n",))
+    >>> jacobian(tanh(x), x).shape
+    ('n', 'n')
+    """
+    seed = symmetrised(identity(wrt.shape), wrt)
+    return simplify(pushforward(simplify(expr), {wrt: seed}, wrt.shape))
+
+
+def hessian(expr: Expr, wrt: Variable, other: Variable | None = None) -> Expr:
+    """Return the second derivatives of a number: the axes of `wrt`, then those of `other`."""
+    (gradient,) = gradients(expr, [wrt])
+    return jacobian(gradient, wrt if other is None else other)
+
+
+def vjp(expr: Expr, cotangent: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
+    """Return the transposed Jacobians times a cotangent, without conjugation."""
+    found = pullback(simplify(expr), as_expr(cotangent), wrt)
+    return simplify_all([symmetrised(share, v) for share, v in zip(found, wrt, strict=True)])
+
+
+def jvp(expr: Expr, tangents: Iterable[tuple[Variable, Expr]]) -> Expr:
+    """Return the Jacobian times tangents, given as pairs of a variable and its tangent."""
+    moved: dict[Expr, Expr] = {variable: as_expr(tangent) for variable, tangent in tangents}
+    return simplify(pushforward(simplify(expr), moved))
+
+
+def hvp(expr: Expr, wrt: Variable, vector: Expr) -> Expr:
+    """Return the Hessian of a number times a vector, without forming the Hessian."""
+    (gradient,) = gradients(expr, [wrt])
+    return jvp(gradient, [(wrt, vector)])

@@ -1,0 +1,257 @@
+"""Derivatives: pullback and pushforward with one arm per node, the rest as compositions.
+
+Both carry extra axes, so that a Jacobian is the pushforward of an identity and needs no
+rule of its own: a tangent has the node's axes, then the extra ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import assert_never
+
+from einsgrad.errors import ArgumentError, ShapeError, clip
+from einsgrad.expressions.construct import add, einsum, identity, zeros
+from einsgrad.expressions.nodes import (
+    Add,
+    Constant,
+    Delta,
+    Einsum,
+    Expr,
+    Fuse,
+    Map,
+    MatrixMap,
+    Reduce,
+    Shape,
+    Variable,
+)
+from einsgrad.expressions.products import contract_deltas
+from einsgrad.expressions.shaping import as_expr, broadcast, unreduce
+from einsgrad.expressions.vocabulary.words import SYMBOLIC, real
+from einsgrad.expressions.walks import children, topological
+from einsgrad.strings.subscripts import Subscripts, fresh_numbers
+
+
+def adjoint_operand(node: Einsum, position: int, cotangent: Expr) -> Einsum:
+    """Return the adjoint of a normal einsum in one operand: exchange its list and the output.
+
+    The cotangent takes the operand's place; the other operands stay where they are.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.construct import einsum
+    >>> A, x, g = Variable("A", ("m", "n")), Variable("x", ("n",)), Variable("g", ("m",))
+    >>> y = einsum(Subscripts(((0, 1), (1,)), (0,)), (A, x))
+    >>> adjoint_operand(y, 0, g).shape
+    ('m', 'n')
+    """
+    operands = list(node.operands)
+    operands[position] = cotangent
+    return Einsum(node.subscripts.exchange(position).numbered(), tuple(operands))
+
+
+def tangent_operand(node: Einsum, position: int, tangent: Expr) -> Einsum:
+    """Replace one operand by its tangent, whose extra axes go to the end of the output."""
+    fresh = fresh_numbers(node.subscripts.labels)
+    rank = len(node.subscripts.inputs[position])
+    extra = tuple(next(fresh) for _ in tangent.shape[rank:])
+    inputs = list(node.subscripts.inputs)
+    inputs[position] += extra
+    operands = list(node.operands)
+    operands[position] = tangent
+    subscripts = Subscripts(tuple(inputs), node.subscripts.output + extra)
+    return Einsum(subscripts.numbered(), tuple(operands))
+
+
+def pullback(expr: Expr, cotangent: Expr, wrt: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Return the cotangent of each node in `wrt`: the transposed Jacobian times `cotangent`.
+
+    The transpose is plain, without conjugation. The work is shared between the nodes.
+
+    Raises
+    ------
+    ShapeError
+        If the cotangent's shape is not the expression's.
+    """
+    if cotangent.shape != expr.shape:
+        raise ShapeError(f"the cotangent {clip(cotangent)} must have the shape of {clip(expr)}.")
+    needed = depending(expr, wrt)
+    received: dict[Expr, list[Expr]] = {expr: [cotangent]}
+    for node in reversed(topological(expr)):
+        if node not in received:
+            continue
+        total = add(received[node], node.shape)
+        # A real node moves along the real line only.
+        if total.is_complex and not node.is_complex:
+            total = real(total)
+        received[node] = [total]
+        for operand, share in shares_of(node, total, needed):
+            received.setdefault(operand, []).append(share)
+    return tuple(add(received.get(node, []), node.shape) for node in wrt)
+
+
+def depending(expr: Expr, wrt: Iterable[Expr]) -> set[Expr]:
+    """Return the nodes under an expression that depend on one of some nodes."""
+    found = set(wrt)
+    for node in topological(expr):
+        if any(child in found for child in children(node)):
+            found.add(node)
+    return found
+
+
+def shares_of(node: Expr, total: Expr, needed: set[Expr]) -> Iterator[tuple[Expr, Expr]]:
+    """Yield, for each operand of a node that is needed, its share of the cotangent."""
+    match node:
+        case Variable() | Constant() | Delta() | Fuse():
+            return
+        case Einsum(operands=operands):
+            for position, operand in enumerate(operands):
+                if operand in needed:
+                    yield operand, contract_deltas(adjoint_operand(node, position, total))
+        case Add(terms=terms):
+            for term in terms:
+                if term in needed:
+                    yield term, total
+        case Map(operands=operands):
+            for position, operand in enumerate(operands):
+                if operand in needed:
+                    share = _map_share(node, position, total)
+                    if share is not None:
+                        yield operand, share
+        case Reduce(operand=operand):
+            slope = local_slope(node)
+            full = tuple(range(len(operand.shape)))
+            kept = tuple(axis for axis in full if axis not in node.axes)
+            yield operand, Einsum(Subscripts((kept, full), full).numbered(), (total, slope))
+        case MatrixMap(operand=operand):
+            yield operand, adjoint_operand(matrix_differential(node, operand), 1, total)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _map_share(node: Map, position: int, total: Expr) -> Expr | None:
+    if node.function.transpose is not None:
+        return as_expr(node.function.transpose(SYMBOLIC, total))
+    slope = map_slope(node, position)
+    if slope is None:
+        return None
+    full = tuple(range(len(node.shape)))
+    own = full if node.operands[position].shape else ()
+    lists = (full, full if slope.shape else ())
+    return einsum(Subscripts(lists, own), (total, slope))
+
+
+def map_slope(node: Map, position: int) -> Expr | None:
+    """Return the derivative of an elementwise function in one argument; None for zero."""
+    partial = node.function.partials[position]
+    return None if partial is None else as_expr(partial(SYMBOLIC, *node.operands, node))
+
+
+def local_slope(node: Reduce) -> Expr:
+    """Return the derivative of a reduction in each entry of its operand."""
+    value = unreduce(node, node.operand.shape, node.axes)
+    slope = as_expr(node.function.partial(SYMBOLIC, node.operand, value, node.axes))
+    return broadcast(slope, node.operand.shape)
+
+
+def matrix_differential(node: MatrixMap, tangent: Expr) -> Einsum:
+    """Return the differential of a matrix function as an einsum: a number, the tangent, others."""
+    coefficient, string, others = node.function.differential(SYMBOLIC, node.operand, node)
+    inputs, _, output = string.partition("->")
+    batch = tuple(range(len(node.operand.shape) - 2))
+    extra = tuple(("extra", number) for number in range(len(tangent.shape) - len(batch) - 2))
+    first, *rest = [(*batch, *indices) for indices in inputs.split(",")]
+    lists = ((), (*first, *extra), *rest)
+    subscripts = Subscripts(lists, (*batch, *output, *extra))
+    return Einsum(subscripts.numbered(), (Constant(coefficient), tangent, *others))
+
+
+def pushforward(expr: Expr, tangents: Mapping[Expr, Expr], extra: Shape = ()) -> Expr:
+    """Return the tangent of an expression: its Jacobian times the nodes' tangents.
+
+    Parameters
+    ----------
+    expr
+        The expression.
+    tangents
+        Nodes and their tangents, each of the node's shape followed by `extra`.
+    extra
+        Dims of axes that all tangents carry behind their own.
+
+    Raises
+    ------
+    ShapeError
+        If a tangent's shape is wrong.
+    """
+    for node, tangent in tangents.items():
+        if tangent.shape != node.shape + extra:
+            raise ShapeError(
+                f"the tangent {clip(tangent)} must have the shape of {clip(node)}, "
+                "followed by the extra axes."
+            )
+    moved: dict[Expr, Expr] = dict(tangents)
+    for node in topological(expr):
+        if node not in moved:
+            terms = list(_tangents(node, moved, len(extra)))
+            if terms:
+                moved[node] = add(terms, node.shape + extra)
+    return moved.get(expr, zeros(expr.shape + extra))
+
+
+def _tangents(node: Expr, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Expr]:
+    """Yield the share of each operand's tangent in a node's."""
+    match node:
+        case Variable() | Constant() | Delta() | Fuse():
+            return
+        case Einsum(operands=operands):
+            for position, operand in enumerate(operands):
+                if operand in moved:
+                    yield contract_deltas(tangent_operand(node, position, moved[operand]))
+        case Add(terms=terms):
+            yield from (moved[term] for term in terms if term in moved)
+        case Map(operands=operands):
+            for position, operand in enumerate(operands):
+                if operand in moved:
+                    yield from _map_tangent(node, position, moved[operand], extra)
+        case Reduce(operand=operand) if operand in moved:
+            full = tuple(range(len(operand.shape) + extra))
+            kept = tuple(axis for axis in full if axis not in node.axes)
+            lists = (full[: len(operand.shape)], full)
+            yield Einsum(Subscripts(lists, kept).numbered(), (local_slope(node), moved[operand]))
+        case MatrixMap(operand=operand) if operand in moved:
+            yield matrix_differential(node, moved[operand])
+        case Reduce() | MatrixMap():
+            return
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _map_tangent(node: Map, position: int, tangent: Expr, extra: int) -> Iterator[Expr]:
+    if node.function.transpose is not None:
+        if extra:
+            raise ArgumentError(
+                f"{node.function.name} is not complex differentiable, so there is no complex "
+                "Jacobian. Use real variables for the real and imaginary parts."
+            )
+        yield Map(node.function, (tangent,))
+        return
+    slope = map_slope(node, position)
+    if slope is not None:
+        rank = len(node.shape)
+        full = tuple(range(rank + extra))
+        own = full if node.operands[position].shape else full[rank:]
+        ones = () if own == full or slope.shape else full[:rank]
+        lists = (full[:rank] if slope.shape else (), own, *((label,) for label in ones))
+        deltas = tuple(Delta(node.shape[label], 1) for label in ones)
+        yield einsum(Subscripts(lists, full), (slope, tangent, *deltas))
+
+
+def jacobian(expr: Expr, wrt: Expr) -> Expr:
+    """Return the Jacobian: the expression's axes, then those of the node `wrt`.
+
+    Examples
+    --------
+    >>> A = Variable("A", ("m", "n"))
+    >>> jacobian(A, A).shape
+    ('m', 'n', 'm', 'n')
+    """
+    return pushforward(expr, {wrt: identity(wrt.shape)}, wrt.shape)

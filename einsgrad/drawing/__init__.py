@@ -1,1 +1,0 @@
-"""Pictures: tensor networks of einsums and their adjoints, graphs of expressions."""

@@ -1,0 +1,9 @@
+"""Expressions as programs that run: rewritten for speed, lowered, written as code, called.
+
+The way is `rewriting`, `programs` (with `contractions` for each pair), `backends`,
+`compiled`. A derivative is an expression like any other here: no rule of derivatives
+and no notation is imported.
+
+Read in this order: `binding`, `caches`, `stable`, `values`, `contractions`, `rewriting`,
+`costs`, `programs`, `kernels`, `structured`, `backends`, `compiled`, `evaluation`.
+"""

@@ -1,0 +1,4 @@
+"""Programs written as code: numpy with all that it can do, torch and jax plainly.
+
+Read in this order: `numpy`, `plain_writer`.
+"""

@@ -1,0 +1,74 @@
+"""How long the registers of a program live, and which of them share memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from einsgrad.engine.programs.program import Program
+from einsgrad.engine.programs.steps import Apply, Contract, Register, Reshape, Step, operands_of
+
+# Functions that numpy answers with a view where it can.
+_VIEWS = ("real", "imag")
+
+
+class Lifetimes:
+    """Which registers may be overwritten, and which are dead.
+
+    Parameters
+    ----------
+    program
+        The program.
+    """
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.roots: dict[Register, frozenset[Register]] = {
+            register: frozenset([register]) for register in program.inputs
+        }
+        self._read_only: set[Register] = set()
+        for step in program.steps:
+            shared = _shared(step)
+            own = frozenset([step.target])
+            # numpy's diagonals cannot be written into, and a real part has gaps in memory.
+            if shared and isinstance(step, Contract | Apply):
+                self._read_only.add(step.target)
+            self.roots[step.target] = own.union(*(self.roots[r] for r in shared))
+        self.last: dict[Register, int] = {}
+        for register, place in program.last_uses().items():
+            for root in self.roots[register]:
+                self.last[root] = max(self.last.get(root, -1), place)
+        self._inputs = frozenset(program.inputs)
+
+    def is_owned(self, register: Register) -> bool:
+        """Tell whether a register shares no memory with an input."""
+        return not self.roots[register] & self._inputs
+
+    def may_overwrite(self, place: int, register: Register) -> bool:
+        """Tell whether the step at this place may write its result into an operand."""
+        target = self.program.steps[place].target
+        fits = register.shape == target.shape and register.dtype == target.dtype
+        dead = all(self.last[root] == place for root in self.roots[register])
+        owned = self.is_owned(register) and register not in self._read_only
+        return bool(target.shape) and fits and dead and owned
+
+    def dead_after(self, place: int) -> Iterable[Register]:
+        """Return the registers whose memory nothing needs after a step."""
+        step = self.program.steps[place]
+        for register in dict.fromkeys((*operands_of(step), step.target)):
+            shared = self.roots[register]
+            if self.is_owned(register) and all(self.last[root] == place for root in shared):
+                yield register
+
+
+def _shared(step: Step) -> tuple[Register, ...]:
+    """Return the operands whose memory a step's result may be a view of."""
+    match step:
+        case Contract(operands=(operand,), inputs=(indices,), output=output):
+            return (operand,) if set(indices) == set(output) else ()
+        case Reshape(operand=operand):
+            return (operand,)
+        case Apply(function=function):
+            unsure = callable(function.numpy) or function.name in _VIEWS
+            return operands_of(step) if unsure else ()
+        case _:
+            return ()

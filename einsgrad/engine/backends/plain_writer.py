@@ -1,0 +1,271 @@
+"""A program printed as a function of another library: torch or jax.
+
+The other libraries fuse and place operations themselves, so the text is plain: one einsum
+for each contraction, deltas and ones as factors of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from einsgrad.engine.backends.numpy.spelling import literal
+from einsgrad.engine.contractions.views import Operand, aligned, einsum_string
+from einsgrad.engine.programs.program import Program
+from einsgrad.engine.programs.steps import (
+    Apply,
+    ApplyMatrix,
+    Collapse,
+    Combine,
+    Contract,
+    Register,
+    Reshape,
+    Sliced,
+    Solve,
+    Step,
+    Term,
+)
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.strings.subscripts import Indices, Label
+
+
+@dataclass(frozen=True)
+class Library:
+    """How a library spells what programs do.
+
+    Parameters
+    ----------
+    imports
+        The lines before the function.
+    prefix
+        The name of the module with the functions.
+    permute
+        The method that reorders axes.
+    functions
+        Functions whose text is not the prefix and their name; `{0}`, `{1}`, `{2}` stand for
+        the arguments and `{axes}` for the reduced axes.
+    """
+
+    imports: str
+    prefix: str
+    permute: str
+    functions: Mapping[str, str] = field(default_factory=dict)
+
+
+_SHARED = {
+    "reciprocal": "1 / {0}",
+    "real": "{p}.real({0})",
+    "power": "{0} ** {1}",
+    "norm": "{p}.sqrt({p}.sum({0} * {0}, {axes}))",
+    "inverse": "{p}.linalg.inv({0})",
+    "det": "{p}.linalg.det({0})",
+    "logdet": "{p}.linalg.slogdet({0})[1]",
+    **{
+        name: f"({{0}} {sign} {{1}}) * 1.0"
+        for name, sign in {
+            "greater": ">",
+            "greater_equal": ">=",
+            "less": "<",
+            "less_equal": "<=",
+            "equal": "==",
+            "not_equal": "!=",
+        }.items()
+    },
+}
+
+TORCH = Library(
+    "import torch",
+    "torch",
+    "permute",
+    _SHARED
+    | {
+        "softplus": "torch.logaddexp({0}, torch.zeros_like({0}))",
+        "silu": "{0} * torch.sigmoid({0})",
+        "gelu": "0.5 * {0} * (1 + torch.special.erf({0} / 2**0.5))",
+        "gammaln": "torch.special.gammaln({0})",
+        "polygamma": "torch.special.polygamma(int({0}), {1})",
+        "maximum": "torch.maximum(*torch.broadcast_tensors(*map(torch.as_tensor, ({0}, {1}))))",
+        "minimum": "torch.minimum(*torch.broadcast_tensors(*map(torch.as_tensor, ({0}, {1}))))",
+        "arctan2": "torch.arctan2({0}, {1})",
+        "heaviside": "torch.heaviside({0}, torch.as_tensor({1}, dtype={0}.dtype))",
+        "where": "torch.where({0} != 0, {1}, {2})",
+        "logsumexp": "torch.logsumexp({0}, {axes})",
+        "max": "torch.amax({0}, {axes})",
+        "min": "torch.amin({0}, {axes})",
+    },
+)
+
+JAX = Library(
+    "import jax\nimport jax.numpy as jnp",
+    "jnp",
+    "transpose",
+    _SHARED
+    | {
+        "sigmoid": "jax.nn.sigmoid({0})",
+        "softplus": "jax.nn.softplus({0})",
+        "silu": "jax.nn.silu({0})",
+        "gelu": "jax.nn.gelu({0}, approximate=False)",
+        "relu": "jnp.maximum({0}, 0)",
+        "erf": "jax.scipy.special.erf({0})",
+        "gammaln": "jax.scipy.special.gammaln({0})",
+        "digamma": "jax.scipy.special.digamma({0})",
+        "polygamma": "jax.scipy.special.polygamma(int({0}), {1})",
+        "where": "jnp.where({0} != 0, {1}, {2})",
+        "logsumexp": "jax.scipy.special.logsumexp({0}, {axes})",
+        "max": "jnp.max({0}, {axes})",
+        "min": "jnp.min({0}, {axes})",
+        "prod": "jnp.prod({0}, {axes})",
+    },
+)
+
+LIBRARIES = {"torch": TORCH, "jax": JAX}
+
+
+def write_library(program: Program, name: str, *, single: bool) -> str:
+    """Write a program as a function of a library's arrays.
+
+    Raises
+    ------
+    ArgumentError
+        If the library is unknown, or the program has a function of a user or slices.
+    """
+    if name not in LIBRARIES:
+        known = ", ".join(map(repr, ["numpy", *LIBRARIES]))
+        raise ArgumentError(f"no code can be written for {clip(name)}. Choose one of {known}.")
+    writer = _Writer(program, LIBRARIES[name])
+    lines = [f"    {writer.names[step.target]} = {writer.text(step)}" for step in program.steps]
+    parameters = ", ".join(writer.names[register] for register in program.inputs)
+    results = list(writer.results())
+    returned = results[0] if single else f"({', '.join(results)},)"
+    head = f"{writer.library.imports}\n\n\ndef compute({parameters}):\n"
+    return head + "\n".join([*lines, f"    return {returned}"]) + "\n"
+
+
+class _Writer:
+    def __init__(self, program: Program, library: Library) -> None:
+        self.program = program
+        self.library = library
+        self.names = {register: f"a{place}" for place, register in enumerate(program.inputs)}
+        self.names |= {step.target: f"t{place}" for place, step in enumerate(program.steps)}
+
+    def text(self, step: Step) -> str:
+        """Write the value of one step."""
+        prefix = self.library.prefix
+        match step:
+            case Contract(operands=operands, inputs=inputs, output=output):
+                return self._einsum([self.names[r] for r in operands], inputs, output)
+            case Apply(function=function, arguments=arguments, output=output):
+                texts = [
+                    self._aligned(self.names[value], indices, output)
+                    if isinstance(value, Register)
+                    else literal(value)
+                    for value, indices in arguments
+                ]
+                if callable(function.numpy):
+                    raise ArgumentError(
+                        f"{clip(function.name)} was defined for numpy only, so it has no "
+                        f"code for {prefix}."
+                    )
+                return self._call(function.name, texts)
+            case Combine(target=target, terms=terms):
+                return self._sum(terms, target)
+            case Reshape(target=target, operand=operand, order=order):
+                moved = self._permuted(self.names[operand], order)
+                same = tuple(operand.shape[axis] for axis in order) == target.shape
+                return moved if same else f"{moved}.reshape({target.shape})"
+            case Collapse(function=reduction, operand=operand, axes=axes):
+                return self._call(reduction.name, [self.names[operand]], axes)
+            case ApplyMatrix(function=matrix_function, operand=operand):
+                return self._call(matrix_function.name, [self.names[operand]])
+            case Solve(matrix=matrix, operand=operand, transposed=transposed, target=target):
+                system, columns = self.names[matrix] + ".T" * transposed, self.names[operand]
+                if len(operand.shape) <= 2:
+                    return f"{prefix}.linalg.solve({system}, {columns})"
+                columns = f"{columns}.reshape({matrix.shape[0]}, -1)"
+                return f"{prefix}.linalg.solve({system}, {columns}).reshape({target.shape})"
+            case Sliced():
+                raise ArgumentError(
+                    "a contraction in slices is written for numpy only. "
+                    "Compile without a memory limit."
+                )
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    def _einsum(self, texts: Sequence[str], lists: Sequence[Indices], output: Indices) -> str:
+        string = einsum_string(lists, output)
+        return f"{self.library.prefix}.einsum('{string}', {', '.join(texts)})"
+
+    def _call(self, name: str, texts: Sequence[str], axes: Sequence[int] = ()) -> str:
+        if name == "prod" and self.library is TORCH:
+            # It takes one axis at a time.
+            (text,) = texts
+            for axis in reversed(axes):
+                text = f"torch.prod({text}, {axis})"
+            return text
+        form = self.library.functions.get(name)
+        if form is None:
+            return f"{self.library.prefix}.{name}({', '.join(texts)})"
+        return form.format(*texts, p=self.library.prefix, axes=tuple(axes))
+
+    def _permuted(self, text: str, order: Sequence[int]) -> str:
+        if list(order) == sorted(order):
+            return text
+        return f"{text}.{self.library.permute}({', '.join(map(str, order))})"
+
+    def _aligned(self, text: str, indices: Indices, output: Indices) -> str:
+        held = tuple(label for label in output if label in indices)
+        moved = self._permuted(text, [indices.index(label) for label in held])
+        return aligned(Operand(moved, held), output)
+
+    def _sum(self, terms: Sequence[Term], target: Register) -> str:
+        held = {
+            term.classes.index(label) for term in terms if not term.is_spread for label in term.held
+        }
+        broadcasts = len(held) == len(target.shape)
+        text = ""
+        for term in terms:
+            negative = not isinstance(term.coefficient, complex) and term.coefficient < 0
+            size = -term.coefficient if negative else term.coefficient
+            body = self._term(term, target, broadcasts=broadcasts)
+            body = body if size == 1 and body else f"{literal(size)} * {body}".removesuffix(" * ")
+            text += (" - " if negative else " + ") * bool(text) or "-" * negative
+            text += body
+        return text
+
+    def _term(self, term: Term, target: Register, *, broadcasts: bool) -> str:
+        """Write a term without its coefficient, deltas as identities; nothing for a number."""
+        axes: Indices = tuple(range(len(term.classes)))
+        if broadcasts and not term.is_spread:
+            if term.core is None:
+                return ""
+            places = {label: axis for axis, label in enumerate(term.classes)}
+            return self._aligned(
+                self.names[term.core], tuple(places[label] for label in term.held), axes
+            )
+        texts = list(self._factors(term, target))
+        string = einsum_string([indices for _, indices in texts], axes)
+        operands = ", ".join(text for text, _ in texts)
+        return f"{self.library.prefix}.einsum('{string}', {operands})"
+
+    def _factors(self, term: Term, target: Register) -> Iterator[tuple[str, Indices]]:
+        dtype = f", dtype={self.library.prefix}.{target.dtype.name}"
+        first: dict[Label, int] = {}
+        for axis, label in enumerate(term.classes):
+            first.setdefault(label, axis)
+        if term.core is not None:
+            name = self.names[term.core]
+            if term.core.dtype != target.dtype:
+                name = f"({name} + {self.library.prefix}.zeros(()" + dtype + "))"
+            yield name, tuple(first[label] for label in term.held)
+        for axis, label in enumerate(term.classes):
+            size = target.shape[axis]
+            if first[label] != axis:
+                yield f"{self.library.prefix}.eye({size}{dtype})", (first[label], axis)
+            elif label not in term.held and term.classes.count(label) == 1:
+                yield f"{self.library.prefix}.ones({size}{dtype})", (axis,)
+
+    def results(self) -> Iterator[str]:
+        """Write the results with their axes in order."""
+        for output in self.program.outputs:
+            yield self._permuted(self.names[output.register], output.order)

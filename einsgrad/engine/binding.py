@@ -1,0 +1,101 @@
+"""Arrays for variables: what is given becomes arrays, and sizes become known for dims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from einsgrad.errors import ArgumentError, DtypeError, ShapeError, clip, shorten
+from einsgrad.expressions.nodes import Dim, Expr, Variable
+
+Array: TypeAlias = np.ndarray[Any, Any]
+
+_KINDS = "biufc"
+
+
+def as_array(value: object, what: str) -> Array:
+    """Convert a number or a nested list to an array, as `numpy.asarray` does.
+
+    Raises
+    ------
+    DtypeError
+        If the result holds no numbers.
+    """
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError) as error:
+        raise DtypeError(f"{what} is no array of numbers: {clip(value)}.") from error
+    if array.dtype.kind not in _KINDS:
+        raise DtypeError(
+            f"{what} has dtype {shorten(str(array.dtype))}. "
+            "Give booleans, integers, floats or complex numbers."
+        )
+    return array
+
+
+def refuse_undeclared_complex(symbols: Iterable[Variable], arrays: Mapping[str, Any]) -> None:
+    """Refuse a complex array for a variable that is declared real.
+
+    Conjugates of real expressions are dropped when they are built, so the value would be
+    wrong.
+
+    Raises
+    ------
+    DtypeError
+        If there is one.
+    """
+    for node in symbols:
+        given = arrays.get(node.name)
+        if node.is_complex or given is None or as_array(given, node.name).dtype.kind != "c":
+            continue
+        raise DtypeError(
+            f"{clip(node)} is declared real, and its array is complex. "
+            f"Declare it so: variables(..., complex={node.name!r})."
+        )
+
+
+def bind(
+    nodes: Iterable[Expr], arrays: Mapping[str, Any], sizes: Mapping[Dim, int]
+) -> tuple[dict[str, Array], dict[Dim, int]]:
+    """Match arrays with the variables among the nodes, and collect the sizes of dims."""
+    inputs: dict[str, Array] = {}
+    known = dict(sizes)
+    for dim, size in known.items():
+        if not isinstance(size, int | np.integer) or size < 0:
+            raise ArgumentError(f"{clip(size)} is no size for dim {clip(dim)}. Give an integer.")
+    for node in nodes:
+        if not isinstance(node, Variable):
+            continue
+        if node.name not in arrays:
+            raise ArgumentError(
+                f"no array given for {clip(node)}. Give it by keyword: {shorten(node.name)}=..."
+            )
+        array = as_array(arrays[node.name], shorten(node.name))
+        inputs[node.name] = array
+        if array.ndim != len(node.shape):
+            raise ShapeError(f"{clip(node)} needs {len(node.shape)} axes, {array.ndim} given.")
+        for dim, size in zip(node.shape, array.shape, strict=True):
+            expected = dim if isinstance(dim, int) else known.setdefault(dim, size)
+            if size != expected:
+                raise ShapeError(f"{clip(node)} has size {size} where dim {dim} is {expected}.")
+    return inputs, known
+
+
+def size_of(dim: Dim, sizes: Mapping[Dim, int]) -> int:
+    """Return the size of a dim.
+
+    Raises
+    ------
+    ArgumentError
+        If it is a name whose size is not known.
+    """
+    if isinstance(dim, int):
+        return dim
+    if dim not in sizes:
+        raise ArgumentError(
+            f"the size of dim {clip(dim)} is not known from any array. "
+            f"Give it: sizes={{{clip(dim)}: ...}}."
+        )
+    return sizes[dim]

@@ -1,0 +1,270 @@
+"""Compiled expressions: programs made once for each signature of shapes and dtypes, and called.
+
+A call looks its arrays' shapes and dtypes up in a dictionary and runs the function found
+there. Everything else, conversion and checks among it, happens when a signature is new.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from einsgrad.engine.backends.numpy.writer import write_numpy
+from einsgrad.engine.backends.plain_writer import write_library
+from einsgrad.engine.binding import Array, bind, refuse_undeclared_complex
+from einsgrad.engine.caches import remember
+from einsgrad.engine.costs import Cost, cost
+from einsgrad.engine.kernels import Kernel, Options
+from einsgrad.engine.programs.lowering import lower, lower_structured
+from einsgrad.engine.programs.program import Program
+from einsgrad.engine.rewriting.rewrites import rewritten
+from einsgrad.engine.structured import gather
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.nodes import Dim, Expr, Variable
+from einsgrad.html import details_html, text_html
+
+
+class Compiled:
+    """Expressions as a function of arrays.
+
+    Parameters
+    ----------
+    exprs
+        The expressions.
+    variables
+        Their variables, in the order of the arguments.
+    sizes
+        Sizes of dims that no array has.
+    options
+        How programs are made.
+    dtype
+        The dtype of deltas that no array is multiplied with; by default the arrays'
+        common dtype.
+    """
+
+    def __init__(
+        self,
+        exprs: Sequence[Expr],
+        variables: Sequence[Variable],
+        sizes: Mapping[Dim, int],
+        options: Options,
+        dtype: np.dtype[Any] | None = None,
+    ) -> None:
+        self.exprs = tuple(exprs)
+        self.symbols = tuple(variables)
+        self.sizes = dict(sizes)
+        self.options = options
+        self.dtype = dtype
+        self._kernels: dict[Any, Kernel] = {}
+        self._functions: dict[Any, Callable[..., Any]] = {}
+        self._lock = threading.Lock()
+        self._latest: Kernel | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        parts = (self.exprs, self.symbols, self.sizes, self.options, self.dtype)
+        return type(self), parts
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The names of the arguments, in their order."""
+        return tuple(symbol.name for symbol in self.symbols)
+
+    def __call__(self, *arrays: Any, **named: Any) -> Any:
+        """Evaluate at arrays, given in the order of `variables` or by name.
+
+        Raises
+        ------
+        ArgumentError
+            If an array is missing, or one is given twice.
+        ShapeError
+            If an array does not fit its variable's dims.
+        DtypeError
+            If an array holds no numbers, or is complex for a variable declared real.
+        """
+        if not named:
+            try:
+                return self._functions[_key(arrays)](*arrays)
+            except (KeyError, AttributeError):
+                pass
+        return self._first_call(arrays, named)
+
+    def _first_call(self, arrays: Sequence[Any], named: Mapping[str, Any]) -> Any:
+        converted = self._converted(arrays, named)
+        kernel = self.kernel(converted)
+        return kernel.function(*converted)
+
+    def _converted(self, arrays: Sequence[Any], named: Mapping[str, Any]) -> tuple[Array, ...]:
+        given = self._by_name(arrays, named)
+        if self.options.as_declared:
+            refuse_undeclared_complex(self.symbols, given)
+        bound, _ = bind(self.symbols, given, self.sizes)
+        return tuple(bound[symbol.name] for symbol in self.symbols)
+
+    def _by_name(self, arrays: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
+        names = self.variables
+        if len(arrays) > len(names):
+            raise ArgumentError(f"{len(arrays)} arrays given for {len(names)} variables.")
+        given = dict(zip(names, arrays, strict=False))
+        for name, array in named.items():
+            if name in given:
+                raise ArgumentError(f"{clip(name)} is given twice.")
+            given[name] = array
+        return given
+
+    def kernel(self, arrays: Sequence[Array]) -> Kernel:
+        """Return the program for arrays like these, making it if there is none."""
+        key = _key(arrays)
+        kernel = self._kernels.get(key)
+        if kernel is None:
+            with self._lock:
+                kernel = self._kernels.get(key)
+                if kernel is None:
+                    kernel = remember(self._kernels, key, self._made(arrays))
+                    remember(self._functions, key, kernel.function)
+        self._latest = kernel
+        return kernel
+
+    def _made(self, arrays: Sequence[Array]) -> Kernel:
+        given = {symbol.name: array for symbol, array in zip(self.symbols, arrays, strict=True)}
+        _, sizes = bind(self.symbols, given, self.sizes)
+        inputs = {
+            symbol: (array.shape, array.dtype)
+            for symbol, array in zip(self.symbols, arrays, strict=True)
+        }
+        options = self.options
+        if options.structured:
+            return self._structured(inputs, sizes)
+        program = lower(
+            rewritten(self.exprs, sizes),
+            inputs,
+            sizes,
+            options.memory_limit,
+            self.dtype,
+            options.optimize,
+        )
+        source = write_numpy(
+            program, single=options.single, copy=options.copy, progress=options.progress
+        )
+        plain = partial(lower, self.exprs, inputs, sizes, None, self.dtype)
+        return Kernel(program, source, source.function(), plain)
+
+    def _structured(
+        self,
+        inputs: Mapping[Variable, tuple[tuple[int, ...], np.dtype[Any]]],
+        sizes: Mapping[Dim, int],
+    ) -> Kernel:
+        exprs = rewritten(self.exprs, sizes)
+        program, terms, shapes = lower_structured(exprs, inputs, sizes)
+        source = write_numpy(program)
+        cores = source.function()
+
+        def function(*arrays: Any) -> Any:
+            results = gather(cores(*arrays), terms, shapes)
+            return results[0] if self.options.single else results
+
+        plain = partial(lower, self.exprs, inputs, sizes)
+        return Kernel(program, source, function, plain)
+
+    def specialize(self, *arrays: Any, **named: Any) -> Callable[..., Any]:
+        """Return the bare function for arrays of these shapes and dtypes.
+
+        It takes arrays in the order of `variables`, converts and checks nothing, and has
+        the least overhead.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import einsgrad as eg
+        >>> A, x = np.eye(2), np.ones(2)
+        >>> product = eg.compile("mn,n->m").specialize(A, x)
+        >>> product(A, x)
+        array([1., 1.])
+        """
+        return self.kernel(self._converted(arrays, named)).function
+
+    @property
+    def latest(self) -> Kernel:
+        """The program for the arrays that were given last.
+
+        Raises
+        ------
+        ArgumentError
+            If there is none yet.
+        """
+        if self._latest is None:
+            if not self.symbols:
+                return self.kernel(())
+            raise ArgumentError(
+                "there is no program yet: it is made for the shapes of arrays. "
+                "Call the function first, or specialize it."
+            )
+        return self._latest
+
+    def _repr_html_(self) -> str:
+        arguments = f"function of {', '.join(self.variables)}"
+        if self._latest is None:
+            return text_html(arguments)
+        program = details_html("program", self.program._repr_html_(), opened=True)
+        return text_html(arguments) + program + details_html("source", text_html(self.source))
+
+    @property
+    def cost(self) -> Cost:
+        """The multiply-adds as a polynomial in the dims, and what they depend on.
+
+        Examples
+        --------
+        >>> import einsgrad as eg
+        >>> A, x = eg.variables("A[m,n] x[n]")
+        >>> print(eg.compile(A @ x).cost)
+        total: mn
+        """
+        return cost("total", *self.exprs)
+
+    def code(self, library: str = "numpy") -> str:
+        """Return source for numpy, torch or jax, for the arrays that were given last.
+
+        Raises
+        ------
+        ArgumentError
+            If the library is none of these, or there is no program yet.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import einsgrad as eg
+        >>> f = eg.compile("mn,n->m")
+        >>> y = f(np.eye(2), np.ones(2))
+        >>> print(f.code("torch"))
+        import torch
+        <BLANKLINE>
+        <BLANKLINE>
+        def compute(a0, a1):
+            t0 = torch.einsum('ij,j->i', a0, a1)
+            return t0
+        <BLANKLINE>
+        """
+        if library == "numpy":
+            return self.source
+        return write_library(self.latest.plain(), library, single=self.options.single)
+
+    @property
+    def program(self) -> Program:
+        """The program for the arrays that were given last."""
+        return self.latest.program
+
+    @property
+    def source(self) -> str:
+        """The Python source that ran for the arrays that were given last."""
+        return self.latest.source.text
+
+
+def _key(arrays: Sequence[Any]) -> tuple[Any, ...]:
+    """Return what programs are made for; it fails where an argument is no array."""
+    if len(arrays) == 2:
+        a, b = arrays
+        return type(a), type(b), a.shape, b.shape, a.dtype, b.dtype
+    return tuple([(type(array), array.shape, array.dtype) for array in arrays])

@@ -1,0 +1,300 @@
+"""What expressions cost, as polynomials in their dims, and which bracketing is cheaper when."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations
+from math import gcd, prod
+
+from einsgrad.calculus.derivatives import gradients, hessian, hvp, jacobian
+from einsgrad.engine.rewriting.rewrites import rewritten
+from einsgrad.expressions.construct import variable
+from einsgrad.expressions.nodes import COMPLEX, Delta, Dim, Einsum, Expr, Variable
+from einsgrad.expressions.printing import operand_name
+from einsgrad.expressions.products import contracted, fold_constants
+from einsgrad.expressions.walks import topological
+from einsgrad.orders.paths import find_path
+from einsgrad.simplification.simplify import simplify_all
+from einsgrad.strings.subscripts import Indices, Label
+
+Monomial = tuple[str, ...]
+
+# Products of up to this many factors are compared in every bracketing. For more of them the
+# best one is sought for named dims of this size.
+_MOST_COMPARED = 4
+_LARGE = 64
+
+
+@dataclass(frozen=True)
+class Polynomial:
+    """A sum of products of dims with whole coefficients.
+
+    Examples
+    --------
+    >>> print(Polynomial.of([2, "n", "m"], ["m"], ["n", "m", 3]))
+    5mn + m
+    """
+
+    terms: tuple[tuple[Monomial, int], ...]
+
+    @classmethod
+    def of(cls, *products: Sequence[Dim]) -> Polynomial:
+        """Add products of dims and numbers."""
+        total: Counter[Monomial] = Counter()
+        for product in products:
+            names = tuple(sorted(dim for dim in product if isinstance(dim, str)))
+            total[names] += prod(dim for dim in product if isinstance(dim, int))
+        return cls(_sorted(total))
+
+    def __add__(self, other: Polynomial) -> Polynomial:
+        total = Counter(dict(self.terms))
+        total.update(dict(other.terms))
+        return Polynomial(_sorted(total))
+
+    def without_common(self, other: Polynomial) -> tuple[Polynomial, Polynomial]:
+        """Take from two polynomials what both have, and the factor that all terms share."""
+        one, two = Counter(dict(self.terms)), Counter(dict(other.terms))
+        common = one & two
+        parts = [one - common, two - common]
+        monomials = [Counter(monomial) for part in parts for monomial in part]
+        shared: Counter[str] = monomials[0] if monomials else Counter()
+        for monomial in monomials[1:]:
+            shared &= monomial
+        number = gcd(*(count for part in parts for count in part.values()))
+        left, right = (
+            Counter(
+                {
+                    tuple(sorted((Counter(monomial) - shared).elements())): count // number
+                    for monomial, count in part.items()
+                }
+            )
+            for part in parts
+        )
+        return Polynomial(_sorted(left)), Polynomial(_sorted(right))
+
+    def at(self, sizes: Mapping[str, int]) -> int:
+        """Return the value for given sizes."""
+        return sum(count * prod(sizes[name] for name in names) for names, count in self.terms)
+
+    def __str__(self) -> str:
+        return " + ".join(_term_text(names, count) for names, count in self.terms) or "0"
+
+
+def _sorted(total: Mapping[Monomial, int]) -> tuple[tuple[Monomial, int], ...]:
+    kept = [(names, count) for names, count in total.items() if count]
+    return tuple(sorted(kept, key=lambda term: (-len(term[0]), term[0])))
+
+
+def _term_text(names: Monomial, count: int) -> str:
+    if not names:
+        return str(count)
+    separator = "" if all(len(name) == 1 for name in names) else "·"
+    powers = Counter(names)
+    body = separator.join(
+        name if power == 1 else f"{name}{str(power).translate(_RAISED)}"
+        for name, power in powers.items()
+    )
+    return body if count == 1 else f"{count}{separator}{body}"
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Bracketing:
+    """One way to contract a product two factors at a time.
+
+    Parameters
+    ----------
+    text
+        The product with brackets.
+    flops
+        Its multiply-adds.
+    """
+
+    text: str
+    flops: Polynomial
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The multiply-adds and function values that an expression needs.
+
+    Parameters
+    ----------
+    name
+        What it is the cost of.
+    flops
+        The count, with the cheapest bracketing for dims of equal sizes.
+    choices
+        For each product whose best bracketing depends on the sizes, the two that compete.
+    """
+
+    name: str
+    flops: Polynomial
+    choices: tuple[tuple[Bracketing, Bracketing], ...] = ()
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """For each choice, when the first way is cheaper than the second."""
+        lines = []
+        for first, second in self.choices:
+            left, right = first.flops.without_common(second.flops)
+            lines.append(f"{first.text} is cheaper than {second.text} when {left} < {right}")
+        return tuple(lines)
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.name}: {self.flops}", *(f"  {c}" for c in self.conditions)])
+
+
+def costs(expr: Expr, wrt: Variable) -> tuple[Cost, ...]:
+    """Return the costs of an expression and of its derivatives in a variable.
+
+    Parameters
+    ----------
+    expr
+        The expression. For a number the gradient, the Hessian and its product with a vector
+        are counted; for a tensor the Jacobian.
+    wrt
+        The variable.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, x, b = eg.variables("A[m,n] x[n] b[m]")
+    >>> for cost in eg.costs(0.5 * eg.norm2(A @ x - b), x):
+    ...     print(cost)
+    value: mn + 3m
+    gradient: 2mn + 2m
+    Hessian: mn²
+    Hessian times vector: 2mn
+      (A v) A is cheaper than (A A) v when 2m < mn + n
+    """
+    if expr.shape:
+        return cost("value", expr), cost("Jacobian", jacobian(expr, wrt))
+    (gradient,) = gradients(expr, [wrt])
+    vector = variable("v", wrt.shape, *wrt.traits & {COMPLEX})
+    return (
+        cost("value", expr),
+        cost("gradient", gradient),
+        cost("Hessian", hessian(expr, wrt)),
+        cost("Hessian times vector", hvp(expr, wrt, vector)),
+    )
+
+
+def cost(name: str, *exprs: Expr) -> Cost:
+    """Return the cost of expressions that are computed together.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, B, C = eg.variables("A[m,n] B[n,n] C[n,k]")
+    >>> print(cost("product", A @ B @ C))
+    product: kmn + mn²
+      (A B) C is cheaper than (C B) A when m < k
+    """
+    total = Polynomial(())
+    choices: list[tuple[Bracketing, Bracketing]] = []
+    for node in topological(*rewritten(simplify_all(exprs), {})):
+        if isinstance(node, Einsum):
+            ways = list(_bracketings(node))
+            best = min(ways, key=_degree)
+            total += best.flops
+            rival = next((way for way in sorted(ways, key=_degree) if _compete(best, way)), None)
+            if rival is not None:
+                choices.append((best, rival))
+        elif not isinstance(node, Variable | Delta) and node.shape:
+            total += Polynomial.of(node.shape)
+    return Cost(name, total, tuple(choices))
+
+
+def _degree(way: Bracketing) -> tuple[list[tuple[int, int]], str]:
+    """Order by the highest degrees first: what is cheaper for large dims of equal sizes."""
+    degrees = Counter({len(names): 0 for names, _ in way.flops.terms})
+    for names, count in way.flops.terms:
+        degrees[len(names)] += count
+    return sorted(degrees.items(), reverse=True), way.text
+
+
+def _compete(best: Bracketing, way: Bracketing) -> bool:
+    """Tell whether neither of two ways is cheaper for all sizes."""
+    left, right = best.flops.without_common(way.flops)
+    return bool(left.terms and right.terms) and not _dominates(left, right)
+
+
+def _dominates(small: Polynomial, large: Polynomial) -> bool:
+    """Tell whether every term of one polynomial divides a term of its own of the other."""
+    free = [Counter(names) for names, count in large.terms for _ in range(count)]
+    for names, count in small.terms:
+        for _ in range(count):
+            match = next((one for one in free if Counter(names) <= one), None)
+            if match is None:
+                return False
+            free.remove(match)
+    return True
+
+
+def _bracketings(node: Einsum) -> Iterator[Bracketing]:
+    """Yield the ways to contract a product; for many factors only the best one."""
+    _, rest = fold_constants(node)
+    product = contracted(rest)
+    dims = rest.dims
+    factors = [factor for factor in product.factors if factor.source is not None]
+    parts = [
+        (operand_name(rest.operands[factor.source or 0]), factor.indices) for factor in factors
+    ]
+    output = frozenset(product.output)
+    if not parts:
+        yield Bracketing("", Polynomial.of(node.shape))
+        return
+    if len(parts) > _MOST_COMPARED:
+        yield _along_best_path(parts, output, dims)
+        return
+    yield from _ways(parts, output, dims, ())
+
+
+def _along_best_path(
+    parts: Sequence[tuple[str, Indices]], output: frozenset[Label], dims: Mapping[Label, Dim]
+) -> Bracketing:
+    """Return the cheapest way for large named dims of equal sizes."""
+    sizes = {label: dim if isinstance(dim, int) else _LARGE for label, dim in dims.items()}
+    lists = [tuple(dict.fromkeys(indices)) for _, indices in parts]
+    labels = tuple(label for label in dict.fromkeys(chain(*lists)) if label in output)
+    known = list(parts)
+    steps: list[Sequence[Dim]] = []
+    left = set(range(len(parts)))
+    for one, other in find_path(lists, labels, sizes):
+        left -= {one, other}
+        joined = dict.fromkeys((*known[one][1], *known[other][1]))
+        needed = output.union(*(known[k][1] for k in left))
+        kept = tuple(label for label in joined if label in needed)
+        steps.append([dims[label] for label in joined])
+        left.add(len(known))
+        known.append((f"({known[one][0]} {known[other][0]})", kept))
+    return Bracketing(known[-1][0], Polynomial.of(*steps))
+
+
+def _ways(
+    parts: Sequence[tuple[str, Indices]],
+    output: frozenset[Label],
+    dims: Mapping[Label, Dim],
+    done: Sequence[Sequence[Dim]],
+) -> Iterator[Bracketing]:
+    if len(parts) == 1:
+        text, indices = parts[0]
+        summed = set(indices) - output
+        last = [[dims[x] for x in dict.fromkeys(indices)]] if summed or not done else []
+        yield Bracketing(
+            text.removeprefix("(").removesuffix(")") if done else text, Polynomial.of(*done, *last)
+        )
+        return
+    for one, other in combinations(range(len(parts)), 2):
+        rest = [part for place, part in enumerate(parts) if place not in (one, other)]
+        labels = dict.fromkeys((*parts[one][1], *parts[other][1]))
+        needed = output.union(*(indices for _, indices in rest))
+        kept = tuple(label for label in labels if label in needed)
+        text = f"({parts[one][0]} {parts[other][0]})"
+        step = [dims[label] for label in labels]
+        yield from _ways([(text, kept), *rest], output, dims, [*done, step])

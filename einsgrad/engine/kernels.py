@@ -1,0 +1,82 @@
+"""What a program is made into: its source, the function that runs, and the options for both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from einsgrad.engine.programs.program import Program
+from einsgrad.orders.others import Optimizer
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of a function, and the objects that the text refers to.
+
+    Parameters
+    ----------
+    text
+        Python source of a function `compute`.
+    globals
+        Functions of users that it calls, by the names made for them.
+    """
+
+    text: str
+    globals: dict[str, Any] = field(default_factory=dict)
+
+    def function(self) -> Callable[..., Any]:
+        """Run the text, and return the function that it defines."""
+        names = dict(self.globals)
+        exec(compile(self.text, "<einsgrad program>", "exec"), names)
+        function: Callable[..., Any] = names["compute"]
+        return function
+
+
+@dataclass(frozen=True, eq=False)
+class Kernel:
+    """A program for one signature, its source, and the function that the source defines.
+
+    Parameters
+    ----------
+    program, source, function
+        The program, its text, and what the text defines.
+    plain
+        Makes the program without the rewrites for numpy.
+    """
+
+    program: Program
+    source: Source
+    function: Callable[..., Any]
+    plain: Callable[[], Program]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How programs are made.
+
+    Parameters
+    ----------
+    single
+        Whether the only result is returned itself, not in a tuple.
+    copy
+        Whether results that would be read-only views of an input are copied.
+    memory_limit
+        The most bytes that a contraction of many operands may take.
+    progress
+        Whether contractions that are done in slices show how far they are.
+    optimize
+        What finds the order of contractions of three and more operands.
+    structured
+        Whether results are `Structured`, their deltas not multiplied out.
+    as_declared
+        Whether complex arrays are refused for variables that are declared real.
+    """
+
+    single: bool = False
+    copy: bool = True
+    memory_limit: int | None = None
+    progress: bool = False
+    optimize: Optimizer | None = None
+    structured: bool = False
+    as_declared: bool = True

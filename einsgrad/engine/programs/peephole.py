@@ -1,0 +1,92 @@
+"""Improvements of a finished program that look at one step and at what made its operands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from einsgrad.engine.programs.program import Program
+from einsgrad.engine.programs.steps import Combine, Contract, Register, Step, Term, operands_of
+
+# An operand this much smaller than the product is scaled in its place.
+_SMALLER = 4
+
+
+def scaled_early(program: Program) -> Program:
+    """Multiply a product by a number where an operand is much smaller than the product.
+
+    Parameters
+    ----------
+    program
+        A program. Products that are read once, by a sum with a coefficient, are changed.
+    """
+    makers = {step.target: step for step in program.steps}
+    uses = _uses(program)
+    numbers = iter(range(len(program.inputs) + len(program.steps), 10**9))
+    changed: dict[Step, tuple[Step, ...]] = {}
+    for step in program.steps:
+        if not isinstance(step, Combine):
+            continue
+        terms = list(step.terms)
+        for place, term in enumerate(terms):
+            made = makers.get(term.core) if term.core is not None else None
+            # A difference of arrays takes no step more than their sum.
+            minuend = any(t.coefficient == 1 and not t.is_spread for t in terms)
+            subtracted = term.coefficient == -1 and minuend
+            once = isinstance(made, Contract) and uses[made.target] == 1
+            if isinstance(made, Contract) and once and not subtracted and _pays(term, made):
+                changed[made] = tuple(_scaled(term, made, numbers))
+                terms[place] = replace(term, coefficient=1)
+        if terms != list(step.terms):
+            changed[step] = (Combine(step.target, tuple(terms)),)
+    return _with_changes(program, changed)
+
+
+def without_copies(program: Program) -> Program:
+    """Let a product be made where a sum of nothing else would copy it."""
+    makers = {step.target: step for step in program.steps}
+    uses = _uses(program)
+    changed: dict[Step, tuple[Step, ...]] = {}
+    for step in program.steps:
+        match step:
+            case Combine(target=target, terms=(Term(coefficient=1, core=core) as term,)) if core:
+                made = makers.get(core)
+                alike = term.held == term.classes and core.dtype == target.dtype
+                if isinstance(made, Contract) and uses[core] == 1 and alike:
+                    changed[made] = (replace(made, target=target),)
+                    changed[step] = ()
+            case _:
+                pass
+    return _with_changes(program, changed)
+
+
+def _uses(program: Program) -> Counter[Register]:
+    uses = Counter(register for step in program.steps for register in operands_of(step))
+    uses.update(output.register for output in program.outputs)
+    return uses
+
+
+def _with_changes(program: Program, changed: Mapping[Step, tuple[Step, ...]]) -> Program:
+    steps = tuple(new for step in program.steps for new in changed.get(step, (step,)))
+    return Program(program.names, program.inputs, steps, program.outputs)
+
+
+def _pays(term: Term, made: Contract) -> bool:
+    smallest = min(operand.size for operand in made.operands)
+    floating = all(operand.dtype == made.target.dtype for operand in made.operands)
+    plain = made.target.dtype.kind in "fc" and not isinstance(term.coefficient, complex)
+    large = made.target.size >= _SMALLER * smallest
+    return term.coefficient != 1 and len(made.operands) == 2 and floating and plain and large
+
+
+def _scaled(term: Term, made: Contract, numbers: Iterator[int]) -> Iterator[Step]:
+    """Yield the scaled operand, and the product with it."""
+    operands = list(made.operands)
+    place = min(range(2), key=lambda position: operands[position].size)
+    operand = operands[place]
+    axes = tuple(range(len(operand.shape)))
+    smaller = Register(next(numbers), operand.shape, operand.dtype)
+    yield Combine(smaller, (Term(term.coefficient, operand, axes, axes),))
+    operands[place] = smaller
+    yield Contract(made.target, tuple(operands), made.inputs, made.output)

@@ -1,0 +1,158 @@
+"""A program: expressions as straight-line steps over registers, with their costs.
+
+A program is data that can be printed, in the spirit of opt_einsum's `PathInfo`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import assert_never
+
+from einsgrad.engine.contractions.views import einsum_string
+from einsgrad.engine.programs.steps import (
+    Apply,
+    ApplyMatrix,
+    Collapse,
+    Combine,
+    Contract,
+    Register,
+    Reshape,
+    Sliced,
+    Solve,
+    Step,
+    Term,
+    flops_of,
+    operands_of,
+)
+from einsgrad.html import table_html
+
+_COLUMNS = ("step", "operation", "shape", "flops", "bytes")
+
+
+@dataclass(frozen=True, eq=False)
+class Output:
+    """A result: a register and the order of its axes in the result."""
+
+    register: Register
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """Steps that compute outputs from inputs.
+
+    Parameters
+    ----------
+    names
+        The inputs' names.
+    inputs
+        Their registers.
+    steps
+        The steps, in order.
+    outputs
+        What is returned.
+    """
+
+    names: tuple[str, ...]
+    inputs: tuple[Register, ...]
+    steps: tuple[Step, ...]
+    outputs: tuple[Output, ...]
+
+    @cached_property
+    def flops(self) -> int:
+        """The floating-point operations of all steps."""
+        return sum(map(flops_of, self.steps))
+
+    @cached_property
+    def peak_bytes(self) -> int:
+        """The most memory that inputs and registers take at one time."""
+        dies = self.last_uses()
+        live = sum(register.bytes for register in self.inputs)
+        peak = live
+        for place, step in enumerate(self.steps):
+            live += step.target.bytes
+            working = step.working_bytes if isinstance(step, Sliced) else 0
+            peak = max(peak, live + working)
+            gone = {r for r in (*operands_of(step), step.target) if dies[r] == place}
+            live -= sum(r.bytes for r in gone if r not in self.inputs)
+        return peak
+
+    def last_uses(self) -> dict[Register, int]:
+        """Return the place of the step that reads a register last; outputs live to the end."""
+        last = dict.fromkeys(self.inputs, -1)
+        for place, step in enumerate(self.steps):
+            last[step.target] = place
+            last.update(dict.fromkeys(operands_of(step), place))
+        last.update((output.register, len(self.steps)) for output in self.outputs)
+        return last
+
+    def __str__(self) -> str:
+        rows = [_COLUMNS, *self._rows()]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join(
+                cell.ljust(width) if number < 3 else cell.rjust(width)
+                for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in rows
+        ]
+        return "\n".join([*lines, *self._totals()])
+
+    def _repr_html_(self) -> str:
+        return table_html(_COLUMNS, self._rows(), "; ".join(self._totals()))
+
+    def _names(self) -> dict[Register, str]:
+        names = dict(zip(self.inputs, self.names, strict=True))
+        return names | {step.target: f"t{place}" for place, step in enumerate(self.steps)}
+
+    def _totals(self) -> tuple[str, str]:
+        names = self._names()
+        results = ", ".join(names[output.register] for output in self.outputs)
+        peak = f"at most {self.peak_bytes:,} bytes in use"
+        return f"returns {results}", f"{self.flops:,} flops, {peak}"
+
+    def _rows(self) -> Iterator[tuple[str, ...]]:
+        names = self._names()
+        for step in self.steps:
+            shape = "×".join(map(str, step.target.shape)) or "1"
+            cost = f"{flops_of(step):,}", f"{step.target.bytes:,}"
+            yield names[step.target], describe(step, names), shape, *cost
+
+
+def describe(step: Step, names: dict[Register, str]) -> str:
+    """Write a step in a few words: `einsum mn,n->m  A x`."""
+    match step:
+        case Contract(operands=operands, inputs=inputs, output=output):
+            called = " ".join(names[operand] for operand in operands)
+            return f"einsum {einsum_string(inputs, output)}  {called}"
+        case Sliced(operands=operands, inputs=inputs, output=output, labels=labels):
+            called = " ".join(names[operand] for operand in operands)
+            count = prod(step.sizes[label] for label in labels)
+            return f"einsum {einsum_string(inputs, output)}  {called}  in {count} slices"
+        case Apply(function=function, arguments=arguments):
+            texts = (names[a] if isinstance(a, Register) else str(a) for a, _ in arguments)
+            return f"{function.name}  {' '.join(texts)}"
+        case Combine(terms=terms):
+            text = " ".join(_term_text(term, names) for term in terms)
+            return f"sum  {text.removeprefix('+ ')}"
+        case Reshape(operand=operand):
+            return f"reshape  {names[operand]}"
+        case Collapse(function=reduction, operand=operand, axes=axes):
+            return f"{reduction.name} over {axes}  {names[operand]}"
+        case ApplyMatrix(function=matrix_function, operand=operand):
+            return f"{matrix_function.name}  {names[operand]}"
+        case Solve(matrix=matrix, operand=operand, transposed=transposed):
+            return f"solve  {names[matrix]}{'ᵀ' * transposed} {names[operand]}"
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _term_text(term: Term, names: dict[Register, str]) -> str:
+    sign = "-" if not isinstance(term.coefficient, complex) and term.coefficient < 0 else "+"
+    size = term.coefficient if sign == "+" else -term.coefficient
+    body = "1" if term.core is None else names[term.core]
+    spread = "δ " if term.is_spread else ""
+    return f"{sign} {'' if size == 1 else f'{size} '}{spread}{body}"

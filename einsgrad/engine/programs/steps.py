@@ -1,0 +1,237 @@
+"""The steps of a program: what is computed from which registers, and what it costs.
+
+A register is an array that a step makes, or an input. Steps say what is computed, not by
+which call: `einsgrad.engine.backends` prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any, TypeAlias, assert_never
+
+import numpy as np
+
+from einsgrad.expressions.nodes import Number
+from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
+from einsgrad.orders.paths import flops, held
+from einsgrad.strings.subscripts import Indices, Label
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Register:
+    """An array that is known by its number.
+
+    Parameters
+    ----------
+    number
+        Its number; inputs come first.
+    shape
+        The size of each axis, as the axes lie in memory.
+    dtype
+        What its entries are.
+    """
+
+    number: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return prod(self.shape)
+
+    @property
+    def bytes(self) -> int:
+        """The memory that it takes."""
+        return self.size * self.dtype.itemsize
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Contract:
+    """An einsum of one or two registers; the list of a single one may repeat labels."""
+
+    target: Register
+    operands: tuple[Register, ...]
+    inputs: tuple[Indices, ...]
+    output: Indices
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Apply:
+    """An elementwise function of registers, aligned by labels, and of numbers."""
+
+    target: Register
+    function: Elementwise
+    arguments: tuple[tuple[Register | Number, Indices], ...]
+    output: Indices
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A coefficient times a register, spread by a pattern.
+
+    Parameters
+    ----------
+    coefficient
+        A number.
+    core
+        The register; None for the number 1.
+    held
+        The label of each axis of the register.
+    classes
+        The label of each axis of the result. A label that stands twice is a Kronecker
+        delta, one that the register lacks a vector of ones.
+    """
+
+    coefficient: Number
+    core: Register | None
+    held: Indices
+    classes: Indices
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether the pattern has a delta."""
+        return len(set(self.classes)) < len(self.classes)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Combine:
+    """A sum of terms, written into one array of the full shape."""
+
+    target: Register
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Reshape:
+    """A register with other axes: first in this order, then of the target's shape."""
+
+    target: Register
+    operand: Register
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Collapse:
+    """A reduction over axes, such as the largest entry."""
+
+    target: Register
+    function: Reduction
+    operand: Register
+    axes: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ApplyMatrix:
+    """A function of the matrices in the last two axes."""
+
+    target: Register
+    function: MatrixFunction
+    operand: Register
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Solve:
+    """The solution of a linear system for every column of an operand's first axis."""
+
+    target: Register
+    matrix: Register
+    operand: Register
+    transposed: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sliced:
+    """A contraction of many registers that is done for one value of some labels at a time.
+
+    Parameters
+    ----------
+    operands, inputs, output
+        The einsum.
+    labels
+        The labels to slice over.
+    pairs
+        The order of contraction, operands numbered first.
+    """
+
+    target: Register
+    operands: tuple[Register, ...]
+    inputs: tuple[Indices, ...]
+    output: Indices
+    labels: Indices
+    pairs: tuple[tuple[int, int], ...]
+
+    @property
+    def sizes(self) -> dict[Label, int]:
+        """The size of every label."""
+        return sizes_of(self.inputs, self.operands)
+
+    @property
+    def working_bytes(self) -> int:
+        """The most memory that the arrays of one slice take at one time."""
+        sizes = self.sizes | dict.fromkeys(self.labels, 1)
+        return held(self.pairs, self.inputs, self.output, sizes) * self.target.dtype.itemsize
+
+
+Step: TypeAlias = Contract | Apply | Combine | Reshape | Collapse | ApplyMatrix | Solve | Sliced
+
+
+def sizes_of(inputs: Sequence[Indices], operands: Sequence[Register]) -> dict[Label, int]:
+    """Return the size of every label of some registers."""
+    return {
+        label: size
+        for indices, operand in zip(inputs, operands, strict=True)
+        for label, size in zip(indices, operand.shape, strict=True)
+    }
+
+
+def operands_of(step: Step) -> tuple[Register, ...]:
+    """Return the registers that a step reads."""
+    match step:
+        case Contract(operands=operands) | Sliced(operands=operands):
+            return operands
+        case Apply(arguments=arguments):
+            return tuple(value for value, _ in arguments if isinstance(value, Register))
+        case Combine(terms=terms):
+            return tuple(term.core for term in terms if term.core is not None)
+        case Solve(matrix=matrix, operand=operand):
+            return (matrix, operand)
+        case Reshape(operand=operand) | Collapse(operand=operand) | ApplyMatrix(operand=operand):
+            return (operand,)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def flops_of(step: Step) -> int:
+    """Count the floating-point operations of a step; a function counts as one for each entry."""
+    match step:
+        case Contract(operands=operands, inputs=inputs, output=output):
+            sizes = sizes_of(inputs, operands)
+            space = prod(sizes.values())
+            summed = any(label not in output for label in sizes)
+            return space * (len(operands) - 1 + summed)
+        case Sliced(labels=labels, sizes=sizes, inputs=inputs, output=output, pairs=pairs):
+            kept = [tuple(x for x in indices if x not in labels) for indices in inputs]
+            left = tuple(x for x in output if x not in labels)
+            return 2 * prod(sizes[x] for x in labels) * flops(pairs, kept, left, sizes)
+        case Apply(target=target) | Collapse(target=target):
+            return max(target.size, *(operand.size for operand in operands_of(step)), 1)
+        case Combine(terms=terms):
+            return sum(term.core.size for term in terms if term.core is not None)
+        case Reshape():
+            return 0
+        case ApplyMatrix(operand=operand):
+            return operand.size * operand.shape[-1]
+        case Solve(matrix=matrix, operand=operand):
+            return matrix.size * (
+                matrix.shape[0] // 3 + 2 * operand.size // max(len_of(operand), 1)
+            )
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def len_of(register: Register) -> int:
+    """Return the size of the first axis."""
+    return register.shape[0] if register.shape else 1

@@ -1,0 +1,95 @@
+"""Rewrites of softplus and of the sigmoid: what they share, and functions that do not overflow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+from einsgrad.expressions.nodes import Add, Constant, Dim, Einsum, Expr, Map
+from einsgrad.expressions.products import fold_constants, unwrap
+from einsgrad.expressions.tables.rows import ELEMENTWISE, Elementwise
+from einsgrad.expressions.vocabulary.arithmetic import add, exp, negative, reciprocal, subtract
+from einsgrad.expressions.walks import children, topological, with_children
+from einsgrad.simplification.functions import is_ones
+
+Sizes = Mapping[Dim, int]
+# One slow function of up to this many entries is faster than six fast ones.
+_FEW = 128
+# An exponential that is finite, so that nothing warns.
+_BOUNDED_EXP = Elementwise(
+    "bounded_exp", "np.exp(np.minimum(x, log_limit))", (None,), ((-3.0, 3.0),), "e^{{{0}}}"
+)
+_LOG_ADD_EXP = Elementwise(
+    "log_1_add_exp", "np.logaddexp(0, x)", (None,), ((-3.0, 3.0),), r"\log(1 + e^{{{0}}})"
+)
+
+
+def share_softplus(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Write sigmoids by the softplus of the same operand, where that is computed anyway.
+
+    `sigmoid(x)` is `exp(x - softplus(x))`, and `1 - sigmoid(x)` is `exp(-softplus(x))`: two
+    functions in place of five. Where `x` is infinite, and with it the softplus, the
+    difference is undefined.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> from einsgrad.expressions.vocabulary.words import sigmoid, softplus
+    >>> x = Variable("x", ("n",))
+    >>> share_softplus([softplus(x), sigmoid(x), subtract(1, sigmoid(x))])
+    (softplus(x), exp(x - softplus(x)), exp(-softplus(x)))
+    """
+    order = topological(*exprs)
+    known = {_argument(node, "softplus") for node in order} - {None}
+    done: dict[Expr, Expr] = {}
+    for node in order:
+        whole, rest = _argument(node, "sigmoid"), _argument(_taken_from_one(node), "sigmoid")
+        if whole is not None and whole in known:
+            done[node] = exp(subtract(done[whole], _softplus(done[whole])))
+        elif rest is not None and rest in known:
+            done[node] = exp(negative(_softplus(done[rest])))
+        else:
+            done[node] = with_children(node, [done[child] for child in children(node)])
+    return tuple(done[expr] for expr in exprs)
+
+
+def _argument(node: Expr | None, name: str) -> Expr | None:
+    """Return the operand of a real function of this name."""
+    match node:
+        case Map(function=row, operands=(x,)) if row.name == name and not x.is_complex:
+            return x
+        case _:
+            return None
+
+
+def _softplus(x: Expr) -> Expr:
+    return Map(ELEMENTWISE["softplus"], (x,))
+
+
+def _taken_from_one(node: Expr) -> Expr | None:
+    """Return `p` where an expression is `1 - p`."""
+    if not isinstance(node, Add) or len(node.terms) != 2:
+        return None
+    for one, other in (node.terms, node.terms[::-1]):
+        if is_ones(one) and isinstance(other, Einsum):
+            coefficient, rest = fold_constants(other)
+            return unwrap(rest) if coefficient == -1 else None
+    return None
+
+
+def open_softplus(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write softplus by functions that do not overflow, each of which may work in place."""
+    x = _argument(node, "softplus")
+    if x is None:
+        return None
+    if prod(dim if isinstance(dim, int) else sizes.get(dim, _FEW + 1) for dim in x.shape) <= _FEW:
+        return Map(_LOG_ADD_EXP, (x,))
+    modulus = Map(ELEMENTWISE["abs"], (x,))
+    tail = Map(ELEMENTWISE["log1p"], (exp(negative(modulus)),))
+    return add(Map(ELEMENTWISE["maximum"], (x, Constant(0))), tail)
+
+
+def open_sigmoid(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write the sigmoid as 1 / (1 + exp(-x)), whose parts work in place."""
+    x = _argument(node, "sigmoid")
+    return None if x is None else reciprocal(add(1, Map(_BOUNDED_EXP, (negative(x),))))

@@ -1,0 +1,101 @@
+"""Sums and products of expressions grouped for speed, given what is used elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from einsgrad.expressions.construct import add as build_add
+from einsgrad.expressions.construct import scale
+from einsgrad.expressions.nodes import (
+    Add,
+    Delta,
+    Einsum,
+    Expr,
+    Number,
+)
+from einsgrad.expressions.products import fold_constants, holds_fuse, opened
+from einsgrad.expressions.walks import children, topological, with_children
+from einsgrad.strings.subscripts import Subscripts
+
+# Products are opened up to this many factors.
+MOST_FACTORS = 12
+# What products have in common: subscripts, the place where they differ, the other operands.
+_Shared = tuple[Subscripts, int, tuple[Expr, ...]]
+
+
+def factored(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Add operands before they are contracted with the same others: `Xᵀp - Xᵀy = Xᵀ(p - y)`."""
+    order = topological(*exprs)
+    if not any(isinstance(node, Add) for node in order):
+        return tuple(exprs)
+    uses = Counter(child for node in order for child in children(node))
+    uses.update(exprs)
+    done: dict[Expr, Expr] = {}
+    for node in order:
+        new = with_children(node, [done[child] for child in children(node)])
+        if isinstance(new, Add) and isinstance(node, Add):
+            own = [term for term, old in zip(new.terms, node.terms, strict=True) if uses[old] == 1]
+            new = _factored_sum(new, [term for term in own if isinstance(term, Einsum)])
+        done[node] = new
+    return tuple(done[expr] for expr in exprs)
+
+
+def _factored_sum(node: Add, candidates: Sequence[Einsum]) -> Expr:
+    groups: dict[_Shared, list[tuple[Einsum, Number, Expr]]] = {}
+    for term in candidates:
+        coefficient, rest = fold_constants(term)
+        if not rest.subscripts.summed:
+            continue
+        for place, operand in enumerate(rest.operands):
+            others = (*rest.operands[:place], *rest.operands[place + 1 :])
+            if operand.shape and not any(isinstance(one, Delta) for one in rest.operands):
+                key = (rest.subscripts, place, others)
+                groups.setdefault(key, []).append((term, coefficient, operand))
+    best = max(groups.items(), key=lambda item: len(item[1]), default=None)
+    if best is None or len(best[1]) < 2:
+        return node
+    (subscripts, place, others), members = best
+    total = _plain_sum([scale(number, operand) for _, number, operand in members])
+    merged = Einsum(subscripts, (*others[:place], total, *others[place:]))
+    gone = {term for term, _, _ in members}
+    return _plain_sum([merged, *(term for term in node.terms if term not in gone)])
+
+
+def _plain_sum(terms: Sequence[Expr]) -> Expr:
+    """Add terms of one shape."""
+    return build_add(terms, terms[0].shape)
+
+
+def flattened(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Write an einsum that only one product uses into that product.
+
+    The joint contraction path is never worse than one that ends in the inner result; what
+    several products use is kept, and computed once.
+    """
+    order = topological(*exprs)
+    uses = Counter(child for node in order for child in children(node))
+    uses.update(exprs)
+    done: dict[Expr, Expr] = {}
+    for node in order:
+        new = with_children(node, [done[child] for child in children(node)])
+        inner = {
+            done[child]
+            for child in children(node)
+            if isinstance(child, Einsum) and uses[child] == 1 and isinstance(done[child], Einsum)
+        }
+        done[node] = _opened(new, inner) if isinstance(new, Einsum) and inner else new
+    return tuple(done[expr] for expr in exprs)
+
+
+def _opened(node: Einsum, inner: set[Expr]) -> Einsum:
+    chosen = [op for op in node.operands if op in inner and not _is_reshape(op)]
+    total = len(node.operands) + sum(len(children(operand)) - 1 for operand in chosen)
+    if not chosen or total > MOST_FACTORS or holds_fuse(node):
+        return node
+    return opened(node, lambda operand: operand in chosen)
+
+
+def _is_reshape(expr: Expr) -> bool:
+    """Tell whether an expression is an einsum that reshapes."""
+    return isinstance(expr, Einsum) and holds_fuse(expr)

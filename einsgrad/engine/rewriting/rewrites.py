@@ -1,0 +1,227 @@
+"""Rewrites for speed: named rules over expressions, each with the condition under which it pays.
+
+They run before an expression is lowered, keep value and shape, and are not meant to be
+read: simplification is for people, this is for machines.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import combinations
+from math import prod
+
+from einsgrad.engine.rewriting.logistic import Sizes, open_sigmoid, open_softplus, share_softplus
+from einsgrad.engine.rewriting.regrouping import factored, flattened
+from einsgrad.engine.rewriting.signs import is_nonnegative
+from einsgrad.expressions.construct import einsum
+from einsgrad.expressions.nodes import (
+    Add,
+    Constant,
+    Einsum,
+    Expr,
+    Map,
+    Reduce,
+)
+from einsgrad.expressions.products import contracted, fold_constants
+from einsgrad.expressions.shaping import unreduce
+from einsgrad.expressions.tables.rows import ELEMENTWISE, REDUCTIONS, Elementwise
+from einsgrad.expressions.vocabulary.arithmetic import add, exp, reciprocal, sqrt, subtract
+from einsgrad.expressions.walks import children, rebuild_all, topological, with_children
+from einsgrad.strings.subscripts import Subscripts, unique
+
+# Multiply-adds of a Gram product from which a square root on both sides pays: from 100,000
+# on processors with AVX2, from 10,000,000 with AVX-512, whose symmetric products are slow.
+_GRAM = 1_000_000
+Rule = Callable[[Expr, Sizes], "Expr | None"]
+# The largest entry is subtracted before exponentials are summed; where it is infinite the
+# difference would be undefined.
+_FINITE = Elementwise(
+    "finite",
+    "np.minimum(np.maximum(x, -limit), limit)",
+    (None,),
+    ((-3.0, 3.0),),
+    "{0}",
+    real_valued=True,
+)
+# The sum of no exponentials is 0, and its logarithm is no error.
+_QUIET_LOG = Elementwise("quiet_log", "stable.quiet_log(x)", (None,), ((0.2, 3.0),), r"\log({0})")
+
+
+def rewritten(exprs: Sequence[Expr], sizes: Sizes) -> tuple[Expr, ...]:
+    """Apply all rules to expressions that are lowered together.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.vocabulary.composed import norm
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> x = Variable("x", ("n",))
+    >>> rewritten([norm(x)], {"n": 3})
+    (sqrt("n,n->"(x, x)),)
+    """
+    found = list(exprs)
+    names = {node.function.name for node in topological(*exprs) if isinstance(node, Map | Reduce)}
+    for triggers, rules in STAGES:
+        if triggers & names or not triggers:
+            found = rebuild_all(found, partial(_apply, rules, sizes))
+    if names & _LOGISTIC:
+        found = rebuild_all(share_softplus(found), partial(_apply, _OPEN_LOGISTIC, sizes))
+    if "logsumexp" in names:
+        found = list(without_guards(found))
+    return flattened(factored(found))
+
+
+def _apply(rules: Sequence[Rule], sizes: Sizes, node: Expr) -> Expr:
+    for rule in rules:
+        better = rule(node, sizes)
+        if better is not None:
+            return better
+    return node
+
+
+def _exponentials(node: Reduce) -> tuple[Expr, Expr, Expr]:
+    """Return the shift, exp(x - shift), and its sum."""
+    shift: Expr = Map(_FINITE, (Reduce(REDUCTIONS["max"], node.operand, node.axes),))
+    powers = exp(subtract(node.operand, unreduce(shift, node.operand.shape, node.axes)))
+    full = tuple(range(len(node.operand.shape)))
+    kept = tuple(axis for axis in full if axis not in node.axes)
+    return shift, powers, einsum(Subscripts((full,), kept), (powers,))
+
+
+def share_exponentials(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write softmax, exp(x - logsumexp(x)), with the exponentials that logsumexp adds."""
+    match node:
+        case Map(function=row, operands=(Add(terms=(_, _)) as difference,)) if row.name == "exp":
+            reduced = _logsumexp_of(difference)
+        case _:
+            return None
+    if reduced is None:
+        return None
+    _, powers, total = _exponentials(reduced)
+    full = tuple(range(len(node.shape)))
+    kept = tuple(axis for axis in full if axis not in reduced.axes)
+    return einsum(Subscripts((full, kept), full), (powers, reciprocal(total)))
+
+
+def _logsumexp_of(difference: Add) -> Reduce | None:
+    """Return the logsumexp that is subtracted from its own operand, if that is what is done."""
+    for term, other in (difference.terms, difference.terms[::-1]):
+        if not isinstance(term, Einsum):
+            continue
+        coefficient, rest = fold_constants(term)
+        product = contracted(rest)
+        held = [factor for factor in product.factors if factor.source is not None]
+        if coefficient != -1 or not held:
+            continue
+        found = rest.operands[held[0].source or 0]
+        if not isinstance(found, Reduce) or found.function.name != "logsumexp":
+            continue
+        kept = tuple(x for axis, x in enumerate(product.output) if axis not in found.axes)
+        spread = {x for factor in product.factors if factor.source is None for x in factor.indices}
+        whole = found.operand is other and not found.is_complex
+        plain = len(set(product.output)) == len(product.output) and not spread & set(kept)
+        if whole and plain and held[0].indices == kept:
+            return found
+    return None
+
+
+def open_logsumexp(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write logsumexp as max + log(sum(exp(x - max)))."""
+    match node:
+        case Reduce(function=row) if row.name == "logsumexp" and not node.is_complex:
+            shift, _, total = _exponentials(node)
+            return add(Map(_QUIET_LOG, (total,)), shift)
+        case _:
+            return None
+
+
+def open_norm(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write a norm as the root of a contraction."""
+    match node:
+        case Reduce(function=row, operand=operand, axes=axes) if row.name == "norm":
+            full = tuple(range(len(operand.shape)))
+            kept = tuple(axis for axis in full if axis not in axes)
+            return sqrt(einsum(Subscripts((full, full), kept), (operand, operand)))
+        case _:
+            return None
+
+
+def compare_steps(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write a step function whose value at 0 is 0 or 1 as a comparison, which is faster."""
+    match node:
+        case Map(function=row, operands=(x, Constant(value=0 | 1 as middle))):
+            if row.name != "heaviside" or x.is_complex:
+                return None
+            name = "greater_equal" if middle else "greater"
+            return Map(ELEMENTWISE[name], (x, Constant(0)))
+        case _:
+            return None
+
+
+def split_gram(node: Expr, sizes: Sizes) -> Expr | None:
+    """Write `Xᵀ diag(s) X` with s ≥ 0 as `(√s X)ᵀ (√s X)`, which is a symmetric product.
+
+    It pays where the product is large: a symmetric product takes half the operations.
+    """
+    if not isinstance(node, Einsum) or _space(node, sizes) < _GRAM:
+        return None
+    lists, operands = node.subscripts.inputs, node.operands
+    if len(set(operands)) == len(operands):
+        return None
+    numbers = [p for p, operand in enumerate(operands) if isinstance(operand, Constant)]
+    for one, other in combinations(range(len(operands)), 2):
+        shared = set(lists[one]) & set(lists[other])
+        if operands[one] is not operands[other] or not shared:
+            continue
+        others = [p for p in range(len(operands)) if p not in (one, other, *numbers)]
+        if not others:
+            continue
+        weights = all(set(lists[p]) <= shared and is_nonnegative(operands[p]) for p in others)
+        if weights and shared != set(lists[one]) and not node.is_complex:
+            return _split(node, one, other, others)
+    return None
+
+
+def _split(node: Einsum, one: int, other: int, others: Sequence[int]) -> Expr:
+    lists, operands = node.subscripts.inputs, node.operands
+    labels = unique(x for place in others for x in lists[place])
+    weight = einsum(
+        Subscripts(tuple(lists[p] for p in others), labels), [operands[p] for p in others]
+    )
+    root = sqrt(weight)
+    half = einsum(Subscripts((lists[one], labels), lists[one]), (operands[one], root))
+    rest = [p for p in range(len(operands)) if p not in (one, other, *others)]
+    kept = (lists[one], lists[other], *(lists[p] for p in rest))
+    parts = (half, half, *(operands[p] for p in rest))
+    return einsum(Subscripts(kept, node.subscripts.output), parts)
+
+
+def _space(node: Einsum, sizes: Sizes) -> int:
+    dims = node.dims.values()
+    return prod(dim if isinstance(dim, int) else sizes.get(dim, 1) for dim in dims)
+
+
+def without_guards(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Drop the guard against infinite entries where only a softmax uses it.
+
+    A softmax with an infinite entry is undefined with and without the guard.
+    """
+    order = topological(*exprs)
+    uses = Counter(child for node in order for child in children(node))
+    done: dict[Expr, Expr] = {}
+    for node in order:
+        new = with_children(node, [done[child] for child in children(node)])
+        alone = isinstance(new, Map) and new.function is _FINITE and uses[node] == 1
+        done[node] = new.operands[0] if isinstance(new, Map) and alone else new
+    return tuple(done[expr] for expr in exprs)
+
+
+# Each stage with the functions that it is for; none are those that are for einsums too.
+STAGES: tuple[tuple[frozenset[str], tuple[Rule, ...]], ...] = (
+    (frozenset(["logsumexp"]), (share_exponentials,)),
+    (frozenset(), (open_norm, compare_steps, split_gram)),
+    (frozenset(["logsumexp"]), (open_logsumexp,)),
+)
+_LOGISTIC = frozenset(["softplus", "sigmoid"])
+_OPEN_LOGISTIC: tuple[Rule, ...] = (open_softplus, open_sigmoid)

@@ -1,0 +1,10 @@
+"""The nodes, how they are built and walked, and how they print themselves.
+
+Constructors keep what the nodes promise, so that no rule has to check it. What a
+node's text is belongs here, because every error message needs it; all other ways to
+write an expression belong to `notation`. No rule that makes an expression simpler and
+no derivative lives here.
+
+Read in this order: `tables`, `operators`, `interning`, `nodes`, `construct`, `walks`,
+`products`, `capture`, `shaping`, `lettering`, `named`, `declare`, `printing`, `vocabulary`.
+"""

@@ -1,0 +1,202 @@
+"""Building expressions: constructors that keep what the nodes promise.
+
+`einsum` keeps the invariant that every `Einsum` node is normal, `add` that a sum has
+equal shapes, so that no rule has to check it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+
+from einsgrad.errors import ArgumentError, ShapeError, clip
+from einsgrad.expressions.nodes import (
+    Add,
+    Constant,
+    Delta,
+    Dim,
+    Einsum,
+    Expr,
+    Number,
+    Shape,
+    Variable,
+    label_dims,
+)
+from einsgrad.strings.deltas import Factor, Product, as_product, close
+from einsgrad.strings.letters import is_letter
+from einsgrad.strings.subscripts import Indices, Label, Subscripts, fresh_numbers
+
+
+def einsum(subscripts: Subscripts, operands: Sequence[Expr]) -> Einsum:
+    """Build the einsum of any label lists, with deltas and ones added until it is normal.
+
+    Parameters
+    ----------
+    subscripts
+        One list for each operand, and the output's; lists may repeat labels.
+    operands
+        The expressions, in order.
+
+    Raises
+    ------
+    ShapeError
+        If an operand's rank is not its list's length, or a label's dims differ.
+
+    Examples
+    --------
+    >>> A = Variable("A", ("n", "n"))
+    >>> trace = einsum(Subscripts(((0, 0),), ()), (A,))
+    >>> str(trace.subscripts), trace.operands[1] is Delta("n", 2)
+    ('01,01->', True)
+    """
+    dims = label_dims(subscripts, operands)
+    unknown = [label for label in subscripts.output if label not in dims]
+    if unknown:
+        raise ShapeError(f"output label {clip(unknown[0])} stands in no operand.")
+    return from_product(as_product(subscripts), operands, dims)
+
+
+def from_product(product: Product, operands: Sequence[Expr], dims: Mapping[Label, Dim]) -> Einsum:
+    """Build the normal einsum of a product of the given operands and of deltas.
+
+    Parameters
+    ----------
+    product
+        Factors that name an operand by its position, or are deltas.
+    operands, dims
+        The operands, and the dim of every label.
+    """
+    fresh: Iterator[int] = fresh_numbers(product.subscripts.labels)
+    closed = close(product, fresh.__next__)
+    subscripts = closed.subscripts.numbered()
+    return Einsum(subscripts, tuple(factor_expr(f, operands, dims) for f in closed.factors))
+
+
+def with_factors(
+    node: Einsum, factors: Iterable[tuple[Indices, Expr]], done: Collection[Label] = ()
+) -> Einsum:
+    """Rebuild an einsum with other factors; labels that none of them holds get ones.
+
+    Parameters
+    ----------
+    node, factors
+        The einsum, and its new operands with their labels.
+    done
+        Labels whose sums the new factors contain already.
+
+    Examples
+    --------
+    >>> x, y = Variable("x", ("n",)), Variable("y", ("n",))
+    >>> product = einsum(Subscripts(((0,), (0,)), (0,)), (x, y))
+    >>> with_factors(product, [((), Constant(2))])
+    2 * 1
+    """
+    pairs = list(factors)
+    held = set(chain.from_iterable(indices for indices, _ in pairs))
+    dims = node.dims
+    for label in node.subscripts.labels:
+        if label not in held and label not in done:
+            free = label in node.subscripts.output
+            pairs.append(((label,) if free else (), Delta(dims[label], 1 if free else 0)))
+    subscripts = Subscripts(tuple(indices for indices, _ in pairs), node.subscripts.output)
+    return from_product(as_product(subscripts), [operand for _, operand in pairs], dims)
+
+
+def factor_expr(factor: Factor, operands: Sequence[Expr], dims: Mapping[Label, Dim]) -> Expr:
+    """Return the expression that a factor stands for."""
+    if factor.source is not None:
+        return operands[factor.source]
+    dim = dims[factor.label]
+    order = len(factor.indices)
+    return Constant(dim) if order == 0 and isinstance(dim, int) else Delta(dim, order)
+
+
+def add(terms: Sequence[Expr], shape: Shape) -> Expr:
+    """Build a sum; of no terms it is zeros of the given shape, of one the term itself.
+
+    Raises
+    ------
+    ShapeError
+        If the shapes of the terms differ.
+
+    Examples
+    --------
+    >>> x, y = Variable("x", ("n",)), Variable("y", ("n",))
+    >>> add([x], ("n",)) is x
+    True
+    >>> add([x, y], ("n",)).shape
+    ('n',)
+    """
+    for term in terms:
+        if term.shape != shape:
+            raise ShapeError(
+                f"cannot add {clip(term)} to a sum of shape "
+                f"[{','.join(map(str, shape))}]. Terms of a sum have equal dims."
+            )
+    if not terms:
+        return zeros(shape)
+    return terms[0] if len(terms) == 1 else Add(tuple(terms))
+
+
+def zeros(shape: Shape) -> Expr:
+    """Return the zero of a shape: the number 0 spread over it by vectors of ones."""
+    if not shape:
+        return Constant(0)
+    labels = tuple(range(len(shape)))
+    ones = tuple(Delta(dim, 1) for dim in shape)
+    return Einsum(Subscripts(((), *((label,) for label in labels)), labels), (Constant(0), *ones))
+
+
+def scale(factor: Number, expr: Expr) -> Expr:
+    """Multiply an expression by a number."""
+    if factor == 1:
+        return expr
+    labels = tuple(range(len(expr.shape)))
+    return Einsum(Subscripts(((), labels), labels), (Constant(factor), expr))
+
+
+def identity(shape: Shape) -> Expr:
+    """Return the identity map of tensors of a shape: deltas between axes a and a + rank.
+
+    Examples
+    --------
+    >>> identity(("m", "n")).shape
+    ('m', 'n', 'm', 'n')
+    """
+    rank = len(shape)
+    if rank == 0:
+        return Constant(1)
+    pairs = tuple((axis, axis + rank) for axis in range(rank))
+    return Einsum(
+        Subscripts(pairs, tuple(range(2 * rank))).numbered(),
+        tuple(Delta(dim, 2) for dim in shape),
+    )
+
+
+def check_dims(dims: Shape) -> None:
+    """Refuse a dim that is neither a size nor a name.
+
+    Raises
+    ------
+    ArgumentError
+        If there is one.
+    """
+    for dim in dims:
+        named = isinstance(dim, str) and (dim.isidentifier() or dim == "..." or is_letter(dim))
+        sized = isinstance(dim, int) and dim >= 0
+        if not named and not sized:
+            raise ArgumentError(f"{clip(dim)} is no dim. Give a size from 0 on, or a name.")
+
+
+def variable(name: str, shape: Shape, *traits: str) -> Variable:
+    """Build a variable after checking its name and dims.
+
+    Raises
+    ------
+    ArgumentError
+        If the name is no identifier, or a dim is a negative size.
+    """
+    if not name.isidentifier():
+        raise ArgumentError(f"{clip(name)} cannot name a variable. Use a Python identifier.")
+    check_dims(shape)
+    return Variable(name, shape, frozenset(traits))

@@ -1,0 +1,142 @@
+"""Declaring variables, and einsums of expressions given by a string."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip, pointed
+from einsgrad.expressions.construct import einsum as build_einsum
+from einsgrad.expressions.construct import variable as build_variable
+from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Variable
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.strings.equation import Equation
+from einsgrad.strings.subscripts import Label, Subscripts
+
+_DECLARATION = re.compile(r"\s*([^\W\d]\w*)\s*(?:\[([^\[\]]*)\])?\s*")
+
+
+def variables(
+    declaration: str, *, symmetric: str | Sequence[str] = (), complex: str | Sequence[str] = ()
+) -> tuple[Variable, ...]:
+    """Declare variables with their dims.
+
+    Parameters
+    ----------
+    declaration
+        Names with dims in brackets, such as `"A[m,n] x[n] t"`; a dim is a name or a size.
+        Equal names of dims mean equal sizes.
+    symmetric
+        Names of matrices that are symmetric: `A` and its transpose are the same, and a
+        derivative is the one within the symmetric matrices, `(G + Gᵀ)/2`. (Some texts
+        differentiate in the n(n+1)/2 independent entries instead; that gives
+        `G + Gᵀ - diag(G)`, which is no gradient for the product of matrices.)
+    complex
+        Names of variables that are complex.
+
+    Raises
+    ------
+    ArgumentError
+        If the declaration cannot be read, or a trait names no variable or no square matrix.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, x = eg.variables("A[m,n] x[n]")
+    >>> A @ x
+    "mn,n->m"(A, x)
+    """
+    if not isinstance(declaration, str):
+        raise ArgumentTypeError(
+            f"a declaration is expected, not {clip(declaration)}. Write it like 'A[m,n] x[n]'."
+        )
+    traits = {SYMMETRIC: _names(symmetric), COMPLEX: _names(complex)}
+    found: dict[str, Variable] = {}
+    position = 0
+    while position < len(declaration):
+        match = _DECLARATION.match(declaration, position)
+        if match is None:
+            raise _unreadable(declaration, position)
+        name, inside = match[1], match[2]
+        shape = tuple(_dim(text, declaration, match.start(2)) for text in _dims(inside))
+        own = [trait for trait, names in traits.items() if name in names]
+        if SYMMETRIC in own and (len(shape) != 2 or shape[0] != shape[1]):
+            raise ArgumentError(
+                f"{clip(name)} is declared symmetric and is no square matrix. "
+                "Give it two equal dims."
+            )
+        if name in found:
+            raise ArgumentError(f"{clip(name)} is declared twice.")
+        found[name] = build_variable(name, shape, *own)
+        position = match.end()
+    for name in (name for names in traits.values() for name in names):
+        if name not in found:
+            raise ArgumentError(f"{clip(name)} is not among the declared variables.")
+    return tuple(found.values())
+
+
+def _names(names: str | Sequence[str]) -> tuple[str, ...]:
+    return tuple(names.replace(",", " ").split()) if isinstance(names, str) else tuple(names)
+
+
+def _dims(inside: str | None) -> list[str]:
+    return [text.strip() for text in inside.split(",")] if inside and inside.strip() else []
+
+
+def _dim(text: str, declaration: str, column: int) -> Dim:
+    if text.isdecimal():
+        return int(text)
+    if not text.isidentifier():
+        raise _unreadable(declaration, column)
+    return text
+
+
+def _unreadable(declaration: str, position: int) -> ArgumentError:
+    return ArgumentError(
+        pointed(
+            "the declaration cannot be read",
+            declaration,
+            position,
+            "Write names with dims in brackets, such as 'A[m,n] x[n] t'.",
+        )
+    )
+
+
+def einsum_of(equation: Equation, operands: Sequence[object]) -> Expr:
+    """Build an einsum of expressions from a user's equation; size 1 broadcasts.
+
+    Raises
+    ------
+    ShapeError
+        If ranks or dims do not fit; the message names both operands.
+    """
+    exprs = [as_expr(operand) for operand in operands]
+    expanded = equation.expand([len(expr.shape) for expr in exprs])
+    dims: dict[Label, tuple[Dim, int]] = {}
+    for position, expr in enumerate(exprs):
+        indices = expanded.subscripts.inputs[position]
+        for axis, (label, dim) in enumerate(zip(indices, expr.shape, strict=True)):
+            known, first = dims.setdefault(label, (dim, position))
+            if known == 1 != dim and first != position:
+                dims[label] = (dim, position)
+            elif dim != known and (dim != 1 or first == position):
+                raise expanded.error(
+                    ShapeError,
+                    f"label {clip(label)} has dim {dim} in {clip(expr)} and dim {known} "
+                    f"in {clip(exprs[first])}",
+                    (position, axis),
+                    "Axes that share a label share a dim, or one has size 1.",
+                )
+    # Numbers for the user's labels: these may equal any other label that is made here.
+    numbers: dict[Label, Label] = {x: n for n, x in enumerate(expanded.subscripts.labels)}
+    inputs = tuple(
+        tuple(
+            (position, axis) if dim == 1 != dims[label][0] else numbers[label]
+            for axis, (label, dim) in enumerate(zip(indices, expr.shape, strict=True))
+        )
+        for position, (indices, expr) in enumerate(
+            zip(expanded.subscripts.inputs, exprs, strict=True)
+        )
+    )
+    output = tuple(numbers[label] for label in expanded.subscripts.output)
+    return build_einsum(Subscripts(inputs, output), exprs)

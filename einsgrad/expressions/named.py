@@ -1,0 +1,289 @@
+"""An einsum of named operands as an expression, with the letters it is shown in.
+
+This is the bridge from the user's string to the nodes: labels become dims, operands
+become variables, and axes of size 1 that broadcast get a label of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from operator import index
+
+from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence, clip
+from einsgrad.expressions.construct import einsum, variable
+from einsgrad.expressions.lettering import DOTS, Lettering
+from einsgrad.expressions.nodes import COMPLEX, Dim, Einsum, Shape, Variable
+from einsgrad.strings.equation import Equation
+from einsgrad.strings.letters import fresh_letters, is_letter
+from einsgrad.strings.subscripts import Label, Subscripts
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An equation with names for its operands, and the expression it stands for.
+
+    Parameters
+    ----------
+    equation
+        The equation; if bound to shapes, without `...`.
+    names
+        One name for each operand; equal names mean the same array.
+    sizes
+        The sizes of the labels, where the equation was bound to shapes.
+    shapes
+        The shapes that it was bound to.
+    """
+
+    equation: Equation
+    names: tuple[str, ...]
+    sizes: tuple[tuple[Label, int], ...] = ()
+    shapes: tuple[tuple[int, ...], ...] | None = None
+
+    @cached_property
+    def letters(self) -> dict[Label, str]:
+        """A letter for every label: itself, or the first of a longer name if it is free."""
+        labels = self.equation.subscripts.labels
+        single = [label for label in labels if isinstance(label, str) and len(label) == 1]
+        letters: dict[Label, str] = {label: label for label in single if is_letter(label)}
+        fresh = fresh_letters(tuple(letters.values()))
+        for label in labels:
+            if label is Ellipsis:
+                letters[label] = DOTS
+            elif label not in letters:
+                first = label[:1] if isinstance(label, str) else ""
+                usable = first.isalpha() and first not in letters.values()
+                unused = (letter for letter in fresh if letter not in letters.values())
+                letters[label] = first if usable else next(unused)
+        return letters
+
+    @cached_property
+    def subscripts(self) -> Subscripts:
+        """The lists in letters, as the user wrote them."""
+        shown: dict[Label, Label] = {
+            label: label if label is Ellipsis else letter for label, letter in self.letters.items()
+        }
+        return self.equation.subscripts.relabel(shown)
+
+    @cached_property
+    def variables(self) -> tuple[Variable, ...]:
+        """The operands; those of equal names are one variable."""
+        dims = _unify(self.names, [self._axis_dims(place) for place in range(len(self.names))])
+        return tuple(
+            variable(name, shape, COMPLEX) for name, shape in zip(self.names, dims, strict=True)
+        )
+
+    def _axis_dims(self, position: int) -> Shape:
+        indices = self.equation.subscripts.inputs[position]
+        return tuple(
+            1 if self._broadcasts(position, axis) else self.letters[label]
+            for axis, label in enumerate(indices)
+        )
+
+    def _broadcasts(self, position: int, axis: int) -> bool:
+        if self.shapes is None:
+            return False
+        label = self.equation.subscripts.inputs[position][axis]
+        return self.shapes[position][axis] == 1 != dict(self.sizes)[label]
+
+    @cached_property
+    def expr(self) -> Einsum:
+        """The value: a normal einsum whose first operands are the variables in order."""
+        # Numbers for the user's labels: these may equal any other label that is made here.
+        subscripts = self.equation.subscripts.numbered()
+        inputs = tuple(
+            tuple(
+                (position, axis) if self._broadcasts(position, axis) else label
+                for axis, label in enumerate(indices)
+            )
+            for position, indices in enumerate(subscripts.inputs)
+        )
+        return einsum(Subscripts(inputs, subscripts.output), self.variables)
+
+    def dim_of(self, label: Label) -> Dim:
+        """Return the dim of a label of the equation."""
+        return self._dims_of_letters[self.letters[label]]
+
+    @property
+    def dim_sizes(self) -> dict[Dim, int]:
+        """The sizes of the dims, where they are known."""
+        return {self.dim_of(label): size for label, size in self.sizes}
+
+    @cached_property
+    def _dims_of_letters(self) -> dict[str, Dim]:
+        """The dim that each letter's axes have: equal names may have joined letters."""
+        dims: dict[str, Dim] = {letter: letter for letter in self.letters.values()}
+        for place, variable_ in enumerate(self.variables):
+            for label, dim in zip(
+                self.equation.subscripts.inputs[place], variable_.shape, strict=True
+            ):
+                if dim != 1:
+                    dims[self.letters[label]] = dim
+        return dims
+
+    def lettering(
+        self, output: Sequence[Label | None] = (), avoid: Iterable[str] = ()
+    ) -> Lettering:
+        """Say which letters a derivative shows: the user's where they are free."""
+        candidates: dict[Dim, list[str]] = {}
+        for letter, dim in self._dims_of_letters.items():
+            candidates.setdefault(dim, []).append(letter)
+        return Lettering(tuple(output), candidates, frozenset(avoid))
+
+    def operand_letters(self, position: int) -> tuple[Label | None, ...]:
+        """The user's letters of an operand's axes; None where one repeats or broadcasts."""
+        seen: set[Label] = set()
+        letters: list[Label | None] = []
+        for axis, label in enumerate(self.subscripts.inputs[position]):
+            hidden = label in seen or self._broadcasts(position, axis)
+            letters.append(None if hidden else label)
+            seen.add(label)
+        return tuple(letters)
+
+    def positions(self, wrt: int | str) -> tuple[int, ...]:
+        """Return the positions of an operand given by number, or of all those of a name.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such operand.
+        ArgumentTypeError
+            If `wrt` is neither a number nor a name.
+        """
+        if isinstance(wrt, str):
+            found = tuple(place for place, name in enumerate(self.names) if name == wrt)
+            if not found:
+                raise ArgumentError(
+                    f"no operand is named {clip(wrt)}. "
+                    f"The operands are {clip(', '.join(unique_names(self.names)))}."
+                )
+            return found
+        position = _index(wrt)
+        count = len(self.names)
+        if not -count <= position < count:
+            raise self.equation.error(
+                ArgumentError,
+                f"operand {clip(position)} is out of range",
+                (count - 1, None),
+                f"The operands are counted from 0 to {count - 1}.",
+            )
+        return (position % count,)
+
+
+def _index(wrt: object) -> int:
+    try:
+        return wrt.__index__()  # type: ignore[attr-defined, no-any-return]
+    except AttributeError:
+        raise ArgumentTypeError(
+            f"an operand's number or name is expected, not {clip(wrt)}."
+        ) from None
+
+
+def unique_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names without repetition, in order."""
+    return tuple(dict.fromkeys(names))
+
+
+def operand_names(equation: Equation, names: Sequence[str] | None) -> tuple[str, ...]:
+    """Check the names given for the operands, or make `x0`, `x1`, ...
+
+    Raises
+    ------
+    ArgumentError
+        If their number is not that of the operands.
+    ArgumentTypeError
+        If they are no strings.
+    """
+    count = len(equation.subscripts.inputs)
+    if names is None:
+        return tuple(f"x{position}" for position in range(count))
+    if isinstance(names, str) or not all(
+        isinstance(name, str) for name in as_sequence(names, "names")
+    ):
+        raise ArgumentTypeError("names are given as a sequence of strings, one for each operand.")
+    if len(names) != count:
+        raise ArgumentError(
+            f"{len(names)} names given for {count} operands. Give one name for each operand."
+        )
+    return tuple(str(name) for name in names)
+
+
+def fresh_name(wanted: str, names: Sequence[str]) -> str:
+    """Return a name that is not taken: the wanted one, or it with a number."""
+    candidates = [wanted, *(f"{wanted}{number}" for number in range(len(names) + 1))]
+    return next(name for name in candidates if name not in names)
+
+
+def _unify(names: Sequence[str], shapes: Sequence[Shape]) -> list[Shape]:
+    """Join the dims of operands that have the same name, axis by axis."""
+    parent: dict[Dim, Dim] = {}
+
+    def find(dim: Dim) -> Dim:
+        while parent.setdefault(dim, dim) != dim:
+            dim = parent[dim]
+        return dim
+
+    first: dict[str, int] = {}
+    for position, (name, shape) in enumerate(zip(names, shapes, strict=True)):
+        earlier = first.setdefault(name, position)
+        if len(shapes[earlier]) != len(shape):
+            raise ArgumentError(
+                f"operands {earlier} and {position} are both named {clip(name)}, "
+                f"with {len(shapes[earlier])} and {len(shape)} axes. "
+                "Give different arrays different names."
+            )
+        for one, other in zip(shapes[earlier], shape, strict=True):
+            if one != other and DOTS in (one, other):
+                raise ArgumentError(
+                    f"operands {earlier} and {position} are both named {clip(name)}, and '...' "
+                    "meets a label. Give ranks= or shapes=, or different names."
+                )
+            keep, drop = find(one), find(other)
+            if isinstance(drop, int):
+                keep, drop = drop, keep
+            parent[drop] = keep
+    return [tuple(find(dim) for dim in shape) for shape in shapes]
+
+
+def operation(
+    equation: Equation,
+    names: Sequence[str] | None = None,
+    *,
+    ranks: Sequence[int] | None = None,
+    shapes: Sequence[tuple[int, ...]] | None = None,
+) -> Operation:
+    """Name the operands of an equation, and expand it if ranks or shapes are given.
+
+    Examples
+    --------
+    >>> from einsgrad.strings.parsing import parse
+    >>> operation(parse("mn,n->m"), ("A", "x")).variables
+    (A[m,n], x[n])
+    """
+    if shapes is not None:
+        given = tuple(_sizes(shape, "a shape") for shape in as_sequence(shapes, "shapes"))
+        bound, sizes = equation.bind(given)
+        return Operation(bound, operand_names(equation, names), tuple(sizes.items()), given)
+    if ranks is not None:
+        equation = equation.expand(_sizes(ranks, "ranks"))
+    return Operation(_without_idle_dots(equation), operand_names(equation, names))
+
+
+def _sizes(values: Sequence[int], what: str) -> tuple[int, ...]:
+    """Check that values are whole numbers, and not negative."""
+    given = as_sequence(values, what)
+    try:
+        sizes = tuple(map(index, given))
+    except TypeError:
+        raise ArgumentTypeError(f"{what} is given as whole numbers, not {clip(given)}.") from None
+    if any(size < 0 for size in sizes):
+        raise ArgumentError(f"{what} holds a negative number: {clip(given)}.")
+    return sizes
+
+
+def _without_idle_dots(equation: Equation) -> Equation:
+    """Drop a `...` that can cover no axis because the output lacks it."""
+    if not equation.has_ellipsis or Ellipsis in equation.subscripts.output:
+        return equation
+    return equation.expand(equation.ranks())

@@ -1,0 +1,202 @@
+"""Python's operators and numpy's protocols on expressions.
+
+A node must know its operators, but what they build is decided further up, in the modules
+that build nodes. So this mixin looks each operation up by name, and those modules enter
+their functions here once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from einsgrad.errors import ArgumentTypeError, clip
+
+if TYPE_CHECKING:
+    from einsgrad.expressions.nodes import Expr
+
+_operations: dict[str, Callable[..., Any]] = {}
+
+
+def provide(**operations: Callable[..., Any]) -> None:
+    """Enter the functions that the operators call."""
+    _operations.update(operations)
+
+
+def _build(name: str, *arguments: Any, **options: Any) -> Expr:
+    expr: Expr = _operations[name](*arguments, **options)
+    return expr
+
+
+class Operators:
+    """The arithmetic of expressions, `@`, `.T`, and numpy functions of them."""
+
+    __slots__ = ()
+
+    # numpy arrays leave a binary operation with an expression to the expression.
+    __array_priority__ = 1000
+
+    def __add__(self, other: Any) -> Expr:
+        return _build("add", self, other)
+
+    def __radd__(self, other: Any) -> Expr:
+        return _build("add", other, self)
+
+    def __sub__(self, other: Any) -> Expr:
+        return _build("subtract", self, other)
+
+    def __rsub__(self, other: Any) -> Expr:
+        return _build("subtract", other, self)
+
+    def __mul__(self, other: Any) -> Expr:
+        return _build("multiply", self, other)
+
+    def __rmul__(self, other: Any) -> Expr:
+        return _build("multiply", other, self)
+
+    def __truediv__(self, other: Any) -> Expr:
+        return _build("divide", self, other)
+
+    def __rtruediv__(self, other: Any) -> Expr:
+        return _build("divide", other, self)
+
+    def __pow__(self, other: Any) -> Expr:
+        return _build("power", self, other)
+
+    def __rpow__(self, other: Any) -> Expr:
+        return _build("power", other, self)
+
+    def __matmul__(self, other: Any) -> Expr:
+        return _build("matmul", self, other)
+
+    def __rmatmul__(self, other: Any) -> Expr:
+        return _build("matmul", other, self)
+
+    def __neg__(self) -> Expr:
+        return _build("negative", self)
+
+    def __pos__(self) -> Operators:
+        return self
+
+    def __abs__(self) -> Expr:
+        return _build("abs", self)
+
+    def __lt__(self, other: Any) -> Expr:
+        return _build("less", self, other)
+
+    def __le__(self, other: Any) -> Expr:
+        return _build("less_equal", self, other)
+
+    def __gt__(self, other: Any) -> Expr:
+        return _build("greater", self, other)
+
+    def __ge__(self, other: Any) -> Expr:
+        return _build("greater_equal", self, other)
+
+    @property
+    def T(self) -> Expr:
+        """The expression with its axes reversed."""
+        return _build("transpose", self)
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)  # type: ignore[attr-defined]
+
+    def sum(self, axis: Any = None, *, keepdims: bool = False) -> Expr:
+        """Sum over axes, as `numpy.sum`."""
+        return _build("sum", self, axis, keepdims=keepdims)
+
+    def mean(self, axis: Any = None, *, keepdims: bool = False) -> Expr:
+        """Average over axes, as `numpy.mean`."""
+        return _build("mean", self, axis, keepdims=keepdims)
+
+    def max(self, axis: Any = None, *, keepdims: bool = False) -> Expr:
+        """Return the largest entries along axes, as `numpy.max`."""
+        return _build("max", self, axis, keepdims=keepdims)
+
+    def min(self, axis: Any = None, *, keepdims: bool = False) -> Expr:
+        """Return the smallest entries along axes, as `numpy.min`."""
+        return _build("min", self, axis, keepdims=keepdims)
+
+    def prod(self, axis: Any = None, *, keepdims: bool = False) -> Expr:
+        """Multiply along axes, as `numpy.prod`."""
+        return _build("prod", self, axis, keepdims=keepdims)
+
+    def dot(self, other: Any) -> Expr:
+        """Contract the last axis with the other's last but one, as `numpy.dot`."""
+        return _build("dot", self, other)
+
+    def reshape(self, *shape: Any) -> Expr:
+        """Merge or split whole axes, as `numpy.reshape`."""
+        return _build("reshape", self, *shape)
+
+    def ravel(self) -> Expr:
+        """Merge all axes to one."""
+        return _build("reshape", self, -1)
+
+    def transpose(self, *axes: Any) -> Expr:
+        """Permute the axes, as `numpy.transpose`."""
+        return _build("transpose", self, axes or None)
+
+    def trace(self) -> Expr:
+        """Sum the diagonal of the first two axes, as `numpy.trace`."""
+        return _build("trace", self)
+
+    def conj(self) -> Expr:
+        """Conjugate every entry."""
+        return _build("conj", self)
+
+    @property
+    def real(self) -> Expr:
+        """The real part of every entry."""
+        return _build("real", self)
+
+    @property
+    def imag(self) -> Expr:
+        """The imaginary part of every entry."""
+        return _build("imag", self)
+
+    def _repr_latex_(self) -> str:
+        return f"${_operations['latex'](self)}$"
+
+    def __repr__(self) -> str:
+        return str(_operations["write"](self))
+
+    def __eq__(self, other: object) -> Any:
+        if isinstance(other, Operators):
+            return self is other
+        if isinstance(other, int | float | complex):
+            return _build("equal", self, other)
+        return NotImplemented
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        raise ArgumentTypeError(
+            f"the truth of {clip(self)} depends on data that is not known while an expression "
+            "is built. Use where(condition, a, b) in place of if, and, or, not."
+        )
+
+    def __iter__(self) -> Iterator[Expr]:
+        raise ArgumentTypeError(
+            f"{clip(self)} cannot be iterated over: its sizes are not known while an "
+            "expression is built. Use einsum, sum or another operation on whole axes."
+        )
+
+    def __float__(self) -> float:
+        raise ArgumentTypeError(
+            f"{clip(self)} has no value while an expression is built. Evaluate it on arrays."
+        )
+
+    def __getitem__(self, key: object) -> Expr:
+        raise ArgumentTypeError(
+            f"{clip(self)}[...]: indexing is not supported. Contract with a vector or a "
+            "matrix that selects, for example einsum('i,ij->j', selector, x)."
+        )
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        return _operations["ufunc"](ufunc, method, inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        return _operations["array_function"](function, args, options)

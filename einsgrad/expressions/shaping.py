@@ -1,0 +1,126 @@
+"""Broadcasting and axis permutations of expressions, all of them einsums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from einsgrad.errors import ArgumentTypeError, ShapeError, clip
+from einsgrad.expressions.capture import current
+from einsgrad.expressions.construct import einsum
+from einsgrad.expressions.nodes import Constant, Delta, Dim, Einsum, Expr, Node, Shape
+from einsgrad.strings.subscripts import Subscripts
+
+
+def as_expr(value: object) -> Expr:
+    """Read a number as a constant; an expression is returned as it is.
+
+    While a function is traced, an array becomes a variable that is bound to it.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is neither, such as an array: bind that to a variable.
+    """
+    if isinstance(value, Node):
+        return value  # type: ignore[return-value]
+    if isinstance(value, bool):
+        return Constant(int(value))
+    if isinstance(value, int | float | complex):
+        # numpy's scalars are floats or complex numbers too; a plain one prints shorter.
+        plain = next(kind for kind in (int, float, complex) if isinstance(value, kind))
+        return Constant(plain(value))  # type: ignore[arg-type]
+    item = getattr(value, "item", None)
+    if item is not None and getattr(value, "shape", None) == ():
+        return as_expr(item())
+    capture = current()
+    if capture is not None and item is not None:
+        return capture.variable(value)
+    raise ArgumentTypeError(
+        f"an expression or a number is expected, not {clip(value)}. "
+        "Declare a variable for an array and give the array when evaluating."
+    )
+
+
+def permute(expr: Expr, axes: Sequence[int]) -> Expr:
+    """Put the axes into another order.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> permute(Variable("A", ("m", "n")), (1, 0)).shape
+    ('n', 'm')
+    """
+    if tuple(axes) == tuple(range(len(expr.shape))):
+        return expr
+    return einsum(Subscripts((tuple(range(len(axes))),), tuple(axes)), (expr,))
+
+
+def broadcast_shape(*exprs: Expr) -> Shape:
+    """Return the shape that expressions broadcast to, by numpy's rule: right-aligned, 1 stretches.
+
+    Raises
+    ------
+    ShapeError
+        If two dims differ and neither is 1.
+    """
+    rank = max(len(expr.shape) for expr in exprs)
+    result: list[Dim] = [1] * rank
+    holder: list[Expr] = [exprs[0]] * rank
+    for expr in exprs:
+        for axis, dim in enumerate(expr.shape, rank - len(expr.shape)):
+            if result[axis] == 1:
+                result[axis], holder[axis] = dim, expr
+            elif dim not in (1, result[axis]):
+                raise ShapeError(
+                    f"{clip(holder[axis])} and {clip(expr)} do not broadcast: dim "
+                    f"{result[axis]} meets {dim}. Axes are aligned from the right and have "
+                    "equal dims, or 1."
+                )
+    return tuple(result)
+
+
+def stretched(expr: Expr, shape: Shape) -> tuple[tuple[int, ...], Expr]:
+    """Return labels for an expression's axes, numbered like the target's, and the expression.
+
+    Axes of size 1 that stretch are dropped first.
+    """
+    offset = len(shape) - len(expr.shape)
+    kept = tuple(
+        axis for axis, dim in enumerate(expr.shape) if not (dim == 1 and shape[axis + offset] != 1)
+    )
+    if len(kept) < len(expr.shape):
+        expr = einsum(Subscripts((tuple(range(len(expr.shape))),), kept), (expr,))
+    return tuple(axis + offset for axis in kept), expr
+
+
+def broadcast(expr: Expr, shape: Shape) -> Expr:
+    """Spread an expression over a larger shape, as `numpy.broadcast_to`."""
+    if expr.shape == shape:
+        return expr
+    labels, dropped = stretched(expr, shape)
+    new = [axis for axis in range(len(shape)) if axis not in labels]
+    lists = (labels, *((axis,) for axis in new))
+    ones = tuple(Delta(shape[axis], 1) for axis in new)
+    return Einsum(Subscripts(lists, tuple(range(len(shape)))).numbered(), (dropped, *ones))
+
+
+def elementwise_product(factors: Sequence[Expr]) -> Expr:
+    """Multiply entry by entry, with broadcasting; a scalar stays a factor of its own."""
+    shape = broadcast_shape(*factors)
+    pairs = [stretched(factor, shape) for factor in factors]
+    held = {label for labels, _ in pairs for label in labels}
+    # An axis that every factor has with size 1 is held by none after stretching.
+    missing = [axis for axis in range(len(shape)) if axis not in held]
+    lists = (*(labels for labels, _ in pairs), *((axis,) for axis in missing))
+    ones = tuple(Delta(shape[axis], 1) for axis in missing)
+    return einsum(
+        Subscripts(tuple(lists), tuple(range(len(shape)))), (*(f for _, f in pairs), *ones)
+    )
+
+
+def unreduce(expr: Expr, shape: Shape, axes: Sequence[int]) -> Expr:
+    """Spread a reduced expression back over the axes that the reduction took."""
+    kept = tuple(axis for axis in range(len(shape)) if axis not in axes)
+    lists = (kept, *((axis,) for axis in axes))
+    ones = tuple(Delta(shape[axis], 1) for axis in axes)
+    return einsum(Subscripts(lists, tuple(range(len(shape)))), (expr, *ones))

@@ -1,0 +1,6 @@
+"""What is known of functions: one row each, and nothing of it anywhere else.
+
+A column that a row leaves out means "not known", and not known means no.
+
+Read in this order: `rows`, `elementwise`, `reductions`.
+"""

@@ -1,0 +1,7 @@
+"""The words that expressions are written with, and numpy's names for them.
+
+A function that users call is composed of nodes here; `words` gathers them all.
+
+Read in this order: `arithmetic`, `reshaping`, `linear`, `composed`, `words`, `definition`,
+`numpy_protocol`.
+"""

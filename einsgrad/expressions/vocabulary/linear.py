@@ -1,0 +1,149 @@
+"""Contractions, sums and rearrangements of axes of expressions: all of them einsums."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from einsgrad.errors import ArgumentError, ShapeError, clip
+from einsgrad.expressions.construct import einsum as build_einsum
+from einsgrad.expressions.nodes import Delta, Expr
+from einsgrad.expressions.shaping import as_expr, permute, unreduce
+from einsgrad.expressions.vocabulary.arithmetic import multiply, reciprocal
+from einsgrad.strings.subscripts import Subscripts
+
+Axis: TypeAlias = "int | Sequence[int] | None"
+
+
+def einsum(subscripts: Subscripts, *operands: Any) -> Expr:
+    """Contract expressions by label lists."""
+    return build_einsum(subscripts, [as_expr(operand) for operand in operands])
+
+
+def transpose(x: Any, axes: Sequence[int] | None = None) -> Expr:
+    """Permute the axes; by default reverse them."""
+    expr = as_expr(x)
+    rank = len(expr.shape)
+    order = tuple(reversed(range(rank))) if axes is None else axes_of(axes, rank, ordered=True)
+    if sorted(order) != list(range(rank)):
+        raise ArgumentError(f"{clip(axes)} is no permutation of the {rank} axes of {clip(expr)}.")
+    return permute(expr, order)
+
+
+def matmul(x: Any, y: Any) -> Expr:
+    """Multiply matrices in the last two axes, vectors in the last; leading axes broadcast."""
+    a, b = as_expr(x), as_expr(y)
+    if not a.shape or not b.shape:
+        raise ShapeError(f"{clip(a)} @ {clip(b)}: numbers are multiplied with *.")
+    left: list[object] = ["row", "inner"] if len(a.shape) > 1 else ["inner"]
+    right: list[object] = ["inner", "column"] if len(b.shape) > 1 else ["inner"]
+    batch = builtins.max(len(a.shape) - len(left), len(b.shape) - len(right))
+    left = [*range(batch - len(a.shape) + len(left), batch), *left]
+    right = [*range(batch - len(b.shape) + len(right), batch), *right]
+    return _broadcast_einsum(a, left, b, right, batch)
+
+
+def _broadcast_einsum(
+    a: Expr, left: list[object], b: Expr, right: list[object], batch: int
+) -> Expr:
+    """Contract two operands whose leading axes may stretch from size 1."""
+    dims = dict(zip(left, a.shape, strict=True))
+    for place, (label, dim) in enumerate(zip(right, b.shape, strict=True)):
+        other = dims.get(label, dim)
+        if other == dim or not isinstance(label, int):
+            continue
+        if dim == 1:
+            right[place] = ("stretched", label)
+        elif other == 1:
+            left[left.index(label)] = ("stretched", label)
+    if dims["inner"] != b.shape[right.index("inner")]:
+        raise ShapeError(
+            f"{clip(a)} @ {clip(b)}: the inner dims {dims['inner']} and "
+            f"{b.shape[right.index('inner')]} differ."
+        )
+    free = [label for label in ("row", "column") if label in (*left, *right)]
+    return build_einsum(Subscripts((tuple(left), tuple(right)), (*range(batch), *free)), (a, b))
+
+
+def dot(x: Any, y: Any) -> Expr:
+    """Contract the last axis of x with the last but one of y; numbers multiply."""
+    a, b = as_expr(x), as_expr(y)
+    if not a.shape or not b.shape:
+        return multiply(a, b)
+    left = tuple(("x", axis) for axis in range(len(a.shape)))
+    right = tuple(("y", axis) for axis in range(len(b.shape)))
+    inner = builtins.max(len(b.shape) - 2, 0)
+    right = (*right[:inner], left[-1], *right[inner + 1 :])
+    output = (*left[:-1], *right[:inner], *right[inner + 1 :])
+    return build_einsum(Subscripts((left, right), output), (a, b))
+
+
+def outer(x: Any, y: Any) -> Expr:
+    """Return the outer product, the axes of x before those of y."""
+    a, b = as_expr(x), as_expr(y)
+    left = tuple(range(len(a.shape)))
+    right = tuple(range(len(left), len(left) + len(b.shape)))
+    return build_einsum(Subscripts((left, right), (*left, *right)), (a, b))
+
+
+def sum(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
+    """Sum over axes; by default over all."""
+    expr = as_expr(x)
+    axes = axes_of(axis, len(expr.shape))
+    kept = tuple(a for a in range(len(expr.shape)) if a not in axes)
+    labels = tuple(range(len(expr.shape)))
+    total = build_einsum(Subscripts((labels,), kept), (expr,)) if axes else expr
+    return kept_axes(total, expr, axes) if keepdims else total
+
+
+def kept_axes(reduced: Expr, original: Expr, axes: Sequence[int]) -> Expr:
+    """Give a reduced expression axes of size 1 where it was reduced."""
+    shape = tuple(1 if a in axes else dim for a, dim in enumerate(original.shape))
+    return unreduce(reduced, shape, axes)
+
+
+def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
+    """Average over axes; by default over all."""
+    expr = as_expr(x)
+    axes = axes_of(axis, len(expr.shape))
+    sizes = [reciprocal(Delta(expr.shape[a], 0)) for a in axes]
+    return multiply(sum(expr, axes, keepdims=keepdims), *sizes)
+
+
+def trace(x: Any) -> Expr:
+    """Sum the diagonal of the first two axes."""
+    return _diagonal(x, keep=False)
+
+
+def diag(x: Any) -> Expr:
+    """Return the diagonal of a matrix, or the diagonal matrix of a vector."""
+    expr = as_expr(x)
+    if len(expr.shape) == 1:
+        return build_einsum(Subscripts(((0,),), (0, 0)), (expr,))
+    return _diagonal(expr, keep=True)
+
+
+def _diagonal(x: Any, *, keep: bool) -> Expr:
+    expr = as_expr(x)
+    if len(expr.shape) < 2 or expr.shape[0] != expr.shape[1]:
+        raise ShapeError(f"{clip(expr)} has no diagonal: its first two dims must be equal.")
+    rest = tuple(range(2, len(expr.shape)))
+    output = (*rest, 0) if keep else rest
+    return build_einsum(Subscripts(((0, 0, *rest),), output), (expr,))
+
+
+def axes_of(axis: Axis, rank: int, *, ordered: bool = False) -> tuple[int, ...]:
+    """Read axes as numpy does: one, several or all, counted from the end if negative."""
+    if axis is None:
+        return tuple(range(rank))
+    given = (axis,) if isinstance(axis, int) else tuple(axis)
+    if len(given) == 1 and not isinstance(given[0], int):
+        given = tuple(given[0])
+    for one in given:
+        if not -rank <= one < rank:
+            raise ArgumentError(f"axis {one} is out of range for {rank} axes.")
+    axes = tuple(one % rank for one in given)
+    if len(set(axes)) < len(axes):
+        raise ArgumentError(f"an axis is given twice: {clip(given)}.")
+    return axes if ordered else tuple(sorted(axes))

@@ -1,0 +1,136 @@
+"""Reshapes of expressions: axes merged to one, or one axis split, each an einsum with a fuse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+
+from einsgrad.errors import ArgumentError, ShapeError, clip
+from einsgrad.expressions.construct import einsum
+from einsgrad.expressions.nodes import Delta, Expr, Fuse
+from einsgrad.expressions.operators import provide
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.strings.subscripts import Subscripts
+
+
+def reshape(x: object, *shape: int | Sequence[int]) -> Expr:
+    """Merge or split whole axes, in C order, as `numpy.reshape`.
+
+    Parameters
+    ----------
+    x
+        An expression whose dims are sizes.
+    shape
+        The new sizes; one of them may be -1.
+
+    Raises
+    ------
+    ArgumentError
+        If a dim is a name, or the new shape does more than merge and split whole axes.
+    ShapeError
+        If the sizes do not multiply to the same number.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> reshape(Variable("x", (2, 3)), 6).shape
+    (6,)
+    """
+    expr = as_expr(x)
+    old = _sizes(expr)
+    new = _completed(_flat(shape), prod(old), expr)
+    result = _without_ones(expr, old)
+    place = 0
+    for before, after in _groups([s for s in old if s != 1], [s for s in new if s != 1], expr):
+        if len(before) > 1:
+            result = _merged(result, place, before)
+        elif len(after) > 1:
+            result = _split(result, place, after)
+        place += len(after)
+    return _with_ones(result, new)
+
+
+def _sizes(expr: Expr) -> list[int]:
+    sizes = [dim for dim in expr.shape if isinstance(dim, int)]
+    if len(sizes) < len(expr.shape):
+        raise ArgumentError(
+            f"reshape of {clip(expr)}: a dim is a name, and the size of joined axes has none. "
+            "Declare the variable with sizes."
+        )
+    return sizes
+
+
+def _flat(shape: Sequence[object]) -> list[int]:
+    inner = shape[0] if len(shape) == 1 and not isinstance(shape[0], int) else shape
+    if not isinstance(inner, Sequence) or not all(isinstance(size, int) for size in inner):
+        raise ArgumentError(f"reshape: {clip(inner)} is no shape. Give sizes.")
+    return list(inner)
+
+
+def _completed(shape: list[int], total: int, expr: Expr) -> list[int]:
+    known = prod(size for size in shape if size != -1)
+    if shape.count(-1) == 1 and known and total % known == 0:
+        shape = [total // known if size == -1 else size for size in shape]
+    if prod(shape) != total or any(size < 0 for size in shape):
+        raise ShapeError(
+            f"reshape of {clip(expr)} to {clip(tuple(shape))}: the numbers of entries differ."
+        )
+    return shape
+
+
+def _groups(
+    old: list[int], new: list[int], expr: Expr
+) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Pair the shortest runs of old and new sizes that have equal products."""
+    groups = []
+    before: list[int] = []
+    after: list[int] = []
+    left, right = iter(old), iter(new)
+    for size in left:
+        before.append(size)
+        while prod(after) < prod(before):
+            after.append(next(right))
+        while prod(before) < prod(after):
+            before.append(next(left))
+        if prod(before) == prod(after):
+            if min(len(before), len(after)) > 1:
+                raise ArgumentError(
+                    f"reshape of {clip(expr)}: sizes {tuple(before)} become {tuple(after)}, "
+                    "which neither merges nor splits whole axes."
+                )
+            groups.append((tuple(before), tuple(after)))
+            before, after = [], []
+    return groups
+
+
+def _without_ones(expr: Expr, sizes: list[int]) -> Expr:
+    labels = tuple(range(len(sizes)))
+    kept = tuple(axis for axis in labels if sizes[axis] != 1)
+    return expr if kept == labels else einsum(Subscripts((labels,), kept), (expr,))
+
+
+def _with_ones(expr: Expr, shape: list[int]) -> Expr:
+    labels = tuple(range(len(shape)))
+    kept = tuple(axis for axis in labels if shape[axis] != 1)
+    ones = tuple(axis for axis in labels if shape[axis] == 1)
+    if not ones:
+        return expr
+    lists = (kept, *((axis,) for axis in ones))
+    return einsum(Subscripts(lists, labels), (expr, *(Delta(1, 1) for _ in ones)))
+
+
+def _merged(expr: Expr, place: int, sizes: tuple[int, ...]) -> Expr:
+    labels = tuple(range(len(expr.shape)))
+    apart = labels[place : place + len(sizes)]
+    output = (*labels[:place], "fused", *labels[place + len(sizes) :])
+    return einsum(Subscripts((("fused", *apart), labels), output), (Fuse(sizes), expr))
+
+
+def _split(expr: Expr, place: int, sizes: tuple[int, ...]) -> Expr:
+    labels = tuple(range(len(expr.shape)))
+    apart = tuple(("apart", number) for number in range(len(sizes)))
+    output = (*labels[:place], *apart, *labels[place + 1 :])
+    return einsum(Subscripts(((place, *apart), labels), output), (Fuse(sizes), expr))
+
+
+provide(reshape=reshape)

@@ -1,0 +1,126 @@
+"""Walks over expressions, none of them recursive: an expression may be 10,000 nodes deep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import assert_never
+
+from einsgrad.expressions.nodes import (
+    Add,
+    Constant,
+    Delta,
+    Einsum,
+    Expr,
+    Fuse,
+    Map,
+    MatrixMap,
+    Reduce,
+    Variable,
+)
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """Return the operands of a node, in order."""
+    match expr:
+        case Variable() | Constant() | Delta() | Fuse():
+            return ()
+        case Einsum(operands=operands):
+            return operands
+        case Add(terms=terms):
+            return terms
+        case Map(operands=operands):
+            return operands
+        case Reduce(operand=operand) | MatrixMap(operand=operand):
+            return (operand,)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def topological(*roots: Expr) -> list[Expr]:
+    """Return every node under the roots once, each after its children.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.construct import add
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> x, y = Variable("x", ()), Variable("y", ())
+    >>> [node.name for node in topological(add([x, y], ()))[:2]]
+    ['x', 'y']
+    """
+    order: dict[Expr, None] = {}
+    stack: list[tuple[Expr, bool]] = [(root, False) for root in reversed(roots)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            order[node] = None
+        elif node not in order:
+            below = children(node)
+            if below:
+                stack.append((node, True))
+                stack.extend([(child, False) for child in reversed(below)])
+            else:
+                order[node] = None
+    return list(order)
+
+
+def with_children(expr: Expr, parts: Sequence[Expr]) -> Expr:
+    """Build the same node over other children of the same shapes."""
+    if children(expr) == tuple(parts):
+        return expr
+    match expr:
+        case Variable() | Constant() | Delta() | Fuse():
+            return expr
+        case Einsum(subscripts=subscripts):
+            return Einsum(subscripts, tuple(parts))
+        case Add():
+            return Add(tuple(parts))
+        case Map(function=function):
+            return Map(function, tuple(parts))
+        case Reduce(function=reduction, axes=axes):
+            return Reduce(reduction, parts[0], axes)
+        case MatrixMap(function=matrix_function):
+            return MatrixMap(matrix_function, parts[0])
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def rebuild(root: Expr, rule: Callable[[Expr], Expr]) -> Expr:
+    """Rebuild an expression from its leaves up, with `rule` applied to each new node.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.construct import add
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> x, y = Variable("x", ()), Variable("y", ())
+    >>> doubled = rebuild(add([x, y], ()), lambda node: y if node is x else node)
+    >>> doubled is add([y, y], ())
+    True
+    """
+    return rebuild_all([root], rule)[0]
+
+
+def rebuild_all(roots: Sequence[Expr], rule: Callable[[Expr], Expr]) -> list[Expr]:
+    """Rebuild several expressions in one walk: what they share is rebuilt once."""
+    done: dict[Expr, Expr] = {}
+    for node in topological(*roots):
+        done[node] = rule(with_children(node, [done[child] for child in children(node)]))
+    return [done[root] for root in roots]
+
+
+def substitute(root: Expr, values: Mapping[Expr, Expr]) -> Expr:
+    """Replace nodes by others of the same shapes.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> x, y = Variable("x", ()), Variable("y", ())
+    >>> substitute(x, {x: y}) is y
+    True
+    """
+    return rebuild(root, lambda node: values.get(node, node))
+
+
+def variables(*roots: Expr) -> tuple[Variable, ...]:
+    """Return the variables under the roots, ordered by name."""
+    found = [node for node in topological(*roots) if isinstance(node, Variable)]
+    return tuple(sorted(found, key=lambda node: node.key))

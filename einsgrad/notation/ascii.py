@@ -1,0 +1,133 @@
+"""Formulas in plain ASCII: index notation as `A[m,n]*x[n]`, matrices as Python writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from einsgrad.expressions.nodes import Dim
+from einsgrad.notation.layout import Layout
+from einsgrad.notation.pieces import Binding, Link, Written, flipped
+from einsgrad.notation.style import Letter
+
+
+class AsciiLayout(Layout):
+    """ASCII text; matrix notation is code over einsgrad's functions."""
+
+    times = "*"
+    matrix_times = " @ "
+    dot = "*"
+    entrywise, entrywise_over = "*", "/"
+    bare_ones = False
+
+    def symbol(self, name: str, letters: Sequence[Letter] = ()) -> Written:
+        """Write `A[m,n]`."""
+        return Written(name + self._brackets(letters))
+
+    def delta(self, letters: Sequence[Letter]) -> Written:
+        """Write `delta[i,m]`; with one index it is a vector of ones."""
+        return self.symbol("delta", letters)
+
+    def ones(self, dim: Dim) -> Written:
+        """Write `ones("n")`."""
+        return Written(f"ones({_quoted(dim)})")
+
+    def identity(self, dim: Dim) -> Written:
+        """Write `eye("n")`."""
+        return Written(f"eye({_quoted(dim)})")
+
+    def size(self, dim: Dim) -> Written:
+        """Write `size[n]`."""
+        return Written(f"size[{dim}]")
+
+    def matrix_size(self, dim: Dim) -> Written:
+        """Write the size of a dim as a trace."""
+        return self.trace(self.identity(dim))
+
+    def inverse_entry(self, base: Written, letters: Sequence[Letter]) -> Written:
+        """Write `inv(A)[i,j]`."""
+        return Written(f"inv({base.text}){self._brackets(letters)}")
+
+    def power(self, base: Written, exponent: Written) -> Written:
+        """Write `x**3`."""
+        over = self.wrap(exponent, Binding.ATOM)
+        return Written(f"{self.wrap(base, Binding.ATOM)}**{over}", Binding.POWER)
+
+    def summed(self, letters: Sequence[Letter], body: Written) -> Written:
+        """Write `sum[k](...)`."""
+        return Written(f"sum{self._brackets(letters)}({body.text})")
+
+    def named_call(
+        self, name: str, arguments: Sequence[Written], letters: Sequence[Letter] = ()
+    ) -> Written:
+        """Write `name(x)`, or `name[k](x[k])`."""
+        inner = ", ".join(argument.text for argument in arguments)
+        return Written(f"{name}{self._brackets(letters)}({inner})")
+
+    def link(self, link: Link) -> Written:
+        """Write `inverse(A).T`; vectors need no transpose."""
+        text = link.body.text if link.inverse else self.wrap(link.body, Binding.ATOM)
+        if link.inverse:
+            text = f"inverse({text})"
+        if link.transposed and link.rank == 2:
+            return Written(f"{text}.T")
+        return Written(text) if link.inverse else link.body
+
+    def chain(self, links: Sequence[Link]) -> Written:
+        """Write `A @ x`; a column before a row is an outer product."""
+        for place in range(1, len(links)):
+            column, row = links[place - 1], links[place]
+            if column.rank == row.rank == 1 and not column.transposed and row.transposed:
+                sides = [self.chain(links[:place]), self.chain(flipped(links[place:]))]
+                return self.tensor(sides)
+        return super().chain(links)
+
+    def entry_power(self, base: Written, exponent: Written) -> Written:
+        """Write `x**3`."""
+        return self.power(base, exponent)
+
+    def tensor(self, parts: Sequence[Written]) -> Written:
+        """Write `outer(x, y)`."""
+        whole = parts[0]
+        for part in parts[1:]:
+            whole = self.named_call("outer", [whole, part])
+        return whole
+
+    def kronecker(self, parts: Sequence[Sequence[Link]]) -> Written:
+        """Write `kron(A, B)`; vectors become matrices by `row` and `col`."""
+        whole = self._as_matrix(parts[0])
+        for part in parts[1:]:
+            whole = self.named_call("kron", [whole, self._as_matrix(part)])
+        return whole
+
+    def _as_matrix(self, part: Sequence[Link]) -> Written:
+        is_row = part[0].rank == 1 and part[0].transposed
+        is_column = part[-1].rank == 1 and not part[-1].transposed
+        if is_row == is_column:
+            return self.chain(part)
+        return self.named_call("row" if is_row else "col", [self.chain(part)])
+
+    def commutation(self, rows: Dim, columns: Dim) -> Written:
+        """Write `K("m", "n")`."""
+        return Written(f"K({_quoted(rows)}, {_quoted(columns)})")
+
+    def trace(self, matrix: Written) -> Written:
+        """Write `trace(A)`."""
+        return self.named_call("trace", [matrix])
+
+    def norm(self, piece: Written, rank: int) -> Written:
+        """Write `norm(x)`."""
+        return self.named_call("norm", [piece])
+
+    def norm_squared(self, piece: Written, rank: int) -> Written:
+        """Write `norm2(x)`."""
+        return self.named_call("norm2", [piece])
+
+    def _brackets(self, letters: Sequence[Letter]) -> str:
+        return f"[{','.join(map(self.style.label, letters))}]" if letters else ""
+
+
+def _quoted(dim: Dim) -> str:
+    return f'"{dim}"' if isinstance(dim, str) else str(dim)
+
+
+ASCII_LAYOUT = AsciiLayout()

@@ -1,0 +1,85 @@
+"""The factors of a product in index notation: letters, powers, divisors, sum signs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from einsgrad.expressions.lettering import Lettering, name_labels
+from einsgrad.expressions.nodes import Delta, Dim, Expr, Map, Reduce
+from einsgrad.strings.deltas import Factor, Product
+from einsgrad.strings.subscripts import Indices, Label
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedFactor:
+    """A factor of a product, its letters, and how often it stands there."""
+
+    expr: Expr
+    letters: Indices
+    exponent: int = 1
+
+
+def free_letters(node: Expr) -> Indices:
+    """Choose letters for the axes of an expression, by the names of its dims.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> free_letters(Variable("A", ("m", "n", "n")))
+    ('m', 'n', 'i')
+    """
+    axes = tuple(range(len(node.shape)))
+    product = Product((Factor(axes, 0),), axes)
+    dims: dict[Label, Dim] = dict(enumerate(node.shape))
+    names = name_labels(product, dims, Lettering())
+    return tuple(names[axis] for axis in axes)
+
+
+def is_ones(expr: Expr) -> bool:
+    """Tell whether an expression is a vector of ones."""
+    return isinstance(expr, Delta) and expr.order == 1
+
+
+def with_powers(factors: Sequence[tuple[Expr, Indices]], summed: Indices) -> list[IndexedFactor]:
+    """Write equal factors as a power, except a pair that is summed: `x_i x_i`."""
+    counts = Counter(factors)
+    total = Counter(chain.from_iterable(indices for _, indices in factors))
+    items = []
+    for (expr, indices), number in counts.items():
+        pair = number == 2 and indices and all(x in summed and total[x] == 2 for x in indices)
+        if number > 1 and not pair:
+            items.append(IndexedFactor(expr, indices, number))
+        else:
+            items.extend([IndexedFactor(expr, indices)] * number)
+    return items
+
+
+def divisor_of(item: IndexedFactor) -> IndexedFactor | None:
+    """Return what a factor divides by."""
+    match item.expr:
+        case Map(function=row, operands=(inner,)) if row.name == "reciprocal":
+            return IndexedFactor(inner, item.letters, item.exponent)
+        case _:
+            return None
+
+
+def letter_counts(items: Iterable[IndexedFactor]) -> Counter[Label]:
+    """Count how often each letter stands in a product."""
+    return Counter(chain.from_iterable(item.letters * item.exponent for item in items))
+
+
+def needs_sum(
+    summed: Indices, items: Sequence[IndexedFactor], named: Container[Expr], repeated: set[Label]
+) -> Indices:
+    """Return the summed letters for which that is not obvious."""
+    counts = letter_counts(items)
+    hidden = {
+        letter
+        for item in items
+        if item.exponent > 1 or (isinstance(item.expr, Map | Reduce) and item.expr not in named)
+        for letter in item.letters
+    }
+    return tuple(x for x in summed if counts[x] != 2 or x in hidden or x in repeated)

@@ -1,0 +1,138 @@
+r"""Formulas in LaTeX: `A^{\top} g`, `\sum_{k} A_{mk}`; functions by the column of their table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from einsgrad.expressions.nodes import Dim
+from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
+from einsgrad.notation.layout import Layout
+from einsgrad.notation.pieces import Binding, Link, Written
+from einsgrad.notation.style import LATEX, Letter
+
+# An argument in such a place needs parentheses if it is a sum.
+_AFTER_SIGN = re.compile(r"[-+] \{(\d)\}")
+_LIMITS = {"max", "min", "prod"}
+
+
+class LatexLayout(Layout):
+    """LaTeX."""
+
+    style = LATEX
+    times = r" \, "
+    dot = r" \cdot "
+    opening, closing = r"\left(", r"\right)"
+    entrywise, entrywise_over = r" \odot ", r" \oslash "
+    kron = r" \otimes "
+
+    def ones(self, dim: Dim) -> Written:
+        """Write a bold 1."""
+        return Written(r"\mathbf{1}")
+
+    def size(self, dim: Dim) -> Written:
+        """Write the size of a dim as its name."""
+        return Written(str(dim) if isinstance(dim, int) else self.style.symbol(dim))
+
+    def inverse_entry(self, base: Written, letters: Sequence[Letter]) -> Written:
+        """Write `(A^{-1})_{ij}`."""
+        indices = "".join(map(self.style.label, letters))
+        return Written(f"({base.text}^{{-1}})_{{{indices}}}")
+
+    def fraction(self, above: int, below: int) -> str:
+        r"""Write `\frac{1}{2}`."""
+        return rf"\frac{{{above}}}{{{below}}}"
+
+    def complex_number(self, value: complex) -> str:
+        r"""Write `(1+2\mathrm{i})`."""
+        return str(value).replace("j", r"\mathrm{i}")
+
+    def beside(self, first: str, second: str) -> str:
+        """Multiply a number and a piece by juxtaposition."""
+        touching = first[-1].isdigit() and second[0].isdigit()
+        return f"{first}{self.dot if touching else ' '}{second}"
+
+    def quotient(self, above: Written | None, below: Sequence[Written]) -> Written:
+        r"""Write `\frac{x}{y}`."""
+        over = "1" if above is None else above.text
+        return Written(rf"\frac{{{over}}}{{{self.product(below).text}}}", Binding.PRODUCT)
+
+    def power(self, base: Written, exponent: Written) -> Written:
+        """Write `x^{3}`."""
+        return Written(f"{self.wrap(base, Binding.ATOM)}^{{{exponent.text}}}", Binding.POWER)
+
+    def call(self, row: Elementwise, arguments: Sequence[Written]) -> Written:
+        """Write a function by the LaTeX of its row."""
+        signed = {int(place) for place in _AFTER_SIGN.findall(row.latex)}
+        texts = [
+            self.wrap(argument, Binding.INFIX if place in signed else Binding.SUM)
+            for place, argument in enumerate(arguments)
+        ]
+        text = row.latex.format(*texts)
+        return Written(text, Binding.ATOM if text.endswith(")") else Binding.POWER)
+
+    def named_call(
+        self, name: str, arguments: Sequence[Written], letters: Sequence[Letter] = ()
+    ) -> Written:
+        r"""Write `\operatorname{name}_{k}(x)`."""
+        return self._operator(rf"\operatorname{{{name}}}", arguments[0], letters)
+
+    def _operator(self, sign: str, argument: Written, letters: Sequence[Letter]) -> Written:
+        below = "_{" + "".join(map(self.style.label, letters)) + "}" if letters else ""
+        return Written(f"{sign}{below}{self.opening}{argument.text}{self.closing}")
+
+    def reduced(self, row: Reduction, argument: Written, letters: Sequence[Letter]) -> Written:
+        r"""Write `\max_{k}(x_{k})`."""
+        if row.name in _LIMITS:
+            return self._operator(f"\\{row.name}", argument, letters)
+        return self.named_call(row.name, [argument], letters)
+
+    def matrix_call(
+        self, row: MatrixFunction, argument: Written, letters: Sequence[Letter] = ()
+    ) -> Written:
+        """Write a scalar function of a matrix by the LaTeX of its row."""
+        text = row.latex.format(self.wrap(argument, Binding.ATOM))
+        if not letters:
+            return Written(text, Binding.PRODUCT)
+        indices = "".join(map(self.style.label, letters))
+        return Written(f"{self.opening}{text}{self.closing}_{{{indices}}}")
+
+    def link(self, link: Link) -> Written:
+        r"""Write `A^{-\top}`."""
+        marks = {(0, 0): "", (0, 1): r"^{\top}", (1, 0): "^{-1}", (1, 1): r"^{-\top}"}
+        mark = marks[link.inverse, link.transposed]
+        if not mark:
+            return link.body
+        return Written(f"{self.wrap(link.body, Binding.ATOM)}{mark}", Binding.POWER)
+
+    def entry_power(self, base: Written, exponent: Written) -> Written:
+        r"""Write `x^{\circ 3}`."""
+        text = rf"{self.wrap(base, Binding.ATOM)}^{{\circ {exponent.text}}}"
+        return Written(text, Binding.POWER)
+
+    def trace(self, matrix: Written) -> Written:
+        r"""Write `\operatorname{tr}(A)`."""
+        return self.named_call("tr", [matrix])
+
+    def norm(self, piece: Written, rank: int) -> Written:
+        r"""Write `\left\|x\right\|`."""
+        return Written(rf"\left\|{piece.text}\right\|" + "_F" * (rank == 2))
+
+    def norm_squared(self, piece: Written, rank: int) -> Written:
+        """Write the square of a norm."""
+        return Written(rf"\left\|{piece.text}\right\|" + "_F" * (rank == 2) + "^2")
+
+    def with_notes(self, formula: str, notes: Sequence[str]) -> str:
+        """Write notes behind a formula."""
+        return r" \quad ".join([formula, *notes])
+
+    def where(self, definition: str) -> str:
+        """Introduce the definition of a name."""
+        return rf"\text{{where }} {definition}"
+
+    def unsummed(self, letters: Sequence[Letter]) -> str:
+        """Say which repeated indices are not summed."""
+        return r"\text{(no sum over }" + ", ".join(map(self.style.label, letters)) + r"\text{)}"
+
+
+LATEX_LAYOUT = LatexLayout()

@@ -1,0 +1,190 @@
+"""Differentials in matrix notation: `dE = gᵀ dA x = g xᵀ : dA`.
+
+`A : B` is the Frobenius product, the sum of the products of entries. What stands before
+the colon is the gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from einsgrad.calculus.derivatives import check_variable, jvp, vjp
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.expressions.construct import add
+from einsgrad.expressions.nodes import COMPLEX, Constant, Expr, Number, Variable
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.walks import variables
+from einsgrad.notation.index import IndexWriter
+from einsgrad.notation.latex import LatexLayout
+from einsgrad.notation.layout import TEXT_LAYOUT, Layout
+from einsgrad.notation.matrix import MatrixWriter
+from einsgrad.notation.naming import named_parts
+from einsgrad.notation.pieces import Written
+from einsgrad.notation.presentation import presented
+from einsgrad.notation.show import definitions
+from einsgrad.notation.style import Letter
+
+
+class _Differentials(LatexLayout):
+    """LaTeX in which `dA` is set as an upright d before the A."""
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self.variables = variables
+
+    def symbol(self, name: str, letters: tuple[Letter, ...] = ()) -> Written:  # type: ignore[override]
+        """Write a symbol, a differential by that of its variable."""
+        if name in self.variables:
+            inner = super().symbol(self.variables[name], letters)
+            return Written(rf"\mathrm{{d}}{inner.text}")
+        return super().symbol(name, letters)
+
+
+@dataclass(frozen=True)
+class Differential:
+    """The differential of an expression: `str` gives text, `latex` LaTeX.
+
+    Parameters
+    ----------
+    expr
+        The expression.
+    tangents
+        The variables, and the variables that stand for their differentials.
+    name
+        What the expression is called.
+    """
+
+    expr: Expr
+    tangents: Mapping[Variable, Variable]
+    name: str
+
+    @cached_property
+    def value(self) -> Expr:
+        """The differential as an expression: the share of each variable, in order."""
+        shares = [jvp(self.expr, [pair]) for pair in self.tangents.items()]
+        moving = [
+            share
+            for share, move in zip(shares, self.tangents.values(), strict=True)
+            if move in variables(share)
+        ]
+        return add(moving, self.expr.shape)
+
+    @cached_property
+    def gradients(self) -> tuple[Expr, ...]:
+        """For a number, what stands before the colons; otherwise nothing."""
+        if self.expr.shape:
+            return ()
+        return vjp(self.expr, Constant(1), tuple(self.tangents))
+
+    def __str__(self) -> str:
+        formula, notes = self._written(TEXT_LAYOUT)
+        return TEXT_LAYOUT.with_notes(f"d{self.name} = {formula}", notes)
+
+    __repr__ = __str__
+
+    @property
+    def latex(self) -> str:
+        """The equation as LaTeX."""
+        layout = _Differentials({d.name: v.name for v, d in self.tangents.items()})
+        formula, notes = self._written(layout)
+        name = layout.symbol(self.name).text
+        return layout.with_notes(rf"\mathrm{{d}}{name} = {formula}", notes)
+
+    def _written(self, layout: Layout) -> tuple[str, list[str]]:
+        value = presented(self.value)
+        gradients = [presented(gradient) for gradient in self.gradients]
+        names = named_parts(value, *gradients)
+        writer = MatrixWriter(layout, names)
+        indexed = IndexWriter(layout, names)
+        bodies = [writer.write(root) for root in (value, *gradients)]
+        if None in bodies:
+            names = named_parts(value)
+            indexed = IndexWriter(layout, names)
+            formula, unsummed = indexed.formula(value)
+            said = [layout.unsummed(unsummed)] if unsummed else []
+            return formula, [*said, *definitions(names, indexed, None)]
+        forms = [layout.terms([found]).text for found in [writer.term(value)] if found]
+        if gradients:
+            inner = [
+                self._inner(writer, gradient, tangent)
+                for gradient, tangent in zip(gradients, self.tangents.values(), strict=True)
+            ]
+            colons = layout.terms([part for part in inner if part is not None]).text
+            forms = list(dict.fromkeys([*forms, colons]))
+        return " = ".join(forms), list(definitions(names, indexed, writer))
+
+    def _inner(
+        self, writer: MatrixWriter, gradient: Expr, tangent: Variable
+    ) -> tuple[Number, Written | None] | None:
+        layout = writer.layout
+        found = writer.term(gradient)
+        if found is None or found[0] == 0:
+            return None
+        coefficient, body = found
+        move = layout.symbol(tangent.name)
+        if not tangent.shape:
+            return coefficient, layout.scaled([body] if body else [], move)
+        one = layout.ones(tangent.shape[0])
+        return coefficient, layout.inner(body or one, move)
+
+
+def differential(expr: object, *wrt: Variable, name: str = "") -> Differential:
+    """Write the differential of an expression; for a number with its gradients.
+
+    Parameters
+    ----------
+    expr
+        The expression.
+    wrt
+        The variables that change; by default all.
+    name
+        What the expression is called; by default `E` for a number, `y` for a vector and
+        `Y` for a matrix, or another letter where a variable has that name.
+
+    Returns
+    -------
+    Differential
+        For a number two forms: the change by the changes of the variables, and
+        `gradient : change`, where the colon is the Frobenius product.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If `wrt` holds something else than variables, or there is no variable.
+    ArgumentError
+        If a variable is complex.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> g, A, x = eg.variables("g[m] A[m,n] x[n]")
+    >>> eg.differential(g @ A @ x, A)
+    dE = gᵀ dA x = g xᵀ : dA
+    >>> eg.differential(eg.inverse(eg.variables("X[n,n]")[0]))
+    dY = -X⁻¹ dX X⁻¹
+    """
+    given = as_expr(expr)
+    chosen = tuple(map(check_variable, wrt)) or variables(given)
+    if not chosen:
+        raise ArgumentTypeError(f"{clip(given)} has no variables, so its differential is 0.")
+    for variable in chosen:
+        if COMPLEX in variable.traits:
+            raise ArgumentError(
+                f"{clip(variable)} is complex, and differentials are written for real variables. "
+                "Use jvp."
+            )
+    taken = {variable.name for variable in variables(given, *chosen)}
+    tangents = {
+        variable: Variable(_fresh(f"d{variable.name}", taken), variable.dims, variable.traits)
+        for variable in chosen
+    }
+    letters = ("EFLJ", "yzuv", "YZFG")[min(len(given.shape), 2)]
+    free = next((letter for letter in letters if letter not in taken), "f")
+    return Differential(given, tangents, name or free)
+
+
+def _fresh(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name

@@ -1,0 +1,264 @@
+"""Einsum and its derivatives on arrays: bound to shapes and compiled once, then only called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from einsgrad.calculus.rules import tangent_operand
+from einsgrad.engine.binding import Array, as_array
+from einsgrad.engine.compiled import Compiled
+from einsgrad.engine.costs import Cost, cost
+from einsgrad.engine.kernels import Kernel, Options
+from einsgrad.errors import DtypeError, ShapeError, as_sequence, clip, shorten
+from einsgrad.expressions.construct import add, variable
+from einsgrad.expressions.named import Operation, fresh_name, operand_names, operation
+from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
+from einsgrad.expressions.products import contract_deltas
+from einsgrad.results.formulas import of_einsums as derivative
+from einsgrad.results.numbers.pullbacks import Plan, Pullback
+from einsgrad.strings.equation import Equation
+
+Wrt = int | str
+
+
+@lru_cache(maxsize=4096)
+def _bound(
+    equation: Equation, names: tuple[str, ...], shapes: tuple[tuple[int, ...], ...]
+) -> Operation:
+    return operation(equation, names, shapes=shapes)
+
+
+@lru_cache(maxsize=4096)
+def _compiled(
+    bound: Operation,
+    exprs: tuple[Expr, ...],
+    more: tuple[Variable, ...],
+    dtype: np.dtype[Any] | None,
+    options: Options,
+) -> Compiled:
+    """Compile expressions of an einsum's operands, and of further variables behind them."""
+    symbols = tuple(dict.fromkeys((*bound.variables, *more)))
+    return Compiled(exprs, symbols, bound.dim_sizes, options, dtype)
+
+
+@dataclass(frozen=True, eq=False)
+class Application:
+    """An einsum applied to arrays.
+
+    Parameters
+    ----------
+    operation
+        The einsum, bound to the arrays' shapes.
+    arrays
+        The operands in order.
+    """
+
+    operation: Operation
+    arrays: tuple[Array, ...]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The common dtype of the operands."""
+        return np.result_type(*self.arrays)
+
+    @property
+    def by_name(self) -> dict[str, Array]:
+        """The operands by name; those of one name are one array."""
+        return dict(zip(self.operation.names, self.arrays, strict=True))
+
+    @property
+    def inputs(self) -> tuple[Array, ...]:
+        """The operands, those of one name once."""
+        return tuple(self.by_name.values())
+
+    def compiled(
+        self, *exprs: Expr, more: Sequence[Variable] = (), single: bool = True
+    ) -> Compiled:
+        """Return the function of the operands, and of more arrays, that evaluates expressions."""
+        options = Options(single=single, as_declared=False)
+        return _compiled(self.operation, exprs, tuple(more), self.dtype, options)
+
+    def evaluate(self, expr: Expr) -> Any:
+        """Evaluate an expression of the operands."""
+        return self.compiled(expr)(*self.inputs)
+
+    def require_derivative(self, position: int) -> None:
+        """Refuse an operand whose dtype has no derivative.
+
+        Raises
+        ------
+        DtypeError
+            If the operand is an integer or boolean array.
+        """
+        array = self.arrays[position]
+        if array.dtype.kind not in "fc":
+            name = shorten(self.operation.names[position])
+            raise DtypeError(
+                f"operand {position} ({name}) has dtype {array.dtype}, "
+                "which has no derivative. Convert it to floats, or leave it out with wrt=."
+            )
+
+
+def apply(
+    equation: Equation, operands: Sequence[Any], names: Sequence[str] | None = None
+) -> Application:
+    """Bind an equation to arrays."""
+    arrays = tuple(as_array(value, f"operand {place}") for place, value in enumerate(operands))
+    shapes = tuple(array.shape for array in arrays)
+    bound = _bound(equation, operand_names(equation, names), shapes)
+    first: dict[str, int] = {}
+    for place, name in enumerate(bound.names):
+        earlier = first.setdefault(name, place)
+        if arrays[earlier] is not arrays[place] and not _same(arrays[earlier], arrays[place]):
+            raise ShapeError(
+                f"operands {earlier} and {place} are both named {clip(name)} but differ. "
+                "Give different arrays different names."
+            )
+    return Application(bound, arrays)
+
+
+def _same(one: Array, other: Array) -> bool:
+    return one.shape == other.shape and np.array_equal(one, other)
+
+
+def are_arrays(operands: Sequence[Any]) -> bool:
+    """Tell whether all operands are numpy arrays, and of no subclass."""
+    return all(type(operand) is np.ndarray for operand in operands)
+
+
+def einsum(equation: Equation, operands: Sequence[Any]) -> Any:
+    """Evaluate an einsum of arrays."""
+    return einsum_and_function(equation, operands)[0]
+
+
+def einsum_and_function(
+    equation: Equation, operands: Sequence[Any]
+) -> tuple[Any, Callable[..., Any]]:
+    """Evaluate an einsum of arrays; also return the function for arrays like these."""
+    applied = apply(equation, operands)
+    options = Options(single=True, as_declared=False)
+    bound = applied.operation
+    compiled = _compiled(bound, (bound.expr,), (), applied.dtype, options)
+    kernel = compiled.kernel(applied.inputs)
+    return kernel.function(*applied.inputs), kernel.function
+
+
+class CompiledEinsum(Compiled):
+    """An einsum string as a function of arrays; bound to their shapes when it is called.
+
+    Parameters
+    ----------
+    equation
+        The einsum.
+    options
+        How programs are made.
+    """
+
+    def __init__(self, equation: Equation, options: Options) -> None:
+        self.equation = equation
+        names = operand_names(equation, None)
+        super().__init__((), [variable(name, ()) for name in names], {}, options)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.equation, self.options)
+
+    @property
+    def cost(self) -> Cost:
+        """The multiply-adds as a polynomial in the labels, and what they depend on."""
+        return cost("total", operation(self.equation, self.variables).expr)
+
+    def _converted(self, arrays: Sequence[Any], named: Any) -> tuple[Array, ...]:
+        given = self._by_name(arrays, named)
+        missing = [name for name in self.variables if name not in given]
+        if missing:
+            raise ShapeError(
+                f"{len(self.variables)} operands, but {len(given)} arrays. Give one for each."
+            )
+        return apply(self.equation, [given[name] for name in self.variables]).arrays
+
+    def _made(self, arrays: Sequence[Array]) -> Kernel:
+        applied = apply(self.equation, arrays)
+        bound = applied.operation
+        options = self.options
+        compiled = _compiled(bound, (bound.expr,), (), applied.dtype, options)
+        return compiled.kernel(applied.inputs)
+
+
+def value_shape(bound: Operation) -> tuple[int, ...]:
+    """Return the sizes of a bound operation's output."""
+    sizes = dict(bound.sizes)
+    return tuple(sizes[label] for label in bound.equation.subscripts.output)
+
+
+def vjp(
+    equation: Equation,
+    operands: Sequence[Any],
+    wrt: Sequence[Wrt] | None,
+    names: Sequence[str] | None,
+) -> tuple[Any, Pullback]:
+    """Evaluate an einsum and prepare its transposed Jacobian."""
+    applied = apply(equation, operands, names)
+    chosen = tuple(range(len(applied.arrays))) if wrt is None else as_sequence(wrt, "wrt")
+    for one in chosen:
+        for position in applied.operation.positions(one):
+            applied.require_derivative(position)
+    bound = applied.operation
+    exprs, cotangents = _adjoints(bound, chosen)
+    value = applied.compiled(bound.expr).kernel(applied.inputs).function
+    compiled = applied.compiled(*exprs, more=cotangents, single=False)
+    plan = Plan(value, compiled, value_shape(bound), applied.dtype)
+    return value(*applied.inputs), Pullback(plan, applied.inputs)
+
+
+@lru_cache(maxsize=4096)
+def _adjoints(
+    bound: Operation, wrt: tuple[Wrt, ...]
+) -> tuple[tuple[Expr, ...], tuple[Variable, ...]]:
+    """Return the adjoints in some operands, and the cotangent that they share."""
+    found = [derivative.adjoint(bound, one) for one in wrt]
+    cotangents = [one.cotangent for one in found if one.cotangent is not None]
+    return tuple(one.expr for one in found), tuple(dict.fromkeys(cotangents))
+
+
+def jvp(equation: Equation, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+    """Evaluate an einsum and its Jacobian times tangents; a tangent None stands for zeros."""
+    applied = apply(equation, as_sequence(primals, "primals"))
+    names = applied.operation.names
+    tangents = as_sequence(tangents, "tangents")
+    if len(tangents) != len(names):
+        raise ShapeError(f"{len(names)} operands, but {len(tangents)} tangents. Give one for each.")
+    node = applied.operation.expr
+    more: dict[Variable, Array] = {}
+    terms: list[Expr] = []
+    for place, (name, tangent) in enumerate(zip(names, tangents, strict=True)):
+        if tangent is None:
+            continue
+        applied.require_derivative(place)
+        moved = as_array(tangent, f"tangent {place}")
+        if moved.shape != applied.arrays[place].shape:
+            raise ShapeError(
+                f"tangent {place} has shape {clip(moved.shape)}, its operand "
+                f"{clip(applied.arrays[place].shape)}. Give it the operand's shape."
+            )
+        fresh = fresh_name(f"d{name}", (*names, *(v.name for v in more)))
+        symbol = variable(fresh, node.operands[place].shape, COMPLEX)
+        more[symbol] = moved.astype(np.result_type(moved, applied.arrays[place]), copy=False)
+        terms.append(contract_deltas(tangent_operand(node, place, symbol)))
+    compiled = applied.compiled(node, add(terms, node.shape), more=tuple(more), single=False)
+    value, tangent = compiled(*applied.inputs, *more.values())
+    return value, tangent
+
+
+def jacobian(
+    equation: Equation, wrt: Wrt, operands: Sequence[Any], names: Sequence[str] | None
+) -> Any:
+    """Evaluate the Jacobian of an einsum in one operand, or in the array of a name."""
+    applied = apply(equation, operands, names)
+    for position in applied.operation.positions(wrt):
+        applied.require_derivative(position)
+    return applied.evaluate(derivative.jacobian(applied.operation, wrt).expr)

@@ -1,0 +1,244 @@
+"""The derivative told step by step: product rule, chain rule, each delta contracted, renaming.
+
+A step is a line of the derivation and at the same time an expression that can be
+evaluated. The labels here are the letters that are shown; the deltas are contracted by
+the same function that contracts them inside expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from einsgrad.expressions.construct import add, einsum, factor_expr, scale
+from einsgrad.expressions.named import Operation, fresh_name
+from einsgrad.expressions.nodes import Constant, Delta, Expr, label_dims
+from einsgrad.expressions.products import flatten_one
+from einsgrad.notation.style import TEXT, Style
+from einsgrad.notation.term_index import factor_symbol, index_notation
+from einsgrad.notation.terms import Term, spell
+from einsgrad.strings.deltas import as_product, contract
+from einsgrad.strings.subscripts import Indices, Label, Subscripts
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a derivation.
+
+    Parameters
+    ----------
+    rule
+        What was done: `operation`, `product rule` (`derivative` of a single operand),
+        `chain rule`, `contract`, `rename`, `collect` or `einsum`.
+    left, right
+        The two sides of the line; an empty left side continues the line above.
+    note
+        What the rule used, such as `δ_im: i → m`.
+    expr
+        The right side as an expression.
+    """
+
+    rule: str
+    left: str
+    right: str
+    note: str
+    expr: Expr
+
+    def __str__(self) -> str:
+        line = f"{self.left} = {self.right}".strip()
+        return f"{line}    [{self.note}]" if self.note else line
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is derived: an operation, the operands' positions, and with or without cotangent."""
+
+    operation: Operation
+    positions: tuple[int, ...]
+    cotangent: Expr | None
+    result: Expr
+    result_terms: tuple[Term, ...]
+
+
+def derive(problem: Problem, style: Style = TEXT) -> tuple[Step, ...]:
+    """Tell how the derivative is found.
+
+    All steps after the first have the same value; without a cotangent it is the
+    Jacobian, with one the product rule's line is the Jacobian and the rest its product
+    with the cotangent.
+    """
+    return tuple(_Teller(problem, style).steps())
+
+
+class _Teller:
+    """Holds what all lines of one derivation share: the letters, the names, the style."""
+
+    def __init__(self, problem: Problem, style: Style) -> None:
+        self.problem = problem
+        self.style = style
+        operation = problem.operation
+        first = problem.positions[0]
+        shown = problem.result_terms[0].subscripts.output
+        value_rank = len(shown) - len(operation.subscripts.inputs[first])
+        self.wrt: Indices = shown[value_rank:]
+        taken = frozenset(map(str, (*operation.letters.values(), *self.wrt)))
+        lettering = operation.lettering(shown[:value_rank], avoid=taken)
+        self.primal = spell(operation.expr, lettering)[0]
+        self.name = operation.names[first]
+        self.value = fresh_name("y", operation.names)
+        self.loss = fresh_name("E", (*operation.names, self.value))
+
+    def steps(self) -> Iterator[Step]:
+        yield self._operation()
+        terms = [self._product_rule(position) for position in self.problem.positions]
+        noted = "product rule" if self._is_product() else "derivative"
+        partials = ", ".join(dict.fromkeys(map(self._partial_note, self.problem.positions)))
+        yield self._line(noted, self._jacobian_symbol(), terms, partials)
+        if self.problem.cotangent is not None:
+            terms = [self._chained(term, self.problem.cotangent) for term in terms]
+            yield self._line("chain rule", self._gradient_symbol(), terms, self._chain_note())
+        for number in range(len(terms)):
+            for term, note in self._contractions(terms[number]):
+                terms[number] = term
+                yield self._line("contract", "", terms, note)
+        renamed = [self._rename(term) for term in terms]
+        notes = [note for _, note in renamed if note]
+        if notes:
+            terms = [term for term, _ in renamed]
+            yield self._line("rename", "", terms, ", ".join(dict.fromkeys(notes)))
+        result = self.problem.result_terms
+        if len(result) < len(terms):
+            yield self._line("collect", "", result, "like terms")
+        yield Step("einsum", "", " + ".join(map(repr, result)), "", self.problem.result)
+
+    def _is_product(self) -> bool:
+        return len(self.primal.factors) > 1
+
+    def _operation(self) -> Step:
+        operation = self.problem.operation
+        shown = spell(operation.expr, operation.lettering(_distinct(operation.subscripts.output)))
+        left = self.style.symbol(self.value, shown[0].subscripts.output)
+        return Step("operation", left, index_notation(shown, self.style), "", operation.expr)
+
+    def _product_rule(self, position: int) -> Term:
+        """Replace one occurrence of the operand by its derivative, a product of deltas."""
+        inputs = list(self.primal.subscripts.inputs)
+        factors = list(self.primal.factors)
+        pairs = tuple(zip(inputs[position], self.wrt, strict=True))
+        deltas = tuple(Delta(dim, 2) for dim in factors[position].shape)
+        inputs[position : position + 1] = pairs
+        factors[position : position + 1] = deltas
+        if not factors:
+            inputs, factors = [()], [Constant(1)]
+        output = self.primal.subscripts.output + self.wrt
+        return Term(1, Subscripts(tuple(inputs), output), tuple(factors))
+
+    def _chained(self, term: Term, cotangent: Expr) -> Term:
+        inputs = (self.primal.subscripts.output, *term.subscripts.inputs)
+        return Term(1, Subscripts(inputs, self.wrt), (cotangent, *term.factors))
+
+    def _partial_note(self, position: int) -> str:
+        above = self.style.symbol(self.name, self.primal.subscripts.inputs[position])
+        below = self.style.symbol(self.name, self.wrt)
+        indices = zip(self.primal.subscripts.inputs[position], self.wrt, strict=True)
+        deltas = [self.style.symbol(self.style.delta, pair) for pair in indices]
+        right = self.style.times.join(deltas) or "1"
+        return f"{self.style.partial(above, below)} = {right}"
+
+    def _jacobian_symbol(self) -> str:
+        above = self.style.symbol(self.value, self.primal.subscripts.output)
+        return self.style.partial(above, self.style.symbol(self.name, self.wrt))
+
+    def _gradient_symbol(self) -> str:
+        below = self.style.symbol(self.name, self.wrt)
+        return self.style.partial(self.style.symbol(self.loss), below)
+
+    def _chain_note(self) -> str:
+        assert self.problem.cotangent is not None
+        output = self.primal.subscripts.output
+        left = factor_symbol(self.problem.cotangent, output, self.style)
+        value = self.style.symbol(self.value, output)
+        return f"{left} = {self.style.partial(self.style.symbol(self.loss), value)}"
+
+    def _line(self, rule: str, left: str, terms: Sequence[Term], note: str) -> Step:
+        exprs = [_as_expr(term) for term in terms]
+        total = add(exprs, exprs[0].shape)
+        return Step(rule, left, index_notation(terms, self.style), note, total)
+
+    def _contractions(self, term: Term) -> Iterator[tuple[Term, str]]:
+        """Contract the deltas of a term one after the other, where they can be."""
+        place = 0
+        while place < len(term.factors):
+            factor = term.factors[place]
+            indices = term.subscripts.inputs[place]
+            free = set(indices) & set(term.subscripts.output)
+            if isinstance(factor, Delta) and factor.order == 2 and len(free) < 2:
+                term = contract_factor(term, place)
+                yield term, self._contraction_note(term, indices)
+            else:
+                place += 1
+
+    def _contraction_note(self, term: Term, indices: Indices) -> str:
+        delta = self.style.symbol(self.style.delta, indices)
+        left = [label for label in indices if label in term.subscripts.labels]
+        gone = [label for label in indices if label not in left]
+        if not gone or not left:
+            return delta
+        old, new = self.style.label(gone[0]), self.style.label(left[0])
+        ones = (left[0],) in _ones(term)
+        if ones:
+            return f"{self.style.sum(gone)} {delta} = {self.style.symbol('1', left)}"
+        return f"{delta}: {old} {self.style.arrow} {new}"
+
+    def _rename(self, term: Term) -> tuple[Term, str]:
+        """Give the summed labels letters of the user's, as far as they are free."""
+        labels = term.subscripts.labels
+        dims = label_dims(term.subscripts, term.factors)
+        lettering = self.problem.operation.lettering()
+        used = set(labels)
+        names: dict[Label, Label] = {}
+        for label in term.subscripts.summed:
+            own = lettering.candidates.get(dims[label], ())
+            free = [letter for letter in own if letter not in used]
+            if free:
+                names[label] = free[0]
+                used.add(free[0])
+        arrow = self.style.arrow
+        pairs = [f"{self.style.label(o)} {arrow} {self.style.label(n)}" for o, n in names.items()]
+        return replace(term, subscripts=term.subscripts.relabel(names)), ", ".join(pairs)
+
+
+def _distinct(letters: Indices) -> tuple[Label | None, ...]:
+    """Keep the first of equal letters and leave the others open."""
+    return tuple(
+        None if letter in letters[:place] else letter for place, letter in enumerate(letters)
+    )
+
+
+def _ones(term: Term) -> list[Indices]:
+    return [
+        indices
+        for indices, factor in zip(term.subscripts.inputs, term.factors, strict=True)
+        if isinstance(factor, Delta) and factor.order == 1
+    ]
+
+
+def _as_expr(term: Term) -> Expr:
+    return flatten_one(scale(term.coefficient, einsum(term.subscripts, term.factors)))
+
+
+def contract_factor(term: Term, place: int) -> Term:
+    """Contract the delta at one place of a term.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> factors = (Delta("n", 2), Variable("x", ("n",)))
+    >>> contract_factor(Term(1, Subscripts((("i", "j"), ("j",)), ("i",)), factors), 0)
+    "i->i"(x)
+    """
+    dims = label_dims(term.subscripts, term.factors)
+    product = contract(as_product(term.subscripts), {place})
+    factors = tuple(factor_expr(factor, term.factors, dims) for factor in product.factors)
+    return Term(term.coefficient, product.subscripts, factors)

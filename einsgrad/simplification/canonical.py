@@ -1,0 +1,164 @@
+"""The fixed order of an einsum's factors, so that equal products become the same node.
+
+Two products that differ in the names of labels or in the order of factors get one form.
+Labels are coloured by the factors that hold them and factors by their labels until the
+colours no longer change; factors that still look alike are told apart by trying each of
+them as the first and keeping the smallest result. Parts that share no summed label are
+ordered on their own, so that a power of a number does not multiply the trials.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from einsgrad.strings.deltas import Factor, Product
+from einsgrad.strings.subscripts import Label
+
+Key: TypeAlias = "tuple[int | str, ...]"
+Colours: TypeAlias = "dict[Label, int]"
+Encoding: TypeAlias = "tuple[tuple[Key, tuple[int, ...]], ...]"
+
+_TRIALS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedFactor:
+    """A factor, its place in the fixed order of operands, and whether its axes commute."""
+
+    factor: Factor
+    key: Key
+    symmetric: bool
+
+
+def ordered(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> Product:
+    """Put the factors of a product into the fixed order.
+
+    Parameters
+    ----------
+    factors
+        The factors, each with the key of its operand: equal keys mean the same operand.
+    output
+        The output's labels; their positions are what makes labels different at first.
+
+    Examples
+    --------
+    >>> def product(*lists):
+    ...     return [KeyedFactor(Factor(tuple(l), 0), (0,), False) for l in lists]
+    >>> one = ordered(product("ij", "jk"), "ik").subscripts.numbered()
+    >>> other = ordered(product("bc", "ab"), "ac").subscripts.numbered()
+    >>> one == other
+    True
+    """
+    free: Colours = {label: number for number, label in enumerate(output)}
+    parts = [_order_part(part, free) for part in _components(factors, free)]
+    parts.sort(key=lambda part: part[0])
+    return Product(tuple(keyed.factor for _, part in parts for keyed in part), tuple(output))
+
+
+def _components(factors: Sequence[KeyedFactor], free: Colours) -> list[list[KeyedFactor]]:
+    """Group the factors that are connected by summed labels."""
+    group = list(range(len(factors)))
+
+    def find(position: int) -> int:
+        while group[position] != position:
+            group[position] = group[group[position]]
+            position = group[position]
+        return position
+
+    holder: dict[Label, int] = {}
+    for position, keyed in enumerate(factors):
+        for label in keyed.factor.indices:
+            if label not in free:
+                group[find(position)] = find(holder.setdefault(label, position))
+    parts: dict[int, list[KeyedFactor]] = {}
+    for position, keyed in enumerate(factors):
+        parts.setdefault(find(position), []).append(keyed)
+    return list(parts.values())
+
+
+def _order_part(part: list[KeyedFactor], free: Colours) -> tuple[Encoding, list[KeyedFactor]]:
+    """Order connected factors: refine, try each of those that look alike, keep the smallest."""
+    labels = [label for keyed in part for label in keyed.factor.indices]
+    start = {label: free.get(label, len(free)) for label in labels}
+    pending = [(start, _numbered([keyed.key for keyed in part]))]
+    found: list[tuple[Encoding, list[KeyedFactor]]] = []
+    trials = 0
+    while pending:
+        colours, ranks = _refine(part, *pending.pop())
+        tied = _first_tie(ranks)
+        if not tied:
+            found.append(_encode(part, colours, ranks, free))
+            continue
+        for chosen in tied if trials < _TRIALS else tied[:1]:
+            marked = [2 * rank + (place != chosen) for place, rank in enumerate(ranks)]
+            pending.append((colours, marked))
+            trials += 1
+    return min(found, key=lambda pair: pair[0])
+
+
+def _refine(
+    part: list[KeyedFactor], colours: Colours, ranks: list[int]
+) -> tuple[Colours, list[int]]:
+    """Recolour labels and rank factors by each other until neither tells more apart."""
+    while True:
+        signatures = [
+            (rank, _shown(keyed, colours)) for rank, keyed in zip(ranks, part, strict=True)
+        ]
+        new_ranks = _numbered(signatures)
+        seen: dict[Label, list[tuple[int, int]]] = {label: [] for label in colours}
+        for rank, keyed in zip(new_ranks, part, strict=True):
+            for axis, label in enumerate(keyed.factor.indices):
+                seen[label].append((rank, 0 if keyed.symmetric else axis))
+        views = [(colour, tuple(sorted(seen[label]))) for label, colour in colours.items()]
+        new_colours = dict(zip(colours, _numbered(views), strict=True))
+        stable = _kinds(new_ranks) == _kinds(ranks) and _kinds(new_colours.values()) == _kinds(
+            colours.values()
+        )
+        colours, ranks = new_colours, new_ranks
+        if stable:
+            return colours, ranks
+
+
+def _shown(keyed: KeyedFactor, colours: Colours) -> tuple[int, ...]:
+    shown = [colours[label] for label in keyed.factor.indices]
+    return tuple(sorted(shown) if keyed.symmetric else shown)
+
+
+def _numbered(items: Sequence[Any]) -> list[int]:
+    """Replace comparable items by their ranks among the different ones."""
+    ranks = {item: rank for rank, item in enumerate(sorted(set(items)))}
+    return [ranks[item] for item in items]
+
+
+def _kinds(values: Iterable[int]) -> int:
+    return len(set(values))
+
+
+def _first_tie(ranks: list[int]) -> list[int]:
+    """Return the places of the smallest rank that more than one factor has."""
+    counts = Counter(ranks)
+    tied = [rank for rank in counts if counts[rank] > 1]
+    return [place for place, rank in enumerate(ranks) if rank == min(tied)] if tied else []
+
+
+def _encode(
+    part: list[KeyedFactor], colours: Colours, ranks: list[int], free: Colours
+) -> tuple[Encoding, list[KeyedFactor]]:
+    """Write the ordered factors as keys and numbers, free labels by position."""
+    numbers = dict(free)
+    encoding = []
+    result = []
+    for place in sorted(range(len(part)), key=ranks.__getitem__):
+        keyed = part[place]
+        indices = keyed.factor.indices
+        if keyed.symmetric:
+            indices = tuple(sorted(indices, key=colours.__getitem__))
+            keyed = replace(keyed, factor=replace(keyed.factor, indices=indices))
+        for label in indices:
+            numbers.setdefault(label, len(numbers))
+        encoding.append((keyed.key, tuple(numbers[label] for label in indices)))
+        result.append(keyed)
+    return tuple(encoding), result

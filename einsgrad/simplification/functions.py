@@ -1,0 +1,249 @@
+"""Rules for functions: exact inverses, stable forms, numbers, and what moves out of a function.
+
+Each rule is a named function that returns the simpler expression, or None where it does
+not apply; `RULES` lists them in order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from einsgrad.expressions.construct import einsum
+from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, Map, MatrixMap, Number
+from einsgrad.expressions.products import fold_constants, tidy, unwrap
+from einsgrad.expressions.shaping import broadcast
+from einsgrad.expressions.vocabulary.words import (
+    add,
+    conj,
+    exp,
+    inverse,
+    logdet,
+    multiply,
+    negative,
+    power,
+    sigmoid,
+    softplus,
+)
+from einsgrad.strings.subscripts import Subscripts
+
+_INVERSES = {
+    ("exp", "log"),
+    ("log", "exp"),
+    ("log1p", "expm1"),
+    ("expm1", "log1p"),
+    ("reciprocal", "reciprocal"),
+    ("conj", "conj"),
+    ("sinh", "arcsinh"),
+    ("arcsinh", "sinh"),
+    ("tan", "arctan"),
+    ("sin", "arcsin"),
+    ("tanh", "arctanh"),
+    ("arctanh", "tanh"),
+}
+_REAL_ONLY = {"log", "log1p", "arcsinh", "arctanh"}
+
+
+def _called(expr: Expr, name: str) -> Expr | None:
+    """Return the operand of a call of a unary function, or None."""
+    if isinstance(expr, Map) and expr.function.name == name and len(expr.operands) == 1:
+        return expr.operands[0]
+    return None
+
+
+def cancel_inverse(node: Map) -> Expr | None:
+    """Cancel a function of its inverse: `exp(log(x))` is `x`, `log(exp(x))` for real x."""
+    if len(node.operands) != 1 or not isinstance(node.operands[0], Map):
+        return None
+    inner = node.operands[0]
+    name = node.function.name
+    if (name, inner.function.name) not in _INVERSES or len(inner.operands) != 1:
+        return None
+    if name in _REAL_ONLY and inner.operands[0].is_complex:
+        return None
+    return inner.operands[0]
+
+
+def fold_number(node: Map) -> Expr | None:
+    """Compute a function of numbers where Python's mathematics has it."""
+    function = _NUMERIC.get(node.function.name)
+    values = [operand.value for operand in node.operands if isinstance(operand, Constant)]
+    if function is None or len(values) < len(node.operands):
+        return None
+    if any(isinstance(value, complex) for value in values):
+        return None
+    try:
+        return Constant(tidy(function(*values)))
+    except (ValueError, ArithmeticError):
+        return None
+
+
+_NUMERIC: dict[str, Callable[..., Number]] = {
+    "reciprocal": lambda x: 1 / x,
+    "sqrt": math.sqrt,
+    "exp": math.exp,
+    "log": math.log,
+    "power": math.pow,
+    "tanh": math.tanh,
+    "sin": math.sin,
+    "cos": math.cos,
+    "abs": abs,
+    "erf": math.erf,
+}
+
+
+def stable_form(node: Map) -> Expr | None:
+    """Write `log(1 + exp(x))` and `1/(1 + exp(x))` so that they do not overflow."""
+    inner = node.operands[0]
+    match node.function.name:
+        case "log1p":
+            x = _called(inner, "exp")
+            return softplus(x) if x is not None else None
+        case "log":
+            x = _exponent_beside_one(inner)
+            return softplus(x) if x is not None else None
+        case "reciprocal":
+            x = _exponent_beside_one(inner)
+            return sigmoid(negative(x)) if x is not None else _reciprocal_of_exp(inner)
+        case _:
+            return None
+
+
+def _reciprocal_of_exp(inner: Expr) -> Expr | None:
+    x = _called(inner, "exp")
+    return exp(negative(x)) if x is not None else None
+
+
+def _exponent_beside_one(expr: Expr) -> Expr | None:
+    """Return x of `1 + exp(x)`."""
+    if not isinstance(expr, Add) or len(expr.terms) != 2:
+        return None
+    for one, other in (expr.terms, expr.terms[::-1]):
+        if is_ones(one):
+            return _called(other, "exp")
+    return None
+
+
+def is_ones(expr: Expr) -> bool:
+    """Tell whether an expression is the number 1 or a tensor of ones."""
+    match expr:
+        case Constant(value=value):
+            return value == 1
+        case Delta(order=order):
+            return order == 1
+        case Einsum(operands=operands):
+            return all(is_ones(operand) for operand in operands)
+        case _:
+            return False
+
+
+def simple_power(node: Map) -> Expr | None:
+    """Write the powers -1, 0, 1/2, 1 and 2 without a power, and squares as products."""
+    if node.function.name == "square":
+        return multiply(node.operands[0], node.operands[0])
+    if node.function.name != "power":
+        return None
+    base, exponent = node.operands
+    match exponent:
+        case Constant(value=0):
+            return add(1, multiply(0, base))
+        case Constant(value=-1 | 0.5 | 1 | 2):
+            return power(base, exponent)
+        case _:
+            return None
+
+
+def equal_branches(node: Map) -> Expr | None:
+    """Drop a condition whose branches are the same."""
+    if node.function.name != "where" or node.operands[1] is not node.operands[2]:
+        return None
+    return broadcast(node.operands[1], node.shape)
+
+
+def real_part(node: Map) -> Expr | None:
+    """Drop `conj` and `real` of a real expression."""
+    if node.function.name in ("conj", "real") and not node.operands[0].is_complex:
+        return node.operands[0]
+    return None
+
+
+def conj_of_product(node: Map) -> Expr | None:
+    """Conjugate the factors of a product, or the terms of a sum."""
+    if node.function.name != "conj":
+        return None
+    match node.operands[0]:
+        case Einsum(subscripts=subscripts, operands=operands):
+            return Einsum(subscripts, tuple(map(_conjugate, operands)))
+        case Add(terms=terms):
+            return add(*map(_conjugate, terms))
+        case _:
+            return None
+
+
+def _conjugate(expr: Expr) -> Expr:
+    return Constant(expr.value.conjugate()) if isinstance(expr, Constant) else conj(expr)
+
+
+def move_out(node: Map) -> Expr | None:
+    """Apply a function before its operand is spread or transposed: `f(xᵀ)` is `f(x)ᵀ`."""
+    if len(node.operands) != 1 or not isinstance(node.operands[0], Einsum):
+        return None
+    inner = node.operands[0]
+    lists = dict(zip(inner.subscripts.inputs, inner.operands, strict=True))
+    core = [
+        (indices, operand)
+        for indices, operand in zip(inner.subscripts.inputs, inner.operands, strict=True)
+        if not (isinstance(operand, Delta) and operand.order == 1)
+    ]
+    if len(core) != 1 or len(lists) < len(inner.operands):
+        return None
+    indices, operand = core[0]
+    ones = [i for i in inner.subscripts.inputs if i != indices]
+    spread = [label for (label,) in ones]
+    if set(indices) - set(inner.subscripts.output) or set(spread) & set(indices):
+        return None
+    if isinstance(operand, Delta):
+        return None
+    applied = Map(node.function, (operand,))
+    operands = [applied, *(lists[one] for one in ones)]
+    return einsum(Subscripts((indices, *ones), inner.subscripts.output), operands)
+
+
+def matrix_rules(node: MatrixMap) -> Expr | None:
+    """Move a transpose out of a matrix function, and cancel an inverse."""
+    inner = node.operand
+    name = node.function.name
+    if isinstance(inner, MatrixMap) and inner.function.name == "inverse":
+        if name == "inverse":
+            return inner.operand
+        if name == "logdet":
+            return negative(logdet(inner.operand))
+    if isinstance(inner, Einsum) and len(inner.operands) == 1 and len(inner.shape) == 2:
+        (indices,) = inner.subscripts.inputs
+        if indices != inner.subscripts.output[::-1]:
+            return None
+        moved = MatrixMap(node.function, inner.operands[0])
+        return moved if node.function.scalar else einsum(inner.subscripts, (moved,))
+    if isinstance(inner, Einsum) and name == "inverse":
+        return _inverse_of_scaled(inner)
+    return None
+
+
+def _inverse_of_scaled(inner: Einsum) -> Expr | None:
+    coefficient, rest = fold_constants(inner)
+    if coefficient in (0, 1) or not rest.operands:
+        return None
+    return multiply(1 / coefficient, inverse(unwrap(rest)))
+
+
+RULES: tuple[Callable[[Any], Expr | None], ...] = (
+    real_part,
+    conj_of_product,
+    cancel_inverse,
+    fold_number,
+    simple_power,
+    stable_form,
+    equal_branches,
+    move_out,
+)

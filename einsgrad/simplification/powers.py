@@ -1,0 +1,67 @@
+"""The rule for powers of one factor: `x · 1/x`, `√x · √x`."""
+
+from __future__ import annotations
+
+from einsgrad.expressions.construct import with_factors
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, Number
+from einsgrad.expressions.products import tidy
+from einsgrad.expressions.vocabulary.arithmetic import power, reciprocal
+from einsgrad.strings.subscripts import Indices
+
+
+def merge_powers(node: Einsum) -> Einsum:
+    """Multiply powers of the same factor over the same labels: `x · 1/x`, `√x · √x`.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> from einsgrad.expressions.vocabulary.words import multiply
+    >>> x = Variable("x", ("n",))
+    >>> product = multiply(x, reciprocal(x))
+    >>> merge_powers(product).operands
+    (1,)
+    """
+    if not any(isinstance(operand, Map) for operand in node.operands):
+        return node
+    groups: dict[tuple[Expr, Indices], list[Number]] = {}
+    for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
+        base, exponent = _base(operand)
+        groups.setdefault((base, indices), []).append(exponent)
+    if all(len(exponents) == 1 or set(exponents) == {1} for exponents in groups.values()):
+        return node
+    factors: list[tuple[Indices, Expr]] = []
+    for (base, indices), exponents in groups.items():
+        if len(exponents) == 1 or set(exponents) == {1}:
+            rebuilt = [_raised(base, exponent) for exponent in exponents]
+        else:
+            rebuilt = _powers(base, tidy(sum(exponents)))
+        factors.extend((indices, factor) for factor in rebuilt)
+    return with_factors(node, factors)
+
+
+def _base(expr: Expr) -> tuple[Expr, Number]:
+    """Read a factor as a power."""
+    match expr:
+        case Map(function=row, operands=(inner,)) if row.name == "reciprocal":
+            base, exponent = _base(inner)
+            return base, -exponent
+        case Map(function=row, operands=(inner,)) if row.name == "sqrt":
+            return inner, 0.5
+        case Map(function=row, operands=(inner, Constant(value=value))) if row.name == "power":
+            return inner, value
+        case _:
+            return expr, 1
+
+
+def _raised(base: Expr, exponent: Number) -> Expr:
+    if exponent == -0.5:
+        return reciprocal(power(base, 0.5))
+    return power(base, exponent)
+
+
+def _powers(base: Expr, exponent: Number) -> list[Expr]:
+    """Write a power as factors: a whole one as copies of the base or its reciprocal."""
+    if isinstance(exponent, int):
+        one = base if exponent > 0 else reciprocal(base)
+        return [one] * abs(exponent)
+    return [_raised(base, exponent)]

@@ -1,0 +1,204 @@
+"""Simplification: which rules apply to which node, sums, and the canonical form.
+
+Every rule keeps value and shape. Together they end in a canonical form: expressions that
+are equal up to the names of labels, the order of factors and the order of terms become
+the same node, so that like terms merge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from einsgrad.expressions.construct import factor_expr, from_product, zeros
+from einsgrad.expressions.nodes import (
+    SYMMETRIC,
+    Add,
+    Constant,
+    Delta,
+    Dim,
+    Einsum,
+    Expr,
+    Fuse,
+    Map,
+    MatrixMap,
+    Reduce,
+    Variable,
+)
+from einsgrad.expressions.products import (
+    contract_deltas,
+    contracted,
+    flatten,
+    fold_constants,
+    tidy,
+    unwrap,
+)
+from einsgrad.expressions.shaping import permute
+from einsgrad.expressions.walks import rebuild_all
+from einsgrad.simplification.canonical import Key, KeyedFactor, ordered
+from einsgrad.simplification.distribution import distributed
+from einsgrad.simplification.functions import RULES, matrix_rules
+from einsgrad.simplification.inverses import cancel_inverses
+from einsgrad.simplification.lengths import square_lengths
+from einsgrad.simplification.powers import merge_powers
+from einsgrad.simplification.reshapes import cancel_fuses
+from einsgrad.simplification.sums import collect, factor_out, scaled
+from einsgrad.simplification.turning import turn_matrix, turn_sums
+from einsgrad.strings.deltas import Factor
+from einsgrad.strings.subscripts import Indices, Label, Subscripts
+
+
+def simplify(expr: Expr) -> Expr:
+    """Bring an expression into the form that a person would write.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.construct import einsum
+    >>> A, x = Variable("A", ("n", "n")), Variable("x", ("n",))
+    >>> swapped = einsum(Subscripts((("j",), ("i", "j")), ("i",)), (x, A))
+    >>> straight = einsum(Subscripts((("a", "b"), ("b",)), ("a",)), (A, x))
+    >>> simplify(swapped) is simplify(straight)
+    True
+    """
+    return simplify_all([expr])[0]
+
+
+def simplify_all(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Simplify several expressions; what they share is simplified once."""
+    waiting = [expr for expr in exprs if not expr.known_simple]
+    simple = dict(zip(waiting, rebuild_all(waiting, simplify_node), strict=True))
+    for expr in simple.values():
+        expr.remember_simple()
+    return tuple(simple.get(expr, expr) for expr in exprs)
+
+
+def simplify_node(expr: Expr) -> Expr:
+    """Simplify one node whose children are simple already."""
+    match expr:
+        case Variable() | Constant() | Fuse() | Reduce():
+            return expr
+        case Delta(dim=dim, order=order):
+            if order == 0:
+                return Constant(dim) if isinstance(dim, int) else expr
+            return expr if order <= 2 else _simplify_einsum(_star(expr))
+        case Einsum():
+            return _simplify_einsum(expr)
+        case Add(terms=terms):
+            return collect(terms, expr)
+        case Map():
+            return _simplify_map(expr)
+        case MatrixMap():
+            simpler = matrix_rules(expr)
+            if simpler is None:
+                simpler = turn_matrix(expr, is_symmetric, simplify)
+            return expr if simpler is None else simplify(simpler)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _simplify_map(node: Map) -> Expr:
+    for rule in RULES:
+        simpler = rule(node)
+        if simpler is not None:
+            return simpler if simpler in node.operands else simplify(simpler)
+    return node
+
+
+def _simplify_einsum(node: Einsum) -> Expr:
+    product = turn_sums(contract_deltas(flatten(cancel_fuses(node))), is_symmetric, simplify)
+    simpler = cancel_inverses(square_lengths(product), is_symmetric)
+    if simpler is not product:
+        return simplify(simpler)
+    content, primitive = factor_out(merge_powers(product))
+    coefficient, rest = fold_constants(primitive)
+    coefficient = tidy(coefficient * content)
+    if coefficient == 0:
+        return zeros(node.shape)
+    terms = distributed(rest)
+    if terms is not None:
+        return collect([_simplify_einsum(scaled(coefficient, t)) for t in terms], node)
+    core = unwrap(canonicalise(rest)) if rest.operands else Constant(1)
+    match core:
+        case Constant(value=value):
+            return Constant(tidy(coefficient * value))
+        case Add(terms=parts) if coefficient != 1:
+            return collect([_simplify_einsum(scaled(coefficient, t)) for t in parts], core)
+        case _:
+            return core if coefficient == 1 else scaled(coefficient, core)
+
+
+def _star(delta: Delta) -> Einsum:
+    """Write a delta of order 3 or more as order-2 deltas around its first index."""
+    labels = tuple(range(delta.order))
+    pairs = tuple((0, label) for label in labels[1:])
+    return Einsum(Subscripts(pairs, labels), (Delta(delta.dim, 2),) * len(pairs))
+
+
+def canonicalise(node: Einsum) -> Einsum:
+    """Put factors and labels into the fixed order."""
+    product = contracted(node)
+    dims = node.dims
+    # Each remaining factor becomes an operand of its own, so that it can be moved.
+    operands = [factor_expr(factor, node.operands, dims) for factor in product.factors]
+    keyed = [
+        KeyedFactor(
+            Factor(factor.indices, place),
+            _order_key(operand, factor.indices, product.output),
+            is_symmetric(operand),
+        )
+        for place, (factor, operand) in enumerate(zip(product.factors, operands, strict=True))
+    ]
+    label_dims: dict[Label, Dim] = {
+        label: dim
+        for factor, operand in zip(product.factors, operands, strict=True)
+        for label, dim in zip(factor.indices, operand.shape, strict=True)
+    }
+    return from_product(ordered(keyed, product.output), operands, label_dims)
+
+
+def _order_key(expr: Expr, indices: Indices, output: Indices) -> Key:
+    """Order factors as a person does: deltas, then those that hold the output's first axes."""
+    first = min((output.index(x) for x in indices if x in output), default=len(output))
+    match expr:
+        case Constant():
+            kind = 0
+        case Delta(order=order):
+            kind = 1 if order != 1 else 3
+        case _:
+            kind = 2
+    return (kind, first, *expr.key)
+
+
+def is_symmetric(expr: Expr) -> bool:
+    """Tell whether a simplified expression is recognised as a symmetric matrix.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.vocabulary.words import matmul, transpose
+    >>> A = Variable("A", ("m", "n"))
+    >>> is_symmetric(simplify(matmul(transpose(A), A)))
+    True
+    """
+    if len(expr.shape) != 2 or expr.shape[0] != expr.shape[1]:
+        return False
+    if expr.known_symmetric is None:
+        expr.remember_symmetric(_is_own_transpose(expr))
+    return bool(expr.known_symmetric)
+
+
+def _is_own_transpose(expr: Expr) -> bool:
+    match expr:
+        case Delta():
+            return True
+        case Variable(traits=traits):
+            return SYMMETRIC in traits
+        case MatrixMap(function=function, operand=operand):
+            return function.name == "inverse" and is_symmetric(operand)
+        case Map(operands=operands):
+            return all(not operand.shape or is_symmetric(operand) for operand in operands)
+        case Reduce() | Constant() | Fuse():
+            return False
+        case Einsum() | Add():
+            return simplify_node(permute(expr, (1, 0))) is simplify_node(expr)
+        case _ as unreachable:
+            assert_never(unreachable)

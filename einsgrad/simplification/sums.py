@@ -1,0 +1,103 @@
+"""Rules for sums: open nested ones, merge like terms, take out what the terms share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from math import gcd, prod
+
+from einsgrad.expressions.construct import add
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number
+from einsgrad.expressions.products import flatten, fold_constants, tidy, unwrap
+from einsgrad.simplification.functions import is_ones
+from einsgrad.strings.subscripts import Subscripts
+
+# Larger sums stay sums of sums, so that long recurrences stay linear in size.
+MOST_TERMS = 64
+_UNBOUNDED = 10**9
+
+
+def collect(terms: Iterable[Expr], like: Expr) -> Expr:
+    """Add up terms: nested sums are opened, like terms merged, zeros dropped.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.construct import scale
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> x = Variable("x", ("n",))
+    >>> total = collect([x, x, scale(-2, x)], x)
+    >>> isinstance(total.operands[0], Constant), total.shape
+    (True, ('n',))
+    """
+    coefficients: dict[Expr, Number] = {}
+    for term in _opened(terms):
+        coefficient, core = split_coefficient(term)
+        coefficients[core] = coefficients.get(core, 0) + coefficient
+    kept = sorted((core for core, c in coefficients.items() if c != 0), key=lambda e: e.key)
+    return add([_with_coefficient(tidy(coefficients[core]), core) for core in kept], like.shape)
+
+
+def _opened(terms: Iterable[Expr]) -> Iterator[Expr]:
+    for term in terms:
+        if isinstance(term, Add) and len(term.terms) <= MOST_TERMS:
+            yield from term.terms
+        else:
+            yield term
+
+
+def split_coefficient(expr: Expr) -> tuple[Number, Expr]:
+    """Split a simple term into its number and the rest."""
+    match expr:
+        case Constant(value=value):
+            return value, Constant(1)
+        case Einsum():
+            coefficient, rest = fold_constants(expr)
+            return coefficient, unwrap(rest) if rest.operands else Constant(1)
+        case _:
+            return 1, expr
+
+
+def _with_coefficient(coefficient: Number, core: Expr) -> Expr:
+    if coefficient == 1:
+        return core
+    return Constant(coefficient) if core is Constant(1) else scaled(coefficient, core)
+
+
+def scaled(coefficient: Number, expr: Expr) -> Einsum:
+    """Put a number in front of an expression, within its einsum if it is one."""
+    labels = tuple(range(len(expr.shape)))
+    lists = Subscripts(((), labels), labels)
+    return flatten(Einsum(lists, (Constant(coefficient), expr)), most=_UNBOUNDED)
+
+
+def factor_out(node: Einsum) -> tuple[Number, Einsum]:
+    """Take the numbers that all terms of a sum share out of the sums among the factors.
+
+    Ones become positive, `1 - s`, or else the last term of the sum, `A x - b`, so that a
+    residual and its negative are the same factor.
+    """
+    if len(node.operands) == 1:
+        return 1, node
+    parts = [_primitive(op) if isinstance(op, Add) else (1, op) for op in node.operands]
+    content = prod(number for number, _ in parts)
+    changed = any(number != 1 for number, _ in parts)
+    operands = tuple(operand for _, operand in parts)
+    return content, Einsum(node.subscripts, operands) if changed else node
+
+
+def _primitive(node: Add) -> tuple[Number, Expr]:
+    parts = [split_coefficient(term) for term in node.terms]
+    numbers = [number for number, _ in parts]
+    leading = [number for number, core in parts if is_ones(core)]
+    last = (leading or numbers)[-1]
+    if all(number in (last, -last) for number in numbers):
+        content = last
+    elif all(isinstance(number, int) for number in numbers):
+        content = gcd(*numbers) * (-1 if last < 0 else 1)  # type: ignore[arg-type, operator]
+    elif not isinstance(last, complex) and last < 0:
+        content = -1
+    else:
+        return 1, node
+    if content == 1:
+        return 1, node
+    terms = [_with_coefficient(tidy(number / content), core) for number, core in parts]
+    return content, add(terms, node.shape)

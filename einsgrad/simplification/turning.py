@@ -1,0 +1,97 @@
+"""Sums within products, turned so that few of their terms are transposes.
+
+`(X Xᵀ - Yᵀ)_ij` and `(X Xᵀ - Y)_ji` are the same factor. The sum is turned so that as many
+of its terms as possible stand as they are; a factor can have its indices in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, MatrixMap
+from einsgrad.expressions.shaping import permute
+from einsgrad.simplification.sums import collect
+from einsgrad.strings.subscripts import Indices, Subscripts
+
+Axes = tuple[int, ...]
+T = TypeVar("T")
+
+
+def turn_sums(
+    node: Einsum, is_symmetric: Callable[[Expr], bool], simplify: Callable[[Expr], Expr]
+) -> Einsum:
+    """Turn the operands that are sums, where that leaves fewer of their terms turned."""
+    if not any(isinstance(operand, Add) for operand in node.operands):
+        return node
+    turned = [
+        _turned(operand, indices, is_symmetric, simplify)
+        for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True)
+    ]
+    subscripts = Subscripts(tuple(indices for _, indices in turned), node.subscripts.output)
+    return Einsum(subscripts, tuple(operand for operand, _ in turned))
+
+
+def turn_matrix(
+    node: MatrixMap, is_symmetric: Callable[[Expr], bool], simplify: Callable[[Expr], Expr]
+) -> Expr | None:
+    """Turn the sum that a matrix function acts on: `(Aᵀ + Bᵀ)⁻¹` is `(A + B)⁻ᵀ`."""
+    matrix = node.operand
+    if not isinstance(matrix, Add) or len(matrix.shape) != 2:
+        return None
+    turned, indices = _turned(matrix, (0, 1), is_symmetric, simplify)
+    if indices == (0, 1):
+        return None
+    moved = MatrixMap(node.function, turned)
+    return moved if node.function.scalar else permute(moved, (1, 0))
+
+
+def _turned(
+    operand: Expr,
+    indices: Indices,
+    is_symmetric: Callable[[Expr], bool],
+    simplify: Callable[[Expr], Expr],
+) -> tuple[Expr, Indices]:
+    axes = _best_turn(operand, is_symmetric) if isinstance(operand, Add) else ()
+    if not axes or not isinstance(operand, Add):
+        return operand, indices
+    terms = [simplify(permute(term, axes)) for term in operand.terms]
+    return collect(terms, permute(operand, axes)), _after(indices, axes)
+
+
+def _best_turn(expr: Add, is_symmetric: Callable[[Expr], bool]) -> Axes:
+    """Return the order of a sum's axes with fewest turned terms; nothing if it has it."""
+    if len(expr.shape) < 2:
+        return ()
+    straight = tuple(range(len(expr.shape)))
+    turns = [axes for term in expr.terms if (axes := _turn(term, is_symmetric)) is not None]
+    best: Axes = ()
+    remaining = sum(axes != straight for axes in turns)
+    for axes in dict.fromkeys(map(_inverse, turns)):
+        left = sum(_after(turn, axes) != straight for turn in turns)
+        if left < remaining:
+            best, remaining = axes, left
+    return best
+
+
+def _turn(term: Expr, is_symmetric: Callable[[Expr], bool]) -> Axes | None:
+    """Return the order in which a term shows the axes of its one factor; None for products."""
+    if isinstance(term, Delta | Constant) or is_symmetric(term):
+        return None
+    if not isinstance(term, Einsum):
+        return tuple(range(len(term.shape)))
+    places = [k for k, one in enumerate(term.operands) if not isinstance(one, Constant)]
+    if len(places) != 1:
+        return None
+    labels, output = term.subscripts.inputs[places[0]], term.subscripts.output
+    if set(labels) != set(output):
+        return None
+    return tuple(labels.index(label) for label in output)
+
+
+def _inverse(axes: Axes) -> Axes:
+    return tuple(axes.index(axis) for axis in range(len(axes)))
+
+
+def _after(places: tuple[T, ...], axes: Axes) -> tuple[T, ...]:
+    return tuple(places[axis] for axis in axes)

@@ -1,0 +1,7 @@
+"""Einsum strings as values: label lists, the theorem, Kronecker deltas.
+
+Whatever can be said of an einsum by its labels alone lives here. The theorem is
+`subscripts.exchange`. There are no nodes, no arrays and no sizes that are guessed.
+
+Read in this order: `letters`, `subscripts`, `equation`, `parsing`, `deltas`, `calls`.
+"""

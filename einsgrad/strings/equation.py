@@ -1,0 +1,213 @@
+"""An einsum as the user wrote it: its lists, and a column for every label.
+
+Expanding `...` and binding to shapes live here, with the messages that point into the
+string. The columns travel with the labels, so that an error found late still shows a
+caret under what was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from einsgrad.errors import EinsgradError, ShapeError, clip, pointed
+from einsgrad.strings.letters import BATCH_LETTERS, fresh_letters
+from einsgrad.strings.subscripts import Indices, Label, Subscripts
+
+Sizes = dict[Label, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """An einsum as it was written.
+
+    Parameters
+    ----------
+    subscripts
+        The label lists; `...` is the label `Ellipsis`.
+    text
+        What the user wrote.
+    columns
+        For each list, the output's last, the column of every label in `text`.
+    starts
+        For each list, the column where it begins.
+    """
+
+    subscripts: Subscripts
+    text: str
+    columns: tuple[tuple[int, ...], ...]
+    starts: tuple[int, ...]
+
+    @property
+    def has_ellipsis(self) -> bool:
+        """Whether any list holds `...`."""
+        return any(Ellipsis in indices for indices in self.subscripts.lists)
+
+    def ranks(self, covered: int = 1) -> tuple[int, ...]:
+        """Return the operands' ranks when every `...` covers so many axes.
+
+        A `...` that the output lacks can cover none.
+        """
+        width = covered if Ellipsis in self.subscripts.output else 0
+        return tuple(
+            len(indices) + (width - 1) * (Ellipsis in indices) for indices in self.subscripts.inputs
+        )
+
+    def error(
+        self, kind: type[EinsgradError], headline: str, where: tuple[int, int | None], remedy: str
+    ) -> EinsgradError:
+        """Make an error that points at an axis of a list, or (axis None) at the list."""
+        which, axis = where
+        columns = self.columns[which]
+        inside = axis is not None and axis < len(columns)
+        column = columns[axis or 0] if inside else self.starts[which]
+        return kind(pointed(headline, self.text, column, remedy))
+
+    def expand(self, ranks: Sequence[int]) -> Equation:
+        """Replace every `...` by labels of its own, right-aligned, given the operands' ranks.
+
+        Raises
+        ------
+        ShapeError
+            If the number of operands or a rank does not fit the string.
+
+        Examples
+        --------
+        >>> from einsgrad.strings.parsing import parse
+        >>> str(parse("...ij,...jk").expand((4, 3)).subscripts)
+        'abij,bjk->abik'
+        """
+        self._check_count(len(ranks))
+        covered = [self._covered(position, rank) for position, rank in enumerate(ranks)]
+        widest = max(covered, default=0)
+        output = self.subscripts.output
+        if widest and Ellipsis not in output:
+            culprit = covered.index(widest)
+            raise self.error(
+                ShapeError,
+                f"the output lacks the '...' that covers {_count(widest, 'axis', 'axes')} "
+                f"of operand {culprit}",
+                (-1, None),
+                "Write '...' into the output, or name the axes and sum them.",
+            )
+        if not self.has_ellipsis:
+            return self
+        taken = [label for label in self.subscripts.labels if isinstance(label, str)]
+        letters = fresh_letters(taken, BATCH_LETTERS)
+        batch: Indices = tuple(next(letters) for _ in range(widest))
+        axes = [batch[widest - count :] for count in covered] + [batch]
+        lists, columns = [], []
+        for indices, places, inserted in zip(
+            self.subscripts.lists, self.columns, axes, strict=True
+        ):
+            pairs = list(_spread(indices, places, inserted))
+            lists.append(tuple(label for label, _ in pairs))
+            columns.append(tuple(place for _, place in pairs))
+        subscripts = Subscripts(tuple(lists[:-1]), lists[-1])
+        return replace(self, subscripts=subscripts, columns=tuple(columns))
+
+    def bind(self, shapes: Sequence[tuple[int, ...]]) -> tuple[Equation, Sizes]:
+        """Expand `...` and find the size of every label.
+
+        A size of 1 broadcasts against another operand's, never within one operand.
+
+        Raises
+        ------
+        ShapeError
+            If the shapes do not fit the string.
+
+        Examples
+        --------
+        >>> from einsgrad.strings.parsing import parse
+        >>> parse("mn,n->m").bind(((2, 3), (1,)))[1]
+        {'m': 2, 'n': 3}
+        """
+        self._check_count(len(shapes))
+        equation = self.expand([len(shape) for shape in shapes])
+        sizes: Sizes = {}
+        first: dict[Label, int] = {}
+        for position, shape in enumerate(shapes):
+            own: dict[Label, int] = {}
+            for axis, label in enumerate(equation.subscripts.inputs[position]):
+                size = shape[axis]
+                if own.setdefault(label, size) != size:
+                    raise equation._repeated(label, position, axis, shape, own[label])
+                if sizes.get(label, 1) == 1 != size:
+                    sizes[label], first[label] = size, position
+                elif sizes.setdefault(label, size) != size != 1:
+                    raise equation._conflict(label, (position, axis), shape, sizes, first)
+        return equation, sizes
+
+    def _check_count(self, count: int) -> None:
+        expected = len(self.subscripts.inputs)
+        if count != expected:
+            last = min(count, expected - 1)
+            raise self.error(
+                ShapeError,
+                f"the string has {_count(expected, 'operand', 'operands')}, {count} given",
+                (last, None),
+                "Give one operand for each comma-separated list.",
+            )
+
+    def _covered(self, position: int, rank: int) -> int:
+        """Return how many axes the `...` of an operand covers."""
+        indices = self.subscripts.inputs[position]
+        named = sum(label is not Ellipsis for label in indices)
+        loose = len(indices) > named
+        if rank < named or (rank > named and not loose):
+            least = "at least " if loose else ""
+            raise self.error(
+                ShapeError,
+                f"operand {position} has {_count(rank, 'axis', 'axes')}, "
+                f"its list has {least}{_count(named, 'label', 'labels')}",
+                (position, None),
+                "Give one label for each axis, or '...' for the leading ones.",
+            )
+        return rank - named
+
+    def _repeated(
+        self, label: Label, position: int, axis: int, shape: tuple[int, ...], size: int
+    ) -> EinsgradError:
+        return self.error(
+            ShapeError,
+            f"label {clip(label)} repeats within operand {position} of shape {_shape(shape)} "
+            f"with sizes {size} and {shape[axis]}",
+            (position, axis),
+            "Axes of one operand that share a label have equal sizes; size 1 does not "
+            "broadcast here.",
+        )
+
+    def _conflict(
+        self,
+        label: Label,
+        where: tuple[int, int],
+        shape: tuple[int, ...],
+        sizes: Sizes,
+        first: dict[Label, int],
+    ) -> EinsgradError:
+        position, axis = where
+        return self.error(
+            ShapeError,
+            f"label {clip(label)} has size {shape[axis]} in operand {position} of shape "
+            f"{_shape(shape)}, but size {sizes[label]} since operand {first[label]}",
+            (position, axis),
+            "Axes that share a label have equal sizes, or size 1.",
+        )
+
+
+def _spread(
+    indices: Indices, places: tuple[int, ...], inserted: Indices
+) -> Iterator[tuple[Label, int]]:
+    for label, place in zip(indices, places, strict=True):
+        if label is Ellipsis:
+            yield from ((new, place) for new in inserted)
+        else:
+            yield label, place
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return clip(tuple(shape))

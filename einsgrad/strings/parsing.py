@@ -1,0 +1,250 @@
+"""Reading einsum strings and interleaved label lists into equations."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
+from itertools import chain
+
+from einsgrad.errors import (
+    ArgumentTypeError,
+    EinsgradError,
+    SubscriptsError,
+    as_sequence,
+    clip,
+    pointed,
+)
+from einsgrad.strings.equation import Equation
+from einsgrad.strings.letters import is_letter
+from einsgrad.strings.subscripts import Indices, Label, Subscripts
+
+
+@lru_cache(maxsize=4096)
+def _parse(text: str) -> Equation:
+    return _Scanner(text).equation()
+
+
+def parse(text: str) -> Equation:
+    """Read an einsum string, with explicit or implicit output.
+
+    Any letter of any script is a label. Without `->` the output holds `...` first, then
+    the labels that stand once, sorted by code point (upper case before lower case), as
+    numpy does. Only numpy's white space, the space, is skipped.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If the argument is no string.
+    SubscriptsError
+        If a character, an ellipsis or an output label is wrong.
+
+    Examples
+    --------
+    >>> str(parse("ij, jk").subscripts)
+    'ij,jk->ik'
+    >>> str(parse("ba").subscripts)
+    'ba->ab'
+    """
+    if not isinstance(text, str):
+        raise ArgumentTypeError(
+            f"an einsum string is expected, not {clip(text)}. Write it like 'mn,n->m'."
+        )
+    return _parse(str(text))
+
+
+class _Scanner:
+    """Reads a string from left to right; each method takes one kind of sign."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.column = 0
+        self.lists: list[list[Label]] = [[]]
+        self.columns: list[list[int]] = [[]]
+        self.starts = [0]
+        self.arrow: int | None = None
+
+    def equation(self) -> Equation:
+        while self.column < len(self.text):
+            self._sign(self.text[self.column])
+        if self.arrow is None:
+            self._imply_output()
+        lists = [tuple(indices) for indices in self.lists]
+        equation = Equation(
+            Subscripts(tuple(lists[:-1]), lists[-1]),
+            self.text,
+            tuple(map(tuple, self.columns)),
+            tuple(self.starts),
+        )
+        return _checked(equation)
+
+    def _sign(self, char: str) -> None:
+        if char == " ":
+            self.column += 1
+        elif char == ",":
+            if self.arrow is not None:
+                raise self._error("a second output", "An einsum has one output: no ',' after '->'.")
+            self._open(self.column + 1)
+        elif char == "-":
+            self._take_arrow()
+        elif char == ".":
+            self._take_ellipsis()
+        elif is_letter(char):
+            self._take_label(char, 1)
+        else:
+            raise self._stray(char)
+
+    def _open(self, start: int) -> None:
+        self.lists.append([])
+        self.columns.append([])
+        self.starts.append(start)
+        self.column = start
+
+    def _take_label(self, label: Label, width: int) -> None:
+        self.lists[-1].append(label)
+        self.columns[-1].append(self.column)
+        self.column += width
+
+    def _take_arrow(self) -> None:
+        if self.text[self.column : self.column + 2] != "->":
+            raise self._error("'-' without '>'", "Write '->' between the operands and the output.")
+        if self.arrow is not None:
+            raise self._error("a second '->'", "An einsum has one output.")
+        self.arrow = self.column
+        self._open(self.column + 2)
+
+    def _take_ellipsis(self) -> None:
+        if self.text[self.column : self.column + 3] != "...":
+            raise self._error("'.' outside '...'", "Write three dots for the unnamed axes.")
+        if Ellipsis in self.lists[-1]:
+            raise self._error("a second '...' in one list", "A list holds '...' at most once.")
+        self._take_label(Ellipsis, 3)
+
+    def _imply_output(self) -> None:
+        output = _implied_output(self.lists)
+        self._open(len(self.text))
+        self.lists[-1] = list(output)
+        self.columns[-1] = [len(self.text)] * len(output)
+
+    def _stray(self, char: str) -> EinsgradError:
+        if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Cn"):
+            return self._error(
+                f"the character U+{ord(char):04X} does not belong into an einsum string",
+                "Take it out: control characters and surrogates are never labels.",
+            )
+        if unicodedata.category(char).startswith("M"):
+            return self._error(
+                f"the combining mark U+{ord(char):04X} is no label of its own",
+                "Use a letter that is a single character.",
+            )
+        return self._error(
+            f"{clip(char)} does not belong into an einsum string",
+            "Labels are letters; besides them ',', '->', '...' and spaces are allowed.",
+        )
+
+    def _error(self, headline: str, remedy: str) -> EinsgradError:
+        return SubscriptsError(pointed(headline, self.text, self.column, remedy))
+
+
+def _implied_output(inputs: Sequence[Sequence[Label]]) -> list[Label]:
+    counts = Counter(chain.from_iterable(inputs))
+    dots: list[Label] = [Ellipsis] if counts.pop(Ellipsis, 0) else []
+    return dots + sorted(label for label, count in counts.items() if count == 1)  # type: ignore[type-var]
+
+
+def _checked(equation: Equation) -> Equation:
+    """Refuse an output label that no operand has."""
+    subscripts = equation.subscripts
+    known = frozenset(chain.from_iterable(subscripts.inputs))
+    for axis, label in enumerate(subscripts.output):
+        if label not in known:
+            name = "'...'" if label is Ellipsis else clip(label)
+            raise equation.error(
+                SubscriptsError,
+                f"output label {name} stands in no operand",
+                (-1, axis),
+                f"Write {name} into an operand, or take it out of the output.",
+            )
+    return equation
+
+
+def interleaved(
+    inputs: Sequence[Sequence[Hashable]], output: Sequence[Hashable] | None = None
+) -> Equation:
+    """Read label lists of any hashable labels, as the interleaved form of einsum has them.
+
+    Parameters
+    ----------
+    inputs
+        One sequence of labels for each operand; `...` stands for unnamed leading axes.
+    output
+        The output's labels; without them, the rule of the implicit string form.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If a list is no sequence, a label is not hashable, or labels cannot be sorted.
+    SubscriptsError
+        If an output label stands in no operand.
+
+    Examples
+    --------
+    >>> print(interleaved([("batch", "in"), ("in",)], ("batch",)).text)
+    ['batch', 'in'], ['in'] -> ['batch']
+    """
+    lists = [_label_list(indices) for indices in as_sequence(inputs, "label lists")]
+    if output is None:
+        try:
+            last = tuple(_implied_output(lists))
+        except TypeError:
+            raise ArgumentTypeError(
+                "labels of these types cannot be sorted for an implicit output. "
+                "Give the output's list."
+            ) from None
+    else:
+        last = _label_list(output)
+    subscripts = Subscripts(tuple(lists), last)
+    return _checked(_written(subscripts))
+
+
+def _label_list(indices: object) -> Indices:
+    if isinstance(indices, str | bytes) or not isinstance(indices, Sequence):
+        raise ArgumentTypeError(
+            f"a list of labels is expected, not {clip(indices)}. "
+            "Write the interleaved form as einsum(A, [0, 1], x, [1], [0])."
+        )
+    for label in indices:
+        try:
+            hash(label)
+        except TypeError:
+            raise ArgumentTypeError(
+                f"label {clip(label)} is not hashable. Use letters, numbers or tuples as labels."
+            ) from None
+    return _single_dots(tuple(indices))
+
+
+def _single_dots(indices: Indices) -> Indices:
+    if sum(label is Ellipsis for label in indices) > 1:
+        raise SubscriptsError("a second '...' in one list. A list holds '...' at most once.")
+    return indices
+
+
+def _written(subscripts: Subscripts) -> Equation:
+    """Write out label lists, so that errors can point into them."""
+    text = ""
+    columns: list[tuple[int, ...]] = []
+    starts: list[int] = []
+    for number, indices in enumerate(subscripts.lists):
+        if number:
+            text += " -> " if number == len(subscripts.inputs) else ", "
+        starts.append(len(text))
+        text += "["
+        places = []
+        for axis, label in enumerate(indices):
+            text += ", " if axis else ""
+            places.append(len(text))
+            text += "..." if label is Ellipsis else clip(label)
+        text += "]"
+        columns.append(tuple(places))
+    return Equation(subscripts, text, tuple(columns), tuple(starts))
