@@ -47,15 +47,15 @@ BUGS = [
     ),
     Bug(
         "mean instead of sum",
-        "einsgrad/engine/contractions/contraction.py",
-        'return f"np.ones({size}, {operand.text}.dtype)"',
-        'return f"np.ones({size}, {operand.text}.dtype) / {size}"',
+        "einsgrad/engine/contractions/arrays.py",
+        'return f"np.ones({self.size}, {self.like}.dtype)"',
+        'return f"np.ones({self.size}, {self.like}.dtype) / {self.size}"',
     ),
     Bug(
         "transpose missing",
         "einsgrad/engine/contractions/views.py",
-        '    return f"{operand.text}.transpose({places})"\n',
-        "    return operand.text\n",
+        "    return Permuted(operand.array, tuple(indices.index(label) for label in output))\n",
+        "    return operand.array\n",
     ),
     Bug(
         "a temporary overwritten too early",
@@ -79,8 +79,8 @@ BUGS = [
     Bug(
         "operands swapped",
         "einsgrad/engine/contractions/matrix_products.py",
-        "    return Call(text, (*left, *right))\n",
-        "    return Call(text, (*right, *left))\n",
+        "    return Call(product, (*left, *right))\n",
+        "    return Call(product, (*right, *left))\n",
     ),
 ]
 

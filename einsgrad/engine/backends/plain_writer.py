@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from einsgrad.engine.backends.numpy.spelling import literal
+from einsgrad.engine.backends.numpy.constants import literal
+from einsgrad.engine.contractions.arrays import Name
 from einsgrad.engine.contractions.views import Operand, aligned, einsum_string
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import (
@@ -216,7 +217,7 @@ class _Writer:
     def _aligned(self, text: str, indices: Indices, output: Indices) -> str:
         held = tuple(label for label in output if label in indices)
         moved = self._permuted(text, [indices.index(label) for label in held])
-        return aligned(Operand(moved, held), output)
+        return str(aligned(Operand(Name(moved), held), output))
 
     def _sum(self, terms: Sequence[Term], target: Register) -> str:
         held = {

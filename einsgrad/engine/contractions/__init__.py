@@ -1,5 +1,5 @@
 """The contraction of one or two arrays as the fewest numpy calls.
 
-Read in this order: `views`, `gathers`, `matrices`, `small_products`, `matrix_products`,
-`contraction`.
+Read in this order: `arrays`, `views`, `gathers`, `matrices`, `small_products`,
+`matrix_products`, `contraction`.
 """

@@ -8,23 +8,15 @@ code makes it once, before the function.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import chain, pairwise
 from math import prod
 
+from einsgrad.engine.contractions.arrays import Index, Permuted, Reshaped, Taken, Value, View
 from einsgrad.engine.contractions.views import Operand, Sizes, ordered, shaped, size_of_labels
 from einsgrad.strings.subscripts import Indices, Label
 
-_MOVED = r"\.reshape\(([\d, ]+)\)\.transpose\(([\d, ]+)\)"
-INDEX = re.compile(rf"np\.arange\((\d+)\){_MOVED}\.\w+\([\d, ]*\)")
-"""An index as `gather` writes it, with its length as the first group."""
-
-_WHOLE_INDEX = re.compile(rf"\.take\(np\.arange\(\d+\)({_MOVED}\.\w+\([\d, ]*\))\)")
-_PART_INDEX = re.compile(
-    rf"\.reshape\(([\d, ]+)\)\.take\(np\.arange\(\d+\){_MOVED}\.ravel\(\), ([01])\)"
-)
-
+# The limits below were set by `python -m benchmarks --only networks`.
 # An index of the whole array needs no other view. For more entries only a part is indexed.
 _WHOLE = 1024
 # Longer indices take as much memory traffic as they save.
@@ -40,8 +32,8 @@ def bare(indices: Indices, sizes: Sizes) -> Indices:
     return tuple(label for label in indices if sizes[label] != 1)
 
 
-def gather(operand: Operand, groups: Sequence[Indices], sizes: Sizes) -> str:
-    """Write an array with one axis for each group of labels, as a copy if it must be.
+def gather(operand: Operand, groups: Sequence[Indices], sizes: Sizes) -> Value:
+    """View an array with one axis for each group of labels, as a copy if it must be.
 
     Parameters
     ----------
@@ -54,63 +46,62 @@ def gather(operand: Operand, groups: Sequence[Indices], sizes: Sizes) -> str:
 
     Examples
     --------
-    >>> a = Operand("a", tuple("ijkl"))
-    >>> gather(a, [tuple("ij"), tuple("kl")], dict.fromkeys("ijkl", 3))
+    >>> from einsgrad.engine.contractions.arrays import Name
+    >>> a = Operand(Name("a"), tuple("ijkl"))
+    >>> str(gather(a, [tuple("ij"), tuple("kl")], dict.fromkeys("ijkl", 3)))
     'a.reshape(9, 9)'
-    >>> gather(a, [tuple("ik"), tuple("jl")], dict.fromkeys("ijkl", 3))
+    >>> str(gather(a, [tuple("ik"), tuple("jl")], dict.fromkeys("ijkl", 3)))
     'a.take(np.arange(81).reshape(3, 3, 3, 3).transpose(0, 2, 1, 3).reshape(9, 9))'
-    >>> b = Operand("b", tuple("jik"))
-    >>> gather(b, [tuple("ij"), tuple("k")], {"i": 8, "j": 8, "k": 20})
+    >>> b = Operand(Name("b"), tuple("jik"))
+    >>> str(gather(b, [tuple("ij"), tuple("k")], {"i": 8, "j": 8, "k": 20}))
     'b.reshape(64, 20).take(np.arange(64).reshape(8, 8).transpose(1, 0).ravel(), 0)'
     """
     order = tuple(chain(*groups))
-    shape = [size_of_labels(group, sizes) for group in groups]
+    shape = tuple(size_of_labels(group, sizes) for group in groups)
     runs, places = _runs(bare(operand.indices, sizes), bare(order, sizes))
     if len(runs) < 2:
-        return shaped(operand.text, shape)
-    widths = [size_of_labels(run, sizes) for run in runs]
+        return shaped(operand.array, shape)
+    widths = tuple(size_of_labels(run, sizes) for run in runs)
     entries = prod(widths)
     lead = places[0] == 0
     trail = places[-1] == len(runs) - 1
     if entries <= _WHOLE or not (lead or trail):
         if entries <= _WHOLE or (entries <= _LONGEST and widths[places[-1]] < _LONG_STRIDED):
-            return f"{operand.text}.take({_index(widths, places, shape)})"
+            return Taken(operand.array, Index(widths, places, shape))
         return shaped(ordered(operand, order), shape)
     middle = slice(int(lead), len(runs) - trail)
     length = prod(widths[middle])
     if length > _LONGEST or (trail and widths[-1] >= _LONG_RUN):
         return shaped(ordered(operand, order), shape)
-    index = _index(widths[middle], [place - lead for place in places[middle]], [length])
-    seen = [*widths[:lead], length, *widths[len(runs) - trail :]]
-    text = f"{shaped(operand.text, seen)}.take({index}, {int(lead)})"
-    return text if seen == shape else shaped(text, shape)
+    index = Index(widths[middle], tuple(place - lead for place in places[middle]), (length,))
+    seen = (*widths[:lead], length, *widths[len(runs) - trail :])
+    copy = Taken(shaped(operand.array, seen), index, int(lead))
+    return copy if seen == shape else shaped(copy, shape)
 
 
-def without_index(text: str) -> str:
-    """Write the copies in a text with numpy's transpose, where there are too many indices.
+def without_index(copy: Taken) -> View:
+    """Make a copy by numpy's transpose, where there are too many indices.
 
     Examples
     --------
-    >>> without_index("a.take(np.arange(8).reshape(2, 2, 2).transpose(0, 2, 1).reshape(4, 2))")
+    >>> from einsgrad.engine.contractions.arrays import Name
+    >>> str(without_index(Taken(Name("a"), Index((2, 2, 2), (0, 2, 1), (4, 2)))))
     'a.reshape(2, 2, 2).transpose(0, 2, 1).reshape(4, 2)'
     """
-    return _PART_INDEX.sub(_transposed, _WHOLE_INDEX.sub(r"\1", text))
+    index, axis = copy.index, copy.axis
+    assert isinstance(index, Index)
+    if axis is None:
+        return index.moved(copy.array)
+    assert isinstance(copy.array, Reshaped)
+    seen = copy.array.shape
+    split = (*seen[:axis], *index.widths, *seen[axis + 1 :])
+    end = axis + len(index.widths)
+    places = (axis + place for place in index.places)
+    order = (*range(axis), *places, *range(end, len(split)))
+    return Reshaped(Permuted(Reshaped(copy.array.array, split), order), seen)
 
 
-def _transposed(match: re.Match[str]) -> str:
-    seen, widths, places = ([int(x) for x in match[k].split(", ")] for k in (1, 2, 3))
-    axis = int(match[4])
-    split = [*seen[:axis], *widths, *seen[axis + 1 :]]
-    order = [
-        *range(axis),
-        *(axis + place for place in places),
-        *range(axis + len(widths), len(split)),
-    ]
-    views = f"{shaped('', split)}.transpose({', '.join(map(str, order))})"
-    return shaped(views, seen)
-
-
-def _runs(source: Indices, target: Indices) -> tuple[list[Indices], list[int]]:
+def _runs(source: Indices, target: Indices) -> tuple[list[Indices], tuple[int, ...]]:
     """Part labels into runs that stay together.
 
     Returns
@@ -128,11 +119,4 @@ def _runs(source: Indices, target: Indices) -> tuple[list[Indices], list[int]]:
     begin = {label: place for place, label in enumerate(source)}
     runs = sorted(map(tuple, parts), key=lambda run: begin[run[0]])
     number = {run[0]: place for place, run in enumerate(runs)}
-    return runs, [number[part[0]] for part in parts]
-
-
-def _index(widths: Sequence[int], places: Sequence[int], shape: Sequence[int]) -> str:
-    """Write the places of the entries in the order of the copy."""
-    text = shaped(f"np.arange({prod(widths)})", widths)
-    text = f"{text}.transpose({', '.join(map(str, places))})"
-    return f"{text}.ravel()" if len(shape) == 1 else shaped(text, shape)
+    return runs, tuple(number[part[0]] for part in parts)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from einsgrad.engine.contractions.arrays import Function, Permuted, Raveled, Transposed, Value, dot
 from einsgrad.engine.contractions.gathers import bare, gather
 from einsgrad.engine.contractions.matrices import copies, matrix
 from einsgrad.engine.contractions.small_products import direct_product
@@ -21,6 +22,7 @@ from einsgrad.engine.contractions.views import (
 )
 from einsgrad.strings.subscripts import Indices
 
+# The limits below were set by `python -m benchmarks --only forms`.
 # Of two matrices that are both transposed or not, one this much narrower comes first.
 _SKINNY = 4
 # Matrix products of at most this many multiply-adds are left to a loop in C.
@@ -39,53 +41,69 @@ class Groups:
     left: Indices
     right: Indices
 
+    def exchanged(self) -> Groups:
+        """Return the groups of the pair in the other order."""
+        return Groups(self.batch, self.inner, self.right, self.left)
+
 
 def matrix_product(
     first: Operand, second: Operand, groups: Groups, output: Indices, sizes: Sizes
 ) -> Call:
-    """Write a contraction without batch labels."""
-    inner, left, right = groups.inner, groups.left, groups.right
-    if not left and not right:
+    """Plan a contraction without batch labels."""
+    if not groups.left and not groups.right:
         return _inner_product(first, second, sizes)
     if _swapped(first.indices, second.indices, groups, output, sizes):
-        first, second, left, right = second, first, right, left
-    orders = (inner, tuple(label for label in second.indices if label in inner))
-    best = min(
-        (tuple(label for label in first.indices if label in inner), *orders),
-        key=lambda order: (
-            copies(first.indices, left, order, sizes) + copies(second.indices, right, order, sizes)
-        ),
-    )
-    direct = direct_product(first, second, best, output, sizes)
+        first, second, groups = second, first, groups.exchanged()
+    left, right = groups.left, groups.right
+    inner = _best_inner(first.indices, second.indices, groups, sizes)
+    direct = direct_product(first, second, inner, output, sizes)
     if direct is not None:
         return direct
     # What is copied anyway can be copied in the order that the result wants.
-    if copies(first.indices, left, best, sizes):
+    if copies(first.indices, left, inner, sizes):
         left = tuple(x for x in output if x in left)
-    if copies(second.indices, right, best, sizes):
+    if copies(second.indices, right, inner, sizes):
         right = tuple(x for x in output if x in right)
-    looped = _looped(first, second, best, output, sizes)
+    looped = _looped(first, second, inner, output, sizes)
     if looped is not None:
         return looped
-    a, b = matrix(first, left, best, sizes), matrix(second, best, right, sizes)
-    if not left:
-        text = f"{a}.dot({b})" if not b.endswith(".T") else f"{b[:-2]}.dot({a})"
-    elif not right:
-        text = f"{a}.dot({b})" if not a.endswith(".T") else f"{b}.dot({a[:-2]})"
-    else:
-        text = f"{a}.dot({b})"
+    a, b = matrix(first, left, inner, sizes), matrix(second, inner, right, sizes)
+    product: Value = _straight(a, b, is_row=not left, is_column=not right)
     if len(left) > 1 or len(right) > 1:
-        text = shaped(text, [sizes[label] for label in (*left, *right)])
-    return Call(text, (*left, *right))
+        product = shaped(product, [sizes[label] for label in (*left, *right)])
+    return Call(product, (*left, *right))
+
+
+def _best_inner(a: Indices, b: Indices, groups: Groups, sizes: Sizes) -> Indices:
+    """Return the order of the summed labels that copies the fewest entries."""
+    inner = set(groups.inner)
+    orders = [tuple(x for x in a if x in inner), groups.inner, tuple(x for x in b if x in inner)]
+    return min(
+        orders,
+        key=lambda order: (
+            copies(a, groups.left, order, sizes) + copies(b, groups.right, order, sizes)
+        ),
+    )
+
+
+def _straight(a: Value, b: Value, *, is_row: bool, is_column: bool) -> Value:
+    """Multiply matrices, of which one may be a vector; a vector takes a matrix either way."""
+    match a, b:
+        case _, Transposed(array=turned) if is_row:
+            return dot(turned, a)
+        case Transposed(array=turned), _ if is_column:
+            return dot(b, turned)
+        case _:
+            return dot(a, b)
 
 
 def _inner_product(first: Operand, second: Operand, sizes: Sizes) -> Call:
     """Contract all axes: a dot product of what lies in memory."""
     if len(first.indices) == 1:
-        return Call(f"{first.text}.dot({second.text})", ())
+        return Call(dot(first.array, second.array), ())
     alike = bare(first.indices, sizes) == bare(second.indices, sizes)
-    other = f"{second.text}.ravel()" if alike else gather(second, [first.indices], sizes)
-    return Call(f"{first.text}.ravel().dot({other})", ())
+    other = Raveled(second.array) if alike else gather(second, [first.indices], sizes)
+    return Call(dot(Raveled(first.array), other), ())
 
 
 def _swapped(a: Indices, b: Indices, groups: Groups, output: Indices, sizes: Sizes) -> bool:
@@ -118,20 +136,21 @@ def _looped(
         if middle is None or not rows or copies(other.indices, rows, inner, sizes):
             continue
         head, tail = middle
-        stack = _stacked(one.text, (head, inner, tail), sizes)
+        stacked = _stacked(one.array, (head, inner, tail), sizes)
         if output[-1] in rows:
-            text = f"np.matmul({stack}.transpose(0, 2, 1), {matrix(other, inner, rows, sizes)})"
-            return _unfused(text, (head, tail, rows), sizes)
-        text = f"np.matmul({matrix(other, rows, inner, sizes)}, {stack})"
-        return _unfused(text, (head, rows, tail), sizes)
+            turned = Permuted(stacked, (0, 2, 1))
+            product = Function("np.matmul", (turned, matrix(other, inner, rows, sizes)))
+            return _unfused(product, (head, tail, rows), sizes)
+        product = Function("np.matmul", (matrix(other, rows, inner, sizes), stacked))
+        return _unfused(product, (head, rows, tail), sizes)
     return None
 
 
-def _stacked(text: str, groups: Sequence[Indices], sizes: Sizes) -> str:
+def _stacked(array: Value, groups: Sequence[Indices], sizes: Sizes) -> Value:
     """Make each group one axis."""
     if all(len(group) == 1 for group in groups):
-        return text
-    return shaped(text, [size_of_labels(group, sizes) for group in groups])
+        return array
+    return shaped(array, [size_of_labels(group, sizes) for group in groups])
 
 
 def _parted(indices: Indices, inner: Indices, sizes: Sizes) -> tuple[Indices, Indices] | None:
@@ -146,39 +165,43 @@ def _parted(indices: Indices, inner: Indices, sizes: Sizes) -> tuple[Indices, In
     )
 
 
-def _unfused(text: str, groups: Sequence[Indices], sizes: Sizes) -> Call:
+def _unfused(array: Value, groups: Sequence[Indices], sizes: Sizes) -> Call:
     """Give every label of fused groups its axis again."""
     output = tuple(chain(*groups))
     if all(len(group) == 1 for group in groups):
-        return Call(text, output)
-    return Call(shaped(text, [sizes[label] for label in output]), output)
+        return Call(array, output)
+    return Call(shaped(array, [sizes[label] for label in output]), output)
 
 
 def batched_product(
     first: Operand, second: Operand, groups: Groups, output: Indices, sizes: Sizes, kind: str
 ) -> Call:
-    """Write a contraction of stacks: some labels stand in both operands and in the output."""
-    batch, inner, left, right = groups.batch, groups.inner, groups.left, groups.right
-    batch = tuple(label for label in output if label in batch)
-    if not left and not right:
-        return _row_products(first, second, batch, inner, output, sizes, kind)
-    if left and right and output and output[len(batch) :][:1] and output[len(batch)] in right:
-        first, second, left, right = second, first, right, left
-    if not left:
-        first, second, left, right = second, first, right, left
-    tiny = size_of_labels((*left, *right, *inner), sizes) <= _TINY
+    """Plan a contraction of stacks: some labels stand in both operands and in the output."""
+    batch = tuple(label for label in output if label in groups.batch)
+    if not groups.left and not groups.right:
+        return _row_products(first, second, batch, groups.inner, output, sizes, kind)
+    if _is_other_way_round(groups, output):
+        first, second, groups = second, first, groups.exchanged()
+    left, right = groups.left, groups.right
+    tiny = size_of_labels((*left, *right, *groups.inner), sizes) <= _TINY
     if tiny and first.indices[-1] in batch and size_of_labels(batch, sizes) >= _TINY:
         return einsum_call([first, second], output)
-    inner = tuple(label for label in first.indices if label in inner)
-    stacked = stack(first, batch, (left, inner), sizes)
-    if not right:
-        text = f"np.matvec({stacked}, {stack(second, batch, (inner,), sizes)})"
-    else:
-        text = f"np.matmul({stacked}, {stack(second, batch, (inner, right), sizes)})"
+    inner = tuple(label for label in first.indices if label in groups.inner)
+    columns = (inner, right) if right else (inner,)
+    stacks = stack(first, batch, (left, inner), sizes), stack(second, batch, columns, sizes)
+    product: Value = Function("np.matmul" if right else "np.matvec", stacks)
     natural = (*batch, *left, *right)
     if len(left) > 1 or len(right) > 1:
-        text = shaped(text, [sizes[label] for label in natural])
-    return Call(text, natural)
+        product = shaped(product, [sizes[label] for label in natural])
+    return Call(product, natural)
+
+
+def _is_other_way_round(groups: Groups, output: Indices) -> bool:
+    """Tell whether a stack is better multiplied with its operands exchanged."""
+    if not groups.left or not groups.right:
+        return not groups.left
+    behind = output[len(groups.batch) :]
+    return bool(behind) and behind[0] in groups.right
 
 
 def _row_products(
@@ -195,5 +218,5 @@ def _row_products(
     rows = indices == (*batch, *inner) and second.indices == indices
     if kind == "f" and (rows or (len(inner) == 1 and size_of_labels(indices, sizes) <= SMALL)):
         a, b = (stack(operand, batch, (inner,), sizes) for operand in (first, second))
-        return Call(f"np.vecdot({a}, {b})", batch)
+        return Call(Function("np.vecdot", (a, b)), batch)
     return einsum_call([first, second], output)

@@ -7,8 +7,10 @@ entries that takes less time than the views and copies that one matrix product n
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import permutations, product
 
+from einsgrad.engine.contractions.arrays import Transposed, Value, dot
 from einsgrad.engine.contractions.matrices import VIEW, price_as_matrix
 from einsgrad.engine.contractions.views import (
     Call,
@@ -20,8 +22,8 @@ from einsgrad.engine.contractions.views import (
 )
 from einsgrad.strings.subscripts import Indices
 
-# Nanoseconds, as measured: a matrix product, and a product of arrays with more axes, each
-# entry of its result and each summand of the entry.
+# Nanoseconds of a matrix product, and of a product of arrays with more axes, each entry of its
+# result and each summand of the entry; `python -m benchmarks --only networks` shows what they do.
 _MATRICES = 250
 _ARRAYS = 340
 _ENTRY = 7
@@ -31,7 +33,7 @@ _SUMMAND = 0.2
 def direct_product(
     first: Operand, second: Operand, inner: Indices, output: Indices, sizes: Sizes
 ) -> Call | None:
-    """Write a contraction as one product of arrays, if that beats a product of matrices.
+    """Plan a contraction as one product of arrays, if that beats a product of matrices.
 
     Parameters
     ----------
@@ -46,20 +48,18 @@ def direct_product(
 
     Examples
     --------
-    >>> a, b = Operand("a", ("l", "j")), Operand("b", ("p", "j", "k"))
-    >>> direct_product(a, b, ("j",), ("l", "p", "k"), dict.fromkeys("pjkl", 2))
-    Call(text='a.dot(b)', output=('l', 'p', 'k'))
+    >>> from einsgrad.engine.contractions.arrays import Name
+    >>> a, b = Operand(Name("a"), ("l", "j")), Operand(Name("b"), ("p", "j", "k"))
+    >>> call = direct_product(a, b, ("j",), ("l", "p", "k"), dict.fromkeys("pjkl", 2))
+    >>> str(call.value), call.output
+    ('a.dot(b)', ('l', 'p', 'k'))
     """
     if len(first.indices) <= 2 and len(second.indices) <= 2:
         return None
     left, right = (tuple(x for x in one.indices if x not in inner) for one in (first, second))
     entries = size_of_labels((*left, *right), sizes)
     least = _ARRAYS + entries * (_ENTRY + _SUMMAND * size_of_labels(inner, sizes))
-    price = _MATRICES + _turn((*left, *right), output)
-    price += price_as_matrix(first.indices, left, inner, sizes)
-    price += price_as_matrix(second.indices, inner, right, sizes)
-    if len(left) > 1 or len(right) > 1:
-        price += VIEW
+    price = _price_of_matrices(first, second, (left, inner, right), output, sizes)
     if least >= price:
         return None
     best = None
@@ -69,10 +69,25 @@ def direct_product(
             other = _viewed(b, (*columns[:-1], inner[0], *columns[-1:]), inner, sizes)
             if one is None or other is None:
                 return None
-            total = least + one[1] + other[1] + _turn((*rows, *columns), output)
+            total = least + one.price + other.price + _turn((*rows, *columns), output)
             if total < price:
-                best, price = Call(f"{one[0]}.dot({other[0]})", (*rows, *columns)), total
+                best, price = Call(dot(one.array, other.array), (*rows, *columns)), total
     return best
+
+
+def _price_of_matrices(
+    first: Operand,
+    second: Operand,
+    groups: tuple[Indices, Indices, Indices],
+    output: Indices,
+    sizes: Sizes,
+) -> float:
+    """Return what the product takes as one of matrices."""
+    left, inner, right = groups
+    price = _MATRICES + _turn((*left, *right), output)
+    price += price_as_matrix(first.indices, left, inner, sizes)
+    price += price_as_matrix(second.indices, inner, right, sizes)
+    return price + (VIEW if len(left) > 1 or len(right) > 1 else 0)
 
 
 def _orders(free: Indices, output: Indices) -> list[Indices]:
@@ -85,19 +100,25 @@ def _turn(made: Indices, output: Indices) -> float:
     return 0 if made == output else VIEW
 
 
-def _viewed(
-    operand: Operand, wanted: Indices, inner: Indices, sizes: Sizes
-) -> tuple[str, float] | None:
+@dataclass(frozen=True, slots=True)
+class _Viewed:
+    """An array as a product takes it, and the nanoseconds of its views."""
+
+    array: Value
+    price: float
+
+
+def _viewed(operand: Operand, wanted: Indices, inner: Indices, sizes: Sizes) -> _Viewed | None:
     """View an array with the summed labels as one axis, if they lie side by side."""
-    indices, text, price = operand.indices, operand.text, 0.0
+    indices, array, price = operand.indices, operand.array, 0.0
     start = indices.index(inner[0])
     if indices[start : start + len(inner)] != inner:
         return None
     if len(inner) > 1:
         head, tail = indices[:start], indices[start + len(inner) :]
         shape = [sizes[x] for x in head] + [size_of_labels(inner, sizes)] + [sizes[x] for x in tail]
-        text, price, indices = shaped(text, shape), VIEW, (*head, inner[0], *tail)
+        array, price, indices = shaped(array, shape), VIEW, (*head, inner[0], *tail)
     if indices == wanted:
-        return text, price
-    view = ordered(Operand(text, indices), wanted)
-    return view, price + (VIEW / 2 if view.endswith(".T") else VIEW)
+        return _Viewed(array, price)
+    view = ordered(Operand(array, indices), wanted)
+    return _Viewed(view, price + (VIEW / 2 if isinstance(view, Transposed) else VIEW))

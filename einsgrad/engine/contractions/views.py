@@ -1,4 +1,4 @@
-"""The text of arrays seen in another way: other axes in another order, groups of axes as one."""
+"""Arrays seen in another way: other axes in another order, groups of axes as one."""
 
 from __future__ import annotations
 
@@ -7,67 +7,81 @@ from dataclasses import dataclass
 from itertools import chain
 from math import prod
 
+from einsgrad.engine.contractions.arrays import (
+    Function,
+    Name,
+    Permuted,
+    Reshaped,
+    Spread,
+    Transposed,
+    Value,
+    walk,
+)
 from einsgrad.strings.letters import fresh_letters
 from einsgrad.strings.subscripts import Indices, Label
 
 Sizes = Mapping[Label, int]
 
-# Below this many entries a call's overhead is what counts.
 SMALL = 4096
+"""With fewer entries a call's overhead is what counts (`python -m benchmarks --only forms`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """The text of an array, and the labels of its axes as they lie in memory.
+    """An array, and the labels of its axes as they lie in memory.
 
     `is_alike` says that it is known to have the dtype of the result.
     """
 
-    text: str
+    array: Value
     indices: Indices
     is_alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The text of a result, and the labels of its axes."""
+    """A result as it is computed, and the labels of its axes."""
 
-    text: str
+    value: Value
     output: Indices
 
+    @property
+    def transposes(self) -> int:
+        """The number of arrays in it whose axes are reversed."""
+        return sum(isinstance(part, Transposed) for part in walk(self.value))
 
-def ordered(operand: Operand, output: Indices) -> str:
-    """Transpose a text's axes to an order of labels."""
+
+def ordered(operand: Operand, output: Indices) -> Value:
+    """Transpose an array's axes to an order of labels."""
     indices = operand.indices
     if indices == output:
-        return operand.text
+        return operand.array
     if indices == output[::-1]:
-        return f"{operand.text}.T"
-    places = ", ".join(str(indices.index(label)) for label in output)
-    return f"{operand.text}.transpose({places})"
+        return Transposed(operand.array)
+    return Permuted(operand.array, tuple(indices.index(label) for label in output))
 
 
-def shaped(text: str, shape: Sequence[int]) -> str:
-    """Reshape a text's array."""
-    return f"{text}.reshape({', '.join(map(str, shape))})"
+def shaped(array: Value, shape: Sequence[int]) -> Reshaped:
+    """Reshape an array."""
+    return Reshaped(array, tuple(shape))
 
 
-def aligned(operand: Operand, output: Indices) -> str:
+def aligned(operand: Operand, output: Indices) -> Value:
     """View an array so that it broadcasts against others with the labels of `output`.
 
     Examples
     --------
-    >>> aligned(Operand("v", ("i",)), ("i", "j")), aligned(Operand("v", ("j",)), ("i", "j"))
+    >>> v = Name("v")
+    >>> str(aligned(Operand(v, ("i",)), ("i", "j"))), str(aligned(Operand(v, ("j",)), ("i", "j")))
     ('v[:, None]', 'v')
     """
     held = tuple(label for label in output if label in operand.indices)
-    text = ordered(operand, held)
+    array = ordered(operand, held)
     if not held:
-        return text
-    slots = [":" if label in held else "None" for label in output]
-    while slots[0] == "None":
-        del slots[0]
-    return text if "None" not in slots else f"{text}[{', '.join(slots)}]"
+        return array
+    start = output.index(held[0])
+    slots = tuple(label in held for label in output[start:])
+    return array if all(slots) else Spread(array, slots)
 
 
 def einsum_string(lists: Sequence[Indices], output: Indices) -> str:
@@ -82,10 +96,10 @@ def einsum_string(lists: Sequence[Indices], output: Indices) -> str:
 
 
 def einsum_call(operands: Sequence[Operand], output: Indices) -> Call:
-    """Write a call of `numpy.einsum`."""
+    """Call `numpy.einsum`."""
     string = einsum_string([operand.indices for operand in operands], output)
-    texts = ", ".join(operand.text for operand in operands)
-    return Call(f"np.einsum('{string}', {texts})", output)
+    arrays = (operand.array for operand in operands)
+    return Call(Function("np.einsum", (Name(f"'{string}'"), *arrays)), output)
 
 
 def size_of_labels(labels: Collection[Label], sizes: Sizes) -> int:
@@ -93,10 +107,10 @@ def size_of_labels(labels: Collection[Label], sizes: Sizes) -> int:
     return prod(sizes[label] for label in labels)
 
 
-def stack(operand: Operand, batch: Indices, groups: Sequence[Indices], sizes: Sizes) -> str:
+def stack(operand: Operand, batch: Indices, groups: Sequence[Indices], sizes: Sizes) -> Value:
     """View an array as a stack of matrices: batch axes stay apart, other groups are fused."""
-    text = ordered(operand, (*batch, *chain(*groups)))
+    array = ordered(operand, (*batch, *chain(*groups)))
     if all(len(group) == 1 for group in groups):
-        return text
+        return array
     shape = [sizes[label] for label in batch] + [size_of_labels(group, sizes) for group in groups]
-    return shaped(text, shape)
+    return shaped(array, shape)

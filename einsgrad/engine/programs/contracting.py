@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.engine.contractions.contraction import lower, natural_order
+from einsgrad.engine.contractions.contraction import plan_for
 from einsgrad.engine.contractions.matrices import VIEW
-from einsgrad.engine.contractions.views import Operand
 from einsgrad.engine.programs.adding import Adding, DType
 from einsgrad.engine.programs.ordering import order_pairs
 from einsgrad.engine.programs.reuse import Array, Consumer, PartKeys, consumer_of
@@ -146,7 +145,7 @@ class Contracting(Adding):
         kept = tuple(x for x in dict.fromkeys(indices) if x in others or x in output)
         if kept == indices:
             return register, indices
-        order = natural_order([Operand("", indices)], kept, sizes, register.dtype.kind)
+        order = plan_for([indices], kept, sizes, register.dtype.kind).output
         return self._contraction((register,), (indices,), order, sizes), order
 
     def pair(
@@ -158,15 +157,14 @@ class Contracting(Adding):
         consumer: Consumer | None = None,
     ) -> Array:
         """Contract two registers into the output's order, or one that the consumer takes best."""
-        operands = [Operand("", first[1]), Operand("", second[1])]
+        lists = [first[1], second[1]]
         kind = np.result_type(first[0].dtype, second[0].dtype).kind
         if consumer is None:
-            order = natural_order(operands, output, sizes, kind)
+            order = plan_for(lists, output, sizes, kind).output
         else:
-            calls = [lower(operands, order, sizes, kind) for order in consumer.orders()]
+            calls = [plan_for(lists, order, sizes, kind) for order in consumer.orders()]
             prices = [
-                consumer.price(call.output, sizes) + VIEW / 2 * call.text.count(".T")
-                for call in calls
+                consumer.price(call.output, sizes) + VIEW / 2 * call.transposes for call in calls
             ]
             order = calls[prices.index(min(prices))].output
         target = self._contraction((first[0], second[0]), (first[1], second[1]), order, sizes)

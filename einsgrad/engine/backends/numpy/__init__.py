@@ -1,4 +1,8 @@
 """A program as a numpy function: spelling, memory that is used again, slices.
 
-Read in this order: `spelling`, `slices`, `lifetimes`, `lines`, `sums`, `writer`.
+What is computed is decided on records (`statements`, over the arrays of
+`engine/contractions`); text is made of them last.
+
+Read in this order: `constants`, `spelling`, `lifetimes`, `scope`, `statements`, `sums`,
+`combinations`, `systems`, `slices`, `returned`, `writer`.
 """

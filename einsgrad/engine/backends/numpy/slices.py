@@ -2,57 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
-from einsgrad.engine.contractions.contraction import natural_order, write_contraction
+from einsgrad.engine.backends.numpy.statements import Assign, Delete, Loop, Statement, Store
+from einsgrad.engine.contractions.arrays import Name, Written
+from einsgrad.engine.contractions.contraction import contracted, plan_call
 from einsgrad.engine.contractions.views import Operand, aligned
 from einsgrad.engine.programs.steps import Sliced
 from einsgrad.strings.subscripts import Indices, Label
 
+Counters = Mapping[Label, str]
+
 
 def write_slices(
-    step: Sliced, name: str, operands: Sequence[str], *, progress: bool
-) -> Iterator[str]:
+    step: Sliced, target: Name, operands: Sequence[Name], *, progress: bool
+) -> Iterator[Statement]:
     """Write the loop.
 
     Parameters
     ----------
     step
         The contraction.
-    name, operands
+    target, operands
         The names of the result and of the operands.
     progress
         Whether the loop shows how far it is, by tqdm.
     """
-    sizes = step.sizes
+    shape = "".join(f"{size}, " for size in step.target.shape).rstrip()
+    yield Assign(target, Name(f"np.zeros(({shape}), '{step.target.dtype.str}')"))
     counters: dict[Label, str] = {label: f"i{place}" for place, label in enumerate(step.labels)}
-    ranges = ", ".join(str(sizes[label]) for label in step.labels)
-    loop = f"np.ndindex({ranges})"
+    yield Loop(
+        _head(step, counters, progress=progress), tuple(_body(step, target, operands, counters))
+    )
+
+
+def _head(step: Sliced, counters: Counters, *, progress: bool) -> str:
+    """Write what the counters run over."""
+    ranges = [step.sizes[label] for label in step.labels]
+    values = f"np.ndindex({', '.join(map(str, ranges))})"
     if progress:
-        loop = f"tqdm({loop}, total={prod(sizes[label] for label in step.labels)})"
-    shape = "".join(f"{size}, " for size in step.target.shape)
-    yield f"{name} = np.zeros(({shape.rstrip()}), '{step.target.dtype.str}')"
-    yield f"for {', '.join(counters.values())}{',' * (len(counters) == 1)} in {loop}:"
+        values = f"tqdm({values}, total={prod(ranges)})"
+    return f"{', '.join(counters.values())}{',' * (len(counters) == 1)} in {values}"
+
+
+def _body(
+    step: Sliced, target: Name, operands: Sequence[Name], counters: Counters
+) -> Iterator[Statement]:
+    """Write what is done for one slice."""
     live: list[Operand] = []
     for place, (operand, indices) in enumerate(zip(operands, step.inputs, strict=True)):
-        own = _slots(indices, counters)
-        live.append(Operand(f"s{place}", tuple(x for x in indices if x not in counters)))
-        yield f"    s{place} = {operand}{own}"
-    for line in _pairs(step, live):
-        yield f"    {line}"
+        name = Name(f"s{place}")
+        live.append(Operand(name, tuple(x for x in indices if x not in counters)))
+        yield Assign(name, Written(f"{operand}{_slots(indices, counters)}", (operand,)))
+    yield from _pairs(step, live)
     kept = tuple(label for label in step.output if label not in counters)
-    yield f"    {name}{_slots(step.output, counters) or '[...]'} += {aligned(live[-1], kept)}"
+    part = Written(f"{target}{_slots(step.output, counters) or '[...]'}", (target,))
+    yield Store(part, aligned(live[-1], kept), is_added=True)
 
 
-def _slots(indices: Indices, counters: dict[Label, str]) -> str:
+def _slots(indices: Indices, counters: Counters) -> str:
     """Write the index that takes one value of each sliced label."""
     if not any(label in counters for label in indices):
         return ""
     return f"[{', '.join(counters.get(label, ':') for label in indices)}]"
 
 
-def _pairs(step: Sliced, live: list[Operand]) -> Iterator[str]:
+def _pairs(step: Sliced, live: list[Operand]) -> Iterator[Statement]:
     """Write the contractions of one slice; results are appended to the operands."""
     sizes = step.sizes
     kind = step.target.dtype.kind
@@ -66,10 +82,10 @@ def _pairs(step: Sliced, live: list[Operand]) -> Iterator[str]:
         pair = [live[one], live[other]]
         labels = dict.fromkeys((*pair[0].indices, *pair[1].indices))
         kept = tuple(x for x in labels if x in rest or x in step.output)
-        order = natural_order(pair, kept, sizes, kind)
-        result = Operand(f"s{len(live)}", order)
-        yield f"{result.text} = {write_contraction(pair, order, sizes, kind)}"
-        live.append(result)
-        done = [live[place].text for place in (one, other) if place >= first]
+        call = plan_call(pair, kept, sizes, kind)
+        name = Name(f"s{len(live)}")
+        yield Assign(name, contracted(pair, call.output, sizes, kind))
+        live.append(Operand(name, call.output))
+        done = tuple(Name(f"s{place}") for place in (one, other) if place >= first)
         if done:
-            yield f"del {', '.join(done)}"
+            yield Delete(done)

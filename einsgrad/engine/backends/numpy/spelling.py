@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from inspect import getsource
-from math import floor, isfinite, log
+from math import floor, log
 from typing import Any
 
 import numpy as np
 
 from einsgrad.engine import stable
-from einsgrad.engine.contractions.gathers import INDEX, without_index
-from einsgrad.engine.contractions.views import SMALL
+from einsgrad.engine.backends.numpy.constants import Constants
 from einsgrad.engine.programs.steps import Register
 from einsgrad.errors import ArgumentError
 from einsgrad.expressions.nodes import Number
@@ -22,11 +21,7 @@ from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Reduction
 
 _STABLE = re.compile(r"stable\.(\w+)\(([^()]*)\)")
 _COMPARISON = re.compile(r"(np\.\w+)\(x, y\)\.astype\(np\.result_type\(x, y, 0\)\)")
-_ONES = re.compile(r"np\.ones\((\d+), \w+\.dtype\)")
 _UFUNC = re.compile(r"np\.(\w+)\(((?:[xyz]|\d+)(?:, (?:[xyz]|\d+))*)\)")
-
-# The entries of all the indices that a program may hold, of 8 bytes each.
-_MOST_INDEXED = 1 << 21
 
 _ERF = """class special:
     erf = np.vectorize(__import__("math").erf, otypes=[float])
@@ -37,22 +32,6 @@ _FACTORISED = """def solve_factorised(lu, b, trans):
         raise np.linalg.LinAlgError("Singular matrix")
     return linalg.lu_solve(lu, b, trans)
 """
-
-
-def literal(value: Number) -> str:
-    """Write a number so that Python reads the same number.
-
-    Examples
-    --------
-    >>> literal(0.5), literal(-2), literal(float("inf"))
-    ('0.5', '-2', "float('inf')")
-    """
-    if isinstance(value, complex):
-        return f"complex({literal(value.real)}, {literal(value.imag)})"
-    if isinstance(value, int):
-        return repr(int(value))
-    text = repr(float(value))
-    return text if isfinite(value) else f"float('{text}')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,51 +60,17 @@ class Application:
 class Spelling:
     """Writes calls, and remembers the imports and helpers that the text needs."""
 
-    def __init__(self) -> None:
+    def __init__(self, constants: Constants) -> None:
         self.globals: dict[str, Any] = {}
         self._imports = {"import numpy as np": None}
         self._helpers: dict[str, str] = {}
-        self._constants: dict[str, str] = {}
-        self._indexed = 0
+        self._constants = constants
 
     def header(self) -> str:
         """Return the lines before the function."""
-        constants = "".join(f"{name} = {text}\n" for text, name in self._constants.items())
+        constants = self._constants.lines()
         helpers = "".join(f"\n\n{text}" for text in self._helpers.values())
         return "\n".join(self._imports) + "\n" + "\n" * bool(constants) + constants + helpers + "\n"
-
-    def number(self, value: Number, met: np.dtype[Any] | None) -> str:
-        """Write a number that arrays of a dtype meet, or None if it meets no such array.
-
-        numpy combines an array with an array without axes in half the time that it takes
-        with a number of Python.
-        """
-        if met is None or met.kind not in "fc" or (met.kind == "f" and isinstance(value, complex)):
-            return literal(value)
-        return self._constant(f"np.array({literal(value)}, '{met.str}')")
-
-    def with_constants(self, line: str, dtype: np.dtype[Any]) -> str:
-        """Make indices and vectors of ones once, before the function, unless they are large."""
-
-        def ones(match: re.Match[str]) -> str:
-            size = int(match[1])
-            return self._constant(f"np.ones({size}, '{dtype.str}')") if size <= SMALL else match[0]
-
-        if "np.ones(" in line:
-            line = _ONES.sub(ones, line)
-        if "np.arange(" in line:
-            if self._indexed >= _MOST_INDEXED:
-                line = without_index(line)
-            line = INDEX.sub(self._index, line)
-        return line
-
-    def _index(self, match: re.Match[str]) -> str:
-        if match[0] not in self._constants:
-            self._indexed += int(match[1])
-        return self._constant(match[0])
-
-    def _constant(self, text: str) -> str:
-        return self._constants.setdefault(text, f"c{len(self._constants)}")
 
     def elementwise(self, call: Application) -> str:
         """Write a call of an elementwise function."""
@@ -148,8 +93,11 @@ class Spelling:
         self._define(call.row.name, PARAMETERS[: call.row.arity], text)
         return f"{call.row.name}({arguments})"
 
+    def _number(self, value: Number, met: np.dtype[Any] | None) -> str:
+        return str(self._constants.number(value, met))
+
     def _texts(self, call: Application, met: np.dtype[Any] | None) -> list[str]:
-        return [a if isinstance(a, str) else self.number(a, met) for a in call.arguments]
+        return [a if isinstance(a, str) else self._number(a, met) for a in call.arguments]
 
     def _foreign(self, function: Callable[..., Any]) -> str:
         """Name a function that was defined by a user."""
@@ -165,13 +113,14 @@ class Spelling:
         if "log_limit" in text:
             # Rounded down, so that its exponential is finite.
             limit = floor(log(largest) * 100) / 100
-            return text.replace("log_limit", self.number(limit, call.met))
-        return text.replace("limit", self.number(largest, call.met))
+            return text.replace("log_limit", self._number(limit, call.met))
+        return text.replace("limit", self._number(largest, call.met))
 
     def _ufunc(self, name: str, parameters: Sequence[str], call: Application) -> str:
         named = dict(zip(PARAMETERS, self._texts(call, call.met), strict=False))
         values = [
-            self.number(int(one), call.met) if one.isdecimal() else named[one] for one in parameters
+            self._number(int(one), call.met) if one.isdecimal() else named[one]
+            for one in parameters
         ]
         if name == "divide" and not call.target.shape:
             return " / ".join(values)

@@ -2,108 +2,156 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from einsgrad.engine.backends.numpy.lifetimes import Lifetimes
-from einsgrad.engine.backends.numpy.spelling import Spelling, literal
+from einsgrad.engine.backends.numpy.constants import literal
+from einsgrad.engine.backends.numpy.scope import Scope, common_dtype
+from einsgrad.engine.backends.numpy.statements import Assign
+from einsgrad.engine.contractions.arrays import Entrywise, Method, Name, Value
 from einsgrad.engine.contractions.views import Operand, aligned
 from einsgrad.engine.programs.steps import Combine, Register, Term
 from einsgrad.expressions.nodes import Number
 from einsgrad.strings.subscripts import Indices
 
+_ONE = Name("1")
+
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A term as text: a coefficient, and the array aligned to the result; no text for ones."""
+class Addend:
+    """A term of a sum, or the sum of some.
+
+    Parameters
+    ----------
+    coefficient
+        A number.
+    array
+        The array aligned to the result; None for ones.
+    out
+        What the sum may be written into.
+    held
+        The axes of the result that the array has.
+    """
 
     coefficient: Number
-    text: str
-    out: str | None
+    array: Value | None
+    out: Name | None
     held: frozenset[int]
 
 
-def write_sum(
-    names: Mapping[Register, str],
-    lifetimes: Lifetimes,
-    spelling: Spelling,
-    place: int,
-    step: Combine,
-    terms: Sequence[Term],
-) -> Iterator[str]:
-    """Write the lines that add terms."""
-    met = common_dtype([step.target, *(term.core for term in terms if term.core is not None)])
+@dataclass(frozen=True, slots=True)
+class SumWriter:
+    """Writes the sum of one step.
 
-    def number(value: Number) -> str:
-        return spelling.number(value, met)
+    Parameters
+    ----------
+    scope
+        What is known of the program.
+    place, step
+        The step, and its place in the program.
+    """
 
-    parts = [_part(names, lifetimes, place, step, term) for term in terms]
-    parts.sort(key=lambda part: (part.coefficient != 1, part.text == "", -len(part.held)))
-    factor = _common(parts)
-    name = names[step.target]
-    in_place = bool(step.target.shape)
-    rank = len(step.target.shape)
-    first, *rest = parts
-    if not rest and _is_cast(terms[0], step.target):
-        yield f"{name} = {first.text}.astype('{step.target.dtype.str}')"
-        return
-    if not rest:
-        yield f"{name} = {_scaled(first, first.coefficient, first.out, number)}"
-        return
-    held = first.held
-    text, out = _relative(first, factor, number), first.out
-    for part in rest:
-        coefficient = _ratio(part.coefficient, factor)
+    scope: Scope
+    place: int
+    step: Combine
+
+    def statements(self, terms: Sequence[Term]) -> Iterator[Assign]:
+        """Yield the statements that add terms."""
+        addends = [self._addend(term) for term in terms]
+        addends.sort(key=lambda one: (one.coefficient != 1, one.array is None, -len(one.held)))
+        first, *rest = addends
+        if rest:
+            yield from self._chain(first, rest)
+        elif first.array is not None and self._is_cast(terms[0]):
+            dtype = Name(f"'{self.step.target.dtype.str}'")
+            yield Assign(self._target, Method("astype", (first.array, dtype)))
+        else:
+            yield Assign(self._target, self._scaled(first))
+
+    def _chain(self, first: Addend, rest: Sequence[Addend]) -> Iterator[Assign]:
+        """Add one term after the other; a number that all have in common is multiplied in last."""
+        factor = _common([first, *rest])
+        total = replace(first, coefficient=_ratio(first.coefficient, factor))
+        for addend in rest:
+            relative = replace(addend, coefficient=_ratio(addend.coefficient, factor))
+            yield Assign(self._target, self._added(total, relative))
+            total = self._so_far(total.held | addend.held)
+        if factor != 1:
+            yield Assign(self._target, self._scaled(replace(total, coefficient=factor)))
+
+    def _added(self, total: Addend, addend: Addend) -> Value:
+        coefficient = addend.coefficient
         negative = not isinstance(coefficient, complex) and coefficient < 0
         size = -coefficient if negative else coefficient
-        other = part.text or number(size)
-        if part.text and size != 1:
-            other = f"{number(size)} * {part.text}"
-        elif out is None:
-            out = part.out
-        function = "np.subtract" if negative else "np.add"
-        sign = "-" if negative else "+"
-        if out is not None:
-            yield f"{name} = {function}({text}, {other}, {out})"
-        else:
-            yield f"{name} = {text} {sign} {other}"
-        held |= part.held
-        text = name
-        out = name if in_place and len(held) == rank else None
-    if factor != 1:
-        yield f"{name} = {_scaled(Part(1, name, name, held), factor, out, number)}"
+        operands = self._product(total), self._product(replace(addend, coefficient=size))
+        # A product with a number is no array that could be written into.
+        out = total.out or (addend.out if size == 1 else None)
+        return Entrywise("subtract" if negative else "add", operands, out)
+
+    def _so_far(self, held: frozenset[int]) -> Addend:
+        """Return the sum up to here, which is written into once it has all axes."""
+        rank = len(self.step.target.shape)
+        complete = rank > 0 and len(held) == rank
+        return Addend(1, self._target, self._target if complete else None, held)
+
+    def _product(self, addend: Addend) -> Value:
+        """Multiply an array by its coefficient."""
+        if addend.array is None:
+            return self._number(addend.coefficient)
+        if addend.coefficient == 1:
+            return addend.array
+        return Entrywise("multiply", (self._number(addend.coefficient), addend.array))
+
+    def _scaled(self, addend: Addend) -> Value:
+        """Multiply an array by its coefficient, in place if it may be; never the array itself."""
+        coefficient, array, out = addend.coefficient, addend.array, addend.out
+        if array is None:
+            return Name(literal(coefficient))
+        if coefficient == 1:
+            return out or Method("copy", (array,))
+        if coefficient == -1:
+            return Entrywise("negative", (array,), out)
+        number = self._number(coefficient)
+        return Entrywise("multiply", (array, number) if out else (number, array), out)
+
+    @property
+    def _target(self) -> Name:
+        return self.scope.names[self.step.target]
+
+    def _number(self, value: Number) -> Name:
+        cores = [term.core for term in self.step.terms if not term.is_spread]
+        met = common_dtype([self.step.target, *(core for core in cores if core is not None)])
+        return self.scope.constants.number(value, met)
+
+    def _is_cast(self, term: Term) -> bool:
+        core, target = term.core, self.step.target
+        return core is not None and term.coefficient == 1 and core.dtype != target.dtype
+
+    def _addend(self, term: Term) -> Addend:
+        if term.core is None:
+            return Addend(term.coefficient, None, None, frozenset())
+        name = self.scope.names[term.core]
+        axes: Indices = tuple(range(len(self.step.target.shape)))
+        positions = {label: axis for axis, label in enumerate(term.classes)}
+        held = tuple(positions[label] for label in term.held)
+        array = aligned(Operand(name, held), axes)
+        if term.core.dtype.kind == "b":
+            array = Entrywise("multiply", (_ONE, array))
+        free = held == axes and self._may_overwrite(term.core)
+        return Addend(term.coefficient, array, name if free else None, frozenset(held))
+
+    def _may_overwrite(self, core: Register) -> bool:
+        """Tell whether the sum may take a term's place; later lines may read other terms."""
+        roots = self.scope.lifetimes.roots
+        cores = [term.core for term in self.step.terms if term.core is not None]
+        alone = sum(bool(roots[core] & roots[other]) for other in cores) == 1
+        return alone and self.scope.lifetimes.may_overwrite(self.place, core)
 
 
-def _part(
-    names: Mapping[Register, str], lifetimes: Lifetimes, place: int, step: Combine, term: Term
-) -> Part:
-    if term.core is None:
-        return Part(term.coefficient, "", None, frozenset())
-    axes: Indices = tuple(range(len(step.target.shape)))
-    positions = {label: axis for axis, label in enumerate(term.classes)}
-    held = tuple(positions[label] for label in term.held)
-    text = aligned(Operand(names[term.core], held), axes)
-    if term.core.dtype.kind == "b":
-        text = f"(1 * {text})"
-    # Lines that follow may read what this term shares memory with.
-    roots = lifetimes.roots[term.core]
-    cores = [other.core for other in step.terms if other.core is not None]
-    alone = sum(bool(roots & lifetimes.roots[core]) for core in cores) == 1
-    free = held == axes and alone and lifetimes.may_overwrite(place, term.core)
-    return Part(term.coefficient, text, names[term.core] if free else None, frozenset(held))
-
-
-def _is_cast(term: Term, target: Register) -> bool:
-    return term.core is not None and term.coefficient == 1 and term.core.dtype != target.dtype
-
-
-def _common(parts: Sequence[Part]) -> Number:
+def _common(addends: Sequence[Addend]) -> Number:
     """Return the number that all coefficients are, up to sign; 1 if they differ."""
-    first = parts[0].coefficient
-    if all(part.text and part.coefficient in (first, -first) for part in parts):
+    first = addends[0].coefficient
+    if all(one.array is not None and one.coefficient in (first, -first) for one in addends):
         return first
     return 1
 
@@ -112,29 +160,3 @@ def _ratio(coefficient: Number, factor: Number) -> Number:
     if factor == 1:
         return coefficient
     return 1 if coefficient == factor else -1
-
-
-def _relative(part: Part, factor: Number, number: Callable[[Number], str]) -> str:
-    coefficient = _ratio(part.coefficient, factor)
-    if not part.text:
-        return number(coefficient)
-    return part.text if coefficient == 1 else f"{number(coefficient)} * {part.text}"
-
-
-def _scaled(part: Part, factor: Number, out: str | None, number: Callable[[Number], str]) -> str:
-    """Multiply an array by a number, in place if it may be."""
-    if not part.text:
-        return literal(part.coefficient)
-    if factor == 1:
-        return out or f"{part.text}.copy()"
-    if factor == -1:
-        return f"np.negative({part.text}, {out})" if out else f"-{part.text}"
-    if out:
-        return f"np.multiply({part.text}, {number(factor)}, {out})"
-    return f"{number(factor)} * {part.text}"
-
-
-def common_dtype(registers: Iterable[Register]) -> np.dtype[Any] | None:
-    """Return the dtype that arrays share; None where they differ, or one has no axes."""
-    dtypes = {register.dtype if register.shape else None for register in registers}
-    return dtypes.pop() if len(dtypes) == 1 else None

@@ -1,0 +1,109 @@
+"""What a program makes once, before its function: numbers as arrays, ones, indices."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from einsgrad.engine.contractions.arrays import (
+    Entrywise,
+    Function,
+    Index,
+    Method,
+    Name,
+    Ones,
+    Taken,
+    Value,
+    View,
+    walk,
+)
+from einsgrad.engine.contractions.gathers import without_index
+from einsgrad.engine.contractions.views import SMALL
+from einsgrad.expressions.nodes import Number
+
+MOST_INDEXED = 1 << 21
+"""The entries of all the indices that a program may hold, of 8 bytes each."""
+
+
+def literal(value: Number) -> str:
+    """Write a number so that Python reads the same number.
+
+    Examples
+    --------
+    >>> literal(0.5), literal(-2), literal(float("inf"))
+    ('0.5', '-2', "float('inf')")
+    """
+    if isinstance(value, complex):
+        return f"complex({literal(value.real)}, {literal(value.imag)})"
+    if isinstance(value, int):
+        return repr(int(value))
+    text = repr(float(value))
+    return text if isfinite(value) else f"float('{text}')"
+
+
+class Constants:
+    """The constants of a program, by their texts.
+
+    Parameters
+    ----------
+    most_indexed
+        The entries that all indices may have together; by default `MOST_INDEXED`.
+    """
+
+    def __init__(self, most_indexed: int | None = None) -> None:
+        self._names: dict[str, Name] = {}
+        self._left = MOST_INDEXED if most_indexed is None else most_indexed
+
+    def lines(self) -> str:
+        """Return the lines that make them."""
+        return "".join(f"{name} = {text}\n" for text, name in self._names.items())
+
+    def number(self, value: Number, met: np.dtype[Any] | None) -> Name:
+        """Write a number that arrays of a dtype meet, or None if it meets no such array.
+
+        numpy combines an array with an array without axes in half the time that it takes
+        with a number of Python.
+        """
+        if met is None or met.kind not in "fc" or (met.kind == "f" and isinstance(value, complex)):
+            return Name(literal(value))
+        return self._named(f"np.array({literal(value)}, '{met.str}')")
+
+    def hoisted(self, value: Value, dtype: np.dtype[Any]) -> Value:
+        """Put names in the place of indices and of vectors of ones, unless they are large.
+
+        Parameters
+        ----------
+        value
+            What a line computes.
+        dtype
+            Its dtype, which is that of the ones.
+        """
+        if not any(isinstance(part, Ones | Index) for part in walk(value)):
+            return value
+        match value:
+            case Ones(size=size):
+                small = size <= SMALL
+                return self._named(f"np.ones({size}, '{dtype.str}')") if small else value
+            case Taken(array=array, index=Index() as index):
+                if self._left <= 0:
+                    return self.hoisted(without_index(value), dtype)
+                return Taken(self.hoisted(array, dtype), self._index(index), value.axis)
+            case View(array=array):
+                return replace(value, array=self.hoisted(array, dtype))
+            case Method() | Function() | Entrywise():
+                operands = tuple(self.hoisted(operand, dtype) for operand in value.operands)
+                return replace(value, operands=operands)
+            case _:
+                return value
+
+    def _index(self, index: Index) -> Name:
+        text = str(index)
+        if text not in self._names:
+            self._left -= index.size
+        return self._named(text)
+
+    def _named(self, text: str) -> Name:
+        return self._names.setdefault(text, Name(f"c{len(self._names)}"))

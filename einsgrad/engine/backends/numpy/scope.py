@@ -1,0 +1,54 @@
+"""What all parts of the writer know of the program that they write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from einsgrad.engine.backends.numpy.constants import Constants
+from einsgrad.engine.backends.numpy.lifetimes import Lifetimes
+from einsgrad.engine.backends.numpy.spelling import Spelling
+from einsgrad.engine.contractions.arrays import Name
+from einsgrad.engine.programs.program import Program
+from einsgrad.engine.programs.steps import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A program, the names of its registers, and what its text needs besides.
+
+    Parameters
+    ----------
+    program, lifetimes
+        The program, and how long its registers live.
+    names
+        The name of each register.
+    constants, spelling
+        What is made before the function, and how functions are called.
+    """
+
+    program: Program
+    lifetimes: Lifetimes
+    names: Mapping[Register, Name]
+    constants: Constants
+    spelling: Spelling
+
+    @classmethod
+    def of(cls, program: Program) -> Scope:
+        """Name the registers of a program.
+
+        Names are made of numbers; nothing that a user typed gets into the text.
+        """
+        names = {register: Name(f"a{place}") for place, register in enumerate(program.inputs)}
+        names |= {step.target: Name(f"t{place}") for place, step in enumerate(program.steps)}
+        constants = Constants()
+        return cls(program, Lifetimes(program), names, constants, Spelling(constants))
+
+
+def common_dtype(registers: Iterable[Register]) -> np.dtype[Any] | None:
+    """Return the dtype that arrays share; None where they differ, or one has no axes."""
+    dtypes = {register.dtype if register.shape else None for register in registers}
+    return dtypes.pop() if len(dtypes) == 1 else None

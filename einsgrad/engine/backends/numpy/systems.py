@@ -1,0 +1,96 @@
+"""Matrix functions and linear systems; a matrix that several need is factorised once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from einsgrad.engine.backends.numpy.scope import Scope
+from einsgrad.engine.backends.numpy.statements import Assign
+from einsgrad.engine.contractions.arrays import Function, Name, Reshaped, Transposed, Value, Written
+from einsgrad.engine.programs.program import Program
+from einsgrad.engine.programs.steps import ApplyMatrix, Register, Solve
+
+
+class SystemsWriter:
+    """Writes matrix functions and solutions.
+
+    Parameters
+    ----------
+    scope
+        What is known of the program.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._shared = _shared_matrices(scope.program)
+        self._factorised: set[Register] = set()
+
+    def matrix_function(self, step: ApplyMatrix) -> Iterator[Assign]:
+        """Yield the statements of a matrix function; it uses a factorisation that is there."""
+        name, matrix = self.scope.names[step.target], step.operand
+        operand = self.scope.names[matrix]
+        if matrix not in self._shared:
+            text = str(step.function.numpy).replace("(x)", f"({operand})")
+            yield Assign(name, Written(text, (operand,)))
+            return
+        yield from self._factorise(matrix)
+        factors = self._factors(matrix)
+        match step.function.name:
+            case "logdet":
+                yield Assign(name, Name(f"np.log(np.abs({factors}[0].diagonal())).sum()"))
+            case "det":
+                order = f"np.arange({matrix.shape[0]})"
+                yield Assign(name, Name(f"{factors}[0].diagonal().prod()"))
+                yield Assign(
+                    name, Written(f"{name} * (-1.0) ** ({factors}[1] != {order}).sum()", (name,))
+                )
+            case _:
+                yield Assign(name, self._solved(matrix, Name(f"np.eye({matrix.shape[0]})")))
+
+    def solution(self, step: Solve) -> Iterator[Assign]:
+        """Yield the statements of the solution of a linear system."""
+        target = self.scope.names[step.target]
+        rank, rows = len(step.operand.shape), step.matrix.shape[0]
+        operand: Value = self.scope.names[step.operand]
+        flat = Reshaped(operand, (rows, step.operand.size // rows if rows else 0))
+        if step.matrix in self._shared:
+            yield from self._factorise(step.matrix)
+            right = operand if rank <= 2 else flat
+            found = self._solved(step.matrix, right, transposed=step.transposed)
+            yield Assign(target, found if rank <= 2 else Reshaped(found, step.target.shape))
+            return
+        matrix: Value = self.scope.names[step.matrix]
+        matrix = Transposed(matrix) if step.transposed else matrix
+        solved = Function("np.linalg.solve", (matrix, operand if rank == 2 else flat))
+        yield Assign(target, solved if rank == 2 else Reshaped(solved, step.target.shape))
+
+    def _factors(self, matrix: Register) -> Name:
+        return Name(f"lu_{self.scope.names[matrix]}")
+
+    def _solved(self, matrix: Register, right: Value, *, transposed: bool = False) -> Value:
+        turned = Name(str(int(transposed)))
+        return Function("solve_factorised", (self._factors(matrix), right, turned))
+
+    def _factorise(self, matrix: Register) -> Iterator[Assign]:
+        if matrix not in self._factorised:
+            self._factorised.add(matrix)
+            self.scope.spelling.use_factorisation()
+            factorised = Function("linalg.lu_factor", (self.scope.names[matrix],))
+            yield Assign(self._factors(matrix), factorised)
+
+
+def _shared_matrices(program: Program) -> frozenset[Register]:
+    """Return the matrices that several steps factorise, if scipy can do it once for all."""
+    uses: Counter[Register] = Counter()
+    for step in program.steps:
+        match step:
+            case Solve(matrix=matrix):
+                uses[matrix] += 1
+            case ApplyMatrix(operand=operand) if len(operand.shape) == 2 and operand.size:
+                uses[operand] += 1
+            case _:
+                pass
+    several = frozenset(matrix for matrix, count in uses.items() if count > 1)
+    return several if several and find_spec("scipy") is not None else frozenset()
