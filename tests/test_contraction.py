@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import einsgrad as eg
 from einsgrad.engine.contractions.arrays import Name
-from einsgrad.engine.contractions.contraction import contracted, plan_for
+from einsgrad.engine.contractions.contraction import contraction_of, plan_for
 from einsgrad.engine.contractions.views import Operand
 
 LABELS = "abcdef"
@@ -35,7 +35,7 @@ def pairs(draw):
 
 
 def text_of(operands, output, sizes, kind="f"):
-    return str(contracted(operands, output, sizes, kind))
+    return str(contraction_of(operands, output, sizes, kind))
 
 
 def run(text, **arrays):

@@ -4,7 +4,7 @@ What is written is decided on these records, and the text is made of them last: 
 looks at text.
 
 >>> a, b = Name("a"), Name("b")
->>> str(dot(Transposed(a), Reshaped(b, (6, 2))))
+>>> str(dot_call(Transposed(a), Reshaped(b, (6, 2))))
 'a.T.dot(b.reshape(6, 2))'
 """
 
@@ -31,7 +31,7 @@ class Ones:
     """A vector of ones with the dtype of another array."""
 
     size: int
-    like: Value
+    like: NumpyValue
 
     def __str__(self) -> str:
         return f"np.ones({self.size}, {self.like}.dtype)"
@@ -63,7 +63,7 @@ class Index:
     def __str__(self) -> str:
         return str(self.moved(Name(f"np.arange({self.size})")))
 
-    def moved(self, array: Value) -> View:
+    def moved(self, array: NumpyValue) -> View:
         """Reorder an array's entries without an index.
 
         Examples
@@ -79,7 +79,7 @@ class Index:
 class View:
     """An array seen in another way; a copy where numpy has to make one."""
 
-    array: Value
+    array: NumpyValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Diagonal(View):
 class Taken:
     """The entries at the places of an index, along one axis or of the whole array."""
 
-    array: Value
+    array: NumpyValue
     index: Index | Name
     axis: int | None = None
 
@@ -151,11 +151,11 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
+class MethodCall:
     """A method of the first operand, called with the others."""
 
     name: str
-    operands: tuple[Value, ...]
+    operands: tuple[NumpyValue, ...]
 
     def __str__(self) -> str:
         first, *others = self.operands
@@ -163,11 +163,11 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class FunctionCall:
     """A function of numpy, called with operands."""
 
     name: str
-    operands: tuple[Value, ...]
+    operands: tuple[NumpyValue, ...]
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(map(str, self.operands))})"
@@ -181,7 +181,7 @@ class Entrywise:
     """A sum, difference or product of entries, or a negative; into `out` if there is one."""
 
     function: str
-    operands: tuple[Value, ...]
+    operands: tuple[NumpyValue, ...]
     out: Name | None = None
 
     def __str__(self) -> str:
@@ -193,34 +193,34 @@ class Entrywise:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenCall:
     """A call whose text another part of the writer made, and the arrays that it reads."""
 
     text: str
-    operands: tuple[Value, ...] = ()
+    operands: tuple[NumpyValue, ...] = ()
 
     def __str__(self) -> str:
         return self.text
 
 
-Value: TypeAlias = (
-    Name | Ones | Index | View | Taken | Method | Function | Entrywise | Written
+NumpyValue: TypeAlias = (
+    Name | Ones | Index | View | Taken | MethodCall | FunctionCall | Entrywise | WrittenCall
 )  # what a program names or computes
 
 
-def dot(first: Value, second: Value) -> Method:
+def dot_call(first: NumpyValue, second: NumpyValue) -> MethodCall:
     """Multiply two arrays by `dot`."""
-    return Method("dot", (first, second))
+    return MethodCall("dot", (first, second))
 
 
-def based(value: Value) -> str:
+def based(value: NumpyValue) -> str:
     """Write a value so that a method of it can be called."""
     if isinstance(value, Entrywise) and value.out is None:
         return f"({value})"
     return str(value)
 
 
-def parts(value: Value) -> tuple[Value, ...]:
+def parts(value: NumpyValue) -> tuple[NumpyValue, ...]:
     """Return the values that a value is made of."""
     match value:
         case Name() | Index():
@@ -233,11 +233,11 @@ def parts(value: Value) -> tuple[Value, ...]:
             return (array, index)
         case Entrywise(operands=operands, out=Name() as out):
             return (*operands, out)
-        case Method() | Function() | Entrywise() | Written():
+        case MethodCall() | FunctionCall() | Entrywise() | WrittenCall():
             return value.operands
 
 
-def walk(value: Value) -> Iterator[Value]:
+def walk(value: NumpyValue) -> Iterator[NumpyValue]:
     """Yield a value and all that it is made of."""
     yield value
     for part in parts(value):

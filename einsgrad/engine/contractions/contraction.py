@@ -17,15 +17,15 @@ from math import prod
 from einsgrad.engine.contractions.arrays import (
     Diagonal,
     Entrywise,
-    Function,
-    Method,
+    FunctionCall,
+    MethodCall,
     Name,
+    NumpyValue,
     Ones,
     Raveled,
     Spread,
     Transposed,
-    Value,
-    dot,
+    dot_call,
 )
 from einsgrad.engine.contractions.matrices import matrix
 from einsgrad.engine.contractions.matrix_products import Groups, batched_product, matrix_product
@@ -48,9 +48,9 @@ _ROW = 32
 _ANY = Name("")
 
 
-def contracted(
+def contraction_of(
     operands: Sequence[Operand], output: Indices, sizes: Sizes, kind: str = "f"
-) -> Value:
+) -> NumpyValue:
     """Contract one or two operands.
 
     Parameters
@@ -68,7 +68,7 @@ def contracted(
     --------
     >>> sizes = {"i": 2, "j": 3, "k": 4}
     >>> pair = [Operand(Name("a"), tuple("ij")), Operand(Name("b"), tuple("kj"))]
-    >>> str(contracted(pair, tuple("ik"), sizes))
+    >>> str(contraction_of(pair, tuple("ik"), sizes))
     'a.dot(b.T)'
     """
     call = plan_call(operands, output, sizes, kind)
@@ -136,8 +136,8 @@ def _diagonal(operand: Operand, output: Indices, sizes: Sizes, kind: str) -> Cal
         return Call(diagonal, output)
     size = sizes[indices[0]]
     if kind == "f" and size <= SMALL:
-        return Call(dot(diagonal, Ones(size, operand.array)), ())
-    return Call(Method("sum", (diagonal,)), ())
+        return Call(dot_call(diagonal, Ones(size, operand.array)), ())
+    return Call(MethodCall("sum", (diagonal,)), ())
 
 
 def _total(operand: Operand, sizes: Sizes, kind: str) -> Call:
@@ -147,8 +147,8 @@ def _total(operand: Operand, sizes: Sizes, kind: str) -> Call:
         return einsum_call([operand], ())
     flat = operand.array if len(operand.indices) == 1 else Raveled(operand.array)
     if kind == "f":
-        return Call(dot(flat, Ones(size, operand.array)), ())
-    return Call(Function("np.add.reduce", (flat,)), ())
+        return Call(dot_call(flat, Ones(size, operand.array)), ())
+    return Call(FunctionCall("np.add.reduce", (flat,)), ())
 
 
 def _summed(operand: Operand, summed: Indices, kept: Indices, sizes: Sizes, kind: str) -> Call:
@@ -157,11 +157,11 @@ def _summed(operand: Operand, summed: Indices, kept: Indices, sizes: Sizes, kind
     if kind == "f" and indices in ((*kept, *summed), (*summed, *kept)):
         ones = Ones(size_of_labels(summed, sizes), operand.array)
         rows = matrix(operand, kept, summed, sizes)
-        sums = dot(ones, rows.array) if isinstance(rows, Transposed) else dot(rows, ones)
+        sums = dot_call(ones, rows.array) if isinstance(rows, Transposed) else dot_call(rows, ones)
         return Call(sums if len(kept) == 1 else shaped(sums, [sizes[x] for x in kept]), kept)
     axes = [str(axis) for axis, label in enumerate(indices) if label in summed]
     axis = Name(axes[0] if len(axes) == 1 else f"({', '.join(axes)})")
-    return Call(Function("np.add.reduce", (operand.array, axis)), kept)
+    return Call(FunctionCall("np.add.reduce", (operand.array, axis)), kept)
 
 
 def _product(first: Operand, second: Operand, output: Indices, sizes: Sizes, kind: str) -> Call:
@@ -190,7 +190,7 @@ def _outer(first: Operand, second: Operand, sizes: Sizes) -> Call:
         if len(b) == 1
         else shaped(second.array, (1, size_of_labels(b, sizes)))
     )
-    product: Value = dot(column, row)
+    product: NumpyValue = dot_call(column, row)
     if len(a) + len(b) > 2:
         product = shaped(product, [sizes[label] for label in (*a, *b)])
     return Call(product, (*a, *b))
@@ -212,13 +212,15 @@ def _short_rows(first: Operand, second: Operand, output: Indices, sizes: Sizes) 
     return None
 
 
-def _repeated_rows(one: Operand, other: Operand, shape: tuple[int, int], sizes: Sizes) -> Value:
+def _repeated_rows(
+    one: Operand, other: Operand, shape: tuple[int, int], sizes: Sizes
+) -> NumpyValue:
     """Multiply an operand, repeated along its middle, with the other as one long row."""
     rows, width = shape
     inner = size_of_labels([label for label in one.indices if label in other.indices], sizes)
     stacked = shaped(one.array, (rows, 1, inner))
     times = Name(str(width // inner))
-    repeated = shaped(Function("np.repeat", (stacked, times, Name("1"))), shape)
+    repeated = shaped(FunctionCall("np.repeat", (stacked, times, Name("1"))), shape)
     factors = (repeated, shaped(other.array, (width,)))
     # In place where that is possible: to get new memory takes as long as the product.
-    return Method("__imul__", factors) if one.is_alike else Entrywise("multiply", factors)
+    return MethodCall("__imul__", factors) if one.is_alike else Entrywise("multiply", factors)

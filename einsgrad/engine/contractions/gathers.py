@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import chain, pairwise
 from math import prod
 
-from einsgrad.engine.contractions.arrays import Index, Permuted, Reshaped, Taken, Value, View
+from einsgrad.engine.contractions.arrays import Index, NumpyValue, Permuted, Reshaped, Taken, View
 from einsgrad.engine.contractions.views import Operand, Sizes, ordered, shaped, size_of_labels
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -32,7 +32,7 @@ def bare(indices: Indices, sizes: Sizes) -> Indices:
     return tuple(label for label in indices if sizes[label] != 1)
 
 
-def gather(operand: Operand, groups: Sequence[Indices], sizes: Sizes) -> Value:
+def gather(operand: Operand, groups: Sequence[Indices], sizes: Sizes) -> NumpyValue:
     """View an array with one axis for each group of labels, as a copy if it must be.
 
     Parameters

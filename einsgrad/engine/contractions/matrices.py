@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from einsgrad.engine.contractions.arrays import Transposed, Value
+from einsgrad.engine.contractions.arrays import NumpyValue, Transposed
 from einsgrad.engine.contractions.gathers import bare, gather
 from einsgrad.engine.contractions.views import Operand, Sizes, shaped, size_of_labels
 from einsgrad.strings.subscripts import Indices
@@ -38,7 +38,7 @@ def price_as_matrix(indices: Indices, rows: Indices, columns: Indices, sizes: Si
     return VIEW * (is_fused + (indices != (*rows, *columns)) / 2)
 
 
-def matrix(operand: Operand, rows: Indices, columns: Indices, sizes: Sizes) -> Value:
+def matrix(operand: Operand, rows: Indices, columns: Indices, sizes: Sizes) -> NumpyValue:
     """View an array as a matrix with the given groups of labels, or as a vector if one is empty."""
     groups = [group for group in (rows, columns) if group]
     shape = [size_of_labels(group, sizes) for group in groups]

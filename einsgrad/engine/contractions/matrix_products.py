@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from einsgrad.engine.contractions.arrays import Function, Permuted, Raveled, Transposed, Value, dot
+from einsgrad.engine.contractions.arrays import (
+    FunctionCall,
+    NumpyValue,
+    Permuted,
+    Raveled,
+    Transposed,
+    dot_call,
+)
 from einsgrad.engine.contractions.gathers import bare, gather
 from einsgrad.engine.contractions.matrices import copies, matrix
 from einsgrad.engine.contractions.small_products import direct_product
@@ -68,7 +75,7 @@ def matrix_product(
     if looped is not None:
         return looped
     a, b = matrix(first, left, inner, sizes), matrix(second, inner, right, sizes)
-    product: Value = _straight(a, b, is_row=not left, is_column=not right)
+    product: NumpyValue = _straight(a, b, is_row=not left, is_column=not right)
     if len(left) > 1 or len(right) > 1:
         product = shaped(product, [sizes[label] for label in (*left, *right)])
     return Call(product, (*left, *right))
@@ -86,24 +93,24 @@ def _best_inner(a: Indices, b: Indices, groups: Groups, sizes: Sizes) -> Indices
     )
 
 
-def _straight(a: Value, b: Value, *, is_row: bool, is_column: bool) -> Value:
+def _straight(a: NumpyValue, b: NumpyValue, *, is_row: bool, is_column: bool) -> NumpyValue:
     """Multiply matrices, of which one may be a vector; a vector takes a matrix either way."""
     match a, b:
         case _, Transposed(array=turned) if is_row:
-            return dot(turned, a)
+            return dot_call(turned, a)
         case Transposed(array=turned), _ if is_column:
-            return dot(b, turned)
+            return dot_call(b, turned)
         case _:
-            return dot(a, b)
+            return dot_call(a, b)
 
 
 def _inner_product(first: Operand, second: Operand, sizes: Sizes) -> Call:
     """Contract all axes: a dot product of what lies in memory."""
     if len(first.indices) == 1:
-        return Call(dot(first.array, second.array), ())
+        return Call(dot_call(first.array, second.array), ())
     alike = bare(first.indices, sizes) == bare(second.indices, sizes)
     other = Raveled(second.array) if alike else gather(second, [first.indices], sizes)
-    return Call(dot(Raveled(first.array), other), ())
+    return Call(dot_call(Raveled(first.array), other), ())
 
 
 def _swapped(a: Indices, b: Indices, groups: Groups, output: Indices, sizes: Sizes) -> bool:
@@ -139,14 +146,14 @@ def _looped(
         stacked = _stacked(one.array, (head, inner, tail), sizes)
         if output[-1] in rows:
             turned = Permuted(stacked, (0, 2, 1))
-            product = Function("np.matmul", (turned, matrix(other, inner, rows, sizes)))
+            product = FunctionCall("np.matmul", (turned, matrix(other, inner, rows, sizes)))
             return _unfused(product, (head, tail, rows), sizes)
-        product = Function("np.matmul", (matrix(other, rows, inner, sizes), stacked))
+        product = FunctionCall("np.matmul", (matrix(other, rows, inner, sizes), stacked))
         return _unfused(product, (head, rows, tail), sizes)
     return None
 
 
-def _stacked(array: Value, groups: Sequence[Indices], sizes: Sizes) -> Value:
+def _stacked(array: NumpyValue, groups: Sequence[Indices], sizes: Sizes) -> NumpyValue:
     """Make each group one axis."""
     if all(len(group) == 1 for group in groups):
         return array
@@ -165,7 +172,7 @@ def _parted(indices: Indices, inner: Indices, sizes: Sizes) -> tuple[Indices, In
     )
 
 
-def _unfused(array: Value, groups: Sequence[Indices], sizes: Sizes) -> Call:
+def _unfused(array: NumpyValue, groups: Sequence[Indices], sizes: Sizes) -> Call:
     """Give every label of fused groups its axis again."""
     output = tuple(chain(*groups))
     if all(len(group) == 1 for group in groups):
@@ -189,7 +196,7 @@ def batched_product(
     inner = tuple(label for label in first.indices if label in groups.inner)
     columns = (inner, right) if right else (inner,)
     stacks = stack(first, batch, (left, inner), sizes), stack(second, batch, columns, sizes)
-    product: Value = Function("np.matmul" if right else "np.matvec", stacks)
+    product: NumpyValue = FunctionCall("np.matmul" if right else "np.matvec", stacks)
     natural = (*batch, *left, *right)
     if len(left) > 1 or len(right) > 1:
         product = shaped(product, [sizes[label] for label in natural])
@@ -218,5 +225,5 @@ def _row_products(
     rows = indices == (*batch, *inner) and second.indices == indices
     if kind == "f" and (rows or (len(inner) == 1 and size_of_labels(indices, sizes) <= SMALL)):
         a, b = (stack(operand, batch, (inner,), sizes) for operand in (first, second))
-        return Call(Function("np.vecdot", (a, b)), batch)
+        return Call(FunctionCall("np.vecdot", (a, b)), batch)
     return einsum_call([first, second], output)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import permutations, product
 
-from einsgrad.engine.contractions.arrays import Transposed, Value, dot
+from einsgrad.engine.contractions.arrays import NumpyValue, Transposed, dot_call
 from einsgrad.engine.contractions.matrices import VIEW, price_as_matrix
 from einsgrad.engine.contractions.views import (
     Call,
@@ -71,7 +71,7 @@ def direct_product(
                 return None
             total = least + one.price + other.price + _turn((*rows, *columns), output)
             if total < price:
-                best, price = Call(dot(one.array, other.array), (*rows, *columns)), total
+                best, price = Call(dot_call(one.array, other.array), (*rows, *columns)), total
     return best
 
 
@@ -104,7 +104,7 @@ def _turn(made: Indices, output: Indices) -> float:
 class _Viewed:
     """An array as a product takes it, and the nanoseconds of its views."""
 
-    array: Value
+    array: NumpyValue
     price: float
 
 

@@ -8,13 +8,13 @@ from itertools import chain
 from math import prod
 
 from einsgrad.engine.contractions.arrays import (
-    Function,
+    FunctionCall,
     Name,
+    NumpyValue,
     Permuted,
     Reshaped,
     Spread,
     Transposed,
-    Value,
     walk,
 )
 from einsgrad.strings.letters import fresh_letters
@@ -33,7 +33,7 @@ class Operand:
     `is_alike` says that it is known to have the dtype of the result.
     """
 
-    array: Value
+    array: NumpyValue
     indices: Indices
     is_alike: bool = False
 
@@ -42,7 +42,7 @@ class Operand:
 class Call:
     """A result as it is computed, and the labels of its axes."""
 
-    value: Value
+    value: NumpyValue
     output: Indices
 
     @property
@@ -51,7 +51,7 @@ class Call:
         return sum(isinstance(part, Transposed) for part in walk(self.value))
 
 
-def ordered(operand: Operand, output: Indices) -> Value:
+def ordered(operand: Operand, output: Indices) -> NumpyValue:
     """Transpose an array's axes to an order of labels."""
     indices = operand.indices
     if indices == output:
@@ -61,12 +61,12 @@ def ordered(operand: Operand, output: Indices) -> Value:
     return Permuted(operand.array, tuple(indices.index(label) for label in output))
 
 
-def shaped(array: Value, shape: Sequence[int]) -> Reshaped:
+def shaped(array: NumpyValue, shape: Sequence[int]) -> Reshaped:
     """Reshape an array."""
     return Reshaped(array, tuple(shape))
 
 
-def aligned(operand: Operand, output: Indices) -> Value:
+def aligned(operand: Operand, output: Indices) -> NumpyValue:
     """View an array so that it broadcasts against others with the labels of `output`.
 
     Examples
@@ -99,7 +99,7 @@ def einsum_call(operands: Sequence[Operand], output: Indices) -> Call:
     """Call `numpy.einsum`."""
     string = einsum_string([operand.indices for operand in operands], output)
     arrays = (operand.array for operand in operands)
-    return Call(Function("np.einsum", (Name(f"'{string}'"), *arrays)), output)
+    return Call(FunctionCall("np.einsum", (Name(f"'{string}'"), *arrays)), output)
 
 
 def size_of_labels(labels: Collection[Label], sizes: Sizes) -> int:
@@ -107,7 +107,7 @@ def size_of_labels(labels: Collection[Label], sizes: Sizes) -> int:
     return prod(sizes[label] for label in labels)
 
 
-def stack(operand: Operand, batch: Indices, groups: Sequence[Indices], sizes: Sizes) -> Value:
+def stack(operand: Operand, batch: Indices, groups: Sequence[Indices], sizes: Sizes) -> NumpyValue:
     """View an array as a stack of matrices: batch axes stay apart, other groups are fused."""
     array = ordered(operand, (*batch, *chain(*groups)))
     if all(len(group) == 1 for group in groups):

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from einsgrad.engine.backends.numpy.constants import literal
-from einsgrad.engine.backends.numpy.scope import Scope, common_dtype
+from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype
 from einsgrad.engine.backends.numpy.statements import Assign, Statement, Store
 from einsgrad.engine.backends.numpy.sums import SumWriter
-from einsgrad.engine.contractions.arrays import Entrywise, Name, Value, Written
+from einsgrad.engine.contractions.arrays import Entrywise, Name, NumpyValue, WrittenCall
 from einsgrad.engine.contractions.views import Operand, aligned, einsum_string
 from einsgrad.engine.programs.steps import Combine, Term
 
@@ -26,7 +26,7 @@ class CombinationWriter:
         The step, and its place in the program.
     """
 
-    scope: Scope
+    scope: WriterScope
     place: int
     step: Combine
 
@@ -54,7 +54,7 @@ class CombinationWriter:
         shape = f"({', '.join(map(str, target.shape))},)"
         return Name(f"{function}({shape}, '{target.dtype.str}')")
 
-    def _places(self, term: Term) -> Written:
+    def _places(self, term: Term) -> WrittenCall:
         """View the entries of the result where a term's pattern is not zero."""
         name, size = self._target, self.step.target.shape[0]
         labels = tuple(dict.fromkeys(term.classes))
@@ -65,9 +65,9 @@ class CombinationWriter:
             view = f"{name}.ravel('K')[:: {size + 1}]"
         else:
             view = f"np.einsum('{einsum_string([term.classes], labels)}', {name})"
-        return Written(f"{view}[...]", (name,))
+        return WrittenCall(f"{view}[...]", (name,))
 
-    def _scaled(self, term: Term) -> Value:
+    def _scaled(self, term: Term) -> NumpyValue:
         if term.core is None:
             return Name(literal(term.coefficient))
         labels = tuple(dict.fromkeys(term.classes))

@@ -10,13 +10,13 @@ import numpy as np
 
 from einsgrad.engine.contractions.arrays import (
     Entrywise,
-    Function,
+    FunctionCall,
     Index,
-    Method,
+    MethodCall,
     Name,
+    NumpyValue,
     Ones,
     Taken,
-    Value,
     View,
     walk,
 )
@@ -71,7 +71,7 @@ class Constants:
             return Name(literal(value))
         return self._named(f"np.array({literal(value)}, '{met.str}')")
 
-    def hoisted(self, value: Value, dtype: np.dtype[Any]) -> Value:
+    def hoisted(self, value: NumpyValue, dtype: np.dtype[Any]) -> NumpyValue:
         """Put names in the place of indices and of vectors of ones, unless they are large.
 
         Parameters
@@ -93,7 +93,7 @@ class Constants:
                 return Taken(self.hoisted(array, dtype), self._index(index), value.axis)
             case View(array=array):
                 return replace(value, array=self.hoisted(array, dtype))
-            case Method() | Function() | Entrywise():
+            case MethodCall() | FunctionCall() | Entrywise():
                 operands = tuple(self.hoisted(operand, dtype) for operand in value.operands)
                 return replace(value, operands=operands)
             case _:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from einsgrad.engine.backends.numpy.scope import Scope
+from einsgrad.engine.backends.numpy.scope import WriterScope
 from einsgrad.engine.backends.numpy.statements import Assign, Perform, Return, Statement
-from einsgrad.engine.contractions.arrays import Method, Name, Value, Written
+from einsgrad.engine.contractions.arrays import MethodCall, Name, NumpyValue, WrittenCall
 from einsgrad.engine.contractions.views import Operand, ordered
 from einsgrad.engine.programs.program import Output
 from einsgrad.engine.programs.steps import Collapse, Combine, Contract, Register
 
 
-def write_results(scope: Scope, *, single: bool, copy: bool) -> Iterator[Statement]:
+def write_results(scope: WriterScope, *, single: bool, copy: bool) -> Iterator[Statement]:
     """Yield the statements that return the results.
 
     Parameters
@@ -25,7 +25,7 @@ def write_results(scope: Scope, *, single: bool, copy: bool) -> Iterator[Stateme
         Whether results that are views of an input are copied; otherwise they are
         read-only views.
     """
-    values: list[Value] = []
+    values: list[NumpyValue] = []
     taken: set[Register] = set()
     lifetimes = scope.lifetimes
     for place, output in enumerate(scope.program.outputs):
@@ -35,24 +35,24 @@ def write_results(scope: Scope, *, single: bool, copy: bool) -> Iterator[Stateme
         if not output.order:
             values.append(_scalar(scope, output.register))
         elif roots & taken or (copy and not is_owned):
-            values.append(Method("copy", (value,)))
+            values.append(MethodCall("copy", (value,)))
         elif is_owned:
             values.append(value)
         else:
             name = Name(f"r{place}")
-            yield Assign(name, Method("view", (value,)) if isinstance(value, Name) else value)
-            yield Perform(Method("setflags", (name, Name("False"))))
+            yield Assign(name, MethodCall("view", (value,)) if isinstance(value, Name) else value)
+            yield Perform(MethodCall("setflags", (name, Name("False"))))
             values.append(name)
         taken |= roots - set(scope.program.inputs)
     yield Return(tuple(values), single)
 
 
-def _in_order(scope: Scope, output: Output) -> Value:
+def _in_order(scope: WriterScope, output: Output) -> NumpyValue:
     axes = tuple(range(len(output.order)))
     return ordered(Operand(scope.names[output.register], axes), output.order)
 
 
-def _scalar(scope: Scope, register: Register) -> Value:
+def _scalar(scope: WriterScope, register: Register) -> NumpyValue:
     """Write a result without axes as the scalar that numpy's functions return."""
     name = scope.names[register]
     made = next((step for step in scope.program.steps if step.target is register), None)
@@ -62,4 +62,4 @@ def _scalar(scope: Scope, register: Register) -> Value:
         case Combine(terms=terms) if any(term.core is not None for term in terms):
             return name
         case _:
-            return Written(f"np.asarray({name})[()]", (name,))
+            return WrittenCall(f"np.asarray({name})[()]", (name,))

@@ -17,7 +17,7 @@ from einsgrad.engine.programs.steps import Register
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class WriterScope:
     """A program, the names of its registers, and what its text needs besides.
 
     Parameters
@@ -37,7 +37,7 @@ class Scope:
     spelling: Spelling
 
     @classmethod
-    def of(cls, program: Program) -> Scope:
+    def of(cls, program: Program) -> WriterScope:
         """Name the registers of a program.
 
         Names are made of numbers; nothing that a user typed gets into the text.

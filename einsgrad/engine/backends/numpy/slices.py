@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
 from einsgrad.engine.backends.numpy.statements import Assign, Delete, Loop, Statement, Store
-from einsgrad.engine.contractions.arrays import Name, Written
-from einsgrad.engine.contractions.contraction import contracted, plan_call
+from einsgrad.engine.contractions.arrays import Name, WrittenCall
+from einsgrad.engine.contractions.contraction import contraction_of, plan_call
 from einsgrad.engine.contractions.views import Operand, aligned
 from einsgrad.engine.programs.steps import Sliced
 from einsgrad.strings.subscripts import Indices, Label
@@ -54,10 +54,10 @@ def _body(
     for place, (operand, indices) in enumerate(zip(operands, step.inputs, strict=True)):
         name = Name(f"s{place}")
         live.append(Operand(name, tuple(x for x in indices if x not in counters)))
-        yield Assign(name, Written(f"{operand}{_slots(indices, counters)}", (operand,)))
+        yield Assign(name, WrittenCall(f"{operand}{_slots(indices, counters)}", (operand,)))
     yield from _pairs(step, live)
     kept = tuple(label for label in step.output if label not in counters)
-    part = Written(f"{target}{_slots(step.output, counters) or '[...]'}", (target,))
+    part = WrittenCall(f"{target}{_slots(step.output, counters) or '[...]'}", (target,))
     yield Store(part, aligned(live[-1], kept), is_added=True)
 
 
@@ -84,7 +84,7 @@ def _pairs(step: Sliced, live: list[Operand]) -> Iterator[Statement]:
         kept = tuple(x for x in labels if x in rest or x in step.output)
         call = plan_call(pair, kept, sizes, kind)
         name = Name(f"s{len(live)}")
-        yield Assign(name, contracted(pair, call.output, sizes, kind))
+        yield Assign(name, contraction_of(pair, call.output, sizes, kind))
         live.append(Operand(name, call.output))
         done = tuple(Name(f"s{place}") for place in (one, other) if place >= first)
         if done:

@@ -9,10 +9,10 @@ from typing import TypeAlias, assert_never
 
 from einsgrad.engine.contractions.arrays import (
     Name,
+    NumpyValue,
     Raveled,
     Reshaped,
     Taken,
-    Value,
     parts,
     walk,
 )
@@ -23,7 +23,7 @@ class Assign:
     """A value gets a name."""
 
     target: Name
-    value: Value
+    value: NumpyValue
 
     def lines(self) -> Iterator[str]:
         """Yield the lines."""
@@ -34,8 +34,8 @@ class Assign:
 class Store:
     """A value is written into an array, or added to what stands there."""
 
-    place: Value
-    value: Value
+    place: NumpyValue
+    value: NumpyValue
     is_added: bool = False
 
     def lines(self) -> Iterator[str]:
@@ -47,7 +47,7 @@ class Store:
 class Perform:
     """A call for what it does."""
 
-    value: Value
+    value: NumpyValue
 
     def lines(self) -> Iterator[str]:
         """Yield the lines."""
@@ -69,7 +69,7 @@ class Delete:
 class Return:
     """The end: a tuple of values, or the only one."""
 
-    values: tuple[Value, ...]
+    values: tuple[NumpyValue, ...]
     single: bool
 
     def lines(self) -> Iterator[str]:
@@ -103,12 +103,12 @@ def without_double_reshapes(statements: Sequence[Statement]) -> list[Statement]:
 
     Examples
     --------
-    >>> t0, t1 = Name("t0"), Name("t1")
-    >>> made, used = Assign(t0, Reshaped(Name("a"), (2, 3))), Assign(t1, Reshaped(t0, (6,)))
+    >>> t0 = Name("t0")
+    >>> made, used = Assign(t0, Reshaped(Name("a"), (2, 3))), Return((Reshaped(t0, (6,)),), True)
     >>> for statement in without_double_reshapes([made, used]):
     ...     print(*statement.lines())
     t0 = a
-    t1 = t0.reshape(6)
+    return t0.reshape(6)
     """
     values = [value for statement in statements for value in values_of(statement)]
     uses: Counter[Name] = Counter()
@@ -131,7 +131,7 @@ def without_double_reshapes(statements: Sequence[Statement]) -> list[Statement]:
     return kept
 
 
-def _seen_without_shape(value: Value) -> Name | None:
+def _seen_without_shape(value: NumpyValue) -> Name | None:
     """Return the array of which a view needs no more than the order in memory."""
     if isinstance(value, Reshaped | Raveled) or (isinstance(value, Taken) and value.axis is None):
         array = parts(value)[0]
@@ -139,7 +139,7 @@ def _seen_without_shape(value: Value) -> Name | None:
     return None
 
 
-def with_values(statement: Statement, change: Callable[[Value], Value]) -> Statement:
+def with_values(statement: Statement, change: Callable[[NumpyValue], NumpyValue]) -> Statement:
     """Change what a statement computes; names that it gives up or returns stay."""
     match statement:
         case Assign(value=value) | Store(value=value) | Perform(value=value):
@@ -153,7 +153,7 @@ def with_values(statement: Statement, change: Callable[[Value], Value]) -> State
             assert_never(unreachable)
 
 
-def values_of(statement: Statement) -> Iterator[Value]:
+def values_of(statement: Statement) -> Iterator[NumpyValue]:
     """Yield the values that a statement reads."""
     match statement:
         case Assign(value=value) | Perform(value=value):

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from einsgrad.engine.backends.numpy.constants import literal
-from einsgrad.engine.backends.numpy.scope import Scope, common_dtype
+from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype
 from einsgrad.engine.backends.numpy.statements import Assign
-from einsgrad.engine.contractions.arrays import Entrywise, Method, Name, Value
+from einsgrad.engine.contractions.arrays import Entrywise, MethodCall, Name, NumpyValue
 from einsgrad.engine.contractions.views import Operand, aligned
 from einsgrad.engine.programs.steps import Combine, Register, Term
 from einsgrad.expressions.nodes import Number
@@ -34,7 +34,7 @@ class Addend:
     """
 
     coefficient: Number
-    array: Value | None
+    array: NumpyValue | None
     out: Name | None
     held: frozenset[int]
 
@@ -51,7 +51,7 @@ class SumWriter:
         The step, and its place in the program.
     """
 
-    scope: Scope
+    scope: WriterScope
     place: int
     step: Combine
 
@@ -64,7 +64,7 @@ class SumWriter:
             yield from self._chain(first, rest)
         elif first.array is not None and self._is_cast(terms[0]):
             dtype = Name(f"'{self.step.target.dtype.str}'")
-            yield Assign(self._target, Method("astype", (first.array, dtype)))
+            yield Assign(self._target, MethodCall("astype", (first.array, dtype)))
         else:
             yield Assign(self._target, self._scaled(first))
 
@@ -79,7 +79,7 @@ class SumWriter:
         if factor != 1:
             yield Assign(self._target, self._scaled(replace(total, coefficient=factor)))
 
-    def _added(self, total: Addend, addend: Addend) -> Value:
+    def _added(self, total: Addend, addend: Addend) -> NumpyValue:
         coefficient = addend.coefficient
         negative = not isinstance(coefficient, complex) and coefficient < 0
         size = -coefficient if negative else coefficient
@@ -94,7 +94,7 @@ class SumWriter:
         complete = rank > 0 and len(held) == rank
         return Addend(1, self._target, self._target if complete else None, held)
 
-    def _product(self, addend: Addend) -> Value:
+    def _product(self, addend: Addend) -> NumpyValue:
         """Multiply an array by its coefficient."""
         if addend.array is None:
             return self._number(addend.coefficient)
@@ -102,13 +102,13 @@ class SumWriter:
             return addend.array
         return Entrywise("multiply", (self._number(addend.coefficient), addend.array))
 
-    def _scaled(self, addend: Addend) -> Value:
+    def _scaled(self, addend: Addend) -> NumpyValue:
         """Multiply an array by its coefficient, in place if it may be; never the array itself."""
         coefficient, array, out = addend.coefficient, addend.array, addend.out
         if array is None:
             return Name(literal(coefficient))
         if coefficient == 1:
-            return out or Method("copy", (array,))
+            return out or MethodCall("copy", (array,))
         if coefficient == -1:
             return Entrywise("negative", (array,), out)
         number = self._number(coefficient)

@@ -6,9 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib.util import find_spec
 
-from einsgrad.engine.backends.numpy.scope import Scope
+from einsgrad.engine.backends.numpy.scope import WriterScope
 from einsgrad.engine.backends.numpy.statements import Assign
-from einsgrad.engine.contractions.arrays import Function, Name, Reshaped, Transposed, Value, Written
+from einsgrad.engine.contractions.arrays import (
+    FunctionCall,
+    Name,
+    NumpyValue,
+    Reshaped,
+    Transposed,
+    WrittenCall,
+)
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import ApplyMatrix, Register, Solve
 
@@ -22,7 +29,7 @@ class SystemsWriter:
         What is known of the program.
     """
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: WriterScope) -> None:
         self.scope = scope
         self._shared = _shared_matrices(scope.program)
         self._factorised: set[Register] = set()
@@ -33,7 +40,7 @@ class SystemsWriter:
         operand = self.scope.names[matrix]
         if matrix not in self._shared:
             text = str(step.function.numpy).replace("(x)", f"({operand})")
-            yield Assign(name, Written(text, (operand,)))
+            yield Assign(name, WrittenCall(text, (operand,)))
             return
         yield from self._factorise(matrix)
         factors = self._factors(matrix)
@@ -44,7 +51,8 @@ class SystemsWriter:
                 order = f"np.arange({matrix.shape[0]})"
                 yield Assign(name, Name(f"{factors}[0].diagonal().prod()"))
                 yield Assign(
-                    name, Written(f"{name} * (-1.0) ** ({factors}[1] != {order}).sum()", (name,))
+                    name,
+                    WrittenCall(f"{name} * (-1.0) ** ({factors}[1] != {order}).sum()", (name,)),
                 )
             case _:
                 yield Assign(name, self._solved(matrix, Name(f"np.eye({matrix.shape[0]})")))
@@ -53,7 +61,7 @@ class SystemsWriter:
         """Yield the statements of the solution of a linear system."""
         target = self.scope.names[step.target]
         rank, rows = len(step.operand.shape), step.matrix.shape[0]
-        operand: Value = self.scope.names[step.operand]
+        operand: NumpyValue = self.scope.names[step.operand]
         flat = Reshaped(operand, (rows, step.operand.size // rows if rows else 0))
         if step.matrix in self._shared:
             yield from self._factorise(step.matrix)
@@ -61,23 +69,25 @@ class SystemsWriter:
             found = self._solved(step.matrix, right, transposed=step.transposed)
             yield Assign(target, found if rank <= 2 else Reshaped(found, step.target.shape))
             return
-        matrix: Value = self.scope.names[step.matrix]
+        matrix: NumpyValue = self.scope.names[step.matrix]
         matrix = Transposed(matrix) if step.transposed else matrix
-        solved = Function("np.linalg.solve", (matrix, operand if rank == 2 else flat))
+        solved = FunctionCall("np.linalg.solve", (matrix, operand if rank == 2 else flat))
         yield Assign(target, solved if rank == 2 else Reshaped(solved, step.target.shape))
 
     def _factors(self, matrix: Register) -> Name:
         return Name(f"lu_{self.scope.names[matrix]}")
 
-    def _solved(self, matrix: Register, right: Value, *, transposed: bool = False) -> Value:
+    def _solved(
+        self, matrix: Register, right: NumpyValue, *, transposed: bool = False
+    ) -> NumpyValue:
         turned = Name(str(int(transposed)))
-        return Function("solve_factorised", (self._factors(matrix), right, turned))
+        return FunctionCall("solve_factorised", (self._factors(matrix), right, turned))
 
     def _factorise(self, matrix: Register) -> Iterator[Assign]:
         if matrix not in self._factorised:
             self._factorised.add(matrix)
             self.scope.spelling.use_factorisation()
-            factorised = Function("linalg.lu_factor", (self.scope.names[matrix],))
+            factorised = FunctionCall("linalg.lu_factor", (self.scope.names[matrix],))
             yield Assign(self._factors(matrix), factorised)
 
 

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from einsgrad.engine.backends.numpy.combinations import CombinationWriter
 from einsgrad.engine.backends.numpy.returned import write_results
-from einsgrad.engine.backends.numpy.scope import Scope, common_dtype
+from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype
 from einsgrad.engine.backends.numpy.slices import write_slices
 from einsgrad.engine.backends.numpy.spelling import Application
 from einsgrad.engine.backends.numpy.statements import (
@@ -23,8 +23,8 @@ from einsgrad.engine.backends.numpy.statements import (
     without_double_reshapes,
 )
 from einsgrad.engine.backends.numpy.systems import SystemsWriter
-from einsgrad.engine.contractions.arrays import Entrywise, Name, Reshaped, Value, Written
-from einsgrad.engine.contractions.contraction import contracted
+from einsgrad.engine.contractions.arrays import Entrywise, Name, NumpyValue, Reshaped, WrittenCall
+from einsgrad.engine.contractions.contraction import contraction_of
 from einsgrad.engine.contractions.views import Operand, aligned, ordered
 from einsgrad.engine.kernels import Source
 from einsgrad.engine.programs.program import Program
@@ -65,7 +65,7 @@ def write_numpy(
     progress
         Whether contractions that are done in slices show how far they are.
     """
-    scope = Scope.of(program)
+    scope = WriterScope.of(program)
     writer = _Writer(scope, progress=progress)
     statements = [
         one for place, step in enumerate(program.steps) for one in writer.step(place, step)
@@ -81,7 +81,7 @@ def write_numpy(
 class _Writer:
     """Writes steps one after the other."""
 
-    def __init__(self, scope: Scope, *, progress: bool) -> None:
+    def __init__(self, scope: WriterScope, *, progress: bool) -> None:
         self.scope = scope
         self.progress = progress
         self._systems = SystemsWriter(scope)
@@ -120,14 +120,14 @@ class _Writer:
             case _ as unreachable:
                 assert_never(unreachable)
 
-    def _contraction(self, place: int, step: Contract) -> Value:
+    def _contraction(self, place: int, step: Contract) -> NumpyValue:
         """Write a contraction; a product of entries goes into a dead operand."""
         operands = [
             Operand(self.scope.names[r], indices, r.dtype == step.target.dtype)
             for r, indices in zip(step.operands, step.inputs, strict=True)
         ]
         sizes = sizes_of(step.inputs, step.operands)
-        value = contracted(operands, step.output, sizes, step.target.dtype.kind)
+        value = contraction_of(operands, step.output, sizes, step.target.dtype.kind)
         if not isinstance(value, Entrywise):
             return value
         pairs = zip(step.operands, step.inputs, strict=True)
@@ -137,9 +137,9 @@ class _Writer:
     def _may_hold(self, place: int, register: Register, held: Indices, output: Indices) -> bool:
         return held == output and self.scope.lifetimes.may_overwrite(place, register)
 
-    def _application(self, place: int, step: Apply) -> Value:
+    def _application(self, place: int, step: Apply) -> NumpyValue:
         """Write an elementwise function; its value goes into a dead argument."""
-        arguments: list[Value | Number] = []
+        arguments: list[NumpyValue | Number] = []
         out: Name | None = None
         for value, held in step.arguments:
             if isinstance(value, Register):
@@ -154,16 +154,16 @@ class _Writer:
         into = None if out is None else str(out)
         call = Application(step.function, texts, into, step.target, met)
         read = [one for one in arguments if not isinstance(one, int | float | complex)]
-        return Written(self.scope.spelling.elementwise(call), (*read, *([out] if out else [])))
+        return WrittenCall(self.scope.spelling.elementwise(call), (*read, *([out] if out else [])))
 
-    def _reshaped(self, step: Reshape) -> Value:
+    def _reshaped(self, step: Reshape) -> NumpyValue:
         axes = tuple(range(len(step.order)))
         moved = ordered(Operand(self.scope.names[step.operand], axes), step.order)
         same = len(step.order) == len(step.target.shape)
         return moved if same else Reshaped(moved, step.target.shape)
 
-    def _reduction(self, step: Collapse) -> Value:
+    def _reduction(self, step: Collapse) -> NumpyValue:
         axes, name = step.axes, self.scope.names[step.operand]
         whole = len(axes) == len(step.operand.shape)
         axis = "None" if whole else str(axes[0]) if len(axes) == 1 else str(axes)
-        return Written(self.scope.spelling.reduction(step.function, str(name), axis), (name,))
+        return WrittenCall(self.scope.spelling.reduction(step.function, str(name), axis), (name,))
