@@ -11,6 +11,7 @@ import einsgrad
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from generated_pages import write
+from reference_pages import write_reference
 
 project = "einsgrad"
 version = release = einsgrad.__version__
@@ -70,4 +71,5 @@ def setup(app):
     Sphinx's loads a script from the network.
     """
     app.connect("builder-inited", lambda app: write())
+    app.connect("builder-inited", lambda app: write_reference())
     app.add_html_math_renderer("mathml", (inline_math, None), (displayed_math, None))

@@ -161,12 +161,6 @@ def test_the_readme_shows_the_command_line():
     assert list(commands(ROOT / "README.md"))
 
 
-def test_every_module_has_a_page_in_the_reference():
-    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").rglob("*.md"))
-    shown = set(re.findall(r"^\.\. automodule:: (\S+)$", pages, re.MULTILINE))
-    assert shown == {"einsgrad", *MODULES}
-
-
 def test_a_wrong_example_is_reported_with_its_line(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("# Page\n\n```pycon\n>>> 1 + 1\n2\n>>> 1 + 2\n4\n```\n", encoding="utf-8")

@@ -10,6 +10,7 @@ from docutils.utils.math.latex2mathml import tex2mathml
 from questions import CASES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+REFERENCE = runpy.run_path(str(DOCS / "reference_pages.py"))
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +42,21 @@ def test_the_pictures_that_pages_show_are_made(folder):
     assert shown == made
     for path in (folder / "_pictures").iterdir():
         assert ElementTree.parse(path).getroot().tag.endswith("svg")
+
+
+def test_every_module_has_a_page_in_the_reference():
+    pages = [(DOCS / "reference" / "users.md").read_text(encoding="utf-8")]
+    pages += REFERENCE["pages"]().values()
+    shown = re.findall(r"^\.\. automodule:: (\S+)$", "\n".join(pages), re.MULTILINE)
+    package = DOCS.parent / "einsgrad"
+    paths = [path.relative_to(package.parent) for path in package.rglob("*.py")]
+    modules = {".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths}
+    assert sorted(shown) == sorted(modules - {"einsgrad.__main__"})
+
+
+def test_the_index_of_the_reference_says_of_each_room_what_its_face_says():
+    index = (DOCS / "reference" / "index.md").read_text(encoding="utf-8")
+    for room in REFERENCE["ROOMS"]:
+        says = REFERENCE["says"](room).removesuffix(".")
+        assert f"| [{room}](generated/{room}.md) | {says} |" in index
+        assert f"\ngenerated/{room}\n" in index
