@@ -16,6 +16,7 @@ from einsgrad.expressions.construct import einsum, variable
 from einsgrad.expressions.lettering import DOTS, Lettering
 from einsgrad.expressions.nodes import COMPLEX, Dim, Einsum, Shape, Variable
 from einsgrad.strings.equation import Equation
+from einsgrad.strings.joins import Joins
 from einsgrad.strings.letters import fresh_letters, is_letter
 from einsgrad.strings.subscripts import Label, Subscripts
 
@@ -217,13 +218,7 @@ def fresh_name(wanted: str, names: Sequence[str]) -> str:
 
 def _unify(names: Sequence[str], shapes: Sequence[Shape]) -> list[Shape]:
     """Join the dims of operands that have the same name, axis by axis."""
-    parent: dict[Dim, Dim] = {}
-
-    def find(dim: Dim) -> Dim:
-        while parent.setdefault(dim, dim) != dim:
-            dim = parent[dim]
-        return dim
-
+    joins: Joins[Dim] = Joins()
     first: dict[str, int] = {}
     for position, (name, shape) in enumerate(zip(names, shapes, strict=True)):
         earlier = first.setdefault(name, position)
@@ -239,11 +234,11 @@ def _unify(names: Sequence[str], shapes: Sequence[Shape]) -> list[Shape]:
                     f"operands {earlier} and {position} are both named {clip(name)}, and '...' "
                     "meets a label. Give ranks= or shapes=, or different names."
                 )
-            keep, drop = find(one), find(other)
+            keep, drop = joins.find(one), joins.find(other)
             if isinstance(drop, int):
                 keep, drop = drop, keep
-            parent[drop] = keep
-    return [tuple(find(dim) for dim in shape) for shape in shapes]
+            joins.join(keep, drop)
+    return [tuple(map(joins.find, shape)) for shape in shapes]
 
 
 def operation(

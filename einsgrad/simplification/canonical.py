@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from einsgrad.strings.deltas import Factor, Product
+from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Label
 
 Key: TypeAlias = "tuple[int | str, ...]"
@@ -60,22 +61,15 @@ def ordered(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> Product:
 
 def _components(factors: Sequence[KeyedFactor], free: Colours) -> list[list[KeyedFactor]]:
     """Group the factors that are connected by summed labels."""
-    group = list(range(len(factors)))
-
-    def find(position: int) -> int:
-        while group[position] != position:
-            group[position] = group[group[position]]
-            position = group[position]
-        return position
-
+    joins: Joins[int] = Joins()
     holder: dict[Label, int] = {}
     for position, keyed in enumerate(factors):
         for label in keyed.factor.indices:
             if label not in free:
-                group[find(position)] = find(holder.setdefault(label, position))
+                joins.join(holder.setdefault(label, position), position)
     parts: dict[int, list[KeyedFactor]] = {}
     for position, keyed in enumerate(factors):
-        parts.setdefault(find(position), []).append(keyed)
+        parts.setdefault(joins.find(position), []).append(keyed)
     return list(parts.values())
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Indices, Label, Subscripts, unique
 
 
@@ -165,24 +166,13 @@ def _residue(
 
 def _join(lists: Iterable[Indices], output: Indices) -> dict[Label, Label]:
     """Map every label of the lists to its class's representative, a free label if it has one."""
-    parent: dict[Label, Label] = {}
-
-    def find(label: Label) -> Label:
-        while parent[label] != label:
-            parent[label] = parent[parent[label]]
-            label = parent[label]
-        return label
-
-    rank = {label: number for number, label in enumerate(output)}
+    joins: Joins[Label] = Joins()
     for indices in lists:
         for label in indices:
-            parent.setdefault(label, label)
-        for label in indices[1:]:
-            first, second = find(indices[0]), find(label)
-            if rank.get(second, len(rank)) < rank.get(first, len(rank)):
-                first, second = second, first
-            parent[second] = first
-    return {label: find(label) for label in parent}
+            joins.join(indices[0], label)
+    found = joins.found()
+    free = {found.get(label, label): label for label in reversed(output)}
+    return {label: free.get(one, one) for label, one in found.items()}
 
 
 def _lone(lists: Sequence[Indices]) -> Indices:

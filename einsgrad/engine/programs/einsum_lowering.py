@@ -17,6 +17,7 @@ from einsgrad.engine.programs.contracting import Contracting
 from einsgrad.engine.programs.reuse import Array
 from einsgrad.engine.programs.steps import Register, Reshape, Solve, Term
 from einsgrad.expressions.nodes import Dim, Einsum, Expr, Fuse, MatrixMap, Number
+from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Indices, Label
 
 
@@ -29,31 +30,11 @@ class Factor:
     inverse: MatrixMap | None = None
 
 
-class Joins:
-    """Which labels are one, by union and find."""
-
-    def __init__(self) -> None:
-        self._parent: dict[Label, Label] = {}
-
-    def find(self, label: Label) -> Label:
-        """Return the label that stands for all that are joined with this one."""
-        parent = self._parent
-        parent.setdefault(label, label)
-        while parent[label] != label:
-            parent[label] = parent[parent[label]]
-            label = parent[label]
-        return label
-
-    def join(self, label: Label, other: Label) -> None:
-        """Make two labels one."""
-        self._parent[self.find(other)] = self.find(label)
-
-
 @dataclass(slots=True)
 class Gathered:
     """What the operands of an einsum consist of."""
 
-    joins: Joins = field(default_factory=Joins)
+    joins: Joins[Label] = field(default_factory=Joins)
     factors: list[Factor] = field(default_factory=list)
     fuses: list[Indices] = field(default_factory=list)
     coefficient: Number = 1
