@@ -15,7 +15,7 @@ from einsgrad.engine.programs.ordering import order_pairs
 from einsgrad.engine.programs.reuse import Array, Consumer, PartKeys, consumer_of
 from einsgrad.engine.programs.steps import Combine, Contract, Register, Sliced, Term
 from einsgrad.errors import ArgumentError
-from einsgrad.orders.others import Optimizer, path_by
+from einsgrad.orders.others import Optimizer
 from einsgrad.orders.paths import find_path, peak, sliced
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -84,9 +84,9 @@ class Contracting(Adding):
         self, lists: Sequence[Indices], output: Indices, sizes: Mapping[Label, int], keys: PartKeys
     ) -> Sequence[tuple[int, int]]:
         """Find the order in which to contract."""
-        if self.optimize is not None and len(lists) > 2:
-            return path_by(self.optimize, lists, output, sizes)
-        return order_pairs(lists, output, sizes, lambda part: keys.of(part) in self._parts)
+        return order_pairs(
+            lists, output, sizes, lambda part: keys.of(part) in self._parts, self.optimize
+        )
 
     def _known(self, part: frozenset[int], keys: PartKeys) -> Array | None:
         """Return the product of some factors if another product has computed it."""
