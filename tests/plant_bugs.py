@@ -41,7 +41,7 @@ class Bug:
 BUGS = [
     Bug(
         "the size of a loop forgotten",
-        "einsgrad/engine/programs/einsum_lowering.py",
+        "einsgrad/engine/programs/einsums.py",
         "                coefficient = coefficient * size\n",
         "                coefficient = coefficient * 1\n",
     ),

@@ -7,11 +7,12 @@ partial contractions of its einsums, the one that is faster there must be cheape
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Literal, TypeAlias
 
 from einsgrad.engine.contractions.matrix_products import SHORT
 from einsgrad.orders.exact import kept_labels
-from einsgrad.orders.masks import Entries, Network
+from einsgrad.orders.masks import Network
 from einsgrad.strings.subscripts import Indices, Label
 
 # Nanoseconds of a call, with the views that it takes: a product of arrays with the same
@@ -63,20 +64,20 @@ class PairPrices:
         bit = {label: 1 << place for place, label in enumerate(network.labels)}
         self._axes = [[bit[label] for label in indices] for indices in lists]
         self._labels = kept_labels(network.inputs, network.output)
-        self._entries = Entries(network.sizes)
+        self._entries = cache(network.entries)
 
     def of(self, first: int, second: int) -> float:
         """Return the price of contracting two parts."""
         a, b, kept = self._labels[first], self._labels[second], self._labels[first | second]
         entries = self._entries
-        space = entries[a | b]
+        space = entries(a | b)
         inner = a & b & ~kept
         if not inner:
             return (_ALIKE if a == b else _SPREAD) + _ENTRY * space
         is_stack = bool(a & b & kept)
         is_thin = not (a & ~b and b & ~a)
         fused = _FUSED * space * (_THIN_FACTOR if is_thin else _STACK_FACTOR if is_stack else 1)
-        moved = entries[a] + entries[b] + entries[kept]
+        moved = entries(a) + entries(b) + entries(kept)
         is_looped, awkward = _awkward(self._end(first, inner), self._end(second, inner))
         call = (_STACK_THIN if is_thin else _STACK) if is_stack or is_looped else _MATRIX
         return call + fused + (_TOUCHED + awkward) * _ENTRY * moved
@@ -95,7 +96,7 @@ class PairPrices:
         tail = axes[start + count :]
         if not tail:
             return "last"
-        return "between" if self._entries[sum(tail)] >= SHORT else "apart"
+        return "between" if self._entries(sum(tail)) >= SHORT else "apart"
 
 
 def _awkward(one: End, other: End) -> tuple[bool, float]:

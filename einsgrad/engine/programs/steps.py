@@ -18,6 +18,8 @@ from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduct
 from einsgrad.orders.paths import flops, held
 from einsgrad.strings.subscripts import Indices, Label
 
+DType: TypeAlias = np.dtype[Any]
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Register:
@@ -35,7 +37,7 @@ class Register:
 
     number: int
     shape: tuple[int, ...]
-    dtype: np.dtype[Any]
+    dtype: DType
 
     @property
     def size(self) -> int:
@@ -46,6 +48,14 @@ class Register:
     def bytes(self) -> int:
         """The memory that it takes."""
         return self.size * self.dtype.itemsize
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A register, and the labels of its axes as they lie in memory."""
+
+    register: Register
+    indices: Indices
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -89,6 +99,18 @@ class Term:
     core: Register | None
     held: Indices
     classes: Indices
+
+    @classmethod
+    def of(cls, register: Register) -> Term:
+        """Return the term that is a register as it is."""
+        axes = tuple(range(len(register.shape)))
+        return cls(1, register, axes, axes)
+
+    @property
+    def register(self) -> Register:
+        """The register of a term that has one."""
+        assert self.core is not None
+        return self.core
 
     @property
     def is_spread(self) -> bool:
@@ -225,13 +247,8 @@ def flops_of(step: Step) -> int:
         case ApplyMatrix(operand=operand):
             return operand.size * operand.shape[-1]
         case Solve(matrix=matrix, operand=operand):
-            return matrix.size * (
-                matrix.shape[0] // 3 + 2 * operand.size // max(len_of(operand), 1)
-            )
+            rows = matrix.shape[0]
+            columns = operand.size // max(rows, 1)
+            return matrix.size * (rows // 3 + 2 * columns)
         case _ as unreachable:
             assert_never(unreachable)
-
-
-def len_of(register: Register) -> int:
-    """Return the size of the first axis."""
-    return register.shape[0] if register.shape else 1

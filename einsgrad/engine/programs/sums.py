@@ -1,49 +1,42 @@
-"""Steps that are made once; sums of terms, and dense arrays of them."""
+"""Sums of terms as steps, and dense arrays of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from einsgrad.engine.programs.steps import Combine, Register, Reshape, Step, Term
+from einsgrad.engine.programs.making import Steps
+from einsgrad.engine.programs.steps import DType, Register, Term
 from einsgrad.strings.subscripts import Indices, Label
 
-DType = np.dtype[Any]
 
-
-class Adding:
-    """The steps so far, and which of them there are already.
+class Sums:
+    """Adds terms, and writes them out where a step needs an array.
 
     Parameters
     ----------
+    steps
+        The steps so far.
     dtype
         The dtype of arrays that are made of deltas and numbers alone.
+
+    Examples
+    --------
+    >>> steps = Steps()
+    >>> sums = Sums(steps, np.dtype(float))
+    >>> x = Term.of(steps.register((3,), np.dtype(float)))
+    >>> total = sums.add([x, Term(2, None, (), (0,))], (3,))
+    >>> total.coefficient, total.register.shape, len(steps.made)
+    (1, (3,), 1)
     """
 
-    def __init__(self, dtype: DType) -> None:
-        self.dtype = dtype
-        self.steps: list[Step] = []
-        self._count = 0
-        self._made: dict[tuple[Any, ...], Register] = {}
+    def __init__(self, steps: Steps, dtype: DType) -> None:
+        self._steps = steps
+        self._dtype = dtype
         self._scaled: dict[tuple[str, Register], Register] = {}
 
-    def register(self, shape: Sequence[int], dtype: DType) -> Register:
-        """Make a register."""
-        self._count += 1
-        return Register(self._count - 1, tuple(shape), dtype)
-
-    def step(self, kind: Any, spec: tuple[Sequence[int], DType], *parts: Any) -> Register:
-        """Make a step, or return the result of the same step made before."""
-        key = (kind, tuple(spec[0]), spec[1], *map(_hashable, parts))
-        if key not in self._made:
-            target = self.register(*spec)
-            self.steps.append(kind(target, *parts))
-            self._made[key] = target
-        return self._made[key]
-
-    def add_terms(self, terms: Sequence[Term], shape: Sequence[int]) -> Term:
+    def add(self, terms: Sequence[Term], shape: Sequence[int]) -> Term:
         """Add terms; those that are spread alike are added before they are spread."""
         groups = _grouped(terms)
         if len(groups) == 1:
@@ -62,16 +55,44 @@ class Adding:
             Term(t.coefficient, t.core, t.held, tuple(t.classes[axis] for axis in order))
             for t in parts
         ]
-        return Term(1, self.combine(moved, [shape[axis] for axis in order]), order, axes)
+        return Term(1, self._combined(moved, [shape[axis] for axis in order]), order, axes)
 
     def by_pattern(self, terms: Sequence[Term], shape: Sequence[int]) -> list[Term]:
         """Add the terms that are spread alike."""
         groups = _grouped(terms).items()
         return [self._joined(group, classes, shape) for classes, group in groups]
 
-    def number(self, term: Term) -> Term:
-        """Write a coefficient as an array without axes."""
-        return Term(1, self.combine([Term(term.coefficient, None, (), ())], ()), (), term.classes)
+    def scaled(self, term: Term) -> Term:
+        """Multiply the coefficient in."""
+        if term.coefficient == 1 or term.core is None:
+            return term
+        key = (repr(term.coefficient), term.core)
+        if key not in self._scaled:
+            core = Term(term.coefficient, term.core, term.held, term.held)
+            self._scaled[key] = self._combined([core], term.core.shape)
+        return Term(1, self._scaled[key], term.held, term.classes)
+
+    def with_array(self, term: Term) -> Term:
+        """Return a term without a coefficient; one that is a number gets an array without axes."""
+        if term.core is not None:
+            return self.scaled(term)
+        number = self._combined([Term(term.coefficient, None, (), ())], ())
+        return Term(1, number, (), term.classes)
+
+    def dense(self, term: Term, shape: Sequence[int]) -> Term:
+        """Write a term out: no coefficient, no delta, no missing axis."""
+        if term.core is not None and not term.is_spread and len(term.held) == len(term.classes):
+            return self.scaled(term)
+        axes = tuple(range(len(shape)))
+        return Term(1, self._combined([term], shape), axes, axes)
+
+    def array(self, term: Term, shape: Sequence[int]) -> Register:
+        """Write a term as a register whose axes lie in the term's order."""
+        full = self.dense(term, shape)
+        if full.held == full.classes:
+            return full.register
+        order = tuple(full.held.index(x) for x in full.classes)
+        return self._steps.reshape(full.register, order, shape)
 
     def _joined(self, group: Sequence[Term], classes: Indices, shape: Sequence[int]) -> Term:
         """Add terms of one pattern over the labels that any of them holds."""
@@ -83,47 +104,21 @@ class Adding:
         order = tuple(dict.fromkeys(x for held in lists for x in held))
         flat = [Term(term.coefficient, term.core, term.held, order) for term in group]
         sizes = dict(zip(classes, shape, strict=True))
-        return Term(1, self.combine(flat, [sizes[x] for x in order]), order, classes)
+        return Term(1, self._combined(flat, [sizes[x] for x in order]), order, classes)
 
-    def combine(self, terms: Sequence[Term], shape: Sequence[int]) -> Register:
+    def _combined(self, terms: Sequence[Term], shape: Sequence[int]) -> Register:
         """Write a sum of terms as a register of their full shape."""
         cores = [term.core.dtype for term in terms if term.core is not None]
         numbers = [term.coefficient for term in terms]
         if len(terms) > 1:
             terms = [self._scaled_before(term) for term in terms]
-        dtype = np.result_type(*(cores or [self.dtype]), *numbers)
-        return self.step(Combine, (shape, dtype), tuple(map(_numbered, terms)))
-
-    def scaled(self, term: Term) -> Term:
-        """Multiply the coefficient in."""
-        if term.coefficient == 1 or term.core is None:
-            return term
-        key = (repr(term.coefficient), term.core)
-        if key not in self._scaled:
-            core = Term(term.coefficient, term.core, term.held, term.held)
-            self._scaled[key] = self.combine([core], term.core.shape)
-        return Term(1, self._scaled[key], term.held, term.classes)
+        dtype = np.result_type(*(cores or [self._dtype]), *numbers)
+        return self._steps.combine(tuple(map(_numbered, terms)), shape, dtype)
 
     def _scaled_before(self, term: Term) -> Term:
         """Use the product with the coefficient if there is one already."""
         known = (repr(term.coefficient), term.core) in self._scaled
         return self.scaled(term) if known else term
-
-    def dense(self, term: Term, shape: Sequence[int]) -> Term:
-        """Write a term out: no coefficient, no delta, no missing axis."""
-        if term.core is not None and not term.is_spread and len(term.held) == len(term.classes):
-            return self.scaled(term)
-        axes = tuple(range(len(shape)))
-        return Term(1, self.combine([term], shape), axes, axes)
-
-    def plain(self, term: Term, shape: Sequence[int]) -> Register:
-        """Write a term as a register whose axes lie in the term's order."""
-        full = self.dense(term, shape)
-        assert full.core is not None
-        if full.held == full.classes:
-            return full.core
-        order = tuple(full.held.index(x) for x in full.classes)
-        return self.step(Reshape, (shape, full.core.dtype), full.core, order)
 
 
 def _grouped(terms: Sequence[Term]) -> dict[Indices, list[Term]]:
@@ -148,12 +143,3 @@ def _numbered(term: Term) -> Term:
         numbers.setdefault(label, axis)
     held = tuple(numbers[x] for x in term.held)
     return Term(term.coefficient, term.core, held, tuple(numbers[x] for x in term.classes))
-
-
-def _hashable(part: Any) -> Any:
-    """Tell numbers apart that are equal but not the same, such as 1 and 1.0."""
-    if isinstance(part, tuple):
-        return tuple(map(_hashable, part))
-    if isinstance(part, Term):
-        return (repr(part.coefficient), part.core, part.held, part.classes)
-    return repr(part) if isinstance(part, int | float | complex) else part

@@ -1,0 +1,177 @@
+"""Steps as they are made: with the shape and dtype of what they compute, and each only once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
+from typing import TypeVarTuple
+
+import numpy as np
+
+from einsgrad.engine.programs.steps import (
+    Apply,
+    ApplyMatrix,
+    Collapse,
+    Combine,
+    Contract,
+    DType,
+    Held,
+    Register,
+    Reshape,
+    Sliced,
+    Solve,
+    Step,
+    Term,
+    sizes_of,
+)
+from einsgrad.engine.values import call
+from einsgrad.expressions.nodes import Number
+from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
+from einsgrad.strings.subscripts import Indices, Label
+
+Parts = TypeVarTuple("Parts")
+
+
+class Steps:
+    """The steps so far, in order.
+
+    To ask for a step that there is already returns the register that has its result.
+
+    Examples
+    --------
+    >>> steps = Steps()
+    >>> x = steps.register((2, 3), np.dtype(float))
+    >>> turned = steps.reshape(x, (1, 0), (3, 2))
+    >>> turned.shape, steps.reshape(x, (1, 0), (3, 2)) is turned, len(steps.made)
+    ((3, 2), True, 1)
+    """
+
+    def __init__(self) -> None:
+        self.made: list[Step] = []
+        self._count = 0
+        self._targets: dict[Hashable, Register] = {}
+
+    def register(self, shape: Sequence[int], dtype: DType) -> Register:
+        """Make a register that no step computes: an input."""
+        self._count += 1
+        return Register(self._count - 1, tuple(shape), dtype)
+
+    def contract(self, operands: Sequence[Held], output: Indices) -> Register:
+        """Contract one or two registers; how the labels are called does not matter."""
+        registers = tuple(one.register for one in operands)
+        numbers: dict[Label, int] = {}
+        for one in operands:
+            for label in one.indices:
+                numbers.setdefault(label, len(numbers))
+        inputs = tuple(tuple(numbers[x] for x in one.indices) for one in operands)
+        numbered = tuple(numbers[x] for x in output)
+        sizes = sizes_of(inputs, registers)
+        shape = [sizes[x] for x in numbered]
+        return self._made(Contract, shape, _common(registers), (registers, inputs, numbered))
+
+    def slice_up(
+        self,
+        operands: Sequence[Held],
+        output: Indices,
+        labels: Indices,
+        pairs: tuple[tuple[int, int], ...],
+    ) -> Register:
+        """Contract registers for one value of some labels at a time."""
+        registers = tuple(one.register for one in operands)
+        inputs = tuple(one.indices for one in operands)
+        sizes = sizes_of(inputs, registers)
+        parts = (registers, inputs, output, labels, pairs)
+        return self._made(Sliced, [sizes[x] for x in output], _common(registers), parts)
+
+    def apply(
+        self,
+        function: Elementwise,
+        arguments: tuple[tuple[Register | Number, Indices], ...],
+        output: Indices,
+    ) -> Register:
+        """Apply an elementwise function."""
+        sizes: dict[Label, int] = {}
+        values: list[DType | Number] = []
+        for value, indices in arguments:
+            if isinstance(value, Register):
+                sizes.update(zip(indices, value.shape, strict=True))
+                values.append(value.dtype)
+            else:
+                values.append(value)
+        key = (function, tuple((_told_apart(value), own) for value, own in arguments), output)
+        parts = (function, arguments, output)
+        shape = [sizes[x] for x in output]
+        return self._made(Apply, shape, dtype_of(function, *values), parts, key)
+
+    def combine(self, terms: tuple[Term, ...], shape: Sequence[int], dtype: DType) -> Register:
+        """Add terms into one array."""
+        key = tuple((repr(term.coefficient), term.core, term.held, term.classes) for term in terms)
+        return self._made(Combine, shape, dtype, (terms,), key)
+
+    def reshape(self, operand: Register, order: tuple[int, ...], shape: Sequence[int]) -> Register:
+        """Give a register other axes."""
+        return self._made(Reshape, shape, operand.dtype, (operand, order))
+
+    def collapse(self, function: Reduction, operand: Register, axes: tuple[int, ...]) -> Register:
+        """Reduce axes of a register."""
+        shape = [size for axis, size in enumerate(operand.shape) if axis not in axes]
+        dtype = dtype_of(function, operand.dtype)
+        return self._made(Collapse, shape, dtype, (function, operand, axes))
+
+    def apply_matrix(self, function: MatrixFunction, operand: Register) -> Register:
+        """Apply a function of the matrices in the last two axes."""
+        shape = operand.shape[:-2] if function.scalar else operand.shape
+        dtype = np.result_type(operand.dtype, 1.0)
+        return self._made(ApplyMatrix, shape, dtype, (function, operand))
+
+    def solve(self, matrix: Register, operand: Register, *, transposed: bool) -> Register:
+        """Solve a linear system for every column of an operand's first axis."""
+        dtype = np.result_type(matrix.dtype, operand.dtype, 1.0)
+        return self._made(Solve, operand.shape, dtype, (matrix, operand, transposed))
+
+    def _made(
+        self,
+        kind: Callable[[Register, *Parts], Step],
+        shape: Sequence[int],
+        dtype: DType,
+        parts: tuple[*Parts],
+        key: Hashable = None,
+    ) -> Register:
+        """Return the result of a step; steps of the same key are the same, by default the parts."""
+        whole = (kind, tuple(shape), dtype, parts if key is None else key)
+        target = self._targets.get(whole)
+        if target is None:
+            target = self.register(shape, dtype)
+            self.made.append(kind(target, *parts))
+            self._targets[whole] = target
+        return target
+
+
+def dtype_of(row: Elementwise | Reduction, *arguments: DType | Number) -> DType:
+    """Return the dtype of a function's value for arrays of these dtypes, and these numbers.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.tables.rows import elementwise_row
+    >>> dtype_of(elementwise_row("tanh"), np.dtype(int))
+    dtype('float64')
+    """
+    return _dtype_of(row, arguments)
+
+
+@lru_cache(maxsize=4096)
+def _dtype_of(row: Elementwise | Reduction, arguments: tuple[DType | Number, ...]) -> DType:
+    values = [np.ones((1,), one) if isinstance(one, np.dtype) else one for one in arguments]
+    with np.errstate(all="ignore"):
+        if isinstance(row, Elementwise):
+            return np.asarray(call(row, *values)).dtype
+        return np.asarray(call(row, *values, (0,))).dtype
+
+
+def _common(registers: Sequence[Register]) -> DType:
+    return np.result_type(*(register.dtype for register in registers))
+
+
+def _told_apart(value: Register | Number) -> Register | str:
+    """Tell numbers apart that are equal but not the same, such as 1 and 1.0."""
+    return value if isinstance(value, Register) else repr(value)

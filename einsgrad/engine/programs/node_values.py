@@ -1,0 +1,55 @@
+"""The value of every node that is lowered: a term."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from einsgrad.engine.binding import size_of
+from einsgrad.engine.programs.making import Steps
+from einsgrad.engine.programs.steps import Register, Term
+from einsgrad.engine.programs.sums import Sums
+from einsgrad.expressions.nodes import Dim, Expr, MatrixMap
+
+
+class NodeValues:
+    """The terms of nodes, and the sizes of their axes.
+
+    Parameters
+    ----------
+    sizes
+        The size of every dim.
+    steps
+        The steps so far.
+    sums
+        What writes terms out as arrays.
+    """
+
+    def __init__(self, sizes: Mapping[Dim, int], steps: Steps, sums: Sums) -> None:
+        self._sizes = sizes
+        self._steps = steps
+        self._sums = sums
+        self._terms: dict[Expr, Term] = {}
+
+    def keep(self, node: Expr, term: Term) -> None:
+        """Say what the value of a node is."""
+        self._terms[node] = term
+
+    def size(self, dim: Dim) -> int:
+        """Return the size of a dim."""
+        return size_of(dim, self._sizes)
+
+    def shape(self, node: Expr) -> tuple[int, ...]:
+        """Return the sizes of a node's axes."""
+        return tuple(map(self.size, node.shape))
+
+    def of(self, node: Expr) -> Term:
+        """Return the value of a node; an inverse is formed here, when it is asked for."""
+        if node not in self._terms:
+            assert isinstance(node, MatrixMap)
+            operand = self.matrix(node)
+            self._terms[node] = Term.of(self._steps.apply_matrix(node.function, operand))
+        return self._terms[node]
+
+    def matrix(self, node: MatrixMap) -> Register:
+        """Return the operand of a matrix function as a register."""
+        return self._sums.array(self.of(node.operand), self.shape(node.operand))

@@ -1,0 +1,124 @@
+"""Contractions of many registers: a pair at a time, in an order that is found for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from einsgrad.engine.contractions.contraction import plan_for
+from einsgrad.engine.contractions.matrices import VIEW
+from einsgrad.engine.programs.branches import Consumer, consumer_of, grown, without_results
+from einsgrad.engine.programs.making import Steps
+from einsgrad.engine.programs.ordering import order_pairs
+from einsgrad.engine.programs.reuse import Computed, PartKeys
+from einsgrad.engine.programs.slicing import contract_in_slices
+from einsgrad.engine.programs.steps import Held, Term
+from einsgrad.orders.others import Optimizer
+from einsgrad.strings.subscripts import Indices, Label
+
+
+class Contractions:
+    """Contracts registers; parts that other contractions have computed are used again.
+
+    Parameters
+    ----------
+    steps
+        The steps so far.
+    memory_limit
+        The most bytes that a contraction of many operands may take.
+    optimize
+        What finds the order of contractions of three and more operands; by default this
+        package's own search.
+    """
+
+    def __init__(
+        self, steps: Steps, memory_limit: int | None = None, optimize: Optimizer | None = None
+    ) -> None:
+        self._steps = steps
+        self._memory_limit = memory_limit
+        self._optimize = optimize
+        self._computed = Computed()
+
+    def contract(
+        self, factors: Sequence[Held], output: Indices, sizes: Mapping[Label, int]
+    ) -> Held:
+        """Contract registers over the labels that the output lacks.
+
+        The result has its labels in an order that needs no transpose, the output's where
+        there is a choice.
+        """
+        factors = self._promoted(factors)
+        factors = [self._alone(factors, place, output, sizes) for place in range(len(factors))]
+        if self._memory_limit is not None and len(factors) > 1:
+            limit = self._memory_limit
+            if whole := contract_in_slices(self._steps, factors, output, sizes, limit):
+                return whole
+        return self._by_pairs(factors, output, sizes)
+
+    def _by_pairs(
+        self, factors: Sequence[Held], output: Indices, sizes: Mapping[Label, int]
+    ) -> Held:
+        """Contract the pairs of the best tree, but for those whose products are known."""
+        keys, computed = PartKeys(factors, output), self._computed
+        lists = [factor.indices for factor in factors]
+        pairs = order_pairs(
+            lists, output, sizes, lambda part: computed.has(part, keys), self._optimize
+        )
+        branches = grown(factors, pairs)
+        for branch in branches[len(factors) :]:
+            branch.result = computed.find(branch.members, keys)
+        for branch in without_results(branches):
+            assert branch.parts is not None
+            first, second = (part.result for part in branch.parts)
+            assert first is not None
+            assert second is not None
+            branch.result = self._pair(first, second, output, sizes, consumer_of(branch, keys))
+            computed.keep(branch.result, branch.members, keys)
+        result = branches[-1].result
+        assert result is not None
+        return result
+
+    def _promoted(self, factors: Sequence[Held]) -> list[Held]:
+        """Convert integers to the common dtype first, in which `numpy.einsum` adds them."""
+        common = np.result_type(*(factor.register.dtype for factor in factors))
+        promoted = []
+        for factor in factors:
+            own = factor.register
+            if own.dtype.kind in "biu" and own.dtype != common:
+                own = self._steps.combine((Term.of(own),), own.shape, common)
+            promoted.append(Held(own, factor.indices))
+        return promoted
+
+    def _alone(
+        self, factors: Sequence[Held], place: int, output: Indices, sizes: Mapping[Label, int]
+    ) -> Held:
+        """Take diagonals, and sum over labels that no other factor has."""
+        factor = factors[place]
+        others = {x for p, other in enumerate(factors) if p != place for x in other.indices}
+        kept = tuple(x for x in dict.fromkeys(factor.indices) if x in others or x in output)
+        if kept == factor.indices:
+            return factor
+        order = plan_for([factor.indices], kept, sizes, factor.register.dtype.kind).output
+        return Held(self._steps.contract((factor,), order), order)
+
+    def _pair(
+        self,
+        first: Held,
+        second: Held,
+        output: Indices,
+        sizes: Mapping[Label, int],
+        consumer: Consumer | None,
+    ) -> Held:
+        """Contract two registers into the output's order, or one that the consumer takes best."""
+        lists = [first.indices, second.indices]
+        kind = np.result_type(first.register.dtype, second.register.dtype).kind
+        if consumer is None:
+            order = plan_for(lists, output, sizes, kind).output
+        else:
+            calls = [plan_for(lists, order, sizes, kind) for order in consumer.orders()]
+            prices = [
+                consumer.price(call.output, sizes) + VIEW / 2 * call.transposes for call in calls
+            ]
+            order = calls[prices.index(min(prices))].output
+        return Held(self._steps.contract((first, second), order), order)
