@@ -3,9 +3,11 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain import plain_value
 
 import einsgrad as eg
 from einsgrad.calculus.rules import pullback, pushforward
+from einsgrad.engine.evaluation import evaluate
 from einsgrad.expressions.nodes import Variable
 from einsgrad.expressions.walks import topological, variables
 from einsgrad.testing.expressions import SIZES, expressions, values
@@ -19,7 +21,8 @@ def close(one, other):
 
 
 def evaluated(expr, arrays):
-    return eg.evaluate(expr, sizes=SIZES, **arrays)
+    """Evaluate an expression as it is written, without any rule that makes it simpler."""
+    return plain_value(expr, arrays, SIZES)
 
 
 @FEWER
@@ -78,3 +81,33 @@ def test_every_expression_can_be_printed(expr):
     simple = eg.simplify(expr)
     names = {node.name for node in topological(simple) if isinstance(node, Variable)}
     assert all(name in repr(simple) for name in names)
+
+
+@st.composite
+def sums_of_ones(draw):
+    """1 as a number or a tensor of ones, or a sum of ones, which looks like it and is not."""
+    dims = draw(st.sampled_from([(), ("n",), ("n", "n")]))
+    ones = eg.ones(*dims) if dims else 1
+    axes = draw(st.sampled_from([(), 0, (0, 1)][: len(dims) + 1]))
+    return eg.sum(ones, axes) if dims else ones
+
+
+@st.composite
+def logistic(draw):
+    """Sums and products of ones and of the functions that rules join with a 1."""
+    outer = draw(st.sampled_from([eg.log, lambda x: 1 / x]))
+    terms = [eg.softplus(S), draw(sums_of_ones()) - eg.sigmoid(S)]
+    terms.append(outer(draw(sums_of_ones()) + eg.exp(S)))
+    chosen = draw(st.lists(st.sampled_from(terms), min_size=2, max_size=4))
+    return draw(st.sampled_from([eg.multiply, eg.add]))(*chosen)
+
+
+(S,) = eg.variables("s")
+
+
+@given(logistic(), st.floats(-2, 2))
+def test_one_and_a_sum_of_ones_are_told_apart_on_every_path(expr, s):
+    expected = plain_value(expr, {"s": s}, SIZES)
+    assert close(eg.evaluate(expr, sizes=SIZES, s=s), expected)
+    assert close(evaluate(expr, {"s": s}, SIZES), expected)
+    assert close(eg.compile(expr, sizes=SIZES)(s=s), expected)

@@ -153,10 +153,10 @@ def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays:
     array([0.5, 0.5])
     """
     from einsgrad.engine.binding import refuse_undeclared_complex
-    from einsgrad.engine.evaluation import evaluate as evaluate_expr
+    from einsgrad.engine.evaluation import evaluate_simplified
 
     refuse_undeclared_complex(variables(as_expr(expr)), arrays)
-    return evaluate_expr(as_expr(expr), arrays, {**(sizes or {})})
+    return evaluate_simplified(as_expr(expr), arrays, {**(sizes or {})})
 
 
 def simplify(expr: Any) -> Expr:

@@ -13,6 +13,7 @@ from einsgrad.engine.compiled import Compiled
 from einsgrad.engine.kernels import Options
 from einsgrad.expressions.nodes import Dim, Expr
 from einsgrad.expressions.walks import variables
+from einsgrad.simplification.simplify import simplify_all
 
 
 def evaluate(
@@ -21,7 +22,7 @@ def evaluate(
     sizes: Mapping[Any, int] | None = None,
     dtype: np.dtype[Any] | None = None,
 ) -> Any:
-    """Evaluate an expression.
+    """Evaluate an expression as it is written.
 
     Parameters
     ----------
@@ -57,6 +58,24 @@ def evaluate(
     return evaluate_all([expr], arrays, sizes, dtype)[0]
 
 
+def evaluate_simplified(
+    expr: Expr, arrays: Mapping[str, Any], sizes: Mapping[Any, int] | None = None
+) -> Any:
+    """Evaluate an expression in its simplest form, as `compile` does; see `evaluate`.
+
+    The arrays are those of the expression as it was given, also for what simplification drops.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> x = Variable("x", ("n",))
+    >>> evaluate_simplified(x - x, {"x": [1.0, 2.0]})
+    array([0., 0.])
+    """
+    compiled = compiled_for((expr,), tuple((sizes or {}).items()), None, simplified=True)
+    return _called(compiled, arrays)[0]
+
+
 def evaluate_all(
     exprs: Sequence[Expr],
     arrays: Mapping[str, Any],
@@ -65,6 +84,10 @@ def evaluate_all(
 ) -> tuple[Any, ...]:
     """Evaluate several expressions as one program; see `evaluate`."""
     compiled = compiled_for(tuple(exprs), tuple((sizes or {}).items()), dtype)
+    return _called(compiled, arrays)
+
+
+def _called(compiled: Compiled, arrays: Mapping[str, Any]) -> tuple[Any, ...]:
     inputs, _ = bind(compiled.symbols, arrays, compiled.sizes)
     results: tuple[Any, ...] = compiled(*(inputs[name] for name in compiled.variables))
     return results
@@ -72,10 +95,15 @@ def evaluate_all(
 
 @lru_cache(maxsize=4096)
 def compiled_for(
-    exprs: tuple[Expr, ...], sizes: tuple[tuple[Dim, int], ...], dtype: np.dtype[Any] | None
+    exprs: tuple[Expr, ...],
+    sizes: tuple[tuple[Dim, int], ...],
+    dtype: np.dtype[Any] | None,
+    *,
+    simplified: bool = False,
 ) -> Compiled:
-    """Return the compiled function of expressions."""
-    return Compiled(exprs, variables(*exprs), dict(sizes), Options(as_declared=False), dtype)
+    """Return the compiled function of expressions, as they are or in their simplest form."""
+    computed = simplify_all(exprs) if simplified else exprs
+    return Compiled(computed, variables(*exprs), dict(sizes), Options(as_declared=False), dtype)
 
 
 def factor_arrays(

@@ -134,6 +134,34 @@ def tidy(value: Number) -> Number:
     return value
 
 
+def is_ones_vector(expr: Expr) -> bool:
+    """Tell whether an expression is a delta of one index: a vector of ones."""
+    return isinstance(expr, Delta) and expr.order == 1
+
+
+def is_one_everywhere(expr: Expr) -> bool:
+    """Tell whether every entry of an expression is 1, as far as its form shows.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.construct import einsum
+    >>> spread = einsum(Subscripts(((0,), (1,)), (0, 1)), (Delta("m", 1), Delta("n", 1)))
+    >>> row_sums = einsum(Subscripts(((0,), (1,)), (0,)), (Delta("m", 1), Delta("n", 1)))
+    >>> is_one_everywhere(spread), is_one_everywhere(row_sums)
+    (True, False)
+    """
+    waiting = [expr]
+    for node in waiting:
+        match node:
+            case Constant(value=1) | Delta(order=1):
+                continue
+            case Einsum(subscripts=subscripts, operands=operands) if not subscripts.summed:
+                waiting += [operand for operand in operands if operand not in waiting]
+            case _:
+                return False
+    return True
+
+
 def unwrap(node: Einsum) -> Expr:
     """Replace an einsum that copies its only operand by the operand."""
     inputs, output = node.subscripts.inputs, node.subscripts.output

@@ -26,12 +26,11 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
-from einsgrad.expressions.products import contracted, fold_constants
+from einsgrad.expressions.products import contracted, fold_constants, is_ones_vector
 from einsgrad.notation.index_factors import (
     IndexedFactor,
     divisor_of,
     free_letters,
-    is_ones,
     letter_counts,
     needs_sum,
     with_powers,
@@ -182,7 +181,7 @@ class IndexWriter:
                 return node.value, None
             if isinstance(node, Einsum):
                 return self._product(node, letters, scope, bare=bare)
-            if bare and is_ones(node):
+            if bare and is_ones_vector(node):
                 return 1, None
         # On a diagonal the term repeats a letter that it does not sum.
         scope.repeated |= {letter for letter in letters if letters.count(letter) > 1}
@@ -201,7 +200,7 @@ class IndexWriter:
             for factor in product.factors
         ]
         if bare or (coefficient == 0 and self.layout.bare_ones):
-            factors = [(expr, indices) for expr, indices in factors if not is_ones(expr)]
+            factors = [(expr, indices) for expr, indices in factors if not is_ones_vector(expr)]
         if coefficient == 0 and self.layout.bare_ones:
             return 0, None
         summed = tuple(names[label] for label in product.subscripts.summed)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from einsgrad.expressions.lettering import Lettering, name_labels
-from einsgrad.expressions.nodes import Delta, Dim, Expr, Map, Reduce
+from einsgrad.expressions.nodes import Dim, Expr, Map, Reduce
 from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -36,11 +36,6 @@ def free_letters(node: Expr) -> Indices:
     dims: dict[Label, Dim] = dict(enumerate(node.shape))
     names = name_labels(product, dims, Lettering())
     return tuple(names[axis] for axis in axes)
-
-
-def is_ones(expr: Expr) -> bool:
-    """Tell whether an expression is a vector of ones."""
-    return isinstance(expr, Delta) and expr.order == 1
 
 
 def with_powers(factors: Sequence[tuple[Expr, Indices]], summed: Indices) -> list[IndexedFactor]:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from itertools import chain
 
 from einsgrad.expressions.construct import add, einsum, factor_expr
-from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, Map, MatrixMap, Reduce
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Reduce
 from einsgrad.expressions.products import (
     contract_deltas,
     contracted,
     flatten,
     fold_constants,
+    is_ones_vector,
     unwrap,
 )
 from einsgrad.expressions.shaping import broadcast
@@ -71,21 +72,21 @@ def scalar_core(expr: Expr) -> Expr | None:
 
     Examples
     --------
-    >>> from einsgrad.expressions.nodes import Variable
+    >>> from einsgrad.expressions.nodes import Delta, Variable
     >>> s = Variable("s", ())
     >>> scalar_core(s * Delta("n", 1)) is s
     True
     """
     if not expr.shape:
         return expr
-    if _is_ones(expr):
+    if is_ones_vector(expr):
         return Constant(1)
     if not isinstance(expr, Einsum):
         return None
     dims = expr.dims
     product = contracted(expr)
     kept = [(f.indices, factor_expr(f, expr.operands, dims)) for f in product.factors]
-    kept = [(indices, operand) for indices, operand in kept if not _is_ones(operand)]
+    kept = [(indices, operand) for indices, operand in kept if not is_ones_vector(operand)]
     if any(set(indices) & set(product.output) for indices, _ in kept):
         return None
     inputs = tuple(indices for indices, _ in kept)
@@ -201,7 +202,7 @@ def _normalised_axis(term: Expr, rest: Expr) -> int | None:
     sources = [
         factor
         for factor in shown.factors
-        if factor.source is not None and not _is_ones(product.operands[factor.source])
+        if factor.source is not None and not is_ones_vector(product.operands[factor.source])
     ]
     if coefficient != -1 or len(sources) != 1:
         return None
@@ -213,10 +214,6 @@ def _normalised_axis(term: Expr, rest: Expr) -> int | None:
             return axis if inner is rest and factor.indices == kept else None
         case _:
             return None
-
-
-def _is_ones(expr: Expr) -> bool:
-    return isinstance(expr, Delta) and expr.order == 1
 
 
 def shown_children(node: Expr) -> tuple[Expr, ...]:

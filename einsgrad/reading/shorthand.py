@@ -112,7 +112,7 @@ class _Speller:
             self._emit(token, column)
             self.before = "operand" if token == "T" else "function"
             return
-        if self._is_ones(token):
+        if self._completes_ones(token):
             del self.code[-1], self.columns[-1]
             self._emit(f"delta[{','.join(token[1:])}]", column)
             return
@@ -144,7 +144,7 @@ class _Speller:
             return token, []
         return ("delta" if name in _DELTAS else name), letters
 
-    def _is_ones(self, token: str) -> bool:
+    def _completes_ones(self, token: str) -> bool:
         """Tell whether the token completes `1_j`, the ones as they are printed."""
         return (
             self.before == "operand"

@@ -12,7 +12,7 @@ from typing import Any
 
 from einsgrad.expressions.construct import einsum
 from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, Map, MatrixMap, Number
-from einsgrad.expressions.products import fold_constants, tidy, unwrap
+from einsgrad.expressions.products import fold_constants, is_one_everywhere, tidy, unwrap
 from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.vocabulary.words import (
     add,
@@ -120,22 +120,9 @@ def _exponent_beside_one(expr: Expr) -> Expr | None:
     if not isinstance(expr, Add) or len(expr.terms) != 2:
         return None
     for one, other in (expr.terms, expr.terms[::-1]):
-        if is_ones(one):
+        if is_one_everywhere(one):
             return _called(other, "exp")
     return None
-
-
-def is_ones(expr: Expr) -> bool:
-    """Tell whether an expression is the number 1 or a tensor of ones."""
-    match expr:
-        case Constant(value=value):
-            return value == 1
-        case Delta(order=order):
-            return order == 1
-        case Einsum(operands=operands):
-            return all(is_ones(operand) for operand in operands)
-        case _:
-            return False
 
 
 def simple_power(node: Map) -> Expr | None:

@@ -7,8 +7,7 @@ from math import gcd, prod
 
 from einsgrad.expressions.construct import add
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number
-from einsgrad.expressions.products import flatten, fold_constants, tidy, unwrap
-from einsgrad.simplification.functions import is_ones
+from einsgrad.expressions.products import flatten, fold_constants, is_one_everywhere, tidy, unwrap
 from einsgrad.strings.subscripts import Subscripts
 
 # Larger sums stay sums of sums, so that long recurrences stay linear in size.
@@ -87,7 +86,7 @@ def factor_out(node: Einsum) -> tuple[Number, Einsum]:
 def _primitive(node: Add) -> tuple[Number, Expr]:
     parts = [split_coefficient(term) for term in node.terms]
     numbers = [number for number, _ in parts]
-    leading = [number for number, core in parts if is_ones(core)]
+    leading = [number for number, core in parts if is_one_everywhere(core)]
     last = (leading or numbers)[-1]
     if all(number in (last, -last) for number in numbers):
         content = last

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from math import prod
 
 from einsgrad.expressions.nodes import Add, Constant, Dim, Einsum, Expr, Map
-from einsgrad.expressions.products import fold_constants, unwrap
+from einsgrad.expressions.products import fold_constants, is_one_everywhere, unwrap
 from einsgrad.expressions.tables.rows import ELEMENTWISE, Elementwise
 from einsgrad.expressions.vocabulary.arithmetic import add, exp, negative, reciprocal, subtract
 from einsgrad.expressions.walks import children, topological, with_children
-from einsgrad.simplification.functions import is_ones
 
 Sizes = Mapping[Dim, int]
 # One slow function of up to this many entries is faster than six fast ones.
@@ -71,7 +70,7 @@ def _taken_from_one(node: Expr) -> Expr | None:
     if not isinstance(node, Add) or len(node.terms) != 2:
         return None
     for one, other in (node.terms, node.terms[::-1]):
-        if is_ones(one) and isinstance(other, Einsum):
+        if is_one_everywhere(one) and isinstance(other, Einsum):
             coefficient, rest = fold_constants(other)
             return unwrap(rest) if coefficient == -1 else None
     return None

@@ -20,9 +20,8 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
-from einsgrad.expressions.products import fold_constants
+from einsgrad.expressions.products import fold_constants, is_one_everywhere
 from einsgrad.expressions.walks import topological
-from einsgrad.simplification.functions import is_ones
 
 _COMPARISONS = ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
 _NONNEGATIVE = frozenset(
@@ -73,8 +72,8 @@ def _is_nonnegative(node: Expr, found: dict[Expr, bool]) -> bool:
 
 def _is_rest_of_one(node: Add) -> bool:
     """Tell whether a sum is 1 minus something that is at most 1: `1 - p`, `1 - y²`."""
-    ones = [term for term in node.terms if is_ones(term)]
-    others = [term for term in node.terms if not is_ones(term)]
+    ones = [term for term in node.terms if is_one_everywhere(term)]
+    others = [term for term in node.terms if not is_one_everywhere(term)]
     if len(ones) != 1 or len(others) != 1:
         return False
     other = others[0]
