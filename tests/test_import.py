@@ -37,7 +37,6 @@ ROOMS = {
 }
 # Arrows that point up still. Each goes with a split; an entry that is not needed is an error.
 UP = {
-    ("einsgrad.strings.calls", "expressions"),  # as_operation belongs to expressions.named
     ("einsgrad.engine.costs", "calculus"),  # costs() belongs to api
 }
 

@@ -11,11 +11,12 @@ from typing import Any
 
 from einsgrad.calculus import derivatives as calculus
 from einsgrad.errors import ArgumentTypeError, clip
+from einsgrad.expressions.named import as_operation
 from einsgrad.expressions.nodes import Node, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.results.formulas import of_einsums as derivative
 from einsgrad.simplification.simplify import simplify as simplify_expr
-from einsgrad.strings.calls import Shapes, as_equation, as_operation
+from einsgrad.strings.calls import Shapes, as_equation
 from einsgrad.strings.equation import Equation
 
 Argnums = int | Sequence[int]

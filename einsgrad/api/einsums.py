@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from einsgrad.expressions.named import as_operation
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import variables
 from einsgrad.results.formulas import of_einsums as derivative
 from einsgrad.results.formulas.of_einsums import Derivative
 from einsgrad.simplification.simplify import simplify as simplify_expr
-from einsgrad.strings.calls import Einsum, Shapes, as_operation
+from einsgrad.strings.calls import Shapes, WrittenEinsum
 
 if TYPE_CHECKING:
     from einsgrad.testing.comparison import GradientReport
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @overload
 def adjoint(
-    einsum: Einsum,
+    einsum: WrittenEinsum,
     wrt: int | str,
     *,
     names: Sequence[str] | None = None,
@@ -30,7 +31,7 @@ def adjoint(
 
 @overload
 def adjoint(
-    einsum: Einsum,
+    einsum: WrittenEinsum,
     wrt: None = None,
     *,
     names: Sequence[str] | None = None,
@@ -40,7 +41,7 @@ def adjoint(
 
 
 def adjoint(
-    einsum: Einsum,
+    einsum: WrittenEinsum,
     wrt: int | str | None = None,
     *,
     names: Sequence[str] | None = None,
@@ -90,7 +91,7 @@ def adjoint(
 
 
 def tangent(
-    einsum: Einsum,
+    einsum: WrittenEinsum,
     *,
     names: Sequence[str] | None = None,
     ranks: Sequence[int] | None = None,

@@ -7,7 +7,7 @@ from typing import Any
 
 from einsgrad.calculus.derivatives import check_variable, gradients, jacobian
 from einsgrad.errors import ArgumentError
-from einsgrad.expressions.named import Operation
+from einsgrad.expressions.named import Operation, as_operation
 from einsgrad.expressions.nodes import Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.notation.pictures.graph import draw_graph
@@ -16,7 +16,6 @@ from einsgrad.notation.pictures.svg import Canvas, Picture
 from einsgrad.notation.terms import Term
 from einsgrad.results.formulas import of_einsums as derivative
 from einsgrad.simplification.simplify import simplify
-from einsgrad.strings.calls import as_operation
 
 
 def draw(target: Any, wrt: Any = None, *, names: Sequence[str] | None = None) -> Picture:

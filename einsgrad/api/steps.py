@@ -10,12 +10,12 @@ from einsgrad.expressions.nodes import Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.results.steps.derivation import Derivation
 from einsgrad.results.steps.of_expressions import Detail, tell
-from einsgrad.strings.calls import Einsum, Shapes
+from einsgrad.strings.calls import Shapes, WrittenEinsum
 
 
 @overload
 def derive(
-    target: Einsum,
+    target: WrittenEinsum,
     wrt: int | str,
     *,
     names: Sequence[str] | None = None,

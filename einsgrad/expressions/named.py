@@ -15,6 +15,7 @@ from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence, clip
 from einsgrad.expressions.construct import einsum, variable
 from einsgrad.expressions.lettering import DOTS, Lettering
 from einsgrad.expressions.nodes import COMPLEX, Dim, Einsum, Shape, Variable
+from einsgrad.strings.calls import Shapes, WrittenEinsum, as_equation
 from einsgrad.strings.equation import Equation
 from einsgrad.strings.joins import Joins
 from einsgrad.strings.letters import fresh_letters, is_letter
@@ -263,6 +264,16 @@ def operation(
     if ranks is not None:
         equation = equation.expand(_sizes(ranks, "ranks"))
     return Operation(_without_idle_dots(equation), operand_names(equation, names))
+
+
+def as_operation(
+    einsum: WrittenEinsum,
+    names: Sequence[str] | None,
+    ranks: Sequence[int] | None = None,
+    shapes: Shapes | None = None,
+) -> Operation:
+    """Read an einsum and name its operands."""
+    return operation(as_equation(einsum), names, ranks=ranks, shapes=shapes)
 
 
 def _sizes(values: Sequence[int], what: str) -> tuple[int, ...]:

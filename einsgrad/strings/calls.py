@@ -6,11 +6,10 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 from einsgrad.errors import ArgumentTypeError, clip
-from einsgrad.expressions.named import Operation, operation
 from einsgrad.strings.equation import Equation
 from einsgrad.strings.parsing import interleaved, parse
 
-Einsum = str | Equation
+WrittenEinsum = str | Equation
 Shapes = Sequence[tuple[int, ...]]
 
 
@@ -35,19 +34,9 @@ def equation(
     return interleaved(inputs, output)
 
 
-def as_equation(einsum: Einsum) -> Equation:
+def as_equation(einsum: WrittenEinsum) -> Equation:
     """Read an einsum string; an equation is returned as it is."""
     return einsum if isinstance(einsum, Equation) else parse(einsum)
-
-
-def as_operation(
-    einsum: Einsum,
-    names: Sequence[str] | None,
-    ranks: Sequence[int] | None = None,
-    shapes: Shapes | None = None,
-) -> Operation:
-    """Read an einsum and name its operands."""
-    return operation(as_equation(einsum), names, ranks=ranks, shapes=shapes)
 
 
 def read_call(arguments: tuple[Any, ...]) -> tuple[Equation, Sequence[Any]]:
