@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from einsgrad.calculus.derivatives import gradients, jacobian, vjp
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.expressions.named import as_operation, fresh_name
+from einsgrad.expressions.named import as_operation
 from einsgrad.expressions.nodes import COMPLEX, Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import substitute
@@ -15,6 +15,7 @@ from einsgrad.expressions.walks import variables as variables_of
 from einsgrad.reading.names import Names, read_declaration
 from einsgrad.reading.parse import read
 from einsgrad.simplification.simplify import simplify
+from einsgrad.strings.letters import fresh_name
 from einsgrad.strings.parsing import parse as parse_einsum
 
 

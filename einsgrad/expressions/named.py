@@ -211,12 +211,6 @@ def operand_names(equation: Equation, names: Sequence[str] | None) -> tuple[str,
     return tuple(str(name) for name in names)
 
 
-def fresh_name(wanted: str, names: Sequence[str]) -> str:
-    """Return a name that is not taken: the wanted one, or it with a number."""
-    candidates = [wanted, *(f"{wanted}{number}" for number in range(len(names) + 1))]
-    return next(name for name in candidates if name not in names)
-
-
 def _unify(names: Sequence[str], shapes: Sequence[Shape]) -> list[Shape]:
     """Join the dims of operands that have the same name, axis by axis."""
     joins: Joins[Dim] = Joins()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import count
 from typing import assert_never
 
 from einsgrad.expressions.construct import factor_expr
@@ -24,6 +23,7 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.operators import provide
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.walks import children, topological
+from einsgrad.strings.letters import fresh_names
 
 _LONG = 60
 _LONGEST = 200
@@ -43,7 +43,7 @@ def write(root: Expr) -> str:
     nodes = topological(root)
     uses = Counter(child for node in nodes for child in children(node))
     taken = {node.name for node in nodes if isinstance(node, Variable)}
-    names = (name for name in map("t{}".format, count()) if name not in taken)
+    names = fresh_names(taken, (), "t")
     texts: dict[Expr, str] = {}
     named: list[str] = []
     for node in nodes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from itertools import chain, count
 
 from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr, Variable
 from einsgrad.notation.presentation import as_softmax, shown_children
+from einsgrad.strings.letters import fresh_names
 
 # In symbols. What is longer is named wherever it stands, so that a formula stays readable
 # and nothing is nested deeper than this.
@@ -87,11 +87,10 @@ def _own_weight(node: Expr) -> int:
 
 def _names(nodes: Sequence[Expr], taken: set[str]) -> Iterator[str]:
     used = set(taken)
-    numbered = map("t{}".format, count())
     for node in nodes:
         pool = _POOLS[min(len(node.shape), 2)]
         if as_softmax(node) is not None:
             pool = ("p" if len(node.shape) < 2 else "P") + pool
-        name = next(name for name in chain(pool, numbered) if name not in used)
+        name = next(fresh_names(used, pool, "t"))
         used.add(name)
         yield name

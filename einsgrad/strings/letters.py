@@ -1,9 +1,9 @@
-"""Letters for labels: which ones are taken next when a new index needs a name."""
+"""Letters for labels and names for arrays: which one is next when the best ones are taken."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, count
 
 _LATIN = "ijklmnopqrstuvwxyzabcdefgh"
@@ -44,3 +44,30 @@ def fresh_letters(taken: Collection[str], pool: str = INDEX_LETTERS) -> Iterator
         if letter not in seen:
             seen.add(letter)
             yield letter
+
+
+def fresh_names(taken: Collection[str], pool: Iterable[str], stem: str) -> Iterator[str]:
+    """Yield names that are not taken: first the pool's, then the stem with a number.
+
+    Examples
+    --------
+    >>> names = fresh_names(["Y", "t0"], ["Y", "F"], "t")
+    >>> next(names), next(names), next(names)
+    ('F', 't1', 't2')
+    """
+    seen = set(taken)
+    for name in chain(pool, map(f"{stem}{{}}".format, count())):
+        if name not in seen:
+            seen.add(name)
+            yield name
+
+
+def fresh_name(wanted: str, taken: Collection[str]) -> str:
+    """Return a name that is not taken: the wanted one, or it with a number.
+
+    Examples
+    --------
+    >>> fresh_name("g", ["A"]), fresh_name("g", ["A", "g"])
+    ('g', 'g0')
+    """
+    return next(fresh_names(taken, [wanted], wanted))

@@ -19,7 +19,7 @@ from einsgrad.engine.binding import as_array, bind, refuse_undeclared_complex
 from einsgrad.engine.evaluation import evaluate
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, as_sequence, clip, shorten
 from einsgrad.expressions.construct import variable
-from einsgrad.expressions.named import fresh_name, operation
+from einsgrad.expressions.named import operation
 from einsgrad.expressions.nodes import (
     COMPLEX,
     SYMMETRIC,
@@ -36,6 +36,7 @@ from einsgrad.expressions.walks import topological, variables
 from einsgrad.results.formulas import of_einsums as derivative
 from einsgrad.results.numbers import of_einsums as numeric
 from einsgrad.strings.calls import as_equation, read_call
+from einsgrad.strings.letters import fresh_name
 from einsgrad.testing.comparison import (
     Comparison,
     GradientReport,

@@ -25,6 +25,7 @@ from einsgrad.notation.pieces import Written
 from einsgrad.notation.presentation import presented
 from einsgrad.notation.show import definitions
 from einsgrad.notation.style import Letter
+from einsgrad.strings.letters import fresh_name, fresh_names
 
 
 class _Differentials(LatexLayout):
@@ -175,16 +176,10 @@ def differential(expr: object, *wrt: Variable, name: str = "") -> Differential:
                 "Use jvp."
             )
     taken = {variable.name for variable in variables(given, *chosen)}
-    tangents = {
-        variable: Variable(_fresh(f"d{variable.name}", taken), variable.dims, variable.traits)
-        for variable in chosen
-    }
+    tangents: dict[Variable, Variable] = {}
+    for variable in chosen:
+        symbol = fresh_name(f"d{variable.name}", taken)
+        taken.add(symbol)
+        tangents[variable] = Variable(symbol, variable.dims, variable.traits)
     letters = ("EFLJ", "yzuv", "YZFG")[min(len(given.shape), 2)]
-    free = next((letter for letter in letters if letter not in taken), "f")
-    return Differential(given, tangents, name or free)
-
-
-def _fresh(name: str, taken: set[str]) -> str:
-    while name in taken:
-        name += "_"
-    return name
+    return Differential(given, tangents, name or next(fresh_names(taken, letters, letters[0])))

@@ -12,7 +12,7 @@ from einsgrad.calculus.rules import adjoint_operand, pushforward, tangent_operan
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.construct import add, identity, scale, variable
 from einsgrad.expressions.lettering import Lettering
-from einsgrad.expressions.named import Operation, fresh_name
+from einsgrad.expressions.named import Operation
 from einsgrad.expressions.nodes import COMPLEX, Add, Expr, Number, Variable
 from einsgrad.expressions.products import contract_deltas, flatten, flatten_one
 from einsgrad.expressions.walks import variables
@@ -23,7 +23,7 @@ from einsgrad.notation.terms import Term, spell
 from einsgrad.results.steps.of_einsums import Problem, Step, derive
 from einsgrad.simplification.simplify import simplify
 from einsgrad.simplification.sums import split_coefficient
-from einsgrad.strings.letters import fresh_letters
+from einsgrad.strings.letters import fresh_letters, fresh_name
 
 if TYPE_CHECKING:
     import numpy as np

@@ -31,6 +31,7 @@ from einsgrad.notation.pieces import Written, flipped
 from einsgrad.notation.presentation import presented
 from einsgrad.notation.show import definitions
 from einsgrad.results.formulas.stacked import Stacked
+from einsgrad.strings.letters import fresh_names
 from einsgrad.strings.subscripts import Subscripts
 
 Stacking: TypeAlias = Literal["columns", "rows"]
@@ -125,7 +126,7 @@ def _as_einsum(term: Expr) -> Einsum:
 def _free_name(expr: Expr, wrt: Variable) -> str:
     """Choose a name for the expression that none of its variables has."""
     taken = {variable.name for variable in variables(expr, wrt)}
-    return next(name for name in ("Y", "F", "Z", "Y0") if name not in taken)
+    return next(fresh_names(taken, ("Y", "F", "Z"), "Y"))
 
 
 def vec_jacobian(

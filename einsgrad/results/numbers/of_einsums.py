@@ -16,12 +16,13 @@ from einsgrad.engine.costs import Cost, cost
 from einsgrad.engine.kernels import Kernel, Options
 from einsgrad.errors import DtypeError, ShapeError, as_sequence, clip, shorten
 from einsgrad.expressions.construct import add, variable
-from einsgrad.expressions.named import Operation, fresh_name, operand_names, operation
+from einsgrad.expressions.named import Operation, operand_names, operation
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.products import contract_deltas
 from einsgrad.results.formulas import of_einsums as derivative
 from einsgrad.results.numbers.pullbacks import Plan, Pullback
 from einsgrad.strings.equation import Equation
+from einsgrad.strings.letters import fresh_name
 
 Wrt = int | str
 

@@ -32,6 +32,7 @@ from einsgrad.expressions.products import contract_deltas
 from einsgrad.expressions.walks import children, substitute, topological, variables, with_children
 from einsgrad.results.steps.derivation import Derivation, Told
 from einsgrad.simplification.simplify import simplify
+from einsgrad.strings.letters import fresh_names
 from einsgrad.strings.subscripts import Subscripts, fresh_numbers
 
 Detail = Literal["all", "landmarks"]
@@ -130,9 +131,10 @@ class _Teller:
             self.received[wrt] = [_Share(wrt, self.seed, self.seed)]
 
     def _unused(self, name: str) -> str:
-        while name in self.taken:
-            name = name[0] + name
-        return name
+        # A number behind `u1` would make it the name of another part.
+        fresh = next(fresh_names(self.taken, (name, name[0] + name), 2 * name[0] + name))
+        self.taken.add(fresh)
+        return fresh
 
     def steps(self) -> Iterator[Told]:
         """Yield the parts from the inside out, then the cotangents from the outside in."""
