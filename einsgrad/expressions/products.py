@@ -162,6 +162,22 @@ def is_one_everywhere(expr: Expr) -> bool:
     return True
 
 
+def as_einsum(expr: Expr) -> Einsum:
+    """Return an einsum as it is, and another expression as the only operand of one.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> A = Variable("A", ("m", "n"))
+    >>> str(as_einsum(A).subscripts), unwrap(as_einsum(A)) is A
+    ('01->01', True)
+    """
+    if isinstance(expr, Einsum):
+        return expr
+    labels = tuple(range(len(expr.shape)))
+    return Einsum(Subscripts((labels,), labels), (expr,))
+
+
 def unwrap(node: Einsum) -> Expr:
     """Replace an einsum that copies its only operand by the operand."""
     inputs, output = node.subscripts.inputs, node.subscripts.output

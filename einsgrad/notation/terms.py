@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.lettering import Lettering, dots_in_output, name_labels
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number
+from einsgrad.expressions.nodes import Add, Constant, Expr, Number
 from einsgrad.expressions.printing import operand_name
-from einsgrad.expressions.products import contracted, fold_constants
+from einsgrad.expressions.products import as_einsum, contracted, fold_constants
 from einsgrad.strings.subscripts import Subscripts
 
 
@@ -68,10 +68,7 @@ def spell(expr: Expr, lettering: Lettering | None = None) -> tuple[Term, ...]:
 
 
 def _spell_term(expr: Expr, lettering: Lettering) -> Term:
-    if not isinstance(expr, Einsum):
-        axes = tuple(range(len(expr.shape)))
-        expr = Einsum(Subscripts((axes,), axes), (expr,))
-    coefficient, rest = fold_constants(expr)
+    coefficient, rest = fold_constants(as_einsum(expr))
     if not rest.operands:
         return Term(1, Subscripts(((),), ()), (Constant(coefficient),))
     dims = rest.dims

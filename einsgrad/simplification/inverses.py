@@ -12,7 +12,8 @@ from itertools import chain
 
 from einsgrad.expressions.construct import with_factors
 from einsgrad.expressions.nodes import Delta, Einsum, Expr, MatrixMap
-from einsgrad.strings.subscripts import Indices, Label, Subscripts
+from einsgrad.expressions.products import as_einsum
+from einsgrad.strings.subscripts import Indices, Label
 
 Names = Mapping[Label, Label]
 
@@ -56,7 +57,7 @@ def _meetings(
     node: Einsum, place: int, matrix: Expr, is_symmetric: Callable[[Expr], bool]
 ) -> Iterator[_Meeting]:
     """Find the places where the factors of a matrix are contracted with its inverse."""
-    pattern = _as_product(matrix)
+    pattern = as_einsum(matrix)
     *batch, row, column = pattern.subscripts.output
     *outer, left, right = node.subscripts.inputs[place]
     sides = [(left, column, row), (right, row, column)]
@@ -70,13 +71,6 @@ def _meetings(
             summed = [name for label, name in found.items() if label not in (*batch, free)]
             if len(places) > len(used) and _are_closed(node, places, summed, found[free]):
                 yield _Meeting(places, frozenset(summed), (rest, found[free]))
-
-
-def _as_product(matrix: Expr) -> Einsum:
-    if isinstance(matrix, Einsum):
-        return matrix
-    labels = tuple(range(len(matrix.shape)))
-    return Einsum(Subscripts((labels,), labels), (matrix,))
 
 
 def _matches(

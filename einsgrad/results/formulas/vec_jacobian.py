@@ -17,7 +17,8 @@ from typing import Literal, TypeAlias
 
 from einsgrad.calculus.derivatives import check_variable, jacobian
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expressions.nodes import Add, Einsum, Expr, Variable
+from einsgrad.expressions.nodes import Add, Expr, Variable
+from einsgrad.expressions.products import as_einsum
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import variables
 from einsgrad.notation.ascii import ASCII_LAYOUT
@@ -32,7 +33,6 @@ from einsgrad.notation.presentation import presented
 from einsgrad.notation.show import definitions
 from einsgrad.results.formulas.stacked import Stacked
 from einsgrad.strings.letters import fresh_names
-from einsgrad.strings.subscripts import Subscripts
 
 Stacking: TypeAlias = Literal["columns", "rows"]
 Order: TypeAlias = Literal["numerator", "denominator"]
@@ -95,7 +95,7 @@ class VecJacobian:
         writer.write(root)
         terms = []
         for term in root.terms if isinstance(root, Add) else (root,):
-            found = writer.network(_as_einsum(term))
+            found = writer.network(as_einsum(term))
             core = None if found is None else self._core(found[1])
             if found is None or core is None:
                 raise ArgumentError(
@@ -116,11 +116,6 @@ class VecJacobian:
         if self.layout == "denominator":
             chain = flipped(chain)
         return network.layout.chain(chain)
-
-
-def _as_einsum(term: Expr) -> Einsum:
-    axes = tuple(range(len(term.shape)))
-    return term if isinstance(term, Einsum) else Einsum(Subscripts((axes,), axes), (term,))
 
 
 def _free_name(expr: Expr, wrt: Variable) -> str:
