@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import einsgrad as eg
+from einsgrad.expressions.construct import variable
 
 A = np.ones((2, 3))
 x = np.ones(3)
@@ -98,6 +99,15 @@ def test_operands_that_do_not_fit_are_shown_in_the_string(
     with pytest.raises(eg.ShapeError) as caught:
         function(*arguments)
     assert str(caught.value) == text(headline, arguments[0], caret, remedy)
+
+
+@pytest.mark.parametrize(("arguments", "headline", "caret", "remedy"), OPERANDS)
+def test_expressions_that_do_not_fit_are_shown_like_arrays(arguments, headline, caret, remedy):
+    string, *arrays = arguments
+    symbols = [variable(f"x{place}", array.shape) for place, array in enumerate(arrays)]
+    with pytest.raises(eg.ShapeError) as caught:
+        eg.einsum(string, *symbols)
+    assert str(caught.value) == text(headline, string, caret, remedy)
 
 
 OTHERS = [

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip, pointed
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip, pointed
 from einsgrad.expressions.construct import einsum as build_einsum
 from einsgrad.expressions.construct import variable as build_variable
 from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.strings.equation import Equation
-from einsgrad.strings.subscripts import Label, Subscripts
 
 _DECLARATION = re.compile(r"\s*([^\W\d]\w*)\s*(?:\[([^\[\]]*)\])?\s*")
 
@@ -108,35 +107,8 @@ def einsum_of(equation: Equation, operands: Sequence[object]) -> Expr:
     Raises
     ------
     ShapeError
-        If ranks or dims do not fit; the message names both operands.
+        If ranks or dims do not fit; the message points at the label and tells both operands.
     """
     exprs = [as_expr(operand) for operand in operands]
-    expanded = equation.expand([len(expr.shape) for expr in exprs])
-    dims: dict[Label, tuple[Dim, int]] = {}
-    for position, expr in enumerate(exprs):
-        indices = expanded.subscripts.inputs[position]
-        for axis, (label, dim) in enumerate(zip(indices, expr.shape, strict=True)):
-            known, first = dims.setdefault(label, (dim, position))
-            if known == 1 != dim and first != position:
-                dims[label] = (dim, position)
-            elif dim != known and (dim != 1 or first == position):
-                raise expanded.error(
-                    ShapeError,
-                    f"label {clip(label)} has dim {dim} in {clip(expr)} and dim {known} "
-                    f"in {clip(exprs[first])}",
-                    (position, axis),
-                    "Axes that share a label share a dim, or one has size 1.",
-                )
-    # Numbers for the user's labels: these may equal any other label that is made here.
-    numbers: dict[Label, Label] = {x: n for n, x in enumerate(expanded.subscripts.labels)}
-    inputs = tuple(
-        tuple(
-            (position, axis) if dim == 1 != dims[label][0] else numbers[label]
-            for axis, (label, dim) in enumerate(zip(indices, expr.shape, strict=True))
-        )
-        for position, (indices, expr) in enumerate(
-            zip(expanded.subscripts.inputs, exprs, strict=True)
-        )
-    )
-    output = tuple(numbers[label] for label in expanded.subscripts.output)
-    return build_einsum(Subscripts(inputs, output), exprs)
+    aligned = equation.aligned([expr.shape for expr in exprs])
+    return build_einsum(aligned.equation.numbered(aligned.stretched), exprs)

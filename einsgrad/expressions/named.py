@@ -16,7 +16,7 @@ from einsgrad.expressions.construct import einsum, variable
 from einsgrad.expressions.lettering import DOTS, Lettering
 from einsgrad.expressions.nodes import COMPLEX, Dim, Einsum, Shape, Variable
 from einsgrad.strings.calls import Shapes, WrittenEinsum, as_equation
-from einsgrad.strings.equation import Equation
+from einsgrad.strings.equation import Equation, OperandAxis
 from einsgrad.strings.joins import Joins
 from einsgrad.strings.letters import fresh_letters, is_letter
 from einsgrad.strings.subscripts import Label, Subscripts
@@ -36,12 +36,15 @@ class Operation:
         The sizes of the labels, where the equation was bound to shapes.
     shapes
         The shapes that it was bound to.
+    stretched
+        The axes of size 1 that broadcast.
     """
 
     equation: Equation
     names: tuple[str, ...]
     sizes: tuple[tuple[Label, int], ...] = ()
     shapes: tuple[tuple[int, ...], ...] | None = None
+    stretched: frozenset[OperandAxis] = frozenset()
 
     @cached_property
     def letters(self) -> dict[Label, str]:
@@ -79,29 +82,14 @@ class Operation:
     def _axis_dims(self, position: int) -> Shape:
         indices = self.equation.subscripts.inputs[position]
         return tuple(
-            1 if self._broadcasts(position, axis) else self.letters[label]
+            1 if (position, axis) in self.stretched else self.letters[label]
             for axis, label in enumerate(indices)
         )
-
-    def _broadcasts(self, position: int, axis: int) -> bool:
-        if self.shapes is None:
-            return False
-        label = self.equation.subscripts.inputs[position][axis]
-        return self.shapes[position][axis] == 1 != dict(self.sizes)[label]
 
     @cached_property
     def expr(self) -> Einsum:
         """The value: a normal einsum whose first operands are the variables in order."""
-        # Numbers for the user's labels: these may equal any other label that is made here.
-        subscripts = self.equation.subscripts.numbered()
-        inputs = tuple(
-            tuple(
-                (position, axis) if self._broadcasts(position, axis) else label
-                for axis, label in enumerate(indices)
-            )
-            for position, indices in enumerate(subscripts.inputs)
-        )
-        return einsum(Subscripts(inputs, subscripts.output), self.variables)
+        return einsum(self.equation.numbered(self.stretched), self.variables)
 
     def dim_of(self, label: Label) -> Dim:
         """Return the dim of a label of the equation."""
@@ -138,7 +126,7 @@ class Operation:
         seen: set[Label] = set()
         letters: list[Label | None] = []
         for axis, label in enumerate(self.subscripts.inputs[position]):
-            hidden = label in seen or self._broadcasts(position, axis)
+            hidden = label in seen or (position, axis) in self.stretched
             letters.append(None if hidden else label)
             seen.add(label)
         return tuple(letters)
@@ -253,8 +241,10 @@ def operation(
     """
     if shapes is not None:
         given = tuple(_sizes(shape, "a shape") for shape in as_sequence(shapes, "shapes"))
-        bound, sizes = equation.bind(given)
-        return Operation(bound, operand_names(equation, names), tuple(sizes.items()), given)
+        laid = equation.aligned(given)
+        sizes = tuple(laid.sizes.items())
+        named = operand_names(equation, names)
+        return Operation(laid.equation, named, sizes, given, laid.stretched)
     if ranks is not None:
         equation = equation.expand(_sizes(ranks, "ranks"))
     return Operation(_without_idle_dots(equation), operand_names(equation, names))

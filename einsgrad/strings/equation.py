@@ -1,20 +1,23 @@
 """An einsum as the user wrote it: its lists, and a column for every label.
 
-Expanding `...` and binding to shapes live here, with the messages that point into the
+Expanding `...` and alignment with shapes live here, with the messages that point into the
 string. The columns travel with the labels, so that an error found late still shows a
 caret under what was typed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
-from einsgrad.errors import EinsgradError, ShapeError, clip, pointed
+from einsgrad.errors import EinsgradError, ShapeError, clip, pointed, shorten
 from einsgrad.strings.letters import BATCH_LETTERS, fresh_letters
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
-Sizes = dict[Label, int]
+Size = TypeVar("Size", bound=Hashable)
+# An axis of an operand: the operand's position, and the axis within it.
+OperandAxis = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +109,11 @@ class Equation:
         subscripts = Subscripts(tuple(lists[:-1]), lists[-1])
         return replace(self, subscripts=subscripts, columns=tuple(columns))
 
-    def bind(self, shapes: Sequence[tuple[int, ...]]) -> tuple[Equation, Sizes]:
-        """Expand `...` and find the size of every label.
+    def aligned(self, shapes: Sequence[tuple[Size, ...]]) -> Aligned[Size]:
+        """Lay the equation over its operands' shapes: the one rule of broadcasting.
 
-        A size of 1 broadcasts against another operand's, never within one operand.
+        A size of 1 broadcasts against another operand's, never within one operand. Sizes
+        are numbers or names; a name is a size of its own.
 
         Raises
         ------
@@ -119,24 +123,47 @@ class Equation:
         Examples
         --------
         >>> from einsgrad.strings.parsing import parse
-        >>> parse("mn,n->m").bind(((2, 3), (1,)))[1]
-        {'m': 2, 'n': 3}
+        >>> laid = parse("mn,n->m").aligned(((2, 3), (1,)))
+        >>> laid.sizes, laid.stretched
+        ({'m': 2, 'n': 3}, frozenset({(1, 0)}))
         """
         self._check_count(len(shapes))
         equation = self.expand([len(shape) for shape in shapes])
-        sizes: Sizes = {}
+        sizes: dict[Label, Size] = {}
         first: dict[Label, int] = {}
+        ones: list[tuple[OperandAxis, Label]] = []
         for position, shape in enumerate(shapes):
-            own: dict[Label, int] = {}
+            own: dict[Label, Size] = {}
             for axis, label in enumerate(equation.subscripts.inputs[position]):
                 size = shape[axis]
                 if own.setdefault(label, size) != size:
-                    raise equation._repeated(label, position, axis, shape, own[label])
+                    raise equation._repeated(label, (position, axis), shape, own[label])
+                if size == 1:
+                    ones.append(((position, axis), label))
                 if sizes.get(label, 1) == 1 != size:
                     sizes[label], first[label] = size, position
                 elif sizes.setdefault(label, size) != size != 1:
-                    raise equation._conflict(label, (position, axis), shape, sizes, first)
-        return equation, sizes
+                    since = f"but size {sizes[label]} since operand {first[label]}"
+                    raise equation._conflict(label, (position, axis), shape, since)
+        stretched = frozenset(place for place, label in ones if sizes[label] != 1)
+        return Aligned(equation, sizes, stretched)
+
+    def numbered(self, apart: Collection[OperandAxis] = ()) -> Subscripts:
+        """Return the lists in numbers, with labels of their own for the axes that are `apart`.
+
+        The numbers may equal any other label of an expression, so they are for building one.
+        """
+        subscripts = self.subscripts.numbered()
+        if not apart:
+            return subscripts
+        inputs = tuple(
+            tuple(
+                (position, axis) if (position, axis) in apart else label
+                for axis, label in enumerate(indices)
+            )
+            for position, indices in enumerate(subscripts.inputs)
+        )
+        return Subscripts(inputs, subscripts.output)
 
     def _check_count(self, count: int) -> None:
         expected = len(self.subscripts.inputs)
@@ -166,33 +193,48 @@ class Equation:
         return rank - named
 
     def _repeated(
-        self, label: Label, position: int, axis: int, shape: tuple[int, ...], size: int
+        self, label: Label, where: OperandAxis, shape: tuple[object, ...], size: object
     ) -> EinsgradError:
+        position, axis = where
         return self.error(
             ShapeError,
             f"label {clip(label)} repeats within operand {position} of shape {_shape(shape)} "
             f"with sizes {size} and {shape[axis]}",
-            (position, axis),
+            where,
             "Axes of one operand that share a label have equal sizes; size 1 does not "
             "broadcast here.",
         )
 
     def _conflict(
-        self,
-        label: Label,
-        where: tuple[int, int],
-        shape: tuple[int, ...],
-        sizes: Sizes,
-        first: dict[Label, int],
+        self, label: Label, where: OperandAxis, shape: tuple[object, ...], since: str
     ) -> EinsgradError:
         position, axis = where
         return self.error(
             ShapeError,
             f"label {clip(label)} has size {shape[axis]} in operand {position} of shape "
-            f"{_shape(shape)}, but size {sizes[label]} since operand {first[label]}",
-            (position, axis),
+            f"{_shape(shape)}, {since}",
+            where,
             "Axes that share a label have equal sizes, or size 1.",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned(Generic[Size]):
+    """An equation laid over its operands' shapes.
+
+    Parameters
+    ----------
+    equation
+        The equation, with labels in place of `...`.
+    sizes
+        The size of every label.
+    stretched
+        The axes of size 1 that broadcast: their labels have another size.
+    """
+
+    equation: Equation
+    sizes: dict[Label, Size]
+    stretched: frozenset[OperandAxis]
 
 
 def _spread(
@@ -209,5 +251,5 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def _shape(shape: tuple[int, ...]) -> str:
-    return clip(tuple(shape))
+def _shape(shape: tuple[object, ...]) -> str:
+    return shorten(f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})")
