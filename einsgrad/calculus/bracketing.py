@@ -10,9 +10,10 @@ from functools import lru_cache
 
 from einsgrad.expressions.construct import einsum
 from einsgrad.expressions.nodes import Einsum, Expr
-from einsgrad.expressions.products import MOST_FACTORS, holds_fuse
+from einsgrad.expressions.products import holds_fuse
 from einsgrad.expressions.walks import rebuild_all
 from einsgrad.orders.paths import find_path
+from einsgrad.simplification.flattening import MOST_FACTORS
 from einsgrad.strings.subscripts import Label, Subscripts
 
 # The size that a dim is taken to have if it is only a name.

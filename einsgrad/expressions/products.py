@@ -1,12 +1,11 @@
-"""Rules for one einsum: flatten nested ones, contract deltas, fold numbers.
+"""Reading one einsum: what is nested in it, its deltas, its numbers, its ones.
 
-Each rule takes a normal einsum and returns one of the same value and shape.
+What is changed keeps value and shape.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from itertools import combinations
+from collections.abc import Callable
 from math import inf, isfinite
 
 from einsgrad.expressions.construct import from_product
@@ -14,32 +13,8 @@ from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr, Fuse, Numb
 from einsgrad.strings.deltas import Product, as_product, contract
 from einsgrad.strings.subscripts import Indices, Label, Subscripts, fresh_numbers
 
-# Larger products are kept as products of products: nested chains stay linear in size,
-# and shared parts are not written out again in every product that uses them.
-MOST_FACTORS = 8
 _EXACT = 2**53
 _HUGE = 2**1023
-
-
-def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
-    """Write nested einsums as one, if the result has few enough factors.
-
-    Examples
-    --------
-    >>> from einsgrad.expressions.construct import einsum
-    >>> from einsgrad.expressions.nodes import Variable
-    >>> A, x = Variable("A", ("m", "n")), Variable("x", ("n",))
-    >>> y = einsum(Subscripts(((0, 1), (1,)), (0,)), (A, x))
-    >>> str(flatten(einsum(Subscripts(((0,), (0,)), ()), (y, y))).subscripts)
-    '01,1,02,2->'
-    """
-    nested = [operand for operand in node.operands if isinstance(operand, Einsum)]
-    if not nested:
-        return node
-    total = _weight(node) - len(nested) + sum(_weight(inner) for inner in nested)
-    # A reshape stays a step of its own.
-    small = total <= most and not any(map(holds_fuse, (node, *nested)))
-    return opened(node, lambda operand: small or _is_plain(operand))
 
 
 def opened(node: Einsum, chosen: Callable[[Einsum], bool] = lambda operand: True) -> Einsum:
@@ -63,21 +38,6 @@ def opened(node: Einsum, chosen: Callable[[Einsum], bool] = lambda operand: True
 def holds_fuse(node: Einsum) -> bool:
     """Tell whether an einsum reshapes."""
     return any(isinstance(operand, Fuse) for operand in node.operands)
-
-
-def _weight(node: Einsum) -> int:
-    """Count the factors that are neither numbers nor deltas."""
-    return sum(not isinstance(operand, Constant | Delta) for operand in node.operands)
-
-
-def _is_plain(node: Einsum) -> bool:
-    """Tell whether an einsum has one factor at most, beside numbers and deltas."""
-    return _weight(node) <= 1 and not holds_fuse(node)
-
-
-def flatten_one(expr: Expr) -> Expr:
-    """Apply `flatten` to an einsum, and leave other nodes."""
-    return flatten(expr) if isinstance(expr, Einsum) else expr
 
 
 def contracted(node: Einsum) -> Product:
@@ -182,26 +142,3 @@ def unwrap(node: Einsum) -> Expr:
     """Replace an einsum that copies its only operand by the operand."""
     inputs, output = node.subscripts.inputs, node.subscripts.output
     return node.operands[0] if inputs == (output,) else node
-
-
-def degree(lists: Iterable[Indices], output: Indices) -> int:
-    """Estimate the cost class of a product: the most labels that one pairwise contraction has.
-
-    Pairs are chosen greedily, the smallest first.
-
-    Examples
-    --------
-    >>> degree(["ij", "jk", "k"], "i")
-    2
-    """
-    sets = [frozenset(indices) for indices in lists if indices]
-    worst = max((len(labels) for labels in sets), default=0)
-    while len(sets) > 1:
-        first, second = min(combinations(sets, 2), key=lambda pair: len(pair[0] | pair[1]))
-        sets.remove(first)
-        sets.remove(second)
-        joint = first | second
-        worst = max(worst, len(joint))
-        rest = frozenset(output).union(*sets)
-        sets.append(joint & rest)
-    return worst

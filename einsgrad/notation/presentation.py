@@ -15,7 +15,6 @@ from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixM
 from einsgrad.expressions.products import (
     contract_deltas,
     contracted,
-    flatten,
     fold_constants,
     is_ones_vector,
     unwrap,
@@ -23,6 +22,7 @@ from einsgrad.expressions.products import (
 from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.vocabulary.arithmetic import reciprocal
 from einsgrad.expressions.walks import children, rebuild
+from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.functions import matrix_rules, move_out
 from einsgrad.simplification.sums import MOST_TERMS
 from einsgrad.strings.subscripts import Subscripts

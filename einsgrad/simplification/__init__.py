@@ -4,6 +4,6 @@ A rule takes a node whose parts are simple, and gives a better one or None. `sim
 says which rules apply to which node, and in which order. Rules that only pay in
 running time live in `engine/rewriting`.
 
-Read in this order: `canonical`, `powers`, `functions`, `reshapes`, `lengths`, `inverses`,
-`sums`, `distribution`, `turning`, `simplify`, `squares`.
+Read in this order: `flattening`, `canonical`, `powers`, `functions`, `reshapes`, `lengths`,
+`inverses`, `sums`, `distribution`, `turning`, `simplify`, `squares`.
 """

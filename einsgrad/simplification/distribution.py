@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from einsgrad.expressions.nodes import Add, Delta, Einsum, Expr
-from einsgrad.expressions.products import contract_deltas, contracted, degree, flatten
+from einsgrad.expressions.products import contract_deltas, contracted
+from einsgrad.simplification.flattening import degree, flatten
 from einsgrad.simplification.sums import MOST_TERMS
 
 _MOST_DISTRIBUTED = 8

@@ -25,18 +25,12 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
-from einsgrad.expressions.products import (
-    contract_deltas,
-    contracted,
-    flatten,
-    fold_constants,
-    tidy,
-    unwrap,
-)
+from einsgrad.expressions.products import contract_deltas, contracted, fold_constants, tidy, unwrap
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.walks import rebuild_all
 from einsgrad.simplification.canonical import Key, KeyedFactor, ordered
 from einsgrad.simplification.distribution import distributed
+from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.functions import RULES, matrix_rules
 from einsgrad.simplification.inverses import cancel_inverses
 from einsgrad.simplification.lengths import square_lengths

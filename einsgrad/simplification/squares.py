@@ -7,9 +7,9 @@ from itertools import product
 
 from einsgrad.expressions.construct import add
 from einsgrad.expressions.nodes import Add, Einsum, Expr
-from einsgrad.expressions.products import flatten
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import rebuild
+from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.simplify import simplify
 
 

@@ -7,7 +7,8 @@ from math import gcd, prod
 
 from einsgrad.expressions.construct import add
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number
-from einsgrad.expressions.products import flatten, fold_constants, is_one_everywhere, tidy, unwrap
+from einsgrad.expressions.products import fold_constants, is_one_everywhere, tidy, unwrap
+from einsgrad.simplification.flattening import flatten
 from einsgrad.strings.subscripts import Subscripts
 
 # Larger sums stay sums of sums, so that long recurrences stay linear in size.

@@ -19,7 +19,7 @@ from einsgrad.expressions.walks import children, topological, with_children
 from einsgrad.strings.subscripts import Subscripts
 
 # Products are opened up to this many factors.
-MOST_FACTORS = 12
+_MOST_OPENED = 12
 # What products have in common: subscripts, the place where they differ, the other operands.
 _Shared = tuple[Subscripts, int, tuple[Expr, ...]]
 
@@ -91,7 +91,7 @@ def flattened(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
 def _opened(node: Einsum, inner: set[Expr]) -> Einsum:
     chosen = [op for op in node.operands if op in inner and not _is_reshape(op)]
     total = len(node.operands) + sum(len(children(operand)) - 1 for operand in chosen)
-    if not chosen or total > MOST_FACTORS or holds_fuse(node):
+    if not chosen or total > _MOST_OPENED or holds_fuse(node):
         return node
     return opened(node, lambda operand: operand in chosen)
 

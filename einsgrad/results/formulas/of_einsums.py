@@ -14,13 +14,14 @@ from einsgrad.expressions.construct import add, identity, scale, variable
 from einsgrad.expressions.lettering import Lettering
 from einsgrad.expressions.named import Operation
 from einsgrad.expressions.nodes import COMPLEX, Add, Expr, Number, Variable
-from einsgrad.expressions.products import contract_deltas, flatten, flatten_one
+from einsgrad.expressions.products import contract_deltas
 from einsgrad.expressions.walks import variables
 from einsgrad.html import details_html, text_html
 from einsgrad.notation.style import LATEX, TEXT, Style
 from einsgrad.notation.term_index import index_notation
 from einsgrad.notation.terms import Term, spell
 from einsgrad.results.steps.of_einsums import Problem, Step, derive
+from einsgrad.simplification.flattening import flatten, flatten_one
 from einsgrad.simplification.simplify import simplify
 from einsgrad.simplification.sums import split_coefficient
 from einsgrad.strings.letters import fresh_letters, fresh_name

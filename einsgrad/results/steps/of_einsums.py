@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from einsgrad.expressions.construct import add, einsum, factor_expr, scale
 from einsgrad.expressions.named import Operation
 from einsgrad.expressions.nodes import Constant, Delta, Expr, label_dims
-from einsgrad.expressions.products import flatten_one
 from einsgrad.notation.style import TEXT, Style
 from einsgrad.notation.term_index import factor_symbol, index_notation
 from einsgrad.notation.terms import Term, spell
+from einsgrad.simplification.flattening import flatten_one
 from einsgrad.strings.deltas import as_product, contract
 from einsgrad.strings.letters import fresh_name
 from einsgrad.strings.subscripts import Indices, Label, Subscripts

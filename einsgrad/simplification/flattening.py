@@ -1,0 +1,78 @@
+"""The rule for nested products: when they are written as one, and what a product costs.
+
+Where flattening ends is a choice of simplification; how an einsum is opened into another
+is told in `expressions.products`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import combinations
+
+from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr
+from einsgrad.expressions.products import holds_fuse, opened
+from einsgrad.strings.subscripts import Indices
+
+# Larger products are kept as products of products: nested chains stay linear in size,
+# and shared parts are not written out again in every product that uses them.
+MOST_FACTORS = 8
+
+
+def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
+    """Write nested einsums as one, if the result has few enough factors.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.construct import einsum
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> from einsgrad.strings.subscripts import Subscripts
+    >>> A, x = Variable("A", ("m", "n")), Variable("x", ("n",))
+    >>> y = einsum(Subscripts(((0, 1), (1,)), (0,)), (A, x))
+    >>> str(flatten(einsum(Subscripts(((0,), (0,)), ()), (y, y))).subscripts)
+    '01,1,02,2->'
+    """
+    nested = [operand for operand in node.operands if isinstance(operand, Einsum)]
+    if not nested:
+        return node
+    total = _weight(node) - len(nested) + sum(_weight(inner) for inner in nested)
+    # A reshape stays a step of its own.
+    small = total <= most and not any(map(holds_fuse, (node, *nested)))
+    return opened(node, lambda operand: small or _is_plain(operand))
+
+
+def flatten_one(expr: Expr) -> Expr:
+    """Apply `flatten` to an einsum, and leave other nodes."""
+    return flatten(expr) if isinstance(expr, Einsum) else expr
+
+
+def _weight(node: Einsum) -> int:
+    """Count the factors that are neither numbers nor deltas."""
+    return sum(not isinstance(operand, Constant | Delta) for operand in node.operands)
+
+
+def _is_plain(node: Einsum) -> bool:
+    """Tell whether an einsum has one factor at most, beside numbers and deltas."""
+    return _weight(node) <= 1 and not holds_fuse(node)
+
+
+def degree(lists: Iterable[Indices], output: Indices) -> int:
+    """Estimate the cost class of a product: the most labels that one pairwise contraction has.
+
+    Pairs are chosen greedily, the smallest first.
+
+    Examples
+    --------
+    >>> degree(["ij", "jk", "k"], "i")
+    2
+    """
+    sets = [frozenset(indices) for indices in lists if indices]
+    worst = max((len(labels) for labels in sets), default=0)
+    while len(sets) > 1:
+        first, second = min(combinations(sets, 2), key=lambda pair: len(pair[0] | pair[1]))
+        sets.remove(first)
+        sets.remove(second)
+        joint = first | second
+        worst = max(worst, len(joint))
+        rest = frozenset(output).union(*sets)
+        sets.append(joint & rest)
+    return worst
