@@ -12,33 +12,35 @@ from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Constant, Expr, Node
 from einsgrad.expressions.vocabulary import words as language
 from einsgrad.expressions.vocabulary.numpy_protocol import row_named
-from einsgrad.reading.indexed import (
-    Convention,
-    Factor,
-    Labels,
-    Product,
-    mapped,
-    scalar,
-    times,
-)
-from einsgrad.reading.plain import OPERATORS, Value, is_number
-from einsgrad.reading.source import Source
+from einsgrad.reading.convention import Convention, Labels
+from einsgrad.reading.indexed import IndexedFactor, IndexedProduct, mapped, scalar, times
+from einsgrad.reading.plain import OPERATORS, ReadValue, is_number
+from einsgrad.reading.source import ReadText
+from einsgrad.reading.syntax import Brackets
 
-Side: TypeAlias = "tuple[ast.expr, Value | Product]"
+Read: TypeAlias = "ReadValue | IndexedProduct"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One operand of an operator or a function: its node, and what was read there."""
+
+    node: ast.expr
+    value: Read
 
 
 @dataclass(frozen=True)
 class Combining:
     """Combines indexed products by the summation convention of one text."""
 
-    source: Source
+    source: ReadText
     convention: Convention
 
-    def close(self, product: Product, kept: Labels) -> Factor:
+    def close(self, product: IndexedProduct, kept: Labels) -> IndexedFactor:
         """Contract a complete product."""
         return self.convention.close(product, kept)
 
-    def binary(self, sign: ast.AST, left: Side, right: Side, kept: Labels) -> Product:
+    def binary(self, sign: ast.AST, left: Side, right: Side, kept: Labels) -> IndexedProduct:
         """Apply an operator to two sides, at least one of them indexed.
 
         Raises
@@ -54,17 +56,17 @@ class Combining:
                 return times(self._product(left), mapped(below, language.reciprocal(below.expr)))
             case ast.MatMult():
                 raise self.source.error(
-                    "@ between indexed factors", left[0], "Indexed factors are multiplied with *."
+                    "@ between indexed factors", left.node, "Indexed factors are multiplied with *."
                 )
             case ast.Pow():
                 return self._power(left, right, kept)
             case _:
                 return self._entrywise(OPERATORS[type(sign)].build, [left, right], kept)
 
-    def _product(self, side: Side) -> Product:
+    def _product(self, side: Side) -> IndexedProduct:
         """Read a side as a product; a tensor with axes needs indices here."""
-        node, value = side
-        if isinstance(value, Product):
+        value = side.value
+        if isinstance(value, IndexedProduct):
             return value
         if is_number(value):
             return scalar(Constant(value))
@@ -72,42 +74,40 @@ class Combining:
             return scalar(value)  # type: ignore[arg-type]
         raise self.source.error(
             f"{clip(value)} stands without indices beside factors with indices",
-            node,
+            side.node,
             "Give indices to every tensor, 'A[m,n]*x[n]', or to none, 'A @ x'.",
         )
 
-    def _power(self, left: Side, right: Side, kept: Labels) -> Product:
+    def _power(self, left: Side, right: Side, kept: Labels) -> IndexedProduct:
         base = self.close(self._product(left), kept)
         exponent = self.close(self._product(right), kept)
         if base.labels and exponent.labels:
             raise self.source.error(
                 "base and exponent both have indices",
-                right[0],
+                right.node,
                 "Write exp(y[i]*log(x[i])), with sum[...] or an output that keeps the index.",
             )
-        value = right[1] if is_number(right[1]) else exponent.expr
+        value = right.value if is_number(right.value) else exponent.expr
         return mapped(base if base.labels else exponent, language.power(base.expr, value))
 
     def _entrywise(
         self, function: Callable[..., Expr], sides: Sequence[Side], kept: Labels
-    ) -> Product:
+    ) -> IndexedProduct:
         """Apply a function entry by entry: indices agree, and a scalar counts for every entry."""
         products = {
-            k: self._product(side) for k, side in enumerate(sides) if not is_number(side[1])
+            k: self._product(side) for k, side in enumerate(sides) if not is_number(side.value)
         }
         closed = {k: self.close(product, kept) for k, product in products.items()}
         # What was contracted to a scalar may lack an index by mistake; it is no such scalar.
-        indexed = {k: factor for k, factor in closed.items() if products[k].has_labels}
+        indexed = {k: factor for k, factor in closed.items() if products[k].labels}
         aligned = self.convention.aligned(list((indexed or closed).values()))
         operands = closed | dict(zip(indexed or closed, aligned, strict=True))
-        values = [
-            operands[k].expr if k in operands else value for k, (_, value) in enumerate(sides)
-        ]
+        values = [operands[k].expr if k in operands else side.value for k, side in enumerate(sides)]
         return mapped(aligned[0], function(*values))
 
     def mapped(
         self, name: str, function: Callable[..., Expr], sides: Sequence[Side], kept: Labels
-    ) -> Product:
+    ) -> IndexedProduct:
         """Apply a function of the table to every entry.
 
         Raises
@@ -132,10 +132,10 @@ class Combining:
         self,
         name: str,
         function: Callable[..., Expr],
-        over: tuple[tuple[str, ...], tuple[ast.expr, ...]],
+        over: Brackets,
         side: Side,
         kept: Labels,
-    ) -> Product:
+    ) -> IndexedProduct:
         """Apply a function along the axes of labels: `sum[k](...)`, `softmax[k](...)`.
 
         Raises
@@ -148,26 +148,22 @@ class Combining:
                 f"{name} takes no axes. Give indices to its result: {name}(A)[i,j]."
             )
         factor = self.close(self._product(side), kept)
-        labels, places = over
-        for label, place in zip(labels, places, strict=True):
+        assert factor.expr is not None
+        axes = self._axes(name, factor, over)
+        expr = function(factor.expr, axes[0] if len(axes) == 1 else axes)
+        if len(expr.shape) == len(factor.expr.shape):
+            return mapped(factor, expr)
+        left = [axis for axis in range(len(factor.labels)) if axis not in axes]
+        labels = tuple(factor.labels[axis] for axis in left)
+        places = tuple(factor.places[axis] for axis in left)
+        return IndexedProduct((IndexedFactor(expr, labels, places),))
+
+    def _axes(self, name: str, factor: IndexedFactor, over: Brackets) -> tuple[int, ...]:
+        for label, place in zip(over.labels, over.places, strict=True):
             if label not in factor.labels:
                 raise self.source.error(
                     f"the index {clip(label)} stands in no factor behind {name}",
                     place,
                     f"Write it into a factor, or multiply by size[{label}].",
                 )
-        axes = tuple(factor.labels.index(label) for label in labels)
-        expr = function(factor.expr, axes[0] if len(axes) == 1 else axes)
-        assert factor.expr is not None
-        if len(expr.shape) == len(factor.expr.shape):
-            return mapped(factor, expr)
-        left = [axis for axis in range(len(factor.labels)) if axis not in axes]
-        return Product(
-            (
-                Factor(
-                    expr,
-                    tuple(factor.labels[axis] for axis in left),
-                    tuple(factor.places[axis] for axis in left),
-                ),
-            )
-        )
+        return tuple(factor.labels.index(label) for label in over.labels)

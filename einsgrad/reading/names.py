@@ -10,7 +10,7 @@ from math import pi
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.declare import variables
-from einsgrad.expressions.nodes import Dim, Expr, Shape, Variable
+from einsgrad.expressions.nodes import Dim, Expr, Variable
 from einsgrad.expressions.vocabulary.numpy_protocol import function_named
 
 _PREFIXES = ("np", "numpy", "eg", "einsgrad")
@@ -108,8 +108,3 @@ def read_declaration(
     if symmetric or complex_:
         raise ArgumentError("symmetric= and complex= belong to a declaration in text.")
     return Names(given)
-
-
-def shape_text(shape: Shape) -> str:
-    """Write a shape for a message: `[m,n]`."""
-    return f"[{','.join(map(str, shape))}]"

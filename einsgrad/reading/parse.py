@@ -10,12 +10,11 @@ from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.nodes import COMPLEX, Expr, Shape, Variable
 from einsgrad.expressions.walks import substitute
-from einsgrad.reading.indexed import label_of
 from einsgrad.reading.names import Names, read_declaration
 from einsgrad.reading.reader import Reader
 from einsgrad.reading.shorthand import spelled
-from einsgrad.reading.source import Source, check_characters, syntax_tree
-from einsgrad.reading.syntax import elements
+from einsgrad.reading.source import ReadText, check_characters, syntax_tree
+from einsgrad.reading.syntax import brackets_of
 
 _WHERE = re.compile(r"\n\s*where\s+")
 
@@ -131,19 +130,19 @@ def read(
     text = " ".join(text.split("\n"))
     check_characters(text)
     spelling = spelled(text, names.spellings, lambda name: names.function(name) is not None)
-    source = Source(text, spelling)
+    source = ReadText(text, spelling)
     left, tree = syntax_tree(source)
     return Reader(source, names, shape).read(tree, _output(source, left, output))
 
 
 def _output(
-    source: Source, left: ast.Subscript | None, output: str | Sequence[str] | None
+    source: ReadText, left: ast.Subscript | None, output: str | Sequence[str] | None
 ) -> tuple[str, ...] | None:
     """Return the labels of the output, from the left side or as given."""
     given = None if output is None else _labels(output)
     if left is None:
         return given
-    stated = tuple(label_of(one, source) for one in elements(left.slice))
+    stated = brackets_of(left, source).labels
     if given not in (None, stated):
         raise source.error(
             f"the left side and output={clip(output)} differ", left, "Give one of them."

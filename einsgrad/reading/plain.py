@@ -15,13 +15,13 @@ from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.nodes import Delta, Dim, Expr, Node, Shape
 from einsgrad.expressions.products import tidy
 from einsgrad.expressions.vocabulary import words as language
-from einsgrad.reading.dims import spread_dims
+from einsgrad.reading.dims import DeltaDims
 from einsgrad.reading.names import DELTA_NAMES, Names
 from einsgrad.strings.calls import as_equation
-from einsgrad.strings.subscripts import Label
+from einsgrad.strings.subscripts import Indices
 
 # An expression, a number, the text of an einsum, or a tuple of axes or sizes.
-Value: TypeAlias = Any
+ReadValue: TypeAlias = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,17 @@ OPERATORS: dict[type[ast.AST], Operator] = {
 }
 
 
-def is_number(value: Value) -> bool:
+def is_number(value: ReadValue) -> bool:
     """Tell whether a value is a plain number."""
     return isinstance(value, int | float | complex) and not isinstance(value, bool)
 
 
-def is_tensor(value: Value) -> bool:
+def is_tensor(value: ReadValue) -> bool:
     """Tell whether a value is an expression or a number."""
     return isinstance(value, Node) or is_number(value)
 
 
-def operated(sign: Operator, left: Value, right: Value) -> Value:
+def operated(sign: Operator, left: ReadValue, right: ReadValue) -> ReadValue:
     """Apply an operator; two numbers give a number.
 
     Raises
@@ -88,7 +88,10 @@ def operated(sign: Operator, left: Value, right: Value) -> Value:
 
 
 def called(
-    name: str, function: Callable[..., Expr], arguments: Sequence[Value], options: dict[str, Value]
+    name: str,
+    function: Callable[..., Expr],
+    arguments: Sequence[ReadValue],
+    options: dict[str, ReadValue],
 ) -> Expr:
     """Call a function of the vocabulary.
 
@@ -121,12 +124,12 @@ def parameters_of(function: Callable[..., Expr]) -> str:
     return str(inspect.Signature(plain))
 
 
-def flat(values: Sequence[Value]) -> list[Value]:
+def flat(values: Sequence[ReadValue]) -> list[ReadValue]:
     """Return values with tuples among them opened."""
     return [one for v in values for one in (v if isinstance(v, tuple) else (v,))]
 
 
-def _dim(name: str, value: Value) -> Dim:
+def _dim(name: str, value: ReadValue) -> Dim:
     """Read an argument as a dim: a size, or the name of one."""
     if isinstance(value, Delta) and value.order == 0:
         return value.dim
@@ -138,7 +141,7 @@ def _dim(name: str, value: Value) -> Dim:
 
 
 def einsum_called(
-    text: Value, operands: Sequence[Value], names: Names, shape: Shape | None
+    text: ReadValue, operands: Sequence[ReadValue], names: Names, shape: Shape | None
 ) -> Expr:
     """Build the einsum of a string, whose operands may be `δ` and `1` as they are printed.
 
@@ -164,34 +167,43 @@ def einsum_called(
     lists = equation.subscripts.inputs
     if len(lists) != len(operands) or not any(map(_is_sign, lists, operands)):
         return einsum_of(equation, operands)
-    dims: dict[Label, Dim] = {}
-    for indices, operand in zip(lists, operands, strict=True):
-        if isinstance(operand, Node) and len(operand.shape) == len(indices):
-            dims |= dict(zip(indices, operand.shape, strict=True))
-    deltas = [i for i, operand in zip(lists, operands, strict=True) if _is_sign(i, operand)]
-    spread_dims(dims, deltas)
+    shapes = list(map(_told_shape, lists, operands))
     output = equation.subscripts.output
-    if shape is not None and len(shape) == len(output):
-        dims = dict(zip(output, shape, strict=True)) | dims
-    spread_dims(dims, deltas)
+    fits = shape is not None and len(shape) == len(output)
+    expected = dict(zip(output, shape or (), strict=True)) if fits else {}
+    dims = DeltaDims.of(lists, shapes, expected)
     built = []
-    for indices, operand in zip(lists, operands, strict=True):
-        if not _is_sign(indices, operand):
+    for indices, operand, told in zip(lists, operands, shapes, strict=True):
+        if told is not None:
             built.append(operand)
             continue
-        found = [dims[x] if x in dims else names.dim_like(str(x)) for x in indices]
-        dim = next((dim for dim in found if dim is not None), None)
-        if dim is None:
-            raise ArgumentError(
-                f"the dim of label {clip(indices[0])} of a delta cannot be told. "
-                "Use eye(n) or ones(n) for it."
-            )
-        dims |= dict.fromkeys(indices, dim)
+        dim = _delta_dim(indices, dims, names)
+        # Deltas behind this one may share a label with it.
+        dims = dims.joined(indices, dim)
         built.append(Delta(dim, len(indices)))
     return einsum_of(equation, built)
 
 
-def _is_sign(indices: Sequence[Label], operand: Value) -> bool:
+def _told_shape(indices: Indices, operand: ReadValue) -> Shape | None:
+    """Return what an operand tells of the dims of its labels; None if it stands for a delta."""
+    if _is_sign(indices, operand):
+        return None
+    fits = isinstance(operand, Node) and len(operand.shape) == len(indices)
+    return operand.shape if fits else ()
+
+
+def _delta_dim(indices: Indices, dims: DeltaDims, names: Names) -> Dim:
+    found = (dims.named(label, names) for label in indices)
+    dim = next((dim for dim in found if dim is not None), None)
+    if dim is None:
+        raise ArgumentError(
+            f"the dim of label {clip(indices[0])} of a delta cannot be told. "
+            "Use eye(n) or ones(n) for it."
+        )
+    return dim
+
+
+def _is_sign(indices: Indices, operand: ReadValue) -> bool:
     """Tell whether an operand stands for a delta with these labels."""
     if isinstance(operand, str):
         return bool(indices) and operand in DELTA_NAMES

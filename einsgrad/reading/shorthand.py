@@ -28,7 +28,7 @@ _LETTERS_OF_OTHERS = {*_DELTAS, *_SUMS, "size"}
 
 
 @dataclass(frozen=True, slots=True)
-class Spelling:
+class PythonSpelling:
     """Text in Python's syntax.
 
     Parameters
@@ -46,7 +46,9 @@ class Spelling:
     joined: frozenset[int]
 
 
-def spelled(text: str, names: Collection[str], is_function: Callable[[str], bool]) -> Spelling:
+def spelled(
+    text: str, names: Collection[str], is_function: Callable[[str], bool]
+) -> PythonSpelling:
     """Spell a text in Python's syntax.
 
     Parameters
@@ -79,7 +81,7 @@ class _Speller:
     # What stands before: an operand that a factor may follow, a name of something else, a sign.
     before: str = ""
 
-    def spelling(self) -> Spelling:
+    def spelling(self) -> PythonSpelling:
         for match in _TOKEN.finditer(self.text):
             kind, token, column = str(match.lastgroup), match[0], match.start()
             if kind == "space":
@@ -94,7 +96,7 @@ class _Speller:
                 self._emit(token, column)
                 self.before = "operand" if kind == "number" else "string"
         self._end_sums(len(self.text), down_to=0)
-        return Spelling("".join(self.code), tuple(self.columns), frozenset(self.joined))
+        return PythonSpelling("".join(self.code), tuple(self.columns), frozenset(self.joined))
 
     def _emit(self, code: str, column: int) -> None:
         """Add code that comes from a column, or, where it is as long, from those after it."""

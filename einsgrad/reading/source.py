@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from einsgrad.errors import ArgumentError, EinsgradError, clip, pointed
-from einsgrad.reading.shorthand import Spelling
+from einsgrad.reading.shorthand import PythonSpelling
 
 MOST_CHARACTERS = 20_000
 _MOST_BRACKETS = 80
@@ -50,11 +50,11 @@ _HOW = "Write it like numpy code, 'A @ x - b', or with indices, 'A[m,n]*x[n] - b
 
 
 @dataclass(frozen=True)
-class Source:
+class ReadText:
     """A text, its spelling in Python's syntax, and where each byte of that comes from."""
 
     text: str
-    spelling: Spelling
+    spelling: PythonSpelling
     _bytes: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -125,7 +125,7 @@ def check_characters(text: str) -> None:
             raise ArgumentError(pointed(what, text, column, "Take it out."))
 
 
-def syntax_tree(source: Source) -> tuple[ast.Subscript | None, ast.expr]:
+def syntax_tree(source: ReadText) -> tuple[ast.Subscript | None, ast.expr]:
     """Return the left side of an equation, if there is one, and the expression.
 
     Raises
@@ -157,7 +157,7 @@ def syntax_tree(source: Source) -> tuple[ast.Subscript | None, ast.expr]:
     return (left if isinstance(left, ast.Subscript) else None), tree
 
 
-def _check(node: ast.AST, source: Source) -> None:
+def _check(node: ast.AST, source: ReadText) -> None:
     """Refuse a kind of node that is not on the list, and numbers without bound."""
     if isinstance(node, ast.Constant):
         _check_constant(node, source)
@@ -175,7 +175,7 @@ def _check(node: ast.AST, source: Source) -> None:
 _ALLOWED = (*_KINDS, *_SIGNS, ast.Load)
 
 
-def _check_constant(node: ast.Constant, source: Source) -> None:
+def _check_constant(node: ast.Constant, source: ReadText) -> None:
     value = node.value
     if isinstance(value, int) and abs(value) > _LARGEST:
         raise source.error("this integer is too large", node, "Write it as a float, like 1e30.")

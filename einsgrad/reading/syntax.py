@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from einsgrad.reading.names import DELTA_NAMES, SIZE, Names, bare_name
+from einsgrad.reading.source import ReadText
 
 ZEROS = "zeros"
 PROPERTIES = ("T", "real", "imag")
@@ -105,3 +106,41 @@ def receiver_of(function: ast.expr, names: Names) -> ast.expr | None:
     if path is not None and path[0] not in names.variables and bare_name(path) is not None:
         return None
     return function.value
+
+
+@dataclass(frozen=True, slots=True)
+class Brackets:
+    """The indices that stand in brackets.
+
+    Parameters
+    ----------
+    labels
+        The indices.
+    places
+        The node of each.
+    """
+
+    labels: tuple[str, ...]
+    places: tuple[ast.expr, ...]
+
+
+def brackets_of(node: ast.Subscript, source: ReadText) -> Brackets:
+    """Read the indices behind a name.
+
+    Raises
+    ------
+    ArgumentError
+        If one is no name.
+    """
+    inside = tuple(elements(node.slice))
+    return Brackets(tuple(_label(one, source) for one in inside), inside)
+
+
+def _label(node: ast.expr, source: ReadText) -> str:
+    if not isinstance(node, ast.Name):
+        raise source.error(
+            "an index is a letter or a name",
+            node,
+            "Slices and numbers are not supported: contract with a matrix that selects.",
+        )
+    return node.id
