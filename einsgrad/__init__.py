@@ -5,21 +5,17 @@
 "m,n->mn"(g, x)
 """
 
+from einsgrad.api.checking import check_grads
 from einsgrad.api.compiling import compile
-from einsgrad.api.derivative_products import directional, hvp, jvp, vjp
-from einsgrad.api.derivatives import (
-    grad,
-    hessian,
-    jacobian,
-    value_and_grad,
-)
-from einsgrad.api.einsum_calls import einsum
-from einsgrad.api.einsums import adjoint, check_grads, evaluate, simplify, tangent
+from einsgrad.api.costs import costs
+from einsgrad.api.derivatives import grad, hessian, hvp, value_and_grad
+from einsgrad.api.einsums import adjoint, einsum, tangent
+from einsgrad.api.expressions import evaluate, simplify
+from einsgrad.api.jacobians import directional, jacobian, jvp, vjp
 from einsgrad.api.pictures import draw
 from einsgrad.api.steps import derive
 from einsgrad.claims.check import check
 from einsgrad.claims.verdict import Verdict
-from einsgrad.engine.costs import costs
 from einsgrad.errors import (
     ArgumentError,
     ArgumentTypeError,

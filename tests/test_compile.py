@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from plain import plain_value
 
 import einsgrad as eg
-from einsgrad.api import einsum_calls
+from einsgrad.api import einsums
+from einsgrad.engine.compiled import Compiled
 from einsgrad.engine.programs.steps import Apply, Combine, Contract, Sliced
 from einsgrad.expressions.nodes import Variable
 from einsgrad.expressions.tables.rows import ELEMENTWISE, REDUCTIONS
@@ -443,9 +444,9 @@ def test_one_string_serves_any_sequence_of_shapes_dtypes_and_types(string, data)
 def test_array_calls_are_compiled_once():
     a, v = normal(4, 3), normal(3)
     assert close(eg.einsum("mn,n->m", a, v), a @ v)
-    before = dict(einsum_calls._functions)
+    before = dict(einsums._functions._kept)
     assert close(eg.einsum("mn,n->m", 2 * a, v), 2 * a @ v)
-    assert einsum_calls._functions == before
+    assert einsums._functions._kept == before
     # Lists, subclasses and other dtypes take the way with all checks.
     assert close(eg.einsum("mn,n->m", a.tolist(), v), a @ v)
     special = a.view(Special)
@@ -460,6 +461,72 @@ def test_array_calls_are_compiled_once():
     assert close(pullback(g)[1], g @ a)
     with pytest.raises(eg.ShapeError, match="cotangent has shape"):
         second(normal(3))
+
+
+class Failing:
+    """A user's function that raises an error once it is given one."""
+
+    def __init__(self):
+        self.error = None
+        self.calls = 0
+
+    def __call__(self, values, *_):
+        if self.error is not None:
+            self.calls += 1
+            raise self.error("mine")
+        return values
+
+
+ERRORS = [AttributeError, KeyError, TypeError, ValueError]
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_an_error_of_a_users_function_arrives_and_the_function_is_called_once(error):
+    function = Failing()
+    own = eg.define(f"failing_by_{error.__name__}", function, lambda m, x, y: m.ones(3))
+    f = eg.compile(own(eg.variables("x[n]")[0]))
+    f(normal(3))
+    function.error = error
+    with pytest.raises(error, match="mine"):
+        f(normal(3))
+    assert function.calls == 1
+
+
+@pytest.mark.parametrize("call", [eg.einsum, eg.vjp, eg.compile("mn,n->m")])
+def test_a_wrong_call_says_nothing_of_the_look_up_before_it(call):
+    string = [] if isinstance(call, Compiled) else ["mn,n->m"]
+    call(*string, normal(3, 2), normal(2))
+    with pytest.raises(eg.ShapeError) as caught:
+        call(*string, normal(3, 2), normal(3))
+    assert caught.value.__context__ is None
+
+
+huge = np.full(3, 1e200)
+
+
+@pytest.mark.parametrize("error", ERRORS)
+@pytest.mark.parametrize(
+    ("call", "string", "arrays"),
+    [
+        (eg.einsum, "i->", [1e108 * huge]),
+        (eg.einsum, "i,i->i", [huge, huge]),
+        (eg.einsum, "i,i,i->i", [huge, huge, huge]),
+        (eg.einsum, "i,i,i,i->i", [huge, huge, huge, huge]),
+        (eg.vjp, "i,i->i", [huge, huge]),
+    ],
+)
+def test_an_error_on_overflow_arrives_and_the_call_is_made_once(call, string, arrays, error):
+    function = Failing()
+    function.error = error
+    with np.errstate(over="ignore"):
+        call(string, *arrays)
+    before = np.seterrcall(function)
+    try:
+        with np.errstate(over="call"), pytest.raises(error, match="mine"):
+            call(string, *arrays)
+    finally:
+        np.seterrcall(before)
+    assert function.calls == 1
 
 
 def test_an_elementwise_result_goes_into_a_dead_temporary():

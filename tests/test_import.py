@@ -36,9 +36,7 @@ ROOMS = {
     "__main__": ["cli"],
 }
 # Arrows that point up still. Each goes with a split; an entry that is not needed is an error.
-UP = {
-    ("einsgrad.engine.costs", "calculus"),  # costs() belongs to api
-}
+UP = {}
 
 
 def module_name(path):
@@ -144,7 +142,7 @@ def test_the_reader_of_imports_sees_functions_and_passes_over_types():
     source = """
 import json
 if TYPE_CHECKING:
-    from einsgrad.api.einsum_calls import einsum
+    from einsgrad.api.einsums import einsum
 def later():
     from einsgrad.results.numbers import of_einsums as numeric
 """

@@ -2,6 +2,6 @@
 
 Nothing is computed here. The names are exported by `einsgrad` itself.
 
-Read in this order: `compiling`, `derivatives`, `einsum_calls`, `einsums`, `pictures`,
-`derivative_products`, `steps`.
+Read in this order: `einsums`, `expressions`, `derivatives`, `jacobians`, `steps`, `compiling`,
+`costs`, `checking`, `pictures`.
 """

@@ -1,7 +1,7 @@
-"""What a user differentiates with: of strings, of expressions, of ordinary numpy functions.
+"""What a user differentiates numbers with: gradients, Hessians, and products with these.
 
-Each function looks at what it is given first: an einsum string (formulas, or numbers if
-arrays follow), an expression (expressions), or a function (numbers).
+Each function looks at what it is given first: an expression (the result is one), or an
+ordinary numpy function (the result has numbers).
 """
 
 from __future__ import annotations
@@ -11,13 +11,9 @@ from typing import Any
 
 from einsgrad.calculus import derivatives as calculus
 from einsgrad.errors import ArgumentTypeError, clip
-from einsgrad.expressions.named import as_operation
 from einsgrad.expressions.nodes import Node, Variable
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.results.formulas import of_einsums as derivative
 from einsgrad.simplification.simplify import simplify as simplify_expr
-from einsgrad.strings.calls import Shapes, as_equation
-from einsgrad.strings.equation import Equation
 
 Argnums = int | Sequence[int]
 
@@ -109,63 +105,6 @@ def value_and_grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
     return traced.grad(as_function(target), argnums, with_value=True)
 
 
-def jacobian(
-    target: Any,
-    *arguments: Any,
-    argnums: Argnums = 0,
-    names: Sequence[str] | None = None,
-    ranks: Sequence[int] | None = None,
-    shapes: Shapes | None = None,
-) -> Any:
-    """Derive a Jacobian: of an einsum string, of an expression, or of a numpy function.
-
-    Its axes are the output's, then the variable's.
-
-    Parameters
-    ----------
-    target
-        An einsum string or `equation`, an expression, or a function of arrays.
-    arguments
-        For a string, the operand (by number or name), and arrays for all operands if
-        numbers are wanted. For an expression, the variables.
-    argnums
-        For a function, the positions of the arguments.
-    names, ranks, shapes
-        For a string, as for `adjoint`.
-
-    Returns
-    -------
-    Derivative, numpy.ndarray, Expr, tuple of Expr, or callable
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> eg.jacobian("mn,n->m", 0), eg.jacobian("mn,n->m", 1)
-    ("im,n->imn"(δ, x1), "in->in"(x0))
-    >>> eg.jacobian("i,i->", 0, [1.0, 2.0], [3.0, 4.0])
-    array([3., 4.])
-    >>> A, x = eg.variables("A[m,n] x[n]")
-    >>> eg.jacobian(A @ x, A)
-    "mi,n->min"(δ, x)
-    """
-    if isinstance(target, Node):
-        variables, single = read_variables(arguments)
-        found = tuple(calculus.jacobian(as_expr(target), one) for one in variables)
-        return found[0] if single else found
-    if isinstance(target, str | Equation):
-        if not arguments:
-            raise ArgumentTypeError("name the operand: jacobian('mn,n->m', 0).")
-        wrt, *operands = arguments
-        if operands:
-            from einsgrad.results.numbers import of_einsums as numeric
-
-            return numeric.jacobian(as_equation(target), wrt, operands, names)
-        return derivative.jacobian(as_operation(target, names, ranks, shapes), wrt)
-    from einsgrad.results.numbers import of_functions as traced
-
-    return traced.function_jacobian(as_function(target), argnums)
-
-
 def hessian(target: Any, *wrt: Any, argnums: int = 0) -> Any:
     """Derive the second derivatives of a number.
 
@@ -198,3 +137,32 @@ def hessian(target: Any, *wrt: Any, argnums: int = 0) -> Any:
     from einsgrad.results.numbers import of_functions as traced
 
     return traced.function_hessian(as_function(target), argnums)
+
+
+def hvp(target: Any, *arguments: Any) -> Any:
+    """Multiply the Hessian of a number with a vector, without forming it.
+
+    Parameters
+    ----------
+    target
+        An expression without axes, or a function of arrays that returns a number.
+    arguments
+        For an expression: the variable and the vector. For a function: the tuple of its
+        arguments, the first of which is differentiated in, and the vector.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, x, v = eg.variables("A[m,n] x[n] v[n]")
+    >>> eg.hvp(0.5 * eg.norm2(A @ x), x, v)
+    "mn,mi,i->n"(A, A, v)
+    """
+    if len(arguments) != 2:
+        raise ArgumentTypeError("hvp takes what to differentiate in and a vector: hvp(E, x, v).")
+    if isinstance(target, Node):
+        wrt, vector = arguments
+        return calculus.hvp(as_expr(target), calculus.check_variable(wrt), as_expr(vector))
+    from einsgrad.results.numbers import of_functions as traced
+
+    primals, vector = arguments
+    return traced.function_hvp(as_function(target), primals, vector)

@@ -1,21 +1,78 @@
-"""What a user calls to derive einsums, and to simplify, evaluate and check expressions."""
+"""What a user calls with einsum strings: values, adjoints and tangents.
+
+Nothing here loads numpy until arrays are given. Then a call is one look-up and the
+compiled function.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Callable, Sequence
+from typing import Any, overload
 
+from einsgrad.engine.signatures import NOT_KEPT, BySignature
+from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.named import as_operation
-from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.walks import variables
+from einsgrad.expressions.nodes import Node
 from einsgrad.results.formulas import of_einsums as derivative
 from einsgrad.results.formulas.of_einsums import Derivative
-from einsgrad.simplification.simplify import simplify as simplify_expr
-from einsgrad.strings.calls import Shapes, WrittenEinsum
+from einsgrad.strings.calls import Shapes, WrittenEinsum, read_call
+from einsgrad.strings.equation import Equation
 
-if TYPE_CHECKING:
-    from einsgrad.testing.comparison import GradientReport
+# The compiled function, by string and by arrays.
+_functions: BySignature[Callable[..., Any]] = BySignature()
+_find = _functions.find
+
+
+def einsum(string: Any = None, /, *operands: Any) -> Any:
+    """Evaluate an einsum of arrays, or build the einsum of expressions.
+
+    Parameters
+    ----------
+    string, operands
+        An einsum string and an array or expression for each operand; or, interleaved, each
+        operand followed by its list of labels, and the output's list at the end.
+
+    Returns
+    -------
+    numpy.ndarray, numpy scalar or Expr
+        A new array, of the dtype that numpy gives the operands' product. Labels may be
+        any letters; the output may repeat labels (`i->ii` is a diagonal matrix).
+
+    Raises
+    ------
+    SubscriptsError, ShapeError, DtypeError
+        If the string is wrong or the arrays do not fit it.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> eg.einsum("mn,n->m", [[1.0, 2.0], [3.0, 4.0]], [1.0, 1.0])
+    array([3., 7.])
+    >>> eg.einsum([1, 2], ["row"], ["row", "row"])
+    array([[1, 0],
+           [0, 2]])
+    """
+    try:
+        function = _find[string](operands)
+    except NOT_KEPT:
+        pass
+    else:
+        return function(*operands)
+    return _first_call(operands if string is None else (string, *operands))
+
+
+def _first_call(arguments: tuple[Any, ...]) -> Any:
+    """Evaluate an einsum, and keep the function for arrays like these."""
+    equation, operands = read_call(arguments)
+    if any(isinstance(operand, Node) for operand in operands):
+        return einsum_of(equation, operands)
+    from einsgrad.results.numbers import of_einsums as numeric
+
+    value, function = numeric.einsum_and_function(equation, operands)
+    string = arguments[0]
+    if isinstance(string, str | Equation) and numeric.are_arrays(operands):
+        _functions.keep(string, operands, function)
+    return value
 
 
 @overload
@@ -109,68 +166,3 @@ def tangent(
     ['mn,n->m', 'mn,n->m']
     """
     return derivative.tangent(as_operation(einsum, names, ranks, shapes))
-
-
-def check_grads(*arguments: Any, **options: Any) -> GradientReport:
-    """Check the derivatives of an einsum against finite differences.
-
-    The arguments are those of `einsgrad.testing.check_grads`.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> eg.check_grads("ij,jk->ik", order=1).derivatives
-    2
-    """
-    from einsgrad import testing
-
-    return testing.check_grads(*arguments, **options)
-
-
-def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays: Any) -> Any:
-    """Evaluate an expression on arrays given by the variables' names.
-
-    Parameters
-    ----------
-    expr
-        The expression.
-    sizes
-        Sizes of dims that no array has.
-    arrays
-        An array for each variable.
-
-    Raises
-    ------
-    ArgumentError
-        If an array or a size is missing.
-    ShapeError
-        If an array does not fit its variable's dims.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> (x,) = eg.variables("x[n]")
-    >>> eg.evaluate(eg.softmax(x), x=[1000.0, 1000.0])
-    array([0.5, 0.5])
-    """
-    from einsgrad.engine.binding import refuse_undeclared_complex
-    from einsgrad.engine.evaluation import evaluate_simplified
-
-    refuse_undeclared_complex(variables(as_expr(expr)), arrays)
-    return evaluate_simplified(as_expr(expr), arrays, {**(sizes or {})})
-
-
-def simplify(expr: Any) -> Expr:
-    """Bring an expression into its simplest, canonical form.
-
-    Expressions that are equal up to the names of labels, the order of factors and the
-    order of terms become the same object.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> A, B = eg.variables("A[n,n] B[n,n]")
-    >>> eg.simplify(eg.trace(A @ B)) is eg.simplify(eg.trace(B @ A))
-    True
-    """
-    return simplify_expr(as_expr(expr))

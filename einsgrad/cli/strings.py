@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from einsgrad.api import derivatives
 from einsgrad.api import einsums as api
+from einsgrad.api import jacobians
 from einsgrad.claims.check import check
 from einsgrad.cli.terminal import Paint, shows_progress
 from einsgrad.errors import ArgumentError, clip
@@ -110,7 +110,7 @@ def _section(request: Request, wrt: int | str) -> dict[str, Any]:
     general = api.adjoint(request.equation, wrt, names=request.names)
     ranks = request.equation.ranks()
     adjoint = api.adjoint(request.equation, wrt, names=request.names, ranks=ranks)
-    jacobian = derivatives.jacobian(request.equation, wrt, names=request.names, ranks=ranks)
+    jacobian = jacobians.jacobian(request.equation, wrt, names=request.names, ranks=ranks)
     section: dict[str, Any] = {
         "operand": wrt,
         "name": adjoint.operation.names[adjoint.positions[0]],

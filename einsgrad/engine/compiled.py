@@ -16,12 +16,12 @@ import numpy as np
 from einsgrad.engine.backends.numpy.writer import write_numpy
 from einsgrad.engine.backends.plain_writer import write_library
 from einsgrad.engine.binding import Array, bind, refuse_undeclared_complex
-from einsgrad.engine.caches import remember
 from einsgrad.engine.costs import Cost, cost
 from einsgrad.engine.kernels import Kernel, Options
 from einsgrad.engine.programs.lowering import lower, lower_structured
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.rewriting.rewrites import rewritten
+from einsgrad.engine.signatures import NOT_KEPT, BySignature
 from einsgrad.engine.structured import gather
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Dim, Expr, Variable
@@ -59,8 +59,7 @@ class Compiled:
         self.sizes = dict(sizes)
         self.options = options
         self.dtype = dtype
-        self._kernels: dict[Any, Kernel] = {}
-        self._functions: dict[Any, Callable[..., Any]] = {}
+        self._kernels: BySignature[Kernel] = BySignature()
         self._lock = threading.Lock()
         self._latest: Kernel | None = None
 
@@ -87,15 +86,16 @@ class Compiled:
         """
         if not named:
             try:
-                return self._functions[_key(arrays)](*arrays)
-            except (KeyError, AttributeError):
+                kernel = self._kernels.find[None](arrays)
+            except NOT_KEPT:
                 pass
+            else:
+                return kernel.function(*arrays)
         return self._first_call(arrays, named)
 
     def _first_call(self, arrays: Sequence[Any], named: Mapping[str, Any]) -> Any:
         converted = self._converted(arrays, named)
-        kernel = self.kernel(converted)
-        return kernel.function(*converted)
+        return self.kernel(converted).function(*converted)
 
     def _converted(self, arrays: Sequence[Any], named: Mapping[str, Any]) -> tuple[Array, ...]:
         given = self._by_name(arrays, named)
@@ -117,16 +117,20 @@ class Compiled:
 
     def kernel(self, arrays: Sequence[Array]) -> Kernel:
         """Return the program for arrays like these, making it if there is none."""
-        key = _key(arrays)
-        kernel = self._kernels.get(key)
+        kernel = self._kept(arrays)
         if kernel is None:
             with self._lock:
-                kernel = self._kernels.get(key)
+                kernel = self._kept(arrays)
                 if kernel is None:
-                    kernel = remember(self._kernels, key, self._made(arrays))
-                    remember(self._functions, key, kernel.function)
+                    kernel = self._kernels.keep(None, arrays, self._made(arrays))
         self._latest = kernel
         return kernel
+
+    def _kept(self, arrays: Sequence[Array]) -> Kernel | None:
+        try:
+            return self._kernels.find[None](arrays)
+        except NOT_KEPT:
+            return None
 
     def _made(self, arrays: Sequence[Array]) -> Kernel:
         given = {symbol.name: array for symbol, array in zip(self.symbols, arrays, strict=True)}
@@ -260,11 +264,3 @@ class Compiled:
     def source(self) -> str:
         """The Python source that ran for the arrays that were given last."""
         return self.latest.source.text
-
-
-def _key(arrays: Sequence[Any]) -> tuple[Any, ...]:
-    """Return what programs are made for; it fails where an argument is no array."""
-    if len(arrays) == 2:
-        a, b = arrays
-        return type(a), type(b), a.shape, b.shape, a.dtype, b.dtype
-    return tuple([(type(array), array.shape, array.dtype) for array in arrays])

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 from math import gcd, prod
 
-from einsgrad.calculus.derivatives import gradients, hessian, hvp, jacobian
 from einsgrad.engine.rewriting.rewrites import rewritten
-from einsgrad.expressions.construct import variable
-from einsgrad.expressions.nodes import COMPLEX, Delta, Dim, Einsum, Expr, Variable
+from einsgrad.expressions.nodes import Delta, Dim, Einsum, Expr, Variable
 from einsgrad.expressions.printing import operand_name
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.walks import topological
@@ -147,41 +145,6 @@ class Cost:
 
     def __str__(self) -> str:
         return "\n".join([f"{self.name}: {self.flops}", *(f"  {c}" for c in self.conditions)])
-
-
-def costs(expr: Expr, wrt: Variable) -> tuple[Cost, ...]:
-    """Return the costs of an expression and of its derivatives in a variable.
-
-    Parameters
-    ----------
-    expr
-        The expression. For a number the gradient, the Hessian and its product with a vector
-        are counted; for a tensor the Jacobian.
-    wrt
-        The variable.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> A, x, b = eg.variables("A[m,n] x[n] b[m]")
-    >>> for cost in eg.costs(0.5 * eg.norm2(A @ x - b), x):
-    ...     print(cost)
-    value: mn + 3m
-    gradient: 2mn + 2m
-    Hessian: mn²
-    Hessian times vector: 2mn
-      (A v) A is cheaper than (A A) v when 2m < mn + n
-    """
-    if expr.shape:
-        return cost("value", expr), cost("Jacobian", jacobian(expr, wrt))
-    (gradient,) = gradients(expr, [wrt])
-    vector = variable("v", wrt.shape, *wrt.traits & {COMPLEX})
-    return (
-        cost("value", expr),
-        cost("gradient", gradient),
-        cost("Hessian", hessian(expr, wrt)),
-        cost("Hessian times vector", hvp(expr, wrt, vector)),
-    )
 
 
 def cost(name: str, *exprs: Expr) -> Cost:

@@ -1,66 +1,87 @@
-"""Products with derivatives: `vjp`, `jvp`, `hvp`, `directional`, without forming a Jacobian."""
+"""What a user differentiates arrays with: Jacobians, and products with them.
+
+Each function looks at what it is given first: an einsum string (formulas, or numbers if
+arrays follow), an expression (expressions), or an ordinary numpy function (numbers).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from einsgrad.api.derivatives import as_function, read_variables
+from einsgrad.api.derivatives import Argnums, as_function, read_variables
 from einsgrad.calculus import derivatives as calculus
-from einsgrad.engine.caches import remember
+from einsgrad.engine.signatures import NOT_KEPT, BySignature
 from einsgrad.errors import ArgumentTypeError
+from einsgrad.expressions.named import as_operation
 from einsgrad.expressions.nodes import Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.strings.calls import as_equation, read_call
+from einsgrad.results.formulas import of_einsums as derivative
+from einsgrad.strings.calls import Shapes, as_equation, read_call
 from einsgrad.strings.equation import Equation
 
 if TYPE_CHECKING:
     from einsgrad.results.numbers.pullbacks import Plan, Pullback
 
-# What is known of vjp on arrays, by string and by the arrays' types, shapes and dtypes.
-_plans: dict[Any, Plan] = {}
+# What is known of vjp on arrays, by string and by arrays.
+_plans: BySignature[Plan] = BySignature()
 
 
-def hvp(target: Any, *arguments: Any) -> Any:
-    """Multiply the Hessian of a number with a vector, without forming it.
+def jacobian(
+    target: Any,
+    *arguments: Any,
+    argnums: Argnums = 0,
+    names: Sequence[str] | None = None,
+    ranks: Sequence[int] | None = None,
+    shapes: Shapes | None = None,
+) -> Any:
+    """Derive a Jacobian: of an einsum string, of an expression, or of a numpy function.
+
+    Its axes are the output's, then the variable's.
 
     Parameters
     ----------
     target
-        An expression without axes, or a function of arrays that returns a number.
+        An einsum string or `equation`, an expression, or a function of arrays.
     arguments
-        For an expression: the variable and the vector. For a function: the tuple of its
-        arguments, the first of which is differentiated in, and the vector.
+        For a string, the operand (by number or name), and arrays for all operands if
+        numbers are wanted. For an expression, the variables.
+    argnums
+        For a function, the positions of the arguments.
+    names, ranks, shapes
+        For a string, as for `adjoint`.
+
+    Returns
+    -------
+    Derivative, numpy.ndarray, Expr, tuple of Expr, or callable
 
     Examples
     --------
     >>> import einsgrad as eg
-    >>> A, x, v = eg.variables("A[m,n] x[n] v[n]")
-    >>> eg.hvp(0.5 * eg.norm2(A @ x), x, v)
-    "mn,mi,i->n"(A, A, v)
+    >>> eg.jacobian("mn,n->m", 0), eg.jacobian("mn,n->m", 1)
+    ("im,n->imn"(δ, x1), "in->in"(x0))
+    >>> eg.jacobian("i,i->", 0, [1.0, 2.0], [3.0, 4.0])
+    array([3., 4.])
+    >>> A, x = eg.variables("A[m,n] x[n]")
+    >>> eg.jacobian(A @ x, A)
+    "mi,n->min"(δ, x)
     """
-    if len(arguments) != 2:
-        raise ArgumentTypeError("hvp takes what to differentiate in and a vector: hvp(E, x, v).")
     if isinstance(target, Node):
-        wrt, vector = arguments
-        return calculus.hvp(as_expr(target), calculus.check_variable(wrt), as_expr(vector))
+        variables, single = read_variables(arguments)
+        found = tuple(calculus.jacobian(as_expr(target), one) for one in variables)
+        return found[0] if single else found
+    if isinstance(target, str | Equation):
+        if not arguments:
+            raise ArgumentTypeError("name the operand: jacobian('mn,n->m', 0).")
+        wrt, *operands = arguments
+        if operands:
+            from einsgrad.results.numbers import of_einsums as numeric
+
+            return numeric.jacobian(as_equation(target), wrt, operands, names)
+        return derivative.jacobian(as_operation(target, names, ranks, shapes), wrt)
     from einsgrad.results.numbers import of_functions as traced
 
-    primals, vector = arguments
-    return traced.function_hvp(as_function(target), primals, vector)
-
-
-def directional(target: Expr, wrt: Variable, direction: Any) -> Expr:
-    """Derive an expression along a direction in a variable: the slope at step 0.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> x, v = eg.variables("x[n] v[n]")
-    >>> eg.directional(eg.sum(eg.exp(x)), x, v)
-    "n,n->"(v, exp(x))
-    """
-    return calculus.jvp(as_expr(target), [(calculus.check_variable(wrt), as_expr(direction))])
+    return traced.function_jacobian(as_function(target), argnums)
 
 
 def vjp(
@@ -109,14 +130,14 @@ def vjp(
     >>> dx
     array([1., 2.])
     """
-    key: Any = None
     if type(target) is str and wrt is None and names is None:
         try:
-            key = (target, *[(type(a), a.shape, a.dtype) for a in arguments])
-            return _called(_plans[key], arguments)
-        except (AttributeError, KeyError, TypeError):
-            # The first call for arrays like these, or no arrays at all.
+            plan = _plans.find[target](arguments)
+        except NOT_KEPT:
             pass
+        else:
+            return _called(plan, arguments)
+        return _first_vjp(target, arguments)
     if isinstance(target, Node):
         variables, single = read_variables(arguments[:-1])
         shares = calculus.vjp(as_expr(target), as_expr(arguments[-1]), variables)
@@ -127,9 +148,17 @@ def vjp(
         return traced.function_vjp(target, *arguments)
     from einsgrad.results.numbers import of_einsums as numeric
 
-    value, pullback = numeric.vjp(*read_call((target, *arguments)), wrt, names)
-    if key is not None and numeric.are_arrays(arguments):
-        remember(_plans, key, pullback.plan)
+    return numeric.vjp(*read_call((target, *arguments)), wrt, names)
+
+
+def _first_vjp(string: str, arguments: tuple[Any, ...]) -> tuple[Any, Pullback]:
+    """Multiply with the Jacobian of an einsum, and keep the plan for arrays like these."""
+    from einsgrad.results.numbers import of_einsums as numeric
+
+    equation, operands = read_call((string, *arguments))
+    value, pullback = numeric.vjp(equation, operands, None, None)
+    if numeric.are_arrays(operands):
+        _plans.keep(string, operands, pullback.plan)
     return value, pullback
 
 
@@ -175,3 +204,16 @@ def jvp(target: Any, primals: Any, tangents: Any) -> Any:
     from einsgrad.results.numbers import of_einsums as numeric
 
     return numeric.jvp(as_equation(target), primals, tangents)
+
+
+def directional(target: Expr, wrt: Variable, direction: Any) -> Expr:
+    """Derive an expression along a direction in a variable: the slope at step 0.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, v = eg.variables("x[n] v[n]")
+    >>> eg.directional(eg.sum(eg.exp(x)), x, v)
+    "n,n->"(v, exp(x))
+    """
+    return calculus.jvp(as_expr(target), [(calculus.check_variable(wrt), as_expr(direction))])

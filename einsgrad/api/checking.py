@@ -1,0 +1,24 @@
+"""What a user calls to check derivatives against finite differences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from einsgrad.testing.comparison import GradientReport
+
+
+def check_grads(*arguments: Any, **options: Any) -> GradientReport:
+    """Check the derivatives of an einsum against finite differences.
+
+    The arguments are those of `einsgrad.testing.check_grads`.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> eg.check_grads("ij,jk->ik", order=1).derivatives
+    2
+    """
+    from einsgrad import testing
+
+    return testing.check_grads(*arguments, **options)

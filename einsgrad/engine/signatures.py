@@ -1,0 +1,139 @@
+"""What was made for arrays, found by their signature: their types, shapes and dtypes.
+
+A look-up is the whole overhead of a call that was seen before. It stands apart from the
+call, so that an error in what is called is never taken for a look-up that failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from einsgrad.engine.caches import remember
+
+Value = TypeVar("Value")
+Find = Callable[[Sequence[Any]], Value]
+
+NOT_KEPT = (AttributeError, KeyError, TypeError, ValueError)
+"""What a look-up raises for arrays that nothing is kept for, and for what is no array."""
+
+
+class BySignature(Generic[Value]):
+    """What is kept under a name and for arrays, found by the arrays' signature.
+
+    Attributes
+    ----------
+    find
+        For each name a function that returns what is kept for arrays like those given. It
+        compares with the arrays that were new last before it looks others up: to compare
+        takes less time than to hash.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> table = BySignature()
+    >>> table.keep("sum", [np.ones(2)], "of two")
+    'of two'
+    >>> table.find["sum"]([np.zeros(2)])
+    'of two'
+    >>> try:
+    ...     table.find["sum"]([np.zeros(3)])
+    ... except NOT_KEPT:
+    ...     print("not kept")
+    not kept
+    """
+
+    def __init__(self) -> None:
+        # No subclass of a dictionary: look-ups in those take longer.
+        self.find: dict[Hashable, Find[Value]] = {}
+        self._kept: dict[Any, Value] = {}
+
+    def keep(self, name: Hashable, arrays: Sequence[Any], value: Value) -> Value:
+        """Keep a value under a name, for arrays like these."""
+        remember(self._kept, _key(name, arrays), value)
+        remember(self.find, name, _finder(name, arrays, value, self._kept))
+        return value
+
+
+def _key(name: Hashable, arrays: Sequence[Any]) -> tuple[Any, ...]:
+    if len(arrays) == 2:
+        a, b = arrays
+        return name, type(a), type(b), a.shape, b.shape, a.dtype, b.dtype
+    return name, *[(type(array), array.shape, array.dtype) for array in arrays]
+
+
+def _finder(
+    name: Hashable, arrays: Sequence[Any], value: Value, kept: Mapping[Any, Value]
+) -> Find[Value]:
+    """Return the function that compares with these arrays first."""
+    match arrays:
+        case (a,):
+            return _of_one(name, a, value, kept)
+        case a, b:
+            return _of_two(name, a, b, value, kept)
+        case a, b, c:
+            return _of_three(name, a, b, c, value, kept)
+        case _:
+            return _of_many(name, arrays, value, kept)
+
+
+def _of_one(name: Hashable, a: Any, value: Value, kept: Mapping[Any, Value]) -> Find[Value]:
+    ta, sa, da = type(a), a.shape, a.dtype
+
+    def find(arrays: Sequence[Any]) -> Value:
+        (a,) = arrays
+        if a.shape == sa and a.dtype is da and type(a) is ta:
+            return value
+        return kept[_key(name, arrays)]
+
+    return find
+
+
+def _of_two(name: Hashable, a: Any, b: Any, value: Value, kept: Mapping[Any, Value]) -> Find[Value]:
+    ta, sa, da = type(a), a.shape, a.dtype
+    tb, sb, db = type(b), b.shape, b.dtype
+
+    def find(arrays: Sequence[Any]) -> Value:
+        a, b = arrays
+        if (
+            (a.shape == sa and b.shape == sb)
+            and (a.dtype is da and b.dtype is db)
+            and (type(a) is ta and type(b) is tb)
+        ):
+            return value
+        # `_key`, written out.
+        return kept[name, type(a), type(b), a.shape, b.shape, a.dtype, b.dtype]
+
+    return find
+
+
+def _of_three(
+    name: Hashable, a: Any, b: Any, c: Any, value: Value, kept: Mapping[Any, Value]
+) -> Find[Value]:
+    ta, sa, da = type(a), a.shape, a.dtype
+    tb, sb, db = type(b), b.shape, b.dtype
+    tc, sc, dc = type(c), c.shape, c.dtype
+
+    def find(arrays: Sequence[Any]) -> Value:
+        a, b, c = arrays
+        if (
+            (a.shape == sa and b.shape == sb and c.shape == sc)
+            and (a.dtype is da and b.dtype is db and c.dtype is dc)
+            and (type(a) is ta and type(b) is tb and type(c) is tc)
+        ):
+            return value
+        return kept[_key(name, arrays)]
+
+    return find
+
+
+def _of_many(
+    name: Hashable, arrays: Sequence[Any], value: Value, kept: Mapping[Any, Value]
+) -> Find[Value]:
+    latest = _key(name, arrays)
+
+    def find(arrays: Sequence[Any]) -> Value:
+        key = _key(name, arrays)
+        return value if key == latest else kept[key]
+
+    return find
