@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -13,7 +13,8 @@ import numpy as np
 from einsgrad.claims.monomials import Monomial
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.evaluation import evaluate
-from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Variable
+from einsgrad.engine.random_arrays import different_sizes, drawn
+from einsgrad.expressions.nodes import Dim, Expr, Variable
 from einsgrad.strings.subscripts import Label
 
 _CLOSE = 1e-8
@@ -76,12 +77,13 @@ def close(one: Array | None, other: Array | None) -> bool:
 
 def random_points(variables: Sequence[Variable], exprs: Sequence[Expr], count: int) -> list[Point]:
     """Draw points where all expressions are finite: of any sign, or positive where that fails."""
-    sizes = _distinct_sizes(variables, exprs)
+    sizes = _different_sizes(variables, exprs)
     found = []
     for low in (-0.9, 0.2):
         for seed in range(2 * count):
             generator = np.random.default_rng([seed, 7])
-            point = _point(variables, sizes, partial(generator.uniform, low, 0.9))
+            arrays = drawn(variables, sizes, partial(generator.uniform, low, 0.9))
+            point = Point(arrays, sizes)
             if all(point.value(expr) is not None for expr in exprs):
                 found.append(point)
             if len(found) == count:
@@ -89,35 +91,16 @@ def random_points(variables: Sequence[Variable], exprs: Sequence[Expr], count: i
     return found
 
 
-def _distinct_sizes(variables: Sequence[Variable], exprs: Sequence[Expr]) -> dict[Dim, int]:
-    """Give every dim a size of its own, so that no transpose hides."""
-    sizes: dict[Dim, int] = {}
-    for dim in (dim for node in (*variables, *exprs) for dim in node.shape):
-        sizes.setdefault(dim, dim if isinstance(dim, int) else 3 + len(sizes) % 5)
-    return sizes
-
-
-def _point(
-    variables: Sequence[Variable], sizes: Mapping[Dim, int], draw: Callable[[list[int]], Any]
-) -> Point:
-    arrays = {}
-    for node in variables:
-        shape = [size_of(dim, sizes) for dim in node.shape]
-        array = np.asarray(draw(shape), dtype=float)
-        if COMPLEX in node.traits:
-            array = array + 1j * draw(shape)
-        if SYMMETRIC in node.traits:
-            array = np.tril(array) + np.tril(array, -1).T
-        arrays[node.name] = array
-    return Point(arrays, sizes)
+def _different_sizes(variables: Sequence[Variable], exprs: Sequence[Expr]) -> dict[Dim, int]:
+    dims = (dim for node in (*variables, *exprs) for dim in node.shape)
+    return different_sizes(dims, {}, lambda count: 3 + count % 5)
 
 
 def small_points(variables: Sequence[Variable], exprs: Sequence[Expr]) -> Iterator[Point]:
     """Yield points with small sizes and small integers, the smallest first."""
-    dims = [dim for dim in _distinct_sizes(variables, exprs) if not isinstance(dim, int)]
-    fixed: dict[Dim, int] = {
-        dim: dim for dim in _distinct_sizes(variables, exprs) if isinstance(dim, int)
-    }
+    every = _different_sizes(variables, exprs)
+    dims = [dim for dim in every if not isinstance(dim, int)]
+    fixed: dict[Dim, int] = {dim: dim for dim in every if isinstance(dim, int)}
     most = 3 if len(dims) <= 4 else 2
     grids = sorted(product(range(1, most + 1), repeat=min(len(dims), 7)), key=lambda s: (sum(s), s))
     for grid in grids:
@@ -125,4 +108,5 @@ def small_points(variables: Sequence[Variable], exprs: Sequence[Expr]) -> Iterat
         sizes.update(zip(dims, grid, strict=False))
         for seed, (low, high) in enumerate(_DRAWS):
             generator = np.random.default_rng([seed, sum(grid)])
-            yield _point(variables, sizes, partial(generator.integers, low, high + 1))
+            arrays = drawn(variables, sizes, partial(generator.integers, low, high + 1))
+            yield Point(arrays, sizes)

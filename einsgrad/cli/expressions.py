@@ -111,9 +111,9 @@ def _kind(request: Request, wrt: Sequence[Variable]) -> str:
 
 def _check(expr: Expr, wrt: Variable, options: argparse.Namespace) -> dict[str, Any]:
     """Compare the derivative with finite differences of what it is the derivative of."""
+    from einsgrad.engine.random_arrays import random_arrays
     from einsgrad.testing.check import check_expr
     from einsgrad.testing.comparison import Setting
-    from einsgrad.testing.random_arrays import random_arrays
 
     if wrt not in variables_of(expr):
         return {"shapes": {}, "error": 0.0, "method": "none", "text": "nothing depends on it"}

@@ -152,8 +152,8 @@ def _facts(derivative: Derivative) -> dict[str, Any]:
 
 
 def _check(request: Request, wrt: int | str) -> dict[str, Any]:
+    from einsgrad.engine.random_arrays import random_operands
     from einsgrad.testing import check_grads
-    from einsgrad.testing.random_arrays import random_operands
 
     operands = random_operands(request.equation, request.seed, request.sizes, request.names)
     report = check_grads(

@@ -4,6 +4,7 @@ The way is `rewriting`, `programs` (with `contractions` for each pair), `backend
 `compiled`. A derivative is an expression like any other here: no rule of derivatives
 and no notation is imported.
 
-Read in this order: `binding`, `caches`, `signatures`, `stable`, `values`, `contractions`,
-`rewriting`, `costs`, `programs`, `kernels`, `structured`, `backends`, `compiled`, `evaluation`.
+Read in this order: `binding`, `random_arrays`, `caches`, `signatures`, `stable`, `values`,
+`contractions`, `rewriting`, `costs`, `programs`, `kernels`, `structured`, `backends`,
+`compiled`, `evaluation`.
 """

@@ -2,8 +2,8 @@
 
 `einsgrad.testing.strategies` needs hypothesis and is imported on its own.
 
-Read in this order: `finite_differences`, `diagnosis`, `expressions`, `random_arrays`,
-`comparison`, `strategies`, `check`, `pullbacks`.
+Read in this order: `finite_differences`, `diagnosis`, `expressions`, `comparison`,
+ `strategies`, `check`, `pullbacks`.
 """
 
 from einsgrad.testing.check import check_grads

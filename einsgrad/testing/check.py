@@ -15,8 +15,9 @@ import numpy as np
 
 from einsgrad.calculus.derivatives import symmetrised
 from einsgrad.calculus.rules import pullback
-from einsgrad.engine.binding import as_array, bind, refuse_undeclared_complex
+from einsgrad.engine.binding import Array, as_array, bind, refuse_undeclared_complex
 from einsgrad.engine.evaluation import evaluate
+from einsgrad.engine.random_arrays import random_arrays, random_like, random_operands
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, as_sequence, clip, shorten
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.named import operation
@@ -44,13 +45,10 @@ from einsgrad.testing.comparison import (
     Setting,
     compare,
     merged,
-    random_like,
 )
 from einsgrad.testing.finite_differences import (
-    Array,
     Method,
 )
-from einsgrad.testing.random_arrays import random_arrays, random_operands
 
 Claim: TypeAlias = "str | Callable[..., Any]"
 

@@ -8,12 +8,13 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from einsgrad.engine.binding import Array
+from einsgrad.engine.random_arrays import random_like
 from einsgrad.errors import ArgumentError, GradientMismatch, clip
 from einsgrad.html import text_html
 from einsgrad.progress import require_tqdm
 from einsgrad.testing.diagnosis import likely_cause
 from einsgrad.testing.finite_differences import (
-    Array,
     Method,
     directional_difference,
     entry_differences,
@@ -178,12 +179,3 @@ def merged(reports: Sequence[GradientReport]) -> GradientReport:
         max(report.order for report in reports),
         reports[0].method,
     )
-
-
-def random_like(shape: tuple[int, ...], dtype: np.dtype[Any], seed: int) -> Array:
-    """Draw normal numbers of a shape and dtype."""
-    generator = np.random.default_rng([seed, len(shape)])
-    sample = generator.standard_normal(shape)
-    if dtype.kind == "c":
-        sample = sample + 1j * generator.standard_normal(shape)
-    return np.asarray(sample).astype(dtype if dtype.kind in "fc" else float)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
+from einsgrad.engine.binding import Array
+from einsgrad.engine.random_arrays import drawn
 from einsgrad.expressions.declare import variables
 from einsgrad.expressions.nodes import Expr, Shape, Variable
 from einsgrad.expressions.tables.rows import ELEMENTWISE, Elementwise
@@ -37,13 +40,10 @@ def expressions(draw: st.DrawFn, *, max_depth: int = 4, scalar: bool = False) ->
     return language.sum(expr) if scalar and expr.shape else expr
 
 
-def values(expr: Expr, seed: int = 0) -> dict[str, np.ndarray[Any, Any]]:
+def values(expr: Expr, seed: int = 0) -> dict[str, Array]:
     """Draw an array for each variable of such an expression, of the sizes `SIZES`."""
-    generator = np.random.default_rng(seed)
-    return {
-        node.name: np.asarray(generator.uniform(0.3, 1.2, [SIZES[str(dim)] for dim in node.shape]))
-        for node in variables_of(expr)
-    }
+    draw = partial(np.random.default_rng(seed).uniform, 0.3, 1.2)
+    return drawn(variables_of(expr), SIZES, draw)
 
 
 def _grown(draw: st.DrawFn, depth: int) -> Expr:

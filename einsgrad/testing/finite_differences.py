@@ -15,7 +15,8 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-Array: TypeAlias = np.ndarray[Any, Any]
+from einsgrad.engine.binding import Array
+
 Method: TypeAlias = Literal["complex step", "central difference"]
 
 _COMPLEX_STEP = 1e-30

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.engine.binding import as_array
+from einsgrad.engine.binding import Array, as_array
+from einsgrad.engine.random_arrays import random_like
 from einsgrad.errors import GradientMismatch
 from einsgrad.testing.comparison import (
     Comparison,
@@ -16,9 +17,8 @@ from einsgrad.testing.comparison import (
     Setting,
     compare,
     merged,
-    random_like,
 )
-from einsgrad.testing.finite_differences import Array, Method, directional_difference
+from einsgrad.testing.finite_differences import Method, directional_difference
 
 
 def check_pullback(

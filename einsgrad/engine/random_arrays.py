@@ -1,0 +1,126 @@
+"""Random arrays for variables, of different sizes so that no transpose hides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from einsgrad.engine.binding import Array, size_of
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.named import operation
+from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Variable
+from einsgrad.expressions.walks import variables
+from einsgrad.strings.equation import Equation
+
+_MANY = 6
+
+
+def drawn(
+    nodes: Iterable[Variable], sizes: Mapping[Any, int], draw: Callable[[list[int]], Any]
+) -> dict[str, Array]:
+    """Draw an array for each variable: complex, or symmetric, where that is declared.
+
+    Examples
+    --------
+    >>> S = Variable("S", ("n", "n"), frozenset({SYMMETRIC}))
+    >>> drawn([S], {"n": 2}, lambda shape: np.arange(4.0).reshape(shape))
+    {'S': array([[0., 2.],
+           [2., 3.]])}
+    """
+    arrays = {}
+    for node in nodes:
+        shape = [size_of(dim, sizes) for dim in node.shape]
+        array = np.asarray(draw(shape), dtype=float)
+        if COMPLEX in node.traits:
+            array = array + 1j * draw(shape)
+        if SYMMETRIC in node.traits:
+            array = np.tril(array) + np.tril(array, -1).T
+        arrays[node.name] = array
+    return arrays
+
+
+def different_sizes(
+    dims: Iterable[Dim], given: Mapping[Any, int], size: Callable[[int], int]
+) -> dict[Dim, int]:
+    """Give every dim a size: what is given, or what `size` says of how many have one.
+
+    Examples
+    --------
+    >>> different_sizes(["m", "n", 7, "k"], {"n": 9}, lambda count: 2 + count)
+    {'n': 9, 'm': 3, 7: 7, 'k': 5}
+    """
+    sizes = dict(given)
+    for dim in dims:
+        sizes.setdefault(dim, dim if isinstance(dim, int) else size(len(sizes)))
+    return sizes
+
+
+def random_arrays(
+    expr: Expr, seed: int = 0, given: Mapping[str, int] | None = None
+) -> dict[str, Array]:
+    """Draw an array for each variable of an expression: entries between 0.2 and 0.9.
+
+    Dims get the given sizes, the others different ones. A matrix that is symmetric stays so.
+
+    Raises
+    ------
+    ArgumentError
+        If a size is given for what is no dim.
+    """
+    nodes = variables(expr)
+    dims = [dim for node in nodes for dim in node.shape]
+    for name in given or {}:
+        if name not in dims:
+            raise ArgumentError(f"a size is given for {clip(name)}, which is no dim.")
+    sizes = different_sizes(dims, given or {}, lambda count: 2 + count)
+    return drawn(nodes, sizes, partial(np.random.default_rng(seed).uniform, 0.2, 0.9))
+
+
+def random_operands(
+    equation: Equation,
+    seed: int = 0,
+    sizes: Mapping[str, int] | None = None,
+    names: Sequence[str] | None = None,
+) -> list[Array]:
+    """Draw normal arrays for an einsum; labels get different sizes, so that no transpose hides.
+
+    Parameters
+    ----------
+    equation
+        The einsum; `...` becomes one axis.
+    seed
+        The random generator's seed.
+    sizes
+        Sizes of labels; the others get 2, 3, 4, ..., and 2 to 4 where they are many.
+    names
+        Names of the operands; equal names get the same array.
+    """
+    generator = np.random.default_rng(seed)
+    expanded = operation(equation, names, ranks=equation.ranks())
+    given = sizes or {}
+    labels = expanded.equation.subscripts.labels
+    unknown = [label for label in given if label not in map(str, labels)]
+    if unknown:
+        raise ArgumentError(f"a size is given for {clip(unknown[0])}, which is no label.")
+    drawn: dict[Dim, int] = {}
+    for label in labels:
+        dim = expanded.dim_of(label)
+        free = 2 + len(drawn) % 3 if len(labels) > _MANY else 2 + len(drawn)
+        drawn[dim] = given.get(str(label), drawn.get(dim, free))
+    made = {
+        node: generator.standard_normal([drawn[dim] for dim in node.shape])
+        for node in dict.fromkeys(expanded.variables)
+    }
+    return [made[node] for node in expanded.variables]
+
+
+def random_like(shape: tuple[int, ...], dtype: np.dtype[Any], seed: int) -> Array:
+    """Draw normal numbers of a shape and dtype."""
+    generator = np.random.default_rng([seed, len(shape)])
+    sample = generator.standard_normal(shape)
+    if dtype.kind == "c":
+        sample = sample + 1j * generator.standard_normal(shape)
+    return np.asarray(sample).astype(dtype if dtype.kind in "fc" else float)
