@@ -399,6 +399,14 @@ def test_single_precision_stays_single(row, size):
         assert np.allclose(single, wide, rtol=1e-4, atol=1e-5)
 
 
+def test_equal_numbers_of_different_types_give_results_of_different_dtypes():
+    x = eg.variables("x[n]")[0]
+    array = np.arange(3)
+    for number, dtype in ((1.0, float), (1, int), (1.0, float)):
+        diagonal = eg.einsum("i->ii", eg.maximum(x, number))
+        assert eg.compile(diagonal)(array).dtype == dtype
+
+
 @given(expressions(), st.integers(0, 99))
 def test_every_constant_before_the_function_is_used(expr, seed):
     f = eg.compile(expr, sizes=SIZES)

@@ -156,11 +156,16 @@ def dtype_of(row: Elementwise | Reduction, *arguments: DType | Number) -> DType:
     >>> dtype_of(elementwise_row("tanh"), np.dtype(int))
     dtype('float64')
     """
-    return _dtype_of(row, arguments)
+    return _dtype_of(row, arguments, tuple(map(type, arguments)))
 
 
 @lru_cache(maxsize=4096)
-def _dtype_of(row: Elementwise | Reduction, arguments: tuple[DType | Number, ...]) -> DType:
+def _dtype_of(
+    row: Elementwise | Reduction,
+    arguments: tuple[DType | Number, ...],
+    # Numbers that are equal, such as 1 and 1.0, give different dtypes.
+    types: tuple[type, ...],
+) -> DType:
     values = [np.ones((1,), one) if isinstance(one, np.dtype) else one for one in arguments]
     with np.errstate(all="ignore"):
         if isinstance(row, Elementwise):
