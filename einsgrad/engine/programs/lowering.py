@@ -17,7 +17,7 @@ from einsgrad.engine.programs.einsums import Einsums
 from einsgrad.engine.programs.making import Steps
 from einsgrad.engine.programs.node_values import NodeValues
 from einsgrad.engine.programs.pairwise import Contractions
-from einsgrad.engine.programs.peephole import improved
+from einsgrad.engine.programs.peephole import tidied
 from einsgrad.engine.programs.program import Output, Program
 from einsgrad.engine.programs.schedule import scheduled
 from einsgrad.engine.programs.solving import Solving, is_lazy
@@ -154,7 +154,7 @@ class Lowering:
         """Return the program with these outputs."""
         names = tuple(variable.name for variable in self.inputs)
         inputs = tuple(self.inputs.values())
-        return improved(Program(names, inputs, tuple(self.steps.made), tuple(outputs)))
+        return tidied(Program(names, inputs, tuple(self.steps.made), tuple(outputs)))
 
     def add(self, node: Expr) -> None:
         """Lower a node whose children are lowered; an inverse waits until it is asked for."""

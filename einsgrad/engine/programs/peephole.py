@@ -14,7 +14,7 @@ from einsgrad.engine.programs.steps import Combine, Contract, Register, Step, Te
 _SMALLER = 4
 
 
-def improved(program: Program) -> Program:
+def tidied(program: Program) -> Program:
     """Return a program that gives the same and does less."""
     return without_copies(scaled_early(without_unused(program)))
 

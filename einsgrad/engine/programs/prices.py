@@ -33,7 +33,8 @@ _STACK_FACTOR = 2
 _TOUCHED = 0.1
 _SAME_END = 0.1
 
-End: TypeAlias = Literal["any", "first", "last", "between", "apart"]
+SummedAt: TypeAlias = Literal["any", "first", "last", "between", "apart"]
+"""Where among the axes of a factor those lie that are summed."""
 
 
 class PairPrices:
@@ -78,12 +79,12 @@ class PairPrices:
         is_thin = not (a & ~b and b & ~a)
         fused = _FUSED * space * (_THIN_FACTOR if is_thin else _STACK_FACTOR if is_stack else 1)
         moved = entries(a) + entries(b) + entries(kept)
-        is_looped, awkward = _awkward(self._end(first, inner), self._end(second, inner))
+        is_looped, awkward = _awkward(self._summed_at(first, inner), self._summed_at(second, inner))
         call = (_STACK_THIN if is_thin else _STACK) if is_stack or is_looped else _MATRIX
         return call + fused + (_TOUCHED + awkward) * _ENTRY * moved
 
-    def _end(self, part: int, inner: int) -> End:
-        """Tell at which end of a factor's axes the summed ones lie; of results it is not known."""
+    def _summed_at(self, part: int, inner: int) -> SummedAt:
+        """Tell where the summed axes of a factor lie; of a result that is not known."""
         axes = self._axes[part.bit_length() - 1]
         count = inner.bit_count()
         if part & (part - 1) or count == len(axes):
@@ -99,7 +100,7 @@ class PairPrices:
         return "between" if self._entries(sum(tail)) >= SHORT else "apart"
 
 
-def _awkward(one: End, other: End) -> tuple[bool, float]:
+def _awkward(one: SummedAt, other: SummedAt) -> tuple[bool, float]:
     """Tell whether a product loops over matrices, and how badly its factors lie for it."""
     if "apart" in (one, other) or one == other == "between":
         return False, 1.0
