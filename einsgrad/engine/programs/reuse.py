@@ -33,6 +33,7 @@ class PartKeys:
         self._output = frozenset(output)
         self._keys: dict[frozenset[int], PartKey] = {}
         self._kept: dict[frozenset[int], frozenset[Label]] = {}
+        self._axes: dict[frozenset[int], dict[Label, Axes]] = {}
         self._holders: dict[Label, list[int]] = {}
         for place, factor in enumerate(factors):
             for label in factor.indices:
@@ -62,12 +63,14 @@ class PartKeys:
 
     def axes(self, part: frozenset[int]) -> dict[Label, Axes]:
         """Return, for each label of some factors, the axes that it joins."""
-        found: dict[Label, list[tuple[int, int]]] = {}
-        for place in sorted(part, key=lambda p: self._factors[p].register.number):
-            factor = self._factors[place]
-            for axis, label in enumerate(factor.indices):
-                found.setdefault(label, []).append((factor.register.number, axis))
-        return {label: tuple(axes) for label, axes in found.items()}
+        if part not in self._axes:
+            found: dict[Label, list[tuple[int, int]]] = {}
+            for place in sorted(part, key=lambda p: self._factors[p].register.number):
+                factor = self._factors[place]
+                for axis, label in enumerate(factor.indices):
+                    found.setdefault(label, []).append((factor.register.number, axis))
+            self._axes[part] = {label: tuple(axes) for label, axes in found.items()}
+        return self._axes[part]
 
 
 class Computed:
