@@ -105,3 +105,8 @@ def test_what_has_no_differential_is_an_error():
         eg.differential(eg.norm2(eg.variables("z[n]", complex="z")[0]))
     with pytest.raises(eg.ArgumentTypeError, match="in a variable"):
         eg.differential(g @ A @ x, "A")
+
+
+def test_a_number_that_does_not_depend_on_a_variable_has_differential_0():
+    (y,) = eg.variables("y[m]")
+    assert str(eg.differential(eg.sum(x), y)) == "dE = 0"

@@ -13,7 +13,7 @@ from einsgrad.expressions.shaping import as_expr
 from einsgrad.notation.pictures.graph import draw_graph
 from einsgrad.notation.pictures.network import Network, arrange, draw_network
 from einsgrad.notation.pictures.svg import Canvas, Picture
-from einsgrad.notation.terms import Term
+from einsgrad.notation.terms import SpelledTerm
 from einsgrad.results.formulas import of_einsums as derivative
 from einsgrad.simplification.simplify import simplify
 
@@ -92,7 +92,7 @@ def _draw_einsum(bound: Operation, wrt: int | str | None, canvas: Canvas) -> Non
         canvas.put_beside(beside)
 
 
-def _adjoint_network(term: Term, cotangent: Variable | None) -> Network:
+def _adjoint_network(term: SpelledTerm, cotangent: Variable | None) -> Network:
     number = "" if term.coefficient == 1 else f"{term.coefficient} * "
     marked = [place for place, factor in enumerate(term.factors) if factor is cotangent]
     return Network(

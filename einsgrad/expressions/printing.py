@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import assert_never
 
 from einsgrad.expressions.construct import factor_expr
@@ -22,6 +22,7 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.operators import provide
 from einsgrad.expressions.products import contracted, fold_constants
+from einsgrad.expressions.signed_sums import SignedText, signed_sum
 from einsgrad.expressions.walks import children, topological
 from einsgrad.strings.letters import fresh_names
 
@@ -78,7 +79,7 @@ def _node_text(node: Expr, texts: Mapping[Expr, str]) -> str:
         case Einsum():
             return _einsum_text(node, texts)
         case Add(terms=terms):
-            return _signed(texts[term] for term in terms)
+            return signed_sum(_signed(texts[term]) for term in terms)
         case Map(function=function, operands=operands):
             return f"{function.name}({', '.join(texts[operand] for operand in operands)})"
         case Reduce(function=reduction, operand=operand, axes=axes):
@@ -111,14 +112,8 @@ def _einsum_text(node: Einsum, texts: Mapping[Expr, str]) -> str:
     return call if coefficient == 1 else f"{coefficient} * {call}"
 
 
-def _signed(terms: Iterable[str]) -> str:
-    text = ""
-    for term in terms:
-        negative = term.startswith("-")
-        body = term[1:] if negative else term
-        sign = (" - " if negative else " + ") if text else ("-" if negative else "")
-        text += sign + body
-    return text
+def _signed(text: str) -> SignedText:
+    return SignedText(text.startswith("-"), text.removeprefix("-"))
 
 
 provide(write=write)

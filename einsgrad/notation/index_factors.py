@@ -14,7 +14,7 @@ from einsgrad.strings.subscripts import Indices, Label
 
 
 @dataclass(frozen=True, slots=True)
-class IndexedFactor:
+class LetteredFactor:
     """A factor of a product, its letters, and how often it stands there."""
 
     expr: Expr
@@ -38,7 +38,7 @@ def free_letters(node: Expr) -> Indices:
     return tuple(names[axis] for axis in axes)
 
 
-def with_powers(factors: Sequence[tuple[Expr, Indices]], summed: Indices) -> list[IndexedFactor]:
+def with_powers(factors: Sequence[tuple[Expr, Indices]], summed: Indices) -> list[LetteredFactor]:
     """Write equal factors as a power, except a pair that is summed: `x_i x_i`."""
     counts = Counter(factors)
     total = Counter(chain.from_iterable(indices for _, indices in factors))
@@ -46,28 +46,31 @@ def with_powers(factors: Sequence[tuple[Expr, Indices]], summed: Indices) -> lis
     for (expr, indices), number in counts.items():
         pair = number == 2 and indices and all(x in summed and total[x] == 2 for x in indices)
         if number > 1 and not pair:
-            items.append(IndexedFactor(expr, indices, number))
+            items.append(LetteredFactor(expr, indices, number))
         else:
-            items.extend([IndexedFactor(expr, indices)] * number)
+            items.extend([LetteredFactor(expr, indices)] * number)
     return items
 
 
-def divisor_of(item: IndexedFactor) -> IndexedFactor | None:
+def divisor_of(item: LetteredFactor) -> LetteredFactor | None:
     """Return what a factor divides by."""
     match item.expr:
         case Map(function=row, operands=(inner,)) if row.name == "reciprocal":
-            return IndexedFactor(inner, item.letters, item.exponent)
+            return LetteredFactor(inner, item.letters, item.exponent)
         case _:
             return None
 
 
-def letter_counts(items: Iterable[IndexedFactor]) -> Counter[Label]:
+def letter_counts(items: Iterable[LetteredFactor]) -> Counter[Label]:
     """Count how often each letter stands in a product."""
     return Counter(chain.from_iterable(item.letters * item.exponent for item in items))
 
 
 def needs_sum(
-    summed: Indices, items: Sequence[IndexedFactor], named: Container[Expr], repeated: set[Label]
+    summed: Indices,
+    items: Sequence[LetteredFactor],
+    named: Container[Expr],
+    repeated: Container[Label],
 ) -> Indices:
     """Return the summed letters for which that is not obvious."""
     counts = letter_counts(items)

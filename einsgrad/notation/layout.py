@@ -12,8 +12,9 @@ from fractions import Fraction
 from math import isfinite
 
 from einsgrad.expressions.nodes import Dim, Number
+from einsgrad.expressions.signed_sums import SignedNumber, SignedText, signed_sum
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
-from einsgrad.notation.pieces import Binding, Link, Written
+from einsgrad.notation.pieces import Binding, Link, Written, WrittenTerm
 from einsgrad.notation.style import TEXT, Letter, Style
 
 _LARGEST_DENOMINATOR = 9
@@ -127,28 +128,25 @@ class Layout:
         spaced = " / " if " " in over + under else "/"
         return Written(f"{over}{spaced}{under}", Binding.INFIX)
 
-    def terms(self, parts: Sequence[tuple[Number, Written | None]]) -> Written:
+    def terms(self, terms: Sequence[WrittenTerm]) -> Written:
         """Write a sum of numbers times pieces, with signs as a person writes them."""
-        if len(parts) == 1 and parts[0][0] == 1 and parts[0][1] is not None:
-            return parts[0][1]
-        text = ""
-        for coefficient, body in _positive_first(parts):
-            negative = _is_negative(coefficient)
-            size = -coefficient if negative else coefficient
-            if text:
-                text += " - " if negative else " + "
-            else:
-                text = "-" if negative else ""
-            text += self._term(size, body)
-        if len(parts) > 1 or text.startswith("-"):
+        (first, *rest) = terms
+        if not rest and first.coefficient == 1 and first.body is not None:
+            return first.body
+        text = signed_sum(map(self._signed, _positive_first(terms)))
+        if rest or text.startswith("-"):
             return Written(text, Binding.SUM)
-        return Written(text, Binding.PRODUCT if parts[0][1] else self.number(parts[0][0]).binding)
+        bare = first.body is None
+        return Written(text, self.number(first.coefficient).binding if bare else Binding.PRODUCT)
 
-    def _term(self, size: Number, body: Written | None) -> str:
-        if body is None:
-            return self.number(size).text
-        inner = self.wrap(body, Binding.INFIX)
-        return inner if size == 1 else self.beside(self.number(size).text, inner)
+    def _signed(self, term: WrittenTerm) -> SignedText:
+        signed = SignedNumber.of(term.coefficient)
+        text = "" if term.body is None else self.wrap(term.body, Binding.INFIX)
+        if term.body is None:
+            text = self.number(signed.size).text
+        elif signed.size != 1:
+            text = self.beside(self.number(signed.size).text, text)
+        return SignedText(signed.is_negative, text)
 
     def power(self, base: Written, exponent: Written) -> Written:
         """Write a power."""
@@ -276,16 +274,11 @@ class Layout:
         return "no sum over " + ", ".join(map(self.style.label, letters))
 
 
-def _is_negative(value: Number) -> bool:
-    return not isinstance(value, complex) and value < 0
-
-
-def _positive_first(
-    parts: Sequence[tuple[Number, Written | None]],
-) -> list[tuple[Number, Written | None]]:
+def _positive_first(terms: Sequence[WrittenTerm]) -> list[WrittenTerm]:
     """Move the first positive term to the front: `A x - b`, not `-b + A x`."""
-    first = next((place for place, (c, _) in enumerate(parts) if not _is_negative(c)), 0)
-    return [parts[first], *parts[:first], *parts[first + 1 :]]
+    positive = (k for k, t in enumerate(terms) if not SignedNumber.of(t.coefficient).is_negative)
+    first = next(positive, 0)
+    return [terms[first], *terms[:first], *terms[first + 1 :]]
 
 
 TEXT_LAYOUT = Layout()

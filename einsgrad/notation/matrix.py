@@ -6,9 +6,10 @@ to index notation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import assert_never
+from functools import partial
+from typing import TypeVar, assert_never
 
 from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.nodes import (
@@ -20,17 +21,20 @@ from einsgrad.expressions.nodes import (
     Fuse,
     Map,
     MatrixMap,
-    Number,
     Reduce,
     Variable,
 )
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.notation.layout import Layout
-from einsgrad.notation.matrix_network import Chain, Network
+from einsgrad.notation.matrix_network import Chain, MatrixNetwork
 from einsgrad.notation.naming import shown_nodes
-from einsgrad.notation.pieces import Link, Written
+from einsgrad.notation.pieces import Link, Written, WrittenTerm, flipped
 from einsgrad.notation.presentation import as_softmax
 from einsgrad.simplification.simplify import is_symmetric
+from einsgrad.strings.subscripts import Indices
+
+Part = TypeVar("Part")
+Whole = TypeVar("Whole")
 
 
 @dataclass(slots=True)
@@ -64,37 +68,37 @@ class MatrixWriter:
             return self.layout.symbol(self.names[node])
         return self.bodies[node] if node in self.bodies else self.write(node)
 
-    def network(self, node: Einsum) -> tuple[Number, Network] | None:
-        """Read a product as a number and a network with its summed labels eliminated."""
+    def network(self, node: Einsum) -> MatrixNetwork | None:
+        """Read a product as a network with its summed labels eliminated."""
         coefficient, rest = fold_constants(node)
         product = contracted(rest)
-        network = Network(self.layout, rest.dims, product.output, not node.is_complex)
+        network = MatrixNetwork(
+            self.layout, rest.dims, product.output, coefficient, squares=not node.is_complex
+        )
         for factor in product.factors:
             expr = factor_expr(factor, rest.operands, rest.dims)
             if not self._put(network, expr, factor.indices):
                 return None
-        return (coefficient, network) if network.eliminate() else None
+        return network if network.eliminate() else None
 
     def link(self, node: Expr) -> Link | None:
         """Return a vector or a matrix as a factor of a matrix product."""
         rank = len(node.shape)
-        if isinstance(node, MatrixMap) and node not in self.names:
-            base = self.shown(node.operand)
-            if base is None:
-                return None
-            return Link(base, rank, inverse=True, symmetric=is_symmetric(node))
-        body = self.shown(node)
+        base = node.operand if isinstance(node, MatrixMap) and node not in self.names else node
+        body = self.shown(base)
         if body is None:
             return None
-        divisor = None
-        match node:
-            case Map(function=row, operands=(inner,)) if row.name == "reciprocal":
-                divisor = None if node in self.names else self.shown(inner)
-        identity = isinstance(node, Delta) and node.order == 2
-        symmetric = rank == 2 and is_symmetric(node)
-        return Link(body, rank, symmetric=symmetric, identity=identity, divisor=divisor)
+        return Link(
+            body,
+            rank,
+            inverse=base is not node,
+            symmetric=rank == 2 and is_symmetric(node),
+            identity=isinstance(node, Delta) and node.order == 2,
+            divisor=self._divisor(node),
+        )
 
-    def _put(self, network: Network, expr: Expr, labels: tuple[object, ...]) -> bool:
+    def _put(self, network: MatrixNetwork, expr: Expr, labels: Indices) -> bool:
+        """Add a factor to a network; return whether it has a form there."""
         if len(labels) > 2:
             return False
         if labels:
@@ -102,17 +106,22 @@ class MatrixWriter:
             if link is not None:
                 network.put(link, labels)
             return link is not None
-        scalar = self.shown(expr)
+        scalar, divisor = self.shown(expr), self._divisor(expr)
         if scalar is None:
             return False
-        match expr:
-            case Map(function=row, operands=(inner,)) if row.name == "reciprocal":
-                divisor = None if expr in self.names else self.shown(inner)
-                if divisor is not None:
-                    network.divisors.append(divisor)
-                    return True
-        network.scalars.append(scalar)
+        if divisor is not None:
+            network.divisors.append(divisor)
+        else:
+            network.scalars.append(scalar)
         return True
+
+    def _divisor(self, node: Expr) -> Written | None:
+        """Return what a factor divides by, unless it is shown by its name."""
+        match node:
+            case Map(function=row, operands=(inner,)) if row.name == "reciprocal":
+                return None if node in self.names else self.shown(inner)
+            case _:
+                return None
 
     def _body(self, node: Expr) -> Written | None:
         layout = self.layout
@@ -127,89 +136,96 @@ class MatrixWriter:
             case Fuse():
                 return None
             case Einsum():
-                term = self._product(node)
-                return None if term is None else layout.terms([term])
+                return _if_known(layout.terms, [self._product(node)])
             case Add(terms=terms):
-                parts = [self.term(term) for term in terms]
-                known = [part for part in parts if part is not None]
-                return layout.terms(known) if len(known) == len(parts) else None
+                return _if_known(layout.terms, [self.term(term) for term in terms])
             case Map():
                 return self._map(node)
-            case Reduce(function=row, operand=operand, axes=axes):
-                argument = self.shown(operand)
-                if argument is None or len(axes) < len(operand.shape) or len(axes) > 2:
-                    return None
-                if row.name == "norm":
-                    return layout.norm(argument, len(axes))
-                return layout.reduced(row, argument, ())
-            case MatrixMap(function=function, operand=operand):
-                argument = self.shown(operand)
-                if argument is None or len(operand.shape) > 2:
-                    return None
-                if function.scalar:
-                    return layout.matrix_call(function, argument)
-                return layout.link(Link(argument, 2, inverse=True))
+            case Reduce():
+                return self._reduction(node)
+            case MatrixMap():
+                return self._matrix_function(node)
             case _ as unreachable:
                 assert_never(unreachable)
 
-    def term(self, node: Expr) -> tuple[Number, Written | None] | None:
+    def term(self, node: Expr) -> WrittenTerm | None:
         """Write an expression as a number and the rest."""
         if node not in self.names:
             if isinstance(node, Constant):
-                return node.value, None
+                return WrittenTerm(node.value)
             if isinstance(node, Einsum):
                 return self._product(node)
-        body = self.shown(node)
-        return None if body is None else (1, body)
+        return _if_known(lambda found: WrittenTerm(1, *found), [self.shown(node)])
 
     def _map(self, node: Map) -> Written | None:
-        layout = self.layout
         softmax = as_softmax(node)
-        if softmax is not None:
-            argument = self.shown(softmax.argument)
-            last = softmax.axis == len(node.shape) - 1 < 2
-            return layout.named_call("softmax", [argument]) if argument and last else None
-        found = [self.shown(operand) for operand in node.operands]
-        arguments = [argument for argument in found if argument is not None]
-        if len(arguments) < len(found):
+        if softmax is None:
+            operands = [self.shown(operand) for operand in node.operands]
+            return _if_known(partial(self._call, node), operands)
+        if softmax.axis != len(node.shape) - 1 or softmax.axis > 1:
             return None
+        name = partial(self.layout.named_call, "softmax")
+        return _if_known(name, [self.shown(softmax.argument)])
+
+    def _call(self, node: Map, operands: list[Written]) -> Written:
+        layout = self.layout
         power = layout.entry_power if node.shape else layout.power
         match node.function.name:
             case "power":
-                return power(arguments[0], arguments[1])
+                return power(operands[0], operands[1])
             case "square":
-                return power(arguments[0], layout.number(2))
+                return power(operands[0], layout.number(2))
             case "reciprocal" if node.shape:
-                return layout.entries([], arguments)
+                return layout.entries([], operands)
             case "reciprocal":
-                return layout.quotient(None, arguments)
+                return layout.quotient(None, operands)
             case _:
-                return layout.call(node.function, arguments)
+                return layout.call(node.function, operands)
 
-    def _product(self, node: Einsum) -> tuple[Number, Written | None] | None:
-        found = self.network(node)
-        if found is None:
+    def _reduction(self, node: Reduce) -> Written | None:
+        """Write a reduction of a whole vector or matrix."""
+        rank = len(node.operand.shape)
+        operand = self.shown(node.operand)
+        if operand is None or len(node.axes) < rank or rank > 2:
             return None
-        coefficient, network = found
-        if coefficient == 0 and self.layout.bare_ones:
-            return 0, None
+        if node.function.name == "norm":
+            return self.layout.norm(operand, rank)
+        return self.layout.reduced(node.function, operand, ())
+
+    def _matrix_function(self, node: MatrixMap) -> Written | None:
+        operand = self.shown(node.operand)
+        if operand is None or len(node.operand.shape) > 2:
+            return None
+        if node.function.scalar:
+            return self.layout.matrix_call(node.function, operand)
+        return self.layout.link(Link(operand, 2, inverse=True))
+
+    def _product(self, node: Einsum) -> WrittenTerm | None:
+        network = self.network(node)
+        if network is None:
+            return None
+        if network.coefficient == 0 and self.layout.bare_ones:
+            return WrittenTerm(0)
         groups = _groups(network)
         if groups is None:
             return None
-        core = None
-        if groups:
-            core = self._core(groups, len(network.free))
-        return coefficient, network.dressed(core)
+        core = self._core(groups, len(network.free)) if groups else None
+        return network.dressed(core)
 
     def _core(self, groups: list[Chain], rank: int) -> Written:
         if rank == 2 and len(groups) == 2:
             column, row = groups
-            turned = tuple(link.flipped for link in reversed(row))
-            return self.layout.chain((*column, *turned))
+            return self.layout.chain((*column, *flipped(row)))
         return self.layout.tensor([self.layout.chain(group) for group in groups])
 
 
-def _groups(network: Network) -> list[Chain] | None:
+def _if_known(write: Callable[[list[Part]], Whole], parts: Sequence[Part | None]) -> Whole | None:
+    """Write a whole of its parts; None where matrix notation has no form for one of them."""
+    known = [part for part in parts if part is not None]
+    return write(known) if len(known) == len(parts) else None
+
+
+def _groups(network: MatrixNetwork) -> list[Chain] | None:
     """Read a network's free labels, in order, as those of vectors and matrices."""
     free = list(network.free)
     groups: list[Chain] = []

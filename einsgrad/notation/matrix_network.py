@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from einsgrad.expressions.nodes import Dim
+from einsgrad.expressions.nodes import Dim, Number
 from einsgrad.notation.layout import Layout
-from einsgrad.notation.pieces import Link, Written, flipped
+from einsgrad.notation.pieces import Link, Written, WrittenTerm, flipped
 from einsgrad.strings.subscripts import Indices, Label
 
 Chain = tuple[Link, ...]
@@ -39,7 +39,7 @@ class Edge:
 
 
 @dataclass(slots=True)
-class Network:
+class MatrixNetwork:
     """A product of vectors and matrices, some of whose labels are still to be summed.
 
     Parameters
@@ -50,6 +50,8 @@ class Network:
         The dim of every label.
     free
         The labels that are not summed.
+    coefficient
+        The number that it is multiplied by.
     squares
         Whether `rᵀ r` is the square of a norm, as it is for real numbers.
     """
@@ -57,6 +59,7 @@ class Network:
     layout: Layout
     dims: Mapping[Label, Dim]
     free: Indices
+    coefficient: Number = 1
     squares: bool = True
     scalars: list[Written] = field(default_factory=list)
     divisors: list[Written] = field(default_factory=list)
@@ -101,12 +104,12 @@ class Network:
         after = () if right is None else (self._diagonal(right),)
         return (*before, *edge.chain, *after)
 
-    def dressed(self, core: Written | None) -> Written | None:
+    def dressed(self, core: Written | None) -> WrittenTerm:
         """Write the product's numbers in front of a tensor, or under it."""
         body = self.layout.scaled(self._powers(self.scalars), core)
         if self.divisors:
-            return self.layout.quotient(body, self._powers(self.divisors))
-        return body
+            body = self.layout.quotient(body, self._powers(self.divisors))
+        return WrittenTerm(self.coefficient, body)
 
     def _powers(self, scalars: list[Written]) -> list[Written]:
         """Write equal scalars as a power."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
+from einsgrad.expressions.nodes import Number
+
 
 class Binding(IntEnum):
     """How tightly a piece holds together; a looser one is put in parentheses."""
@@ -23,6 +25,14 @@ class Written:
 
     text: str
     binding: Binding = Binding.ATOM
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenTerm:
+    """A term of a sum: a number, and the piece that it stands before, if there is one."""
+
+    coefficient: Number
+    body: Written | None = None
 
 
 @dataclass(frozen=True, slots=True)

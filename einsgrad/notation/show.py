@@ -114,9 +114,10 @@ def _formula(expr: object, notation: str, name: str, layout: Layout) -> str:
     elif name:
         formula = indexed.definition(root, name)
     else:
-        formula, unsummed = indexed.formula(root)
-        if unsummed:
-            notes.append(layout.unsummed(unsummed))
+        found = indexed.formula(root)
+        formula = found.text
+        if found.unsummed:
+            notes.append(layout.unsummed(found.unsummed))
     return layout.with_notes(formula, [*notes, *definitions(names, indexed, writer)])
 
 

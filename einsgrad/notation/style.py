@@ -37,10 +37,6 @@ class Text:
         """Write the partial derivative of one thing by another."""
         return f"∂{above}/∂{below}"
 
-    def group(self, inner: str) -> str:
-        """Put parentheses around a sum."""
-        return f"({inner})"
-
 
 @dataclass(frozen=True, slots=True)
 class Latex:
@@ -70,10 +66,6 @@ class Latex:
     def partial(self, above: str, below: str) -> str:
         """Write the partial derivative of one thing by another."""
         return rf"\frac{{\partial {above}}}{{\partial {below}}}"
-
-    def group(self, inner: str) -> str:
-        """Put parentheses around a sum."""
-        return rf"\left({inner}\right)"
 
     def _name(self, name: str) -> str:
         if name in (self.delta, self.ones) or name.isdecimal():

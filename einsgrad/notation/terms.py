@@ -1,19 +1,27 @@
-"""An expression spelled as terms: a number times an einsum that numpy accepts."""
+"""An expression spelled as terms: a number times an einsum that numpy accepts.
+
+In index notation a term has a sum sign where a summed index does not stand exactly twice.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.lettering import Lettering, dots_in_output, name_labels
-from einsgrad.expressions.nodes import Add, Constant, Expr, Number
+from einsgrad.expressions.nodes import Add, Constant, Delta, Expr, Number
 from einsgrad.expressions.printing import operand_name
 from einsgrad.expressions.products import as_einsum, contracted, fold_constants
-from einsgrad.strings.subscripts import Subscripts
+from einsgrad.expressions.signed_sums import SignedNumber, SignedText, signed_sum
+from einsgrad.notation.style import TEXT, Style
+from einsgrad.strings.subscripts import Indices, Subscripts
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class SpelledTerm:
     """A number times an einsum of named operands.
 
     `str` gives the einsum string; `numpy.einsum(str(term), *operands)` accepts it.
@@ -52,7 +60,7 @@ class Term:
         return call if self.coefficient == 1 else f"{self.coefficient} * {call}"
 
 
-def spell(expr: Expr, lettering: Lettering | None = None) -> tuple[Term, ...]:
+def spell(expr: Expr, lettering: Lettering | None = None) -> tuple[SpelledTerm, ...]:
     """Spell an expression as a sum of terms, each with letters for its labels.
 
     Examples
@@ -67,12 +75,55 @@ def spell(expr: Expr, lettering: Lettering | None = None) -> tuple[Term, ...]:
     return tuple(_spell_term(term, lettering or Lettering()) for term in terms)
 
 
-def _spell_term(expr: Expr, lettering: Lettering) -> Term:
+def _spell_term(expr: Expr, lettering: Lettering) -> SpelledTerm:
     coefficient, rest = fold_constants(as_einsum(expr))
     if not rest.operands:
-        return Term(1, Subscripts(((),), ()), (Constant(coefficient),))
+        return SpelledTerm(1, Subscripts(((),), ()), (Constant(coefficient),))
     dims = rest.dims
     product = contracted(rest)
     factors = tuple(factor_expr(factor, rest.operands, dims) for factor in product.factors)
     letters = name_labels(product, dims, lettering)
-    return Term(coefficient, dots_in_output(product.subscripts.relabel(letters)), factors)
+    return SpelledTerm(coefficient, dots_in_output(product.subscripts.relabel(letters)), factors)
+
+
+def index_notation(terms: Sequence[SpelledTerm], style: Style = TEXT) -> str:
+    """Write terms in index notation.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> index_notation(eg.jacobian("mn,n->m", 0).terms)
+    'δ_im x1_n'
+    >>> index_notation(eg.adjoint("i,i,i->", 0).terms)
+    'g x1_i x2_i'
+    """
+    return signed_sum(_signed(term, style) for term in terms)
+
+
+def _signed(term: SpelledTerm, style: Style) -> SignedText:
+    signed = SignedNumber.of(term.coefficient)
+    body = _product(term, style)
+    return SignedText(signed.is_negative, body if signed.size == 1 else f"{signed.size} {body}")
+
+
+def _product(term: SpelledTerm, style: Style) -> str:
+    factors = [
+        factor_symbol(factor, indices, style)
+        for factor, indices in zip(term.factors, term.subscripts.inputs, strict=True)
+    ]
+    body = style.times.join(factors)
+    summed = _needs_sum(term)
+    return f"{style.sum(summed)}{style.times}{body}" if summed else body
+
+
+def factor_symbol(factor: Expr, indices: Indices, style: Style) -> str:
+    """Write one factor with its indices."""
+    if isinstance(factor, Delta) and factor.order:
+        return style.symbol(style.ones if factor.order == 1 else style.delta, indices)
+    return style.symbol(operand_name(factor), indices)
+
+
+def _needs_sum(term: SpelledTerm) -> Indices:
+    """Return the summed labels that do not stand exactly twice."""
+    counts = Counter(chain.from_iterable(term.subscripts.inputs))
+    return tuple(label for label in term.subscripts.summed if counts[label] != 2)

@@ -27,7 +27,7 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.printing import write
 from einsgrad.notation.pictures.library import graphs
 from einsgrad.notation.pictures.svg import PLAIN, SHARED, Canvas, Point, box_size
-from einsgrad.notation.terms import Term, spell
+from einsgrad.notation.terms import SpelledTerm, spell
 
 _ROW, _SPACE = 66.0, 26.0
 _SWEEPS = 6
@@ -65,7 +65,7 @@ def box_of(node: Expr) -> Box:
             assert_never(unreachable)
 
 
-def _product(term: Term) -> Box:
+def _product(term: SpelledTerm) -> Box:
     uses = tuple(factor for factor in term.factors if not isinstance(factor, Delta | Constant))
     told = [str(term.subscripts)]
     if len(term.factors) == 1 and term.subscripts.inputs[0] == term.subscripts.output:

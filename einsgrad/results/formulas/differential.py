@@ -7,13 +7,13 @@ the colon is the gradient.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from einsgrad.calculus.derivatives import check_variable, jvp, vjp
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.construct import add
-from einsgrad.expressions.nodes import COMPLEX, Constant, Expr, Number, Variable
+from einsgrad.expressions.nodes import COMPLEX, Constant, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import variables
 from einsgrad.notation.index import IndexWriter
@@ -21,7 +21,7 @@ from einsgrad.notation.latex import LatexLayout
 from einsgrad.notation.layout import TEXT_LAYOUT, Layout
 from einsgrad.notation.matrix import MatrixWriter
 from einsgrad.notation.naming import named_parts
-from einsgrad.notation.pieces import Written
+from einsgrad.notation.pieces import Written, WrittenTerm
 from einsgrad.notation.presentation import presented
 from einsgrad.notation.show import definitions
 from einsgrad.notation.style import Letter
@@ -102,32 +102,30 @@ class Differential:
         if None in bodies:
             names = named_parts(value)
             indexed = IndexWriter(layout, names)
-            formula, unsummed = indexed.formula(value)
-            said = [layout.unsummed(unsummed)] if unsummed else []
-            return formula, [*said, *definitions(names, indexed, None)]
+            found = indexed.formula(value)
+            said = [layout.unsummed(found.unsummed)] if found.unsummed else []
+            return found.text, [*said, *definitions(names, indexed, None)]
         forms = [layout.terms([found]).text for found in [writer.term(value)] if found]
-        if gradients:
-            inner = [
-                self._inner(writer, gradient, tangent)
-                for gradient, tangent in zip(gradients, self.tangents.values(), strict=True)
-            ]
-            colons = layout.terms([part for part in inner if part is not None]).text
-            forms = list(dict.fromkeys([*forms, colons]))
+        inner = [
+            self._inner(writer, gradient, tangent)
+            for gradient, tangent in zip(gradients, self.tangents.values(), strict=bool(gradients))
+        ]
+        colons = [part for part in inner if part is not None]
+        if colons:
+            forms = list(dict.fromkeys([*forms, layout.terms(colons).text]))
         return " = ".join(forms), list(definitions(names, indexed, writer))
 
-    def _inner(
-        self, writer: MatrixWriter, gradient: Expr, tangent: Variable
-    ) -> tuple[Number, Written | None] | None:
+    def _inner(self, writer: MatrixWriter, gradient: Expr, tangent: Variable) -> WrittenTerm | None:
         layout = writer.layout
         found = writer.term(gradient)
-        if found is None or found[0] == 0:
+        if found is None or found.coefficient == 0:
             return None
-        coefficient, body = found
         move = layout.symbol(tangent.name)
         if not tangent.shape:
-            return coefficient, layout.scaled([body] if body else [], move)
+            scaled = layout.scaled([found.body] if found.body else [], move)
+            return replace(found, body=scaled)
         one = layout.ones(tangent.shape[0])
-        return coefficient, layout.inner(body or one, move)
+        return replace(found, body=layout.inner(found.body or one, move))
 
 
 def differential(expr: object, *wrt: Variable, name: str = "") -> Differential:

@@ -18,8 +18,7 @@ from einsgrad.expressions.products import contract_deltas
 from einsgrad.expressions.walks import variables
 from einsgrad.html import details_html, text_html
 from einsgrad.notation.style import LATEX, TEXT, Style
-from einsgrad.notation.term_index import index_notation
-from einsgrad.notation.terms import Term, spell
+from einsgrad.notation.terms import SpelledTerm, index_notation, spell
 from einsgrad.results.steps.of_einsums import Problem, Step, derive
 from einsgrad.simplification.flattening import flatten, flatten_one
 from einsgrad.simplification.simplify import simplify
@@ -66,7 +65,7 @@ class Derivative:
     cotangent: Variable | None = None
 
     @cached_property
-    def terms(self) -> tuple[Term, ...]:
+    def terms(self) -> tuple[SpelledTerm, ...]:
         """The einsums that add up to the derivative, each with its coefficient."""
         return spell(self.expr, self.lettering)
 
@@ -188,7 +187,7 @@ class Derivative:
         problem = Problem(self.operation, self.positions, self.cotangent, self.expr, self.terms)
         return derive(problem, style)
 
-    def _single(self) -> Term:
+    def _single(self) -> SpelledTerm:
         if len(self.terms) != 1 or self.terms[0].coefficient != 1:
             raise ArgumentError(
                 f"this derivative is a sum, {clip(self)}, not a single einsum. Read `terms`."

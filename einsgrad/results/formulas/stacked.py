@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from einsgrad.expressions.nodes import Dim
-from einsgrad.notation.matrix_network import Chain, Edge, Network
+from einsgrad.notation.matrix_network import Chain, Edge, MatrixNetwork
 from einsgrad.notation.pieces import Link, flipped
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -29,7 +29,7 @@ class Stacked:
         The dims of X.
     """
 
-    network: Network
+    network: MatrixNetwork
     above: Indices
     below: Indices
     dims: tuple[Dim, ...]

@@ -26,7 +26,7 @@ from einsgrad.notation.index import IndexWriter
 from einsgrad.notation.latex import LATEX_LAYOUT
 from einsgrad.notation.layout import TEXT_LAYOUT, Layout
 from einsgrad.notation.matrix import MatrixWriter
-from einsgrad.notation.matrix_network import Network
+from einsgrad.notation.matrix_network import MatrixNetwork
 from einsgrad.notation.naming import named_parts
 from einsgrad.notation.pieces import Written, flipped
 from einsgrad.notation.presentation import presented
@@ -95,19 +95,19 @@ class VecJacobian:
         writer.write(root)
         terms = []
         for term in root.terms if isinstance(root, Add) else (root,):
-            found = writer.network(as_einsum(term))
-            core = None if found is None else self._core(found[1])
-            if found is None or core is None:
+            network = writer.network(as_einsum(term))
+            core = None if network is None else self._core(network)
+            if network is None or core is None:
                 raise ArgumentError(
                     f"the Jacobian of {clip(self.expr)} has no Kronecker form: {clip(term)} is no "
                     "product of matrices, each over one index of the expression and one of the "
                     'variable. Use show(jacobian(...), "index").'
                 )
-            terms.append((found[0], found[1].dressed(core)))
+            terms.append(network.dressed(core))
         notes = list(definitions(names, IndexWriter(layout, names), writer))
         return layout.terms(terms).text, notes
 
-    def _core(self, network: Network) -> Written | None:
+    def _core(self, network: MatrixNetwork) -> Written | None:
         rank = len(self.expr.shape)
         shape = Stacked(network, network.free[:rank], network.free[rank:], self.wrt.dims)
         chain = shape.chain(by_columns=self.stacking == "columns")

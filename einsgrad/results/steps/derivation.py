@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from einsgrad.expressions.nodes import Expr
 from einsgrad.html import steps_html
-from einsgrad.notation.index import IndexWriter, Scope
+from einsgrad.notation.index import IndexWriter
 from einsgrad.notation.index_factors import free_letters
 from einsgrad.notation.latex import LATEX_LAYOUT
 from einsgrad.notation.layout import TEXT_LAYOUT, Layout
@@ -49,9 +49,8 @@ class Told:
         """Write both sides of the equation."""
         if self.notation == "index":
             node = presented(self.expr)
-            letters = free_letters(node)
-            right = IndexWriter(layout, {}).body(node, letters, Scope(set(letters))).text
-            return self._left(layout, letters), right
+            right = IndexWriter(layout, {}).formula(node).text
+            return self._left(layout, free_letters(node)), right
         write = latex if layout is LATEX_LAYOUT else show
         return self._left(layout), write(self.expr).replace("\n", "; ")
 

@@ -14,8 +14,7 @@ from einsgrad.expressions.construct import add, einsum, factor_expr, scale
 from einsgrad.expressions.named import Operation
 from einsgrad.expressions.nodes import Constant, Delta, Expr, label_dims
 from einsgrad.notation.style import TEXT, Style
-from einsgrad.notation.term_index import factor_symbol, index_notation
-from einsgrad.notation.terms import Term, spell
+from einsgrad.notation.terms import SpelledTerm, factor_symbol, index_notation, spell
 from einsgrad.simplification.flattening import flatten_one
 from einsgrad.strings.deltas import as_product, contract
 from einsgrad.strings.letters import fresh_name
@@ -58,7 +57,7 @@ class Problem:
     positions: tuple[int, ...]
     cotangent: Expr | None
     result: Expr
-    result_terms: tuple[Term, ...]
+    result_terms: tuple[SpelledTerm, ...]
 
 
 def derive(problem: Problem, style: Style = TEXT) -> tuple[Step, ...]:
@@ -121,7 +120,7 @@ class _Teller:
         left = self.style.symbol(self.value, shown[0].subscripts.output)
         return Step("operation", left, index_notation(shown, self.style), "", operation.expr)
 
-    def _product_rule(self, position: int) -> Term:
+    def _product_rule(self, position: int) -> SpelledTerm:
         """Replace one occurrence of the operand by its derivative, a product of deltas."""
         inputs = list(self.primal.subscripts.inputs)
         factors = list(self.primal.factors)
@@ -132,11 +131,11 @@ class _Teller:
         if not factors:
             inputs, factors = [()], [Constant(1)]
         output = self.primal.subscripts.output + self.wrt
-        return Term(1, Subscripts(tuple(inputs), output), tuple(factors))
+        return SpelledTerm(1, Subscripts(tuple(inputs), output), tuple(factors))
 
-    def _chained(self, term: Term, cotangent: Expr) -> Term:
+    def _chained(self, term: SpelledTerm, cotangent: Expr) -> SpelledTerm:
         inputs = (self.primal.subscripts.output, *term.subscripts.inputs)
-        return Term(1, Subscripts(inputs, self.wrt), (cotangent, *term.factors))
+        return SpelledTerm(1, Subscripts(inputs, self.wrt), (cotangent, *term.factors))
 
     def _partial_note(self, position: int) -> str:
         above = self.style.symbol(self.name, self.primal.subscripts.inputs[position])
@@ -161,12 +160,12 @@ class _Teller:
         value = self.style.symbol(self.value, output)
         return f"{left} = {self.style.partial(self.style.symbol(self.loss), value)}"
 
-    def _line(self, rule: str, left: str, terms: Sequence[Term], note: str) -> Step:
+    def _line(self, rule: str, left: str, terms: Sequence[SpelledTerm], note: str) -> Step:
         exprs = [_as_expr(term) for term in terms]
         total = add(exprs, exprs[0].shape)
         return Step(rule, left, index_notation(terms, self.style), note, total)
 
-    def _contractions(self, term: Term) -> Iterator[tuple[Term, str]]:
+    def _contractions(self, term: SpelledTerm) -> Iterator[tuple[SpelledTerm, str]]:
         """Contract the deltas of a term one after the other, where they can be."""
         place = 0
         while place < len(term.factors):
@@ -179,7 +178,7 @@ class _Teller:
             else:
                 place += 1
 
-    def _contraction_note(self, term: Term, indices: Indices) -> str:
+    def _contraction_note(self, term: SpelledTerm, indices: Indices) -> str:
         delta = self.style.symbol(self.style.delta, indices)
         left = [label for label in indices if label in term.subscripts.labels]
         gone = [label for label in indices if label not in left]
@@ -191,7 +190,7 @@ class _Teller:
             return f"{self.style.sum(gone)} {delta} = {self.style.symbol('1', left)}"
         return f"{delta}: {old} {self.style.arrow} {new}"
 
-    def _rename(self, term: Term) -> tuple[Term, str]:
+    def _rename(self, term: SpelledTerm) -> tuple[SpelledTerm, str]:
         """Give the summed labels letters of the user's, as far as they are free."""
         labels = term.subscripts.labels
         dims = label_dims(term.subscripts, term.factors)
@@ -216,7 +215,7 @@ def _distinct(letters: Indices) -> tuple[Label | None, ...]:
     )
 
 
-def _ones(term: Term) -> list[Indices]:
+def _ones(term: SpelledTerm) -> list[Indices]:
     return [
         indices
         for indices, factor in zip(term.subscripts.inputs, term.factors, strict=True)
@@ -224,11 +223,11 @@ def _ones(term: Term) -> list[Indices]:
     ]
 
 
-def _as_expr(term: Term) -> Expr:
+def _as_expr(term: SpelledTerm) -> Expr:
     return flatten_one(scale(term.coefficient, einsum(term.subscripts, term.factors)))
 
 
-def contract_factor(term: Term, place: int) -> Term:
+def contract_factor(term: SpelledTerm, place: int) -> SpelledTerm:
     """Contract the delta at one place of a term.
 
     Examples
@@ -236,10 +235,10 @@ def contract_factor(term: Term, place: int) -> Term:
     >>> import einsgrad as eg
     >>> from einsgrad.expressions.nodes import Variable
     >>> factors = (Delta("n", 2), Variable("x", ("n",)))
-    >>> contract_factor(Term(1, Subscripts((("i", "j"), ("j",)), ("i",)), factors), 0)
+    >>> contract_factor(SpelledTerm(1, Subscripts((("i", "j"), ("j",)), ("i",)), factors), 0)
     "i->i"(x)
     """
     dims = label_dims(term.subscripts, term.factors)
     product = contract(as_product(term.subscripts), {place})
     factors = tuple(factor_expr(factor, term.factors, dims) for factor in product.factors)
-    return Term(term.coefficient, product.subscripts, factors)
+    return SpelledTerm(term.coefficient, product.subscripts, factors)
