@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given
 
 import einsgrad as eg
-from einsgrad.notation.pictures.graph import arrange, box_of, boxes_under
+from einsgrad.notation.pictures.graph import arrange_graph, box_of, boxes_under
 from einsgrad.notation.pictures.library import graphs
-from einsgrad.notation.pictures.network import Network
+from einsgrad.notation.pictures.network import DrawnNetwork
 from einsgrad.notation.pictures.svg import MARKED, SHARED, Canvas, Picture, box_size
 from einsgrad.strings.subscripts import Subscripts
 from einsgrad.testing.expressions import expressions
@@ -113,7 +113,7 @@ def test_every_node_of_an_expression_is_drawn_once_and_no_two_overlap(expr):
         assert all(used in boxes for used in box.uses)
         assert box == box_of(node)
     widths = {node: box_size(box.text)[0] for node, box in boxes.items()}
-    places = arrange(boxes, widths).places
+    places = arrange_graph(boxes, widths).places
     rows = {}
     for node, (across, height) in places.items():
         rows.setdefault(height, []).append((across - widths[node] / 2, across + widths[node] / 2))
@@ -173,5 +173,5 @@ def test_wrong_calls_are_refused(monkeypatch):
 
 
 def test_a_network_of_operands_without_labels_is_drawn():
-    network = Network(Subscripts(((), ()), ()), ("a", "b"), ",->")
+    network = DrawnNetwork(Subscripts(((), ()), ()), ("a", "b"), ",->")
     assert list(network.lines()) == []

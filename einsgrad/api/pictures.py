@@ -11,7 +11,7 @@ from einsgrad.expressions.named import Operation, as_operation
 from einsgrad.expressions.nodes import Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.notation.pictures.graph import draw_graph
-from einsgrad.notation.pictures.network import Network, arrange, draw_network
+from einsgrad.notation.pictures.network import DrawnNetwork, EndKind, arrange_network, draw_network
 from einsgrad.notation.pictures.svg import Canvas, Picture
 from einsgrad.notation.terms import SpelledTerm
 from einsgrad.results.formulas import of_einsums as derivative
@@ -78,23 +78,23 @@ def _draw_expression(expr: Expr, wrt: Variable | None, canvas: Canvas) -> None:
 
 
 def _draw_einsum(bound: Operation, wrt: int | str | None, canvas: Canvas) -> None:
-    network = Network(bound.subscripts, bound.names, f'"{bound.subscripts}"')
-    positions = arrange(network)
+    network = DrawnNetwork(bound.subscripts, bound.names, f'"{bound.subscripts}"')
+    positions = arrange_network(network)
     draw_network(network, positions, canvas)
     if wrt is None:
         return
     adjoint = derivative.adjoint(bound, wrt)
-    fixed = {end: point for end, point in positions.items() if end[0] != "leg"}
+    fixed = {end: point for end, point in positions.items() if end.kind is not EndKind.OPEN}
     for term in adjoint.terms:
         beside = Canvas()
         network = _adjoint_network(term, adjoint.cotangent)
-        draw_network(network, arrange(network, fixed), beside)
+        draw_network(network, arrange_network(network, fixed), beside)
         canvas.put_beside(beside)
 
 
-def _adjoint_network(term: SpelledTerm, cotangent: Variable | None) -> Network:
+def _adjoint_network(term: SpelledTerm, cotangent: Variable | None) -> DrawnNetwork:
     number = "" if term.coefficient == 1 else f"{term.coefficient} * "
     marked = [place for place, factor in enumerate(term.factors) if factor is cotangent]
-    return Network(
+    return DrawnNetwork(
         term.subscripts, term.operands, f'{number}"{term.subscripts}"', frozenset(marked)
     )

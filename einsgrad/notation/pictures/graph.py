@@ -26,7 +26,7 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.printing import write
 from einsgrad.notation.pictures.library import graphs
-from einsgrad.notation.pictures.svg import PLAIN, SHARED, Canvas, Point, box_size
+from einsgrad.notation.pictures.svg import PLAIN, SHARED, Canvas, Position, box_size
 from einsgrad.notation.terms import SpelledTerm, spell
 
 _ROW, _SPACE = 66.0, 26.0
@@ -102,11 +102,11 @@ def boxes_under(roots: Sequence[Expr]) -> dict[Expr, Box]:
 class Arrangement:
     """Where the boxes stand, and through which points the lines between them go."""
 
-    places: dict[Expr, Point]
-    lines: list[list[Point]]
+    places: dict[Expr, Position]
+    lines: list[list[Position]]
 
 
-def arrange(boxes: Mapping[Expr, Box], widths: Mapping[Expr, float]) -> Arrangement:
+def arrange_graph(boxes: Mapping[Expr, Box], widths: Mapping[Expr, float]) -> Arrangement:
     """Place users above what they use, row by row, with few lines crossing."""
     graph = graphs().DiGraph()
     graph.add_nodes_from(boxes)
@@ -159,8 +159,8 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def _spread(rows: Sequence[Sequence[Any]], widths: Mapping[Any, float]) -> dict[Any, Point]:
-    places: dict[Any, Point] = {}
+def _spread(rows: Sequence[Sequence[Any]], widths: Mapping[Any, float]) -> dict[Any, Position]:
+    places: dict[Any, Position] = {}
     for number, row in enumerate(rows):
         sizes = [widths.get(stop, 0.0) + _SPACE for stop in row]
         left = -sum(sizes) / 2
@@ -174,7 +174,7 @@ def draw_graph(roots: Mapping[str, Expr], canvas: Canvas) -> None:
     """Draw the graph of expressions with their names; an empty name is not shown."""
     boxes = boxes_under(list(roots.values()))
     widths = {node: box_size(box.text)[0] for node, box in boxes.items()}
-    arranged = arrange(boxes, widths)
+    arranged = arrange_graph(boxes, widths)
     for line in arranged.lines:
         canvas.path(line)
     uses = [used for box in boxes.values() for used in box.uses]

@@ -6,34 +6,67 @@ that stands alone ends in a point. The output's labels are open ends with their 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from itertools import pairwise
 from math import dist
-from typing import Any, TypeAlias
 
 from einsgrad.notation.pictures.library import graphs
 from einsgrad.notation.pictures.svg import (
     MARKED,
     PLAIN,
     Canvas,
-    Point,
+    Position,
     between,
     disc_radius,
-    scaled,
+    magnified,
     unit,
 )
 from einsgrad.strings.subscripts import Label, Subscripts
-
-# An operand by its place, a meeting point by its label, an open end by its axis.
-End: TypeAlias = "tuple[str, Any]"
 
 _LENGTH, _LEG, _BEND = 95.0, 30.0, 24.0
 _WEAK = 0.5
 
 
+class EndKind(Enum):
+    """What stands at the end of a line."""
+
+    OPERAND = auto()
+    MEETING = auto()
+    OPEN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An end of a line: an operand by place, a meeting by label, an open end by axis."""
+
+    kind: EndKind
+    which: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLine:
+    """A line between two ends, the second of which may be open, and the letter that it shows."""
+
+    start: End
+    end: End
+    letter: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it leads to an open end."""
+        return self.end.kind is EndKind.OPEN
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether both ends are one."""
+        return self.start == self.end
+
+
 @dataclass(frozen=True)
-class Network:
+class DrawnNetwork:
     """An einsum to draw.
 
     Parameters
@@ -53,39 +86,45 @@ class Network:
     title: str
     marked: frozenset[int] = frozenset()
 
-    def lines(self) -> Iterator[tuple[End, End, str]]:
-        """Yield the two ends of every line, and the letter that it shows."""
+    @property
+    def operands(self) -> list[End]:
+        """The ends at its operands, in order."""
+        return [End(EndKind.OPERAND, place) for place in range(len(self.names))]
+
+    def lines(self) -> Iterator[DrawnLine]:
+        """Yield the lines, label by label."""
         for label in self.subscripts.labels:
             ends = list(self._ends(label))
             letter = "..." if label is Ellipsis else str(label)
             if len(ends) == 2:
-                yield ends[0], ends[1], letter
+                yield DrawnLine(ends[0], ends[1], letter)
                 continue
-            shown = len(ends) - 1
-            for number, end in enumerate(ends):
-                pair = (
-                    (end, ("meeting", label)) if end[0] == "operand" else (("meeting", label), end)
-                )
-                yield *pair, letter if number == shown else ""
+            meeting = End(EndKind.MEETING, label)
+            for number, end in enumerate(ends, 1):
+                shown = letter if number == len(ends) else ""
+                pair = (end, meeting) if end.kind is EndKind.OPERAND else (meeting, end)
+                yield DrawnLine(*pair, shown)
 
     def _ends(self, label: Label) -> Iterator[End]:
-        for place, indices in enumerate(self.subscripts.inputs):
-            yield from [("operand", place)] * indices.count(label)
+        for operand, indices in zip(self.operands, self.subscripts.inputs, strict=True):
+            yield from [operand] * indices.count(label)
         for axis, one in enumerate(self.subscripts.output):
             if one == label:
-                yield "leg", axis
+                yield End(EndKind.OPEN, axis)
 
 
-def arrange(network: Network, fixed: Mapping[End, Point] | None = None) -> dict[End, Point]:
+def arrange_network(
+    network: DrawnNetwork, fixed: Mapping[End, Position] | None = None
+) -> dict[End, Position]:
     """Place operands, meeting points and open ends; those in `fixed` stay where they are."""
     graph = graphs().Graph()
-    places = [("operand", place) for place in range(len(network.names))]
-    graph.add_nodes_from(places)
+    graph.add_nodes_from(network.operands)
     # Operands without a common label stay near each other too, in their order.
-    graph.add_edges_from(pairwise(places), weight=_WEAK)
-    graph.add_edges_from(((a, b) for a, b, _ in network.lines() if a != b), weight=1)
+    graph.add_edges_from(pairwise(network.operands), weight=_WEAK)
+    joined = ((line.start, line.end) for line in network.lines() if not line.is_loop)
+    graph.add_edges_from(joined, weight=1)
     known = {end: point for end, point in (fixed or {}).items() if end in graph}
-    held = {end: scaled(point, 1 / _LENGTH) for end, point in known.items()}
+    held = {end: magnified(point, 1 / _LENGTH) for end, point in known.items()}
     start = {end: (float(k % 7), 0.35 * (-1) ** k + 0.1 * k) for k, end in enumerate(graph)}
     layout = graphs().spring_layout(
         graph,
@@ -98,52 +137,57 @@ def arrange(network: Network, fixed: Mapping[End, Point] | None = None) -> dict[
     )
     points = {end: (float(x), float(y)) for end, (x, y) in layout.items()}
     unit_length = 1.0 if held else _mean_length(network, points)
-    found = {end: scaled(point, _LENGTH / unit_length) for end, point in points.items()}
+    found = {end: magnified(point, _LENGTH / unit_length) for end, point in points.items()}
     return _with_legs(network, found if held else _levelled(found))
 
 
-def _mean_length(network: Network, points: Mapping[End, Point]) -> float:
+def _mean_length(network: DrawnNetwork, points: Mapping[End, Position]) -> float:
     lengths = [
-        dist(points[a], points[b]) for a, b, _ in network.lines() if b[0] != "leg" and a != b
+        dist(points[line.start], points[line.end])
+        for line in network.lines()
+        if not (line.is_open or line.is_loop)
     ]
     return sum(lengths) / len(lengths) if lengths else 1.0
 
 
-def _levelled(found: dict[End, Point]) -> dict[End, Point]:
+def _levelled(found: dict[End, Position]) -> dict[End, Position]:
     """Turn the first and the last operand to one height."""
-    operands = [point for (kind, _), point in found.items() if kind == "operand"]
+    operands = [point for end, point in found.items() if end.kind is EndKind.OPERAND]
     if len(operands) < 2:
         return found
     x, y = unit(operands[0], operands[-1])
     return {end: (p[0] * x + p[1] * y, p[1] * x - p[0] * y) for end, p in found.items()}
 
 
-def _with_legs(network: Network, found: dict[End, Point]) -> dict[End, Point]:
+def _with_legs(network: DrawnNetwork, found: dict[End, Position]) -> dict[End, Position]:
     """Give the open ends one length."""
-    for a, b, _ in network.lines():
-        if b[0] == "leg":
-            radius = disc_radius(network.names[a[1]]) if a[0] == "operand" else 0.0
-            x, y = scaled(unit(found[a], found[b]), radius + _LEG)
-            found[b] = (found[a][0] + x, found[a][1] + y)
+    radii = {
+        end: disc_radius(name) for end, name in zip(network.operands, network.names, strict=True)
+    }
+    for line in network.lines():
+        if line.is_open:
+            start, end = found[line.start], found[line.end]
+            x, y = magnified(unit(start, end), radii.get(line.start, 0.0) + _LEG)
+            found[line.end] = (start[0] + x, start[1] + y)
     return found
 
 
-def draw_network(network: Network, positions: Mapping[End, Point], canvas: Canvas) -> None:
+def draw_network(network: DrawnNetwork, positions: Mapping[End, Position], canvas: Canvas) -> None:
     """Draw lines, then what they join, then the letters and the title."""
-    letters: list[tuple[Point, str]] = []
-    drawn: dict[frozenset[End], int] = {}
-    for a, b, letter in network.lines():
-        number = drawn.setdefault(frozenset((a, b)), 0)
-        drawn[frozenset((a, b))] += 1
-        points = _line(positions[a], positions[b], number, own=a == b)
+    letters: list[tuple[Position, str]] = []
+    drawn: Counter[frozenset[End]] = Counter()
+    for line in network.lines():
+        ends = frozenset((line.start, line.end))
+        points = _path(positions[line.start], positions[line.end], drawn[ends], own=line.is_loop)
+        drawn[ends] += 1
         canvas.path(points)
-        letters.append((points[-1] if b[0] == "leg" else _middle(points), letter))
+        letters.append((points[-1] if line.is_open else _middle(points), line.letter))
     for end, point in positions.items():
-        if end[0] == "meeting":
+        if end.kind is EndKind.MEETING:
             canvas.dot(point)
-    for place, name in enumerate(network.names):
+    for place, (operand, name) in enumerate(zip(network.operands, network.names, strict=True)):
         fill = MARKED if place in network.marked else PLAIN
-        canvas.disc(positions["operand", place], name, fill)
+        canvas.disc(positions[operand], name, fill)
     for point, letter in letters:
         if letter:
             canvas.text(point, letter, halo=True)
@@ -152,7 +196,7 @@ def draw_network(network: Network, positions: Mapping[End, Point], canvas: Canva
     canvas.text((centre, lowest + 44), network.title)
 
 
-def _line(a: Point, b: Point, number: int, *, own: bool) -> list[Point]:
+def _path(a: Position, b: Position, number: int, *, own: bool) -> list[Position]:
     """Return the points of a line: straight, bent beside others, or a loop."""
     if own:
         size = 46 + 14 * number
@@ -165,7 +209,7 @@ def _line(a: Point, b: Point, number: int, *, own: bool) -> list[Point]:
     return [a, (middle[0] - side * y, middle[1] + side * x), b]
 
 
-def _middle(points: Sequence[Point]) -> Point:
+def _middle(points: Sequence[Position]) -> Position:
     if len(points) == 2:
         return between(points[0], points[1])
     return between(between(points[0], points[-1]), between(points[1], points[-2]))

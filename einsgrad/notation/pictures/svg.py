@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 from xml.etree import ElementTree
 
-Point: TypeAlias = "tuple[float, float]"
+Position: TypeAlias = "tuple[float, float]"
 
 PLAIN, MARKED, SHARED = "#dbe7f6", "#f7c873", "#d8ecd2"
 
@@ -52,9 +52,9 @@ class Canvas:
     """Collects shapes: what is put first lies below; the size is found at the end."""
 
     shapes: list[ElementTree.Element] = field(default_factory=list)
-    points: list[Point] = field(default_factory=list)
+    points: list[Position] = field(default_factory=list)
 
-    def path(self, points: Sequence[Point]) -> None:
+    def path(self, points: Sequence[Position]) -> None:
         """Draw a smooth line through points."""
         self.points += points
         command = f"M {_at(points[0])}"
@@ -66,21 +66,21 @@ class Canvas:
             command += f" Q {_at(control)} {_at(end)}"
         self._add("path", d=command, fill="none", stroke=_INK)
 
-    def dot(self, centre: Point) -> None:
+    def dot(self, centre: Position) -> None:
         """Draw a point where lines meet or end."""
         self._circle(centre, 3.5, _INK)
 
-    def disc(self, centre: Point, text: str, fill: str = PLAIN) -> None:
+    def disc(self, centre: Position, text: str, fill: str = PLAIN) -> None:
         """Draw a disc, as wide as the text in it needs."""
         self._circle(centre, disc_radius(text), fill)
         self.text(centre, text)
 
-    def _circle(self, centre: Point, radius: float, fill: str) -> None:
+    def _circle(self, centre: Position, radius: float, fill: str) -> None:
         self._reach(centre, radius, radius)
         x, y = map(_number, centre)
         self._add("circle", cx=x, cy=y, r=_number(radius), fill=fill, stroke=_INK)
 
-    def box(self, centre: Point, text: str, fill: str = PLAIN, *, thick: bool = False) -> None:
+    def box(self, centre: Position, text: str, fill: str = PLAIN, *, thick: bool = False) -> None:
         """Draw a box, as wide as the text in it needs."""
         width, height = box_size(text)
         self._reach(centre, width / 2, height / 2)
@@ -90,7 +90,7 @@ class Canvas:
         self._add("rect", x=x, y=y, **frame, fill=fill, stroke=_INK, **_weight(thick))
         self.text(centre, text)
 
-    def text(self, centre: Point, text: str, *, halo: bool = False) -> None:
+    def text(self, centre: Position, text: str, *, halo: bool = False) -> None:
         """Write a line of text; a halo keeps it readable on lines."""
         self._reach(centre, text_width(text) / 2, _SIZE / 2)
         x, y = _number(centre[0]), _number(centre[1])
@@ -133,7 +133,7 @@ class Canvas:
         self.shapes.append(shape)
         return shape
 
-    def _reach(self, centre: Point, wide: float, high: float) -> None:
+    def _reach(self, centre: Position, wide: float, high: float) -> None:
         self.points += [
             (centre[0] - wide, centre[1] - high),
             (centre[0] + wide, centre[1] + high),
@@ -155,17 +155,17 @@ def box_size(text: str) -> tuple[float, float]:
     return max(30.0, text_width(text) + 14), 26.0
 
 
-def between(a: Point, b: Point, share: float = 0.5) -> Point:
+def between(a: Position, b: Position, share: float = 0.5) -> Position:
     """Return the point at a share of the way from one point to another."""
     return (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
 
 
-def scaled(point: Point, factor: float) -> Point:
+def magnified(point: Position, factor: float) -> Position:
     """Return a point as many times farther from the origin."""
     return (point[0] * factor, point[1] * factor)
 
 
-def unit(a: Point, b: Point) -> Point:
+def unit(a: Position, b: Position) -> Position:
     """Return the direction from one point to another; to the right where they are one."""
     length = ((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2) ** 0.5
     return ((b[0] - a[0]) / length, (b[1] - a[1]) / length) if length else (1.0, 0.0)
@@ -179,5 +179,5 @@ def _number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def _at(point: Point) -> str:
+def _at(point: Position) -> str:
     return f"{_number(point[0])},{_number(point[1])}"
