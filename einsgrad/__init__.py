@@ -108,7 +108,7 @@ from einsgrad.notation.pictures.svg import Picture
 from einsgrad.notation.show import latex, show
 from einsgrad.reading.parse import parse
 from einsgrad.results.formulas.differential import differential
-from einsgrad.results.formulas.of_einsums import Derivative
+from einsgrad.results.formulas.record import Derivative
 from einsgrad.results.formulas.vec_jacobian import vec_jacobian
 from einsgrad.simplification.simplify import is_symmetric
 from einsgrad.simplification.squares import expand_squares

@@ -109,7 +109,7 @@ def compile(
     if isinstance(targets[0], str | Equation):
         if len(targets) > 1:
             raise ArgumentTypeError("one einsum string is compiled at a time.")
-        from einsgrad.results.numbers.of_einsums import CompiledEinsum
+        from einsgrad.results.numbers.compiled_einsum import CompiledEinsum
 
         return CompiledEinsum(as_equation(targets[0]), options)
     exprs = simplify_all([as_expr(target) for target in targets])

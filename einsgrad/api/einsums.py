@@ -14,7 +14,7 @@ from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.named import as_operation
 from einsgrad.expressions.nodes import Node
 from einsgrad.results.formulas import of_einsums as derivative
-from einsgrad.results.formulas.of_einsums import Derivative
+from einsgrad.results.formulas.record import Derivative
 from einsgrad.strings.calls import Shapes, WrittenEinsum, read_call
 from einsgrad.strings.equation import Equation
 

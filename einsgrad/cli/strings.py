@@ -13,7 +13,7 @@ from einsgrad.api import jacobians
 from einsgrad.claims.check import check
 from einsgrad.cli.terminal import Paint, shows_progress
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.results.formulas.of_einsums import Derivative
+from einsgrad.results.formulas.record import Derivative
 from einsgrad.strings.equation import Equation
 from einsgrad.strings.parsing import parse
 

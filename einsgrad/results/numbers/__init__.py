@@ -1,4 +1,4 @@
 """Derivatives as arrays: of einsum strings, and of functions that are traced.
 
-Read in this order: `pullbacks`, `of_functions`, `of_einsums`.
+Read in this order: `pullbacks`, `tracing`, `of_functions`, `of_einsums`, `compiled_einsum`.
 """

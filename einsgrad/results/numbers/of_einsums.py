@@ -12,7 +12,6 @@ import numpy as np
 from einsgrad.calculus.rules import tangent_operand
 from einsgrad.engine.binding import Array, as_array
 from einsgrad.engine.compiled import Compiled
-from einsgrad.engine.costs import Cost, cost
 from einsgrad.engine.kernels import Kernel, Options
 from einsgrad.errors import DtypeError, ShapeError, as_sequence, clip, shorten
 from einsgrad.expressions.construct import add, variable
@@ -25,6 +24,8 @@ from einsgrad.strings.equation import Equation
 from einsgrad.strings.letters import fresh_name
 
 Wrt = int | str
+
+_PLAIN = Options(single=True, as_declared=False)
 
 
 @lru_cache(maxsize=4096)
@@ -84,6 +85,12 @@ class Application:
         options = Options(single=single, as_declared=False)
         return _compiled(self.operation, exprs, tuple(more), self.dtype, options)
 
+    def kernel(self, options: Options = _PLAIN) -> Kernel:
+        """Return the program of the einsum's value for arrays like these."""
+        bound = self.operation
+        compiled = _compiled(bound, (bound.expr,), (), self.dtype, options)
+        return compiled.kernel(self.inputs)
+
     def evaluate(self, expr: Expr) -> Any:
         """Evaluate an expression of the operands."""
         return self.compiled(expr)(*self.inputs)
@@ -142,52 +149,8 @@ def einsum_and_function(
 ) -> tuple[Any, Callable[..., Any]]:
     """Evaluate an einsum of arrays; also return the function for arrays like these."""
     applied = apply(equation, operands)
-    options = Options(single=True, as_declared=False)
-    bound = applied.operation
-    compiled = _compiled(bound, (bound.expr,), (), applied.dtype, options)
-    kernel = compiled.kernel(applied.inputs)
-    return kernel.function(*applied.inputs), kernel.function
-
-
-class CompiledEinsum(Compiled):
-    """An einsum string as a function of arrays; bound to their shapes when it is called.
-
-    Parameters
-    ----------
-    equation
-        The einsum.
-    options
-        How programs are made.
-    """
-
-    def __init__(self, equation: Equation, options: Options) -> None:
-        self.equation = equation
-        names = operand_names(equation, None)
-        super().__init__((), [variable(name, ()) for name in names], {}, options)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.equation, self.options)
-
-    @property
-    def cost(self) -> Cost:
-        """The multiply-adds as a polynomial in the labels, and what they depend on."""
-        return cost("total", operation(self.equation, self.variables).expr)
-
-    def _converted(self, arrays: Sequence[Any], named: Any) -> tuple[Array, ...]:
-        given = self._by_name(arrays, named)
-        missing = [name for name in self.variables if name not in given]
-        if missing:
-            raise ShapeError(
-                f"{len(self.variables)} operands, but {len(given)} arrays. Give one for each."
-            )
-        return apply(self.equation, [given[name] for name in self.variables]).arrays
-
-    def _made(self, arrays: Sequence[Array]) -> Kernel:
-        applied = apply(self.equation, arrays)
-        bound = applied.operation
-        options = self.options
-        compiled = _compiled(bound, (bound.expr,), (), applied.dtype, options)
-        return compiled.kernel(applied.inputs)
+    function = applied.kernel().function
+    return function(*applied.inputs), function
 
 
 def value_shape(bound: Operation) -> tuple[int, ...]:
@@ -210,7 +173,7 @@ def vjp(
             applied.require_derivative(position)
     bound = applied.operation
     exprs, cotangents = _adjoints(bound, chosen)
-    value = applied.compiled(bound.expr).kernel(applied.inputs).function
+    value = applied.kernel().function
     compiled = applied.compiled(*exprs, more=cotangents, single=False)
     plan = Plan(value, compiled, value_shape(bound), applied.dtype)
     return value(*applied.inputs), Pullback(plan, applied.inputs)

@@ -1,4 +1,4 @@
 """Derivations: a derivative told line by line, each with its rule.
 
-Read in this order: `derivation`, `of_einsums`, `of_expressions`.
+Read in this order: `derivation`, `of_einsums`, `passed_back`, `wording`, `of_expressions`.
 """

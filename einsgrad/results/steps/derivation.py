@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal, TypeAlias
 
@@ -18,6 +18,39 @@ from einsgrad.notation.show import latex, show
 from einsgrad.notation.style import Letter
 
 ToldNotation: TypeAlias = 'Literal["index", "matrix"]'
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLine:
+    """One line of a derivation as text: two sides of an equation, and why it holds.
+
+    The left side is empty where the equation of the line before goes on.
+    """
+
+    left: str
+    right: str
+    reason: str
+
+
+def aligned(lines: Sequence[WrittenLine]) -> str:
+    """Write lines as a table.
+
+    Examples
+    --------
+    >>> print(aligned([WrittenLine("y", "A x", "a part"), WrittenLine("", "z", "as before")]))
+    y = A x   a part
+      = z     as before
+    """
+    first = max(len(line.left) for line in lines)
+    second = max(len(line.right) for line in lines)
+    return "\n".join(
+        f"{line.left:<{first}} = {line.right:<{second}}   {line.reason}".rstrip() for line in lines
+    )
+
+
+def aligned_latex(rows: Iterable[str]) -> str:
+    r"""Write rows, in which `&` marks what stands below each other, as an `align*` block."""
+    return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
 
 @dataclass(frozen=True)
@@ -45,19 +78,20 @@ class Told:
     rule: str
     notation: ToldNotation = "matrix"
 
-    def sides(self, layout: Layout) -> tuple[str, str]:
-        """Write both sides of the equation."""
+    def written(self, layout: Layout) -> WrittenLine:
+        """Write both sides of the equation, and the rule."""
         if self.notation == "index":
             node = presented(self.expr)
             right = IndexWriter(layout, {}).formula(node).text
-            return self._left(layout, free_letters(node)), right
+            return WrittenLine(self._left(layout, free_letters(node)), right, self.rule)
         write = latex if layout is LATEX_LAYOUT else show
-        return self._left(layout), write(self.expr).replace("\n", "; ")
+        right = write(self.expr).replace("\n", "; ")
+        return WrittenLine(self._left(layout), right, self.rule)
 
     @property
     def text(self) -> str:
         """The right side as text."""
-        return self.sides(TEXT_LAYOUT)[1]
+        return self.written(TEXT_LAYOUT).right
 
     def _left(self, layout: Layout, letters: tuple[Letter, ...] = ()) -> str:
         if not self.name.startswith("∂"):
@@ -78,52 +112,38 @@ class Derivation:
 
     steps: tuple[Told, ...]
 
-    def lines(self, layout: Layout) -> Iterator[tuple[str, str, str]]:
-        """Yield the left side, the right side and the rule of each step.
-
-        The left side is empty where the equation of the step before goes on.
-        """
+    def lines(self, layout: Layout) -> Iterator[WrittenLine]:
+        """Write each step; the left side is empty where the equation before goes on."""
         before = ""
         for step in self.steps:
-            left, right = step.sides(layout)
-            yield "" if step.name == before else left, right, step.rule
+            line = step.written(layout)
+            yield replace(line, left="") if step.name == before else line
             before = step.name
 
     def __str__(self) -> str:
-        return _aligned(list(self.lines(TEXT_LAYOUT)))
+        return aligned(list(self.lines(TEXT_LAYOUT)))
 
     @property
     def latex(self) -> str:
         """The steps as an `align*` block."""
-        rows = [
-            rf"{left} &= {right} && \text{{{rule}}}".lstrip()
-            for left, right, rule in self.lines(LATEX_LAYOUT)
-        ]
-        body = " \\\\\n".join(rows)
-        return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+        return aligned_latex(
+            rf"{line.left} &= {line.right} && \text{{{line.reason}}}".lstrip()
+            for line in self.lines(LATEX_LAYOUT)
+        )
 
     @property
     def markdown(self) -> str:
         """The steps as a numbered list with formulas between dollar signs."""
         return "\n".join(
-            f"{number}. ${left} = {right}$ ({rule})".replace("$ = ", "$= ")
-            for number, (left, right, rule) in enumerate(self.lines(LATEX_LAYOUT), 1)
+            f"{number}. ${line.left} = {line.right}$ ({line.reason})".replace("$ = ", "$= ")
+            for number, line in enumerate(self.lines(LATEX_LAYOUT), 1)
         )
 
     def _repr_html_(self) -> str:
         """Show one line for each equation; its steps open on a click."""
         rows = []
         for name, group in groupby(self.steps, lambda step: step.name):
-            steps = Derivation(tuple(group))
-            lines = list(steps.lines(TEXT_LAYOUT))
-            note = _aligned(lines) if len(lines) > 1 else ""
-            rows.append((f"{name} = {lines[-1][1]}", lines[0][2], note))
+            lines = list(Derivation(tuple(group)).lines(TEXT_LAYOUT))
+            note = aligned(lines) if len(lines) > 1 else ""
+            rows.append((f"{name} = {lines[-1].right}", lines[0].reason, note))
         return steps_html(rows)
-
-
-def _aligned(lines: Sequence[tuple[str, str, str]]) -> str:
-    first = max(len(left) for left, _, _ in lines)
-    second = max(len(right) for _, right, _ in lines)
-    return "\n".join(
-        f"{left:<{first}} = {right:<{second}}   {rule}".rstrip() for left, right, rule in lines
-    )

@@ -15,6 +15,7 @@ from einsgrad.expressions.named import Operation
 from einsgrad.expressions.nodes import Constant, Delta, Expr, label_dims
 from einsgrad.notation.style import TEXT, Style
 from einsgrad.notation.terms import SpelledTerm, factor_symbol, index_notation, spell
+from einsgrad.results.steps.derivation import WrittenLine
 from einsgrad.simplification.flattening import flatten_one
 from einsgrad.strings.deltas import as_product, contract
 from einsgrad.strings.letters import fresh_name
@@ -22,7 +23,7 @@ from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Line:
     """One line of a derivation.
 
     Parameters
@@ -48,6 +49,23 @@ class Step:
         line = f"{self.left} = {self.right}".strip()
         return f"{line}    [{self.note}]" if self.note else line
 
+    @property
+    def written(self) -> WrittenLine:
+        """The line as a row of a table."""
+        return WrittenLine(self.left, self.right, self.note or _UNNOTED[self.rule])
+
+    @property
+    def latex(self) -> str:
+        """The line as a row of an `align*` block, if it is told in LaTeX."""
+        if self.rule == "einsum":
+            shown = self.right.replace("δ", r"$\delta$").replace("_", r"\_")
+            return rf"{self.left} &= \texttt{{{shown}}}"
+        note = rf" && {self.note}" if self.note else ""
+        return f"{self.left} &= {self.right}{note}"
+
+
+_UNNOTED = {"operation": "", "einsum": "as an einsum"}
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -60,17 +78,17 @@ class Problem:
     result_terms: tuple[SpelledTerm, ...]
 
 
-def derive(problem: Problem, style: Style = TEXT) -> tuple[Step, ...]:
+def tell_einsum(problem: Problem, style: Style = TEXT) -> tuple[Line, ...]:
     """Tell how the derivative is found.
 
     All steps after the first have the same value; without a cotangent it is the
     Jacobian, with one the product rule's line is the Jacobian and the rest its product
     with the cotangent.
     """
-    return tuple(_Teller(problem, style).steps())
+    return tuple(_EinsumTeller(problem, style).steps())
 
 
-class _Teller:
+class _EinsumTeller:
     """Holds what all lines of one derivation share: the letters, the names, the style."""
 
     def __init__(self, problem: Problem, style: Style) -> None:
@@ -88,7 +106,7 @@ class _Teller:
         self.value = fresh_name("y", operation.names)
         self.loss = fresh_name("E", (*operation.names, self.value))
 
-    def steps(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[Line]:
         yield self._operation()
         terms = [self._product_rule(position) for position in self.problem.positions]
         noted = "product rule" if self._is_product() else "derivative"
@@ -109,16 +127,16 @@ class _Teller:
         result = self.problem.result_terms
         if len(result) < len(terms):
             yield self._line("collect", "", result, "like terms")
-        yield Step("einsum", "", " + ".join(map(repr, result)), "", self.problem.result)
+        yield Line("einsum", "", " + ".join(map(repr, result)), "", self.problem.result)
 
     def _is_product(self) -> bool:
         return len(self.primal.factors) > 1
 
-    def _operation(self) -> Step:
+    def _operation(self) -> Line:
         operation = self.problem.operation
         shown = spell(operation.expr, operation.lettering(_distinct(operation.subscripts.output)))
         left = self.style.symbol(self.value, shown[0].subscripts.output)
-        return Step("operation", left, index_notation(shown, self.style), "", operation.expr)
+        return Line("operation", left, index_notation(shown, self.style), "", operation.expr)
 
     def _product_rule(self, position: int) -> SpelledTerm:
         """Replace one occurrence of the operand by its derivative, a product of deltas."""
@@ -160,10 +178,10 @@ class _Teller:
         value = self.style.symbol(self.value, output)
         return f"{left} = {self.style.partial(self.style.symbol(self.loss), value)}"
 
-    def _line(self, rule: str, left: str, terms: Sequence[SpelledTerm], note: str) -> Step:
+    def _line(self, rule: str, left: str, terms: Sequence[SpelledTerm], note: str) -> Line:
         exprs = [_as_expr(term) for term in terms]
         total = add(exprs, exprs[0].shape)
-        return Step(rule, left, index_notation(terms, self.style), note, total)
+        return Line(rule, left, index_notation(terms, self.style), note, total)
 
     def _contractions(self, term: SpelledTerm) -> Iterator[tuple[SpelledTerm, str]]:
         """Contract the deltas of a term one after the other, where they can be."""

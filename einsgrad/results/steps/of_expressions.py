@@ -9,35 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, assert_never
+from typing import Literal
 
 from einsgrad.calculus.derivatives import check_variable, gradients, vjp
-from einsgrad.calculus.rules import adjoint_operand, depending, shares_of
+from einsgrad.calculus.rules import depending
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import add, variable
-from einsgrad.expressions.nodes import (
-    COMPLEX,
-    Add,
-    Constant,
-    Delta,
-    Einsum,
-    Expr,
-    Fuse,
-    Map,
-    MatrixMap,
-    Reduce,
-    Variable,
-)
-from einsgrad.expressions.products import contract_deltas
+from einsgrad.expressions.nodes import COMPLEX, Constant, Delta, Einsum, Expr, Variable
 from einsgrad.expressions.walks import children, substitute, topological, variables, with_children
 from einsgrad.results.steps.derivation import Derivation, Told
+from einsgrad.results.steps.passed_back import passed_back
+from einsgrad.results.steps.wording import REORDERED, rule_between, tidying
 from einsgrad.simplification.simplify import simplify
 from einsgrad.strings.letters import fresh_names
-from einsgrad.strings.subscripts import Subscripts, fresh_numbers
 
 Detail = Literal["all", "landmarks"]
-
-_REORDERED = "in canonical order"
 
 
 def tell(
@@ -92,19 +78,19 @@ def tell(
         raise ArgumentError("a number has no cotangent to name. Leave it out.")
     if cotangent is not None and cotangent.shape != expr.shape:
         raise ShapeError(f"the cotangent {clip(cotangent)} has not the shape of what is derived.")
-    return Derivation(tuple(_Teller(simplify(expr), wrt, detail, cotangent).steps()))
+    return Derivation(tuple(_ExpressionTeller(simplify(expr), wrt, detail, cotangent).steps()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """What a node receives from one place in which it is used, before and after contraction."""
+    """What a node receives from one that uses it, before and after deltas are contracted."""
 
     user: Expr
     spelled: Expr
     contracted: Expr
 
 
-class _Teller:
+class _ExpressionTeller:
     def __init__(
         self, expr: Expr, wrt: Variable, detail: Detail, cotangent: Variable | None
     ) -> None:
@@ -161,28 +147,17 @@ class _Teller:
         return with_children(node, known)
 
     def _pass_back(self, node: Expr, cotangent: Expr) -> None:
-        """Give each operand its share of a node's cotangent."""
+        """Give each operand its share of a node's cotangent, over the names of the parts."""
         own = self._over_parts(node)
         targets = {self.symbols.get(c, c): c for c in children(node)}
         wanted = {s for s, child in targets.items() if child in self.symbols or child is self.wrt}
-        for operand, share in self._shares(node, own, cotangent, wanted):
-            self.received.setdefault(targets[operand], []).append(share)
-
-    def _shares(
-        self, node: Expr, own: Expr, cotangent: Expr, wanted: set[Expr]
-    ) -> Iterator[tuple[Expr, _Share]]:
-        """Yield what each place of a node, written over the names of its parts, passes on."""
-        if isinstance(own, Einsum):
-            for position, operand in enumerate(own.operands):
-                if operand in wanted:
-                    spelled = spelled_adjoint(own, position, cotangent, self.delta_name)
-                    contracted = contract_deltas(adjoint_operand(own, position, cotangent))
-                    yield operand, _Share(node, spelled, contracted)
-            return
-        name = self.symbols.get(node)
-        for operand, share in shares_of(own, cotangent, wanted):
-            told = share if name is None else substitute(share, {own: name})
-            yield operand, _Share(node, told, told)
+        name = None if isinstance(own, Einsum) else self.symbols.get(node)
+        for share in passed_back(own, cotangent, wanted, self.delta_name):
+            spelled, contracted = share.spelled, share.contracted
+            if name is not None:
+                spelled = contracted = substitute(contracted, {own: name})
+            received = self.received.setdefault(targets[share.operand], [])
+            received.append(_Share(node, spelled, contracted))
 
     def _told(self, node: Expr, name: str) -> Iterator[Told]:
         """Yield the cotangent of a node: as its rules give it, contracted, collected, short."""
@@ -198,12 +173,12 @@ class _Teller:
         stages = [
             Told(name, spelled, self._value(spelled), short.rule, "index"),
             Told(name, contracted, self._value(contracted), "deltas contracted", "index"),
-            replace(short, rule=_tidying(contracted, total), notation="index"),
+            replace(short, rule=tidying(contracted, total), notation="index"),
             replace(short, rule="in matrix notation"),
         ]
         if short.text == stages[2].text:
             del stages[3]
-        elif stages[2].rule == _REORDERED:
+        elif stages[2].rule == REORDERED:
             del stages[2]
         texts = ["", *(stage.text for stage in stages)]
         yield from (stage for k, stage in enumerate(stages) if stage.text != texts[k])
@@ -230,63 +205,12 @@ class _Teller:
     def _rule(self, node: Expr) -> str:
         """Say by which rules a node's cotangent follows."""
         users = dict.fromkeys(share.user for share in self.received.get(node, []))
-        rules = dict.fromkeys(self._one_rule(user, node) for user in users)
-        return "; ".join(rules) or "nothing depends on it"
-
-    def _one_rule(self, user: Expr, node: Expr) -> str:
         named = self.symbols.get(node, node)
         name = named.name if isinstance(named, Variable) else "its"
-        match user:
-            case Einsum(operands=operands):
-                count = operands.count(node)
-                if count > 1:
-                    return f"product rule: the cotangent takes each of {count} places"
-                return f"product rule: the cotangent takes {name}'s place"
-            case Add():
-                return "a sum: each term has the sum's cotangent"
-            case Map(function=function):
-                return f"chain rule: the derivative of {function.name}"
-            case Reduce(function=reduction):
-                return f"chain rule: the derivative of {reduction.name}"
-            case MatrixMap(function=matrix_function):
-                return f"the differential of {matrix_function.name}"
-            case Variable() | Constant() | Delta() | Fuse():
-                return "the variable itself"
-            case _ as unreachable:
-                assert_never(unreachable)
+        rules = dict.fromkeys(rule_between(user, node, name) for user in users)
+        return "; ".join(rules) or "nothing depends on it"
 
     def _result(self) -> Expr:
         if self.expr.shape:
             return vjp(self.expr, self.seed, [self.wrt])[0]
         return gradients(self.expr, [self.wrt])[0]
-
-
-def _tidying(before: Expr, after: Expr) -> str:
-    """Name what simplification has done to a sum of contracted products."""
-    terms = [len(e.terms) if isinstance(e, Add) else 1 for e in (before, after)]
-    return "terms collected" if terms[1] < terms[0] else _REORDERED
-
-
-def spelled_adjoint(node: Einsum, position: int, cotangent: Expr, delta: str) -> Einsum:
-    """Return an adjoint with its deltas: one for each axis of the operand, not contracted.
-
-    The deltas are variables of the given name, so that nothing contracts them.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> A, x, g = eg.variables("A[m,n] x[n] g[m]")
-    >>> print(eg.show(spelled_adjoint(A @ x, 0, g, "δ"), "index"))
-    g_i δ_im δ_jn x_j
-    """
-    subscripts = node.subscripts
-    taken = subscripts.inputs[position]
-    fresh = fresh_numbers(subscripts.labels)
-    free = tuple(next(fresh) for _ in taken)
-    lists = [subscripts.output, *zip(taken, free, strict=True)]
-    operands = [cotangent, *(variable(delta, (dim, dim)) for dim in node.operands[position].shape)]
-    for k, (indices, operand) in enumerate(zip(subscripts.inputs, node.operands, strict=True)):
-        if k != position:
-            lists.append(indices)
-            operands.append(operand)
-    return Einsum(Subscripts(tuple(lists), free).numbered(), tuple(operands))
