@@ -200,7 +200,9 @@ def test_a_claim_is_compared_and_decides_the_exit_status(run):
 
 
 def test_a_check_that_fails_exits_with_1(run, monkeypatch):
-    monkeypatch.setattr("einsgrad.testing.check.pullback", lambda e, g, wrt: [3 * v for v in wrt])
+    monkeypatch.setattr(
+        "einsgrad.testing.expression_checks.pullback", lambda e, g, wrt: [3 * v for v in wrt]
+    )
     status, out, err = run(*LEAST, "--wrt", "x", "--check")
     assert (status, out) == (1, "")
     assert err.startswith("einsgrad: the derivative in x is wrong")

@@ -28,6 +28,39 @@ class Question:
     cotangent: Expr | None
     names: Names
 
+    @classmethod
+    def of(
+        cls,
+        expr: Expr,
+        wrt: Sequence[object],
+        cotangent: Expr | str | None = None,
+        more: Iterable[Variable] = (),
+    ) -> Question:
+        """Ask about an expression; the name of a cotangent may be new.
+
+        Parameters
+        ----------
+        expr, wrt, cotangent
+            What is derived, the variables in turn, also by name, and the cotangent, if the
+            adjoint is asked for.
+        more
+            Variables that a claim may use beside those that occur.
+
+        Examples
+        --------
+        >>> x = Variable("x", ("n",))
+        >>> question = Question.of(x, ["x"], "g")
+        >>> question.wrt, question.cotangent
+        ((x[n],), g[n])
+        """
+        known = [*variables_of(expr), *more, *(v for v in wrt if isinstance(v, Variable))]
+        if isinstance(cotangent, str):
+            cotangent = _cotangent(cotangent, expr, known)
+        if cotangent is not None:
+            known.extend(variables_of(as_expr(cotangent)))
+        usable = Names(tuple(dict.fromkeys(known)))
+        return cls(expr, tuple(_named(one, usable) for one in wrt), cotangent, usable)
+
     def derived(self, expr: Expr, wrt: Variable) -> Expr:
         """Take one derivative: with the cotangent, a gradient, or a Jacobian."""
         if self.cotangent is not None:
@@ -67,14 +100,8 @@ def ask(
         given = () if variables is None else read_declaration(variables, (), ()).declared
         asked = read(expr, Names(given)) if isinstance(expr, str) else as_expr(expr)
         chosen = tuple(wrt)
-    claims = variables_of(claim) if isinstance(claim, Node) else ()  # type: ignore[arg-type]
-    known = [*variables_of(asked), *given, *claims, *(v for v in chosen if isinstance(v, Variable))]
-    if isinstance(cotangent, str):
-        cotangent = _cotangent(cotangent, asked, known)
-    if cotangent is not None:
-        known.extend(variables_of(as_expr(cotangent)))
-    usable = Names(tuple(dict.fromkeys(known)))
-    return Question(asked, tuple(_named(one, usable) for one in chosen), cotangent, usable)
+    claims = variables_of(as_expr(claim)) if isinstance(claim, Node) else ()
+    return Question.of(asked, chosen, cotangent, (*given, *claims))
 
 
 def _of_einsum(

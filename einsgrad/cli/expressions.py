@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from einsgrad.claims.check import check
-from einsgrad.claims.question import Question, ask
+from einsgrad.claims.question import Question
 from einsgrad.cli.forms import FORMS, code_of
 from einsgrad.cli.strings import claim_lines, read_sizes
 from einsgrad.cli.terminal import Paint, shows_progress
@@ -34,7 +34,7 @@ class Request:
 
     def question(self, wrt: Sequence[Variable]) -> Question:
         """Return what is asked about variables in turn."""
-        return ask(None, self.expr, wrt, self.options.cotangent, None, None)
+        return Question.of(self.expr, wrt, self.options.cotangent)
 
 
 def run(options: argparse.Namespace, paint: Paint) -> tuple[str, bool]:
@@ -112,8 +112,8 @@ def _kind(request: Request, wrt: Sequence[Variable]) -> str:
 def _check(expr: Expr, wrt: Variable, options: argparse.Namespace) -> dict[str, Any]:
     """Compare the derivative with finite differences of what it is the derivative of."""
     from einsgrad.engine.random_arrays import random_arrays
-    from einsgrad.testing.check import check_expr
     from einsgrad.testing.comparison import Setting
+    from einsgrad.testing.expression_checks import check_expr
 
     if wrt not in variables_of(expr):
         return {"shapes": {}, "error": 0.0, "method": "none", "text": "nothing depends on it"}

@@ -10,6 +10,7 @@ from typing import Any
 
 from einsgrad.api import einsums as api
 from einsgrad.api import jacobians
+from einsgrad.api.checking import check_grads
 from einsgrad.claims.check import check
 from einsgrad.cli.terminal import Paint, shows_progress
 from einsgrad.errors import ArgumentError, clip
@@ -153,7 +154,6 @@ def _facts(derivative: Derivative) -> dict[str, Any]:
 
 def _check(request: Request, wrt: int | str) -> dict[str, Any]:
     from einsgrad.engine.random_arrays import random_operands
-    from einsgrad.testing import check_grads
 
     operands = random_operands(request.equation, request.seed, request.sizes, request.names)
     report = check_grads(

@@ -3,17 +3,15 @@
 `einsgrad.testing.strategies` needs hypothesis and is imported on its own.
 
 Read in this order: `finite_differences`, `diagnosis`, `expressions`, `comparison`,
- `strategies`, `check`, `pullbacks`.
+`strategies`, `expression_checks`, `einsum_checks`, `pullbacks`.
 """
 
-from einsgrad.testing.check import check_grads
 from einsgrad.testing.comparison import GradientReport
 from einsgrad.testing.finite_differences import directional_difference, entry_differences
 from einsgrad.testing.pullbacks import check_pullback
 
 __all__ = [
     "GradientReport",
-    "check_grads",
     "check_pullback",
     "directional_difference",
     "entry_differences",

@@ -1,0 +1,165 @@
+"""Checking expressions: their derivatives compared with finite differences.
+
+A derivative is checked as a pullback: with a random cotangent `g`, the claimed `dE/dx` of
+`E = <g, f(x)>` is compared with differences of `E`. The difference, not a second copy of
+a rule, is the reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from einsgrad.calculus.derivatives import symmetrised
+from einsgrad.calculus.rules import pullback
+from einsgrad.engine.binding import Array, as_array, bind, refuse_undeclared_complex
+from einsgrad.engine.evaluation import evaluate
+from einsgrad.engine.random_arrays import random_arrays, random_like
+from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip, shorten
+from einsgrad.expressions.construct import variable
+from einsgrad.expressions.nodes import (
+    COMPLEX,
+    SYMMETRIC,
+    Dim,
+    Expr,
+    Map,
+    MatrixMap,
+    Reduce,
+    Variable,
+)
+from einsgrad.expressions.walks import topological, variables
+from einsgrad.strings.letters import fresh_name
+from einsgrad.testing.comparison import Comparison, GradientReport, Setting, compare, merged
+from einsgrad.testing.finite_differences import Method
+
+# A step of size h resolves a power of x no better than h allows where x is smaller than this.
+_FLOORS: dict[Method, float] = {"complex step": 1e-20, "central difference": 1e-2}
+
+
+def check_at(
+    expr: Expr, given: Mapping[str, Any] | None, order: int, setting: Setting
+) -> GradientReport:
+    """Check the derivatives of an expression at arrays by name, or at random ones.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If the arrays are not given by name.
+    ArgumentError
+        If a matrix that is declared symmetric is not.
+    DtypeError
+        If a variable that is declared real has a complex array.
+    """
+    if given is None:
+        given = random_arrays(expr, setting.seed)
+    if not isinstance(given, Mapping):
+        raise ArgumentTypeError(f"arrays are given by name in a mapping, not {clip(given)}.")
+    arrays = {name: as_array(value, name) for name, value in given.items()}
+    refuse_undeclared_complex(variables(expr), arrays)
+    _refuse_asymmetric(variables(expr), arrays)
+    return check_expr(expr, arrays, order, setting)
+
+
+def check_expr(
+    expr: Expr,
+    arrays: Mapping[str, Array],
+    order: int,
+    setting: Setting,
+    sizes: Mapping[Dim, int] | None = None,
+    only: Sequence[Variable] | None = None,
+) -> GradientReport:
+    """Check the derivatives of an expression in its variables, or in some only."""
+    wrt = wrt_of(expr, arrays) if only is None else only
+    if not wrt:
+        raise DtypeError("no operand has a dtype with a derivative. Give floats.")
+    # A derivative may lack the variable whose array tells a size.
+    _, known = bind(topological(expr), arrays, sizes or {})
+    cotangent, g = _cotangent(expr, arrays, known, setting.seed)
+    everything = {**arrays, cotangent.name: g}
+    method = difference_method(expr, arrays.values())
+    reports = []
+    for node, free in zip(wrt, pullback(expr, cotangent, wrt), strict=True):
+        gradient = symmetrised(free, node)
+        comparison = Comparison(
+            shorten(node.name),
+            loss_in(expr, arrays, node, g, known),
+            arrays[node.name],
+            np.asarray(evaluate(gradient, everything, known)),
+            _magnitude(gradient, everything, known, method),
+            method,
+        )
+        reports.append(compare(comparison, setting))
+        if order > 1 and wrt_of(gradient, everything):
+            inner = check_expr(gradient, everything, order - 1, setting, known)
+            reports.append(replace(inner, order=inner.order + 1))
+    return merged(reports)
+
+
+def _cotangent(
+    expr: Expr, arrays: Mapping[str, Array], sizes: Mapping[Dim, int], seed: int
+) -> tuple[Variable, Array]:
+    """Return a variable for the cotangent of an expression, and random numbers for it."""
+    traits = (COMPLEX,) if expr.is_complex else ()
+    value = np.asarray(evaluate(expr, arrays, sizes))
+    cotangent = variable(fresh_name("g", list(arrays)), expr.shape, *traits)
+    return cotangent, random_like(value.shape, value.dtype, seed)
+
+
+def _refuse_asymmetric(declared: Iterable[Variable], arrays: Mapping[str, Array]) -> None:
+    for node in declared:
+        array = arrays.get(node.name)
+        if SYMMETRIC in node.traits and array is not None and not np.array_equal(array, array.T):
+            raise ArgumentError(
+                f"{shorten(node.name)} is declared symmetric, and its array is not. "
+                "Give a symmetric one, such as (S + S.T) / 2."
+            )
+
+
+def wrt_of(expr: Expr, arrays: Mapping[str, Array]) -> list[Variable]:
+    """Return the variables of an expression that have a derivative."""
+    return [v for v in variables(expr) if arrays[v.name].dtype.kind in "fc"]
+
+
+def loss_in(
+    expr: Expr, arrays: Mapping[str, Array], wrt: Variable, g: Array, sizes: Mapping[Dim, int]
+) -> Callable[[Array], Any]:
+    """Return `<g, expr>` as a function of the array of one variable."""
+    # A real variable moves the real part only, a symmetric one both halves alike.
+    only_real = expr.is_complex and not wrt.is_complex
+    symmetric = SYMMETRIC in wrt.traits
+
+    def loss(point: Array) -> Any:
+        point = (point + point.T) / 2 if symmetric else point
+        total = np.sum(g * evaluate(expr, {**arrays, wrt.name: point}, sizes))
+        return np.real(total) if only_real else total
+
+    return loss
+
+
+def _magnitude(
+    expr: Expr, arrays: Mapping[str, Array], sizes: Mapping[Dim, int], method: Method
+) -> Array:
+    """Return the sums of the moduli of the terms that make the entries of a derivative.
+
+    Where functions are involved, terms have no meaning, and the largest entry counts.
+    """
+    if is_multilinear(expr):
+        floor = _FLOORS[method]
+        absolute = {name: np.maximum(np.abs(array), floor) for name, array in arrays.items()}
+        return np.asarray(np.abs(evaluate(expr, absolute, sizes)))
+    value = np.abs(evaluate(expr, arrays, sizes))
+    return np.full(value.shape, value.max(initial=1.0))
+
+
+def is_multilinear(expr: Expr) -> bool:
+    """Tell whether an expression is made of sums and products only."""
+    return not any(isinstance(node, Map | Reduce | MatrixMap) for node in topological(expr))
+
+
+def difference_method(expr: Expr, arrays: Iterable[Array]) -> Method:
+    """Choose complex steps for sums and products of real arrays, else central differences."""
+    complex_ = any(array.dtype.kind == "c" for array in arrays)
+    return "complex step" if is_multilinear(expr) and not complex_ else "central difference"
