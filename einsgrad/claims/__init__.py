@@ -4,5 +4,5 @@ Mistakes are rows of tables: with one term (`mutations`), with the whole (`whole
 `check` is the door.
 
 Read in this order: `verdict`, `question`, `answers`, `monomials`, `shares`, `points`,
-`mutations`, `whole`, `counterexamples`, `causes`, `at_points`, `check`.
+`compared`, `mutations`, `whole`, `counterexamples`, `causes`, `at_points`, `check`.
 """

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from einsgrad.calculus.derivatives import jacobian
 from einsgrad.claims.causes import likely_causes
+from einsgrad.claims.compared import Compared
 from einsgrad.claims.counterexamples import counterexample
 from einsgrad.claims.points import Point, close, random_points
 from einsgrad.claims.question import Question
 from einsgrad.claims.shares import shares
 from einsgrad.claims.verdict import Cause, Verdict
-from einsgrad.claims.whole import Compared
 from einsgrad.engine.binding import Array
 from einsgrad.errors import ArgumentError
 from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable

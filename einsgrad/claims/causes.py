@@ -8,11 +8,12 @@ from itertools import islice
 
 import numpy as np
 
+from einsgrad.claims.compared import Compared
 from einsgrad.claims.monomials import Monomial, monomials
 from einsgrad.claims.mutations import MUTATIONS, Mutation
 from einsgrad.claims.points import Point, close
 from einsgrad.claims.verdict import Cause
-from einsgrad.claims.whole import LAST, WHOLE, Compared
+from einsgrad.claims.whole import LAST, WHOLE
 from einsgrad.engine.binding import Array
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.printing import write

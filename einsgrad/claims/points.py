@@ -17,7 +17,9 @@ from einsgrad.engine.random_arrays import different_sizes, drawn
 from einsgrad.expressions.nodes import Dim, Expr, Variable
 from einsgrad.strings.subscripts import Label
 
-_CLOSE = 1e-8
+EXACT = 1e-8
+"""Up to which relative error computed arrays are equal."""
+
 _DRAWS = ((0, 1), (0, 2), (0, 2), (-1, 2), (1, 3), (-2, 3))
 
 
@@ -67,12 +69,12 @@ def _numbered(labels: Iterable[Label], numbers: dict[Label, int]) -> list[int]:
     return [numbers.setdefault(label, len(numbers)) for label in labels]
 
 
-def close(one: Array | None, other: Array | None) -> bool:
+def close(one: Array | None, other: Array | None, tolerance: float = EXACT) -> bool:
     """Tell whether two arrays are equal up to rounding; what is not finite is equal to nothing."""
     if one is None or other is None or one.shape != other.shape:
         return False
     scale = max(np.abs(one).max(initial=0.0), np.abs(other).max(initial=0.0))
-    return bool(np.abs(one - other).max(initial=0.0) <= _CLOSE * scale)
+    return bool(np.abs(one - other).max(initial=0.0) <= tolerance * scale)
 
 
 def random_points(variables: Sequence[Variable], exprs: Sequence[Expr], count: int) -> list[Point]:

@@ -1,52 +1,24 @@
-"""Mistakes with a derivative as a whole, each a row of a table: tests on its value."""
+"""Mistakes with a derivative as a whole, each a row of a table: tests on its value.
+
+There are two tables. What `check` says speaks of a claim; what `check_grads` says speaks
+of an array that differs from finite differences, and of the loops that made it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from itertools import combinations
 
 import numpy as np
 
+from einsgrad.claims.compared import MOST_AXES, NEAR, Compared
 from einsgrad.claims.points import close
 from einsgrad.engine.binding import Array
 
-_MOST_AXES = 5
 _MOST_SHARES = 8
-_NEAR = 1e-7
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Values at one point.
-
-    Parameters
-    ----------
-    claimed, true
-        The claim's, and the derivative's.
-    split
-        How many axes of the derivative are the expression's own; the variable's follow.
-    shares
-        The parts of the derivative that come from each occurrence of the variable.
-    symmetric
-        For a square matrix variable, the claim's value and that of the derivative in
-        independent entries, at a symmetric matrix.
-    declared
-        Whether the variable is declared symmetric.
-    sizes
-        The sizes of the axes that may be summed over.
-    jacobian
-        The Jacobian, where a cotangent is given.
-    """
-
-    claimed: Array
-    true: Array
-    split: int
-    shares: tuple[Array, ...]
-    symmetric: tuple[Array, Array] | None = None
-    declared: bool = False
-    sizes: frozenset[int] = frozenset()
-    jacobian: Array | None = None
+# How far finite differences may be from what they measure.
+_MEASURED = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,53 +29,42 @@ class Whole:
     found: Callable[[Compared], Iterator[str]]
 
 
-def _ratio(c: Compared) -> complex:
-    """Return the number that the derivative is multiplied by in the claim; 0 if there is none."""
-    norm = float(np.vdot(c.true, c.true).real) if c.claimed.shape == c.true.shape else 0.0
-    ratio = complex(np.vdot(c.true, c.claimed)) / norm if norm else 0.0
-    return ratio if ratio and close(c.claimed, ratio * c.true) else 0.0
-
-
 def _factor(c: Compared) -> Iterator[str]:
-    ratio = _ratio(c)
-    if not ratio.real or abs(ratio.imag) > _NEAR:
+    ratio = c.ratio
+    if not ratio.real or abs(ratio.imag) > NEAR:
         return
     for value, what in ((ratio.real, "too many"), (1 / ratio.real, "missing")):
         whole = round(value)
-        if abs(value - whole) < _NEAR and abs(whole) > 1:
+        if abs(value - whole) < NEAR and abs(whole) > 1:
             size = ", the size of an axis: sum and mean are confused" if whole in c.sizes else ""
             yield f"a factor {whole} is {what}{size}"
 
 
 def _proportional(c: Compared) -> Iterator[str]:
-    if _ratio(c):
+    if c.ratio:
         yield "the claim is a multiple of the derivative: a scalar factor is missing, or too many"
 
 
 def _sign(c: Compared) -> Iterator[str]:
-    if close(c.claimed, -c.true):
+    if c.claims(-c.true):
         yield "the sign is wrong"
 
 
 def _layout(c: Compared) -> Iterator[str]:
     rank = c.true.ndim
-    if c.claimed.ndim != rank or not 2 <= rank <= _MOST_AXES:
-        return
-    for order in permutations(range(rank)):
-        if order == tuple(range(rank)) or not close(c.claimed, c.true.transpose(order)):
-            continue
+    for order in c.orders():
         if 0 < c.split < rank and order == (*range(c.split, rank), *range(c.split)):
             yield (
                 "the other layout: the claim has the axes of the variable first, a Jacobian "
                 "here has those of the expression first"
             )
         else:
-            yield "the axes are permuted: a transpose is missing, or one too many"
+            yield "the axes are permuted: a transpose is missing or one too many"
         return
 
 
 def _conjugate(c: Compared) -> Iterator[str]:
-    if np.iscomplexobj(c.true) and close(c.claimed, c.true.conj()):
+    if np.iscomplexobj(c.true) and c.claims(c.true.conj()):
         yield "the conjugate is taken"
 
 
@@ -134,7 +95,7 @@ def _occurrence(c: Compared) -> Iterator[str]:
         return
     for size in range(1, count):
         for kept in combinations(range(count), size):
-            if close(c.claimed, np.asarray(sum(c.shares[place] for place in kept))):
+            if c.claims(np.asarray(sum(c.shares[place] for place in kept))):
                 yield (
                     f"the product rule has one term for each of the {count} occurrences of the "
                     f"variable, and only {size} {'is' if size == 1 else 'are'} here: "
@@ -145,13 +106,13 @@ def _occurrence(c: Compared) -> Iterator[str]:
 
 def _summed(c: Compared) -> Iterator[str]:
     for axes in _axis_sets(c.true.ndim):
-        for keep in (True, False):
-            reduced = c.true.sum(axes, keepdims=keep)
-            if keep and c.claimed.shape == c.true.shape:
-                reduced = reduced + np.zeros(c.true.shape)
-            if c.true.size > 1 and close(c.claimed, reduced):
-                yield f"the derivative is summed over {_named(axes)}: free indices stay free"
-                return
+        if c.true.size > 1 and (c.claims(c.spread(axes)) or _is_reduced(c, axes)):
+            yield f"the derivative is summed over {_named(axes)}: free indices stay free"
+            return
+
+
+def _is_reduced(c: Compared, axes: tuple[int, ...]) -> bool:
+    return c.claims(c.true.sum(axes, keepdims=True)) or c.claims(c.true.sum(axes))
 
 
 def _not_summed(c: Compared) -> Iterator[str]:
@@ -168,26 +129,24 @@ def _diagonal(c: Compared) -> Iterator[str]:
         diagonal = np.diagonal(c.true, axis1=first, axis2=second)
         mask = np.eye(c.true.shape[first])
         shape = [c.true.shape[a] if a in (first, second) else 1 for a in range(c.true.ndim)]
-        if close(c.claimed, diagonal) or close(c.claimed, c.true * mask.reshape(shape)):
+        if c.claims(diagonal) or c.claims(c.true * mask.reshape(shape)):
             yield "only a diagonal of the derivative is here"
-        elif close(c.claimed, diagonal.sum(-1)):
+        elif c.claims(diagonal.sum(-1)):
             yield "the trace of the derivative is here, and not the derivative"
 
 
 def _filled(c: Compared) -> Iterator[str]:
-    zero = np.abs(c.true) <= _NEAR * np.abs(c.true).max(initial=0.0)
-    some = c.claimed.shape == c.true.shape and zero.any() and not zero.all()
-    if some and close(c.claimed[~zero], c.true[~zero]):
+    if c.fills:
         yield "entries of the derivative that are 0 are filled in the claim: a δ is missing"
 
 
 def _uncontracted(c: Compared) -> Iterator[str]:
-    if close(c.claimed, c.jacobian):
+    if c.claims(c.jacobian):
         yield "this is the Jacobian: it is not contracted with the cotangent yet"
 
 
 def _axis_sets(rank: int) -> Iterator[tuple[int, ...]]:
-    if rank <= _MOST_AXES:
+    if rank <= MOST_AXES:
         for size in range(1, rank + 1):
             yield from combinations(range(rank), size)
 
@@ -212,3 +171,65 @@ WHOLE: tuple[Whole, ...] = (
 
 # Said only where no mistake with a term explains the claim.
 LAST = Whole("scalar factor", _proportional)
+
+
+def likely_cause(claimed: Array, reference: Array) -> str:
+    """Say what turns measured derivatives into the claimed ones; empty if nothing known does.
+
+    Examples
+    --------
+    >>> A = np.arange(4.0).reshape(2, 2)
+    >>> likely_cause(A.T, A)
+    'the axes are permuted: a transpose is missing or one too many'
+    >>> likely_cause(2 * A, A)
+    'a factor 2: an occurrence or a term is counted twice'
+    """
+    compared = Compared(claimed, reference, tolerance=_MEASURED)
+    for row in ENTRIES:
+        for words in row.found(compared):
+            return words
+    return ""
+
+
+def _counted(c: Compared) -> Iterator[str]:
+    ratio = c.ratio
+    sizes = {1.0 / size for size in c.true.shape if size} | {1.0 / max(c.true.size, 1)}
+    if not ratio:
+        return
+    if _is(ratio, 2):
+        yield "a factor 2: an occurrence or a term is counted twice"
+    elif _is(ratio, 0.5):
+        yield "a factor 1/2: an occurrence is forgotten"
+    elif any(_is(ratio, size) for size in sizes):
+        yield f"a factor {ratio.real:.4g}: a mean where a sum belongs"
+    else:
+        yield f"a factor {ratio:.6g}"
+
+
+def _is(ratio: complex, value: float) -> bool:
+    return abs(ratio - value) < 1e-4 * abs(value)
+
+
+def _delta(c: Compared) -> Iterator[str]:
+    if c.fills:
+        yield "entries that vanish are filled: a delta is missing"
+    elif c.empties:
+        yield "entries are missing: a delta too many, or an occurrence forgotten"
+
+
+def _lost(c: Compared) -> Iterator[str]:
+    for axis, size in enumerate(c.true.shape):
+        total = c.spread((axis,))
+        for name, reduced in (("sum", total), ("mean", total / max(size, 1))):
+            if size > 1 and c.claims(reduced):
+                yield f"axis {axis} is lost: the entries along it are replaced by their {name}"
+
+
+ENTRIES: tuple[Whole, ...] = (
+    Whole("sign", _sign),
+    Whole("constant factor", _counted),
+    Whole("conjugate", _conjugate),
+    Whole("layout", _layout),
+    Whole("delta", _delta),
+    Whole("lost axis", _lost),
+)

@@ -2,7 +2,7 @@
 
 `einsgrad.testing.strategies` needs hypothesis and is imported on its own.
 
-Read in this order: `finite_differences`, `diagnosis`, `expressions`, `comparison`,
+Read in this order: `finite_differences`, `expressions`, `comparison`,
 `strategies`, `expression_checks`, `einsum_checks`, `pullbacks`.
 """
 

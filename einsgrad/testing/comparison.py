@@ -8,12 +8,12 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from einsgrad.claims.whole import likely_cause
 from einsgrad.engine.binding import Array
 from einsgrad.engine.random_arrays import random_like
 from einsgrad.errors import ArgumentError, GradientMismatch, clip
 from einsgrad.html import text_html
 from einsgrad.progress import require_tqdm
-from einsgrad.testing.diagnosis import likely_cause
 from einsgrad.testing.finite_differences import (
     Method,
     directional_difference,
