@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 
 from einsgrad.engine import stable
 from einsgrad.errors import ArgumentError
-from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
+from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Row
+from einsgrad.expressions.tables.spellings import (
+    WITHOUT_SCIPY,
+    Body,
+    Bounded,
+    Compared,
+    Form,
+    Given,
+    Reduced,
+    Stable,
+    Ufunc,
+)
 
-Row = Elementwise | Reduction | MatrixFunction
+# Rounded down, so that its exponential is finite.
+LOG_LARGEST = 709.0
 
 
 def call(row: Row, *arguments: Any) -> Any:
@@ -34,24 +46,44 @@ def call(row: Row, *arguments: Any) -> Any:
 
 @cache
 def compiled(row: Row) -> Callable[..., Any]:
-    """Turn the numpy column of a row into a function."""
-    if callable(row.numpy):
-        return row.numpy
-    parameters = "x, axis" if isinstance(row, Reduction) else "x, y, z"
-    names: dict[str, Any] = {
-        "np": np,
-        "stable": stable,
-        "limit": float(np.finfo(float).max),
-        "log_limit": 709.0,
-    }
-    if "special." in row.numpy:
-        names["special"] = _Special(row.name)
-    count = row.arity if isinstance(row, Elementwise) else 2
-    used = ", ".join(parameters.split(", ")[:count]) if isinstance(row, Elementwise) else parameters
-    if isinstance(row, MatrixFunction):
-        used = "x"
-    # The text comes from the tables of this package, never from a user.
-    function: Callable[..., Any] = eval(f"lambda {used}: {row.numpy}", names)
+    """Turn the numpy column of a row into a function of the arguments, or of `x` and `axis`."""
+    match row.numpy:
+        case Ufunc(name=name, arguments=()):
+            return _attribute(np, name)
+        case Ufunc(name=name, arguments=arguments):
+            return _evaluated(row, f"np.{name}({', '.join(map(str, arguments))})")
+        case Reduced(name=name):
+            return _evaluated(row, f"np.{name}.reduce(x, axis)")
+        case Compared(name=name):
+            return _evaluated(row, f"np.{name}(x, y).astype(np.result_type(x, y, 0))")
+        case Stable(name=name):
+            return _attribute(stable, name)
+        case Bounded(text=text, logarithm=logarithm):
+            limit = LOG_LARGEST if logarithm else float(np.finfo(float).max)
+            return _evaluated(row, text.format(x="x", limit=limit))
+        case Form() as form:
+            return _evaluated(row, str(form))
+        case Body(text=text):
+            return _evaluated(row, text)
+        case Given(function=function):
+            return function
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _attribute(module: Any, name: str) -> Callable[..., Any]:
+    function: Callable[..., Any] = getattr(module, name)
+    return function
+
+
+def _evaluated(row: Row, text: str) -> Callable[..., Any]:
+    """Make a function of text, which comes from the tables of this package, never from a user."""
+    if isinstance(row, Elementwise):
+        parameters = ", ".join(PARAMETERS[: row.arity])
+    else:
+        parameters = "x, axis=None"
+    names = {"np": np, "special": _Special(row.name)}
+    function: Callable[..., Any] = eval(f"lambda {parameters}: {text}", names)
     return function
 
 
@@ -65,7 +97,7 @@ class _Special:
         try:
             from scipy import special
         except ImportError:
-            if function == "erf":
+            if function in WITHOUT_SCIPY:
                 return _erf
             raise ArgumentError(
                 f"{self._name} is evaluated by scipy, which is not installed. "

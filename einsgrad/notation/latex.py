@@ -13,7 +13,6 @@ from einsgrad.notation.style import LATEX, Letter
 
 # An argument in such a place needs parentheses if it is a sum.
 _AFTER_SIGN = re.compile(r"[-+] \{(\d)\}")
-_LIMITS = {"max", "min", "prod"}
 
 
 class LatexLayout(Layout):
@@ -83,9 +82,7 @@ class LatexLayout(Layout):
 
     def reduced(self, row: Reduction, argument: Written, letters: Sequence[Letter]) -> Written:
         r"""Write `\max_{k}(x_{k})`."""
-        if row.name in _LIMITS:
-            return self._operator(f"\\{row.name}", argument, letters)
-        return self.named_call(row.name, [argument], letters)
+        return self._operator(row.latex, argument, letters)
 
     def matrix_call(
         self, row: MatrixFunction, argument: Written, letters: Sequence[Letter] = ()

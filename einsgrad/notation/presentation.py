@@ -20,7 +20,7 @@ from einsgrad.expressions.products import (
     unwrap,
 )
 from einsgrad.expressions.shaping import broadcast
-from einsgrad.expressions.vocabulary.arithmetic import reciprocal
+from einsgrad.expressions.vocabulary.words import reciprocal
 from einsgrad.expressions.walks import children, rebuild
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.functions import matrix_rules, move_out

@@ -6,14 +6,26 @@ not apply; `RULES` lists them in order.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 from einsgrad.expressions.construct import einsum
-from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, Map, MatrixMap, Number
+from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, Map, MatrixMap
 from einsgrad.expressions.products import fold_constants, is_one_everywhere, tidy, unwrap
 from einsgrad.expressions.shaping import broadcast
+from einsgrad.expressions.tables.elementwise import (
+    CONJ,
+    EXP,
+    LOG,
+    LOG1P,
+    POWER,
+    REAL,
+    RECIPROCAL,
+    SQUARE,
+    WHERE,
+)
+from einsgrad.expressions.tables.reductions import INVERSE, LOGDET
+from einsgrad.expressions.tables.rows import Elementwise
 from einsgrad.expressions.vocabulary.words import (
     add,
     conj,
@@ -28,46 +40,25 @@ from einsgrad.expressions.vocabulary.words import (
 )
 from einsgrad.strings.subscripts import Subscripts
 
-_INVERSES = {
-    ("exp", "log"),
-    ("log", "exp"),
-    ("log1p", "expm1"),
-    ("expm1", "log1p"),
-    ("reciprocal", "reciprocal"),
-    ("conj", "conj"),
-    ("sinh", "arcsinh"),
-    ("arcsinh", "sinh"),
-    ("tan", "arctan"),
-    ("sin", "arcsin"),
-    ("tanh", "arctanh"),
-    ("arctanh", "tanh"),
-}
-_REAL_ONLY = {"log", "log1p", "arcsinh", "arctanh"}
 
-
-def _called(expr: Expr, name: str) -> Expr | None:
+def _called(expr: Expr, function: Elementwise) -> Expr | None:
     """Return the operand of a call of a unary function, or None."""
-    if isinstance(expr, Map) and expr.function.name == name and len(expr.operands) == 1:
-        return expr.operands[0]
-    return None
+    return expr.operands[0] if isinstance(expr, Map) and expr.function is function else None
 
 
 def cancel_inverse(node: Map) -> Expr | None:
     """Cancel a function of its inverse: `exp(log(x))` is `x`, `log(exp(x))` for real x."""
-    if len(node.operands) != 1 or not isinstance(node.operands[0], Map):
+    inverse, inner = node.function.inverse, node.operands[0]
+    if inverse is None or not isinstance(inner, Map) or inner.function.name != inverse.name:
         return None
-    inner = node.operands[0]
-    name = node.function.name
-    if (name, inner.function.name) not in _INVERSES or len(inner.operands) != 1:
-        return None
-    if name in _REAL_ONLY and inner.operands[0].is_complex:
+    if inverse.real and inner.operands[0].is_complex:
         return None
     return inner.operands[0]
 
 
 def fold_number(node: Map) -> Expr | None:
     """Compute a function of numbers where Python's mathematics has it."""
-    function = _NUMERIC.get(node.function.name)
+    function = node.function.number
     values = [operand.value for operand in node.operands if isinstance(operand, Constant)]
     if function is None or len(values) < len(node.operands):
         return None
@@ -79,39 +70,24 @@ def fold_number(node: Map) -> Expr | None:
         return None
 
 
-_NUMERIC: dict[str, Callable[..., Number]] = {
-    "reciprocal": lambda x: 1 / x,
-    "sqrt": math.sqrt,
-    "exp": math.exp,
-    "log": math.log,
-    "power": math.pow,
-    "tanh": math.tanh,
-    "sin": math.sin,
-    "cos": math.cos,
-    "abs": abs,
-    "erf": math.erf,
-}
-
-
 def stable_form(node: Map) -> Expr | None:
     """Write `log(1 + exp(x))` and `1/(1 + exp(x))` so that they do not overflow."""
     inner = node.operands[0]
-    match node.function.name:
-        case "log1p":
-            x = _called(inner, "exp")
-            return softplus(x) if x is not None else None
-        case "log":
-            x = _exponent_beside_one(inner)
-            return softplus(x) if x is not None else None
-        case "reciprocal":
-            x = _exponent_beside_one(inner)
-            return sigmoid(negative(x)) if x is not None else _reciprocal_of_exp(inner)
-        case _:
-            return None
+    function = node.function
+    if function is LOG1P:
+        x = _called(inner, EXP)
+        return softplus(x) if x is not None else None
+    if function is LOG:
+        x = _exponent_beside_one(inner)
+        return softplus(x) if x is not None else None
+    if function is RECIPROCAL:
+        x = _exponent_beside_one(inner)
+        return sigmoid(negative(x)) if x is not None else _reciprocal_of_exp(inner)
+    return None
 
 
 def _reciprocal_of_exp(inner: Expr) -> Expr | None:
-    x = _called(inner, "exp")
+    x = _called(inner, EXP)
     return exp(negative(x)) if x is not None else None
 
 
@@ -121,15 +97,15 @@ def _exponent_beside_one(expr: Expr) -> Expr | None:
         return None
     for one, other in (expr.terms, expr.terms[::-1]):
         if is_one_everywhere(one):
-            return _called(other, "exp")
+            return _called(other, EXP)
     return None
 
 
 def simple_power(node: Map) -> Expr | None:
     """Write the powers -1, 0, 1/2, 1 and 2 without a power, and squares as products."""
-    if node.function.name == "square":
+    if node.function is SQUARE:
         return multiply(node.operands[0], node.operands[0])
-    if node.function.name != "power":
+    if node.function is not POWER:
         return None
     base, exponent = node.operands
     match exponent:
@@ -143,21 +119,21 @@ def simple_power(node: Map) -> Expr | None:
 
 def equal_branches(node: Map) -> Expr | None:
     """Drop a condition whose branches are the same."""
-    if node.function.name != "where" or node.operands[1] is not node.operands[2]:
+    if node.function is not WHERE or node.operands[1] is not node.operands[2]:
         return None
     return broadcast(node.operands[1], node.shape)
 
 
 def real_part(node: Map) -> Expr | None:
     """Drop `conj` and `real` of a real expression."""
-    if node.function.name in ("conj", "real") and not node.operands[0].is_complex:
+    if node.function in (CONJ, REAL) and not node.operands[0].is_complex:
         return node.operands[0]
     return None
 
 
 def conj_of_product(node: Map) -> Expr | None:
     """Conjugate the factors of a product, or the terms of a sum."""
-    if node.function.name != "conj":
+    if node.function is not CONJ:
         return None
     match node.operands[0]:
         case Einsum(subscripts=subscripts, operands=operands):
@@ -200,11 +176,10 @@ def move_out(node: Map) -> Expr | None:
 def matrix_rules(node: MatrixMap) -> Expr | None:
     """Move a transpose out of a matrix function, and cancel an inverse."""
     inner = node.operand
-    name = node.function.name
-    if isinstance(inner, MatrixMap) and inner.function.name == "inverse":
-        if name == "inverse":
+    if isinstance(inner, MatrixMap) and inner.function is INVERSE:
+        if node.function is INVERSE:
             return inner.operand
-        if name == "logdet":
+        if node.function is LOGDET:
             return negative(logdet(inner.operand))
     if isinstance(inner, Einsum) and len(inner.operands) == 1 and len(inner.shape) == 2:
         (indices,) = inner.subscripts.inputs
@@ -212,7 +187,7 @@ def matrix_rules(node: MatrixMap) -> Expr | None:
             return None
         moved = MatrixMap(node.function, inner.operands[0])
         return moved if node.function.scalar else einsum(inner.subscripts, (moved,))
-    if isinstance(inner, Einsum) and name == "inverse":
+    if isinstance(inner, Einsum) and node.function is INVERSE:
         return _inverse_of_scaled(inner)
     return None
 

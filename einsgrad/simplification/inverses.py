@@ -13,6 +13,7 @@ from itertools import chain
 from einsgrad.expressions.construct import with_factors
 from einsgrad.expressions.nodes import Delta, Einsum, Expr, MatrixMap
 from einsgrad.expressions.products import as_einsum
+from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.strings.subscripts import Indices, Label
 
 Names = Mapping[Label, Label]
@@ -30,7 +31,7 @@ def cancel_inverses(node: Einsum, is_symmetric: Callable[[Expr], bool]) -> Einsu
     δ
     """
     for place, operand in enumerate(node.operands):
-        if isinstance(operand, MatrixMap) and operand.function.name == "inverse":
+        if isinstance(operand, MatrixMap) and operand.function is INVERSE:
             found = next(_meetings(node, place, operand.operand, is_symmetric), None)
             if found is not None:
                 return _with_delta(node, found)

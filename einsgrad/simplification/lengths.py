@@ -9,6 +9,8 @@ from collections import Counter
 
 from einsgrad.expressions.construct import with_factors
 from einsgrad.expressions.nodes import Einsum, Expr, Map, Reduce
+from einsgrad.expressions.tables.elementwise import ABS, HYPOT, IMAG, REAL
+from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.expressions.vocabulary.arithmetic import add, conj, multiply, real
 from einsgrad.expressions.vocabulary.linear import sum
 
@@ -45,11 +47,11 @@ def square_lengths(node: Einsum) -> Einsum:
 def _square(expr: Expr) -> Expr | None:
     """Write the square of a length without the root; nothing for what is no length."""
     match expr:
-        case Reduce(function=row, operand=inner, axes=axes) if row.name == "norm":
+        case Reduce(function=row, operand=inner, axes=axes) if row is NORM:
             return sum(multiply(inner, inner), axes)
-        case Map(function=row, operands=(inner,)) if row.name == "abs":
+        case Map(function=row, operands=(inner,)) if row is ABS:
             return multiply(inner, inner)
-        case Map(function=row, operands=(one, other)) if row.name == "hypot":
+        case Map(function=row, operands=(one, other)) if row is HYPOT:
             whole = _whole(one, other)
             if whole is not None:
                 return real(multiply(conj(whole), whole))
@@ -62,6 +64,6 @@ def _whole(one: Expr, other: Expr) -> Expr | None:
     """Return `z` where two expressions are its real and its imaginary part."""
     match one, other:
         case Map(function=first, operands=(z,)), Map(function=second, operands=(w,)):
-            return z if (first.name, second.name) == ("real", "imag") and z is w else None
+            return z if (first, second) == (REAL, IMAG) and z is w else None
         case _:
             return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from einsgrad.expressions.construct import with_factors
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, Number
 from einsgrad.expressions.products import tidy
-from einsgrad.expressions.vocabulary.arithmetic import power, reciprocal
+from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
+from einsgrad.expressions.vocabulary.words import power, reciprocal
 from einsgrad.strings.subscripts import Indices
 
 
@@ -42,12 +43,12 @@ def merge_powers(node: Einsum) -> Einsum:
 def _base(expr: Expr) -> tuple[Expr, Number]:
     """Read a factor as a power."""
     match expr:
-        case Map(function=row, operands=(inner,)) if row.name == "reciprocal":
+        case Map(function=row, operands=(inner,)) if row is RECIPROCAL:
             base, exponent = _base(inner)
             return base, -exponent
-        case Map(function=row, operands=(inner,)) if row.name == "sqrt":
+        case Map(function=row, operands=(inner,)) if row is SQRT:
             return inner, 0.5
-        case Map(function=row, operands=(inner, Constant(value=value))) if row.name == "power":
+        case Map(function=row, operands=(inner, Constant(value=value))) if row is POWER:
             return inner, value
         case _:
             return expr, 1

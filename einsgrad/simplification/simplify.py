@@ -187,7 +187,7 @@ def _is_own_transpose(expr: Expr) -> bool:
         case Variable(traits=traits):
             return SYMMETRIC in traits
         case MatrixMap(function=function, operand=operand):
-            return function.name == "inverse" and is_symmetric(operand)
+            return function.symmetric is True and is_symmetric(operand)
         case Map(operands=operands):
             return all(not operand.shape or is_symmetric(operand) for operand in operands)
         case Reduce() | Constant() | Fuse():

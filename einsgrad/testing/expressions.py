@@ -13,7 +13,10 @@ from einsgrad.engine.random_arrays import drawn
 from einsgrad.expressions.declare import variables
 from einsgrad.expressions.nodes import Expr, Shape, Variable
 from einsgrad.expressions.tables.rows import ELEMENTWISE, Elementwise
+from einsgrad.expressions.tables.spellings import needs_scipy
 from einsgrad.expressions.vocabulary import words as language
+from einsgrad.expressions.vocabulary.application import apply
+from einsgrad.expressions.vocabulary.linear import einsum
 from einsgrad.expressions.walks import variables as variables_of
 from einsgrad.strings.subscripts import Subscripts
 
@@ -22,7 +25,7 @@ SIZES: dict[str, int] = {"m": 2, "n": 3}
 _POOL: tuple[Variable, ...] = variables("A[m,n] B[n,n] C[n,m] x[n] y[m] z[n] s")
 
 # Kinks would spoil differences, and scipy need not be installed.
-_SMOOTH = [row for row in ELEMENTWISE.values() if row.analytic and "gamma" not in row.name]
+_SMOOTH = [row for row in ELEMENTWISE.values() if row.analytic and not needs_scipy(row.numpy)]
 
 
 @st.composite
@@ -72,7 +75,7 @@ def _grown(draw: st.DrawFn, depth: int) -> Expr:
 def _mapped(draw: st.DrawFn, expr: Expr) -> Expr:
     """Apply a function of the table, its argument brought into its domain."""
     row = draw(st.sampled_from(_SMOOTH))
-    return language.apply(row, *(_into_domain(row, place, expr) for place in range(row.arity)))
+    return apply(row, *(_into_domain(row, place, expr) for place in range(row.arity)))
 
 
 def _into_domain(row: Elementwise, place: int, expr: Expr) -> Expr:
@@ -89,7 +92,7 @@ def _contracted(draw: st.DrawFn, first: Expr, second: Expr) -> Expr:
         inputs.append(tuple((dim, draw(st.integers(0, 1))) for dim in expr.shape))
     labels = sorted(set(inputs[0] + inputs[1]))
     output = draw(st.lists(st.sampled_from(labels), max_size=2)) if labels else []
-    return language.einsum(Subscripts(tuple(inputs), tuple(output)), first, second)
+    return einsum(Subscripts(tuple(inputs), tuple(output)), first, second)
 
 
 def _reduced(draw: st.DrawFn, expr: Expr) -> Expr:

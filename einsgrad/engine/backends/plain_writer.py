@@ -6,11 +6,13 @@ for each contraction, deltas and ones as factors of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+from einsgrad.engine.backends.jax import JAX
+from einsgrad.engine.backends.library import Library
 from einsgrad.engine.backends.numpy.constants import literal
+from einsgrad.engine.backends.torch import TORCH
 from einsgrad.engine.contractions.arrays import Name
 from einsgrad.engine.contractions.views import Operand, aligned, einsum_string
 from einsgrad.engine.programs.program import Program
@@ -28,97 +30,9 @@ from einsgrad.engine.programs.steps import (
     Term,
 )
 from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.tables.rows import PARAMETERS, Row
+from einsgrad.expressions.tables.spellings import EachAxis, Form
 from einsgrad.strings.subscripts import Indices, Label
-
-
-@dataclass(frozen=True)
-class Library:
-    """How a library spells what programs do.
-
-    Parameters
-    ----------
-    imports
-        The lines before the function.
-    prefix
-        The name of the module with the functions.
-    permute
-        The method that reorders axes.
-    functions
-        Functions whose text is not the prefix and their name; `{0}`, `{1}`, `{2}` stand for
-        the arguments and `{axes}` for the reduced axes.
-    """
-
-    imports: str
-    prefix: str
-    permute: str
-    functions: Mapping[str, str] = field(default_factory=dict)
-
-
-_SHARED = {
-    "reciprocal": "1 / {0}",
-    "real": "{p}.real({0})",
-    "power": "{0} ** {1}",
-    "norm": "{p}.sqrt({p}.sum({0} * {0}, {axes}))",
-    "inverse": "{p}.linalg.inv({0})",
-    "det": "{p}.linalg.det({0})",
-    "logdet": "{p}.linalg.slogdet({0})[1]",
-    **{
-        name: f"({{0}} {sign} {{1}}) * 1.0"
-        for name, sign in {
-            "greater": ">",
-            "greater_equal": ">=",
-            "less": "<",
-            "less_equal": "<=",
-            "equal": "==",
-            "not_equal": "!=",
-        }.items()
-    },
-}
-
-TORCH = Library(
-    "import torch",
-    "torch",
-    "permute",
-    _SHARED
-    | {
-        "softplus": "torch.logaddexp({0}, torch.zeros_like({0}))",
-        "silu": "{0} * torch.sigmoid({0})",
-        "gelu": "0.5 * {0} * (1 + torch.special.erf({0} / 2**0.5))",
-        "gammaln": "torch.special.gammaln({0})",
-        "polygamma": "torch.special.polygamma(int({0}), {1})",
-        "maximum": "torch.maximum(*torch.broadcast_tensors(*map(torch.as_tensor, ({0}, {1}))))",
-        "minimum": "torch.minimum(*torch.broadcast_tensors(*map(torch.as_tensor, ({0}, {1}))))",
-        "arctan2": "torch.arctan2({0}, {1})",
-        "heaviside": "torch.heaviside({0}, torch.as_tensor({1}, dtype={0}.dtype))",
-        "where": "torch.where({0} != 0, {1}, {2})",
-        "logsumexp": "torch.logsumexp({0}, {axes})",
-        "max": "torch.amax({0}, {axes})",
-        "min": "torch.amin({0}, {axes})",
-    },
-)
-
-JAX = Library(
-    "import jax\nimport jax.numpy as jnp",
-    "jnp",
-    "transpose",
-    _SHARED
-    | {
-        "sigmoid": "jax.nn.sigmoid({0})",
-        "softplus": "jax.nn.softplus({0})",
-        "silu": "jax.nn.silu({0})",
-        "gelu": "jax.nn.gelu({0}, approximate=False)",
-        "relu": "jnp.maximum({0}, 0)",
-        "erf": "jax.scipy.special.erf({0})",
-        "gammaln": "jax.scipy.special.gammaln({0})",
-        "digamma": "jax.scipy.special.digamma({0})",
-        "polygamma": "jax.scipy.special.polygamma(int({0}), {1})",
-        "where": "jnp.where({0} != 0, {1}, {2})",
-        "logsumexp": "jax.scipy.special.logsumexp({0}, {axes})",
-        "max": "jnp.max({0}, {axes})",
-        "min": "jnp.min({0}, {axes})",
-        "prod": "jnp.prod({0}, {axes})",
-    },
-)
 
 LIBRARIES = {"torch": TORCH, "jax": JAX}
 
@@ -129,7 +43,7 @@ def write_library(program: Program, name: str, *, single: bool) -> str:
     Raises
     ------
     ArgumentError
-        If the library is unknown, or the program has a function of a user or slices.
+        If the library is unknown, or the program has slices, or a function whose row lacks it.
     """
     if name not in LIBRARIES:
         known = ", ".join(map(repr, ["numpy", *LIBRARIES]))
@@ -163,12 +77,7 @@ class _Writer:
                     else literal(value)
                     for value, indices in arguments
                 ]
-                if callable(function.numpy):
-                    raise ArgumentError(
-                        f"{clip(function.name)} was defined for numpy only, so it has no "
-                        f"code for {prefix}."
-                    )
-                return self._call(function.name, texts)
+                return self._call(function, texts)
             case Combine(target=target, terms=terms):
                 return self._sum(terms, target)
             case Reshape(target=target, operand=operand, order=order):
@@ -176,9 +85,9 @@ class _Writer:
                 same = tuple(operand.shape[axis] for axis in order) == target.shape
                 return moved if same else f"{moved}.reshape({target.shape})"
             case Collapse(function=reduction, operand=operand, axes=axes):
-                return self._call(reduction.name, [self.names[operand]], axes)
+                return self._call(reduction, [self.names[operand]], axes)
             case ApplyMatrix(function=matrix_function, operand=operand):
-                return self._call(matrix_function.name, [self.names[operand]])
+                return self._call(matrix_function, [self.names[operand]])
             case Solve(matrix=matrix, operand=operand, transposed=transposed, target=target):
                 system, columns = self.names[matrix] + ".T" * transposed, self.names[operand]
                 if len(operand.shape) <= 2:
@@ -197,17 +106,23 @@ class _Writer:
         string = einsum_string(lists, output)
         return f"{self.library.prefix}.einsum('{string}', {', '.join(texts)})"
 
-    def _call(self, name: str, texts: Sequence[str], axes: Sequence[int] = ()) -> str:
-        if name == "prod" and self.library is TORCH:
-            # It takes one axis at a time.
-            (text,) = texts
-            for axis in reversed(axes):
-                text = f"torch.prod({text}, {axis})"
-            return text
-        form = self.library.functions.get(name)
-        if form is None:
-            return f"{self.library.prefix}.{name}({', '.join(texts)})"
-        return form.format(*texts, p=self.library.prefix, axes=tuple(axes))
+    def _call(self, row: Row, texts: Sequence[str], axes: Sequence[int] = ()) -> str:
+        named = dict(zip(PARAMETERS, texts, strict=False))
+        match self.library.column(row):
+            case None:
+                raise ArgumentError(
+                    f"{clip(row.name)} was defined for numpy only, so it has no code for "
+                    f"{self.library.prefix}. Its row lacks that column."
+                )
+            case Form(text=text):
+                return text.format(**named, axes=tuple(axes))
+            case EachAxis(text=text):
+                result = texts[0]
+                for axis in reversed(axes):
+                    result = text.format(x=result, axis=axis)
+                return result
+            case _ as unreachable:
+                assert_never(unreachable)
 
     def _permuted(self, text: str, order: Sequence[int]) -> str:
         if list(order) == sorted(order):

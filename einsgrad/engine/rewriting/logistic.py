@@ -7,8 +7,10 @@ from math import prod
 
 from einsgrad.expressions.nodes import Add, Constant, Dim, Einsum, Expr, Map
 from einsgrad.expressions.products import fold_constants, is_one_everywhere, unwrap
-from einsgrad.expressions.tables.rows import ELEMENTWISE, Elementwise
-from einsgrad.expressions.vocabulary.arithmetic import add, exp, negative, reciprocal, subtract
+from einsgrad.expressions.tables.elementwise import ABS, LOG1P, MAXIMUM, SIGMOID, SOFTPLUS
+from einsgrad.expressions.tables.rows import Bounds, Elementwise
+from einsgrad.expressions.tables.spellings import Bounded, Ufunc
+from einsgrad.expressions.vocabulary.words import add, exp, negative, reciprocal, subtract
 from einsgrad.expressions.walks import children, topological, with_children
 
 Sizes = Mapping[Dim, int]
@@ -16,10 +18,20 @@ Sizes = Mapping[Dim, int]
 _FEW = 128
 # An exponential that is finite, so that nothing warns.
 _BOUNDED_EXP = Elementwise(
-    "bounded_exp", "np.exp(np.minimum(x, log_limit))", (None,), ((-3.0, 3.0),), "e^{{{0}}}"
+    "bounded_exp",
+    Bounded("np.exp(np.minimum({x}, {limit}))", logarithm=True),
+    (None,),
+    ((-3.0, 3.0),),
+    bounds=Bounds(low=0),
+    shares=False,
 )
 _LOG_ADD_EXP = Elementwise(
-    "log_1_add_exp", "np.logaddexp(0, x)", (None,), ((-3.0, 3.0),), r"\log(1 + e^{{{0}}})"
+    "log_1_add_exp",
+    Ufunc("logaddexp", (0, "x")),
+    (None,),
+    ((-3.0, 3.0),),
+    bounds=Bounds(low=0),
+    shares=False,
 )
 
 
@@ -39,10 +51,10 @@ def share_softplus(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     (softplus(x), exp(x - softplus(x)), exp(-softplus(x)))
     """
     order = topological(*exprs)
-    known = {_argument(node, "softplus") for node in order} - {None}
+    known = {_argument(node, SOFTPLUS) for node in order} - {None}
     done: dict[Expr, Expr] = {}
     for node in order:
-        whole, rest = _argument(node, "sigmoid"), _argument(_taken_from_one(node), "sigmoid")
+        whole, rest = _argument(node, SIGMOID), _argument(_taken_from_one(node), SIGMOID)
         if whole is not None and whole in known:
             done[node] = exp(subtract(done[whole], _softplus(done[whole])))
         elif rest is not None and rest in known:
@@ -52,17 +64,17 @@ def share_softplus(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     return tuple(done[expr] for expr in exprs)
 
 
-def _argument(node: Expr | None, name: str) -> Expr | None:
-    """Return the operand of a real function of this name."""
+def _argument(node: Expr | None, function: Elementwise) -> Expr | None:
+    """Return the operand of this function where it is real."""
     match node:
-        case Map(function=row, operands=(x,)) if row.name == name and not x.is_complex:
+        case Map(function=row, operands=(x,)) if row is function and not x.is_complex:
             return x
         case _:
             return None
 
 
 def _softplus(x: Expr) -> Expr:
-    return Map(ELEMENTWISE["softplus"], (x,))
+    return Map(SOFTPLUS, (x,))
 
 
 def _taken_from_one(node: Expr) -> Expr | None:
@@ -78,17 +90,17 @@ def _taken_from_one(node: Expr) -> Expr | None:
 
 def open_softplus(node: Expr, sizes: Sizes) -> Expr | None:
     """Write softplus by functions that do not overflow, each of which may work in place."""
-    x = _argument(node, "softplus")
+    x = _argument(node, SOFTPLUS)
     if x is None:
         return None
     if prod(dim if isinstance(dim, int) else sizes.get(dim, _FEW + 1) for dim in x.shape) <= _FEW:
         return Map(_LOG_ADD_EXP, (x,))
-    modulus = Map(ELEMENTWISE["abs"], (x,))
-    tail = Map(ELEMENTWISE["log1p"], (exp(negative(modulus)),))
-    return add(Map(ELEMENTWISE["maximum"], (x, Constant(0))), tail)
+    modulus = Map(ABS, (x,))
+    tail = Map(LOG1P, (exp(negative(modulus)),))
+    return add(Map(MAXIMUM, (x, Constant(0))), tail)
 
 
 def open_sigmoid(node: Expr, sizes: Sizes) -> Expr | None:
     """Write the sigmoid as 1 / (1 + exp(-x)), whose parts work in place."""
-    x = _argument(node, "sigmoid")
+    x = _argument(node, SIGMOID)
     return None if x is None else reciprocal(add(1, Map(_BOUNDED_EXP, (negative(x),))))

@@ -26,8 +26,18 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.shaping import unreduce
-from einsgrad.expressions.tables.rows import ELEMENTWISE, REDUCTIONS, Elementwise
-from einsgrad.expressions.vocabulary.arithmetic import add, exp, reciprocal, sqrt, subtract
+from einsgrad.expressions.tables.elementwise import (
+    EXP,
+    GREATER,
+    GREATER_EQUAL,
+    HEAVISIDE,
+    SIGMOID,
+    SOFTPLUS,
+)
+from einsgrad.expressions.tables.reductions import LOGSUMEXP, MAX, NORM
+from einsgrad.expressions.tables.rows import Elementwise, Row
+from einsgrad.expressions.tables.spellings import Bounded, Stable
+from einsgrad.expressions.vocabulary.words import add, exp, reciprocal, sqrt, subtract
 from einsgrad.expressions.walks import children, rebuild_all, topological, with_children
 from einsgrad.strings.subscripts import Subscripts, unique
 
@@ -39,14 +49,14 @@ Rule = Callable[[Expr, Sizes], "Expr | None"]
 # difference would be undefined.
 _FINITE = Elementwise(
     "finite",
-    "np.minimum(np.maximum(x, -limit), limit)",
+    Bounded("np.minimum(np.maximum({x}, -{limit}), {limit})"),
     (None,),
     ((-3.0, 3.0),),
-    "{0}",
+    shares=False,
     real_valued=True,
 )
 # The sum of no exponentials is 0, and its logarithm is no error.
-_QUIET_LOG = Elementwise("quiet_log", "stable.quiet_log(x)", (None,), ((0.2, 3.0),), r"\log({0})")
+_QUIET_LOG = Elementwise("quiet_log", Stable("quiet_log"), (None,), ((0.2, 3.0),), shares=False)
 
 
 def rewritten(exprs: Sequence[Expr], sizes: Sizes) -> tuple[Expr, ...]:
@@ -61,13 +71,13 @@ def rewritten(exprs: Sequence[Expr], sizes: Sizes) -> tuple[Expr, ...]:
     (sqrt("n,n->"(x, x)),)
     """
     found = list(exprs)
-    names = {node.function.name for node in topological(*exprs) if isinstance(node, Map | Reduce)}
+    used: set[Row] = {n.function for n in topological(*exprs) if isinstance(n, Map | Reduce)}
     for triggers, rules in STAGES:
-        if triggers & names or not triggers:
+        if triggers & used or not triggers:
             found = rebuild_all(found, partial(_apply, rules, sizes))
-    if names & _LOGISTIC:
+    if used & _LOGISTIC:
         found = rebuild_all(share_softplus(found), partial(_apply, _OPEN_LOGISTIC, sizes))
-    if "logsumexp" in names:
+    if LOGSUMEXP in used:
         found = list(without_guards(found))
     return flattened(factored(found))
 
@@ -82,7 +92,7 @@ def _apply(rules: Sequence[Rule], sizes: Sizes, node: Expr) -> Expr:
 
 def _exponentials(node: Reduce) -> tuple[Expr, Expr, Expr]:
     """Return the shift, exp(x - shift), and its sum."""
-    shift: Expr = Map(_FINITE, (Reduce(REDUCTIONS["max"], node.operand, node.axes),))
+    shift: Expr = Map(_FINITE, (Reduce(MAX, node.operand, node.axes),))
     powers = exp(subtract(node.operand, unreduce(shift, node.operand.shape, node.axes)))
     full = tuple(range(len(node.operand.shape)))
     kept = tuple(axis for axis in full if axis not in node.axes)
@@ -92,7 +102,7 @@ def _exponentials(node: Reduce) -> tuple[Expr, Expr, Expr]:
 def share_exponentials(node: Expr, sizes: Sizes) -> Expr | None:
     """Write softmax, exp(x - logsumexp(x)), with the exponentials that logsumexp adds."""
     match node:
-        case Map(function=row, operands=(Add(terms=(_, _)) as difference,)) if row.name == "exp":
+        case Map(function=row, operands=(Add(terms=(_, _)) as difference,)) if row is EXP:
             reduced = _logsumexp_of(difference)
         case _:
             return None
@@ -115,7 +125,7 @@ def _logsumexp_of(difference: Add) -> Reduce | None:
         if coefficient != -1 or not held:
             continue
         found = rest.operands[held[0].source or 0]
-        if not isinstance(found, Reduce) or found.function.name != "logsumexp":
+        if not isinstance(found, Reduce) or found.function is not LOGSUMEXP:
             continue
         kept = tuple(x for axis, x in enumerate(product.output) if axis not in found.axes)
         spread = {x for factor in product.factors if factor.source is None for x in factor.indices}
@@ -129,7 +139,7 @@ def _logsumexp_of(difference: Add) -> Reduce | None:
 def open_logsumexp(node: Expr, sizes: Sizes) -> Expr | None:
     """Write logsumexp as max + log(sum(exp(x - max)))."""
     match node:
-        case Reduce(function=row) if row.name == "logsumexp" and not node.is_complex:
+        case Reduce(function=row) if row is LOGSUMEXP and not node.is_complex:
             shift, _, total = _exponentials(node)
             return add(Map(_QUIET_LOG, (total,)), shift)
         case _:
@@ -139,7 +149,7 @@ def open_logsumexp(node: Expr, sizes: Sizes) -> Expr | None:
 def open_norm(node: Expr, sizes: Sizes) -> Expr | None:
     """Write a norm as the root of a contraction."""
     match node:
-        case Reduce(function=row, operand=operand, axes=axes) if row.name == "norm":
+        case Reduce(function=row, operand=operand, axes=axes) if row is NORM:
             full = tuple(range(len(operand.shape)))
             kept = tuple(axis for axis in full if axis not in axes)
             return sqrt(einsum(Subscripts((full, full), kept), (operand, operand)))
@@ -151,10 +161,9 @@ def compare_steps(node: Expr, sizes: Sizes) -> Expr | None:
     """Write a step function whose value at 0 is 0 or 1 as a comparison, which is faster."""
     match node:
         case Map(function=row, operands=(x, Constant(value=0 | 1 as middle))):
-            if row.name != "heaviside" or x.is_complex:
+            if row is not HEAVISIDE or x.is_complex:
                 return None
-            name = "greater_equal" if middle else "greater"
-            return Map(ELEMENTWISE[name], (x, Constant(0)))
+            return Map(GREATER_EQUAL if middle else GREATER, (x, Constant(0)))
         case _:
             return None
 
@@ -218,10 +227,10 @@ def without_guards(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
 
 
 # Each stage with the functions that it is for; none are those that are for einsums too.
-STAGES: tuple[tuple[frozenset[str], tuple[Rule, ...]], ...] = (
-    (frozenset(["logsumexp"]), (share_exponentials,)),
+STAGES: tuple[tuple[frozenset[Row], tuple[Rule, ...]], ...] = (
+    (frozenset([LOGSUMEXP]), (share_exponentials,)),
     (frozenset(), (open_norm, compare_steps, split_gram)),
-    (frozenset(["logsumexp"]), (open_logsumexp,)),
+    (frozenset([LOGSUMEXP]), (open_logsumexp,)),
 )
-_LOGISTIC = frozenset(["softplus", "sigmoid"])
+_LOGISTIC = frozenset([SOFTPLUS, SIGMOID])
 _OPEN_LOGISTIC: tuple[Rule, ...] = (open_softplus, open_sigmoid)

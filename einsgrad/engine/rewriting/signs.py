@@ -21,13 +21,8 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.products import fold_constants, is_one_everywhere
+from einsgrad.expressions.tables.rows import Bounds, Elementwise
 from einsgrad.expressions.walks import topological
-
-_COMPARISONS = ("greater", "greater_equal", "less", "less_equal", "equal", "not_equal")
-_NONNEGATIVE = frozenset(
-    ("abs", "square", "exp", "sqrt", "cosh", "hypot", "sigmoid", "softplus", "relu", "heaviside")
-).union(_COMPARISONS)
-_BOUNDED = frozenset(["sigmoid", "tanh", "sin", "cos", "erf", "sign", "heaviside"])
 
 
 def is_nonnegative(expr: Expr) -> bool:
@@ -60,12 +55,15 @@ def _is_nonnegative(node: Expr, found: dict[Expr, bool]) -> bool:
             return all(found[factor] or count % 2 == 0 for (factor, _), count in powers.items())
         case Add(terms=terms):
             return all(found[term] for term in terms) or _is_rest_of_one(node)
-        case Map(function=row, operands=operands):
-            return row.name in _NONNEGATIVE or (
-                row.name in ("reciprocal", "power") and all(found[o] for o in operands[:1])
+        case Map(function=Elementwise(bounds=bounds), operands=operands):
+            if bounds is None or bounds.low < 0:
+                return False
+            return not bounds.where or (
+                bounds.low == 0 and all(found[operands[place]] for place in bounds.where)
             )
         case Reduce(function=reduction, operand=operand):
-            return reduction.name == "norm" or (reduction.name != "logsumexp" and found[operand])
+            own = reduction.bounds is not None and reduction.bounds.low >= 0
+            return own or (reduction.keeps_sign is True and found[operand])
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -87,9 +85,22 @@ def _is_rest_of_one(node: Add) -> bool:
 def _is_bounded(expr: Expr) -> bool:
     """Tell whether no entry exceeds 1 in modulus."""
     match expr:
-        case Map(function=row):
-            return row.name in _BOUNDED
+        case Map(function=Elementwise(bounds=bounds), operands=operands):
+            return (
+                bounds is not None
+                and -1 <= bounds.low <= bounds.high <= 1
+                and all(_is_within(operands[place], bounds) for place in bounds.where)
+            )
         case Delta(order=order):
             return order > 0
+        case _:
+            return False
+
+
+def _is_within(expr: Expr, bounds: Bounds) -> bool:
+    """Tell whether a number lies between two others."""
+    match expr:
+        case Constant(value=int() | float() as value):
+            return bounds.low <= value <= bounds.high
         case _:
             return False

@@ -6,93 +6,168 @@ Calculus with Applications in Statistics and Econometrics", chapter 8.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from einsgrad.expressions.tables.elementwise import reciprocal_or_zero
-from einsgrad.expressions.tables.rows import MATRIX_FUNCTIONS, REDUCTIONS, MatrixFunction, Reduction
+from einsgrad.expressions.tables.rows import (
+    MATRIX_FUNCTIONS,
+    REDUCTIONS,
+    Bounds,
+    MatrixFunction,
+    Reduction,
+    Row,
+    enter,
+)
+from einsgrad.expressions.tables.spellings import Body, EachAxis, Form, Reduced, Stable
+
+AnyRow = TypeVar("AnyRow", bound=Row)
 
 
-def _reduction(row: Reduction) -> None:
-    REDUCTIONS[row.name] = row
+def _entered(row: AnyRow) -> AnyRow:
+    enter(row)
+    return row
 
 
-def _matrix(row: MatrixFunction) -> None:
-    MATRIX_FUNCTIONS[row.name] = row
-
-
-_reduction(
+LOGSUMEXP = _entered(
     Reduction(
         "logsumexp",
-        "stable.logsumexp(x, axis)",
+        Stable("logsumexp"),
         lambda m, x, y, axes: m.exp(x - y),
         (-3.0, 3.0),
-        r"\operatorname{{logsumexp}}({0})",
+        meaning="log(sum(exp(x))) without overflow",
+        public=("logsumexp",),
+        torch=Form("torch.logsumexp({x}, {axes})"),
+        jax=Form("jax.scipy.special.logsumexp({x}, {axes})"),
+        shares=False,
+        keeps_single=True,
+        parts="logsumexp",
     )
 )
-_reduction(
+MAX = _entered(
     Reduction(
         "max",
-        "np.maximum.reduce(x, axis)",
+        Reduced("maximum"),
         lambda m, x, y, axes: m.shared(m.equal(x, y), axes),
         (-3.0, 3.0),
-        r"\max({0})",
+        meaning="the largest entry along axes",
         kinks="shared equally by the entries that are largest",
+        public=("max",),
+        numpy_names=("max", "amax"),
+        torch=Form("torch.amax({x}, {axes})"),
+        jax=Form("jnp.max({x}, {axes})"),
+        shares=False,
+        keeps_sign=True,
+        keeps_single=True,
+        parts="max",
     )
 )
-_reduction(
+MIN = _entered(
     Reduction(
         "min",
-        "np.minimum.reduce(x, axis)",
+        Reduced("minimum"),
         lambda m, x, y, axes: m.shared(m.equal(x, y), axes),
         (-3.0, 3.0),
-        r"\min({0})",
+        meaning="the smallest entry along axes",
         kinks="shared equally by the entries that are smallest",
+        public=("min",),
+        numpy_names=("min", "amin"),
+        torch=Form("torch.amin({x}, {axes})"),
+        jax=Form("jnp.min({x}, {axes})"),
+        shares=False,
+        keeps_sign=True,
+        keeps_single=True,
+        parts="min",
     )
 )
-_reduction(
+PROD = _entered(
     Reduction(
         "prod",
-        "np.multiply.reduce(x, axis)",
+        Reduced("multiply"),
         lambda m, x, y, axes: m.product_of_others(x, axes),
         (-2.0, 2.0),
-        r"\prod {0}",
+        r"\prod",
+        meaning="the product of the entries along axes",
+        public=("prod",),
+        numpy_names=("prod",),
+        torch=EachAxis("torch.prod({x}, {axis})"),
+        jax=Form("jnp.prod({x}, {axes})"),
+        shares=False,
+        keeps_sign=True,
+        keeps_single=True,
+        parts="product",
     )
 )
-_reduction(
+NORM = _entered(
     Reduction(
         "norm",
-        "np.sqrt(np.sum(x * x, axis=axis))",
+        Body("np.sqrt(np.sum(x * x, axis=axis))"),
         lambda m, x, y, axes: x * reciprocal_or_zero(m, y),
         (-3.0, 3.0),
-        r"\left\|{0}\right\|",
         kinks="0 where the norm is 0",
+        public=("norm",),
+        numpy_names=("norm",),
+        torch=Form("torch.sqrt(torch.sum({x} * {x}, {axes}))"),
+        jax=Form("jnp.sqrt(jnp.sum({x} * {x}, {axes}))"),
+        bounds=Bounds(low=0),
+        shares=False,
     )
 )
 
-_matrix(
+INVERSE = _entered(
     MatrixFunction(
         "inverse",
-        "np.linalg.inv(x)",
+        Form("np.linalg.inv({x})"),
         False,
         lambda m, x, y: (-1, "jk,ij,kl->il", (y, y)),
         r"{0}^{{-1}}",
+        meaning="the inverses of the matrices in the last two axes",
+        public=("inverse",),
+        numpy_names=("inv",),
+        torch=Form("torch.linalg.inv({x})"),
+        jax=Form("jnp.linalg.inv({x})"),
+        shares=False,
+        symmetric=True,
+        definite=True,
     )
 )
-_matrix(
+LOGDET = _entered(
     MatrixFunction(
         "logdet",
-        "np.linalg.slogdet(x)[1]",
+        Form("np.linalg.slogdet({x})[1]"),
         True,
         lambda m, x, y: (1, "ij,ji->", (m.inverse(x),)),
         r"\log\left|\det {0}\right|",
+        public=("logdet",),
+        torch=Form("torch.linalg.slogdet({x})[1]"),
+        jax=Form("jnp.linalg.slogdet({x})[1]"),
+        shares=False,
     )
 )
-_matrix(
+DET = _entered(
     MatrixFunction(
         "det",
-        "np.linalg.det(x)",
+        Form("np.linalg.det({x})"),
         True,
         lambda m, x, y: (1, "ij,,ji->", (y, m.inverse(x))),
         r"\det {0}",
+        meaning="the determinants of the matrices in the last two axes",
+        public=("det",),
+        numpy_names=("det",),
+        torch=Form("torch.linalg.det({x})"),
+        jax=Form("jnp.linalg.det({x})"),
+        shares=False,
     )
 )
 
-__all__ = ["MATRIX_FUNCTIONS", "REDUCTIONS"]
+__all__ = [
+    "DET",
+    "INVERSE",
+    "LOGDET",
+    "LOGSUMEXP",
+    "MATRIX_FUNCTIONS",
+    "MAX",
+    "MIN",
+    "NORM",
+    "PROD",
+    "REDUCTIONS",
+]

@@ -1,23 +1,63 @@
 """What a row of a function table says, and the tables themselves.
 
-To add a function is to add one row. A derivative is written over a namespace `m`, the
-arguments and the value: `lambda m, x, y: 1 - y * y` for tanh. Given numpy's functions it
-is a number, given einsgrad's own it is an expression.
+To add a function is to add one row; nothing else knows of functions but `vocabulary.functions`,
+which is written from the rows by `python tests/write_functions.py`, and rules that are about
+one function, such as the stable form of `log(1 + exp(x))`.
+
+A derivative is written over a namespace `m`, the arguments and the value:
+`lambda m, x, y: 1 - y * y` for tanh. Given numpy's functions it is a number, given einsgrad's
+own it is an expression. A column that is left out means "not known", and what is not known
+is not used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from itertools import chain
+from math import inf
+from typing import Any, NamedTuple, TypeAlias, assert_never
 
 from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.tables.latex_names import latex_call, latex_name
+from einsgrad.expressions.tables.spellings import LibraryCode, NumpyCode
 
 Partial: TypeAlias = "Callable[..., Any] | None"
 Interval: TypeAlias = "tuple[float, float]"
-Numeric: TypeAlias = "str | Callable[..., Any]"
 
 PARAMETERS = ("x", "y", "z")
+
+
+class Bounds(NamedTuple):
+    """Two numbers that the values lie between where the arguments are real.
+
+    Parameters
+    ----------
+    low, high
+        The numbers.
+    where
+        Places of arguments: the value is at least `low` where these are, and at most `high`
+        where these are. `Bounds(0, inf, (0,))` is what 1/x says about its sign.
+    """
+
+    low: float = -inf
+    high: float = inf
+    where: tuple[int, ...] = ()
+
+
+class Inverse(NamedTuple):
+    """The function that a row undoes: `f(g(x))` is `x` wherever `g` is defined.
+
+    Parameters
+    ----------
+    name
+        The name of the row of `g`.
+    real
+        Whether that holds for real `x` only.
+    """
+
+    name: str
+    real: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -27,21 +67,34 @@ class Elementwise:
     Parameters
     ----------
     name
-        Its name, which is also that of the numpy ufunc unless `ufuncs` says otherwise.
+        Its name.
     numpy
-        The value on arrays: an expression in `np`, `special`, `stable` and the arguments `x`, `y`,
-        `z`, or a callable of the arguments.
+        The value on arrays.
     partials
         For each argument the derivative, a function of the namespace, the arguments and
         the value; None where it is zero almost everywhere.
     domain
         For each argument an interval that random tests draw from, free of kinks.
     latex
-        How it is set, with `{0}`, `{1}` for the arguments.
+        How it is set, with `{0}`, `{1}` for the arguments; by default its name.
+    meaning
+        What it is, in words that go on from "Return".
     kinks
         What the derivative is where there is none, in words.
-    ufuncs
+    public
+        The names that users call it by.
+    numpy_names
         Names of the numpy functions that become this row on symbolic tensors.
+    torch, jax
+        The value in code for these libraries.
+    number
+        The value of Python's real numbers, without numpy.
+    bounds
+        What the values lie between.
+    inverse
+        The function that it undoes.
+    shares
+        Whether the value may share memory with an argument.
     transpose
         For a function that is linear over the reals only (such as `conj`): the transposed
         map, a function of the namespace and the cotangent.
@@ -52,15 +105,26 @@ class Elementwise:
     """
 
     name: str
-    numpy: Numeric
+    numpy: NumpyCode
     partials: tuple[Partial, ...]
     domain: tuple[Interval, ...]
-    latex: str
+    latex: str = ""
+    meaning: str = ""
     kinks: str = ""
-    ufuncs: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    numpy_names: tuple[str, ...] = ()
+    torch: LibraryCode | None = None
+    jax: LibraryCode | None = None
+    number: Callable[..., float] | None = None
+    bounds: Bounds | None = None
+    inverse: Inverse | None = None
+    shares: bool | None = None
     transpose: Callable[..., Any] | None = None
-    real_valued: bool = False
-    analytic: bool = True
+    real_valued: bool | None = None
+    analytic: bool | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "latex", self.latex or latex_call(self.name, self.arity))
 
     @property
     def arity(self) -> int:
@@ -80,23 +144,42 @@ class Reduction:
 
     Parameters
     ----------
-    name, numpy, latex
-        As for `Elementwise`; the numpy expression has `x` and `axis`.
+    name, numpy, meaning, kinks, public, numpy_names, torch, jax, bounds, shares
+        As for `Elementwise`; the value has `x` and the axes.
     partial
         The derivative of the value in each entry: a function of the namespace, the
         operand, the value spread over the operand's axes, and the reduced axes.
     domain
         The interval that random tests draw entries from.
-    kinks
-        What the derivative is where there is none, in words.
+    latex
+        The sign that stands before the operand, by default its name; indices stand below it.
+    keeps_sign
+        Whether the value is not negative where no entry is.
+    keeps_single
+        Whether the value of a single entry is that entry.
+    parts
+        How values of parts are joined: "sum", "max", "min", "product" or "logsumexp".
     """
 
     name: str
-    numpy: Numeric
+    numpy: NumpyCode
     partial: Callable[..., Any]
     domain: Interval
-    latex: str
+    latex: str = ""
+    meaning: str = ""
     kinks: str = ""
+    public: tuple[str, ...] = ()
+    numpy_names: tuple[str, ...] = ()
+    torch: LibraryCode | None = None
+    jax: LibraryCode | None = None
+    bounds: Bounds | None = None
+    shares: bool | None = None
+    keeps_sign: bool | None = None
+    keeps_single: bool | None = None
+    parts: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "latex", self.latex or latex_name(self.name))
 
     def __repr__(self) -> str:
         return self.name
@@ -114,20 +197,33 @@ class MatrixFunction:
 
     Parameters
     ----------
-    name, numpy, latex
+    name, numpy, latex, meaning, public, numpy_names, torch, jax, shares
         As for `Elementwise`.
     scalar
         Whether the value is a number for each matrix, and no matrix.
     differential
         Given the namespace, the operand and the value: a coefficient, the einsum string
         for the last axes with the differential's list first, and the other operands.
+    symmetric, definite
+        Whether the value is symmetric, or positive definite, where the matrix is.
     """
 
     name: str
-    numpy: Numeric
+    numpy: NumpyCode
     scalar: bool
     differential: Callable[..., tuple[int, str, tuple[Any, ...]]]
-    latex: str
+    latex: str = ""
+    meaning: str = ""
+    public: tuple[str, ...] = ()
+    numpy_names: tuple[str, ...] = ()
+    torch: LibraryCode | None = None
+    jax: LibraryCode | None = None
+    shares: bool | None = None
+    symmetric: bool | None = None
+    definite: bool | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "latex", self.latex or latex_call(self.name))
 
     def __repr__(self) -> str:
         return self.name
@@ -136,28 +232,57 @@ class MatrixFunction:
         return matrix_row, (self.name,)
 
 
+Row: TypeAlias = Elementwise | Reduction | MatrixFunction
+
 ELEMENTWISE: dict[str, Elementwise] = {}
 REDUCTIONS: dict[str, Reduction] = {}
 MATRIX_FUNCTIONS: dict[str, MatrixFunction] = {}
+TABLES: tuple[Mapping[str, Row], ...] = (ELEMENTWISE, REDUCTIONS, MATRIX_FUNCTIONS)
 
 
-def enter(row: Elementwise) -> Elementwise:
-    """Put a row into the table of elementwise functions.
+def all_rows() -> Iterator[Row]:
+    """Yield the rows of all tables."""
+    return chain.from_iterable(table.values() for table in TABLES)
+
+
+def public_row(name: str) -> Row | None:
+    """Return the row that users call by a name, if any.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.tables import elementwise
+    >>> public_row("tanh"), public_row("tan h")
+    (tanh, None)
+    """
+    return next((row for row in all_rows() if name in row.public), None)
+
+
+def enter(row: Row) -> None:
+    """Put a row into its table.
 
     Raises
     ------
     ArgumentError
-        If the name is taken or no identifier, or the row does not fit its arity.
+        If a name is taken or no identifier, or the row does not fit its arity.
     """
-    if not row.name.isidentifier() or row.name in ELEMENTWISE:
-        raise ArgumentError(f"{clip(row.name)} is taken, or no identifier. Choose another name.")
-    if not 1 <= row.arity <= len(PARAMETERS) or len(row.domain) != row.arity:
-        raise ArgumentError(
-            f"{clip(row.name)} needs one to three arguments, with a derivative and an "
-            "interval for each."
-        )
-    ELEMENTWISE[row.name] = row
-    return row
+    for name in (row.name, *row.public):
+        taken = any(name in table for table in TABLES) or public_row(name) is not None
+        if taken or not name.isidentifier():
+            raise ArgumentError(f"{clip(name)} is taken, or no identifier. Choose another name.")
+    match row:
+        case Elementwise(name=name):
+            if not 1 <= row.arity <= len(PARAMETERS) or len(row.domain) != row.arity:
+                raise ArgumentError(
+                    f"{clip(name)} needs one to three arguments, with a derivative and an "
+                    "interval for each."
+                )
+            ELEMENTWISE[name] = row
+        case Reduction(name=name):
+            REDUCTIONS[name] = row
+        case MatrixFunction(name=name):
+            MATRIX_FUNCTIONS[name] = row
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def elementwise_row(name: str) -> Elementwise:

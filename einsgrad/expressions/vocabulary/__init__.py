@@ -2,6 +2,6 @@
 
 A function that users call is composed of nodes here; `words` gathers them all.
 
-Read in this order: `arithmetic`, `reshaping`, `linear`, `composed`, `words`, `definition`,
-`numpy_protocol`.
+Read in this order: `application`, `functions`, `arithmetic`, `reshaping`, `linear`, `composed`,
+`words`, `definition`, `numpy_protocol`.
 """

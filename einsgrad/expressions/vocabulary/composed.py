@@ -1,4 +1,4 @@
-"""Reductions, norms, softmax, matrix functions: what is composed of the nodes."""
+"""Norms, softmax, solving: what is composed of several nodes, and what derivatives of rows need."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from einsgrad.expressions.construct import check_dims, identity
 from einsgrad.expressions.construct import einsum as build_einsum
 from einsgrad.expressions.nodes import Constant, Delta, Expr, MatrixMap, Reduce
 from einsgrad.expressions.shaping import as_expr, broadcast
-from einsgrad.expressions.tables.reductions import MATRIX_FUNCTIONS, REDUCTIONS
-from einsgrad.expressions.vocabulary.arithmetic import (
-    abs,
-    add,
-    conj,
+from einsgrad.expressions.tables.reductions import LOGDET, NORM, PROD
+from einsgrad.expressions.vocabulary.application import Axis, axes_of, reduce
+from einsgrad.expressions.vocabulary.arithmetic import abs, add, conj, multiply, real, subtract
+from einsgrad.expressions.vocabulary.functions import (
+    det,
     exp,
+    inverse,
     log,
-    multiply,
-    real,
+    logsumexp,
     reciprocal,
     sqrt,
-    subtract,
 )
-from einsgrad.expressions.vocabulary.linear import Axis, axes_of, kept_axes, matmul, sum
+from einsgrad.expressions.vocabulary.linear import matmul, sum
 from einsgrad.strings.subscripts import Subscripts
+
+__all__ = ["eye", "log_softmax", "logdet", "norm", "norm2", "ones", "softmax", "solve"]
 
 
 def norm2(x: Any) -> Expr:
@@ -37,36 +38,9 @@ def norm(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
     expr = as_expr(x)
     if expr.is_complex:
         return sqrt(sum(real(multiply(conj(expr), expr)), axis, keepdims=keepdims))
-    return _reduce("norm", expr, axis, keepdims=keepdims)
-
-
-def logsumexp(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
-    """Return log(sum(exp(x))) without overflow."""
-    return _reduce("logsumexp", x, axis, keepdims=keepdims)
-
-
-def max(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
-    """Return the largest entry along axes."""
-    return _reduce("max", x, axis, keepdims=keepdims)
-
-
-def min(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
-    """Return the smallest entry along axes."""
-    return _reduce("min", x, axis, keepdims=keepdims)
-
-
-def prod(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
-    """Multiply the entries along axes."""
-    return _reduce("prod", x, axis, keepdims=keepdims)
-
-
-def _reduce(name: str, x: Any, axis: Axis, *, keepdims: bool) -> Expr:
-    expr = as_expr(x)
-    axes = axes_of(axis, len(expr.shape))
-    if not axes:
-        return abs(expr) if name == "norm" else expr
-    reduced = Reduce(REDUCTIONS[name], expr, tuple(sorted(axes)))
-    return kept_axes(reduced, expr, axes) if keepdims else reduced
+    if not axes_of(axis, len(expr.shape)):
+        return abs(expr)
+    return reduce(NORM, expr, axis, keepdims=keepdims)
 
 
 def softmax(x: Any, axis: int = -1) -> Expr:
@@ -79,22 +53,12 @@ def log_softmax(x: Any, axis: int = -1) -> Expr:
     return subtract(x, logsumexp(x, axis, keepdims=True))
 
 
-def inverse(x: Any) -> Expr:
-    """Invert the matrices in the last two axes."""
-    return MatrixMap(MATRIX_FUNCTIONS["inverse"], as_expr(x))
-
-
-def det(x: Any) -> Expr:
-    """Return the determinants of the matrices in the last two axes."""
-    return MatrixMap(MATRIX_FUNCTIONS["det"], as_expr(x))
-
-
 def logdet(x: Any) -> Expr:
     """Return log|det| of the matrices in the last two axes."""
     expr = as_expr(x)
     if expr.is_complex:
         return log(abs(det(expr)))
-    return MatrixMap(MATRIX_FUNCTIONS["logdet"], expr)
+    return MatrixMap(LOGDET, expr)
 
 
 def solve(a: Any, b: Any) -> Expr:
@@ -127,7 +91,7 @@ def product_of_others(x: Any, axes: Sequence[int]) -> Expr:
     deltas = tuple(Delta(expr.shape[a], 2) for a in axes)
     meet = build_einsum(Subscripts((*pairs, *lists), full), (*deltas, *ones))
     factors = add(spread, multiply(meet, subtract(1, spread)))
-    return Reduce(REDUCTIONS["prod"], factors, copies)
+    return Reduce(PROD, factors, copies)
 
 
 def eye(*dims: int | str) -> Expr:

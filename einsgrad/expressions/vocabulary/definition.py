@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.tables.rows import Elementwise, Interval, Partial, enter
-from einsgrad.expressions.vocabulary.words import apply
+from einsgrad.expressions.tables.rows import Bounds, Elementwise, Interval, Partial, enter
+from einsgrad.expressions.tables.spellings import Form, Given
+from einsgrad.expressions.vocabulary.application import function_of
 
 
 def define(
@@ -16,6 +17,11 @@ def define(
     *partials: Partial,
     domain: Sequence[Interval] | None = None,
     latex: str = "",
+    kinks: str = "",
+    torch: str = "",
+    jax: str = "",
+    bounds: tuple[float, float] | None = None,
+    public: bool = False,
 ) -> Callable[..., Expr]:
     """Add an elementwise function; it is differentiated, printed and evaluated like the others.
 
@@ -32,6 +38,14 @@ def define(
         For each argument an interval of values, for random tests; by default (0.2, 3).
     latex
         How it is set, with `{0}`, `{1}` for the arguments; by default its name.
+    kinks
+        What the derivative is where there is none, in words.
+    torch, jax
+        Its value in code for these libraries, with `{x}`, `{y}`, `{z}` for the arguments.
+    bounds
+        Numbers that the values lie between for real arguments.
+    public
+        Whether it is an attribute of `einsgrad` from now on.
 
     Returns
     -------
@@ -52,13 +66,17 @@ def define(
     >>> eg.grad(eg.sum(cube(x)), x)
     3 * "n,n->n"(x, x)
     """
-    intervals = tuple(domain) if domain is not None else ((0.2, 3.0),) * len(partials)
-    slots = ", ".join(f"{{{number}}}" for number in range(len(partials)))
-    shown = latex or rf"\\operatorname{{{{{name}}}}}({slots})".replace("\\\\", "\\")
-    row = enter(Elementwise(name, numpy, partials, intervals, shown))
-
-    def function(*arguments: Any) -> Expr:
-        return apply(row, *arguments)
-
-    function.__name__ = function.__qualname__ = name
-    return function
+    row = Elementwise(
+        name,
+        Given(numpy),
+        partials,
+        tuple(domain) if domain is not None else ((0.2, 3.0),) * len(partials),
+        latex,
+        kinks=kinks,
+        public=(name,) if public else (),
+        torch=Form(torch) if torch else None,
+        jax=Form(jax) if jax else None,
+        bounds=None if bounds is None else Bounds(*bounds),
+    )
+    enter(row)
+    return function_of(row)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import einsum as build_einsum
 from einsgrad.expressions.nodes import Delta, Expr
-from einsgrad.expressions.shaping import as_expr, permute, unreduce
-from einsgrad.expressions.vocabulary.arithmetic import multiply, reciprocal
+from einsgrad.expressions.shaping import as_expr, permute
+from einsgrad.expressions.vocabulary.application import Axis, axes_of, kept_axes
+from einsgrad.expressions.vocabulary.arithmetic import multiply
+from einsgrad.expressions.vocabulary.functions import reciprocal
 from einsgrad.strings.subscripts import Subscripts
 
-Axis: TypeAlias = "int | Sequence[int] | None"
+__all__ = ["diag", "dot", "matmul", "mean", "outer", "sum", "trace", "transpose"]
 
 
 def einsum(subscripts: Subscripts, *operands: Any) -> Expr:
@@ -97,12 +99,6 @@ def sum(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
     return kept_axes(total, expr, axes) if keepdims else total
 
 
-def kept_axes(reduced: Expr, original: Expr, axes: Sequence[int]) -> Expr:
-    """Give a reduced expression axes of size 1 where it was reduced."""
-    shape = tuple(1 if a in axes else dim for a, dim in enumerate(original.shape))
-    return unreduce(reduced, shape, axes)
-
-
 def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
     """Average over axes; by default over all."""
     expr = as_expr(x)
@@ -131,19 +127,3 @@ def _diagonal(x: Any, *, keep: bool) -> Expr:
     rest = tuple(range(2, len(expr.shape)))
     output = (*rest, 0) if keep else rest
     return build_einsum(Subscripts(((0, 0, *rest),), output), (expr,))
-
-
-def axes_of(axis: Axis, rank: int, *, ordered: bool = False) -> tuple[int, ...]:
-    """Read axes as numpy does: one, several or all, counted from the end if negative."""
-    if axis is None:
-        return tuple(range(rank))
-    given = (axis,) if isinstance(axis, int) else tuple(axis)
-    if len(given) == 1 and not isinstance(given[0], int):
-        given = tuple(given[0])
-    for one in given:
-        if not -rank <= one < rank:
-            raise ArgumentError(f"axis {one} is out of range for {rank} axes.")
-    axes = tuple(one % rank for one in given)
-    if len(set(axes)) < len(axes):
-        raise ArgumentError(f"an axis is given twice: {clip(given)}.")
-    return axes if ordered else tuple(sorted(axes))

@@ -14,8 +14,16 @@ from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.operators import provide
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.tables.rows import ELEMENTWISE, Elementwise
+from einsgrad.expressions.tables.rows import (
+    ELEMENTWISE,
+    REDUCTIONS,
+    Elementwise,
+    Row,
+    all_rows,
+)
+from einsgrad.expressions.tables.spellings import Reduced
 from einsgrad.expressions.vocabulary import words as language
+from einsgrad.expressions.vocabulary.linear import einsum
 from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.strings.calls import read_call
 from einsgrad.strings.subscripts import Subscripts
@@ -26,51 +34,38 @@ def _logaddexp(x: Any, y: Any) -> Expr:
     return language.add(x, language.softplus(language.subtract(y, x)))
 
 
-_FUNCTIONS: dict[str, Callable[..., Expr]] = {
+# Functions of numpy that are no row, and those whose names differ from the language's.
+_COMPOSED: dict[str, Callable[..., Expr]] = {
     "add": language.add,
     "subtract": language.subtract,
     "multiply": language.multiply,
     "divide": language.divide,
     "negative": language.negative,
-    "power": language.power,
-    "square": language.square,
     "matmul": language.matmul,
-    "conj": language.conj,
-    "abs": language.abs,
-    "sign": language.sign,
     "sum": language.sum,
     "mean": language.mean,
-    "max": language.max,
-    "min": language.min,
-    "prod": language.prod,
     "trace": language.trace,
     "transpose": language.transpose,
     "dot": language.dot,
     "outer": language.outer,
     "diag": language.diag,
-    "where": language.where,
-    "inverse": language.inverse,
-    "det": language.det,
     "solve": language.solve,
-    "real": language.real,
-    "imag": language.imag,
-    "norm": language.norm,
-    # Names of numpy functions that differ from those of the language.
     "true_divide": language.divide,
-    "amax": language.max,
-    "amin": language.min,
-    "inv": language.inverse,
     "logaddexp": _logaddexp,
     "positive": as_expr,
 }
 
 
 def _handler(name: str) -> Callable[..., Expr] | None:
-    """Return what a numpy function becomes: a function of the language, or a row of the table."""
-    if name in _FUNCTIONS:
-        return _FUNCTIONS[name]
-    row = row_named(name)
+    """Return what a numpy function becomes: a function of the language, or a row of a table."""
+    if name in _COMPOSED:
+        return _COMPOSED[name]
+    row = next((row for row in all_rows() if name in _names(row)), None)
     return None if row is None else getattr(language.SYMBOLIC, row.name)
+
+
+def _names(row: Row) -> tuple[str, ...]:
+    return (row.name, *row.public, *row.numpy_names)
 
 
 def function_named(name: str) -> Callable[..., Expr] | None:
@@ -85,13 +80,12 @@ def function_named(name: str) -> Callable[..., Expr] | None:
     >>> function_named("open") is None
     True
     """
-    return _SHAPED.get(name) or _handler(name) or language.VOCABULARY.get(name)
+    return _SHAPED.get(name) or _handler(name) or language.word(name)
 
 
 def row_named(name: str) -> Elementwise | None:
     """Return the row of the table of elementwise functions that a name means, if any."""
-    rows = (row for row in ELEMENTWISE.values() if name in (row.name, *row.ufuncs))
-    return next(rows, None)
+    return next((row for row in ELEMENTWISE.values() if name in _names(row)), None)
 
 
 def numpy_functions() -> tuple[str, ...]:
@@ -103,8 +97,8 @@ def numpy_functions() -> tuple[str, ...]:
     >>> "tanh" in eg.numpy_functions(), "sort" in eg.numpy_functions()
     (True, False)
     """
-    rows = {name for row in ELEMENTWISE.values() for name in (row.name, *row.ufuncs)}
-    return tuple(sorted({*rows, *_FUNCTIONS, *_SHAPED, "einsum", "diagonal"}))
+    rows = {name for row in all_rows() for name in row.numpy_names}
+    return tuple(sorted({*rows, *_COMPOSED, *_SHAPED, "einsum", "diagonal"}))
 
 
 def ufunc(function: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -116,8 +110,9 @@ def ufunc(function: Any, method: str, inputs: tuple[Any, ...], options: dict[str
         If the ufunc, or a way of calling it, is not supported.
     """
     name = function.__name__
-    if method == "reduce" and name in _REDUCING and len(inputs) == 1:
-        return getattr(language, _REDUCING[name])(inputs[0], **_reducing_options(options))
+    reduction = _reduction_by(name) if method == "reduce" and len(inputs) == 1 else None
+    if reduction is not None:
+        return reduction(inputs[0], **_reducing_options(options))
     handler = _handler(name)
     if method != "__call__" or handler is None:
         raise _unsupported(name if method == "__call__" else f"{name}.{method}")
@@ -125,7 +120,12 @@ def ufunc(function: Any, method: str, inputs: tuple[Any, ...], options: dict[str
     return handler(*inputs)
 
 
-_REDUCING = {"add": "sum", "maximum": "max", "minimum": "min", "multiply": "prod"}
+def _reduction_by(name: str) -> Callable[..., Expr] | None:
+    """Return what a ufunc of two arguments becomes that is applied along axes."""
+    if name == "add":
+        return language.sum
+    row = next((row for row in REDUCTIONS.values() if row.numpy == Reduced(name)), None)
+    return None if row is None else getattr(language.SYMBOLIC, row.name)
 
 
 def _reducing_options(options: dict[str, Any]) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def array_function(function: Any, arguments: tuple[Any, ...], options: dict[str,
         return einsum_of(equation, operands)
     if name == "diagonal":
         name = "diag"
-    handler = _SHAPED.get(name) or _FUNCTIONS.get(name)
+    handler = _SHAPED.get(name) or _handler(name)
     if handler is None or (name == "norm" and len(arguments) > 1):
         raise _unsupported(name)
     allowed = {"axis", "keepdims", "axes"}
@@ -171,7 +171,7 @@ def _tensordot(x: Any, y: Any, axes: Any = 2) -> Expr:
         right[other] = left[one]
     summed = {left[one] for one in first}
     output = [label for label in (*left, *right) if label not in summed]
-    return language.einsum(Subscripts((tuple(left), tuple(right)), tuple(output)), a, b)
+    return einsum(Subscripts((tuple(left), tuple(right)), tuple(output)), a, b)
 
 
 def _shape_like(value: float) -> Callable[..., Expr]:

@@ -2,229 +2,80 @@
 
 These functions build expressions and nothing else; their arguments are expressions and
 numbers. They are what the tables' derivatives are written over, and what Python's
-operators and numpy's functions call on expressions.
+operators and numpy's functions call on expressions. A row that is entered later is found
+here, too, by its public names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.operators import provide
-from einsgrad.expressions.tables.elementwise import ELEMENTWISE
-from einsgrad.expressions.vocabulary.arithmetic import (
-    abs,
-    add,
-    apply,
-    arccos,
-    arcsin,
-    arcsinh,
-    arctan,
-    arctan2,
-    arctanh,
-    conj,
-    cos,
-    cosh,
-    digamma,
-    divide,
-    elementwise_function,
-    equal,
-    erf,
-    exp,
-    expm1,
-    gammaln,
-    gelu,
-    greater,
-    greater_equal,
-    heaviside,
-    hypot,
-    imag,
-    less,
-    less_equal,
-    log,
-    log1p,
-    maximum,
-    minimum,
-    multiply,
-    negative,
-    not_equal,
-    polygamma,
-    power,
-    real,
-    reciprocal,
-    relu,
-    sigmoid,
-    sign,
-    silu,
-    sin,
-    sinh,
-    softplus,
-    sqrt,
-    square,
-    subtract,
-    tan,
-    tanh,
-    where,
-)
-from einsgrad.expressions.vocabulary.composed import (
-    det,
-    eye,
-    inverse,
-    log_softmax,
-    logdet,
-    logsumexp,
-    max,
-    min,
-    norm,
-    norm2,
-    ones,
-    prod,
-    product_of_others,
-    shared,
-    softmax,
-    solve,
-)
-from einsgrad.expressions.vocabulary.linear import (
-    diag,
-    dot,
-    einsum,
-    matmul,
-    mean,
-    outer,
-    sum,
-    trace,
-    transpose,
-)
+from einsgrad.expressions.tables.rows import all_rows, public_row
+from einsgrad.expressions.vocabulary import arithmetic, composed, functions, linear
+from einsgrad.expressions.vocabulary.application import function_of
+from einsgrad.expressions.vocabulary.arithmetic import *  # noqa: F403
+from einsgrad.expressions.vocabulary.composed import *  # noqa: F403
+from einsgrad.expressions.vocabulary.functions import *  # noqa: F403
+from einsgrad.expressions.vocabulary.linear import *  # noqa: F403
+
+# Names that derivatives of rows use, and users do not.
+_NEEDED_BY_ROWS = {"shared": composed.shared, "product_of_others": composed.product_of_others}
+
+# What a user writes expressions with, but for the rows that are entered later.
+VOCABULARY: dict[str, Callable[..., Expr]] = {
+    name: getattr(module, name)
+    for module in (arithmetic, composed, functions, linear)
+    for name in module.__all__
+}
+
+
+def word(name: str) -> Callable[..., Expr] | None:
+    """Return the function that users call by a name, if any.
+
+    Examples
+    --------
+    >>> word("sin").__name__, word("sine")
+    ('sin', None)
+    """
+    if name in VOCABULARY:
+        return VOCABULARY[name]
+    row = public_row(name)
+    return None if row is None else function_of(row)
+
+
+def public_names() -> list[str]:
+    """Return the names of all functions that users write expressions with."""
+    return sorted({*VOCABULARY, *(name for row in all_rows() for name in row.public)})
 
 
 class Symbolic:
     """The namespace `m` that derivatives of table rows are written over, for expressions."""
 
     def __getattr__(self, name: str) -> Callable[..., Expr]:
-        composed: Callable[..., Expr] | None = globals().get(name)
-        if callable(composed):
-            return composed
-        if name not in ELEMENTWISE:
+        found = VOCABULARY.get(name) or _NEEDED_BY_ROWS.get(name) or _function_of_row(name)
+        if found is None:
             raise AttributeError(f"no function is named {name!r}")
-        return elementwise_function(name)
+        return found
+
+
+def _function_of_row(name: str) -> Callable[..., Expr] | None:
+    row = next((row for row in all_rows() if name in (row.name, *row.public)), None)
+    return None if row is None else function_of(row)
 
 
 SYMBOLIC = Symbolic()
 
-provide(
-    add=add,
-    subtract=subtract,
-    multiply=multiply,
-    divide=divide,
-    power=power,
-    negative=negative,
-    matmul=matmul,
-    transpose=transpose,
-    sum=sum,
-    mean=mean,
-    max=max,
-    min=min,
-    prod=prod,
-    dot=dot,
-    trace=trace,
-    conj=conj,
-    real=real,
-    imag=imag,
-    abs=abs,
-    less=less,
-    less_equal=less_equal,
-    greater=greater,
-    greater_equal=greater_equal,
-    equal=equal,
-)
+provide(**VOCABULARY)
 
-__all__ = [
-    "SYMBOLIC",
-    "Symbolic",
-    "abs",
-    "add",
-    "apply",
-    "arccos",
-    "arcsin",
-    "arcsinh",
-    "arctan",
-    "arctan2",
-    "arctanh",
-    "conj",
-    "cos",
-    "cosh",
-    "det",
-    "diag",
-    "digamma",
-    "divide",
-    "dot",
-    "einsum",
-    "elementwise_function",
-    "equal",
-    "erf",
-    "exp",
-    "expm1",
-    "eye",
-    "gammaln",
-    "gelu",
-    "greater",
-    "greater_equal",
-    "heaviside",
-    "hypot",
-    "imag",
-    "inverse",
-    "less",
-    "less_equal",
-    "log",
-    "log1p",
-    "log_softmax",
-    "logdet",
-    "logsumexp",
-    "matmul",
-    "max",
-    "maximum",
-    "mean",
-    "min",
-    "minimum",
-    "multiply",
-    "negative",
-    "norm",
-    "norm2",
-    "not_equal",
-    "ones",
-    "outer",
-    "polygamma",
-    "power",
-    "prod",
-    "product_of_others",
-    "real",
-    "reciprocal",
-    "relu",
-    "shared",
-    "sigmoid",
-    "sign",
-    "silu",
-    "sin",
-    "sinh",
-    "softmax",
-    "softplus",
-    "solve",
-    "sqrt",
-    "square",
-    "subtract",
-    "sum",
-    "tan",
-    "tanh",
-    "trace",
-    "transpose",
-    "where",
-]
+if not TYPE_CHECKING:
+    # A checker of types takes the names from the imports; the rows of a table it cannot read.
+    __all__ = list(VOCABULARY)
 
-_NEEDED_BY_ROWS = {"apply", "elementwise_function", "product_of_others", "shared"}
-
-# What a user writes expressions with; einsum takes label lists here, and is read elsewhere.
-VOCABULARY: dict[str, Callable[..., Expr]] = {
-    name: globals()[name]
-    for name in __all__
-    if name not in _NEEDED_BY_ROWS and name not in ("SYMBOLIC", "Symbolic", "einsum")
-}
+    def __getattr__(name):
+        found = word(name)
+        if found is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return found

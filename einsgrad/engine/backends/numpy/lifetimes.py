@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from einsgrad.engine.programs.program import Program
-from einsgrad.engine.programs.steps import Apply, Contract, Register, Reshape, Step, operands_of
-
-# Functions that numpy answers with a view where it can.
-_VIEWS = ("real", "imag")
+from einsgrad.engine.programs.steps import (
+    Apply,
+    ApplyMatrix,
+    Collapse,
+    Combine,
+    Contract,
+    Register,
+    Reshape,
+    Sliced,
+    Solve,
+    Step,
+    operands_of,
+)
 
 
 class Lifetimes:
@@ -30,7 +40,7 @@ class Lifetimes:
             shared = _shared(step)
             own = frozenset([step.target])
             # numpy's diagonals cannot be written into, and a real part has gaps in memory.
-            if shared and isinstance(step, Contract | Apply):
+            if shared and not isinstance(step, Reshape):
                 self._read_only.add(step.target)
             self.roots[step.target] = own.union(*(self.roots[r] for r in shared))
         self.last: dict[Register, int] = {}
@@ -67,8 +77,10 @@ def _shared(step: Step) -> tuple[Register, ...]:
             return (operand,) if set(indices) == set(output) else ()
         case Reshape(operand=operand):
             return (operand,)
-        case Apply(function=function):
-            unsure = callable(function.numpy) or function.name in _VIEWS
-            return operands_of(step) if unsure else ()
-        case _:
+        case Apply(function=row) | Collapse(function=row) | ApplyMatrix(function=row):
+            # What is not known to be new may share.
+            return () if row.shares is False else operands_of(step)
+        case Contract() | Combine() | Solve() | Sliced():
             return ()
+        case _ as unreachable:
+            assert_never(unreachable)

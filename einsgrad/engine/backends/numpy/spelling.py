@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from inspect import getsource
 from math import floor, log
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 
 from einsgrad.engine import stable
 from einsgrad.engine.backends.numpy.constants import Constants
 from einsgrad.engine.programs.steps import Register
-from einsgrad.errors import ArgumentError
+from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Number
-from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Reduction
-
-_STABLE = re.compile(r"stable\.(\w+)\(([^()]*)\)")
-_COMPARISON = re.compile(r"(np\.\w+)\(x, y\)\.astype\(np\.result_type\(x, y, 0\)\)")
-_UFUNC = re.compile(r"np\.(\w+)\(((?:[xyz]|\d+)(?:, (?:[xyz]|\d+))*)\)")
+from einsgrad.expressions.tables.rows import (
+    PARAMETERS,
+    Elementwise,
+    MatrixFunction,
+    Reduction,
+    Row,
+)
+from einsgrad.expressions.tables.spellings import (
+    Body,
+    Bounded,
+    Compared,
+    Form,
+    Given,
+    Reduced,
+    Stable,
+    Ufunc,
+    needs_scipy,
+)
 
 _ERF = """class special:
     erf = np.vectorize(__import__("math").erf, otypes=[float])
@@ -74,30 +86,37 @@ class Spelling:
 
     def elementwise(self, call: Application) -> str:
         """Write a call of an elementwise function."""
-        text = call.row.numpy
-        if callable(text):
-            return f"{self._foreign(text)}({', '.join(self._texts(call, None))})"
-        if "limit" in text:
-            return self._bounded(text, call)
-        compared = _COMPARISON.fullmatch(text)
-        if compared is not None:
-            arguments = ", ".join(self._texts(call, call.met))
-            return f"{compared[1]}({arguments}).astype('{call.target.dtype.str}')"
-        ufunc = _UFUNC.fullmatch(text)
-        if ufunc is not None:
-            return self._ufunc(ufunc[1], ufunc[2].split(", "), call)
-        arguments = ", ".join(self._texts(call, None))
-        stable_call = _STABLE.fullmatch(text)
-        if stable_call is not None:
-            return f"{self._stable(stable_call[1])}({arguments})"
-        self._define(call.row.name, PARAMETERS[: call.row.arity], text)
-        return f"{call.row.name}({arguments})"
+        row = call.row
+        match row.numpy:
+            case Ufunc(name=name, arguments=arguments):
+                return self._ufunc(name, arguments or PARAMETERS[: row.arity], call)
+            case Compared(name=name):
+                compared = ", ".join(self._texts(call, call.met))
+                return f"np.{name}({compared}).astype('{call.target.dtype.str}')"
+            case Form(text=text):
+                return text.format(**self._named(call, call.met))
+            case Bounded():
+                return self._bounded(row.numpy, call)
+            case Stable(name=name):
+                return f"{self._stable(name)}({', '.join(self._texts(call, None))})"
+            case Body() as body:
+                self._define(row.name, PARAMETERS[: row.arity], body)
+                return f"{row.name}({', '.join(self._texts(call, None))})"
+            case Given(function=function):
+                return f"{self._foreign(function)}({', '.join(self._texts(call, None))})"
+            case Reduced():
+                raise _misplaced(row)
+            case _ as unreachable:
+                assert_never(unreachable)
 
     def _number(self, value: Number, met: np.dtype[Any] | None) -> str:
         return str(self._constants.number(value, met))
 
     def _texts(self, call: Application, met: np.dtype[Any] | None) -> list[str]:
         return [a if isinstance(a, str) else self._number(a, met) for a in call.arguments]
+
+    def _named(self, call: Application, met: np.dtype[Any] | None) -> dict[str, str]:
+        return dict(zip(PARAMETERS, self._texts(call, met), strict=False))
 
     def _foreign(self, function: Callable[..., Any]) -> str:
         """Name a function that was defined by a user."""
@@ -106,39 +125,63 @@ class Spelling:
         self.globals[name] = function
         return name
 
-    def _bounded(self, text: str, call: Application) -> str:
+    def _bounded(self, bounded: Bounded, call: Application) -> str:
         """Put the largest number of the dtype into a call, or its logarithm."""
-        largest = float(np.finfo(call.target.dtype).max)
-        text = text.replace("(x,", f"({self._texts(call, None)[0]},")
-        if "log_limit" in text:
+        limit = float(np.finfo(call.target.dtype).max)
+        if bounded.logarithm:
             # Rounded down, so that its exponential is finite.
-            limit = floor(log(largest) * 100) / 100
-            return text.replace("log_limit", self._number(limit, call.met))
-        return text.replace("limit", self._number(largest, call.met))
+            limit = floor(log(limit) * 100) / 100
+        arguments = self._named(call, None)
+        return bounded.text.format(**arguments, limit=self._number(limit, call.met))
 
-    def _ufunc(self, name: str, parameters: Sequence[str], call: Application) -> str:
-        named = dict(zip(PARAMETERS, self._texts(call, call.met), strict=False))
+    def _ufunc(self, name: str, parameters: Sequence[str | int], call: Application) -> str:
+        named = self._named(call, call.met)
         values = [
-            self._number(int(one), call.met) if one.isdecimal() else named[one]
+            named[one] if isinstance(one, str) else self._number(one, call.met)
             for one in parameters
         ]
         if name == "divide" and not call.target.shape:
             return " / ".join(values)
-        if call.out is not None and isinstance(getattr(np, name), np.ufunc):
+        if call.out is not None:
             # A third argument of these by position is deprecated.
             values.append(f"out={call.out}" if name in ("maximum", "minimum") else call.out)
         return f"np.{name}({', '.join(values)})"
 
     def reduction(self, row: Reduction, text: str, axis: str) -> str:
-        """Call a reduction over axes."""
-        assert isinstance(row.numpy, str)
-        known = _STABLE.fullmatch(row.numpy)
-        if known is not None:
-            return f"{self._stable(known[1])}({text}, {axis})"
-        if row.numpy.count("x") - row.numpy.count("max") - row.numpy.count("axis") == 1:
-            return re.sub(r"\bx\b", text, row.numpy).replace("axis)", f"{axis})")
-        self._define(row.name, ("x", "axis"), row.numpy)
-        return f"{row.name}({text}, {axis})"
+        """Write a call of a reduction over axes."""
+        match row.numpy:
+            case Reduced(name=name):
+                return f"np.{name}.reduce({text}, {axis})"
+            case Form(text=form):
+                return form.format(x=text, axes=axis)
+            case Stable(name=name):
+                return f"{self._stable(name)}({text}, {axis})"
+            case Body() as body:
+                self._define(row.name, ("x", "axis"), body)
+                return f"{row.name}({text}, {axis})"
+            case Given(function=function):
+                return f"{self._foreign(function)}({text}, {axis})"
+            case Ufunc() | Compared() | Bounded():
+                raise _misplaced(row)
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    def matrix_function(self, row: MatrixFunction, text: str) -> str:
+        """Write a call of a function of matrices."""
+        match row.numpy:
+            case Form(text=form):
+                return form.format(x=text)
+            case Stable(name=name):
+                return f"{self._stable(name)}({text})"
+            case Body() as body:
+                self._define(row.name, ("x",), body)
+                return f"{row.name}({text})"
+            case Given(function=function):
+                return f"{self._foreign(function)}({text})"
+            case Ufunc() | Compared() | Bounded() | Reduced():
+                raise _misplaced(row)
+            case _ as unreachable:
+                assert_never(unreachable)
 
     def use(self, statement: str) -> None:
         """Make an import known."""
@@ -155,18 +198,24 @@ class Spelling:
         self._helpers[name] = source.replace(": Any", "").replace(" -> Any", "")
         return name
 
-    def _define(self, name: str, parameters: Sequence[str], text: str) -> None:
-        if "special." in text:
-            self._use_special(name)
-        self._helpers[name] = f"def {name}({', '.join(parameters)}):\n    return {text}\n"
+    def _define(self, name: str, parameters: Sequence[str], body: Body) -> None:
+        if body.special:
+            self._use_special(name, body)
+        self._helpers[name] = f"def {name}({', '.join(parameters)}):\n    return {body.text}\n"
 
-    def _use_special(self, name: str) -> None:
+    def _use_special(self, name: str, body: Body) -> None:
         if find_spec("scipy") is not None:
             self.use("from scipy import special")
             return
-        if "erf" not in name and name != "gelu":
+        if needs_scipy(body):
             raise ArgumentError(
                 f"{name} is evaluated by scipy, which is not installed. "
                 "Install it: pip install 'einsgrad[special]'."
             )
         self._helpers = {"special": _ERF, **self._helpers}
+
+
+def _misplaced(row: Row) -> ArgumentError:
+    return ArgumentError(
+        f"the row of {clip(row.name)} has a numpy column that is for another table."
+    )

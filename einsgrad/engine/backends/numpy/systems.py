@@ -39,7 +39,7 @@ class SystemsWriter:
         name, matrix = self.scope.names[step.target], step.operand
         operand = self.scope.names[matrix]
         if matrix not in self._shared:
-            text = str(step.function.numpy).replace("(x)", f"({operand})")
+            text = self.scope.spelling.matrix_function(step.function, str(operand))
             yield Assign(name, WrittenCall(text, (operand,)))
             return
         yield from self._factorise(matrix)

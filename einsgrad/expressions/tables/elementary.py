@@ -1,0 +1,142 @@
+"""Elementary functions of one argument, one row each.
+
+Source of the derivatives: NIST Digital Library of Mathematical Functions, chapter 4.
+"""
+
+from __future__ import annotations
+
+import math
+
+from einsgrad.expressions.tables.columns import POSITIVE, UNIT, analytic, everywhere
+from einsgrad.expressions.tables.rows import Bounds, Inverse
+from einsgrad.expressions.tables.spellings import Form, Ufunc
+
+EXP = analytic(
+    "exp",
+    lambda m, x, y: y,
+    latex=r"e^{{{0}}}",
+    number=math.exp,
+    bounds=Bounds(low=0),
+    inverse=Inverse("log"),
+    **everywhere("exp"),
+)
+LOG = analytic(
+    "log",
+    lambda m, x, y: m.reciprocal(x),
+    POSITIVE,
+    number=math.log,
+    inverse=Inverse("exp", real=True),
+    **everywhere("log"),
+)
+LOG1P = analytic(
+    "log1p",
+    lambda m, x, y: m.reciprocal(1 + x),
+    (-0.9, 3.0),
+    latex=r"\log(1 + {0})",
+    meaning="log(1 + x), also for small x",
+    inverse=Inverse("expm1", real=True),
+    **everywhere("log1p"),
+)
+analytic(
+    "expm1",
+    lambda m, x, y: y + 1,
+    latex=r"(e^{{{0}}} - 1)",
+    meaning="exp(x) - 1, also for small x",
+    inverse=Inverse("log1p"),
+    **everywhere("expm1"),
+)
+SQRT = analytic(
+    "sqrt",
+    lambda m, x, y: 0.5 * m.reciprocal(y),
+    POSITIVE,
+    latex=r"\sqrt{{{0}}}",
+    number=math.sqrt,
+    bounds=Bounds(low=0),
+    **everywhere("sqrt"),
+)
+SQUARE = analytic(
+    "square",
+    lambda m, x, y: 2 * x,
+    latex=r"({0})^2",
+    bounds=Bounds(low=0),
+    **everywhere("square"),
+)
+RECIPROCAL = analytic(
+    "reciprocal",
+    lambda m, x, y: -y * y,
+    POSITIVE,
+    latex=r"\frac{{1}}{{{0}}}",
+    meaning="1 / x",
+    numpy=Ufunc("divide", (1, "x")),
+    numpy_names=("reciprocal",),
+    torch=Form("1 / {x}"),
+    jax=Form("1 / {x}"),
+    public=("reciprocal",),
+    number=lambda x: 1 / x,
+    bounds=Bounds(low=0, where=(0,)),
+    inverse=Inverse("reciprocal"),
+    shares=False,
+)
+analytic(
+    "sin",
+    lambda m, x, y: m.cos(x),
+    number=math.sin,
+    bounds=Bounds(-1, 1),
+    inverse=Inverse("arcsin"),
+    **everywhere("sin"),
+)
+analytic(
+    "cos",
+    lambda m, x, y: -m.sin(x),
+    number=math.cos,
+    bounds=Bounds(-1, 1),
+    **everywhere("cos"),
+)
+analytic(
+    "tan",
+    lambda m, x, y: 1 + y * y,
+    (-1.2, 1.2),
+    inverse=Inverse("arctan"),
+    **everywhere("tan"),
+)
+analytic(
+    "arcsin",
+    lambda m, x, y: m.reciprocal(m.sqrt(1 - x * x)),
+    UNIT,
+    **everywhere("arcsin"),
+)
+analytic(
+    "arccos",
+    lambda m, x, y: -m.reciprocal(m.sqrt(1 - x * x)),
+    UNIT,
+    **everywhere("arccos"),
+)
+analytic("arctan", lambda m, x, y: m.reciprocal(1 + x * x), **everywhere("arctan"))
+analytic(
+    "sinh",
+    lambda m, x, y: m.cosh(x),
+    inverse=Inverse("arcsinh"),
+    **everywhere("sinh"),
+)
+analytic("cosh", lambda m, x, y: m.sinh(x), bounds=Bounds(low=1), **everywhere("cosh"))
+analytic(
+    "tanh",
+    lambda m, x, y: 1 - y * y,
+    number=math.tanh,
+    bounds=Bounds(-1, 1),
+    inverse=Inverse("arctanh"),
+    **everywhere("tanh"),
+)
+analytic(
+    "arcsinh",
+    lambda m, x, y: m.reciprocal(m.sqrt(1 + x * x)),
+    inverse=Inverse("sinh", real=True),
+    **everywhere("arcsinh"),
+)
+analytic(
+    "arctanh",
+    lambda m, x, y: m.reciprocal(1 - x * x),
+    UNIT,
+    inverse=Inverse("tanh", real=True),
+    **everywhere("arctanh"),
+)

@@ -1,0 +1,61 @@
+"""Modulus, sign, conjugate, real and imaginary part, one row each."""
+
+from __future__ import annotations
+
+from einsgrad.expressions.tables.columns import POSITIVE, everywhere, unary
+from einsgrad.expressions.tables.rows import Bounds, Inverse
+from einsgrad.expressions.tables.spellings import Form
+
+ABS = unary(
+    "abs",
+    lambda m, x, y: m.sign(x),
+    POSITIVE,
+    latex=r"\left|{0}\right|",
+    kinks="0 at 0",
+    number=abs,
+    bounds=Bounds(low=0),
+    real_valued=True,
+    **everywhere("abs") | {"numpy_names": ("abs", "absolute", "fabs")},
+)
+SIGN = unary(
+    "sign",
+    None,
+    POSITIVE,
+    kinks="0 everywhere",
+    bounds=Bounds(-1, 1),
+    **everywhere("sign"),
+)
+CONJ = unary(
+    "conj",
+    None,
+    latex=r"\overline{{{0}}}",
+    transpose=lambda m, g: m.conj(g),
+    inverse=Inverse("conj"),
+    **everywhere("conj") | {"numpy_names": ("conj", "conjugate")},
+)
+REAL = unary(
+    "real",
+    None,
+    latex=r"\operatorname{{Re}}({0})",
+    numpy=Form("np.real({x})"),
+    numpy_names=("real",),
+    torch=Form("torch.real({x})"),
+    jax=Form("jnp.real({x})"),
+    public=("real",),
+    transpose=lambda m, g: m.real(g),
+    shares=True,
+    real_valued=True,
+)
+IMAG = unary(
+    "imag",
+    None,
+    latex=r"\operatorname{{Im}}({0})",
+    numpy=Form("np.imag({x})"),
+    numpy_names=("imag",),
+    torch=Form("torch.imag({x})"),
+    jax=Form("jnp.imag({x})"),
+    public=("imag",),
+    transpose=lambda m, g: -1j * m.real(g),
+    shares=True,
+    real_valued=True,
+)

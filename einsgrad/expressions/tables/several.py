@@ -1,0 +1,152 @@
+"""Elementwise functions of two and three arguments, one row each."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from einsgrad.expressions.tables.columns import LINE, POSITIVE, binary, everywhere
+from einsgrad.expressions.tables.rows import Bounds, Elementwise, Interval, enter
+from einsgrad.expressions.tables.spellings import Body, Compared, Form
+
+_APART: tuple[Interval, Interval] = ((1.0, 3.0), (-3.0, 0.5))
+
+
+def reciprocal_or_zero(m: Any, x: Any) -> Any:
+    """Return 1/x, and 0 where x is 0, without dividing by it."""
+    positive = m.greater(x, 0)
+    return m.where(positive, m.reciprocal(m.where(positive, x, 1)), 0)
+
+
+def _of_tensors(name: str) -> Form:
+    """Call a function of torch that takes no numbers, and tensors of one shape."""
+    return Form(f"torch.{name}(*torch.broadcast_tensors(*map(torch.as_tensor, ({{x}}, {{y}}))))")
+
+
+POWER = binary(
+    "power",
+    lambda m, x, y, z: y * m.power(x, y - 1),
+    lambda m, x, y, z: z * m.log(x),
+    (POSITIVE, LINE),
+    latex=r"{{{0}}}^{{{1}}}",
+    number=math.pow,
+    bounds=Bounds(low=0, where=(0,)),
+    analytic=True,
+    **everywhere("power", 2)
+    | {
+        "numpy_names": ("power", "float_power"),
+        "torch": Form("{x} ** {y}"),
+        "jax": Form("{x} ** {y}"),
+    },
+)
+MAXIMUM = binary(
+    "maximum",
+    lambda m, x, y, z: m.heaviside(x - y, 0.5),
+    lambda m, x, y, z: m.heaviside(y - x, 0.5),
+    _APART,
+    latex=r"\max({0}, {1})",
+    meaning="the larger of x and y",
+    kinks="1/2 where the arguments are equal",
+    **everywhere("maximum", 2)
+    | {"numpy_names": ("maximum", "fmax"), "torch": _of_tensors("maximum")},
+)
+binary(
+    "minimum",
+    lambda m, x, y, z: m.heaviside(y - x, 0.5),
+    lambda m, x, y, z: m.heaviside(x - y, 0.5),
+    _APART,
+    latex=r"\min({0}, {1})",
+    meaning="the smaller of x and y",
+    kinks="1/2 where the arguments are equal",
+    **everywhere("minimum", 2)
+    | {"numpy_names": ("minimum", "fmin"), "torch": _of_tensors("minimum")},
+)
+binary(
+    "arctan2",
+    lambda m, x, y, z: y * m.reciprocal(x * x + y * y),
+    lambda m, x, y, z: -x * m.reciprocal(x * x + y * y),
+    (POSITIVE, POSITIVE),
+    meaning="the angle of the point (y, x)",
+    **everywhere("arctan2", 2),
+)
+HYPOT = binary(
+    "hypot",
+    lambda m, x, y, z: x * reciprocal_or_zero(m, z),
+    lambda m, x, y, z: y * reciprocal_or_zero(m, z),
+    (POSITIVE, POSITIVE),
+    meaning="the square root of x² + y² without overflow",
+    kinks="0 where both arguments are 0",
+    bounds=Bounds(low=0),
+    **everywhere("hypot", 2),
+)
+HEAVISIDE = binary(
+    "heaviside",
+    None,
+    None,
+    (POSITIVE, LINE),
+    latex=r"\theta({0})",
+    meaning="1 where x is positive, y where it is 0, and 0 where it is negative",
+    kinks="0 everywhere",
+    bounds=Bounds(0, 1, (1,)),
+    **everywhere("heaviside", 2)
+    | {"torch": Form("torch.heaviside({x}, torch.as_tensor({y}, dtype={x}.dtype))")},
+)
+binary(
+    "polygamma",
+    None,
+    lambda m, n, x, y: m.polygamma(n + 1, x),
+    ((1.0, 1.0), POSITIVE),
+    latex=r"\psi^{{({0})}}({1})",
+    meaning="the derivative of `digamma` whose order is x, at y",
+    kinks="0 in the order",
+    numpy=Body("special.polygamma(np.real(np.asarray(x)).astype(int), y)", ("polygamma",)),
+    torch=Form("torch.special.polygamma(int({x}), {y})"),
+    jax=Form("jax.scipy.special.polygamma(int({x}), {y})"),
+    public=("polygamma",),
+    shares=False,
+    analytic=True,
+)
+
+
+def _comparison(name: str, sign: str, shown: str) -> Elementwise:
+    return binary(
+        name,
+        None,
+        None,
+        _APART,
+        numpy=Compared(name),
+        latex=f"[{{0}} {shown} {{1}}]",
+        meaning=f"1 where x {sign} y, and 0 elsewhere",
+        kinks="0 everywhere",
+        public=(name,),
+        numpy_names=(name,),
+        torch=Form(f"({{x}} {sign} {{y}}) * 1.0"),
+        jax=Form(f"({{x}} {sign} {{y}}) * 1.0"),
+        bounds=Bounds(0, 1),
+        shares=False,
+        real_valued=True,
+    )
+
+
+GREATER = _comparison("greater", ">", ">")
+GREATER_EQUAL = _comparison("greater_equal", ">=", r"\ge")
+_comparison("less", "<", "<")
+_comparison("less_equal", "<=", r"\le")
+_comparison("equal", "==", "=")
+NOT_EQUAL = _comparison("not_equal", "!=", r"\ne")
+
+WHERE = Elementwise(
+    "where",
+    Form("np.where({x}, {y}, {z})"),
+    (None, lambda m, c, x, y, z: m.not_equal(c, 0), lambda m, c, x, y, z: m.equal(c, 0)),
+    ((0.5, 1.5), LINE, LINE),
+    r"\left({1} \text{{ if }} {0} \text{{ else }} {2}\right)",
+    meaning="y where x is not 0, and z where it is",
+    public=("where",),
+    numpy_names=("where",),
+    torch=Form("torch.where({x} != 0, {y}, {z})"),
+    jax=Form("jnp.where({x} != 0, {y}, {z})"),
+    shares=False,
+    analytic=True,
+)
+enter(WHERE)

@@ -1,0 +1,107 @@
+"""Logistic, error and gamma functions, one row each.
+
+Source of the derivatives: NIST Digital Library of Mathematical Functions, chapters 5
+(gamma) and 7 (error functions).
+"""
+
+from __future__ import annotations
+
+import math
+from math import pi, sqrt
+
+from einsgrad.expressions.tables.columns import POSITIVE, analytic, unary
+from einsgrad.expressions.tables.rows import Bounds
+from einsgrad.expressions.tables.spellings import Body, Form, Stable, Ufunc
+
+SIGMOID = analytic(
+    "sigmoid",
+    lambda m, x, y: y * (1 - y),
+    latex=r"\sigma({0})",
+    meaning="1 / (1 + exp(-x)) without overflow",
+    numpy=Stable("sigmoid"),
+    torch=Form("torch.sigmoid({x})"),
+    jax=Form("jax.nn.sigmoid({x})"),
+    public=("sigmoid",),
+    bounds=Bounds(0, 1),
+    shares=False,
+)
+SOFTPLUS = analytic(
+    "softplus",
+    lambda m, x, y: m.sigmoid(x),
+    meaning="log(1 + exp(x)) without overflow",
+    numpy=Stable("softplus"),
+    torch=Form("torch.logaddexp({x}, torch.zeros_like({x}))"),
+    jax=Form("jax.nn.softplus({x})"),
+    public=("softplus",),
+    bounds=Bounds(low=0),
+    shares=False,
+)
+unary(
+    "relu",
+    lambda m, x, y: m.heaviside(x, 0),
+    POSITIVE,
+    meaning="the larger of x and 0",
+    kinks="0 at 0",
+    numpy=Ufunc("maximum", ("x", 0)),
+    torch=Form("torch.relu({x})"),
+    jax=Form("jnp.maximum({x}, 0)"),
+    public=("relu",),
+    bounds=Bounds(low=0),
+    shares=False,
+)
+analytic(
+    "gelu",
+    lambda m, x, y: 0.5 * (1 + m.erf(x / sqrt(2))) + x * m.exp(-0.5 * x * x) * (1 / sqrt(2 * pi)),
+    meaning="x times the normal distribution's function of x",
+    numpy=Body("0.5 * x * (1 + special.erf(x / 2**0.5))", ("erf",)),
+    torch=Form("0.5 * {x} * (1 + torch.special.erf({x} / 2**0.5))"),
+    jax=Form("jax.nn.gelu({x}, approximate=False)"),
+    public=("gelu",),
+    shares=False,
+)
+analytic(
+    "silu",
+    lambda m, x, y: m.sigmoid(x) * (1 + x * (1 - m.sigmoid(x))),
+    meaning="x times `sigmoid(x)` without overflow",
+    numpy=Stable("silu"),
+    torch=Form("{x} * torch.sigmoid({x})"),
+    jax=Form("jax.nn.silu({x})"),
+    public=("silu",),
+    shares=False,
+)
+analytic(
+    "erf",
+    lambda m, x, y: (2 / sqrt(pi)) * m.exp(-x * x),
+    meaning="the error function of x",
+    numpy=Body("special.erf(x)", ("erf",)),
+    torch=Form("torch.erf({x})"),
+    jax=Form("jax.scipy.special.erf({x})"),
+    public=("erf",),
+    number=math.erf,
+    bounds=Bounds(-1, 1),
+    shares=False,
+)
+unary(
+    "gammaln",
+    lambda m, x, y: m.digamma(x),
+    POSITIVE,
+    latex=r"\log\Gamma({0})",
+    meaning="the logarithm of the gamma function of x",
+    numpy=Body("special.gammaln(x)", ("gammaln",)),
+    torch=Form("torch.special.gammaln({x})"),
+    jax=Form("jax.scipy.special.gammaln({x})"),
+    public=("gammaln",),
+    shares=False,
+)
+analytic(
+    "digamma",
+    lambda m, x, y: m.polygamma(1, x),
+    POSITIVE,
+    latex=r"\psi({0})",
+    meaning="the derivative of `gammaln` at x",
+    numpy=Body("special.digamma(x)", ("digamma",)),
+    torch=Form("torch.digamma({x})"),
+    jax=Form("jax.scipy.special.digamma({x})"),
+    public=("digamma",),
+    shares=False,
+)

@@ -1,0 +1,116 @@
+"""Rows of the tables applied to expressions: with broadcasting, along axes, to matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias, assert_never
+
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.nodes import Expr, Map, MatrixMap, Reduce
+from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, unreduce
+from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction, Row
+
+Axis: TypeAlias = "int | Sequence[int] | None"
+
+
+def apply(row: Elementwise, *arguments: Any) -> Expr:
+    """Apply an elementwise function with broadcasting.
+
+    Raises
+    ------
+    ArgumentError
+        If the number of arguments is not the row's.
+    """
+    if len(arguments) != row.arity:
+        raise ArgumentError(f"{row.name} takes {row.arity} arguments, {len(arguments)} given.")
+    operands = [as_expr(argument) for argument in arguments]
+    shape = broadcast_shape(*operands)
+    return Map(row, tuple(op if op.shape == () else broadcast(op, shape) for op in operands))
+
+
+def reduce(row: Reduction, x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
+    """Apply a reduction along axes; a number is reduced as an array of one entry."""
+    expr = as_expr(x)
+    axes = axes_of(axis, len(expr.shape))
+    if not axes and row.keeps_single:
+        return expr
+    if not axes:
+        last = len(expr.shape)
+        return Reduce(row, unreduce(expr, (*expr.shape, 1), (last,)), (last,))
+    reduced = Reduce(row, expr, axes)
+    return kept_axes(reduced, expr, axes) if keepdims else reduced
+
+
+def apply_to_matrices(row: MatrixFunction, x: Any) -> Expr:
+    """Apply a matrix function to the last two axes."""
+    return MatrixMap(row, as_expr(x))
+
+
+def function_of(row: Row) -> Callable[..., Expr]:
+    """Return the function of expressions that applies a row.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.tables.rows import elementwise_row
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> function_of(elementwise_row("tanh"))(Variable("x", ("n",)))
+    tanh(x)
+    """
+    function = _bare_function(row)
+    function.__name__ = function.__qualname__ = row.name
+    function.__doc__ = described(row)
+    return function
+
+
+def _bare_function(row: Row) -> Callable[..., Expr]:
+    def entry_by_entry(*arguments: Any) -> Expr:
+        assert isinstance(row, Elementwise)
+        return apply(row, *arguments)
+
+    def along_axes(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
+        assert isinstance(row, Reduction)
+        return reduce(row, x, axis, keepdims=keepdims)
+
+    def of_matrices(x: Any) -> Expr:
+        assert isinstance(row, MatrixFunction)
+        return apply_to_matrices(row, x)
+
+    match row:
+        case Elementwise():
+            return entry_by_entry
+        case Reduction():
+            return along_axes
+        case MatrixFunction():
+            return of_matrices
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def described(row: Row) -> str:
+    """Say what the function of a row returns, and what its derivative is where it has none."""
+    first = f"Return {row.meaning or f'{row.name}(x)'}"
+    first += ", entry by entry." if isinstance(row, Elementwise) else "."
+    kinks = "" if isinstance(row, MatrixFunction) else row.kinks
+    return f"{first} Its derivative is {kinks}." if kinks else first
+
+
+def axes_of(axis: Axis, rank: int, *, ordered: bool = False) -> tuple[int, ...]:
+    """Read axes as numpy does: one, several or all, counted from the end if negative."""
+    if axis is None:
+        return tuple(range(rank))
+    given = (axis,) if isinstance(axis, int) else tuple(axis)
+    if len(given) == 1 and not isinstance(given[0], int):
+        given = tuple(given[0])
+    for one in given:
+        if not -rank <= one < rank:
+            raise ArgumentError(f"axis {one} is out of range for {rank} axes.")
+    axes = tuple(one % rank for one in given)
+    if len(set(axes)) < len(axes):
+        raise ArgumentError(f"an axis is given twice: {clip(given)}.")
+    return axes if ordered else tuple(sorted(axes))
+
+
+def kept_axes(reduced: Expr, original: Expr, axes: Sequence[int]) -> Expr:
+    """Give a reduced expression axes of size 1 where it was reduced."""
+    shape = tuple(1 if a in axes else dim for a, dim in enumerate(original.shape))
+    return unreduce(reduced, shape, axes)

@@ -1,0 +1,322 @@
+"""The functions of the tables that users call, one for each public name of a row.
+
+Written by `tests/write_functions.py`, so that editors and checkers of types know the names.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.tables.elementwise import ELEMENTWISE
+from einsgrad.expressions.tables.reductions import MATRIX_FUNCTIONS, REDUCTIONS
+from einsgrad.expressions.vocabulary.application import Axis, apply, apply_to_matrices, reduce
+
+__all__ = [
+    "arccos",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "cos",
+    "cosh",
+    "det",
+    "digamma",
+    "equal",
+    "erf",
+    "exp",
+    "expm1",
+    "gammaln",
+    "gelu",
+    "greater",
+    "greater_equal",
+    "heaviside",
+    "hypot",
+    "inverse",
+    "less",
+    "less_equal",
+    "log",
+    "log1p",
+    "logsumexp",
+    "max",
+    "maximum",
+    "min",
+    "minimum",
+    "not_equal",
+    "polygamma",
+    "prod",
+    "reciprocal",
+    "relu",
+    "sigmoid",
+    "silu",
+    "sin",
+    "sinh",
+    "softplus",
+    "sqrt",
+    "tan",
+    "tanh",
+    "where",
+]
+
+
+def exp(x: Any) -> Expr:
+    """Return exp(x), entry by entry."""
+    return apply(ELEMENTWISE["exp"], x)
+
+
+def log(x: Any) -> Expr:
+    """Return log(x), entry by entry."""
+    return apply(ELEMENTWISE["log"], x)
+
+
+def log1p(x: Any) -> Expr:
+    """Return log(1 + x), also for small x, entry by entry."""
+    return apply(ELEMENTWISE["log1p"], x)
+
+
+def expm1(x: Any) -> Expr:
+    """Return exp(x) - 1, also for small x, entry by entry."""
+    return apply(ELEMENTWISE["expm1"], x)
+
+
+def sqrt(x: Any) -> Expr:
+    """Return sqrt(x), entry by entry."""
+    return apply(ELEMENTWISE["sqrt"], x)
+
+
+def reciprocal(x: Any) -> Expr:
+    """Return 1 / x, entry by entry."""
+    return apply(ELEMENTWISE["reciprocal"], x)
+
+
+def sin(x: Any) -> Expr:
+    """Return sin(x), entry by entry."""
+    return apply(ELEMENTWISE["sin"], x)
+
+
+def cos(x: Any) -> Expr:
+    """Return cos(x), entry by entry."""
+    return apply(ELEMENTWISE["cos"], x)
+
+
+def tan(x: Any) -> Expr:
+    """Return tan(x), entry by entry."""
+    return apply(ELEMENTWISE["tan"], x)
+
+
+def arcsin(x: Any) -> Expr:
+    """Return arcsin(x), entry by entry."""
+    return apply(ELEMENTWISE["arcsin"], x)
+
+
+def arccos(x: Any) -> Expr:
+    """Return arccos(x), entry by entry."""
+    return apply(ELEMENTWISE["arccos"], x)
+
+
+def arctan(x: Any) -> Expr:
+    """Return arctan(x), entry by entry."""
+    return apply(ELEMENTWISE["arctan"], x)
+
+
+def sinh(x: Any) -> Expr:
+    """Return sinh(x), entry by entry."""
+    return apply(ELEMENTWISE["sinh"], x)
+
+
+def cosh(x: Any) -> Expr:
+    """Return cosh(x), entry by entry."""
+    return apply(ELEMENTWISE["cosh"], x)
+
+
+def tanh(x: Any) -> Expr:
+    """Return tanh(x), entry by entry."""
+    return apply(ELEMENTWISE["tanh"], x)
+
+
+def arcsinh(x: Any) -> Expr:
+    """Return arcsinh(x), entry by entry."""
+    return apply(ELEMENTWISE["arcsinh"], x)
+
+
+def arctanh(x: Any) -> Expr:
+    """Return arctanh(x), entry by entry."""
+    return apply(ELEMENTWISE["arctanh"], x)
+
+
+def sigmoid(x: Any) -> Expr:
+    """Return 1 / (1 + exp(-x)) without overflow, entry by entry."""
+    return apply(ELEMENTWISE["sigmoid"], x)
+
+
+def softplus(x: Any) -> Expr:
+    """Return log(1 + exp(x)) without overflow, entry by entry."""
+    return apply(ELEMENTWISE["softplus"], x)
+
+
+def relu(x: Any) -> Expr:
+    """Return the larger of x and 0, entry by entry.
+
+    Its derivative is 0 at 0.
+    """
+    return apply(ELEMENTWISE["relu"], x)
+
+
+def gelu(x: Any) -> Expr:
+    """Return x times the normal distribution's function of x, entry by entry."""
+    return apply(ELEMENTWISE["gelu"], x)
+
+
+def silu(x: Any) -> Expr:
+    """Return x times `sigmoid(x)` without overflow, entry by entry."""
+    return apply(ELEMENTWISE["silu"], x)
+
+
+def erf(x: Any) -> Expr:
+    """Return the error function of x, entry by entry."""
+    return apply(ELEMENTWISE["erf"], x)
+
+
+def gammaln(x: Any) -> Expr:
+    """Return the logarithm of the gamma function of x, entry by entry."""
+    return apply(ELEMENTWISE["gammaln"], x)
+
+
+def digamma(x: Any) -> Expr:
+    """Return the derivative of `gammaln` at x, entry by entry."""
+    return apply(ELEMENTWISE["digamma"], x)
+
+
+def maximum(x: Any, y: Any) -> Expr:
+    """Return the larger of x and y, entry by entry.
+
+    Its derivative is 1/2 where the arguments are equal.
+    """
+    return apply(ELEMENTWISE["maximum"], x, y)
+
+
+def minimum(x: Any, y: Any) -> Expr:
+    """Return the smaller of x and y, entry by entry.
+
+    Its derivative is 1/2 where the arguments are equal.
+    """
+    return apply(ELEMENTWISE["minimum"], x, y)
+
+
+def arctan2(x: Any, y: Any) -> Expr:
+    """Return the angle of the point (y, x), entry by entry."""
+    return apply(ELEMENTWISE["arctan2"], x, y)
+
+
+def hypot(x: Any, y: Any) -> Expr:
+    """Return the square root of x² + y² without overflow, entry by entry.
+
+    Its derivative is 0 where both arguments are 0.
+    """
+    return apply(ELEMENTWISE["hypot"], x, y)
+
+
+def heaviside(x: Any, y: Any) -> Expr:
+    """Return 1 where x is positive, y where it is 0, and 0 where it is negative, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["heaviside"], x, y)
+
+
+def polygamma(x: Any, y: Any) -> Expr:
+    """Return the derivative of `digamma` whose order is x, at y, entry by entry.
+
+    Its derivative is 0 in the order.
+    """
+    return apply(ELEMENTWISE["polygamma"], x, y)
+
+
+def greater(x: Any, y: Any) -> Expr:
+    """Return 1 where x > y, and 0 elsewhere, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["greater"], x, y)
+
+
+def greater_equal(x: Any, y: Any) -> Expr:
+    """Return 1 where x >= y, and 0 elsewhere, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["greater_equal"], x, y)
+
+
+def less(x: Any, y: Any) -> Expr:
+    """Return 1 where x < y, and 0 elsewhere, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["less"], x, y)
+
+
+def less_equal(x: Any, y: Any) -> Expr:
+    """Return 1 where x <= y, and 0 elsewhere, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["less_equal"], x, y)
+
+
+def equal(x: Any, y: Any) -> Expr:
+    """Return 1 where x == y, and 0 elsewhere, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["equal"], x, y)
+
+
+def not_equal(x: Any, y: Any) -> Expr:
+    """Return 1 where x != y, and 0 elsewhere, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["not_equal"], x, y)
+
+
+def where(x: Any, y: Any, z: Any) -> Expr:
+    """Return y where x is not 0, and z where it is, entry by entry."""
+    return apply(ELEMENTWISE["where"], x, y, z)
+
+
+def logsumexp(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
+    """Return log(sum(exp(x))) without overflow."""
+    return reduce(REDUCTIONS["logsumexp"], x, axis, keepdims=keepdims)
+
+
+def max(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
+    """Return the largest entry along axes.
+
+    Its derivative is shared equally by the entries that are largest.
+    """
+    return reduce(REDUCTIONS["max"], x, axis, keepdims=keepdims)
+
+
+def min(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
+    """Return the smallest entry along axes.
+
+    Its derivative is shared equally by the entries that are smallest.
+    """
+    return reduce(REDUCTIONS["min"], x, axis, keepdims=keepdims)
+
+
+def prod(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
+    """Return the product of the entries along axes."""
+    return reduce(REDUCTIONS["prod"], x, axis, keepdims=keepdims)
+
+
+def inverse(x: Any) -> Expr:
+    """Return the inverses of the matrices in the last two axes."""
+    return apply_to_matrices(MATRIX_FUNCTIONS["inverse"], x)
+
+
+def det(x: Any) -> Expr:
+    """Return the determinants of the matrices in the last two axes."""
+    return apply_to_matrices(MATRIX_FUNCTIONS["det"], x)
