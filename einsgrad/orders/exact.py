@@ -22,7 +22,7 @@ Path = tuple[tuple[int, int], ...]
 def cheapest_splits(
     count: int, price: Callable[[int, int], float], known: Collection[int] = ()
 ) -> list[int]:
-    """Return, for every subset of some operands, the one side of its cheapest split.
+    """Return, for every subset, the side of its cheapest split that has the lowest operand.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ class Branch:
     members
         The places of the factors.
     parts
-        The two branches that it joins; None for a factor.
+        The two branches that it joins; none for a factor.
     result
         Its register and labels, once it is computed.
     parent
@@ -31,22 +31,20 @@ class Branch:
     """
 
     members: frozenset[int]
-    parts: tuple[Branch, Branch] | None = None
+    parts: tuple[Branch, ...] = ()
     result: Held | None = None
     parent: Branch | None = None
 
     @property
     def partner(self) -> Branch | None:
-        """The branch that it is joined with."""
-        if self.parent is None or self.parent.parts is None:
-            return None
-        one, other = self.parent.parts
-        return other if one is self else one
+        """The branch that it is joined with; None for the product of all."""
+        parts = self.parent.parts if self.parent else ()
+        return next((part for part in parts if part is not self), None)
 
 
 def grown(factors: Sequence[Held], pairs: Sequence[tuple[int, int]]) -> list[Branch]:
     """Return the branches of the tree that pairs make of factors: those first, the whole last."""
-    branches = [Branch(frozenset([place]), None, one) for place, one in enumerate(factors)]
+    branches = [Branch(frozenset([place]), (), one) for place, one in enumerate(factors)]
     for first, second in pairs:
         one, other = branches[first], branches[second]
         one.parent = other.parent = whole = Branch(one.members | other.members, (one, other))
@@ -58,7 +56,7 @@ def without_results(branches: Sequence[Branch]) -> list[Branch]:
     """Return the branches to compute, in order: those that the whole needs and that are unknown."""
     needed = {branches[-1]}
     for branch in reversed(branches):
-        if branch in needed and branch.result is None and branch.parts is not None:
+        if branch in needed and branch.result is None:
             needed.update(branch.parts)
     return [branch for branch in branches if branch in needed and branch.result is None]
 
@@ -107,14 +105,13 @@ def consumer_of(branch: Branch, keys: PartKeys) -> Consumer | None:
 
     Its partner may not be computed yet.
     """
-    parent, partner, parts = branch.parent, branch.partner, branch.parts
-    if parent is None or partner is None or parts is None:
+    parent, partner = branch.parent, branch.partner
+    if parent is None or partner is None:
         return None
     kept, theirs, later = (keys.kept(one.members) for one in (branch, partner, parent))
-    held = dict.fromkeys(x for one in parts if one.result for x in one.result.indices)
+    held = dict.fromkeys(x for one in branch.parts if one.result for x in one.result.indices)
     labels = tuple(x for x in held if x in kept)
-    shared = [
-        x for x in (partner.result.indices if partner.result else labels) if x in theirs & kept
-    ]
+    both = kept & theirs
+    shared = [x for x in (partner.result.indices if partner.result else labels) if x in both]
     batch = tuple(x for x in shared if x in later)
     return Consumer(labels, batch, tuple(x for x in shared if x not in later))

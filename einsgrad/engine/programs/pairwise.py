@@ -69,7 +69,6 @@ class Contractions:
         for branch in branches[len(factors) :]:
             branch.result = computed.find(branch.members, keys)
         for branch in without_results(branches):
-            assert branch.parts is not None
             first, second = (part.result for part in branch.parts)
             assert first is not None
             assert second is not None
