@@ -162,16 +162,16 @@ class Compiled:
         sizes: Mapping[Dim, int],
     ) -> Kernel:
         exprs = rewritten(self.exprs, sizes)
-        program, terms, shapes = lower_structured(exprs, inputs, sizes)
-        source = write_numpy(program)
+        lowered = lower_structured(exprs, inputs, sizes)
+        source = write_numpy(lowered.program)
         cores = source.function()
 
         def function(*arrays: Any) -> Any:
-            results = gather(cores(*arrays), terms, shapes)
+            results = gather(cores(*arrays), lowered.terms, lowered.shapes)
             return results[0] if self.options.single else results
 
         plain = partial(lower, self.exprs, inputs, sizes)
-        return Kernel(program, source, function, plain)
+        return Kernel(lowered.program, source, function, plain)
 
     def specialize(self, *arrays: Any, **named: Any) -> Callable[..., Any]:
         """Return the bare function for arrays of these shapes and dtypes.

@@ -30,6 +30,7 @@ from einsgrad.engine.programs.steps import (
     Term,
 )
 from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.signed_sums import SignedNumber, SignedText, signed_sum
 from einsgrad.expressions.tables.rows import PARAMETERS, Row
 from einsgrad.expressions.tables.spellings import EachAxis, Form
 from einsgrad.strings.subscripts import Indices, Label
@@ -139,15 +140,13 @@ class _Writer:
             term.classes.index(label) for term in terms if not term.is_spread for label in term.held
         }
         broadcasts = len(held) == len(target.shape)
-        text = ""
-        for term in terms:
-            negative = not isinstance(term.coefficient, complex) and term.coefficient < 0
-            size = -term.coefficient if negative else term.coefficient
-            body = self._term(term, target, broadcasts=broadcasts)
-            body = body if size == 1 and body else f"{literal(size)} * {body}".removesuffix(" * ")
-            text += (" - " if negative else " + ") * bool(text) or "-" * negative
-            text += body
-        return text
+        return signed_sum(self._signed(term, target, broadcasts=broadcasts) for term in terms)
+
+    def _signed(self, term: Term, target: Register, *, broadcasts: bool) -> SignedText:
+        number = SignedNumber.of(term.coefficient)
+        body = self._term(term, target, broadcasts=broadcasts)
+        factors = [literal(number.size)] if number.size != 1 or not body else []
+        return SignedText(number.is_negative, " * ".join([*factors, *([body] if body else [])]))
 
     def _term(self, term: Term, target: Register, *, broadcasts: bool) -> str:
         """Write a term without its coefficient, deltas as identities; nothing for a number."""

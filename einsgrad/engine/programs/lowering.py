@@ -8,8 +8,9 @@ Steps are made once for the same operands, so what outputs share is computed onc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 import numpy as np
 
@@ -75,7 +76,8 @@ def lower(
     return lowering.program([lowering.output(expr) for expr in exprs])
 
 
-class StructuredProgram(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class StructuredProgram:
     """A program whose outputs are the arrays between deltas.
 
     Parameters

@@ -12,6 +12,7 @@ from einsgrad.engine.contractions.arrays import Entrywise, MethodCall, Name, Num
 from einsgrad.engine.contractions.views import Operand, aligned
 from einsgrad.engine.programs.steps import Combine, Register, Term
 from einsgrad.expressions.nodes import Number
+from einsgrad.expressions.signed_sums import SignedNumber
 from einsgrad.strings.subscripts import Indices
 
 _ONE = Name("1")
@@ -80,13 +81,11 @@ class SumWriter:
             yield Assign(self._target, self._scaled(replace(total, coefficient=factor)))
 
     def _added(self, total: Addend, addend: Addend) -> NumpyValue:
-        coefficient = addend.coefficient
-        negative = not isinstance(coefficient, complex) and coefficient < 0
-        size = -coefficient if negative else coefficient
-        operands = self._product(total), self._product(replace(addend, coefficient=size))
+        number = SignedNumber.of(addend.coefficient)
+        operands = self._product(total), self._product(replace(addend, coefficient=number.size))
         # A product with a number is no array that could be written into.
-        out = total.out or (addend.out if size == 1 else None)
-        return Entrywise("subtract" if negative else "add", operands, out)
+        out = total.out or (addend.out if number.size == 1 else None)
+        return Entrywise("subtract" if number.is_negative else "add", operands, out)
 
     def _so_far(self, held: frozenset[int]) -> Addend:
         """Return the sum up to here, which is written into once it has all axes."""
