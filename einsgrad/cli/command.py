@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from einsgrad.cli.expressions import run as run_expression
+from einsgrad.cli.expressions import ExpressionRequest
 from einsgrad.cli.options import parser
-from einsgrad.cli.strings import run as run_string
+from einsgrad.cli.sections import answer
+from einsgrad.cli.strings import StringRequest
 from einsgrad.cli.terminal import paint_for, put, tolerate_encoding
 from einsgrad.errors import ArgumentError, EinsgradError, GradientMismatch
 
@@ -24,8 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise ArgumentError(
                 "an expression needs its variables. Declare them: --vars 'A[m,n] x[n]'."
             )
-        run = run_string if options.vars is None else run_expression
-        text, fine = run(options, paint_for(sys.stdout))
+        request: type[StringRequest | ExpressionRequest]
+        request = StringRequest if options.vars is None else ExpressionRequest
+        text, fine = answer(request.of(options), paint_for(sys.stdout), as_json=options.json)
     except EinsgradError as error:
         print(f"{paint_for(sys.stderr).bad('einsgrad:')} {error}", file=sys.stderr)
         return DIFFERENT if isinstance(error, GradientMismatch) else WRONG_INPUT
