@@ -20,7 +20,7 @@ from opt_einsum.paths import DynamicProgramming, optimal
 import einsgrad
 from einsgrad.errors import ArgumentError
 from einsgrad.orders.improvement import anneal, reconfigure
-from einsgrad.orders.masks import Entries, Network
+from einsgrad.orders.masks import Entries, Masks
 from einsgrad.orders.paths import find_path, flops, peak, sliced
 from einsgrad.orders.search import improved
 from einsgrad.orders.trees import Tree
@@ -302,7 +302,7 @@ def test_a_thousand_operands_get_a_path():
 @settings(max_examples=30)
 @given(networks(least=11, most=16, labels=18, sizes=(2, 3)), st.integers(0, 9))
 def test_changing_a_tree_keeps_its_legs_and_costs_true(network, seed):
-    whole = Network.of(*network)
+    whole = Masks.of(*network)
     work = Entries(whole.sizes)
     count = len(whole.inputs)
     path = tuple((0, 1) if k == 0 else (k + 1, count + k - 1) for k in range(count - 1))
@@ -324,7 +324,7 @@ def check_same(tree, network):
 
 def test_more_time_gives_no_worse_an_order():
     inputs, output, sizes = regular(40, 4, (2, 3, 4))
-    network = Network.of(inputs, output, sizes)
+    network = Masks.of(inputs, output, sizes)
     start = find_path(inputs, output, sizes, budget=0)
     tree = Tree(network, start, Entries(network.sizes))
     before = tree.total()

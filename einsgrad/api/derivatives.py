@@ -7,7 +7,7 @@ ordinary numpy function (the result has numbers).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from einsgrad.calculus import derivatives as calculus
 from einsgrad.errors import ArgumentTypeError, clip
@@ -15,7 +15,8 @@ from einsgrad.expressions.nodes import Node, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.simplification.simplify import simplify as simplify_expr
 
-Argnums = int | Sequence[int]
+if TYPE_CHECKING:
+    from einsgrad.results.numbers.of_functions import Argnums
 
 
 def read_variables(wrt: Sequence[Any]) -> tuple[list[Variable], bool]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from einsgrad.api.derivatives import Argnums, as_function, read_variables
+from einsgrad.api.derivatives import as_function, read_variables
 from einsgrad.calculus import derivatives as calculus
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
 from einsgrad.errors import ArgumentTypeError
@@ -21,6 +21,7 @@ from einsgrad.strings.calls import Shapes, as_equation, read_call
 from einsgrad.strings.equation import Equation
 
 if TYPE_CHECKING:
+    from einsgrad.results.numbers.of_functions import Argnums
     from einsgrad.results.numbers.pullbacks import Plan, Pullback
 
 # What is known of vjp on arrays, by string and by arrays.

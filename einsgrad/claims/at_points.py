@@ -9,7 +9,7 @@ from einsgrad.calculus.derivatives import jacobian
 from einsgrad.claims.causes import likely_causes
 from einsgrad.claims.compared import Compared
 from einsgrad.claims.counterexamples import counterexample
-from einsgrad.claims.points import Point, close, random_points
+from einsgrad.claims.points import SamplePoint, are_close, random_points
 from einsgrad.claims.question import Question
 from einsgrad.claims.shares import shares
 from einsgrad.claims.verdict import Cause, Verdict
@@ -43,7 +43,7 @@ def compared_at_points(question: Question, last: Expr, claimed: Expr, derivative
     points = random_points(declared, [claimed, derivative], _POINTS)
     if not points:
         raise ArgumentError("claim and derivative have no value at a common point.")
-    differing = [p for p in points if not close(p.value(claimed), p.value(derivative))]
+    differing = [p for p in points if not are_close(p.value(claimed), p.value(derivative))]
     if not differing:
         return Verdict(True, "random points", claimed, derivative)
     same_shape = claimed.shape == derivative.shape
@@ -59,7 +59,7 @@ def compared_at_points(question: Question, last: Expr, claimed: Expr, derivative
 
 
 def _causes(
-    question: Question, last: Expr, claimed: Expr, derivative: Expr, point: Point
+    question: Question, last: Expr, claimed: Expr, derivative: Expr, point: SamplePoint
 ) -> tuple[Cause, ...]:
     wrt = question.wrt[-1]
     parts = [point.value(one) for one in shares(last, wrt, question.derived)]
@@ -76,14 +76,14 @@ def _causes(
     return likely_causes(compared, claimed, derivative, point)
 
 
-def _valued(point: Point, expr: Expr) -> Array:
+def _valued(point: SamplePoint, expr: Expr) -> Array:
     value = point.value(expr)
     assert value is not None
     return value
 
 
 def _symmetric(
-    question: Question, last: Expr, claimed: Expr, point: Point
+    question: Question, last: Expr, claimed: Expr, point: SamplePoint
 ) -> tuple[Array, Array] | None:
     """Evaluate, at a symmetric matrix, the claim and the derivative in independent entries."""
     wrt = question.wrt[-1]
@@ -96,17 +96,17 @@ def _symmetric(
     return None if values[0] is None or values[1] is None else (values[0], values[1])
 
 
-def _symmetrised(point: Point, node: Variable) -> Point:
+def _symmetrised(point: SamplePoint, node: Variable) -> SamplePoint:
     array = point.arrays[node.name]
     return replace(point, arrays={**point.arrays, node.name: (array + array.T) / 2})
 
 
-def _holds_if(claimed: Expr, derivative: Expr, points: Sequence[Point]) -> str:
+def _holds_if(claimed: Expr, derivative: Expr, points: Sequence[SamplePoint]) -> str:
     """Say for which matrix being symmetric the claim would hold; empty if for none."""
     for node in variables_of(claimed, derivative):
         if len(node.shape) != 2 or node.shape[0] != node.shape[1] or SYMMETRIC in node.traits:
             continue
         there = [_symmetrised(point, node) for point in points]
-        if all(close(point.value(claimed), point.value(derivative)) for point in there):
+        if all(are_close(point.value(claimed), point.value(derivative)) for point in there):
             return f"{node.name} is symmetric"
     return ""

@@ -11,7 +11,7 @@ import numpy as np
 from einsgrad.claims.compared import Compared
 from einsgrad.claims.monomials import Monomial, monomials
 from einsgrad.claims.mutations import MUTATIONS, Mutation
-from einsgrad.claims.points import Point, close
+from einsgrad.claims.points import SamplePoint, are_close
 from einsgrad.claims.verdict import Cause
 from einsgrad.claims.whole import LAST, WHOLE
 from einsgrad.engine.binding import Array
@@ -42,7 +42,7 @@ class _Trial:
 
 
 def likely_causes(
-    compared: Compared, claim: Expr, derivative: Expr, point: Point
+    compared: Compared, claim: Expr, derivative: Expr, point: SamplePoint
 ) -> tuple[Cause, ...]:
     """Find mistakes that turn the derivative into the claim: one, or two with terms.
 
@@ -61,7 +61,7 @@ def likely_causes(
     tried = [_trials(terms, point) for terms in forms]
     for trials in tried:
         for trial in trials:
-            if close(trial.change, wanted):
+            if are_close(trial.change, wanted):
                 return (trial.cause,)
     extra = _extra_terms(claim, derivative, point)
     if extra:
@@ -75,7 +75,7 @@ def likely_causes(
     return ()
 
 
-def _trials(terms: Sequence[Monomial], point: Point) -> list[_Trial]:
+def _trials(terms: Sequence[Monomial], point: SamplePoint) -> list[_Trial]:
     """Try every mistake of the table with every term."""
     known: dict[Expr, Array] = {}
     values = [point.monomial(term, known) for term in terms]
@@ -110,12 +110,12 @@ def _pair(trials: Sequence[_Trial], wanted: Array) -> tuple[Cause, ...]:
         low = np.searchsorted(marks[order], goal - mark - slack)
         high = np.searchsorted(marks[order], goal - mark + slack)
         for second in (trials[place] for place in order[low:high]):
-            if first.number != second.number and close(first.change + second.change, wanted):
+            if first.number != second.number and are_close(first.change + second.change, wanted):
                 return (first.cause, second.cause)
     return ()
 
 
-def _twice(trials: Sequence[_Trial], wanted: Array, point: Point) -> tuple[Cause, ...]:
+def _twice(trials: Sequence[_Trial], wanted: Array, point: SamplePoint) -> tuple[Cause, ...]:
     """Find two mistakes with the same term."""
     known: dict[Expr, Array] = {}
     again = (
@@ -127,20 +127,20 @@ def _twice(trials: Sequence[_Trial], wanted: Array, point: Point) -> tuple[Cause
     for first, row, detail, changed in islice(again, _MOST_TRIED_TWICE):
         value = point.monomial(changed, known)
         change = value - first.value
-        if close(first.change + change, wanted):
+        if are_close(first.change + change, wanted):
             second = _Trial(row, detail, first.number, first.changed, changed, value, change)
             return (first.cause, second.cause)
     return ()
 
 
-def _extra_terms(claim: Expr, derivative: Expr, point: Point) -> tuple[Cause, ...]:
+def _extra_terms(claim: Expr, derivative: Expr, point: SamplePoint) -> tuple[Cause, ...]:
     """Say which terms the claim has beside all those of the derivative."""
     known: dict[Expr, Array] = {}
     left = [point.monomial(term, known) for term in monomials(derivative, expanded=True)]
     extra = []
     for term in monomials(claim, expanded=True):
         value = point.monomial(term, known)
-        match = next((place for place, one in enumerate(left) if close(one, value)), None)
+        match = next((place for place, one in enumerate(left) if are_close(one, value)), None)
         if match is None:
             extra.append(_shown(term))
         else:

@@ -8,7 +8,7 @@ from itertools import permutations
 
 import numpy as np
 
-from einsgrad.claims.points import EXACT, close
+from einsgrad.claims.points import EXACT, are_close
 from einsgrad.engine.binding import Array
 
 MOST_AXES = 5
@@ -52,7 +52,7 @@ class Compared:
 
     def claims(self, array: Array | None) -> bool:
         """Tell whether an array is what is claimed."""
-        return close(self.claimed, array, self.tolerance)
+        return are_close(self.claimed, array, self.tolerance)
 
     @property
     def ratio(self) -> complex:
@@ -95,4 +95,4 @@ class Compared:
     def _but_for_zeros(self, filled: Array, array: Array) -> bool:
         zero = np.abs(array) <= NEAR * np.abs(array).max(initial=0.0)
         some = filled.shape == array.shape and zero.any() and not zero.all()
-        return bool(some and close(filled[~zero], array[~zero], self.tolerance))
+        return bool(some and are_close(filled[~zero], array[~zero], self.tolerance))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.claims.points import Point, small_points
+from einsgrad.claims.points import SamplePoint, small_points
 from einsgrad.claims.verdict import Counterexample
 from einsgrad.engine.binding import Array
 from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
@@ -36,7 +36,7 @@ def counterexample(
     return None
 
 
-def _difference(claim: Expr, derivative: Expr, point: Point) -> tuple[int, ...] | None:
+def _difference(claim: Expr, derivative: Expr, point: SamplePoint) -> tuple[int, ...] | None:
     """Return the entry where two expressions differ most; None if they do not."""
     claimed, true = point.value(claim), point.value(derivative)
     if claimed is None or true is None or not true.size:
@@ -47,7 +47,9 @@ def _difference(claim: Expr, derivative: Expr, point: Point) -> tuple[int, ...] 
     return tuple(map(int, np.unravel_index(int(gap.argmax()), gap.shape)))
 
 
-def _shrunk(claim: Expr, derivative: Expr, point: Point, used: Sequence[Variable]) -> Point:
+def _shrunk(
+    claim: Expr, derivative: Expr, point: SamplePoint, used: Sequence[Variable]
+) -> SamplePoint:
     """Replace entries by 0 or 1 where the expressions still differ."""
     for node in used:
         for place in np.ndindex(point.arrays[node.name].shape):
@@ -61,7 +63,9 @@ def _shrunk(claim: Expr, derivative: Expr, point: Point, used: Sequence[Variable
     return point
 
 
-def _with_entry(point: Point, node: Variable, place: tuple[int, ...], number: int) -> Point:
+def _with_entry(
+    point: SamplePoint, node: Variable, place: tuple[int, ...], number: int
+) -> SamplePoint:
     array = point.arrays[node.name].copy()
     array[place] = number
     if SYMMETRIC in node.traits:

@@ -19,7 +19,7 @@ MOST_TERMS = 40
 
 
 @dataclass(frozen=True)
-class Factor:
+class MonomialFactor:
     """An expression with a label for each axis."""
 
     expr: Expr
@@ -44,7 +44,7 @@ class Monomial:
     """
 
     coefficient: Number
-    factors: tuple[Factor, ...]
+    factors: tuple[MonomialFactor, ...]
     output: Indices
     dims: Mapping[Label, Dim] = field(hash=False)
 
@@ -122,7 +122,9 @@ def _sum_among(term: Expr) -> int | None:
 def _monomial(term: Expr) -> Monomial:
     if not isinstance(term, Einsum):
         axes: Indices = tuple(range(len(term.shape)))
-        return Monomial(1, (Factor(term, axes),), axes, dict(zip(axes, term.shape, strict=True)))
+        return Monomial(
+            1, (MonomialFactor(term, axes),), axes, dict(zip(axes, term.shape, strict=True))
+        )
     coefficient, rest = fold_constants(term)
     dims = label_dims(rest.subscripts, rest.operands)
     product = contracted(rest)
@@ -133,10 +135,10 @@ def _monomial(term: Expr) -> Monomial:
         if isinstance(expr, Delta) and expr.order:
             same |= dict.fromkeys(factor.indices, same.get(factor.indices[0], factor.indices[0]))
         else:
-            factors.append(Factor(expr, factor.indices))
+            factors.append(MonomialFactor(expr, factor.indices))
     return Monomial(
         coefficient,
-        tuple(Factor(f.expr, tuple(same.get(x, x) for x in f.labels)) for f in factors),
+        tuple(MonomialFactor(f.expr, tuple(same.get(x, x) for x in f.labels)) for f in factors),
         tuple(same.get(x, x) for x in product.output),
         dims,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, combinations, permutations
 
-from einsgrad.claims.monomials import Factor, Monomial
+from einsgrad.claims.monomials import Monomial, MonomialFactor
 from einsgrad.expressions.printing import operand_name
 from einsgrad.strings.subscripts import Label
 
@@ -49,7 +49,7 @@ def _omitted(monomial: Monomial) -> Mutated:
     yield "", replace(monomial, coefficient=0)
 
 
-def _with_factor(monomial: Monomial, place: int, *factors: Factor) -> Monomial:
+def _with_factor(monomial: Monomial, place: int, *factors: MonomialFactor) -> Monomial:
     rest = monomial.factors
     return replace(monomial, factors=(*rest[:place], *factors, *rest[place + 1 :]))
 

@@ -24,7 +24,7 @@ _DRAWS = ((0, 1), (0, 2), (0, 2), (-1, 2), (1, 3), (-2, 3))
 
 
 @dataclass(frozen=True)
-class Point:
+class SamplePoint:
     """An array for each variable, and a size for each dim."""
 
     arrays: Mapping[str, Array]
@@ -69,7 +69,7 @@ def _numbered(labels: Iterable[Label], numbers: dict[Label, int]) -> list[int]:
     return [numbers.setdefault(label, len(numbers)) for label in labels]
 
 
-def close(one: Array | None, other: Array | None, tolerance: float = EXACT) -> bool:
+def are_close(one: Array | None, other: Array | None, tolerance: float = EXACT) -> bool:
     """Tell whether two arrays are equal up to rounding; what is not finite is equal to nothing."""
     if one is None or other is None or one.shape != other.shape:
         return False
@@ -77,7 +77,9 @@ def close(one: Array | None, other: Array | None, tolerance: float = EXACT) -> b
     return bool(np.abs(one - other).max(initial=0.0) <= tolerance * scale)
 
 
-def random_points(variables: Sequence[Variable], exprs: Sequence[Expr], count: int) -> list[Point]:
+def random_points(
+    variables: Sequence[Variable], exprs: Sequence[Expr], count: int
+) -> list[SamplePoint]:
     """Draw points where all expressions are finite: of any sign, or positive where that fails."""
     sizes = _different_sizes(variables, exprs)
     found = []
@@ -85,7 +87,7 @@ def random_points(variables: Sequence[Variable], exprs: Sequence[Expr], count: i
         for seed in range(2 * count):
             generator = np.random.default_rng([seed, 7])
             arrays = drawn(variables, sizes, partial(generator.uniform, low, 0.9))
-            point = Point(arrays, sizes)
+            point = SamplePoint(arrays, sizes)
             if all(point.value(expr) is not None for expr in exprs):
                 found.append(point)
             if len(found) == count:
@@ -98,7 +100,7 @@ def _different_sizes(variables: Sequence[Variable], exprs: Sequence[Expr]) -> di
     return different_sizes(dims, {}, lambda count: 3 + count % 5)
 
 
-def small_points(variables: Sequence[Variable], exprs: Sequence[Expr]) -> Iterator[Point]:
+def small_points(variables: Sequence[Variable], exprs: Sequence[Expr]) -> Iterator[SamplePoint]:
     """Yield points with small sizes and small integers, the smallest first."""
     every = _different_sizes(variables, exprs)
     dims = [dim for dim in every if not isinstance(dim, int)]
@@ -111,4 +113,4 @@ def small_points(variables: Sequence[Variable], exprs: Sequence[Expr]) -> Iterat
         for seed, (low, high) in enumerate(_DRAWS):
             generator = np.random.default_rng([seed, sum(grid)])
             arrays = drawn(variables, sizes, partial(generator.integers, low, high + 1))
-            yield Point(arrays, sizes)
+            yield SamplePoint(arrays, sizes)

@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from einsgrad.claims.compared import MOST_AXES, NEAR, Compared
-from einsgrad.claims.points import close
+from einsgrad.claims.points import are_close
 from einsgrad.engine.binding import Array
 
 _MOST_SHARES = 8
@@ -73,19 +73,19 @@ def _symmetric(c: Compared) -> Iterator[str]:
         return
     claimed, plain = c.symmetric
     both = plain + np.swapaxes(plain, -1, -2)
-    if close(claimed, both - np.eye(plain.shape[-1]) * plain):
+    if are_close(claimed, both - np.eye(plain.shape[-1]) * plain):
         yield (
             "this is the derivative in the n(n+1)/2 independent entries of a symmetric matrix, "
             "G + Gᵀ - diag(G), and no gradient for the product of matrices"
         )
-    elif close(claimed, both / 2) and not close(claimed, plain):
+    elif are_close(claimed, both / 2) and not are_close(claimed, plain):
         yield (
             "this is the derivative within the symmetric matrices, (G + Gᵀ)/2, and the "
             "variable is not declared symmetric"
         )
-    elif c.declared and close((claimed + np.swapaxes(claimed, -1, -2)) / 2, c.true):
+    elif c.declared and are_close((claimed + np.swapaxes(claimed, -1, -2)) / 2, c.true):
         yield "the variable is symmetric: its derivative is (G + Gᵀ)/2, and this is G"
-    elif c.declared and close(claimed, both):
+    elif c.declared and are_close(claimed, both):
         yield "the variable is symmetric: its derivative is (G + Gᵀ)/2, and this is twice that"
 
 
@@ -117,7 +117,7 @@ def _is_reduced(c: Compared, axes: tuple[int, ...]) -> bool:
 
 def _not_summed(c: Compared) -> Iterator[str]:
     for axes in _axis_sets(c.claimed.ndim):
-        if close(c.claimed.sum(axes), c.true):
+        if are_close(c.claimed.sum(axes), c.true):
             yield f"a sum is missing, over {_named(axes)} of the claim"
             return
 

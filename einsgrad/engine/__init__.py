@@ -1,10 +1,10 @@
 """Expressions as programs that run: rewritten for speed, lowered, written as code, called.
 
 The way is `rewriting`, `programs` (with `contractions` for each pair), `backends`,
-`compiled`. A derivative is an expression like any other here: no rule of derivatives
-and no notation is imported.
+`making`, `compiled`. A derivative is an expression like any other here: no rule of
+derivatives and no notation is imported.
 
 Read in this order: `binding`, `random_arrays`, `caches`, `signatures`, `stable`, `values`,
 `contractions`, `rewriting`, `costs`, `programs`, `kernels`, `structured`, `backends`,
-`compiled`, `evaluation`.
+`making`, `compiled`, `evaluation`.
 """

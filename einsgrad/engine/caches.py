@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Hashable
+from typing import Any, TypeVar
 
-Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 MOST = 4096
 
 
-def remember(table: dict[Key, Value], key: Key, value: Value, most: int = MOST) -> Value:
+def remember(table: dict[Any, Value], key: Hashable, value: Value, most: int = MOST) -> Value:
     """Put a value into a table, which is emptied first if it is full.
 
     A program that meets ever new shapes keeps the latest of them; one that meets few finds

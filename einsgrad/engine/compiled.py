@@ -1,28 +1,24 @@
 """Compiled expressions: programs made once for each signature of shapes and dtypes, and called.
 
-A call looks its arrays' shapes and dtypes up in a dictionary and runs the function found
-there. Everything else, conversion and checks among it, happens when a signature is new.
+A call looks its arrays' types, shapes and dtypes up and runs the function found there.
+Everything else, conversion and checks among it, happens when a signature is new.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from einsgrad.engine.backends.numpy.writer import write_numpy
 from einsgrad.engine.backends.plain_writer import write_library
 from einsgrad.engine.binding import Array, bind, refuse_undeclared_complex
 from einsgrad.engine.costs import Cost, cost
 from einsgrad.engine.kernels import Kernel, Options
-from einsgrad.engine.programs.lowering import lower, lower_structured
+from einsgrad.engine.making import make_kernel
 from einsgrad.engine.programs.program import Program
-from einsgrad.engine.rewriting.rewrites import rewritten
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
-from einsgrad.engine.structured import gather
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Dim, Expr, Variable
 from einsgrad.html import details_html, text_html
@@ -133,45 +129,7 @@ class Compiled:
             return None
 
     def _made(self, arrays: Sequence[Array]) -> Kernel:
-        given = {symbol.name: array for symbol, array in zip(self.symbols, arrays, strict=True)}
-        _, sizes = bind(self.symbols, given, self.sizes)
-        inputs = {
-            symbol: (array.shape, array.dtype)
-            for symbol, array in zip(self.symbols, arrays, strict=True)
-        }
-        options = self.options
-        if options.structured:
-            return self._structured(inputs, sizes)
-        program = lower(
-            rewritten(self.exprs, sizes),
-            inputs,
-            sizes,
-            options.memory_limit,
-            self.dtype,
-            options.optimize,
-        )
-        source = write_numpy(
-            program, single=options.single, copy=options.copy, progress=options.progress
-        )
-        plain = partial(lower, self.exprs, inputs, sizes, None, self.dtype)
-        return Kernel(program, source, source.function(), plain)
-
-    def _structured(
-        self,
-        inputs: Mapping[Variable, tuple[tuple[int, ...], np.dtype[Any]]],
-        sizes: Mapping[Dim, int],
-    ) -> Kernel:
-        exprs = rewritten(self.exprs, sizes)
-        lowered = lower_structured(exprs, inputs, sizes)
-        source = write_numpy(lowered.program)
-        cores = source.function()
-
-        def function(*arrays: Any) -> Any:
-            results = gather(cores(*arrays), lowered.terms, lowered.shapes)
-            return results[0] if self.options.single else results
-
-        plain = partial(lower, self.exprs, inputs, sizes)
-        return Kernel(lowered.program, source, function, plain)
+        return make_kernel(self.exprs, self.symbols, arrays, self.sizes, self.options, self.dtype)
 
     def specialize(self, *arrays: Any, **named: Any) -> Callable[..., Any]:
         """Return the bare function for arrays of these shapes and dtypes.

@@ -17,7 +17,7 @@ from einsgrad.orders.paths import find_path
 from einsgrad.simplification.simplify import simplify_all
 from einsgrad.strings.subscripts import Indices, Label
 
-Monomial = tuple[str, ...]
+DimProduct = tuple[str, ...]
 
 # Products of up to this many factors are compared in every bracketing. For more of them the
 # best one is sought for named dims of this size.
@@ -35,12 +35,12 @@ class Polynomial:
     5mn + m
     """
 
-    terms: tuple[tuple[Monomial, int], ...]
+    terms: tuple[tuple[DimProduct, int], ...]
 
     @classmethod
     def of(cls, *products: Sequence[Dim]) -> Polynomial:
         """Add products of dims and numbers."""
-        total: Counter[Monomial] = Counter()
+        total: Counter[DimProduct] = Counter()
         for product in products:
             names = tuple(sorted(dim for dim in product if isinstance(dim, str)))
             total[names] += prod(dim for dim in product if isinstance(dim, int))
@@ -80,12 +80,12 @@ class Polynomial:
         return " + ".join(_term_text(names, count) for names, count in self.terms) or "0"
 
 
-def _sorted(total: Mapping[Monomial, int]) -> tuple[tuple[Monomial, int], ...]:
+def _sorted(total: Mapping[DimProduct, int]) -> tuple[tuple[DimProduct, int], ...]:
     kept = [(names, count) for names, count in total.items() if count]
     return tuple(sorted(kept, key=lambda term: (-len(term[0]), term[0])))
 
 
-def _term_text(names: Monomial, count: int) -> str:
+def _term_text(names: DimProduct, count: int) -> str:
     if not names:
         return str(count)
     separator = "" if all(len(name) == 1 for name in names) else "·"

@@ -7,11 +7,10 @@ call, so that an error in what is called is never taken for a look-up that faile
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
-from einsgrad.engine.caches import remember
+from einsgrad.engine.caches import Value, remember
 
-Value = TypeVar("Value")
 Find = Callable[[Sequence[Any]], Value]
 
 NOT_KEPT = (AttributeError, KeyError, TypeError, ValueError)

@@ -15,7 +15,7 @@ from math import log2
 from random import Random
 
 from einsgrad.orders.exact import Path
-from einsgrad.orders.masks import Network, bits
+from einsgrad.orders.masks import Masks, bits
 
 Neighbours = list[dict[int, float]]
 
@@ -23,12 +23,12 @@ Neighbours = list[dict[int, float]]
 _EACH = 12
 
 
-def neighbours(network: Network) -> Neighbours:
+def neighbours(network: Masks) -> Neighbours:
     """Return for each operand how strongly each other one is tied to it.
 
     Examples
     --------
-    >>> neighbours(Network.of(["ij", "jk", "k"], ("i",), {"i": 8, "j": 8, "k": 4}))
+    >>> neighbours(Masks.of(["ij", "jk", "k"], ("i",), {"i": 8, "j": 8, "k": 4}))
     [{1: 3.0}, {0: 3.0, 2: 2.0}, {1: 2.0}]
     """
     holders: dict[int, list[int]] = {}

@@ -12,14 +12,14 @@ from math import log
 from random import Random
 
 from einsgrad.orders.exact import Path
-from einsgrad.orders.masks import Network, bits
+from einsgrad.orders.masks import Masks, bits
 
 # A label in more operands than this proposes only some of their pairs.
 _CROWD = 12
 
 
 def greedy_order(
-    network: Network,
+    network: Masks,
     work: Mapping[int, float],
     *,
     weight: float = 1.0,
@@ -42,7 +42,7 @@ def greedy_order(
     Examples
     --------
     >>> from einsgrad.orders.masks import Entries
-    >>> network = Network.of(["ij", "jk", "k"], ("i",), {"i": 9, "j": 9, "k": 99})
+    >>> network = Masks.of(["ij", "jk", "k"], ("i",), {"i": 9, "j": 9, "k": 99})
     >>> greedy_order(network, Entries(network.sizes))
     ((1, 2), (0, 3))
     """
@@ -78,7 +78,7 @@ def greedy_order(
 class _Operands:
     """The operands that are left, and where their labels stand."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Masks) -> None:
         self.legs = dict(enumerate(network.inputs))
         self.path: list[tuple[int, int]] = []
         self._next = len(network.inputs)

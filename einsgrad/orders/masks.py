@@ -67,7 +67,7 @@ def _power(size: float, count: int) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class Masks:
     """Operands and output as masks over numbered labels.
 
     Parameters
@@ -83,7 +83,7 @@ class Network:
 
     Examples
     --------
-    >>> network = Network.of([("i", "j"), ("j", "k")], ("i", "k"), {"i": 2, "j": 3, "k": 4})
+    >>> network = Masks.of([("i", "j"), ("j", "k")], ("i", "k"), {"i": 2, "j": 3, "k": 4})
     >>> [bin(mask) for mask in network.inputs], bin(network.output)
     (['0b11', '0b110'], '0b101')
     """
@@ -94,7 +94,7 @@ class Network:
     sizes: tuple[int, ...]
 
     @classmethod
-    def of(cls, inputs: Sequence[Indices], output: Indices, sizes: Mapping[Label, int]) -> Network:
+    def of(cls, inputs: Sequence[Indices], output: Indices, sizes: Mapping[Label, int]) -> Masks:
         """Number the labels in order of first appearance."""
         bit: dict[Label, int] = {}
         masks = []
@@ -109,9 +109,9 @@ class Network:
         """Return the exact number of entries of an array with these labels."""
         return prod(self.sizes[position] for position in bits(mask))
 
-    def without(self, mask: int) -> Network:
+    def without(self, mask: int) -> Masks:
         """Return the network in which the labels of a mask have one value each."""
-        return Network(
+        return Masks(
             tuple(labels & ~mask for labels in self.inputs),
             self.output & ~mask,
             self.labels,

@@ -14,7 +14,7 @@ from math import log
 from einsgrad.errors import ArgumentError
 from einsgrad.orders.exact import Path, best_order
 from einsgrad.orders.greedy import greedy_order
-from einsgrad.orders.masks import REMEMBERED, Entries, Network, bits, mask_of
+from einsgrad.orders.masks import REMEMBERED, Entries, Masks, bits, mask_of
 from einsgrad.orders.search import improved
 from einsgrad.orders.trees import Tree, legs_along
 from einsgrad.strings.subscripts import Indices, Label
@@ -74,7 +74,7 @@ def find_path(
         raise ArgumentError(f"memory_limit={memory_limit}: an array has at least 1 entry.")
     if len(inputs) <= 2:
         return ((0, 1),) if len(inputs) == 2 else ()
-    full = Network.of(inputs, output, sizes)
+    full = Masks.of(inputs, output, sizes)
     network = full.without(full.trivial())
     path = _search(network, budget, None)
     if memory_limit is None or peak(path, inputs, output, sizes) <= memory_limit:
@@ -94,7 +94,7 @@ def flops(
     >>> flops(((0, 1), (2, 3)), ["ij", "jk", "k"], ("i",), sizes)
     810
     """
-    network = Network.of(inputs, output, sizes)
+    network = Masks.of(inputs, output, sizes)
     return sum(network.entries(mask) for mask in _pairs(network, path))
 
 
@@ -107,7 +107,7 @@ def peak(path: Path, inputs: Sequence[Indices], output: Indices, sizes: Mapping[
     >>> peak(((0, 1), (2, 3)), ["ij", "jk", "k"], ("i",), sizes)
     81
     """
-    network = Network.of(inputs, output, sizes)
+    network = Masks.of(inputs, output, sizes)
     made = [network.output, *legs_along(network, path)[len(inputs) :]]
     return max(network.entries(mask) for mask in made)
 
@@ -121,7 +121,7 @@ def held(path: Path, inputs: Sequence[Indices], output: Indices, sizes: Mapping[
     >>> held(((0, 1), (2, 3)), ["ij", "jk", "k"], ("i",), sizes)
     90
     """
-    network = Network.of(inputs, output, sizes)
+    network = Masks.of(inputs, output, sizes)
     made = legs_along(network, path)[len(inputs) :]
     live = most = 0
     for pair, mask in zip(path, made, strict=True):
@@ -164,7 +164,7 @@ def sliced(
     >>> sliced(((0, 1), (2, 3)), ["ij", "jk", "k"], ("i",), sizes, 10)
     ('i',)
     """
-    network = Network.of(inputs, output, sizes)
+    network = Masks.of(inputs, output, sizes)
     needed = max(network.entries(network.output), 1)
     if needed > limit:
         raise ArgumentError(
@@ -173,7 +173,7 @@ def sliced(
     return tuple(network.labels[bit] for bit in bits(_slices(network, path, limit)))
 
 
-def _search(network: Network, budget: float | None, memory_limit: int | None) -> Path:
+def _search(network: Masks, budget: float | None, memory_limit: int | None) -> Path:
     """Find an order for three operands or more."""
     work = Entries(network.sizes)
     charge = None if memory_limit is None else _Charge(work, memory_limit)
@@ -203,13 +203,13 @@ class _Charge(dict[int, float]):
         return charge
 
 
-def _pairs(network: Network, path: Path) -> list[int]:
+def _pairs(network: Masks, path: Path) -> list[int]:
     """Return the labels of every step."""
     legs = legs_along(network, path)
     return [legs[first] | legs[second] for first, second in path]
 
 
-def _slices(network: Network, path: Path, limit: int) -> int:
+def _slices(network: Masks, path: Path, limit: int) -> int:
     """Choose the labels to loop over, as a mask."""
     made = legs_along(network, path)[len(network.inputs) :]
     steps = _pairs(network, path)
@@ -225,7 +225,7 @@ def _slices(network: Network, path: Path, limit: int) -> int:
     return chosen
 
 
-def _repeated(network: Network, costs: Sequence[tuple[int, int]], bit: int) -> float:
+def _repeated(network: Masks, costs: Sequence[tuple[int, int]], bit: int) -> float:
     """Return by how much looping over a label makes a path dearer, for what it saves."""
     size = network.sizes[bit]
     if size < 2:
@@ -235,7 +235,7 @@ def _repeated(network: Network, costs: Sequence[tuple[int, int]], bit: int) -> f
     return log(max(inside + size * (total - inside), 1) / max(total, 1)) / log(size)
 
 
-def _sliced_flops(network: Network, path: Path, limit: int) -> int:
+def _sliced_flops(network: Masks, path: Path, limit: int) -> int:
     """Return the number of multiplications of a path that is sliced to a limit."""
     limit = max(limit, network.entries(network.output))
     chosen = _slices(network, path, limit)

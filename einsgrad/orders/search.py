@@ -17,7 +17,7 @@ from time import perf_counter
 from einsgrad.orders.bisection import Neighbours, bisected_order, neighbours
 from einsgrad.orders.exact import Path
 from einsgrad.orders.improvement import anneal, reconfigure
-from einsgrad.orders.masks import Network
+from einsgrad.orders.masks import Masks
 from einsgrad.orders.trees import Tree
 
 RATE = 1e9
@@ -80,7 +80,7 @@ def longest(operands: int) -> float:
     return min(0.2 * float((operands / 50) ** 1.3), 3.0)
 
 
-def improved(network: Network, tree: Tree, budget: float | None = None) -> Tree:
+def improved(network: Masks, tree: Tree, budget: float | None = None) -> Tree:
     """Improve a greedy order for as long as the contraction is worth it.
 
     Parameters
@@ -95,7 +95,7 @@ def improved(network: Network, tree: Tree, budget: float | None = None) -> Tree:
     Examples
     --------
     >>> from einsgrad.orders.masks import Entries
-    >>> network = Network.of(["ij", "jk", "k"], ("i",), {"i": 9, "j": 9, "k": 9})
+    >>> network = Masks.of(["ij", "jk", "k"], ("i",), {"i": 9, "j": 9, "k": 9})
     >>> improved(network, Tree(network, ((0, 1), (2, 3)), Entries(network.sizes))).total()
     162.0
     """
@@ -132,7 +132,7 @@ def improved(network: Network, tree: Tree, budget: float | None = None) -> Tree:
 
 
 def _starts(
-    network: Network,
+    network: Masks,
     tree: Tree,
     near: Neighbours,
     share: float,
@@ -165,7 +165,7 @@ def _starts(
     return sorted(starts, key=Tree.total)
 
 
-def _again(network: Network, tree: Tree, path: Path) -> Tree:
+def _again(network: Masks, tree: Tree, path: Path) -> Tree:
     """Return another tree that costs are counted for in the same way."""
     return Tree(network, path, tree.work, tree.charge)
 

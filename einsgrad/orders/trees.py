@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from einsgrad.orders.exact import Path
-from einsgrad.orders.masks import Entries, Network
+from einsgrad.orders.masks import Entries, Masks
 
 
 class Tree:
@@ -32,7 +32,7 @@ class Tree:
 
     Examples
     --------
-    >>> network = Network.of(["ij", "jk", "k"], ("i",), {"i": 9, "j": 9, "k": 9})
+    >>> network = Masks.of(["ij", "jk", "k"], ("i",), {"i": 9, "j": 9, "k": 9})
     >>> tree = Tree(network, ((0, 1), (2, 3)), Entries(network.sizes))
     >>> tree.total()
     810.0
@@ -40,7 +40,7 @@ class Tree:
 
     def __init__(
         self,
-        network: Network,
+        network: Masks,
         path: Path,
         work: Entries,
         charge: Mapping[int, float] | None = None,
@@ -103,12 +103,12 @@ class Tree:
         return tuple(path)
 
 
-def legs_along(network: Network, path: Iterable[tuple[int, int]]) -> list[int]:
+def legs_along(network: Masks, path: Iterable[tuple[int, int]]) -> list[int]:
     """Return the labels of the operands and of the result of every step of a path.
 
     Examples
     --------
-    >>> network = Network.of(["ij", "jk", "k"], ("i",), {"i": 9, "j": 9, "k": 9})
+    >>> network = Masks.of(["ij", "jk", "k"], ("i",), {"i": 9, "j": 9, "k": 9})
     >>> [bin(mask) for mask in legs_along(network, ((0, 1), (2, 3)))]
     ['0b11', '0b110', '0b100', '0b101', '0b1']
     """

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from einsgrad.engine.contractions.matrix_products import SHORT
 from einsgrad.orders.exact import kept_labels
-from einsgrad.orders.masks import Network
+from einsgrad.orders.masks import Masks
 from einsgrad.strings.subscripts import Indices, Label
 
 # Nanoseconds of a call, with the views that it takes: a product of arrays with the same
@@ -61,7 +61,7 @@ class PairPrices:
     def __init__(
         self, lists: Sequence[Indices], output: Indices, sizes: Mapping[Label, int]
     ) -> None:
-        network = Network.of(lists, output, sizes)
+        network = Masks.of(lists, output, sizes)
         bit = {label: 1 << place for place, label in enumerate(network.labels)}
         self._axes = [[bit[label] for label in indices] for indices in lists]
         self._labels = kept_labels(network.inputs, network.output)
