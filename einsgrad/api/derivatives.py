@@ -86,7 +86,7 @@ def grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
         return found[0] if single else found
     from einsgrad.results.numbers import of_functions as traced
 
-    return traced.grad(as_function(target), argnums)
+    return traced.function_gradient(as_function(target), argnums)
 
 
 def value_and_grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
@@ -103,7 +103,7 @@ def value_and_grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
         return simplify_expr(as_expr(target)), grad(target, *wrt)
     from einsgrad.results.numbers import of_functions as traced
 
-    return traced.grad(as_function(target), argnums, with_value=True)
+    return traced.function_gradient(as_function(target), argnums, with_value=True)
 
 
 def hessian(target: Any, *wrt: Any, argnums: int = 0) -> Any:

@@ -143,8 +143,10 @@ def adjoint(
     """
     op = as_operation(einsum, names, ranks, shapes)
     if wrt is None:
-        return tuple(derivative.adjoint(op, position) for position in range(len(op.names)))
-    return derivative.adjoint(op, wrt)
+        return tuple(
+            derivative.adjoint_of_einsum(op, position) for position in range(len(op.names))
+        )
+    return derivative.adjoint_of_einsum(op, wrt)
 
 
 def tangent(
@@ -165,4 +167,4 @@ def tangent(
     >>> product_rule.strings
     ['mn,n->m', 'mn,n->m']
     """
-    return derivative.tangent(as_operation(einsum, names, ranks, shapes))
+    return derivative.tangent_of_einsum(as_operation(einsum, names, ranks, shapes))

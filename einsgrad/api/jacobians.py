@@ -78,8 +78,8 @@ def jacobian(
         if operands:
             from einsgrad.results.numbers import of_einsums as numeric
 
-            return numeric.jacobian(as_equation(target), wrt, operands, names)
-        return derivative.jacobian(as_operation(target, names, ranks, shapes), wrt)
+            return numeric.jacobian_of_arrays(as_equation(target), wrt, operands, names)
+        return derivative.jacobian_of_einsum(as_operation(target, names, ranks, shapes), wrt)
     from einsgrad.results.numbers import of_functions as traced
 
     return traced.function_jacobian(as_function(target), argnums)
@@ -149,7 +149,7 @@ def vjp(
         return traced.function_vjp(target, *arguments)
     from einsgrad.results.numbers import of_einsums as numeric
 
-    return numeric.vjp(*read_call((target, *arguments)), wrt, names)
+    return numeric.vjp_of_arrays(*read_call((target, *arguments)), wrt, names)
 
 
 def _first_vjp(string: str, arguments: tuple[Any, ...]) -> tuple[Any, Pullback]:
@@ -157,7 +157,7 @@ def _first_vjp(string: str, arguments: tuple[Any, ...]) -> tuple[Any, Pullback]:
     from einsgrad.results.numbers import of_einsums as numeric
 
     equation, operands = read_call((string, *arguments))
-    value, pullback = numeric.vjp(equation, operands, None, None)
+    value, pullback = numeric.vjp_of_arrays(equation, operands, None, None)
     if numeric.are_arrays(operands):
         _plans.keep(string, operands, pullback.plan)
     return value, pullback
@@ -204,7 +204,7 @@ def jvp(target: Any, primals: Any, tangents: Any) -> Any:
         return traced.function_jvp(target, primals, tangents)
     from einsgrad.results.numbers import of_einsums as numeric
 
-    return numeric.jvp(as_equation(target), primals, tangents)
+    return numeric.jvp_of_arrays(as_equation(target), primals, tangents)
 
 
 def directional(target: Expr, wrt: Variable, direction: Any) -> Expr:

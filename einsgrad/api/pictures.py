@@ -83,7 +83,7 @@ def _draw_einsum(bound: Operation, wrt: int | str | None, canvas: Canvas) -> Non
     draw_network(network, positions, canvas)
     if wrt is None:
         return
-    adjoint = derivative.adjoint(bound, wrt)
+    adjoint = derivative.adjoint_of_einsum(bound, wrt)
     fixed = {end: point for end, point in positions.items() if end.kind is not EndKind.OPEN}
     for term in adjoint.terms:
         beside = Canvas()

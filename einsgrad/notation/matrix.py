@@ -33,8 +33,8 @@ from einsgrad.notation.presentation import as_softmax
 from einsgrad.simplification.simplify import is_symmetric
 from einsgrad.strings.subscripts import Indices
 
-Part = TypeVar("Part")
-Whole = TypeVar("Whole")
+_Part = TypeVar("_Part")
+_Whole = TypeVar("_Whole")
 
 
 @dataclass(slots=True)
@@ -219,7 +219,9 @@ class MatrixWriter:
         return self.layout.tensor([self.layout.chain(group) for group in groups])
 
 
-def _if_known(write: Callable[[list[Part]], Whole], parts: Sequence[Part | None]) -> Whole | None:
+def _if_known(
+    write: Callable[[list[_Part]], _Whole], parts: Sequence[_Part | None]
+) -> _Whole | None:
     """Write a whole of its parts; None where matrix notation has no form for one of them."""
     known = [part for part in parts if part is not None]
     return write(known) if len(known) == len(parts) else None

@@ -67,25 +67,25 @@ def _applied(
     operands: Sequence[Any],
     names: Sequence[str] | None,
     setting: Setting,
-) -> numeric.Application:
+) -> numeric.AppliedEinsum:
     arrays = operands or random_operands(equation, setting.seed, names=names)
-    return numeric.apply(equation, arrays, names)
+    return numeric.apply_einsum(equation, arrays, names)
 
 
 def _check_one(
-    applied: numeric.Application, wrt: int | str, order: int, setting: Setting
+    applied: numeric.AppliedEinsum, wrt: int | str, order: int, setting: Setting
 ) -> GradientReport:
     """Check the derivative in one occurrence of an operand, or in the array of a name."""
     positions = applied.operation.positions(wrt)
     for position in positions:
         applied.require_derivative(position)
     if isinstance(wrt, int):
-        applied = numeric.apply(applied.operation.equation, applied.arrays)
+        applied = numeric.apply_einsum(applied.operation.equation, applied.arrays)
     return _check_operation(applied, positions[0], order, setting)
 
 
 def _check_operation(
-    applied: numeric.Application, position: int | None, order: int, setting: Setting
+    applied: numeric.AppliedEinsum, position: int | None, order: int, setting: Setting
 ) -> GradientReport:
     bound = applied.operation
     only = None if position is None else [bound.variables[position]]
@@ -93,14 +93,14 @@ def _check_operation(
 
 
 def _check_claim(
-    applied: numeric.Application, position: int, claim: ClaimedAdjoint, setting: Setting
+    applied: numeric.AppliedEinsum, position: int, claim: ClaimedAdjoint, setting: Setting
 ) -> GradientReport:
     bound = applied.operation
     (position,) = bound.positions(position)
     applied.require_derivative(position)
     separate = operation(bound.equation, shapes=bound.shapes)
     arrays = dict(zip(separate.names, applied.arrays, strict=True))
-    adjoint = derivative.adjoint(separate, position)
+    adjoint = derivative.adjoint_of_einsum(separate, position)
     assert adjoint.cotangent is not None
     g = random_like(numeric.value_shape(bound), applied.dtype, setting.seed)
     absolute = {name: np.abs(array) for name, array in arrays.items()}
@@ -116,7 +116,7 @@ def _check_claim(
     return compare(comparison, setting)
 
 
-def _claimed(claim: ClaimedAdjoint, applied: numeric.Application, position: int, g: Array) -> Any:
+def _claimed(claim: ClaimedAdjoint, applied: numeric.AppliedEinsum, position: int, g: Array) -> Any:
     if not isinstance(claim, str):
         return claim(g, *applied.arrays)
     equation = as_equation(claim)
@@ -129,4 +129,4 @@ def _claimed(claim: ClaimedAdjoint, applied: numeric.Application, position: int,
         )
     operands = list(applied.arrays)
     operands[position] = g
-    return numeric.einsum(equation, operands)
+    return numeric.einsum_of_arrays(equation, operands)

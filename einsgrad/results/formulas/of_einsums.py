@@ -17,7 +17,7 @@ from einsgrad.simplification.sums import split_coefficient
 from einsgrad.strings.letters import fresh_letters, fresh_name
 
 
-def adjoint(operation: Operation, wrt: int | str) -> Derivative:
+def adjoint_of_einsum(operation: Operation, wrt: int | str) -> Derivative:
     """Derive the adjoint in one operand, or in all occurrences of a name."""
     positions = operation.positions(wrt)
     node = operation.expr
@@ -28,7 +28,7 @@ def adjoint(operation: Operation, wrt: int | str) -> Derivative:
     return Derivative(operation, expr, operation.lettering(letters), positions, cotangent)
 
 
-def jacobian(operation: Operation, wrt: int | str) -> Derivative:
+def jacobian_of_einsum(operation: Operation, wrt: int | str) -> Derivative:
     """Derive the Jacobian in one operand, or in all occurrences of a name."""
     refuse_dots(operation, "A Jacobian")
     positions = operation.positions(wrt)
@@ -43,7 +43,7 @@ def jacobian(operation: Operation, wrt: int | str) -> Derivative:
     return Derivative(operation, merge_like(shares), operation.lettering(letters), positions)
 
 
-def tangent(operation: Operation) -> Derivative:
+def tangent_of_einsum(operation: Operation) -> Derivative:
     """Derive the tangent: one term for each operand, which its tangent replaces there."""
     names = list(operation.names)
     tangents: dict[Expr, Expr] = {}

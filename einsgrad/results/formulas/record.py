@@ -15,7 +15,7 @@ from einsgrad.expressions.walks import variables
 from einsgrad.html import details_html, text_html
 from einsgrad.notation.style import LATEX, TEXT, Style
 from einsgrad.notation.terms import SpelledTerm, index_notation, spell
-from einsgrad.results.steps.derivation import aligned, aligned_latex
+from einsgrad.results.steps.derivation import aligned_latex, aligned_text
 from einsgrad.results.steps.of_einsums import Line, Problem, tell_einsum
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Derivative:
     @property
     def derivation(self) -> str:
         """The derivation as text, one line a step."""
-        return aligned([line.written for line in self.steps])
+        return aligned_text([line.written for line in self.steps])
 
     @property
     def derivation_latex(self) -> str:

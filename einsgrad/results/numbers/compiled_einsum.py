@@ -12,7 +12,7 @@ from einsgrad.engine.kernels import Kernel, Options
 from einsgrad.errors import ShapeError
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.named import operand_names, operation
-from einsgrad.results.numbers.of_einsums import apply
+from einsgrad.results.numbers.of_einsums import apply_einsum
 from einsgrad.strings.equation import Equation
 
 
@@ -47,7 +47,7 @@ class CompiledEinsum(Compiled):
             raise ShapeError(
                 f"{len(self.variables)} operands, but {len(given)} arrays. Give one for each."
             )
-        return apply(self.equation, [given[name] for name in self.variables]).arrays
+        return apply_einsum(self.equation, [given[name] for name in self.variables]).arrays
 
     def _made(self, arrays: Sequence[Array]) -> Kernel:
-        return apply(self.equation, arrays).kernel(self.options)
+        return apply_einsum(self.equation, arrays).kernel(self.options)

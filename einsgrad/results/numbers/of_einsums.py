@@ -49,7 +49,7 @@ def _compiled(
 
 
 @dataclass(frozen=True, eq=False)
-class Application:
+class AppliedEinsum:
     """An einsum applied to arrays.
 
     Parameters
@@ -112,9 +112,9 @@ class Application:
             )
 
 
-def apply(
+def apply_einsum(
     equation: Equation, operands: Sequence[Any], names: Sequence[str] | None = None
-) -> Application:
+) -> AppliedEinsum:
     """Bind an equation to arrays."""
     arrays = tuple(as_array(value, f"operand {place}") for place, value in enumerate(operands))
     shapes = tuple(array.shape for array in arrays)
@@ -127,7 +127,7 @@ def apply(
                 f"operands {earlier} and {place} are both named {clip(name)} but differ. "
                 "Give different arrays different names."
             )
-    return Application(bound, arrays)
+    return AppliedEinsum(bound, arrays)
 
 
 def _same(one: Array, other: Array) -> bool:
@@ -139,7 +139,7 @@ def are_arrays(operands: Sequence[Any]) -> bool:
     return all(type(operand) is np.ndarray for operand in operands)
 
 
-def einsum(equation: Equation, operands: Sequence[Any]) -> Any:
+def einsum_of_arrays(equation: Equation, operands: Sequence[Any]) -> Any:
     """Evaluate an einsum of arrays."""
     return einsum_and_function(equation, operands)[0]
 
@@ -148,7 +148,7 @@ def einsum_and_function(
     equation: Equation, operands: Sequence[Any]
 ) -> tuple[Any, Callable[..., Any]]:
     """Evaluate an einsum of arrays; also return the function for arrays like these."""
-    applied = apply(equation, operands)
+    applied = apply_einsum(equation, operands)
     function = applied.kernel().function
     return function(*applied.inputs), function
 
@@ -159,14 +159,14 @@ def value_shape(bound: Operation) -> tuple[int, ...]:
     return tuple(sizes[label] for label in bound.equation.subscripts.output)
 
 
-def vjp(
+def vjp_of_arrays(
     equation: Equation,
     operands: Sequence[Any],
     wrt: Sequence[Wrt] | None,
     names: Sequence[str] | None,
 ) -> tuple[Any, Pullback]:
     """Evaluate an einsum and prepare its transposed Jacobian."""
-    applied = apply(equation, operands, names)
+    applied = apply_einsum(equation, operands, names)
     chosen = tuple(range(len(applied.arrays))) if wrt is None else as_sequence(wrt, "wrt")
     for one in chosen:
         for position in applied.operation.positions(one):
@@ -184,14 +184,16 @@ def _adjoints(
     bound: Operation, wrt: tuple[Wrt, ...]
 ) -> tuple[tuple[Expr, ...], tuple[Variable, ...]]:
     """Return the adjoints in some operands, and the cotangent that they share."""
-    found = [derivative.adjoint(bound, one) for one in wrt]
+    found = [derivative.adjoint_of_einsum(bound, one) for one in wrt]
     cotangents = [one.cotangent for one in found if one.cotangent is not None]
     return tuple(one.expr for one in found), tuple(dict.fromkeys(cotangents))
 
 
-def jvp(equation: Equation, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Any, Any]:
+def jvp_of_arrays(
+    equation: Equation, primals: Sequence[Any], tangents: Sequence[Any]
+) -> tuple[Any, Any]:
     """Evaluate an einsum and its Jacobian times tangents; a tangent None stands for zeros."""
-    applied = apply(equation, as_sequence(primals, "primals"))
+    applied = apply_einsum(equation, as_sequence(primals, "primals"))
     names = applied.operation.names
     tangents = as_sequence(tangents, "tangents")
     if len(tangents) != len(names):
@@ -218,11 +220,11 @@ def jvp(equation: Equation, primals: Sequence[Any], tangents: Sequence[Any]) -> 
     return value, tangent
 
 
-def jacobian(
+def jacobian_of_arrays(
     equation: Equation, wrt: Wrt, operands: Sequence[Any], names: Sequence[str] | None
 ) -> Any:
     """Evaluate the Jacobian of an einsum in one operand, or in the array of a name."""
-    applied = apply(equation, operands, names)
+    applied = apply_einsum(equation, operands, names)
     for position in applied.operation.positions(wrt):
         applied.require_derivative(position)
-    return applied.evaluate(derivative.jacobian(applied.operation, wrt).expr)
+    return applied.evaluate(derivative.jacobian_of_einsum(applied.operation, wrt).expr)

@@ -55,7 +55,7 @@ class Derived:
         return (values[0], result) if self.with_value else result
 
 
-def grad(
+def function_gradient(
     function: Callable[..., Any], argnums: Argnums = 0, *, with_value: bool = False
 ) -> Derived:
     """Return the gradient of a numpy function, with or without its value."""

@@ -32,12 +32,12 @@ class WrittenLine:
     reason: str
 
 
-def aligned(lines: Sequence[WrittenLine]) -> str:
+def aligned_text(lines: Sequence[WrittenLine]) -> str:
     """Write lines as a table.
 
     Examples
     --------
-    >>> print(aligned([WrittenLine("y", "A x", "a part"), WrittenLine("", "z", "as before")]))
+    >>> print(aligned_text([WrittenLine("y", "A x", "a part"), WrittenLine("", "z", "as before")]))
     y = A x   a part
       = z     as before
     """
@@ -121,7 +121,7 @@ class Derivation:
             before = step.name
 
     def __str__(self) -> str:
-        return aligned(list(self.lines(TEXT_LAYOUT)))
+        return aligned_text(list(self.lines(TEXT_LAYOUT)))
 
     @property
     def latex(self) -> str:
@@ -144,6 +144,6 @@ class Derivation:
         rows = []
         for name, group in groupby(self.steps, lambda step: step.name):
             lines = list(Derivation(tuple(group)).lines(TEXT_LAYOUT))
-            note = aligned(lines) if len(lines) > 1 else ""
+            note = aligned_text(lines) if len(lines) > 1 else ""
             rows.append((f"{name} = {lines[-1].right}", lines[0].reason, note))
         return steps_html(rows)
