@@ -22,8 +22,9 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.notation.index_factors import free_letters
-from einsgrad.notation.index_letters import (
-    LetterChooser,
+from einsgrad.notation.index_letters import LetterChooser
+from einsgrad.notation.layout import Layout
+from einsgrad.notation.lettered import (
     Lettered,
     LetteredName,
     LetteredPart,
@@ -31,7 +32,6 @@ from einsgrad.notation.index_letters import (
     LetteredSum,
     LetteredTerm,
 )
-from einsgrad.notation.layout import Layout
 from einsgrad.notation.pieces import Written, WrittenTerm
 from einsgrad.strings.subscripts import Indices
 

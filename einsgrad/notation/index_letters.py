@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.lettering import Lettering, name_labels
@@ -35,101 +34,18 @@ from einsgrad.notation.index_factors import (
     needs_sum,
     with_powers,
 )
+from einsgrad.notation.lettered import (
+    Lettered,
+    LetteredName,
+    LetteredPart,
+    LetteredPower,
+    LetteredSum,
+    LetteredTerm,
+    repeated_in,
+)
 from einsgrad.notation.presentation import as_softmax, scalar_core
 from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.subscripts import Indices, Label
-
-# What is neither a sum nor a product.
-Unit: TypeAlias = Variable | Constant | Delta | Fuse | Map | Reduce | MatrixMap
-# Letters that stand several times in one product without being summed there.
-Repeated: TypeAlias = "frozenset[Label]"
-
-
-@dataclass(frozen=True, slots=True)
-class LetteredName:
-    """A part that is shown by its name."""
-
-    name: str
-    letters: Indices
-    repeated: Repeated = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class LetteredPart:
-    """A part that is neither a sum nor a product.
-
-    Parameters
-    ----------
-    expr
-        The part.
-    letters
-        A letter for each of its axes.
-    operands
-        What it is made of.
-    along
-        The letters of the axes that a reduction or a softmax acts along.
-    """
-
-    expr: Unit
-    letters: Indices
-    operands: tuple[Lettered, ...] = ()
-    along: Indices = ()
-
-    @property
-    def repeated(self) -> Repeated:
-        """The letters that stand several times in one product and are not summed."""
-        bound = self.along if isinstance(self.expr, Reduce) else ()
-        return _repeated_in(self.operands) - set(bound)
-
-
-@dataclass(frozen=True, slots=True)
-class LetteredPower:
-    """A factor of a product, and how often it stands there."""
-
-    base: Lettered
-    exponent: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class LetteredTerm:
-    """A product of a number and factors, divided by others.
-
-    Parameters
-    ----------
-    coefficient
-        The number.
-    above, below
-        The factors, and those that it is divided by.
-    summed
-        The letters that need a sum sign.
-    repeated
-        The letters that stand several times in one product and are not summed.
-    """
-
-    coefficient: Number
-    above: tuple[LetteredPower, ...] = ()
-    below: tuple[LetteredPower, ...] = ()
-    summed: Indices = ()
-    repeated: Repeated = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class LetteredSum:
-    """A sum of products; a product is a sum of one."""
-
-    terms: tuple[LetteredTerm, ...]
-
-    @property
-    def repeated(self) -> Repeated:
-        """The letters that stand several times in one product and are not summed."""
-        return _repeated_in(self.terms)
-
-
-Lettered: TypeAlias = LetteredName | LetteredPart | LetteredSum
-
-
-def _repeated_in(parts: Sequence[Lettered | LetteredTerm]) -> Repeated:
-    return frozenset(chain.from_iterable(part.repeated for part in parts))
 
 
 @dataclass(slots=True)
@@ -246,7 +162,7 @@ class LetterChooser:
             shown = divisor or factor
             power = LetteredPower(self.part(shown.expr, shown.letters), shown.exponent)
             (above if divisor is None else below).append(power)
-        inner = _repeated_in([power.base for power in (*above, *below)])
+        inner = repeated_in([power.base for power in (*above, *below)])
         counts = letter_counts(replace(factor, exponent=1) for factor in factors)
         own = {letter for letter in letters if counts[letter] > 1}
         return LetteredTerm(

@@ -36,6 +36,14 @@ class WrittenTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class NotedFormula:
+    """A whole formula, and what is said under it: definitions, letters that are not summed."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """One factor of a matrix product: a matrix, or a vector that is a column unless transposed.
 

@@ -21,7 +21,7 @@ from einsgrad.notation.latex import LatexLayout
 from einsgrad.notation.layout import TEXT_LAYOUT, Layout
 from einsgrad.notation.matrix import MatrixWriter
 from einsgrad.notation.naming import named_parts
-from einsgrad.notation.pieces import Written, WrittenTerm
+from einsgrad.notation.pieces import NotedFormula, Written, WrittenTerm
 from einsgrad.notation.presentation import presented
 from einsgrad.notation.show import definitions
 from einsgrad.notation.style import Letter
@@ -79,8 +79,8 @@ class Differential:
         return vjp(self.expr, Constant(1), tuple(self.tangents))
 
     def __str__(self) -> str:
-        formula, notes = self._written(TEXT_LAYOUT)
-        return TEXT_LAYOUT.with_notes(f"d{self.name} = {formula}", notes)
+        formula = self._written(TEXT_LAYOUT)
+        return TEXT_LAYOUT.with_notes(f"d{self.name} = {formula.text}", formula.notes)
 
     __repr__ = __str__
 
@@ -88,32 +88,26 @@ class Differential:
     def latex(self) -> str:
         """The equation as LaTeX."""
         layout = _Differentials({d.name: v.name for v, d in self.tangents.items()})
-        formula, notes = self._written(layout)
+        formula = self._written(layout)
         name = layout.symbol(self.name).text
-        return layout.with_notes(rf"\mathrm{{d}}{name} = {formula}", notes)
+        return layout.with_notes(rf"\mathrm{{d}}{name} = {formula.text}", formula.notes)
 
-    def _written(self, layout: Layout) -> tuple[str, list[str]]:
+    def _written(self, layout: Layout) -> NotedFormula:
         value = presented(self.value)
         gradients = [presented(gradient) for gradient in self.gradients]
         names = named_parts(value, *gradients)
         writer = MatrixWriter(layout, names)
-        indexed = IndexWriter(layout, names)
-        bodies = [writer.write(root) for root in (value, *gradients)]
-        if None in bodies:
-            names = named_parts(value)
-            indexed = IndexWriter(layout, names)
-            found = indexed.formula(value)
-            said = [layout.unsummed(found.unsummed)] if found.unsummed else []
-            return found.text, [*said, *definitions(names, indexed, None)]
+        if None in [writer.write(root) for root in (value, *gradients)]:
+            return _over_indices(value, layout)
         forms = [layout.terms([found]).text for found in [writer.term(value)] if found]
-        inner = [
-            self._inner(writer, gradient, tangent)
-            for gradient, tangent in zip(gradients, self.tangents.values(), strict=bool(gradients))
-        ]
+        # Of a tensor there are no gradients, and so nothing before a colon.
+        pairs = zip(gradients, self.tangents.values(), strict=False)
+        inner = [self._inner(writer, gradient, tangent) for gradient, tangent in pairs]
         colons = [part for part in inner if part is not None]
         if colons:
             forms = list(dict.fromkeys([*forms, layout.terms(colons).text]))
-        return " = ".join(forms), list(definitions(names, indexed, writer))
+        notes = definitions(names, IndexWriter(layout, names), writer)
+        return NotedFormula(" = ".join(forms), tuple(notes))
 
     def _inner(self, writer: MatrixWriter, gradient: Expr, tangent: Variable) -> WrittenTerm | None:
         layout = writer.layout
@@ -126,6 +120,14 @@ class Differential:
             return replace(found, body=scaled)
         one = layout.ones(tangent.shape[0])
         return replace(found, body=layout.inner(found.body or one, move))
+
+
+def _over_indices(value: Expr, layout: Layout) -> NotedFormula:
+    names = named_parts(value)
+    indexed = IndexWriter(layout, names)
+    found = indexed.formula(value)
+    said = [layout.unsummed(found.unsummed)] if found.unsummed else []
+    return NotedFormula(found.text, (*said, *definitions(names, indexed, None)))
 
 
 def differential(expr: object, *wrt: Variable, name: str = "") -> Differential:

@@ -28,7 +28,7 @@ from einsgrad.notation.layout import TEXT_LAYOUT, Layout
 from einsgrad.notation.matrix import MatrixWriter
 from einsgrad.notation.matrix_network import MatrixNetwork
 from einsgrad.notation.naming import named_parts
-from einsgrad.notation.pieces import Written, flipped
+from einsgrad.notation.pieces import NotedFormula, Written, flipped
 from einsgrad.notation.presentation import presented
 from einsgrad.notation.show import definitions
 from einsgrad.results.formulas.stacked import Stacked
@@ -59,13 +59,13 @@ class VecJacobian:
 
     def matrix(self, *, ascii: bool = False) -> str:
         """Write the right side alone; in ASCII with `kron`, `K`, `vec`, `row` and `col`."""
-        formula, notes = self._written(ASCII_LAYOUT if ascii else TEXT_LAYOUT)
-        return "\n".join([formula, *notes])
+        formula = self._written(ASCII_LAYOUT if ascii else TEXT_LAYOUT)
+        return "\n".join([formula.text, *formula.notes])
 
     @property
     def latex(self) -> str:
         """The equation as LaTeX."""
-        formula, notes = self._written(LATEX_LAYOUT)
+        formula = self._written(LATEX_LAYOUT)
         name = _free_name(self.expr, self.wrt)
         above = rf"\operatorname{{vec}}({name})"
         below = rf"\operatorname{{vec}}({LATEX_LAYOUT.symbol(self.wrt.name).text})"
@@ -74,21 +74,21 @@ class VecJacobian:
             turned = (above + r"^{\top}", below)
         left = rf"\frac{{\partial {turned[0]}}}{{\partial {turned[1]}}}"
         said = rf"\text{{(vec stacks {self.stacking}, {self.layout} layout)}}"
-        return LATEX_LAYOUT.with_notes(f"{left} = {formula}", [*notes, said])
+        return LATEX_LAYOUT.with_notes(f"{left} = {formula.text}", [*formula.notes, said])
 
     def __str__(self) -> str:
-        formula, notes = self._written(TEXT_LAYOUT)
+        formula = self._written(TEXT_LAYOUT)
         marks = ("", "ᵀ") if self.layout == "numerator" else ("ᵀ", "")
         name = _free_name(self.expr, self.wrt)
         left = f"∂vec({name}){marks[0]}/∂vec({self.wrt.name}){marks[1]}"
         said = f"vec stacks {self.stacking}; {self.layout} layout"
-        if "K_" in formula:
+        if "K_" in formula.text:
             said += "; K_mn takes the stacked columns of an m by n matrix to its stacked rows"
-        return "\n".join([f"{left} = {formula}", *notes, said])
+        return "\n".join([f"{left} = {formula.text}", *formula.notes, said])
 
     __repr__ = __str__
 
-    def _written(self, layout: Layout) -> tuple[str, list[str]]:
+    def _written(self, layout: Layout) -> NotedFormula:
         root = presented(jacobian(self.expr, self.wrt))
         names = named_parts(root)
         writer = MatrixWriter(layout, names)
@@ -104,8 +104,8 @@ class VecJacobian:
                     'variable. Use show(jacobian(...), "index").'
                 )
             terms.append(network.dressed(core))
-        notes = list(definitions(names, IndexWriter(layout, names), writer))
-        return layout.terms(terms).text, notes
+        notes = definitions(names, IndexWriter(layout, names), writer)
+        return NotedFormula(layout.terms(terms).text, tuple(notes))
 
     def _core(self, network: MatrixNetwork) -> Written | None:
         rank = len(self.expr.shape)

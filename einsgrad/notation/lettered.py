@@ -1,0 +1,113 @@
+"""A formula in index notation as records: which letters each part shows, which are summed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TypeAlias
+
+from einsgrad.expressions.nodes import (
+    Constant,
+    Delta,
+    Fuse,
+    Map,
+    MatrixMap,
+    Number,
+    Reduce,
+    Variable,
+)
+from einsgrad.strings.subscripts import Indices, Label
+
+# What is neither a sum nor a product.
+Unit: TypeAlias = Variable | Constant | Delta | Fuse | Map | Reduce | MatrixMap
+# Letters that stand several times in one product without being summed there.
+Repeated: TypeAlias = "frozenset[Label]"
+
+
+@dataclass(frozen=True, slots=True)
+class LetteredName:
+    """A part that is shown by its name."""
+
+    name: str
+    letters: Indices
+    repeated: Repeated = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LetteredPart:
+    """A part that is neither a sum nor a product.
+
+    Parameters
+    ----------
+    expr
+        The part.
+    letters
+        A letter for each of its axes.
+    operands
+        What it is made of.
+    along
+        The letters of the axes that a reduction or a softmax acts along.
+    """
+
+    expr: Unit
+    letters: Indices
+    operands: tuple[Lettered, ...] = ()
+    along: Indices = ()
+
+    @property
+    def repeated(self) -> Repeated:
+        """The letters that stand several times in one product and are not summed."""
+        bound = self.along if isinstance(self.expr, Reduce) else ()
+        return repeated_in(self.operands) - set(bound)
+
+
+@dataclass(frozen=True, slots=True)
+class LetteredPower:
+    """A factor of a product, and how often it stands there."""
+
+    base: Lettered
+    exponent: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LetteredTerm:
+    """A product of a number and factors, divided by others.
+
+    Parameters
+    ----------
+    coefficient
+        The number.
+    above, below
+        The factors, and those that it is divided by.
+    summed
+        The letters that need a sum sign.
+    repeated
+        The letters that stand several times in one product and are not summed.
+    """
+
+    coefficient: Number
+    above: tuple[LetteredPower, ...] = ()
+    below: tuple[LetteredPower, ...] = ()
+    summed: Indices = ()
+    repeated: Repeated = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LetteredSum:
+    """A sum of products; a product is a sum of one."""
+
+    terms: tuple[LetteredTerm, ...]
+
+    @property
+    def repeated(self) -> Repeated:
+        """The letters that stand several times in one product and are not summed."""
+        return repeated_in(self.terms)
+
+
+Lettered: TypeAlias = LetteredName | LetteredPart | LetteredSum
+
+
+def repeated_in(parts: Sequence[Lettered | LetteredTerm]) -> Repeated:
+    """Return the letters that any of several parts repeats and does not sum."""
+    return frozenset(chain.from_iterable(part.repeated for part in parts))
