@@ -6,8 +6,8 @@ output, or by an explicit sum around the product. A label that stands once is fr
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import ast
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from einsgrad.errors import ShapeError, clip
@@ -53,23 +53,22 @@ class Convention:
         """
         if product.is_closed:
             return product.factors[0]
-        self._require_pairs(product, kept)
-        counts = Counter(product.labels)
-        free = tuple(x for x, count in counts.items() if count == 1 or x in kept)
+        places = product.places
+        self._require_pairs(places, kept)
+        free = tuple(x for x, found in places.items() if len(found) == 1 or x in kept)
         operands = self._operands(product)
         inputs = tuple(factor.labels for factor in product.factors)
         expr: Expr = build_einsum(Subscripts(inputs, free), operands)
         if inputs == (free,):
             expr = operands[0]
-        places = product.places
         return IndexedFactor(expr, free, tuple(places[label][0] for label in free))
 
-    def _require_pairs(self, product: IndexedProduct, kept: Labels) -> None:
-        for label, places in product.places.items():
-            if len(places) > 2 and label not in kept:
+    def _require_pairs(self, places: Mapping[str, Sequence[ast.expr]], kept: Labels) -> None:
+        for label, found in places.items():
+            if len(found) > 2 and label not in kept:
                 raise self.source.error(
-                    f"the index {clip(label)} stands {len(places)} times in a product",
-                    places[2],
+                    f"the index {clip(label)} stands {len(found)} times in a product",
+                    found[2],
                     f"Write sum[{label}](...) around the product to sum over it, or state the "
                     f"output to keep it: 'y[{label}] = ...'.",
                 )

@@ -34,9 +34,9 @@ class IndexedProduct:
     factors: tuple[IndexedFactor, ...]
 
     @property
-    def labels(self) -> tuple[str, ...]:
-        """The labels of all factors, in order."""
-        return tuple(label for factor in self.factors for label in factor.labels)
+    def has_labels(self) -> bool:
+        """Whether any factor has a label, summed or not."""
+        return any(factor.labels for factor in self.factors)
 
     @property
     def places(self) -> dict[str, list[ast.expr]]:

@@ -39,7 +39,6 @@ class Reader:
         self.names = names
         self.shape = shape
         self.values: dict[ast.AST, Read] = {}
-        self._agree(DeltaDims({}))
 
     def _agree(self, dims: DeltaDims) -> None:
         """Take dims for those that the text agrees on."""
@@ -65,6 +64,8 @@ class Reader:
         """
         order = places(tree, self.names, frozenset(output or ()))
         bases = [place for place in order if place.in_base]
+        if bases:
+            self._agree(DeltaDims({}))
         for place in bases:
             self._enter(place)
         self._agree(self._agreed(order, output))
