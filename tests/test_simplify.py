@@ -15,8 +15,10 @@ from einsgrad.expressions.construct import add, einsum, identity, scale, variabl
 from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum
 from einsgrad.expressions.products import fold_constants
 from einsgrad.expressions.shaping import permute
+from einsgrad.expressions.vocabulary.reshaping import reshape
+from einsgrad.expressions.vocabulary.words import tanh
 from einsgrad.expressions.walks import substitute, topological, variables
-from einsgrad.simplification.simplify import simplify
+from einsgrad.simplification.simplify import is_symmetric, simplify
 from einsgrad.strings.subscripts import Subscripts
 
 SIZES = {"m": 2, "n": 3}
@@ -253,6 +255,43 @@ def test_a_long_sum_is_simplified_without_recursion():
     for _ in range(5_000):
         node = Add((node, variable("x", ("n",))))
     assert simplify(node) is simplify(scale(5_001, variable("x", ("n",))))
+
+
+def gram(count):
+    """A product that is symmetric, of more factors than are written as one."""
+    there = [(k, k + 1) for k in range(count)]
+    back = [(k + 1, k) for k in range(count, 2 * count)]
+    factors = [matrix(f"A{k}") for k in range(count)]
+    subscripts = Subscripts((*there, *back), (0, 2 * count))
+    return einsum(subscripts, (*factors, *reversed(factors)))
+
+
+@pytest.mark.parametrize(
+    ("square", "symmetric"),
+    [
+        (reshape(variable("x", (9,)), 3, 3), False),
+        (add([matrix(f"A{k}") for k in range(70)], ("n", "n")), False),
+        (gram(5), True),
+    ],
+    ids=["a reshaped vector", "a sum of 70", "a product of 10"],
+)
+def test_whether_a_matrix_is_symmetric_is_asked_once_of_what_is_kept_whole(square, symmetric):
+    simple = simplify(square)
+    assert is_symmetric(simple) == symmetric
+    turned = simplify(permute(square, (1, 0)))
+    assert (turned is simple) == symmetric
+    assert simplify(permute(turned, (1, 0))) is simple
+    total = simplify(add([square, permute(square, (1, 0))], square.shape))
+    assert is_symmetric(total)
+    assert (value(total) == value(square) + value(square).T).all()
+
+
+def test_a_deep_matrix_is_asked_without_recursion_whether_it_is_symmetric():
+    symmetric, other = variable("S", ("n", "n"), "symmetric"), matrix()
+    for _ in range(3_000):
+        symmetric, other = tanh(symmetric), tanh(other)
+    assert is_symmetric(symmetric)
+    assert not is_symmetric(other)
 
 
 def test_constructors_refuse_what_does_not_fit():

@@ -110,16 +110,19 @@ def is_one_everywhere(expr: Expr) -> bool:
     >>> is_one_everywhere(spread), is_one_everywhere(row_sums)
     (True, False)
     """
+    products: set[Einsum] = set()
     waiting = [expr]
-    for node in waiting:
-        match node:
+    while waiting:
+        match waiting.pop():
             case Constant(value=1) | Delta(order=1):
-                continue
-            case Einsum(subscripts=subscripts, operands=operands) if not subscripts.summed:
-                waiting += [operand for operand in operands if operand not in waiting]
+                pass
+            case Einsum(operands=operands) as node:
+                if node not in products:
+                    products.add(node)
+                    waiting.extend(operands)
             case _:
                 return False
-    return True
+    return not any(node.subscripts.summed for node in products)
 
 
 def as_einsum(expr: Expr) -> Einsum:

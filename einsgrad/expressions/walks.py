@@ -36,8 +36,15 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             assert_never(unreachable)
 
 
-def topological(*roots: Expr) -> list[Expr]:
+def topological(*roots: Expr, below: Callable[[Expr], Sequence[Expr]] = children) -> list[Expr]:
     """Return every node under the roots once, each after its children.
+
+    Parameters
+    ----------
+    roots
+        Where to begin.
+    below
+        Which nodes come before a node: all its children, or some of them.
 
     Examples
     --------
@@ -54,10 +61,10 @@ def topological(*roots: Expr) -> list[Expr]:
         if ready:
             order[node] = None
         elif node not in order:
-            below = children(node)
-            if below:
+            parts = below(node)
+            if parts:
                 stack.append((node, True))
-                stack.extend([(child, False) for child in reversed(below)])
+                stack.extend([(child, False) for child in reversed(parts)])
             else:
                 order[node] = None
     return list(order)

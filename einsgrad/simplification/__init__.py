@@ -1,9 +1,10 @@
 """Rules that make an expression simpler and keep its value; one file for each subject.
 
-A rule takes a node whose parts are simple, and gives a better one or None. `simplify`
-says which rules apply to which node, and in which order. Rules that only pay in
-running time live in `engine/rewriting`.
+A rule takes a node whose parts are simple, and gives a better one of the same value and
+shape. `simplify` says what a rule may assume and must keep, how a new one is added, and
+which rules apply to which node, in which order. Rules that only pay in running time live
+in `engine/rewriting`.
 
-Read in this order: `flattening`, `canonical`, `powers`, `functions`, `reshapes`, `lengths`,
-`inverses`, `sums`, `distribution`, `turning`, `simplify`, `squares`.
+Read in this order: `context`, `flattening`, `canonical`, `powers`, `functions`, `reshapes`,
+`lengths`, `inverses`, `sums`, `distribution`, `turning`, `simplify`, `squares`.
 """

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from itertools import combinations
 
 from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr
-from einsgrad.expressions.products import holds_fuse, opened
+from einsgrad.expressions.products import contract_deltas, holds_fuse, opened
+from einsgrad.simplification.context import Context
 from einsgrad.strings.subscripts import Indices
 
 # Larger products are kept as products of products: nested chains stay linear in size,
@@ -25,7 +26,7 @@ def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
     --------
     >>> from einsgrad.expressions.construct import einsum
     >>> from einsgrad.expressions.nodes import Variable
-    >>> from einsgrad.strings.subscripts import Subscripts
+    from einsgrad.strings.subscripts import Subscripts
     >>> A, x = Variable("A", ("m", "n")), Variable("x", ("n",))
     >>> y = einsum(Subscripts(((0, 1), (1,)), (0,)), (A, x))
     >>> str(flatten(einsum(Subscripts(((0,), (0,)), ()), (y, y))).subscripts)
@@ -38,6 +39,11 @@ def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
     # A reshape stays a step of its own.
     small = total <= most and not any(map(holds_fuse, (node, *nested)))
     return opened(node, lambda operand: small or _is_plain(operand))
+
+
+def merge_products(node: Einsum, context: Context) -> Einsum:
+    """Write nested products as one, and contract its deltas."""
+    return contract_deltas(flatten(node))
 
 
 def flatten_one(expr: Expr) -> Expr:

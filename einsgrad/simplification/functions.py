@@ -1,7 +1,7 @@
 """Rules for functions: exact inverses, stable forms, numbers, and what moves out of a function.
 
 Each rule is a named function that returns the simpler expression, or None where it does
-not apply; `RULES` lists them in order.
+not apply; `FUNCTION_RULES` lists them in order.
 """
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ def _inverse_of_scaled(inner: Einsum) -> Expr | None:
     return multiply(1 / coefficient, inverse(unwrap(rest)))
 
 
-RULES: tuple[Callable[[Any], Expr | None], ...] = (
+FUNCTION_RULES: tuple[Callable[[Any], Expr | None], ...] = (
     real_part,
     conj_of_product,
     cancel_inverse,

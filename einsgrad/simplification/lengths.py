@@ -13,9 +13,10 @@ from einsgrad.expressions.tables.elementwise import ABS, HYPOT, IMAG, REAL
 from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.expressions.vocabulary.arithmetic import add, conj, multiply, real
 from einsgrad.expressions.vocabulary.linear import sum
+from einsgrad.simplification.context import Context
 
 
-def square_lengths(node: Einsum) -> Einsum:
+def square_lengths(node: Einsum, context: Context) -> Einsum:
     """Replace lengths that stand an even number of times over the same labels.
 
     Examples
@@ -24,8 +25,9 @@ def square_lengths(node: Einsum) -> Einsum:
     >>> from einsgrad.expressions.construct import einsum
     >>> from einsgrad.expressions.nodes import Variable
     >>> from einsgrad.strings.subscripts import Subscripts
+    >>> from einsgrad.simplification.simplify import CONTEXT
     >>> length = norm(Variable("x", ("n",)))
-    >>> square_lengths(einsum(Subscripts(((), ()), ()), (length, length))).operands
+    >>> square_lengths(einsum(Subscripts(((), ()), ()), (length, length)), CONTEXT).operands
     ("n->"("n,n->n"(x, x)),)
     """
     if not any(isinstance(operand, Map | Reduce) for operand in node.operands):

@@ -1,8 +1,26 @@
-"""Simplification: which rules apply to which node, sums, and the canonical form.
+"""Simplification: which rules apply to which node, and in which order.
 
-Every rule keeps value and shape. Together they end in a canonical form: expressions that
-are equal up to the names of labels, the order of factors and the order of terms become
-the same node, so that like terms merge.
+Together the rules end in a canonical form: expressions that are equal up to the names of
+labels, the order of factors and the order of terms become the same node, so that like
+terms merge.
+
+A rule may assume that the parts of its node are simple and that an einsum is normal. It
+looks at the node and a bounded number of levels below it, never through the graph.
+
+It gives back the node itself, or None from a rule for functions, where it does not apply.
+What `EINSUM_RULES` give is an einsum of simple operands; what `REPLACING_RULES` and
+`FUNCTION_RULES` give may hold anything and is simplified anew. No rule undoes another:
+each result is nearer to the canonical form, or simplification would not end.
+
+It keeps the shape, dim by dim, and the value wherever the node has one; where the node is
+undefined, at a division by 0, the result may be defined. It keeps stability: the result
+overflows and cancels nowhere where the node did not. It asks about complex values, and
+what it does not know about a function it does not assume.
+
+A new rule is a named function in the file of its subject, with an example that it applies
+to, and an entry in a tuple; the order of a tuple is the order of trial. `tests/test_simplify.py`
+and `tests/test_expressions.py` try all rules on random expressions, against numpy and once
+more on their own result; a rule that they would not meet gets an expression of its own there.
 """
 
 from __future__ import annotations
@@ -25,13 +43,14 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
-from einsgrad.expressions.products import contract_deltas, contracted, fold_constants, tidy, unwrap
+from einsgrad.expressions.products import contracted, fold_constants, tidy, unwrap
 from einsgrad.expressions.shaping import permute
-from einsgrad.expressions.walks import rebuild_all
+from einsgrad.expressions.walks import children, rebuild_all, topological
 from einsgrad.simplification.canonical import Key, KeyedFactor, ordered
+from einsgrad.simplification.context import Context, EinsumRule
 from einsgrad.simplification.distribution import distributed
-from einsgrad.simplification.flattening import flatten
-from einsgrad.simplification.functions import RULES, matrix_rules
+from einsgrad.simplification.flattening import merge_products
+from einsgrad.simplification.functions import FUNCTION_RULES, matrix_rules
 from einsgrad.simplification.inverses import cancel_inverses
 from einsgrad.simplification.lengths import square_lengths
 from einsgrad.simplification.powers import merge_powers
@@ -84,14 +103,14 @@ def simplify_node(expr: Expr) -> Expr:
         case MatrixMap():
             simpler = matrix_rules(expr)
             if simpler is None:
-                simpler = turn_matrix(expr, is_symmetric, simplify)
+                simpler = turn_matrix(expr, CONTEXT)
             return expr if simpler is None else simplify(simpler)
         case _ as unreachable:
             assert_never(unreachable)
 
 
 def _simplify_map(node: Map) -> Expr:
-    for rule in RULES:
+    for rule in FUNCTION_RULES:
         simpler = rule(node)
         if simpler is not None:
             return simpler if simpler in node.operands else simplify(simpler)
@@ -99,11 +118,11 @@ def _simplify_map(node: Map) -> Expr:
 
 
 def _simplify_einsum(node: Einsum) -> Expr:
-    product = turn_sums(contract_deltas(flatten(cancel_fuses(node))), is_symmetric, simplify)
-    simpler = cancel_inverses(square_lengths(product), is_symmetric)
-    if simpler is not product:
-        return simplify(simpler)
-    content, primitive = factor_out(merge_powers(product))
+    product = _ruled(node, EINSUM_RULES)
+    replaced = _ruled(product, REPLACING_RULES)
+    if replaced is not product:
+        return simplify(replaced)
+    content, primitive = factor_out(merge_powers(product, CONTEXT))
     coefficient, rest = fold_constants(primitive)
     coefficient = tidy(coefficient * content)
     if coefficient == 0:
@@ -119,6 +138,12 @@ def _simplify_einsum(node: Einsum) -> Expr:
             return collect([_simplify_einsum(scaled(coefficient, t)) for t in parts], core)
         case _:
             return core if coefficient == 1 else scaled(coefficient, core)
+
+
+def _ruled(node: Einsum, rules: Sequence[EinsumRule]) -> Einsum:
+    for rule in rules:
+        node = rule(node, CONTEXT)
+    return node
 
 
 def _star(delta: Delta) -> Einsum:
@@ -173,11 +198,24 @@ def is_symmetric(expr: Expr) -> bool:
     >>> is_symmetric(simplify(matmul(transpose(A), A)))
     True
     """
-    if len(expr.shape) != 2 or expr.shape[0] != expr.shape[1]:
+    if not _is_square(expr):
         return False
     if expr.known_symmetric is None:
-        expr.remember_symmetric(_is_own_transpose(expr))
+        # From the leaves up: what is asked of a matrix finds its parts answered.
+        for node in topological(expr, below=_unasked_parts):
+            node.remember_symmetric(_is_own_transpose(node))
     return bool(expr.known_symmetric)
+
+
+def _unasked_parts(expr: Expr) -> tuple[Expr, ...]:
+    """Return the square matrices below a matrix of which it is not known if they are symmetric."""
+    if expr.known_symmetric is not None:
+        return ()
+    return tuple(p for p in children(expr) if p.known_symmetric is None and _is_square(p))
+
+
+def _is_square(expr: Expr) -> bool:
+    return len(expr.shape) == 2 and expr.shape[0] == expr.shape[1]
 
 
 def _is_own_transpose(expr: Expr) -> bool:
@@ -192,7 +230,19 @@ def _is_own_transpose(expr: Expr) -> bool:
             return all(not operand.shape or is_symmetric(operand) for operand in operands)
         case Reduce() | Constant() | Fuse():
             return False
-        case Einsum() | Add():
-            return simplify_node(permute(expr, (1, 0))) is simplify_node(expr)
+        case Einsum():
+            # Not the transpose of the whole, which would ask whether the whole is symmetric.
+            lists = Subscripts(expr.subscripts.inputs, expr.subscripts.output[::-1]).numbered()
+            return _simplify_einsum(Einsum(lists, expr.operands)) is _simplify_einsum(expr)
+        case Add(terms=terms):
+            turned = [simplify_node(permute(term, (1, 0))) for term in terms]
+            return collect(turned, expr) is collect(terms, expr)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+# In the order in which they are applied, each to what the one before it gave.
+EINSUM_RULES: tuple[EinsumRule, ...] = (cancel_fuses, merge_products, turn_sums)
+# What these give is simplified anew.
+REPLACING_RULES: tuple[EinsumRule, ...] = (square_lengths, cancel_inverses)
+CONTEXT = Context(is_symmetric, simplify)

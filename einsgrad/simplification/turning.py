@@ -6,11 +6,11 @@ of its terms as possible stand as they are; a factor can have its indices in any
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeVar
 
 from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, MatrixMap
 from einsgrad.expressions.shaping import permute
+from einsgrad.simplification.context import Context
 from einsgrad.simplification.sums import collect
 from einsgrad.strings.subscripts import Indices, Subscripts
 
@@ -18,53 +18,44 @@ Axes = tuple[int, ...]
 T = TypeVar("T")
 
 
-def turn_sums(
-    node: Einsum, is_symmetric: Callable[[Expr], bool], simplify: Callable[[Expr], Expr]
-) -> Einsum:
+def turn_sums(node: Einsum, context: Context) -> Einsum:
     """Turn the operands that are sums, where that leaves fewer of their terms turned."""
     if not any(isinstance(operand, Add) for operand in node.operands):
         return node
     turned = [
-        _turned(operand, indices, is_symmetric, simplify)
+        _turned(operand, indices, context)
         for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True)
     ]
     subscripts = Subscripts(tuple(indices for _, indices in turned), node.subscripts.output)
     return Einsum(subscripts, tuple(operand for operand, _ in turned))
 
 
-def turn_matrix(
-    node: MatrixMap, is_symmetric: Callable[[Expr], bool], simplify: Callable[[Expr], Expr]
-) -> Expr | None:
+def turn_matrix(node: MatrixMap, context: Context) -> Expr | None:
     """Turn the sum that a matrix function acts on: `(Aᵀ + Bᵀ)⁻¹` is `(A + B)⁻ᵀ`."""
     matrix = node.operand
     if not isinstance(matrix, Add) or len(matrix.shape) != 2:
         return None
-    turned, indices = _turned(matrix, (0, 1), is_symmetric, simplify)
+    turned, indices = _turned(matrix, (0, 1), context)
     if indices == (0, 1):
         return None
     moved = MatrixMap(node.function, turned)
     return moved if node.function.scalar else permute(moved, (1, 0))
 
 
-def _turned(
-    operand: Expr,
-    indices: Indices,
-    is_symmetric: Callable[[Expr], bool],
-    simplify: Callable[[Expr], Expr],
-) -> tuple[Expr, Indices]:
-    axes = _best_turn(operand, is_symmetric) if isinstance(operand, Add) else ()
+def _turned(operand: Expr, indices: Indices, context: Context) -> tuple[Expr, Indices]:
+    axes = _best_turn(operand, context) if isinstance(operand, Add) else ()
     if not axes or not isinstance(operand, Add):
         return operand, indices
-    terms = [simplify(permute(term, axes)) for term in operand.terms]
+    terms = [context.simplify(permute(term, axes)) for term in operand.terms]
     return collect(terms, permute(operand, axes)), _after(indices, axes)
 
 
-def _best_turn(expr: Add, is_symmetric: Callable[[Expr], bool]) -> Axes:
+def _best_turn(expr: Add, context: Context) -> Axes:
     """Return the order of a sum's axes with fewest turned terms; nothing if it has it."""
     if len(expr.shape) < 2:
         return ()
     straight = tuple(range(len(expr.shape)))
-    turns = [axes for term in expr.terms if (axes := _turn(term, is_symmetric)) is not None]
+    turns = [axes for term in expr.terms if (axes := _turn(term, context)) is not None]
     best: Axes = ()
     remaining = sum(axes != straight for axes in turns)
     for axes in dict.fromkeys(map(_inverse, turns)):
@@ -74,9 +65,9 @@ def _best_turn(expr: Add, is_symmetric: Callable[[Expr], bool]) -> Axes:
     return best
 
 
-def _turn(term: Expr, is_symmetric: Callable[[Expr], bool]) -> Axes | None:
+def _turn(term: Expr, context: Context) -> Axes | None:
     """Return the order in which a term shows the axes of its one factor; None for products."""
-    if isinstance(term, Delta | Constant) or is_symmetric(term):
+    if isinstance(term, Delta | Constant) or context.is_symmetric(term):
         return None
     if not isinstance(term, Einsum):
         return tuple(range(len(term.shape)))
