@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from keyword import iskeyword
 
 _TOKEN = re.compile(
@@ -68,6 +69,19 @@ def spelled(
     return _Speller(text, names, is_function).spelling()
 
 
+class _Before(Enum):
+    """What stands before a token."""
+
+    NOTHING = auto()
+    # A factor may follow an operand, and a name that is neither variable nor function.
+    OPERAND = auto()
+    UNKNOWN = auto()
+    FUNCTION = auto()
+    STRING = auto()
+    DOT = auto()
+    SIGN = auto()
+
+
 @dataclass
 class _Speller:
     text: str
@@ -76,10 +90,10 @@ class _Speller:
     code: list[str] = field(default_factory=list)
     columns: list[int] = field(default_factory=list)
     joined: set[int] = field(default_factory=set)
-    brackets: list[str] = field(default_factory=list)
+    # What stands before each open bracket, and how many were open where each sum begins.
+    brackets: list[_Before] = field(default_factory=list)
     sums: list[int] = field(default_factory=list)
-    # What stands before: an operand that a factor may follow, a name of something else, a sign.
-    before: str = ""
+    before: _Before = _Before.NOTHING
 
     def spelling(self) -> PythonSpelling:
         for match in _TOKEN.finditer(self.text):
@@ -94,7 +108,7 @@ class _Speller:
             else:
                 self._operand_starts(column)
                 self._emit(token, column)
-                self.before = "operand" if kind == "number" else "string"
+                self.before = _Before.OPERAND if kind == "number" else _Before.STRING
         self._end_sums(len(self.text), down_to=0)
         return PythonSpelling("".join(self.code), tuple(self.columns), frozenset(self.joined))
 
@@ -105,14 +119,14 @@ class _Speller:
         self.columns.extend(column + place if same else column for place in range(len(code)))
 
     def _operand_starts(self, column: int) -> None:
-        if self.before in ("operand", "unknown"):
+        if self.before in (_Before.OPERAND, _Before.UNKNOWN):
             self.joined.add(len(self.code))
             self._emit("*", column)
 
     def _name(self, token: str, column: int) -> None:
-        if iskeyword(token) or self.before == ".":
+        if iskeyword(token) or self.before is _Before.DOT:
             self._emit(token, column)
-            self.before = "operand" if token == "T" else "function"
+            self.before = _Before.OPERAND if token == "T" else _Before.FUNCTION
             return
         if self._completes_ones(token):
             del self.code[-1], self.columns[-1]
@@ -123,17 +137,20 @@ class _Speller:
             self._operand_starts(column)
             self._emit(f"sum[{','.join(labels)}](", column)
             self.sums.append(len(self.brackets))
-            self.before = ""
+            self.before = _Before.NOTHING
         elif labels:
             self._operand_starts(column)
             self._emit(f"{name}[{','.join(labels)}]", column)
-            self.before = "operand"
+            self.before = _Before.OPERAND
         else:
             self._operand_starts(column)
             self._emit(token, column)
-            self.before = "function" if token not in self.names else "operand"
-            if token not in self.names and not self.is_function(token):
-                self.before = "unknown"
+            self.before = self._kind(token)
+
+    def _kind(self, name: str) -> _Before:
+        if name in self.names:
+            return _Before.OPERAND
+        return _Before.FUNCTION if self.is_function(name) else _Before.UNKNOWN
 
     def _indexed(self, token: str, column: int) -> tuple[str, list[str]]:
         """Take the indices off a name such as `A_mn` or `δ_{i,j}`; none if it has none."""
@@ -149,7 +166,7 @@ class _Speller:
     def _completes_ones(self, token: str) -> bool:
         """Tell whether the token completes `1_j`, the ones as they are printed."""
         return (
-            self.before == "operand"
+            self.before is _Before.OPERAND
             and self.code[-1:] == ["1"]
             and token[0] == "_"
             and token[1:].isalpha()
@@ -160,23 +177,25 @@ class _Speller:
         return not self.code and rest[:1] == "=" and rest[:2] != "=="
 
     def _sign(self, token: str, column: int) -> None:
-        if token == "(" and self.before == "operand":
+        if token == "(" and self.before is _Before.OPERAND:
             self._operand_starts(column)
         if token in "([":
             self.brackets.append(self.before)
-            self.before = ""
+            self.before = _Before.NOTHING
         elif token in ")]":
             self._end_sums(column, len(self.brackets))
-            opener = self.brackets.pop() if self.brackets else ""
+            opener = self.brackets.pop() if self.brackets else _Before.NOTHING
             # The brackets of sum[k](...) belong to a function, those of A[m,n] to an operand.
-            self.before = "function" if token == "]" and opener == "function" else "operand"
+            is_function = token == "]" and opener is _Before.FUNCTION
+            self.before = _Before.FUNCTION if is_function else _Before.OPERAND
         elif token in "+-−,":
             self._end_sums(column, len(self.brackets))
         self._emit(_SIGNS.get(token, token), column)
         if token in _AFTER_OPERAND:
-            self.before = self.before or "operand"
+            if self.before is _Before.NOTHING:
+                self.before = _Before.OPERAND
         elif token not in "([":
-            self.before = token
+            self.before = _Before.DOT if token == "." else _Before.SIGN
 
     def _end_sums(self, column: int, down_to: int) -> None:
         """Close the sums whose product ends here."""
