@@ -9,6 +9,7 @@ shown in Gray and Kourtis, "Hyper-optimized tensor network contraction", Quantum
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from math import log2
@@ -20,7 +21,10 @@ from einsgrad.orders.masks import Masks, bits
 Neighbours = list[dict[int, float]]
 
 # A larger group is cut more often, to keep the least cut: its cut is the dearest.
+# `cost` of EACHROW in `python benchmarks/paths.py`.
 _EACH = 12
+# How often operands are moved across one cut. `cost` of REFROW.
+_ROUNDS = 6
 
 
 def neighbours(network: Masks) -> Neighbours:
@@ -65,107 +69,148 @@ def bisected_order(near: Neighbours, random: Random, imbalance: float, tries: in
     ((0, 1), (2, 3))
     """
     groups = [list(range(len(near)))]
-    halves: list[tuple[int, int]] = []
-    for group in groups:
-        if len(group) == 1:
-            halves.append((-1, -1))
-            continue
-        one, other = _cut(group, near, random, imbalance, tries)
-        halves.append((len(groups), len(groups) + 1))
-        groups += [one, other]
+    halves: dict[int, tuple[int, int]] = {}
+    for place, group in enumerate(groups):
+        if len(group) > 1:
+            halves[place] = (len(groups), len(groups) + 1)
+            groups += _halved(group, near, random, imbalance, tries)
     number = [group[0] for group in groups]
     path: list[tuple[int, int]] = []
-    for place in range(len(groups) - 1, -1, -1):
-        first, second = halves[place]
-        if first >= 0:
-            pair = sorted((number[first], number[second]))
-            number[place] = len(near) + len(path)
-            path.append((pair[0], pair[1]))
+    for place, (first, second) in reversed(halves.items()):
+        pair = sorted((number[first], number[second]))
+        number[place] = len(near) + len(path)
+        path.append((pair[0], pair[1]))
     return tuple(path)
 
 
-def _cut(
+def _halved(
     group: list[int], near: Neighbours, random: Random, imbalance: float, tries: int
 ) -> tuple[list[int], list[int]]:
-    """Cut a group in two."""
-    inside = set(group)
+    """Cut a group in two where the ties are weakest."""
     least = max(1, round(len(group) * (0.5 - imbalance / 2)))
     cuts = []
-    for attempt in range(min(tries, 1 + len(group) // _EACH)):
-        side = dict.fromkeys(group, 0)
-        _grow(side, near, random.choice(group), len(group) // 2)
-        for _ in range(6):
-            if not _refine(side, near, inside, least):
+    for _ in range(min(tries, 1 + len(group) // _EACH)):
+        cut = Cut(group, near)
+        cut.grow(random.choice(group), len(group) // 2)
+        for _ in range(_ROUNDS):
+            if not cut.refine(least):
                 break
-        cuts.append((_across(side, near), attempt, side))
-    side = min(cuts)[2]
-    return [n for n in group if side[n]], [n for n in group if not side[n]]
+        cuts.append(cut)
+    return min(cuts, key=Cut.strength).halves()
 
 
-def _across(side: dict[int, int], near: Neighbours) -> float:
-    """Return how strong the ties are that a cut goes through."""
-    return sum(
-        weight
-        for number, own in side.items()
-        if own
-        for other, weight in near[number].items()
-        if side.get(other) == 0
-    )
+class Cut:
+    """A group of operands in two halves, while operands move from one to the other.
 
+    Parameters
+    ----------
+    group
+        The operands; none has moved yet.
+    near
+        How strongly the operands are tied together.
 
-def _grow(side: dict[int, int], near: Neighbours, start: int, size: int) -> None:
-    """Move the operand that is tied most strongly to those already moved, `size` times."""
-    queue = [(0.0, start)]
-    tied = {start: 0.0}
-    unseen = iter(list(side))
-    while size:
-        if not queue:
-            heappush(queue, (0.0, next(unseen)))
-        _, moved = heappop(queue)
-        if side[moved]:
-            continue
-        side[moved] = 1
-        size -= 1
-        for other, weight in near[moved].items():
-            if side.get(other) == 0:
-                tied[other] = tied.get(other, -sum(near[other].values())) + 2 * weight
-                heappush(queue, (-tied[other], other))
+    Examples
+    --------
+    >>> cut = Cut([0, 1, 2], [{1: 3.0}, {0: 3.0, 2: 2.0}, {1: 2.0}])
+    >>> cut.grow(0, 1)
+    >>> cut.halves(), cut.strength()
+    (([0], [1, 2]), 3.0)
+    >>> cut.refine(1)
+    True
+    >>> cut.halves(), cut.strength()
+    (([0, 1], [2]), 2.0)
+    """
 
+    def __init__(self, group: Iterable[int], near: Neighbours) -> None:
+        self.moved = dict.fromkeys(group, False)
+        self.near = near
 
-def _refine(side: dict[int, int], near: Neighbours, inside: set[int], least: int) -> bool:
-    """Move each operand once, the most useful first; keep the best cut on the way."""
-    gain = {
-        number: sum(
-            weight if side[other] != side[number] else -weight
-            for other, weight in near[number].items()
-            if other in inside
+    def halves(self) -> tuple[list[int], list[int]]:
+        """Return the operands that have moved, and those that have not."""
+        gone = [number for number, moved in self.moved.items() if moved]
+        return gone, [number for number, moved in self.moved.items() if not moved]
+
+    def strength(self) -> float:
+        """Return how strong the ties are that the cut goes through."""
+        return sum(
+            weight
+            for number, moved in self.moved.items()
+            if moved
+            for other, weight in self.near[number].items()
+            if self.moved.get(other) is False
         )
-        for number in side
-    }
-    queue = [(-gain[number], number) for number in side]
-    heapify(queue)
-    left = [len(side) - sum(side.values()), sum(side.values())]
-    moved: list[int] = []
-    done: set[int] = set()
-    total = best = 0.0
-    kept = 0
-    while queue:
-        value, number = heappop(queue)
-        own = side[number]
-        if number in done or -value != gain[number] or left[own] <= least:
-            continue
-        done.add(number)
-        total += gain[number]
-        side[number] = 1 - own
-        left[own] -= 1
-        left[1 - own] += 1
-        moved.append(number)
-        if total > best + 1e-9:
-            best, kept = total, len(moved)
-        for other, weight in near[number].items():
-            if other in inside and other not in done:
-                gain[other] += 2 * weight if side[other] == own else -2 * weight
+
+    def grow(self, start: int, size: int) -> None:
+        """Move the operand that is tied most strongly to those already moved, `size` times."""
+        moved, near = self.moved, self.near
+        queue = [(0.0, start)]
+        tied = {start: 0.0}
+        unseen = iter(list(moved))
+        while size:
+            if not queue:
+                heappush(queue, (0.0, next(unseen)))
+            _, number = heappop(queue)
+            if moved[number]:
+                continue
+            moved[number] = True
+            size -= 1
+            for other, weight in near[number].items():
+                if moved.get(other) is False:
+                    tied[other] = tied.get(other, -sum(near[other].values())) + 2 * weight
+                    heappush(queue, (-tied[other], other))
+
+    def refine(self, least: int) -> bool:
+        """Move each operand once, the most useful first, and keep the best cut on the way.
+
+        A half keeps at least `least` operands. Returns whether the cut is better now.
+        """
+        gain = self._gains()
+        queue = [(-value, number) for number, value in gain.items()]
+        heapify(queue)
+        done: dict[int, None] = {}
+        gone = sum(self.moved.values())
+        total = best = 0.0
+        kept = 0
+        while queue:
+            value, number = heappop(queue)
+            moved = self.moved[number]
+            room = gone if moved else len(gain) - gone
+            if number in done or -value != gain[number] or room <= least:
+                continue
+            done[number] = None
+            total += gain[number]
+            gone += -1 if moved else 1
+            self._move(number, gain, queue, done)
+            if total > best + 1e-9:
+                best, kept = total, len(done)
+        for number in list(done)[kept:]:
+            self.moved[number] = not self.moved[number]
+        return kept > 0
+
+    def _gains(self) -> dict[int, float]:
+        """Return for each operand by how much the cut is weaker once it has moved."""
+        moved = self.moved
+        return {
+            number: sum(
+                weight if moved[other] != own else -weight
+                for other, weight in self.near[number].items()
+                if other in moved
+            )
+            for number, own in moved.items()
+        }
+
+    def _move(
+        self,
+        number: int,
+        gain: dict[int, float],
+        queue: list[tuple[float, int]],
+        done: Container[int],
+    ) -> None:
+        """Move an operand across the cut, and note what that changes for those tied to it."""
+        moved = self.moved
+        own = moved[number]
+        moved[number] = not own
+        for other, weight in self.near[number].items():
+            if other in moved and other not in done:
+                gain[other] += 2 * weight if moved[other] == own else -2 * weight
                 heappush(queue, (-gain[other], other))
-    for number in moved[kept:]:
-        side[number] = 1 - side[number]
-    return kept > 0

@@ -1,86 +1,43 @@
-"""How long to search for a better order, and where to start from.
+"""The search for a better order: where to start from, and what is taken on.
 
 Starts that cut the network in different ways are annealed for a while, the best of them
-longer, and the best of these as long as time is left. A network that is cheap to contract
-gets new starts only while they help. Sweeps are counted instead of seconds; the clock only
-stops a machine that is far slower than those that the counts are made for.
+longer, and the best of these as long as the budget allows. A network that is cheap to
+contract gets new starts only while they help.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from math import inf
 from random import Random
 from time import perf_counter
 
-from einsgrad.orders.bisection import Neighbours, bisected_order, neighbours
+from einsgrad.orders.bisection import bisected_order, neighbours
+from einsgrad.orders.budget import Budget, Effort
 from einsgrad.orders.exact import Path
 from einsgrad.orders.improvement import anneal, reconfigure
 from einsgrad.orders.masks import Masks
 from einsgrad.orders.trees import Tree
 
-RATE = 1e9
-"""Multiplications in a second: a contraction of so many is worth a second of search."""
+# Each constant names the row of `python benchmarks/paths.py` whose `cost` it matters most for.
 
-# Measured: seconds for each operand, in a network of 100.
-_FINALIST = 0.3e-3
-_SWEEP = 0.8e-6
-
-# Sweeps that bring good starts to an end.
+# Sweeps that bring good starts to an end. "200 hyperedges, with output".
 _SECOND = 400
 # A start is shaken up at the first temperature, what is good already at the second.
+# "200 random, 3 bonds of 4 to 8"; "200 random, 5 bonds of 2 or 3".
 _HOT = 0.5
 _WARM = 0.3
 # Below this temperature nothing changes that exact subtrees would not find.
+# "200 hyperedges, with output".
 _COLD = 0.05
-# A start that saves less is no reason for another one.
+# A start that saves less is no reason for another one. "196 lattice 14x14, bonds of 2".
 _HELPS = 0.95
-# A network of fewer operands gets more starts: they take no time.
-_SMALL = 100
-_TIES = 3
+# The size of exact subtrees. "200 hyperedges, with output".
 _BRANCHES = 8
+# By how much the halves differ in size, in turn. "200 hyperedges, with output".
 _IMBALANCES = (0.1, 0.3, 0.5, 0.2, 0.4)
 
 
-@dataclass(frozen=True, slots=True)
-class _Effort:
-    """How much is done for a start.
-
-    Parameters
-    ----------
-    tries
-        How often a large group is cut.
-    sweeps
-        How many sweeps tell a good start from a bad one.
-    seconds
-        The time that it takes for each operand, measured as those above.
-    share
-        Which part of all the time goes into starts.
-    """
-
-    tries: int
-    sweeps: int
-    seconds: float
-    share: float
-
-
-_BRIEF = _Effort(3, 100, 0.13e-3, 0.3)
-_THOROUGH = _Effort(8, 200, 0.32e-3, 0.4)
-
-
-def longest(operands: int) -> float:
-    """Return the seconds of search that a network of some operands gets at most.
-
-    Examples
-    --------
-    >>> [round(longest(operands), 2) for operands in (20, 50, 200)]
-    [0.06, 0.2, 1.21]
-    """
-    return min(0.2 * float((operands / 50) ** 1.3), 3.0)
-
-
-def improved(network: Masks, tree: Tree, budget: float | None = None) -> Tree:
+def improved(network: Masks, tree: Tree, seconds: float | None = None) -> Tree:
     """Improve a greedy order for as long as the contraction is worth it.
 
     Parameters
@@ -89,8 +46,8 @@ def improved(network: Masks, tree: Tree, budget: float | None = None) -> Tree:
         The operands and the output.
     tree
         The order; it is changed.
-    budget
-        Seconds to search; without it they follow from what the contraction costs.
+    seconds
+        Seconds to search; without them the budget follows from what the contraction costs.
 
     Examples
     --------
@@ -99,82 +56,80 @@ def improved(network: Masks, tree: Tree, budget: float | None = None) -> Tree:
     >>> improved(network, Tree(network, ((0, 1), (2, 3)), Entries(network.sizes))).total()
     162.0
     """
-    operands = len(network.inputs)
-    # The counts must end before the clock does, or two runs might differ.
-    seconds = longest(operands) if budget is None else 0.6 * budget
-    late = _deadline(4 * seconds if budget is None else budget)
-    known: dict[tuple[int, ...], float] = {}
-    _settle(tree, known, late)
-    if late():
+    search = _Search(network, tree, seconds)
+    search.settle(tree)
+    if search.late():
         return tree
-    near = neighbours(network)
-    # All takes longer where each operand is tied to many, and where masks are long.
-    ties = max(1.0, sum(map(len, near)) / (_TIES * operands))
-    share = seconds / operands / (ties**0.7 * (1 + operands / 1000))
-    worth = inf if budget is not None else 1 / (RATE * operands)
-    random = Random(operands)
-    starts = _starts(network, tree, near, share, worth, random, late)
+    starts = search.starts()
     if not starts:
         return tree
-    useful = 2 + starts[0].total() * worth / _FINALIST
-    finalists = starts[: int(min(useful, max(2.0, 0.4 * share / _FINALIST)))]
+    finalists = starts[: search.budget.finalists(starts[0].total())]
     for one in finalists:
-        anneal(one, _SECOND, random, _HOT, _COLD, late)
-        _settle(one, known, late)
+        search.anneal(one, _SECOND, _HOT)
+        search.settle(one)
     best = min((tree, *finalists), key=Tree.total)
-    sweeps = int(min(best.total() * worth, 0.2 * share) / _SWEEP)
-    if sweeps < _BRIEF.sweeps:
+    sweeps = search.budget.last_sweeps(best.total())
+    if not sweeps:
         return best
-    final = _again(network, best, best.path())
-    anneal(final, sweeps, random, _WARM, _COLD, late)
-    _settle(final, known, late)
-    return min(best, final, key=Tree.total)
+    last = search.tree_along(best.path())
+    search.anneal(last, sweeps, _WARM)
+    search.settle(last)
+    return min(best, last, key=Tree.total)
 
 
-def _starts(
-    network: Masks,
-    tree: Tree,
-    near: Neighbours,
-    share: float,
-    worth: float,
-    random: Random,
-    late: Callable[[], bool],
-) -> list[Tree]:
-    """Return orders that cut the network in different ways, the best first.
+class _Search:
+    """What all steps of a search share: the network, the budget, random numbers, the clock."""
 
-    There are none if the known order is cheap and the first few are no better. `share` is
-    the time for each operand, `worth` what it may be for one multiplication.
-    """
-    starts: list[Tree] = []
-    lowest = tree.total()
-    failed = 0
-    patience = max(2, _SMALL // tree.count)
-    effort = _THOROUGH if lowest * worth > share else _BRIEF
-    for number in range(max(patience, int(effort.share * share / effort.seconds))):
+    def __init__(self, network: Masks, tree: Tree, seconds: float | None) -> None:
+        self.network = network
+        self.tree = tree
+        self.near = neighbours(network)
+        self.budget = Budget.of(self.near, seconds)
+        self.late = _deadline(self.budget.limit)
+        self.random = Random(len(network.inputs))
+        self._known: dict[tuple[int, ...], float] = {}
+
+    def tree_along(self, path: Path) -> Tree:
+        """Return the tree of another order, its costs counted in the same way."""
+        return Tree(self.network, path, self.tree.work, self.tree.charge)
+
+    def anneal(self, tree: Tree, sweeps: int, temperature: float) -> None:
+        """Exchange neighbours in a tree while the temperature falls."""
+        anneal(tree, sweeps, self.random, temperature, _COLD, self.late)
+
+    def settle(self, tree: Tree) -> None:
+        """Put small subtrees in their best order until none changes."""
+        for _ in range(_BRANCHES):
+            if not reconfigure(tree, _BRANCHES, self._known, self.late):
+                break
+
+    def starts(self) -> list[Tree]:
+        """Return orders that cut the network in different ways, the best first.
+
+        There are none if the known order is cheap and the first few are no better.
+        """
+        budget, before = self.budget, self.tree.total()
+        effort = budget.effort(before)
+        starts: list[Tree] = []
+        lowest = before
+        failed = 0
+        for number in range(budget.starts(effort)):
+            start = self._start(number, effort)
+            starts.append(start)
+            failed = 0 if start.total() < _HELPS * lowest else failed + 1
+            lowest = min(lowest, start.total())
+            spent = budget.is_spent(len(starts), lowest)
+            if self.late() or (failed >= budget.patience and spent):
+                break
+        cheap = budget.patience == 2 and budget.is_spent(len(starts), lowest)
+        return [] if cheap and lowest > _HELPS * before else sorted(starts, key=Tree.total)
+
+    def _start(self, number: int, effort: Effort) -> Tree:
         imbalance = _IMBALANCES[number % len(_IMBALANCES)]
-        start = _again(network, tree, bisected_order(near, random, imbalance, effort.tries))
-        anneal(start, effort.sweeps, random, _HOT, _COLD, late)
-        starts.append(start)
-        failed = 0 if start.total() < _HELPS * lowest else failed + 1
-        lowest = min(lowest, start.total())
-        if late() or (failed >= patience and lowest * worth < len(starts) * _BRIEF.seconds):
-            break
-    cheap = patience == 2 and lowest * worth < len(starts) * _BRIEF.seconds
-    if cheap and lowest > _HELPS * tree.total():
-        return []
-    return sorted(starts, key=Tree.total)
-
-
-def _again(network: Masks, tree: Tree, path: Path) -> Tree:
-    """Return another tree that costs are counted for in the same way."""
-    return Tree(network, path, tree.work, tree.charge)
-
-
-def _settle(tree: Tree, known: dict[tuple[int, ...], float], late: Callable[[], bool]) -> None:
-    """Put small subtrees in their best order until none changes."""
-    for _ in range(_BRANCHES):
-        if not reconfigure(tree, _BRANCHES, known, late):
-            break
+        path = bisected_order(self.near, self.random, imbalance, effort.tries)
+        start = self.tree_along(path)
+        self.anneal(start, effort.sweeps, _HOT)
+        return start
 
 
 def _deadline(seconds: float) -> Callable[[], bool]:
