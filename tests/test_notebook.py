@@ -99,6 +99,6 @@ def test_the_steps_of_an_equation_open_on_a_click():
     shown = Reader(derivation._repr_html_())
     assert shown.seen.count("li") == len({step.name for step in derivation.steps})
     assert shown.seen.count("details") == 2
-    for _, formula, rule in derivation.lines(TEXT_LAYOUT):
-        assert formula in shown.text
-        assert rule in shown.text
+    for line in derivation.lines(TEXT_LAYOUT):
+        assert line.right in shown.text
+        assert line.reason in shown.text
