@@ -12,7 +12,7 @@ from einsgrad.expressions.nodes import COMPLEX, Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import substitute
 from einsgrad.expressions.walks import variables as variables_of
-from einsgrad.reading.names import Names, read_declaration
+from einsgrad.reading.names import DeclaredNames, read_declaration
 from einsgrad.reading.parse import read
 from einsgrad.simplification.simplify import simplify
 from einsgrad.strings.letters import fresh_name
@@ -26,7 +26,7 @@ class Question:
     expr: Expr
     wrt: tuple[Variable, ...]
     cotangent: Expr | None
-    names: Names
+    names: DeclaredNames
 
     @classmethod
     def of(
@@ -58,7 +58,7 @@ class Question:
             cotangent = _cotangent(cotangent, expr, known)
         if cotangent is not None:
             known.extend(variables_of(as_expr(cotangent)))
-        usable = Names(tuple(dict.fromkeys(known)))
+        usable = DeclaredNames(tuple(dict.fromkeys(known)))
         return cls(expr, tuple(_named(one, usable) for one in wrt), cotangent, usable)
 
     def derived(self, expr: Expr, wrt: Variable) -> Expr:
@@ -98,7 +98,7 @@ def ask(
             cotangent = fresh_name("g", [v.name for v in given])
     else:
         given = () if variables is None else read_declaration(variables, (), ()).declared
-        asked = read(expr, Names(given)) if isinstance(expr, str) else as_expr(expr)
+        asked = read(expr, DeclaredNames(given)) if isinstance(expr, str) else as_expr(expr)
         chosen = tuple(wrt)
     claims = variables_of(as_expr(claim)) if isinstance(claim, Node) else ()
     return Question.of(asked, chosen, cotangent, (*given, *claims))
@@ -123,7 +123,7 @@ def _cotangent(name: str, expr: Expr, known: Sequence[Variable]) -> Variable:
     return found or Variable(name, expr.shape, traits)
 
 
-def _named(value: object, names: Names) -> Variable:
+def _named(value: object, names: DeclaredNames) -> Variable:
     """Return the variable of a name; a variable is returned as it is.
 
     Raises

@@ -12,7 +12,7 @@ from einsgrad.expressions.operators import Operators
 from einsgrad.reading.combining import Combining, Read, Side
 from einsgrad.reading.convention import Labels
 from einsgrad.reading.indexed import IndexedProduct
-from einsgrad.reading.names import Names, bare_name
+from einsgrad.reading.names import DeclaredNames, bare_name
 from einsgrad.reading.plain import ReadValue, called, einsum_called
 from einsgrad.reading.syntax import brackets_of, is_special, path_of, receiver_of
 
@@ -37,7 +37,7 @@ class Calls:
         What has been read, by node; arguments are read before their call.
     """
 
-    names: Names
+    names: DeclaredNames
     combining: Combining
     shape: Shape | None
     values: Mapping[ast.AST, Read]

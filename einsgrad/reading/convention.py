@@ -16,7 +16,7 @@ from einsgrad.expressions.nodes import Delta, Dim, Expr, Shape
 from einsgrad.expressions.shaping import permute
 from einsgrad.reading.dims import DeltaDims
 from einsgrad.reading.indexed import IndexedFactor, IndexedProduct
-from einsgrad.reading.names import Names
+from einsgrad.reading.names import DeclaredNames
 from einsgrad.reading.source import ReadText
 from einsgrad.strings.subscripts import Subscripts
 
@@ -38,7 +38,7 @@ class Convention:
     """
 
     source: ReadText
-    names: Names
+    names: DeclaredNames
     dims: DeltaDims
 
     def close(self, product: IndexedProduct, kept: Labels) -> IndexedFactor:

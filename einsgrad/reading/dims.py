@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from einsgrad.expressions.nodes import Dim, Shape
-from einsgrad.reading.names import Names
+from einsgrad.reading.names import DeclaredNames
 from einsgrad.strings.subscripts import Label
 
 
@@ -61,7 +61,7 @@ class DeltaDims:
         agreed = {label: next(iter(known)) for label, known in found.items() if len(known) == 1}
         return cls(_passed_on(agreed, _deltas(lists, shapes), expected))
 
-    def named(self, label: Label, names: Names) -> Dim | None:
+    def named(self, label: Label, names: DeclaredNames) -> Dim | None:
         """Return the dim of a label, or the declared one that it is named after."""
         return self.dims[label] if label in self.dims else names.dim_like(str(label))
 

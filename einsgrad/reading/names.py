@@ -21,7 +21,7 @@ SIZE = "size"
 
 
 @dataclass(frozen=True)
-class Names:
+class DeclaredNames:
     """The variables that a text may use.
 
     Parameters
@@ -82,7 +82,7 @@ def bare_name(path: tuple[str, ...]) -> str | None:
 
 def read_declaration(
     declaration: str | Iterable[Variable], symmetric: str | Iterable[str], complex_: object
-) -> Names:
+) -> DeclaredNames:
     """Read variables given as a declaration, or as variables.
 
     Raises
@@ -91,7 +91,7 @@ def read_declaration(
         If they are neither, or two variables have one name.
     """
     if isinstance(declaration, str):
-        return Names(variables(declaration, symmetric=symmetric, complex=complex_))  # type: ignore[arg-type]
+        return DeclaredNames(variables(declaration, symmetric=symmetric, complex=complex_))  # type: ignore[arg-type]
     if isinstance(declaration, Variable):
         declaration = (declaration,)
     try:
@@ -107,4 +107,4 @@ def read_declaration(
         raise ArgumentError("two variables have one name. Rename one.")
     if symmetric or complex_:
         raise ArgumentError("symmetric= and complex= belong to a declaration in text.")
-    return Names(given)
+    return DeclaredNames(given)

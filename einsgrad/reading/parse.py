@@ -10,7 +10,7 @@ from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.nodes import COMPLEX, Expr, Shape, Variable
 from einsgrad.expressions.walks import substitute
-from einsgrad.reading.names import Names, read_declaration
+from einsgrad.reading.names import DeclaredNames, read_declaration
 from einsgrad.reading.reader import Reader
 from einsgrad.reading.shorthand import spelled
 from einsgrad.reading.source import ReadText, check_characters, syntax_tree
@@ -90,7 +90,9 @@ def parse(
     return expr
 
 
-def _defined(definitions: Sequence[str], names: Names) -> tuple[Names, dict[Expr, Expr]]:
+def _defined(
+    definitions: Sequence[str], names: DeclaredNames
+) -> tuple[DeclaredNames, dict[Expr, Expr]]:
     """Read lines such as `R = A @ x - b`, in whatever order they use each other."""
     parts: dict[Expr, Expr] = {}
     waiting = list(definitions)
@@ -118,7 +120,7 @@ def _defined(definitions: Sequence[str], names: Names) -> tuple[Names, dict[Expr
 
 def read(
     text: str,
-    names: Names,
+    names: DeclaredNames,
     output: str | Sequence[str] | None = None,
     shape: Shape | None = None,
 ) -> Expr:

@@ -16,7 +16,7 @@ from einsgrad.expressions.nodes import Delta, Dim, Expr, Node, Shape
 from einsgrad.expressions.products import tidy
 from einsgrad.expressions.vocabulary import words as language
 from einsgrad.reading.dims import DeltaDims
-from einsgrad.reading.names import DELTA_NAMES, Names
+from einsgrad.reading.names import DELTA_NAMES, DeclaredNames
 from einsgrad.strings.calls import as_equation
 from einsgrad.strings.subscripts import Indices
 
@@ -141,7 +141,7 @@ def _dim(name: str, value: ReadValue) -> Dim:
 
 
 def einsum_called(
-    text: ReadValue, operands: Sequence[ReadValue], names: Names, shape: Shape | None
+    text: ReadValue, operands: Sequence[ReadValue], names: DeclaredNames, shape: Shape | None
 ) -> Expr:
     """Build the einsum of a string, whose operands may be `δ` and `1` as they are printed.
 
@@ -192,7 +192,7 @@ def _told_shape(indices: Indices, operand: ReadValue) -> Shape | None:
     return operand.shape if fits else ()
 
 
-def _delta_dim(indices: Indices, dims: DeltaDims, names: Names) -> Dim:
+def _delta_dim(indices: Indices, dims: DeltaDims, names: DeclaredNames) -> Dim:
     found = (dims.named(label, names) for label in indices)
     dim = next((dim for dim in found if dim is not None), None)
     if dim is None:

@@ -15,7 +15,7 @@ from einsgrad.reading.combining import Combining, Read, Side
 from einsgrad.reading.convention import Convention
 from einsgrad.reading.dims import DeltaDims
 from einsgrad.reading.indexed import IndexedFactor, IndexedProduct, negated
-from einsgrad.reading.names import CONSTANTS, DELTA_NAMES, SIZE, Names, bare_name
+from einsgrad.reading.names import CONSTANTS, DELTA_NAMES, SIZE, DeclaredNames, bare_name
 from einsgrad.reading.plain import OPERATORS, is_number, is_tensor, operated
 from einsgrad.reading.source import ReadText
 from einsgrad.reading.syntax import (
@@ -34,7 +34,7 @@ from einsgrad.strings.subscripts import Label
 class Reader:
     """Reads one text."""
 
-    def __init__(self, source: ReadText, names: Names, shape: Shape | None = None) -> None:
+    def __init__(self, source: ReadText, names: DeclaredNames, shape: Shape | None = None) -> None:
         self.source = source
         self.names = names
         self.shape = shape

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from einsgrad.reading.names import DELTA_NAMES, SIZE, Names, bare_name
+from einsgrad.reading.names import DELTA_NAMES, SIZE, DeclaredNames, bare_name
 from einsgrad.reading.source import ReadText
 
 ZEROS = "zeros"
@@ -32,13 +32,13 @@ class Place:
     in_base: bool = False
 
 
-def places(tree: ast.expr, names: Names, kept: frozenset[str]) -> list[Place]:
+def places(tree: ast.expr, names: DeclaredNames, kept: frozenset[str]) -> list[Place]:
     """Return the nodes that are values, each after its parts; bases of indexed factors first.
 
     Examples
     --------
     >>> tree = ast.parse("2 * inv(A)[i,j]", mode="eval").body
-    >>> [type(one.node).__name__ for one in places(tree, Names(()), frozenset())]
+    >>> [type(one.node).__name__ for one in places(tree, DeclaredNames(()), frozenset())]
     ['Name', 'Call', 'Constant', 'Subscript', 'BinOp']
     """
     stack = [Place(tree, kept)]
@@ -51,7 +51,7 @@ def places(tree: ast.expr, names: Names, kept: frozenset[str]) -> list[Place]:
     return sorted(found, key=lambda place: not place.in_base)
 
 
-def _parts(place: Place, names: Names) -> Iterator[Place]:
+def _parts(place: Place, names: DeclaredNames) -> Iterator[Place]:
     node, kept, in_base = place.node, place.kept, place.in_base
     match node:
         case ast.Subscript(value=value):
@@ -75,7 +75,7 @@ def _parts(place: Place, names: Names) -> Iterator[Place]:
             pass
 
 
-def is_special(node: ast.Subscript, names: Names) -> bool:
+def is_special(node: ast.Subscript, names: DeclaredNames) -> bool:
     """Tell whether brackets follow a delta, a size or a function, and no value."""
     match node.value:
         case ast.Name(id=name) if name not in names.variables:
@@ -98,7 +98,7 @@ def path_of(node: ast.expr) -> tuple[str, ...] | None:
     return (node.id, *reversed(names)) if isinstance(node, ast.Name) else None
 
 
-def receiver_of(function: ast.expr, names: Names) -> ast.expr | None:
+def receiver_of(function: ast.expr, names: DeclaredNames) -> ast.expr | None:
     """Return the value whose method is called, as in `x.sum()`; None for a plain function."""
     if not isinstance(function, ast.Attribute):
         return None
