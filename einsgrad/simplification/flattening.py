@@ -26,7 +26,7 @@ def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
     --------
     >>> from einsgrad.expressions.construct import einsum
     >>> from einsgrad.expressions.nodes import Variable
-    from einsgrad.strings.subscripts import Subscripts
+    >>> from einsgrad.strings.subscripts import Subscripts
     >>> A, x = Variable("A", ("m", "n")), Variable("x", ("n",))
     >>> y = einsum(Subscripts(((0, 1), (1,)), (0,)), (A, x))
     >>> str(flatten(einsum(Subscripts(((0,), (0,)), ()), (y, y))).subscripts)
