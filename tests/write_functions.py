@@ -6,6 +6,7 @@ A public name that a module of the vocabulary writes by hand is left out.
 """
 
 import ast
+import re
 from pathlib import Path
 
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction, all_rows
@@ -56,11 +57,16 @@ def function(name, row):
     return f"def {name}({head}) -> Expr:\n{doc}\n    return {call}\n"
 
 
+def natural(name):
+    """Order `log2` before `log10`."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
+
+
 def written():
     """Return the text of the module."""
     by_hand = names_by_hand()
     pairs = {name: row for row in all_rows() for name in row.public if name not in by_hand}
-    names = "".join(f'    "{name}",\n' for name in sorted(pairs))
+    names = "".join(f'    "{name}",\n' for name in sorted(pairs, key=natural))
     functions = (function(name, pairs[name]) for name in pairs)
     return f"{HEAD}\n__all__ = [\n{names}]\n\n\n" + "\n\n".join(functions)
 

@@ -40,3 +40,40 @@ def logsumexp(x: Any, axis: Any) -> Any:
     with np.errstate(divide="ignore"):
         total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     return np.squeeze(total, axis=axis)
+
+
+def logit(x: Any) -> Any:
+    """Return log(x / (1 - x)); by an area function near 1/2, where the logarithms cancel."""
+    with np.errstate(divide="ignore"):
+        middle = 2 * np.arctanh(2 * x - 1)
+        return np.where(np.abs(x - 0.5) < 0.25, middle, np.log(x) - np.log1p(-x))[()]
+
+
+def xlogy(x: Any, y: Any) -> Any:
+    """Return x log(y), and 0 where x is 0, as scipy does."""
+    return x * np.log(np.where((x == 0) & ~np.isnan(y), 1, y))
+
+
+def sinc_derivative(order: Any, x: Any) -> Any:
+    """Return a derivative of sin(pi x) / (pi x): by its series near 0, else by recursion.
+
+    With f = sin(u) / u the n-th derivative of u f is that of sin(u): `u f⁽ⁿ⁾ + n f⁽ⁿ⁻¹⁾`.
+    Where |u| is less than n, the recursion would enlarge its errors.
+    """
+    orders, u = np.broadcast_arrays(np.real(order), np.pi * np.asarray(x))
+    found = np.empty(u.shape, u.dtype)
+    for n in map(int, np.unique(orders)):
+        here = orders == n
+        near = np.abs(u[here]) <= n + 1
+        small, large = np.where(near, u[here], 0), np.where(near, 1, u[here])
+        series, power = 0 * small, 1 + 0 * small
+        for k in range(n, 5 * n + 40):
+            if k % 2 == 0:
+                series = series + (1 - k % 4) / (k + 1) * power
+            power = power * small / (k - n + 1)
+        sine, cosine = np.sin(large), np.cos(large)
+        value = sine / large
+        for k in range(1, n + 1):
+            value = ((sine, cosine, -sine, -cosine)[k % 4] - k * value) / large
+        found[here] = np.pi**n * np.where(near, series, value)
+    return found[()]

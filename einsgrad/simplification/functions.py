@@ -18,6 +18,7 @@ from einsgrad.expressions.tables.elementwise import (
     EXP,
     LOG,
     LOG1P,
+    LOGADDEXP,
     POWER,
     REAL,
     RECIPROCAL,
@@ -71,7 +72,7 @@ def fold_number(node: Map) -> Expr | None:
 
 
 def stable_form(node: Map) -> Expr | None:
-    """Write `log(1 + exp(x))` and `1/(1 + exp(x))` so that they do not overflow."""
+    """Write `log(1 + exp(x))` and `1/(1 + exp(x))` as functions that do not overflow."""
     inner = node.operands[0]
     function = node.function
     if function is LOG1P:
@@ -83,6 +84,9 @@ def stable_form(node: Map) -> Expr | None:
     if function is RECIPROCAL:
         x = _exponent_beside_one(inner)
         return sigmoid(negative(x)) if x is not None else _reciprocal_of_exp(inner)
+    if function is LOGADDEXP:
+        zeros = [isinstance(one, Constant) and one.value == 0 for one in node.operands]
+        return softplus(node.operands[zeros[0]]) if any(zeros) else None
     return None
 
 

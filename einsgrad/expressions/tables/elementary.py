@@ -6,8 +6,9 @@ Source of the derivatives: NIST Digital Library of Mathematical Functions, chapt
 from __future__ import annotations
 
 import math
+from math import log, pi
 
-from einsgrad.expressions.tables.columns import POSITIVE, UNIT, analytic, everywhere
+from einsgrad.expressions.tables.columns import POSITIVE, UNIT, analytic, everywhere, unary
 from einsgrad.expressions.tables.rows import Bounds, Inverse
 from einsgrad.expressions.tables.spellings import Form, Ufunc
 
@@ -139,4 +140,67 @@ analytic(
     UNIT,
     inverse=Inverse("tanh", real=True),
     **everywhere("arctanh"),
+)
+analytic(
+    "log2",
+    lambda m, x, y: m.reciprocal(x) * (1 / log(2)),
+    POSITIVE,
+    latex=r"\log_2({0})",
+    number=math.log2,
+    inverse=Inverse("exp2", real=True),
+    **everywhere("log2"),
+)
+analytic(
+    "log10",
+    lambda m, x, y: m.reciprocal(x) * (1 / log(10)),
+    POSITIVE,
+    latex=r"\log_{{10}}({0})",
+    number=math.log10,
+    **everywhere("log10"),
+)
+unary(
+    "exp2",
+    lambda m, x, y: y * log(2),
+    latex=r"2^{{{0}}}",
+    meaning="2**x",
+    number=math.exp2,
+    bounds=Bounds(low=0),
+    inverse=Inverse("log2", real=True),
+    **everywhere("exp2"),
+)
+unary(
+    "cbrt",
+    lambda m, x, y: m.reciprocal(3 * m.square(y)),
+    POSITIVE,
+    latex=r"\sqrt[3]{{{0}}}",
+    meaning="the cube root of x, negative where x is",
+    number=math.cbrt,
+    bounds=Bounds(low=0, where=(0,)),
+    **everywhere("cbrt") | {"torch": Form("torch.sign({x}) * torch.abs({x}) ** (1 / 3)")},
+)
+unary(
+    "deg2rad",
+    lambda m, x, y: pi / 180,
+    meaning="an angle of x degrees in radians",
+    number=math.radians,
+    bounds=Bounds(low=0, where=(0,)),
+    inverse=Inverse("rad2deg", real=True),
+    **everywhere("deg2rad") | {"numpy_names": ("deg2rad", "radians")},
+)
+unary(
+    "rad2deg",
+    lambda m, x, y: 180 / pi,
+    meaning="an angle of x radians in degrees",
+    number=math.degrees,
+    bounds=Bounds(low=0, where=(0,)),
+    inverse=Inverse("deg2rad", real=True),
+    **everywhere("rad2deg") | {"numpy_names": ("rad2deg", "degrees")},
+)
+analytic(
+    "sinc",
+    lambda m, x, y: m.sinc_derivative(1, x),
+    meaning="sin(pi x) / (pi x), and 1 at 0",
+    # Its least value is at 1.4303, where tan(pi x) is pi x.
+    bounds=Bounds(-0.2172337, 1),
+    **everywhere("sinc") | {"numpy": Form("np.sinc({x})")},
 )

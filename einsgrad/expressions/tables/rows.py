@@ -19,8 +19,8 @@ from math import inf
 from typing import Any, NamedTuple, TypeAlias, assert_never
 
 from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.tables import spellings
 from einsgrad.expressions.tables.latex_names import latex_call, latex_name
-from einsgrad.expressions.tables.spellings import LibraryCode, NumpyCode
 
 Partial: TypeAlias = "Callable[..., Any] | None"
 Interval: TypeAlias = "tuple[float, float]"
@@ -105,7 +105,7 @@ class Elementwise:
     """
 
     name: str
-    numpy: NumpyCode
+    numpy: spellings.ElementwiseCode
     partials: tuple[Partial, ...]
     domain: tuple[Interval, ...]
     latex: str = ""
@@ -113,8 +113,8 @@ class Elementwise:
     kinks: str = ""
     public: tuple[str, ...] = ()
     numpy_names: tuple[str, ...] = ()
-    torch: LibraryCode | None = None
-    jax: LibraryCode | None = None
+    torch: spellings.LibraryCode | None = None
+    jax: spellings.LibraryCode | None = None
     number: Callable[..., float] | None = None
     bounds: Bounds | None = None
     inverse: Inverse | None = None
@@ -162,7 +162,7 @@ class Reduction:
     """
 
     name: str
-    numpy: NumpyCode
+    numpy: spellings.ReductionCode
     partial: Callable[..., Any]
     domain: Interval
     latex: str = ""
@@ -170,8 +170,8 @@ class Reduction:
     kinks: str = ""
     public: tuple[str, ...] = ()
     numpy_names: tuple[str, ...] = ()
-    torch: LibraryCode | None = None
-    jax: LibraryCode | None = None
+    torch: spellings.LibraryCode | None = None
+    jax: spellings.LibraryCode | None = None
     bounds: Bounds | None = None
     shares: bool | None = None
     keeps_sign: bool | None = None
@@ -209,15 +209,15 @@ class MatrixFunction:
     """
 
     name: str
-    numpy: NumpyCode
+    numpy: spellings.MatrixCode
     scalar: bool
     differential: Callable[..., tuple[int, str, tuple[Any, ...]]]
     latex: str = ""
     meaning: str = ""
     public: tuple[str, ...] = ()
     numpy_names: tuple[str, ...] = ()
-    torch: LibraryCode | None = None
-    jax: LibraryCode | None = None
+    torch: spellings.LibraryCode | None = None
+    jax: spellings.LibraryCode | None = None
     shares: bool | None = None
     symmetric: bool | None = None
     definite: bool | None = None

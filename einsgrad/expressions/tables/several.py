@@ -7,7 +7,7 @@ from typing import Any
 
 from einsgrad.expressions.tables.columns import LINE, POSITIVE, binary, everywhere
 from einsgrad.expressions.tables.rows import Bounds, Elementwise, Interval, enter
-from einsgrad.expressions.tables.spellings import Body, Compared, Form
+from einsgrad.expressions.tables.spellings import Body, Compared, Form, Stable
 
 _APART: tuple[Interval, Interval] = ((1.0, 3.0), (-3.0, 0.5))
 
@@ -16,6 +16,12 @@ def reciprocal_or_zero(m: Any, x: Any) -> Any:
     """Return 1/x, and 0 where x is 0, without dividing by it."""
     positive = m.greater(x, 0)
     return m.where(positive, m.reciprocal(m.where(positive, x, 1)), 0)
+
+
+def quotient_or_zero(m: Any, x: Any, y: Any) -> Any:
+    """Return x/y, and 0 where both are 0."""
+    both = m.equal(x, 0) * m.equal(y, 0)
+    return x * m.where(both, 0, m.reciprocal(m.where(both, 1, y)))
 
 
 def _of_tensors(name: str) -> Form:
@@ -105,6 +111,47 @@ binary(
     public=("polygamma",),
     shares=False,
     analytic=True,
+)
+
+LOGADDEXP = binary(
+    "logaddexp",
+    lambda m, x, y, z: m.sigmoid(x - y),
+    lambda m, x, y, z: m.sigmoid(y - x),
+    latex=r"\log(e^{{{0}}} + e^{{{1}}})",
+    meaning="log(exp(x) + exp(y)) without overflow",
+    **everywhere("logaddexp", 2) | {"torch": _of_tensors("logaddexp")},
+)
+binary(
+    "logaddexp2",
+    lambda m, x, y, z: m.sigmoid(math.log(2) * (x - y)),
+    lambda m, x, y, z: m.sigmoid(math.log(2) * (y - x)),
+    latex=r"\log_2(2^{{{0}}} + 2^{{{1}}})",
+    meaning="log2(2**x + 2**y) without overflow",
+    **everywhere("logaddexp2", 2) | {"torch": _of_tensors("logaddexp2")},
+)
+binary(
+    "xlogy",
+    lambda m, x, y, z: m.log(y),
+    lambda m, x, y, z: quotient_or_zero(m, x, y),
+    (POSITIVE, POSITIVE),
+    meaning="x log(y), and 0 where x is 0",
+    kinks="0 in y where both arguments are 0",
+    numpy=Stable("xlogy"),
+    torch=Form("torch.xlogy({x}, {y})"),
+    jax=Form("jax.scipy.special.xlogy({x}, {y})"),
+    public=("xlogy",),
+    shares=False,
+)
+binary(
+    "sinc_derivative",
+    None,
+    lambda m, n, x, y: m.sinc_derivative(n + 1, x),
+    ((1.0, 1.0), LINE),
+    latex=r"\operatorname{{sinc}}^{{({0})}}({1})",
+    meaning="the derivative of `sinc` whose order is x, at y",
+    kinks="0 in the order",
+    numpy=Stable("sinc_derivative"),
+    shares=False,
 )
 
 

@@ -10,7 +10,7 @@ import math
 from math import pi, sqrt
 
 from einsgrad.expressions.tables.columns import POSITIVE, analytic, unary
-from einsgrad.expressions.tables.rows import Bounds
+from einsgrad.expressions.tables.rows import Bounds, Inverse
 from einsgrad.expressions.tables.spellings import Body, Form, Stable, Ufunc
 
 SIGMOID = analytic(
@@ -21,8 +21,9 @@ SIGMOID = analytic(
     numpy=Stable("sigmoid"),
     torch=Form("torch.sigmoid({x})"),
     jax=Form("jax.nn.sigmoid({x})"),
-    public=("sigmoid",),
+    public=("sigmoid", "expit"),
     bounds=Bounds(0, 1),
+    inverse=Inverse("logit", real=True),
     shares=False,
 )
 SOFTPLUS = analytic(
@@ -103,5 +104,17 @@ analytic(
     torch=Form("torch.digamma({x})"),
     jax=Form("jax.scipy.special.digamma({x})"),
     public=("digamma",),
+    shares=False,
+)
+unary(
+    "logit",
+    lambda m, x, y: m.reciprocal(x * (1 - x)),
+    (0.1, 0.9),
+    meaning="log(x / (1 - x)), the inverse of `sigmoid`",
+    numpy=Stable("logit"),
+    torch=Form("torch.logit({x})"),
+    jax=Form("jax.scipy.special.logit({x})"),
+    public=("logit",),
+    inverse=Inverse("sigmoid", real=True),
     shares=False,
 )

@@ -87,14 +87,17 @@ class Given(NamedTuple):
     function: Callable[..., Any]
 
 
-NumpyCode: TypeAlias = Ufunc | Reduced | Compared | Stable | Form | Bounded | Body | Given
+# Which of them the column `numpy` of each table may hold.
+MatrixCode: TypeAlias = Stable | Form | Body | Given
+ReductionCode: TypeAlias = Reduced | MatrixCode
+ElementwiseCode: TypeAlias = Ufunc | Compared | Bounded | MatrixCode
 LibraryCode: TypeAlias = Form | EachAxis
 
 # What Python's own mathematics has, so that it is there without scipy.
 WITHOUT_SCIPY = frozenset(["erf"])
 
 
-def needs_scipy(code: NumpyCode) -> bool:
+def needs_scipy(code: ElementwiseCode | ReductionCode) -> bool:
     """Tell whether only scipy has the function.
 
     Examples

@@ -19,13 +19,17 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "cbrt",
     "cos",
     "cosh",
+    "deg2rad",
     "det",
     "digamma",
     "equal",
     "erf",
     "exp",
+    "exp2",
+    "expit",
     "expm1",
     "gammaln",
     "gelu",
@@ -38,6 +42,11 @@ __all__ = [
     "less_equal",
     "log",
     "log1p",
+    "log2",
+    "log10",
+    "logaddexp",
+    "logaddexp2",
+    "logit",
     "logsumexp",
     "max",
     "maximum",
@@ -46,17 +55,20 @@ __all__ = [
     "not_equal",
     "polygamma",
     "prod",
+    "rad2deg",
     "reciprocal",
     "relu",
     "sigmoid",
     "silu",
     "sin",
+    "sinc",
     "sinh",
     "softplus",
     "sqrt",
     "tan",
     "tanh",
     "where",
+    "xlogy",
 ]
 
 
@@ -145,7 +157,47 @@ def arctanh(x: Any) -> Expr:
     return apply(ELEMENTWISE["arctanh"], x)
 
 
+def log2(x: Any) -> Expr:
+    """Return log2(x), entry by entry."""
+    return apply(ELEMENTWISE["log2"], x)
+
+
+def log10(x: Any) -> Expr:
+    """Return log10(x), entry by entry."""
+    return apply(ELEMENTWISE["log10"], x)
+
+
+def exp2(x: Any) -> Expr:
+    """Return 2**x, entry by entry."""
+    return apply(ELEMENTWISE["exp2"], x)
+
+
+def cbrt(x: Any) -> Expr:
+    """Return the cube root of x, negative where x is, entry by entry."""
+    return apply(ELEMENTWISE["cbrt"], x)
+
+
+def deg2rad(x: Any) -> Expr:
+    """Return an angle of x degrees in radians, entry by entry."""
+    return apply(ELEMENTWISE["deg2rad"], x)
+
+
+def rad2deg(x: Any) -> Expr:
+    """Return an angle of x radians in degrees, entry by entry."""
+    return apply(ELEMENTWISE["rad2deg"], x)
+
+
+def sinc(x: Any) -> Expr:
+    """Return sin(pi x) / (pi x), and 1 at 0, entry by entry."""
+    return apply(ELEMENTWISE["sinc"], x)
+
+
 def sigmoid(x: Any) -> Expr:
+    """Return 1 / (1 + exp(-x)) without overflow, entry by entry."""
+    return apply(ELEMENTWISE["sigmoid"], x)
+
+
+def expit(x: Any) -> Expr:
     """Return 1 / (1 + exp(-x)) without overflow, entry by entry."""
     return apply(ELEMENTWISE["sigmoid"], x)
 
@@ -186,6 +238,11 @@ def gammaln(x: Any) -> Expr:
 def digamma(x: Any) -> Expr:
     """Return the derivative of `gammaln` at x, entry by entry."""
     return apply(ELEMENTWISE["digamma"], x)
+
+
+def logit(x: Any) -> Expr:
+    """Return log(x / (1 - x)), the inverse of `sigmoid`, entry by entry."""
+    return apply(ELEMENTWISE["logit"], x)
 
 
 def maximum(x: Any, y: Any) -> Expr:
@@ -231,6 +288,24 @@ def polygamma(x: Any, y: Any) -> Expr:
     Its derivative is 0 in the order.
     """
     return apply(ELEMENTWISE["polygamma"], x, y)
+
+
+def logaddexp(x: Any, y: Any) -> Expr:
+    """Return log(exp(x) + exp(y)) without overflow, entry by entry."""
+    return apply(ELEMENTWISE["logaddexp"], x, y)
+
+
+def logaddexp2(x: Any, y: Any) -> Expr:
+    """Return log2(2**x + 2**y) without overflow, entry by entry."""
+    return apply(ELEMENTWISE["logaddexp2"], x, y)
+
+
+def xlogy(x: Any, y: Any) -> Expr:
+    """Return x log(y), and 0 where x is 0, entry by entry.
+
+    Its derivative is 0 in y where both arguments are 0.
+    """
+    return apply(ELEMENTWISE["xlogy"], x, y)
 
 
 def greater(x: Any, y: Any) -> Expr:

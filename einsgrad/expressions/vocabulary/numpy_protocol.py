@@ -28,12 +28,6 @@ from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.strings.calls import read_call
 from einsgrad.strings.subscripts import Subscripts
 
-
-def _logaddexp(x: Any, y: Any) -> Expr:
-    """Return log(exp(x) + exp(y)) without overflow."""
-    return language.add(x, language.softplus(language.subtract(y, x)))
-
-
 # Functions of numpy that are no row, and those whose names differ from the language's.
 _COMPOSED: dict[str, Callable[..., Expr]] = {
     "add": language.add,
@@ -51,7 +45,6 @@ _COMPOSED: dict[str, Callable[..., Expr]] = {
     "diag": language.diag,
     "solve": language.solve,
     "true_divide": language.divide,
-    "logaddexp": _logaddexp,
     "positive": as_expr,
 }
 

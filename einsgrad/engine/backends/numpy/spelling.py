@@ -14,14 +14,13 @@ import numpy as np
 from einsgrad.engine import stable
 from einsgrad.engine.backends.numpy.constants import Constants
 from einsgrad.engine.programs.steps import Register
-from einsgrad.errors import ArgumentError, clip
+from einsgrad.errors import ArgumentError
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.tables.rows import (
     PARAMETERS,
     Elementwise,
     MatrixFunction,
     Reduction,
-    Row,
 )
 from einsgrad.expressions.tables.spellings import (
     Body,
@@ -104,8 +103,6 @@ class Spelling:
                 return f"{row.name}({', '.join(self._texts(call, None))})"
             case Given(function=function):
                 return f"{self._foreign(function)}({', '.join(self._texts(call, None))})"
-            case Reduced():
-                raise _misplaced(row)
             case _ as unreachable:
                 assert_never(unreachable)
 
@@ -161,8 +158,6 @@ class Spelling:
                 return f"{row.name}({text}, {axis})"
             case Given(function=function):
                 return f"{self._foreign(function)}({text}, {axis})"
-            case Ufunc() | Compared() | Bounded():
-                raise _misplaced(row)
             case _ as unreachable:
                 assert_never(unreachable)
 
@@ -178,8 +173,6 @@ class Spelling:
                 return f"{row.name}({text})"
             case Given(function=function):
                 return f"{self._foreign(function)}({text})"
-            case Ufunc() | Compared() | Bounded() | Reduced():
-                raise _misplaced(row)
             case _ as unreachable:
                 assert_never(unreachable)
 
@@ -213,9 +206,3 @@ class Spelling:
                 "Install it: pip install 'einsgrad[special]'."
             )
         self._helpers = {"special": _ERF, **self._helpers}
-
-
-def _misplaced(row: Row) -> ArgumentError:
-    return ArgumentError(
-        f"the row of {clip(row.name)} has a numpy column that is for another table."
-    )

@@ -1,0 +1,470 @@
+"""What the rows claim is tried at random points; a new row needs no other file."""
+
+import ast
+import re
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+import write_functions
+
+import einsgrad as eg
+from einsgrad.engine.rewriting.signs import is_nonnegative
+from einsgrad.engine.values import call
+from einsgrad.expressions.tables.rows import (
+    ELEMENTWISE,
+    TABLES,
+    Elementwise,
+    MatrixFunction,
+    Reduction,
+    all_rows,
+    enter,
+)
+from einsgrad.expressions.tables.spellings import Body, Form, Ufunc, needs_scipy
+from einsgrad.expressions.vocabulary.application import apply, apply_to_matrices, reduce
+from einsgrad.expressions.walks import variables as variables_of
+
+GENERATOR = np.random.default_rng(0)
+ROWS = list(all_rows())
+
+
+def claiming(column, rows=ROWS):
+    """Parametrize a test over the rows that say something in a column."""
+    found = [row for row in rows if getattr(row, column, None) not in (None, (), "")]
+    assert found, column
+    return pytest.mark.parametrize("row", found, ids=str)
+
+
+def points(row, count=200):
+    """Draw real arguments: over the line, and over the domain where the line is too wide."""
+    if isinstance(row, Elementwise):
+        wide = [GENERATOR.uniform(-6, 6, count) for _ in row.domain]
+        near = [GENERATOR.uniform(low, high, count) for low, high in row.domain]
+        return [np.concatenate(pair) for pair in zip(wide, near, strict=True)]
+    return [GENERATOR.uniform(*row.domain, (count, 3))]
+
+
+def value(row, *arguments):
+    if needs_scipy(row.numpy):
+        pytest.importorskip("scipy")
+    with np.errstate(all="ignore"):
+        found = call(row, *arguments, *([1] if isinstance(row, Reduction) else []))
+    return np.asarray(found)
+
+
+def matrices(row):
+    return GENERATOR.standard_normal((4, 3, 3)) + 3 * np.eye(3)
+
+
+@claiming("bounds")
+def test_values_lie_within_the_bounds(row):
+    arguments = points(row)
+    low, high, where = row.bounds
+    for place in where:
+        arguments[place] = GENERATOR.uniform(max(low, -9), min(high, 9), len(arguments[place]))
+    found = value(row, *arguments)
+    found = found[~np.isnan(found)]
+    assert found.size > 50
+    assert ((found >= low) & (found <= high)).all()
+
+
+@claiming("inverse", ELEMENTWISE.values())
+def test_a_function_undoes_its_inverse(row):
+    inner = ELEMENTWISE[row.inverse.name]
+    (x,) = points(inner)
+    within = value(row, value(inner, x))
+    known = ~np.isnan(value(inner, x)) & np.isfinite(within)
+    assert known.sum() > 100
+    assert np.allclose(within[known], x[known], rtol=1e-6, atol=1e-6)
+    (v,) = eg.variables("v[n]")
+    assert eg.simplify(apply(row, apply(inner, v))) is v
+    (w,) = eg.variables("w[n]", complex="w")
+    if row.inverse.real:
+        assert eg.simplify(apply(row, apply(inner, w))) is not w
+    else:
+        z = GENERATOR.uniform(-0.6, 0.6, 50) + 1j * GENERATOR.uniform(-0.6, 0.6, 50)
+        assert np.allclose(value(row, value(inner, z)), z)
+
+
+@claiming("shares")
+def test_a_value_shares_memory_only_where_the_row_says_so(row):
+    if isinstance(row, MatrixFunction):
+        arguments = [matrices(row)]
+    else:
+        # One entry along an axis is what could be answered with a view.
+        arguments = [a[:, :1] if a.ndim > 1 else a for a in points(row)]
+    found = value(row, *arguments)
+    assert any(np.shares_memory(found, a) for a in arguments) == (row is ELEMENTWISE["real"])
+    if row.shares:
+        complex_ = arguments[0] + 1j
+        assert np.shares_memory(value(row, complex_), complex_)
+
+
+def test_rows_that_may_share_memory_are_marked():
+    assert {row.name for row in ROWS if row.shares is not False} == {"real", "imag"}
+
+
+@claiming("number", ELEMENTWISE.values())
+def test_the_value_of_a_number_is_that_of_an_array(row):
+    for place in range(5):
+        chosen = [float(argument[-1 - place]) for argument in points(row)]
+        assert np.isclose(row.number(*chosen), value(row, *map(np.asarray, chosen)))
+
+
+@claiming("keeps_sign")
+def test_a_reduction_keeps_the_sign_where_it_says_so(row):
+    assert (value(row, GENERATOR.uniform(0, 2, (50, 3))) >= 0).all()
+
+
+@claiming("keeps_single")
+def test_a_single_entry_is_kept_where_the_row_says_so(row):
+    entries = GENERATOR.standard_normal((50, 1))
+    assert np.allclose(value(row, entries), entries[:, 0])
+
+
+JOINED = {
+    "sum": np.add.reduce,
+    "max": np.maximum.reduce,
+    "min": np.minimum.reduce,
+    "product": np.multiply.reduce,
+    "logsumexp": np.logaddexp.reduce,
+}
+
+
+@claiming("parts")
+def test_values_of_parts_are_joined_to_the_value_of_the_whole(row):
+    entries = GENERATOR.uniform(*row.domain, (20, 5))
+    parts = [value(row, entries[:, :2]), value(row, entries[:, 2:])]
+    assert np.allclose(JOINED[row.parts](parts), value(row, entries))
+
+
+@claiming("symmetric")
+def test_a_matrix_function_keeps_symmetry_where_it_says_so(row):
+    found = value(row, (m := matrices(row)) + m.swapaxes(-1, -2))
+    assert np.allclose(found, found.swapaxes(-1, -2))
+
+
+@claiming("definite")
+def test_a_matrix_function_keeps_definiteness_where_it_says_so(row):
+    found = value(row, (m := matrices(row)) @ m.swapaxes(-1, -2))
+    assert (np.linalg.eigvalsh(found) > 0).all()
+
+
+def expression(row):
+    """Apply a row to variables."""
+    if isinstance(row, Elementwise):
+        return apply(row, *eg.variables(" ".join(f"{v}[n]" for v in "uvw"[: row.arity])))
+    if isinstance(row, Reduction):
+        return reduce(row, eg.variables("u[m,n]")[0], 1)
+    return apply_to_matrices(row, eg.variables("u[n,n]")[0])
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_latex_is_balanced_and_names_no_command_that_latex_lacks(row):
+    text = eg.latex(expression(row))
+    assert text.count("{") == text.count("}")
+    commands = set(re.findall(r"\\([A-Za-z]+)", text))
+    assert commands <= KNOWN_COMMANDS, text
+
+
+KNOWN_COMMANDS = {
+    *("operatorname", "frac", "sqrt", "left", "right", "log", "exp", "sin", "cos", "tan", "arcsin"),
+    *("arccos", "arctan", "sinh", "cosh", "tanh", "sigma", "Gamma", "psi", "theta", "overline"),
+    *("max", "min", "prod", "ge", "le", "ne", "text", "det", "circ", "oslash"),
+}
+
+
+@claiming("public")
+def test_public_names_are_there_and_read_and_apply_the_row(row):
+    for name in row.public:
+        assert name in eg.__all__
+        assert getattr(eg, name).__doc__
+        if isinstance(row, Elementwise):
+            declared = " ".join(f"{v}[n]" for v in "uvw"[: row.arity])
+            text = repr(expression(row)).replace(row.name, name, 1)
+            made = getattr(eg, name)(*eg.variables(declared))
+            assert eg.parse(text, declared) is made or name in ("square", "real", "imag", "conj")
+
+
+@claiming("numpy_names")
+def test_numpy_has_the_names_and_lists_them(row):
+    for name in row.numpy_names:
+        assert hasattr(np, name) or hasattr(np.linalg, name)
+        assert name in eg.numpy_functions()
+
+
+def test_all_names_that_are_listed_are_numpys():
+    assert not [
+        name for name in eg.numpy_functions() if not (hasattr(np, name) or hasattr(np.linalg, name))
+    ]
+
+
+@pytest.mark.parametrize("library", ["torch", "jax"])
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_code_for_other_libraries_calls_them_and_runs_where_they_are_installed(row, library):
+    column = getattr(row, library)
+    expr = expression(row)
+    f = eg.compile(expr)
+    domains = row.domain if isinstance(row, Elementwise) else [(1.2, 1.4)]
+    arrays = {
+        v.name: GENERATOR.uniform(*domain, [3] * len(v.shape))
+        for v, domain in zip(variables_of(expr), domains, strict=True)
+    }
+    if needs_scipy(row.numpy):
+        pytest.importorskip("scipy")
+    expected = f(**arrays)
+    if column is None:
+        with pytest.raises(eg.ArgumentError, match="lacks"):
+            f.code(library)
+        return
+    code = f.code(library)
+    ast.parse(code)
+    assert "{" not in code.partition("def ")[2]
+    module = pytest.importorskip(library)
+    convert = module.as_tensor if library == "torch" else module.numpy.asarray
+    names = {}
+    exec(code, names)
+    found = np.asarray(names["compute"](*(convert(arrays[name]) for name in f.variables)))
+    assert np.allclose(found, expected, rtol=1e-4)
+
+
+def test_the_functions_that_users_call_are_those_of_the_rows():
+    assert write_functions.PLACE.read_text(encoding="utf-8") == write_functions.written()
+
+
+def test_what_is_public_is_listed_once():
+    assert sorted(dir(eg)) == sorted(eg.__all__)
+    assert len(set(eg.__all__)) == len(eg.__all__)
+    assert not {name for row in ROWS for name in row.public} - set(eg.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        eg.nonsense  # noqa: B018
+
+
+@contextmanager
+def entered(*rows):
+    """Enter rows for a while."""
+    for row in rows:
+        enter(row)
+    try:
+        yield
+    finally:
+        for table in TABLES:
+            for row in rows:
+                table.pop(row.name, None)
+
+
+# A ufunc of numpy, a function of numpy that is no ufunc, and a reduction: one row each.
+UFUNC = Elementwise(
+    "arccosh",
+    Ufunc("arccosh"),
+    (lambda m, x, y: m.reciprocal(m.sqrt(x * x - 1)),),
+    ((1.2, 3.0),),
+    public=("arccosh",),
+    numpy_names=("arccosh",),
+    torch=Form("torch.arccosh({x})"),
+    jax=Form("jnp.arccosh({x})"),
+)
+NO_UFUNC = Elementwise(
+    "nan_to_num",
+    Form("np.nan_to_num({x})"),
+    (lambda m, x, y: 1,),
+    ((-3.0, 3.0),),
+    public=("nan_to_num",),
+    numpy_names=("nan_to_num",),
+    torch=Form("torch.nan_to_num({x})"),
+    jax=Form("jnp.nan_to_num({x})"),
+)
+LOGSUM = Reduction(
+    "logsum",
+    Body("np.log(np.sum(x, axis=axis))"),
+    lambda m, x, y, axes: m.exp(-y),
+    (0.5, 3.0),
+    public=("logsum",),
+    torch=Form("torch.log(torch.sum({x}, {axes}))"),
+    jax=Form("jnp.log(jnp.sum({x}, {axes}))"),
+)
+
+
+@pytest.fixture
+def new_rows():
+    with entered(UFUNC, NO_UFUNC, LOGSUM):
+        yield
+
+
+NEW = pytest.mark.parametrize("row", [UFUNC, NO_UFUNC], ids=str)
+
+
+@pytest.mark.usefixtures("new_rows")
+@NEW
+def test_a_new_function_is_one_row(row):
+    (x,) = eg.variables("x[n]")
+    expr = getattr(eg, row.name)(x)
+    array = np.array([1.3, 1.9, 2.7])
+    numpys = getattr(np, row.name)
+    assert row.name in dir(eg)
+    assert row.name in eg.numpy_functions()
+    assert numpys(x) is expr
+    assert eg.parse(f"{row.name}(x)", "x[n]") is expr
+    indexed = eg.parse(f"{row.name}(x[i]) * x[i]", "x[n]")
+    assert eg.simplify(indexed) is eg.simplify(eg.sum(expr * x))
+    assert eg.latex(expr).startswith(rf"\operatorname{{{row.name.replace('_', chr(92) + '_')}}}(x")
+    assert repr(expr) == f"{row.name}(x)"
+    assert np.array_equal(eg.evaluate(expr, x=array), numpys(array))
+    found = eg.grad(lambda x: np.sum(numpys(x) ** 2))(array)
+    assert np.allclose(found, eg.evaluate(eg.grad(eg.sum(expr**2), x), x=array))
+    assert eg.check_grads(expr, {"x": array}).order == 2
+    f = eg.compile(expr)
+    f(x=array)
+    assert f"np.{row.name}(a0" in f.source
+    assert f"torch.{row.name}(a0)" in f.code("torch")
+    assert f"jnp.{row.name}(a0)" in f.code("jax")
+
+
+@pytest.mark.usefixtures("new_rows")
+def test_a_new_reduction_is_one_row():
+    (Z,) = eg.variables("Z[n,k]")
+    expr = eg.logsum(Z, 1)
+    array = GENERATOR.uniform(0.5, 3, (4, 3))
+    assert "logsum" in dir(eg)
+    assert eg.parse("logsum(Z, 1)", "Z[n,k]") is expr
+    assert eg.parse("logsum[j](Z[i,j])", "Z[n,k]", output="i") is expr
+    assert r"\operatorname{logsum}_{" in eg.latex(expr, "index")
+    assert np.allclose(eg.evaluate(expr, Z=array), np.log(array.sum(1)))
+    assert np.allclose(eg.evaluate(eg.logsum(eg.sum(Z)), Z=array), np.log(array.sum()))
+    assert eg.check_grads(expr, {"Z": array}).order == 2
+    traced = eg.grad(lambda Z: eg.logsum(np.exp(Z)))(array)
+    assert np.allclose(traced, np.exp(array) / np.exp(array).sum())
+    f = eg.compile(expr)
+    f(Z=array)
+    assert "logsum(a0, 1)" in f.source
+    assert "torch.log(torch.sum(a0, (1,)))" in f.code("torch")
+    assert "jnp.log(jnp.sum(a0, (1,)))" in f.code("jax")
+
+
+@pytest.mark.usefixtures("new_rows")
+def test_the_sign_of_a_new_reduction_is_not_assumed():
+    X, Z = eg.variables("X[n,d] Z[n,k]")
+    weights = eg.logsum(Z * Z, 1)
+    assert not is_nonnegative(weights)
+    gram = eg.einsum("ni,n,nj->ij", X, weights, X)
+    arrays = {"X": GENERATOR.standard_normal((400, 60)), "Z": GENERATOR.uniform(0, 0.1, (400, 3))}
+    found = eg.evaluate(gram, **arrays)
+    expected = np.log((arrays["Z"] ** 2).sum(1))
+    assert np.allclose(found, arrays["X"].T * expected @ arrays["X"])
+
+
+@pytest.mark.usefixtures("new_rows")
+def test_rows_that_say_little_are_used_with_care():
+    (x,) = eg.variables("x[n]")
+    assert not is_nonnegative(eg.arccosh(x))
+    assert not is_nonnegative(1 - eg.arccosh(x) ** 2)
+    # Whether the value is a view is not known, so the result is a copy or cannot be written.
+    array = np.array([0.5, 1.5])
+    found = eg.compile(eg.nan_to_num(x))(x=array)
+    assert not np.shares_memory(found, array) or not found.flags.writeable
+
+
+def test_rows_that_are_taken_out_leave_nothing():
+    for name in ("arccosh", "nan_to_num", "logsum"):
+        assert not hasattr(eg, name)
+        assert name not in dir(eg)
+
+
+def test_a_function_of_ones_own_says_what_it_is_known_for():
+    cube = eg.define(
+        "cube_of",
+        lambda x: x**3,
+        lambda m, x, y: 3 * m.square(x),
+        torch="{x} ** 3",
+        bounds=(-np.inf, np.inf),
+        public=True,
+    )
+    try:
+        (x,) = eg.variables("x[n]")
+        assert eg.cube_of(x) is cube(x)
+        f = eg.compile(cube(x))
+        f(x=np.ones(2))
+        assert "a0 ** 3" in f.code("torch")
+        with pytest.raises(eg.ArgumentError, match="defined for numpy only"):
+            f.code("jax")
+    finally:
+        del ELEMENTWISE["cube_of"]
+
+
+def test_a_public_name_that_is_taken_is_refused():
+    row = Elementwise("tanh2", Ufunc("tanh"), (None,), ((0, 1),), public=("expit",))
+    with pytest.raises(eg.ArgumentError, match="'expit' is taken"):
+        enter(row)
+    assert "tanh2" not in ELEMENTWISE
+
+
+# The rows that came last, against what numpy and scipy say at their edges.
+
+
+def test_sinc_and_its_derivatives_are_exact_near_zero():
+    (x,) = eg.variables("x[n]")
+    first = eg.grad(eg.sum(eg.sinc(x)), x)
+    second = eg.grad(eg.sum(first), x)
+    third = eg.grad(eg.sum(second), x)
+    near = np.array([0.0, 1e-12, -1e-7, 1e-4, 3.0, -25.5])
+    u = np.pi * near
+    with np.errstate(all="raise", under="ignore"):
+        assert np.allclose(eg.evaluate(eg.sinc(x), x=near), np.sinc(near))
+        slope = eg.evaluate(first, x=near)
+        bend = eg.evaluate(second, x=near)
+        assert eg.evaluate(third, x=near)[0] == 0
+    assert slope[0] == 0
+    assert np.allclose(slope[:4], -np.pi * u[:4] / 3, rtol=1e-6, atol=0)
+    assert np.allclose(slope[4:], (np.cos(u) - np.sinc(near))[4:] / near[4:])
+    assert np.allclose(bend[:4], -(np.pi**2) / 3)
+
+
+def test_cbrt_is_right_for_negative_numbers():
+    (x,) = eg.variables("x[n]")
+    array = np.array([-8.0, -1.0, 27.0])
+    assert np.allclose(eg.evaluate(eg.cbrt(x), x=array), [-2, -1, 3])
+    assert np.allclose(
+        eg.evaluate(eg.grad(eg.sum(eg.cbrt(x)), x), x=array), [1 / 12, 1 / 3, 1 / 27]
+    )
+
+
+def test_xlogy_is_zero_at_zero_without_a_warning():
+    x, y = eg.variables("x[n] y[n]")
+    arrays = {"x": np.array([0.0, 0.0, 2.0]), "y": np.array([0.0, 3.0, 4.0])}
+    value, slope = eg.xlogy(x, y), eg.grad(eg.sum(eg.xlogy(x, y)), y)
+    with np.errstate(all="raise"):
+        assert np.allclose(eg.evaluate(value, **arrays), [0, 0, 2 * np.log(4)])
+        assert np.allclose(eg.evaluate(slope, **arrays), [0, 0, 0.5])
+        mixed = eg.evaluate(eg.grad(eg.sum(slope), x), **arrays)
+    assert np.allclose(mixed, [0, 1 / 3, 1 / 4])
+
+
+@pytest.mark.parametrize("name", ["logaddexp", "logaddexp2"])
+def test_sums_of_exponentials_do_not_overflow(name):
+    x, y = eg.variables("x[n] y[n]")
+    expr = getattr(eg, name)(x, y)
+    arrays = {"x": np.array([1e3, -1e3, 0.0]), "y": np.array([0.0, -1e3, 1e3])}
+    with np.errstate(all="raise", under="ignore"):
+        assert np.allclose(eg.evaluate(expr, **arrays), getattr(np, name)(arrays["x"], arrays["y"]))
+        for v in (x, y):
+            assert np.isfinite(eg.evaluate(eg.grad(eg.sum(expr), v), **arrays)).all()
+
+
+def test_expit_is_the_sigmoid_and_logit_its_inverse():
+    (x,) = eg.variables("x[n]")
+    assert eg.expit(x) is eg.sigmoid(x)
+    assert eg.simplify(eg.logit(eg.expit(x))) is x
+    assert eg.parse("expit(x)", "x[n]") is eg.sigmoid(x)
+    array = np.array([0.0, 1e-300, 0.5 + 1e-10, 1.0])
+    with np.errstate(all="raise"):
+        found = eg.evaluate(eg.logit(x), x=array)
+    assert np.allclose(found, [-np.inf, np.log(1e-300), 4e-10, np.inf], rtol=1e-6, atol=0)
+
+
+def test_scipys_ufuncs_of_expressions_become_rows():
+    special = pytest.importorskip("scipy.special")
+    x, y = eg.variables("x[n] y[n]")
+    assert special.expit(x) is eg.sigmoid(x)
+    assert special.logit(x) is eg.logit(x)
+    assert special.xlogy(x, y) is eg.xlogy(x, y)
+    assert special.erf(x) is eg.erf(x)
