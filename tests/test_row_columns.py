@@ -150,6 +150,13 @@ def test_a_matrix_function_keeps_definiteness_where_it_says_so(row):
     assert (np.linalg.eigvalsh(found) > 0).all()
 
 
+@claiming("transposes")
+def test_a_matrix_function_of_a_transpose_is_the_transposed_value(row):
+    turned = value(row, (m := matrices(row)).swapaxes(-1, -2))
+    expected = value(row, m)
+    assert np.allclose(turned, expected if row.scalar else expected.swapaxes(-1, -2))
+
+
 def expression(row):
     """Apply a row to variables."""
     if isinstance(row, Elementwise):
@@ -285,9 +292,22 @@ LOGSUM = Reduction(
 )
 
 
+# Its differential is that of the inverse, where there is one.
+PINV = MatrixFunction(
+    "pinv",
+    Form("np.linalg.pinv({x})"),
+    False,
+    lambda m, x, y: (-1, "jk,ij,kl->il", (y, y)),
+    public=("pinv",),
+    numpy_names=("pinv",),
+    torch=Form("torch.linalg.pinv({x})"),
+    jax=Form("jnp.linalg.pinv({x})"),
+)
+
+
 @pytest.fixture
 def new_rows():
-    with entered(UFUNC, NO_UFUNC, LOGSUM):
+    with entered(UFUNC, NO_UFUNC, LOGSUM, PINV):
         yield
 
 
@@ -342,6 +362,30 @@ def test_a_new_reduction_is_one_row():
 
 
 @pytest.mark.usefixtures("new_rows")
+def test_a_new_matrix_function_is_one_row_and_is_not_taken_for_the_inverse():
+    A, x = eg.variables("A[n,n] x[n]")
+    expr = eg.pinv(A)
+    array = matrices(PINV)[0]
+    assert np.linalg.pinv(A) is expr
+    assert eg.parse("pinv(A)", "A[n,n]") is expr
+    assert eg.parse("pinv(A)[i,j] * x[j]", "A[n,n] x[n]") is eg.simplify(expr @ x)
+    assert eg.latex(expr) == r"\operatorname{pinv}(A)"
+    latex = r"\left(\operatorname{pinv}(A)\right)_{ni} \, x_{i}"
+    assert eg.latex(expr @ x, "index") == latex
+    assert eg.show(expr @ x, ascii=True) == "pinv(A) @ x"
+    assert eg.show(expr @ x, "index", ascii=True) == "pinv(A)[n,i]*x[i]"
+    assert eg.simplify(expr @ A) is not eg.simplify(eg.inverse(A) @ A)
+    assert repr(eg.simplify(eg.pinv(A.T))) == 'pinv("in->ni"(A))'
+    assert not eg.is_symmetric(eg.pinv(eg.variables("S[n,n]", symmetric="S")[0]))
+    assert eg.check_grads(expr, {"A": array}).order == 2
+    # One matrix that several functions need is factorised once, but not for this one.
+    f = eg.compile(expr, eg.inverse(A), eg.logdet(A))
+    assert np.allclose(f(A=array)[0], np.linalg.pinv(array))
+    assert "np.linalg.pinv(a0)" in f.source
+    assert "torch.linalg.pinv(a0)" in f.code("torch")
+
+
+@pytest.mark.usefixtures("new_rows")
 def test_the_sign_of_a_new_reduction_is_not_assumed():
     X, Z = eg.variables("X[n,d] Z[n,k]")
     weights = eg.logsum(Z * Z, 1)
@@ -365,7 +409,7 @@ def test_rows_that_say_little_are_used_with_care():
 
 
 def test_rows_that_are_taken_out_leave_nothing():
-    for name in ("arccosh", "nan_to_num", "logsum"):
+    for name in ("arccosh", "nan_to_num", "logsum", "pinv"):
         assert not hasattr(eg, name)
         assert name not in dir(eg)
 

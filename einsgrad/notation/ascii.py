@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from einsgrad.expressions.nodes import Dim
+from einsgrad.expressions.tables.rows import MatrixFunction
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.pieces import Binding, Link, Written, flipped
 from einsgrad.notation.style import Letter
@@ -46,6 +47,12 @@ class AsciiLayout(Layout):
     def inverse_entry(self, base: Written, letters: Sequence[Letter]) -> Written:
         """Write `inv(A)[i,j]`."""
         return Written(f"inv({base.text}){self._brackets(letters)}")
+
+    def matrix_entry(
+        self, row: MatrixFunction, argument: Written, letters: Sequence[Letter]
+    ) -> Written:
+        """Write `f(A)[i,j]`."""
+        return Written(f"{row.name}({argument.text}){self._brackets(letters)}")
 
     def power(self, base: Written, exponent: Written) -> Written:
         """Write `x**3`."""

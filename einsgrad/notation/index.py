@@ -21,6 +21,8 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
+from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQUARE
+from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.notation.index_factors import free_letters
 from einsgrad.notation.index_letters import LetterChooser
 from einsgrad.notation.layout import Layout
@@ -105,7 +107,9 @@ class IndexWriter:
                 base = self._written(part.operands[0])
                 if row.scalar:
                     return layout.matrix_call(row, base, letters)
-                return layout.inverse_entry(base, letters)
+                if row is INVERSE:
+                    return layout.inverse_entry(base, letters)
+                return layout.matrix_entry(row, base, letters)
             case _ as unreachable:
                 assert_never(unreachable)
 
@@ -113,15 +117,13 @@ class IndexWriter:
         operands = [self._written(operand) for operand in part.operands]
         if part.along:
             return self.layout.named_call("softmax", operands, part.along)
-        match node.function.name:
-            case "power":
-                return self.layout.power(operands[0], operands[1])
-            case "square":
-                return self.layout.power(operands[0], self.layout.number(2))
-            case "reciprocal":
-                return self.layout.quotient(None, operands)
-            case _:
-                return self.layout.call(node.function, operands)
+        if node.function is POWER:
+            return self.layout.power(operands[0], operands[1])
+        if node.function is SQUARE:
+            return self.layout.power(operands[0], self.layout.number(2))
+        if node.function is RECIPROCAL:
+            return self.layout.quotient(None, operands)
+        return self.layout.call(node.function, operands)
 
     def _term(self, term: LetteredTerm) -> WrittenTerm:
         above = [self._power(power) for power in term.above]

@@ -9,6 +9,7 @@ from itertools import chain
 
 from einsgrad.expressions.lettering import Lettering, name_labels
 from einsgrad.expressions.nodes import Dim, Expr, Map, Reduce
+from einsgrad.expressions.tables.elementwise import RECIPROCAL
 from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -55,7 +56,7 @@ def with_powers(factors: Sequence[tuple[Expr, Indices]], summed: Indices) -> lis
 def divisor_of(item: LetteredFactor) -> LetteredFactor | None:
     """Return what a factor divides by."""
     match item.expr:
-        case Map(function=row, operands=(inner,)) if row.name == "reciprocal":
+        case Map(function=row, operands=(inner,)) if row is RECIPROCAL:
             return LetteredFactor(inner, item.letters, item.exponent)
         case _:
             return None

@@ -185,6 +185,12 @@ class Layout:
         """Write a scalar function of a matrix."""
         return self.named_call(row.name, [argument], letters)
 
+    def matrix_entry(
+        self, row: MatrixFunction, argument: Written, letters: Sequence[Letter]
+    ) -> Written:
+        """Write an entry of a matrix that is a function of one."""
+        return self.matrix_call(row, argument, letters)
+
     # Matrices.
 
     def link(self, link: Link) -> Written:

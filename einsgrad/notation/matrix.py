@@ -25,6 +25,8 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.products import contracted, fold_constants
+from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQUARE
+from einsgrad.expressions.tables.reductions import INVERSE, NORM
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.matrix_network import Chain, MatrixNetwork
 from einsgrad.notation.naming import shown_nodes
@@ -84,7 +86,9 @@ class MatrixWriter:
     def link(self, node: Expr) -> Link | None:
         """Return a vector or a matrix as a factor of a matrix product."""
         rank = len(node.shape)
-        base = node.operand if isinstance(node, MatrixMap) and node not in self.names else node
+        base: Expr = node
+        if isinstance(node, MatrixMap) and node.function is INVERSE and node not in self.names:
+            base = node.operand
         body = self.shown(base)
         if body is None:
             return None
@@ -118,7 +122,7 @@ class MatrixWriter:
     def _divisor(self, node: Expr) -> Written | None:
         """Return what a factor divides by, unless it is shown by its name."""
         match node:
-            case Map(function=row, operands=(inner,)) if row.name == "reciprocal":
+            case Map(function=row, operands=(inner,)) if row is RECIPROCAL:
                 return None if node in self.names else self.shown(inner)
             case _:
                 return None
@@ -170,17 +174,13 @@ class MatrixWriter:
     def _call(self, node: Map, operands: list[Written]) -> Written:
         layout = self.layout
         power = layout.entry_power if node.shape else layout.power
-        match node.function.name:
-            case "power":
-                return power(operands[0], operands[1])
-            case "square":
-                return power(operands[0], layout.number(2))
-            case "reciprocal" if node.shape:
-                return layout.entries([], operands)
-            case "reciprocal":
-                return layout.quotient(None, operands)
-            case _:
-                return layout.call(node.function, operands)
+        if node.function is POWER:
+            return power(operands[0], operands[1])
+        if node.function is SQUARE:
+            return power(operands[0], layout.number(2))
+        if node.function is RECIPROCAL:
+            return layout.entries([], operands) if node.shape else layout.quotient(None, operands)
+        return layout.call(node.function, operands)
 
     def _reduction(self, node: Reduce) -> Written | None:
         """Write a reduction of a whole vector or matrix."""
@@ -188,7 +188,7 @@ class MatrixWriter:
         operand = self.shown(node.operand)
         if operand is None or len(node.axes) < rank or rank > 2:
             return None
-        if node.function.name == "norm":
+        if node.function is NORM:
             return self.layout.norm(operand, rank)
         return self.layout.reduced(node.function, operand, ())
 
@@ -196,9 +196,9 @@ class MatrixWriter:
         operand = self.shown(node.operand)
         if operand is None or len(node.operand.shape) > 2:
             return None
-        if node.function.scalar:
-            return self.layout.matrix_call(node.function, operand)
-        return self.layout.link(Link(operand, 2, inverse=True))
+        if node.function is INVERSE:
+            return self.layout.link(Link(operand, 2, inverse=True))
+        return self.layout.matrix_call(node.function, operand)
 
     def _product(self, node: Einsum) -> WrittenTerm | None:
         network = self.network(node)

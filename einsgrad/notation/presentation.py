@@ -20,6 +20,8 @@ from einsgrad.expressions.products import (
     unwrap,
 )
 from einsgrad.expressions.shaping import broadcast
+from einsgrad.expressions.tables.elementwise import EXP, GREATER, NOT_EQUAL, RECIPROCAL, WHERE
+from einsgrad.expressions.tables.reductions import LOGSUMEXP
 from einsgrad.expressions.vocabulary.words import reciprocal
 from einsgrad.expressions.walks import children, rebuild
 from einsgrad.simplification.flattening import flatten
@@ -108,7 +110,7 @@ def _move_out_of_numbers(node: Map) -> Expr | None:
 def _guarded(condition: Expr) -> Expr | None:
     """Return y of the condition `y > 0`."""
     match condition:
-        case Map(function=row, operands=(base, Constant(value=0))) if row.name == "greater":
+        case Map(function=row, operands=(base, Constant(value=0))) if row is GREATER:
             return base
         case _:
             return None
@@ -119,7 +121,7 @@ def _guard_around(node: Map) -> Expr | None:
     match node:
         case Map(function=row, operands=(condition, inner, Constant(value=0))):
             base = _guarded(condition)
-            if row.name == "where" and base is not None and inner is reciprocal(base):
+            if row is WHERE and base is not None and inner is reciprocal(base):
                 return inner
     return None
 
@@ -128,7 +130,7 @@ def _guard_within(node: Map) -> Expr | None:
     """Read the reciprocal of `y where y > 0, else 1` as `1/y`."""
     match node.operands:
         case (Map(function=row, operands=(condition, base, Constant(value=1))),):
-            if (node.function.name, row.name) == ("reciprocal", "where"):
+            if node.function is RECIPROCAL and row is WHERE:
                 return reciprocal(base) if base is _guarded(condition) else None
     return None
 
@@ -136,7 +138,7 @@ def _guard_within(node: Map) -> Expr | None:
 def _guard_of_condition(node: Map) -> Expr | None:
     """Read `(y > 0) ≠ 0` as `y > 0`."""
     match node.operands:
-        case (condition, Constant(value=0)) if node.function.name == "not_equal":
+        case (condition, Constant(value=0)) if node.function is NOT_EQUAL:
             return condition if _guarded(condition) is not None else None
     return None
 
@@ -146,7 +148,7 @@ def _without_guards(node: Einsum) -> Einsum:
     divided = {
         operand.operands[0]
         for operand in node.operands
-        if isinstance(operand, Map) and operand.function.name == "reciprocal"
+        if isinstance(operand, Map) and operand.function is RECIPROCAL
     }
     pairs = list(zip(node.subscripts.inputs, node.operands, strict=True))
     kept = [pair for pair in pairs if pair[1].shape or _guarded(pair[1]) not in divided]
@@ -184,7 +186,7 @@ def as_softmax(node: Expr) -> Softmax | None:
     Softmax(argument=x[n], axis=0)
     """
     match node:
-        case Map(function=row, operands=(Add(terms=terms) as exponent,)) if row.name == "exp":
+        case Map(function=row, operands=(Add(terms=terms) as exponent,)) if row is EXP:
             for place, term in enumerate(terms):
                 rest = add([*terms[:place], *terms[place + 1 :]], exponent.shape)
                 axis = _normalised_axis(term, rest)
@@ -209,7 +211,7 @@ def _normalised_axis(term: Expr, rest: Expr) -> int | None:
     (factor,) = sources
     operand = product.operands[factor.source]  # type: ignore[index]
     match operand:
-        case Reduce(function=row, operand=inner, axes=(axis,)) if row.name == "logsumexp":
+        case Reduce(function=row, operand=inner, axes=(axis,)) if row is LOGSUMEXP:
             kept = tuple(x for place, x in enumerate(shown.output) if place != axis)
             return axis if inner is rest and factor.indices == kept else None
         case _:

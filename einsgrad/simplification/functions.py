@@ -187,7 +187,7 @@ def matrix_rules(node: MatrixMap) -> Expr | None:
             return negative(logdet(inner.operand))
     if isinstance(inner, Einsum) and len(inner.operands) == 1 and len(inner.shape) == 2:
         (indices,) = inner.subscripts.inputs
-        if indices != inner.subscripts.output[::-1]:
+        if indices != inner.subscripts.output[::-1] or not node.function.transposes:
             return None
         moved = MatrixMap(node.function, inner.operands[0])
         return moved if node.function.scalar else einsum(inner.subscripts, (moved,))

@@ -33,7 +33,7 @@ def turn_sums(node: Einsum, context: Context) -> Einsum:
 def turn_matrix(node: MatrixMap, context: Context) -> Expr | None:
     """Turn the sum that a matrix function acts on: `(Aᵀ + Bᵀ)⁻¹` is `(A + B)⁻ᵀ`."""
     matrix = node.operand
-    if not isinstance(matrix, Add) or len(matrix.shape) != 2:
+    if not isinstance(matrix, Add) or len(matrix.shape) != 2 or not node.function.transposes:
         return None
     turned, indices = _turned(matrix, (0, 1), context)
     if indices == (0, 1):

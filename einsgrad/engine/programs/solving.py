@@ -15,12 +15,13 @@ from einsgrad.engine.programs.pairwise import Contractions
 from einsgrad.engine.programs.steps import Held, Register, Term
 from einsgrad.engine.programs.sums import Sums
 from einsgrad.expressions.nodes import Expr, MatrixMap
+from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.strings.subscripts import Indices, Label
 
 
 def is_lazy(node: Expr) -> bool:
     """Tell whether a node is an inverse that is formed on demand only."""
-    return isinstance(node, MatrixMap) and node.function.name == "inverse" and len(node.shape) == 2
+    return isinstance(node, MatrixMap) and node.function is INVERSE and len(node.shape) == 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ INVERSE = _entered(
         torch=Form("torch.linalg.inv({x})"),
         jax=Form("jnp.linalg.inv({x})"),
         shares=False,
+        transposes=True,
         symmetric=True,
         definite=True,
     )
@@ -141,6 +142,7 @@ LOGDET = _entered(
         torch=Form("torch.linalg.slogdet({x})[1]"),
         jax=Form("jnp.linalg.slogdet({x})[1]"),
         shares=False,
+        transposes=True,
     )
 )
 DET = _entered(
@@ -156,6 +158,7 @@ DET = _entered(
         torch=Form("torch.linalg.det({x})"),
         jax=Form("jnp.linalg.det({x})"),
         shares=False,
+        transposes=True,
     )
 )
 

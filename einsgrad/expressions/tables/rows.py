@@ -1,8 +1,7 @@
 """What a row of a function table says, and the tables themselves.
 
-To add a function is to add one row; nothing else knows of functions but `vocabulary.functions`,
-which is written from the rows by `python tests/write_functions.py`, and rules that are about
-one function, such as the stable form of `log(1 + exp(x))`.
+To add a function is to add one row. What else knows of functions is `vocabulary.functions`,
+which `python tests/write_functions.py` writes from the rows, and rules that are about one.
 
 A derivative is written over a namespace `m`, the arguments and the value:
 `lambda m, x, y: 1 - y * y` for tanh. Given numpy's functions it is a number, given einsgrad's
@@ -37,7 +36,7 @@ class Bounds(NamedTuple):
         The numbers.
     where
         Places of arguments: the value is at least `low` where these are, and at most `high`
-        where these are. `Bounds(0, inf, (0,))` is what 1/x says about its sign.
+        where these are. What 1/x says about its sign is `Bounds(0, inf, (0,))`.
     """
 
     low: float = -inf
@@ -96,8 +95,7 @@ class Elementwise:
     shares
         Whether the value may share memory with an argument.
     transpose
-        For a function that is linear over the reals only (such as `conj`): the transposed
-        map, a function of the namespace and the cotangent.
+        The transposed map of a function that is linear over the reals only, such as `conj`.
     real_valued
         Whether the value is real for complex arguments too.
     analytic
@@ -147,8 +145,8 @@ class Reduction:
     name, numpy, meaning, kinks, public, numpy_names, torch, jax, bounds, shares
         As for `Elementwise`; the value has `x` and the axes.
     partial
-        The derivative of the value in each entry: a function of the namespace, the
-        operand, the value spread over the operand's axes, and the reduced axes.
+        The derivative in each entry: a function of the namespace, the operand, the value
+        spread over the operand's axes, and the reduced axes.
     domain
         The interval that random tests draw entries from.
     latex
@@ -192,8 +190,8 @@ class Reduction:
 class MatrixFunction:
     """A function of the matrix in the last two axes.
 
-    Its differential is an einsum of expressions and of the matrix's differential, whose
-    place is marked; the pullback is that einsum exchanged.
+    Its differential is an einsum with the matrix's differential; the pullback is that
+    einsum exchanged.
 
     Parameters
     ----------
@@ -202,10 +200,12 @@ class MatrixFunction:
     scalar
         Whether the value is a number for each matrix, and no matrix.
     differential
-        Given the namespace, the operand and the value: a coefficient, the einsum string
-        for the last axes with the differential's list first, and the other operands.
+        Given the namespace, the operand and the value: a coefficient, the einsum string for
+        the last axes with the differential's list first, and the other operands.
     symmetric, definite
         Whether the value is symmetric, or positive definite, where the matrix is.
+    transposes
+        Whether the value of the transposed matrix is the transposed value.
     """
 
     name: str
@@ -221,6 +221,7 @@ class MatrixFunction:
     shares: bool | None = None
     symmetric: bool | None = None
     definite: bool | None = None
+    transposes: bool | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "latex", self.latex or latex_call(self.name))
@@ -250,7 +251,6 @@ def public_row(name: str) -> Row | None:
 
     Examples
     --------
-    >>> from einsgrad.expressions.tables import elementwise
     >>> public_row("tanh"), public_row("tan h")
     (tanh, None)
     """

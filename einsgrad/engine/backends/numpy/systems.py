@@ -18,6 +18,7 @@ from einsgrad.engine.contractions.arrays import (
 )
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import ApplyMatrix, Register, Solve
+from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
 
 
 class SystemsWriter:
@@ -38,24 +39,23 @@ class SystemsWriter:
         """Yield the statements of a matrix function; it uses a factorisation that is there."""
         name, matrix = self.scope.names[step.target], step.operand
         operand = self.scope.names[matrix]
-        if matrix not in self._shared:
+        if matrix not in self._shared or not _is_factorised(step):
             text = self.scope.spelling.matrix_function(step.function, str(operand))
             yield Assign(name, WrittenCall(text, (operand,)))
             return
         yield from self._factorise(matrix)
         factors = self._factors(matrix)
-        match step.function.name:
-            case "logdet":
-                yield Assign(name, Name(f"np.log(np.abs({factors}[0].diagonal())).sum()"))
-            case "det":
-                order = f"np.arange({matrix.shape[0]})"
-                yield Assign(name, Name(f"{factors}[0].diagonal().prod()"))
-                yield Assign(
-                    name,
-                    WrittenCall(f"{name} * (-1.0) ** ({factors}[1] != {order}).sum()", (name,)),
-                )
-            case _:
-                yield Assign(name, self._solved(matrix, Name(f"np.eye({matrix.shape[0]})")))
+        if step.function is LOGDET:
+            yield Assign(name, Name(f"np.log(np.abs({factors}[0].diagonal())).sum()"))
+        elif step.function is DET:
+            order = f"np.arange({matrix.shape[0]})"
+            yield Assign(name, Name(f"{factors}[0].diagonal().prod()"))
+            yield Assign(
+                name,
+                WrittenCall(f"{name} * (-1.0) ** ({factors}[1] != {order}).sum()", (name,)),
+            )
+        else:
+            yield Assign(name, self._solved(matrix, Name(f"np.eye({matrix.shape[0]})")))
 
     def solution(self, step: Solve) -> Iterator[Assign]:
         """Yield the statements of the solution of a linear system."""
@@ -91,6 +91,12 @@ class SystemsWriter:
             yield Assign(self._factors(matrix), factorised)
 
 
+def _is_factorised(step: ApplyMatrix) -> bool:
+    """Tell whether a factorisation of its matrix gives the value of a function."""
+    known = step.function in (INVERSE, LOGDET, DET)
+    return known and len(step.operand.shape) == 2 and step.operand.size > 0
+
+
 def _shared_matrices(program: Program) -> frozenset[Register]:
     """Return the matrices that several steps factorise, if scipy can do it once for all."""
     uses: Counter[Register] = Counter()
@@ -98,7 +104,7 @@ def _shared_matrices(program: Program) -> frozenset[Register]:
         match step:
             case Solve(matrix=matrix):
                 uses[matrix] += 1
-            case ApplyMatrix(operand=operand) if len(operand.shape) == 2 and operand.size:
+            case ApplyMatrix(operand=operand) if _is_factorised(step):
                 uses[operand] += 1
             case _:
                 pass
