@@ -3,6 +3,7 @@
 import ast
 import re
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -512,3 +513,17 @@ def test_scipys_ufuncs_of_expressions_become_rows():
     assert special.logit(x) is eg.logit(x)
     assert special.xlogy(x, y) is eg.xlogy(x, y)
     assert special.erf(x) is eg.erf(x)
+
+
+COMPARED = re.compile(r"(?:function|row|reduction)\.name (?:==|!=|in|not in) |case \"(?:power|inv)")
+
+
+def test_no_rule_tells_functions_by_their_names():
+    package = Path(eg.__file__).parent
+    found = [
+        f"{path.relative_to(package)}: {line.strip()}"
+        for path in sorted(package.rglob("*.py"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if COMPARED.search(line) and "inverse.name" not in line
+    ]
+    assert not found
