@@ -68,6 +68,10 @@ def test_a_rule_applies_and_keeps_the_value(name):
 
 KEPT = {
     "the logsumexp of something else": (share_exponentials, eg.exp(x - eg.logsumexp(y))),
+    "a weighted logsumexp": (
+        share_exponentials,
+        eg.exp(x - eg.logsumexp(x) * eg.exp(eg.tanh(eg.sin(s)))),
+    ),
     "a sum": (share_exponentials, eg.exp(x + eg.logsumexp(x))),
     "a step with another middle": (compare_steps, eg.heaviside(x, 0.5)),
     "weights of unknown sign": (split_gram, eg.simplify(eg.einsum("ni,n,nj->ij", X, s, X))),

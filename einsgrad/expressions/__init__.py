@@ -6,6 +6,6 @@ write an expression belong to `notation`. No rule that makes an expression simpl
 no derivative lives here.
 
 Read in this order: `tables`, `operators`, `interning`, `nodes`, `construct`, `walks`,
-`products`, `capture`, `shaping`, `lettering`, `named`, `declare`, `signed_sums`,
+`products`, `idioms`, `capture`, `shaping`, `lettering`, `named`, `declare`, `signed_sums`,
 `printing`, `vocabulary`.
 """

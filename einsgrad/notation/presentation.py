@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from itertools import chain
 
 from einsgrad.expressions.construct import add, einsum, factor_expr
+from einsgrad.expressions.idioms import log_normaliser
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Reduce
 from einsgrad.expressions.products import (
     contract_deltas,
     contracted,
-    fold_constants,
     is_ones_vector,
     unwrap,
 )
 from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.tables.elementwise import EXP, GREATER, NOT_EQUAL, RECIPROCAL, WHERE
-from einsgrad.expressions.tables.reductions import LOGSUMEXP
 from einsgrad.expressions.vocabulary.words import reciprocal
 from einsgrad.expressions.walks import children, rebuild
 from einsgrad.simplification.flattening import flatten
@@ -186,36 +185,11 @@ def as_softmax(node: Expr) -> Softmax | None:
     Softmax(argument=x[n], axis=0)
     """
     match node:
-        case Map(function=row, operands=(Add(terms=terms) as exponent,)) if row is EXP:
-            for place, term in enumerate(terms):
-                rest = add([*terms[:place], *terms[place + 1 :]], exponent.shape)
-                axis = _normalised_axis(term, rest)
-                if axis is not None:
-                    return Softmax(rest, axis)
+        case Map(function=row, operands=(exponent,)) if row is EXP:
+            match log_normaliser(exponent):
+                case Reduce(operand=argument, axes=(axis,)):
+                    return Softmax(argument, axis)
     return None
-
-
-def _normalised_axis(term: Expr, rest: Expr) -> int | None:
-    """Return the axis for which a term is `-logsumexp(rest)`, spread over that axis."""
-    if not isinstance(term, Einsum):
-        return None
-    coefficient, product = fold_constants(term)
-    shown = contracted(product)
-    sources = [
-        factor
-        for factor in shown.factors
-        if factor.source is not None and not is_ones_vector(product.operands[factor.source])
-    ]
-    if coefficient != -1 or len(sources) != 1:
-        return None
-    (factor,) = sources
-    operand = product.operands[factor.source]  # type: ignore[index]
-    match operand:
-        case Reduce(function=row, operand=inner, axes=(axis,)) if row is LOGSUMEXP:
-            kept = tuple(x for place, x in enumerate(shown.output) if place != axis)
-            return axis if inner is rest and factor.indices == kept else None
-        case _:
-            return None
 
 
 def shown_children(node: Expr) -> tuple[Expr, ...]:

@@ -16,6 +16,7 @@ from einsgrad.engine.rewriting.logistic import Sizes, open_sigmoid, open_softplu
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.engine.rewriting.signs import is_nonnegative
 from einsgrad.expressions.construct import einsum
+from einsgrad.expressions.idioms import log_normaliser
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
@@ -24,7 +25,6 @@ from einsgrad.expressions.nodes import (
     Map,
     Reduce,
 )
-from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.shaping import unreduce
 from einsgrad.expressions.tables.elementwise import (
     EXP,
@@ -103,37 +103,15 @@ def share_exponentials(node: Expr, sizes: Sizes) -> Expr | None:
     """Write softmax, exp(x - logsumexp(x)), with the exponentials that logsumexp adds."""
     match node:
         case Map(function=row, operands=(Add(terms=(_, _)) as difference,)) if row is EXP:
-            reduced = _logsumexp_of(difference)
+            reduced = log_normaliser(difference)
         case _:
             return None
-    if reduced is None:
+    if reduced is None or reduced.is_complex:
         return None
     _, powers, total = _exponentials(reduced)
     full = tuple(range(len(node.shape)))
     kept = tuple(axis for axis in full if axis not in reduced.axes)
     return einsum(Subscripts((full, kept), full), (powers, reciprocal(total)))
-
-
-def _logsumexp_of(difference: Add) -> Reduce | None:
-    """Return the logsumexp that is subtracted from its own operand, if that is what is done."""
-    for term, other in (difference.terms, difference.terms[::-1]):
-        if not isinstance(term, Einsum):
-            continue
-        coefficient, rest = fold_constants(term)
-        product = contracted(rest)
-        held = [factor for factor in product.factors if factor.source is not None]
-        if coefficient != -1 or not held:
-            continue
-        found = rest.operands[held[0].source or 0]
-        if not isinstance(found, Reduce) or found.function is not LOGSUMEXP:
-            continue
-        kept = tuple(x for axis, x in enumerate(product.output) if axis not in found.axes)
-        spread = {x for factor in product.factors if factor.source is None for x in factor.indices}
-        whole = found.operand is other and not found.is_complex
-        plain = len(set(product.output)) == len(product.output) and not spread & set(kept)
-        if whole and plain and held[0].indices == kept:
-            return found
-    return None
 
 
 def open_logsumexp(node: Expr, sizes: Sizes) -> Expr | None:

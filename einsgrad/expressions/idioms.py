@@ -1,0 +1,51 @@
+"""Forms with a name of their own, recognised where they stand: `x - logsumexp(x)`."""
+
+from __future__ import annotations
+
+from einsgrad.expressions.construct import add
+from einsgrad.expressions.nodes import Add, Einsum, Expr, Reduce
+from einsgrad.expressions.products import contracted, fold_constants
+from einsgrad.expressions.tables.reductions import LOGSUMEXP
+
+
+def log_normaliser(expr: Expr) -> Reduce | None:
+    """Return the logsumexp that a simple expression subtracts from its own operand, or None.
+
+    The expression is then the logarithm of the softmax of that operand along those axes.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> (x,) = eg.variables("x[n]")
+    >>> log_normaliser(eg.simplify(eg.log_softmax(x))), log_normaliser(x + x)
+    (logsumexp(x, axis=(0,)), None)
+    """
+    if not isinstance(expr, Add):
+        return None
+    for place, term in enumerate(expr.terms):
+        found = _subtracted_logsumexp(term)
+        others = (*expr.terms[:place], *expr.terms[place + 1 :])
+        if found is not None and found.operand is add(others, expr.shape):
+            return found
+    return None
+
+
+def _subtracted_logsumexp(term: Expr) -> Reduce | None:
+    """Return the logsumexp of which a term is the negative, spread over the axes it lacks."""
+    if not isinstance(term, Einsum):
+        return None
+    coefficient, rest = fold_constants(term)
+    if coefficient != -1:
+        return None
+    product = contracted(rest)
+    places = [place for place, one in enumerate(product.factors) if one.source is not None]
+    if len(places) != 1:
+        return None
+    factor = product.factors[places[0]]
+    found = rest.operands[factor.source or 0]
+    if not isinstance(found, Reduce) or found.function is not LOGSUMEXP:
+        return None
+    kept = tuple(label for axis, label in enumerate(product.output) if axis not in found.axes)
+    ones = {x for one in product.factors if one is not factor for x in one.indices}
+    spread = len(set(product.output)) == len(product.output) and not ones & set(kept)
+    return found if spread and factor.indices == kept else None
