@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import assert_never
 
 from einsgrad.expressions.nodes import (
@@ -112,6 +114,56 @@ def rebuild_all(roots: Sequence[Expr], rule: Callable[[Expr], Expr]) -> list[Exp
     for node in topological(*roots):
         done[node] = rule(with_children(node, [done[child] for child in children(node)]))
     return [done[root] for root in roots]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilding:
+    """What is known while expressions are rebuilt.
+
+    Parameters
+    ----------
+    uses
+        How often each node of the old expressions is used; a root once more.
+    done
+        What the old nodes have become, from the leaves up.
+    """
+
+    uses: Mapping[Expr, int]
+    done: Mapping[Expr, Expr]
+
+
+def rebuild_knowing(
+    roots: Sequence[Expr], rule: Callable[[Expr, Expr, Rebuilding], Expr]
+) -> tuple[Expr, ...]:
+    """Rebuild expressions in one walk, with a rule that depends on what else uses a node.
+
+    Parameters
+    ----------
+    roots
+        The expressions.
+    rule
+        What becomes of a node, given the node, the same node over its new children, and
+        what is known.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> from einsgrad.expressions.vocabulary.words import exp, sin
+    >>> x, y = Variable("x", ()), Variable("y", ())
+    >>> def halted(node, new, known):
+    ...     return new if known.uses[node] == 1 else y
+    >>> rebuild_knowing([sin(exp(x)) + exp(x)], halted)
+    (sin(y) + y,)
+    """
+    order = topological(*roots)
+    uses = Counter(child for node in order for child in children(node))
+    uses.update(roots)
+    done: dict[Expr, Expr] = {}
+    known = Rebuilding(uses, done)
+    for node in order:
+        new = with_children(node, [done[child] for child in children(node)])
+        done[node] = rule(node, new, known)
+    return tuple(done[root] for root in roots)
 
 
 def substitute(root: Expr, values: Mapping[Expr, Expr]) -> Expr:

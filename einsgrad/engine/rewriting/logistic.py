@@ -11,7 +11,7 @@ from einsgrad.expressions.tables.elementwise import ABS, LOG1P, MAXIMUM, SIGMOID
 from einsgrad.expressions.tables.rows import Bounds, Elementwise
 from einsgrad.expressions.tables.spellings import Bounded, Ufunc
 from einsgrad.expressions.vocabulary.words import add, exp, negative, reciprocal, subtract
-from einsgrad.expressions.walks import children, topological, with_children
+from einsgrad.expressions.walks import Rebuilding, rebuild_knowing, topological
 
 Sizes = Mapping[Dim, int]
 # One slow function of up to this many entries is faster than six fast ones.
@@ -50,18 +50,17 @@ def share_softplus(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     >>> share_softplus([softplus(x), sigmoid(x), subtract(1, sigmoid(x))])
     (softplus(x), exp(x - softplus(x)), exp(-softplus(x)))
     """
-    order = topological(*exprs)
-    known = {_argument(node, SOFTPLUS) for node in order} - {None}
-    done: dict[Expr, Expr] = {}
-    for node in order:
+    softened = {_argument(node, SOFTPLUS) for node in topological(*exprs)} - {None}
+
+    def shared(node: Expr, new: Expr, known: Rebuilding) -> Expr:
         whole, rest = _argument(node, SIGMOID), _argument(_taken_from_one(node), SIGMOID)
-        if whole is not None and whole in known:
-            done[node] = exp(subtract(done[whole], _softplus(done[whole])))
-        elif rest is not None and rest in known:
-            done[node] = exp(negative(_softplus(done[rest])))
-        else:
-            done[node] = with_children(node, [done[child] for child in children(node)])
-    return tuple(done[expr] for expr in exprs)
+        if whole is not None and whole in softened:
+            return exp(subtract(known.done[whole], _softplus(known.done[whole])))
+        if rest is not None and rest in softened:
+            return exp(negative(_softplus(known.done[rest])))
+        return new
+
+    return rebuild_knowing(exprs, shared)
 
 
 def _argument(node: Expr | None, function: Elementwise) -> Expr | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from einsgrad.expressions.construct import add as build_add
@@ -15,7 +14,7 @@ from einsgrad.expressions.nodes import (
     Number,
 )
 from einsgrad.expressions.products import fold_constants, holds_fuse, opened
-from einsgrad.expressions.walks import children, topological, with_children
+from einsgrad.expressions.walks import Rebuilding, children, rebuild_knowing, topological
 from einsgrad.strings.subscripts import Subscripts
 
 # Products are opened up to this many factors.
@@ -26,19 +25,17 @@ _Shared = tuple[Subscripts, int, tuple[Expr, ...]]
 
 def factored(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     """Add operands before they are contracted with the same others: `Xᵀp - Xᵀy = Xᵀ(p - y)`."""
-    order = topological(*exprs)
-    if not any(isinstance(node, Add) for node in order):
+    if not any(isinstance(node, Add) for node in topological(*exprs)):
         return tuple(exprs)
-    uses = Counter(child for node in order for child in children(node))
-    uses.update(exprs)
-    done: dict[Expr, Expr] = {}
-    for node in order:
-        new = with_children(node, [done[child] for child in children(node)])
-        if isinstance(new, Add) and isinstance(node, Add):
-            own = [term for term, old in zip(new.terms, node.terms, strict=True) if uses[old] == 1]
-            new = _factored_sum(new, [term for term in own if isinstance(term, Einsum)])
-        done[node] = new
-    return tuple(done[expr] for expr in exprs)
+    return rebuild_knowing(exprs, _factored_node)
+
+
+def _factored_node(node: Expr, new: Expr, known: Rebuilding) -> Expr:
+    if not isinstance(new, Add):
+        return new
+    pairs = zip(children(node), new.terms, strict=True)
+    own = [term for old, term in pairs if known.uses[old] == 1]
+    return _factored_sum(new, [term for term in own if isinstance(term, Einsum)])
 
 
 def _factored_sum(node: Add, candidates: Sequence[Einsum]) -> Expr:
@@ -73,19 +70,18 @@ def flattened(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     The joint contraction path is never worse than one that ends in the inner result; what
     several products use is kept, and computed once.
     """
-    order = topological(*exprs)
-    uses = Counter(child for node in order for child in children(node))
-    uses.update(exprs)
-    done: dict[Expr, Expr] = {}
-    for node in order:
-        new = with_children(node, [done[child] for child in children(node)])
-        inner = {
-            done[child]
-            for child in children(node)
-            if isinstance(child, Einsum) and uses[child] == 1 and isinstance(done[child], Einsum)
-        }
-        done[node] = _opened(new, inner) if isinstance(new, Einsum) and inner else new
-    return tuple(done[expr] for expr in exprs)
+    return rebuild_knowing(exprs, _flattened_node)
+
+
+def _flattened_node(node: Expr, new: Expr, known: Rebuilding) -> Expr:
+    if not isinstance(new, Einsum):
+        return new
+    inner: set[Expr] = {
+        part
+        for old, part in zip(children(node), new.operands, strict=True)
+        if isinstance(old, Einsum) and known.uses[old] == 1 and isinstance(part, Einsum)
+    }
+    return _opened(new, inner) if inner else new
 
 
 def _opened(node: Einsum, inner: set[Expr]) -> Einsum:

@@ -6,7 +6,6 @@ read: simplification is for people, this is for machines.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import combinations
@@ -38,7 +37,7 @@ from einsgrad.expressions.tables.reductions import LOGSUMEXP, MAX, NORM
 from einsgrad.expressions.tables.rows import Elementwise, Row
 from einsgrad.expressions.tables.spellings import Bounded, Stable
 from einsgrad.expressions.vocabulary.words import add, exp, reciprocal, sqrt, subtract
-from einsgrad.expressions.walks import children, rebuild_all, topological, with_children
+from einsgrad.expressions.walks import Rebuilding, rebuild_all, rebuild_knowing, topological
 from einsgrad.strings.subscripts import Subscripts, unique
 
 # Multiply-adds of a Gram product from which a square root on both sides pays: from 100,000
@@ -194,14 +193,15 @@ def without_guards(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
 
     A softmax with an infinite entry is undefined with and without the guard.
     """
-    order = topological(*exprs)
-    uses = Counter(child for node in order for child in children(node))
-    done: dict[Expr, Expr] = {}
-    for node in order:
-        new = with_children(node, [done[child] for child in children(node)])
-        alone = isinstance(new, Map) and new.function is _FINITE and uses[node] == 1
-        done[node] = new.operands[0] if isinstance(new, Map) and alone else new
-    return tuple(done[expr] for expr in exprs)
+    return rebuild_knowing(exprs, _without_guard)
+
+
+def _without_guard(node: Expr, new: Expr, known: Rebuilding) -> Expr:
+    match new:
+        case Map(function=row, operands=(inner,)) if row is _FINITE and known.uses[node] == 1:
+            return inner
+        case _:
+            return new
 
 
 # Each stage with the functions that it is for; none are those that are for einsums too.

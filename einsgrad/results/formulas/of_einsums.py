@@ -62,15 +62,14 @@ def tangent_of_einsum(operation: Operation) -> Derivative:
 
 def merge_like(terms: Iterable[Expr]) -> Expr:
     """Add up terms that are equal up to labels and order, as the first of them shows it."""
-    shown: dict[Expr, Expr] = {}
-    coefficients: dict[Expr, Number] = {}
+    first: dict[Expr, tuple[Number, Expr]] = {}
+    totals: dict[Expr, Number] = {}
     for term in terms:
         coefficient, core = split_coefficient(simplify(term))
-        shown.setdefault(core, term)
-        coefficients[core] = coefficients.get(core, 0) + coefficient
+        first.setdefault(core, (coefficient, term))
+        totals[core] = totals.get(core, 0) + coefficient
     parts: list[Expr] = []
-    for core, term in shown.items():
-        own, _ = split_coefficient(simplify(term))
-        scaled = scale(coefficients[core] if own == 1 else coefficients[core] / own, term)
-        parts.append(flatten_one(scaled))
+    for core, (own, term) in first.items():
+        factor = totals[core] if own == 1 else totals[core] / own
+        parts.append(flatten_one(scale(factor, term)))
     return add(parts, parts[0].shape)
