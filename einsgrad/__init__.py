@@ -23,6 +23,7 @@ from einsgrad.api.jacobians import directional as directional
 from einsgrad.api.jacobians import jacobian as jacobian
 from einsgrad.api.jacobians import jvp as jvp
 from einsgrad.api.jacobians import vjp as vjp
+from einsgrad.api.operators import OPERATIONS as _OPERATIONS
 from einsgrad.api.pictures import draw as draw
 from einsgrad.api.steps import derive as derive
 from einsgrad.claims.check import check as check
@@ -36,6 +37,7 @@ from einsgrad.errors import ShapeError as ShapeError
 from einsgrad.errors import SubscriptsError as SubscriptsError
 from einsgrad.expressions.declare import variables as variables
 from einsgrad.expressions.nodes import Expr as Expr
+from einsgrad.expressions.operators import provide as _provide
 from einsgrad.expressions.vocabulary import words as _words
 from einsgrad.expressions.vocabulary.definition import define as define
 from einsgrad.expressions.vocabulary.numpy_protocol import numpy_functions as numpy_functions
@@ -54,6 +56,8 @@ from einsgrad.strings.calls import equation as equation
 from einsgrad.strings.equation import Equation as Equation
 
 __version__ = "0.1.0"
+
+_provide(_OPERATIONS)
 
 if not TYPE_CHECKING:
     # The imports are the list of public names. A checker of types takes them from there, too;

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import einsgrad
+from einsgrad.api.operators import OPERATIONS
 
 PACKAGE = Path(einsgrad.__file__).parent
 
@@ -234,6 +235,22 @@ def test_importing_einsgrad_loads_neither_numpy_nor_opt_einsum():
         "if m in sys.modules])"
     )
     assert (done.returncode, done.stdout) == (0, "[]\n")
+
+
+def test_everything_that_operators_look_up_is_provided():
+    source = MODULES["einsgrad.expressions.operators"].read_text(encoding="utf-8")
+    names = re.findall(r"""(?:_build\(|_operations\[)["'](\w+)""", source)
+    assert len(set(names)) > 20
+    assert set(names) <= set(OPERATIONS)
+
+
+def test_operators_work_for_who_imports_the_nodes_alone():
+    done = python(
+        "from einsgrad.expressions.nodes import Variable; x = Variable('x', (2, 3));"
+        "print(x @ x.T, x.reshape(6).shape, x._repr_latex_())"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == '"ik,kj->ij"(x, "ji->ij"(x)) (6,) $x$\n'
 
 
 def test_every_public_name_exists_and_is_documented():

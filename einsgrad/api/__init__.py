@@ -3,5 +3,5 @@
 Nothing is computed here. The names are exported by `einsgrad` itself.
 
 Read in this order: `einsums`, `expressions`, `derivatives`, `jacobians`, `steps`, `compiling`,
-`costs`, `checking`, `pictures`.
+`costs`, `checking`, `pictures`, `operators`.
 """

@@ -1,13 +1,13 @@
 """Python's operators and numpy's protocols on expressions.
 
-A node must know its operators, but what they build is decided further up, in the modules
-that build nodes. So this mixin looks each operation up by name, and those modules enter
-their functions here once.
+A node must know its operators, but what they build is decided further up. So this mixin
+looks each operation up by name; `api.operators` says what each of them is, and the package
+hands that to `provide` when it is loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.errors import ArgumentTypeError, clip
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _operations: dict[str, Callable[..., Any]] = {}
 
 
-def provide(**operations: Callable[..., Any]) -> None:
-    """Enter the functions that the operators call."""
+def provide(operations: Mapping[str, Callable[..., Any]]) -> None:
+    """Enter the functions that the operators call, by the names that they are looked up by."""
     _operations.update(operations)
 
 

@@ -20,7 +20,6 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
-from einsgrad.expressions.operators import provide
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.signed_sums import SignedText, signed_sum
 from einsgrad.expressions.walks import children, topological
@@ -114,6 +113,3 @@ def _einsum_text(node: Einsum, texts: Mapping[Expr, str]) -> str:
 
 def _signed(text: str) -> SignedText:
     return SignedText(text.startswith("-"), text.removeprefix("-"))
-
-
-provide(write=write)

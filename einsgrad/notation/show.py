@@ -7,7 +7,6 @@ from typing import Literal, TypeAlias
 
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Expr, MatrixMap, Variable
-from einsgrad.expressions.operators import provide
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import children
@@ -171,6 +170,3 @@ def _within(block: Expr, names: dict[Expr, str]) -> list[Expr]:
             found[node] = None
             stack.extend(child for child in children(node) if child not in names)
     return list(found)
-
-
-provide(show=show, latex=latex)

@@ -12,7 +12,6 @@ from typing import Any
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.operators import provide
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.tables.rows import (
     ELEMENTWISE,
@@ -219,6 +218,3 @@ def _unsupported(name: str) -> ArgumentTypeError:
         f"numpy.{name} is not supported on expressions. Write it with einsum and the functions "
         "of einsgrad, or add a row for it with define()."
     )
-
-
-provide(ufunc=ufunc, array_function=array_function)

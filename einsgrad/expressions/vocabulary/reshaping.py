@@ -8,7 +8,6 @@ from math import prod
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import einsum
 from einsgrad.expressions.nodes import Delta, Expr, Fuse
-from einsgrad.expressions.operators import provide
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.strings.subscripts import Subscripts
 
@@ -131,6 +130,3 @@ def _split(expr: Expr, place: int, sizes: tuple[int, ...]) -> Expr:
     apart = tuple(("apart", number) for number in range(len(sizes)))
     output = (*labels[:place], *apart, *labels[place + 1 :])
     return einsum(Subscripts(((place, *apart), labels), output), (Fuse(sizes), expr))
-
-
-provide(reshape=reshape)

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.operators import provide
 from einsgrad.expressions.tables.rows import all_rows, public_row
 from einsgrad.expressions.vocabulary import arithmetic, composed, functions, linear
 from einsgrad.expressions.vocabulary.application import function_of
@@ -67,8 +66,6 @@ def _function_of_row(name: str) -> Callable[..., Expr] | None:
 
 
 SYMBOLIC = Symbolic()
-
-provide(**VOCABULARY)
 
 if not TYPE_CHECKING:
     # A checker of types takes the names from the imports; the rows of a table it cannot read.

@@ -1,0 +1,28 @@
+"""What Python's operators and numpy's protocols do with expressions: all of it, in one place.
+
+A node stands below the functions that build nodes and those that write them, so its
+operators are told from above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from einsgrad.expressions.printing import write
+from einsgrad.expressions.vocabulary.numpy_protocol import array_function, ufunc
+from einsgrad.expressions.vocabulary.reshaping import reshape
+from einsgrad.expressions.vocabulary.words import VOCABULARY
+from einsgrad.notation.show import latex
+
+OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    VOCABULARY
+    | {
+        "reshape": reshape,
+        "ufunc": ufunc,
+        "array_function": array_function,
+        "write": write,
+        "latex": latex,
+    }
+)
