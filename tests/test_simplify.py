@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from einsgrad.calculus.rules import jacobian, pullback
+from einsgrad.calculus.derivatives import jacobian
+from einsgrad.calculus.rules import pullback
 from einsgrad.engine.evaluation import evaluate
 from einsgrad.errors import ArgumentError, ShapeError
 from einsgrad.expressions.construct import add, einsum, identity, scale, variable, zeros
@@ -314,7 +315,7 @@ def test_constructors_refuse_what_does_not_fit():
 
 def test_the_jacobian_of_a_node_in_itself_is_the_identity():
     A = matrix("A", "m", "n")
-    assert simplify(jacobian(A, A)) is simplify(identity(("m", "n")))
+    assert jacobian(A, A) is simplify(identity(("m", "n")))
     dense = evaluate(jacobian(A, A), {}, SIZES)
     assert (dense.reshape(6, 6) == np.eye(6)).all()
 

@@ -1,7 +1,26 @@
-"""Derivatives: pullback and pushforward with one arm per node, the rest as compositions.
+"""Derivatives: pullback and pushforward, with one rule each for every kind of node.
 
-Both carry extra axes, so that a Jacobian is the pushforward of an identity and needs no
-rule of its own: a tangent has the node's axes, then the extra ones.
+The backward rules are the arms of `shares_of`, the forward ones those of `_tangents`.
+
+A rule may assume that the node is as `construct` builds it, an einsum normal, and that what
+comes in fits: a cotangent has the node's shape; a tangent has the operand's, then the extra
+axes that all tangents carry. So a Jacobian is the pushforward of an identity and needs no
+rule of its own. Nothing need be simple.
+
+It gives back, for each operand that is needed, the transposed Jacobian times the cotangent,
+in the operand's shape; or the Jacobian times the tangent, in the node's shape and the extra
+axes. An operand that stands twice has two shares, which the walk adds up; a derivative that
+is zero has none. Nothing is conjugated: a gradient is, in `derivatives`, which also projects
+onto symmetric matrices and simplifies.
+
+What it gives is exact and linear in what came in, and made of nodes, so that it can be
+derived again. It is written over the node itself where that has the value, as for `exp`. It
+is finite wherever the derivative is: it selects, and never multiplies by a zero that meets
+an infinity.
+
+A new function is a row of a table and needs no rule here. A new kind of node needs an arm in
+both functions; type checking fails until it has them. `tests/test_expressions.py` compares
+all rules with differences and forward with backward, `tests/test_rows.py` every row.
 """
 
 from __future__ import annotations
@@ -10,7 +29,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expressions.construct import add, einsum, identity, zeros
+from einsgrad.expressions.construct import add, einsum, zeros
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
@@ -243,15 +262,3 @@ def _map_tangent(node: Map, position: int, tangent: Expr, extra: int) -> Iterato
         lists = (full[:rank] if slope.shape else (), own, *((label,) for label in ones))
         deltas = tuple(Delta(node.shape[label], 1) for label in ones)
         yield einsum(Subscripts(lists, full), (slope, tangent, *deltas))
-
-
-def jacobian(expr: Expr, wrt: Expr) -> Expr:
-    """Return the Jacobian: the expression's axes, then those of the node `wrt`.
-
-    Examples
-    --------
-    >>> A = Variable("A", ("m", "n"))
-    >>> jacobian(A, A).shape
-    ('m', 'n', 'm', 'n')
-    """
-    return pushforward(expr, {wrt: identity(wrt.shape)}, wrt.shape)
