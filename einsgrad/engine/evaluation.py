@@ -73,7 +73,7 @@ def evaluate_simplified(
     array([0., 0.])
     """
     compiled = compiled_for((expr,), tuple((sizes or {}).items()), None, simplified=True)
-    return _called(compiled, arrays)[0]
+    return _computed(compiled, arrays)[0]
 
 
 def evaluate_all(
@@ -84,10 +84,10 @@ def evaluate_all(
 ) -> tuple[Any, ...]:
     """Evaluate several expressions as one program; see `evaluate`."""
     compiled = compiled_for(tuple(exprs), tuple((sizes or {}).items()), dtype)
-    return _called(compiled, arrays)
+    return _computed(compiled, arrays)
 
 
-def _called(compiled: Compiled, arrays: Mapping[str, Any]) -> tuple[Any, ...]:
+def _computed(compiled: Compiled, arrays: Mapping[str, Any]) -> tuple[Any, ...]:
     inputs, _ = bind(compiled.symbols, arrays, compiled.sizes)
     results: tuple[Any, ...] = compiled(*(inputs[name] for name in compiled.variables))
     return results

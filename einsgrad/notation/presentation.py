@@ -25,7 +25,7 @@ from einsgrad.expressions.vocabulary.words import reciprocal
 from einsgrad.expressions.walks import children, rebuild
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.functions import matrix_rules, move_out
-from einsgrad.simplification.sums import MOST_TERMS
+from einsgrad.simplification.sums import LONGEST_SUM
 from einsgrad.strings.subscripts import Subscripts
 
 
@@ -63,7 +63,7 @@ def _presented_node(node: Expr) -> Expr:
 
 def _opened(term: Expr) -> tuple[Expr, ...]:
     """Return the terms of a nested sum, unless it is long."""
-    if isinstance(term, Add) and len(term.terms) <= MOST_TERMS:
+    if isinstance(term, Add) and len(term.terms) <= LONGEST_SUM:
         return term.terms
     return (term,)
 

@@ -18,9 +18,9 @@ from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Label
 
-Key: TypeAlias = "tuple[int | str, ...]"
+OrderKey: TypeAlias = "tuple[int | str, ...]"
 Colours: TypeAlias = "dict[Label, int]"
-Encoding: TypeAlias = "tuple[tuple[Key, tuple[int, ...]], ...]"
+Encoding: TypeAlias = "tuple[tuple[OrderKey, tuple[int, ...]], ...]"
 
 _TRIALS = 64
 
@@ -30,11 +30,11 @@ class KeyedFactor:
     """A factor, its place in the fixed order of operands, and whether its axes commute."""
 
     factor: Factor
-    key: Key
+    key: OrderKey
     symmetric: bool
 
 
-def ordered(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> Product:
+def order_factors(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> Product:
     """Put the factors of a product into the fixed order.
 
     Parameters
@@ -48,8 +48,8 @@ def ordered(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> Product:
     --------
     >>> def product(*lists):
     ...     return [KeyedFactor(Factor(tuple(l), 0), (0,), False) for l in lists]
-    >>> one = ordered(product("ij", "jk"), "ik").subscripts.numbered()
-    >>> other = ordered(product("bc", "ab"), "ac").subscripts.numbered()
+    >>> one = order_factors(product("ij", "jk"), "ik").subscripts.numbered()
+    >>> other = order_factors(product("bc", "ab"), "ac").subscripts.numbered()
     >>> one == other
     True
     """

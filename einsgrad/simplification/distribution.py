@@ -5,7 +5,7 @@ from __future__ import annotations
 from einsgrad.expressions.nodes import Add, Delta, Einsum, Expr
 from einsgrad.expressions.products import contract_deltas, contracted
 from einsgrad.simplification.flattening import degree, flatten
-from einsgrad.simplification.sums import MOST_TERMS
+from einsgrad.simplification.sums import LONGEST_SUM
 
 _MOST_DISTRIBUTED = 8
 
@@ -22,7 +22,7 @@ def distributed(node: Einsum) -> list[Einsum] | None:
         place
         for place, operand in enumerate(node.operands)
         if isinstance(operand, Add)
-        and len(operand.terms) <= MOST_TERMS
+        and len(operand.terms) <= LONGEST_SUM
         and node.operands.count(operand) == 1
     ]
     if not sums:

@@ -17,7 +17,7 @@ from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.simplification.context import Context
 from einsgrad.strings.subscripts import Indices, Label
 
-Names = Mapping[Label, Label]
+LabelNames = Mapping[Label, Label]
 
 
 def cancel_inverses(node: Einsum, context: Context) -> Einsum:
@@ -75,13 +75,13 @@ def _meetings(node: Einsum, place: int, matrix: Expr, context: Context) -> Itera
 
 
 def _matches(
-    pattern: Einsum, node: Einsum, names: Names, context: Context
-) -> Iterator[tuple[Names, tuple[int, ...]]]:
+    pattern: Einsum, node: Einsum, names: LabelNames, context: Context
+) -> Iterator[tuple[LabelNames, tuple[int, ...]]]:
     """Assign factors of a product to those of a pattern, with names for the labels."""
 
     def extend(
-        number: int, names: Names, used: tuple[int, ...]
-    ) -> Iterator[tuple[Names, tuple[int, ...]]]:
+        number: int, names: LabelNames, used: tuple[int, ...]
+    ) -> Iterator[tuple[LabelNames, tuple[int, ...]]]:
         if number == len(pattern.operands):
             yield names, used
             return
@@ -97,7 +97,7 @@ def _matches(
     return extend(0, names, ())
 
 
-def _bound(names: Names, own: Indices, given: Indices) -> Names | None:
+def _bound(names: LabelNames, own: Indices, given: Indices) -> LabelNames | None:
     """Name the labels of a factor, or nothing if one has another name already."""
     extended = dict(names)
     for label, name in zip(own, given, strict=True):

@@ -46,7 +46,7 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.products import contracted, fold_constants, tidy, unwrap
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.walks import children, rebuild_all, topological
-from einsgrad.simplification.canonical import Key, KeyedFactor, ordered
+from einsgrad.simplification.canonical import KeyedFactor, OrderKey, order_factors
 from einsgrad.simplification.context import Context, EinsumRule
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.flattening import merge_products
@@ -172,10 +172,10 @@ def canonicalise(node: Einsum) -> Einsum:
         for factor, operand in zip(product.factors, operands, strict=True)
         for label, dim in zip(factor.indices, operand.shape, strict=True)
     }
-    return from_product(ordered(keyed, product.output), operands, label_dims)
+    return from_product(order_factors(keyed, product.output), operands, label_dims)
 
 
-def _order_key(expr: Expr, indices: Indices, output: Indices) -> Key:
+def _order_key(expr: Expr, indices: Indices, output: Indices) -> OrderKey:
     """Order factors as a person does: deltas, then those that hold the output's first axes."""
     first = min((output.index(x) for x in indices if x in output), default=len(output))
     match expr:

@@ -12,7 +12,7 @@ from einsgrad.simplification.flattening import flatten
 from einsgrad.strings.subscripts import Subscripts
 
 # Larger sums stay sums of sums, so that long recurrences stay linear in size.
-MOST_TERMS = 64
+LONGEST_SUM = 64
 _UNBOUNDED = 10**9
 
 
@@ -38,7 +38,7 @@ def collect(terms: Iterable[Expr], like: Expr) -> Expr:
 
 def _opened(terms: Iterable[Expr]) -> Iterator[Expr]:
     for term in terms:
-        if isinstance(term, Add) and len(term.terms) <= MOST_TERMS:
+        if isinstance(term, Add) and len(term.terms) <= LONGEST_SUM:
             yield from term.terms
         else:
             yield term

@@ -14,7 +14,7 @@ from einsgrad.simplification.context import Context
 from einsgrad.simplification.sums import collect
 from einsgrad.strings.subscripts import Indices, Subscripts
 
-Axes = tuple[int, ...]
+AxisOrder = tuple[int, ...]
 T = TypeVar("T")
 
 
@@ -50,13 +50,13 @@ def _turned(operand: Expr, indices: Indices, context: Context) -> tuple[Expr, In
     return collect(terms, permute(operand, axes)), _after(indices, axes)
 
 
-def _best_turn(expr: Add, context: Context) -> Axes:
+def _best_turn(expr: Add, context: Context) -> AxisOrder:
     """Return the order of a sum's axes with fewest turned terms; nothing if it has it."""
     if len(expr.shape) < 2:
         return ()
     straight = tuple(range(len(expr.shape)))
     turns = [axes for term in expr.terms if (axes := _turn(term, context)) is not None]
-    best: Axes = ()
+    best: AxisOrder = ()
     remaining = sum(axes != straight for axes in turns)
     for axes in dict.fromkeys(map(_inverse, turns)):
         left = sum(_after(turn, axes) != straight for turn in turns)
@@ -65,7 +65,7 @@ def _best_turn(expr: Add, context: Context) -> Axes:
     return best
 
 
-def _turn(term: Expr, context: Context) -> Axes | None:
+def _turn(term: Expr, context: Context) -> AxisOrder | None:
     """Return the order in which a term shows the axes of its one factor; None for products."""
     if isinstance(term, Delta | Constant) or context.is_symmetric(term):
         return None
@@ -80,9 +80,9 @@ def _turn(term: Expr, context: Context) -> Axes | None:
     return tuple(labels.index(label) for label in output)
 
 
-def _inverse(axes: Axes) -> Axes:
+def _inverse(axes: AxisOrder) -> AxisOrder:
     return tuple(axes.index(axis) for axis in range(len(axes)))
 
 
-def _after(places: tuple[T, ...], axes: Axes) -> tuple[T, ...]:
+def _after(places: tuple[T, ...], axes: AxisOrder) -> tuple[T, ...]:
     return tuple(places[axis] for axis in axes)

@@ -13,7 +13,7 @@ from einsgrad.expressions.tables.spellings import Bounded, Ufunc
 from einsgrad.expressions.vocabulary.words import add, exp, negative, reciprocal, subtract
 from einsgrad.expressions.walks import Rebuilding, rebuild_knowing, topological
 
-Sizes = Mapping[Dim, int]
+DimSizes = Mapping[Dim, int]
 # One slow function of up to this many entries is faster than six fast ones.
 _FEW = 128
 # An exponential that is finite, so that nothing warns.
@@ -87,7 +87,7 @@ def _taken_from_one(node: Expr) -> Expr | None:
     return None
 
 
-def open_softplus(node: Expr, sizes: Sizes) -> Expr | None:
+def open_softplus(node: Expr, sizes: DimSizes) -> Expr | None:
     """Write softplus by functions that do not overflow, each of which may work in place."""
     x = _argument(node, SOFTPLUS)
     if x is None:
@@ -99,7 +99,7 @@ def open_softplus(node: Expr, sizes: Sizes) -> Expr | None:
     return add(Map(MAXIMUM, (x, Constant(0))), tail)
 
 
-def open_sigmoid(node: Expr, sizes: Sizes) -> Expr | None:
+def open_sigmoid(node: Expr, sizes: DimSizes) -> Expr | None:
     """Write the sigmoid as 1 / (1 + exp(-x)), whose parts work in place."""
     x = _argument(node, SIGMOID)
     return None if x is None else reciprocal(add(1, Map(_BOUNDED_EXP, (negative(x),))))

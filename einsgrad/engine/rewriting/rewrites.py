@@ -11,7 +11,7 @@ from functools import partial
 from itertools import combinations
 from math import prod
 
-from einsgrad.engine.rewriting.logistic import Sizes, open_sigmoid, open_softplus, share_softplus
+from einsgrad.engine.rewriting.logistic import DimSizes, open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.engine.rewriting.signs import is_nonnegative
 from einsgrad.expressions.construct import einsum
@@ -43,7 +43,7 @@ from einsgrad.strings.subscripts import Subscripts, unique
 # Multiply-adds of a Gram product from which a square root on both sides pays: from 100,000
 # on processors with AVX2, from 10,000,000 with AVX-512, whose symmetric products are slow.
 _GRAM = 1_000_000
-Rule = Callable[[Expr, Sizes], "Expr | None"]
+Rule = Callable[[Expr, DimSizes], "Expr | None"]
 # The largest entry is subtracted before exponentials are summed; where it is infinite the
 # difference would be undefined.
 _FINITE = Elementwise(
@@ -58,7 +58,7 @@ _FINITE = Elementwise(
 _QUIET_LOG = Elementwise("quiet_log", Stable("quiet_log"), (None,), ((0.2, 3.0),), shares=False)
 
 
-def rewritten(exprs: Sequence[Expr], sizes: Sizes) -> tuple[Expr, ...]:
+def rewritten(exprs: Sequence[Expr], sizes: DimSizes) -> tuple[Expr, ...]:
     """Apply all rules to expressions that are lowered together.
 
     Examples
@@ -81,7 +81,7 @@ def rewritten(exprs: Sequence[Expr], sizes: Sizes) -> tuple[Expr, ...]:
     return flattened(factored(found))
 
 
-def _apply(rules: Sequence[Rule], sizes: Sizes, node: Expr) -> Expr:
+def _apply(rules: Sequence[Rule], sizes: DimSizes, node: Expr) -> Expr:
     for rule in rules:
         better = rule(node, sizes)
         if better is not None:
@@ -98,7 +98,7 @@ def _exponentials(node: Reduce) -> tuple[Expr, Expr, Expr]:
     return shift, powers, einsum(Subscripts((full,), kept), (powers,))
 
 
-def share_exponentials(node: Expr, sizes: Sizes) -> Expr | None:
+def share_exponentials(node: Expr, sizes: DimSizes) -> Expr | None:
     """Write softmax, exp(x - logsumexp(x)), with the exponentials that logsumexp adds."""
     match node:
         case Map(function=row, operands=(Add(terms=(_, _)) as difference,)) if row is EXP:
@@ -113,7 +113,7 @@ def share_exponentials(node: Expr, sizes: Sizes) -> Expr | None:
     return einsum(Subscripts((full, kept), full), (powers, reciprocal(total)))
 
 
-def open_logsumexp(node: Expr, sizes: Sizes) -> Expr | None:
+def open_logsumexp(node: Expr, sizes: DimSizes) -> Expr | None:
     """Write logsumexp as max + log(sum(exp(x - max)))."""
     match node:
         case Reduce(function=row) if row is LOGSUMEXP and not node.is_complex:
@@ -123,7 +123,7 @@ def open_logsumexp(node: Expr, sizes: Sizes) -> Expr | None:
             return None
 
 
-def open_norm(node: Expr, sizes: Sizes) -> Expr | None:
+def open_norm(node: Expr, sizes: DimSizes) -> Expr | None:
     """Write a norm as the root of a contraction."""
     match node:
         case Reduce(function=row, operand=operand, axes=axes) if row is NORM:
@@ -134,7 +134,7 @@ def open_norm(node: Expr, sizes: Sizes) -> Expr | None:
             return None
 
 
-def compare_steps(node: Expr, sizes: Sizes) -> Expr | None:
+def compare_steps(node: Expr, sizes: DimSizes) -> Expr | None:
     """Write a step function whose value at 0 is 0 or 1 as a comparison, which is faster."""
     match node:
         case Map(function=row, operands=(x, Constant(value=0 | 1 as middle))):
@@ -145,7 +145,7 @@ def compare_steps(node: Expr, sizes: Sizes) -> Expr | None:
             return None
 
 
-def split_gram(node: Expr, sizes: Sizes) -> Expr | None:
+def split_gram(node: Expr, sizes: DimSizes) -> Expr | None:
     """Write `Xᵀ diag(s) X` with s ≥ 0 as `(√s X)ᵀ (√s X)`, which is a symmetric product.
 
     It pays where the product is large: a symmetric product takes half the operations.
@@ -183,7 +183,7 @@ def _split(node: Einsum, one: int, other: int, others: Sequence[int]) -> Expr:
     return einsum(Subscripts(kept, node.subscripts.output), parts)
 
 
-def _space(node: Einsum, sizes: Sizes) -> int:
+def _space(node: Einsum, sizes: DimSizes) -> int:
     dims = node.dims.values()
     return prod(dim if isinstance(dim, int) else sizes.get(dim, 1) for dim in dims)
 
