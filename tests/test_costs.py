@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import einsgrad as eg
-from einsgrad.engine.costs import Polynomial, cost
+from einsgrad.engine.costs import cost
+from einsgrad.engine.polynomials import Polynomial
 
 SIZES = st.fixed_dictionaries({name: st.integers(1, 9) for name in "mnkl"})
 MONOMIALS = st.lists(

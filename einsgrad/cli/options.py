@@ -49,6 +49,18 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "text", metavar="einsum", help="an einsum string such as 'mn,n->m', or an expression"
     )
+    _add_common_options(made)
+    form = made.add_mutually_exclusive_group()
+    form.add_argument(
+        "--latex", action="store_true", help="print formulas and derivations as LaTeX"
+    )
+    form.add_argument("--json", action="store_true", help="print everything as one JSON object")
+    _add_string_options(made.add_argument_group("einsum strings"))
+    _add_expression_options(made.add_argument_group("expressions"))
+    return made
+
+
+def _add_common_options(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--wrt",
         action="append",
@@ -64,14 +76,6 @@ def parser() -> argparse.ArgumentParser:
         help="sizes of labels or dims in the check (default: different small ones)",
     )
     made.add_argument("--version", action="version", version=f"einsgrad {__version__}")
-    form = made.add_mutually_exclusive_group()
-    form.add_argument(
-        "--latex", action="store_true", help="print formulas and derivations as LaTeX"
-    )
-    form.add_argument("--json", action="store_true", help="print everything as one JSON object")
-    _add_string_options(made.add_argument_group("einsum strings"))
-    _add_expression_options(made.add_argument_group("expressions"))
-    return made
 
 
 def _add_string_options(group: argparse._ArgumentGroup) -> None:

@@ -5,6 +5,6 @@ The way is `rewriting`, `programs` (with `contractions` for each pair), `backend
 derivatives and no notation is imported.
 
 Read in this order: `binding`, `random_arrays`, `caches`, `signatures`, `stable`, `values`,
-`contractions`, `rewriting`, `costs`, `programs`, `kernels`, `structured`, `backends`,
-`making`, `compiled`, `evaluation`.
+`contractions`, `rewriting`, `polynomials`, `costs`, `programs`, `kernels`, `structured`,
+`backends`, `making`, `compiled`, `evaluation`.
 """

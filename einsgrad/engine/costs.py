@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
-from math import gcd, prod
 
+from einsgrad.engine.polynomials import Polynomial
 from einsgrad.engine.rewriting.rewrites import rewritten
 from einsgrad.expressions.nodes import Delta, Dim, Einsum, Expr, Variable
 from einsgrad.expressions.printing import operand_name
@@ -17,87 +17,10 @@ from einsgrad.orders.paths import find_path
 from einsgrad.simplification.simplify import simplify_all
 from einsgrad.strings.subscripts import Indices, Label
 
-DimProduct = tuple[str, ...]
-
 # Products of up to this many factors are compared in every bracketing. For more of them the
 # best one is sought for named dims of this size.
 _MOST_COMPARED = 4
 _LARGE = 64
-
-
-@dataclass(frozen=True)
-class Polynomial:
-    """A sum of products of dims with whole coefficients.
-
-    Examples
-    --------
-    >>> print(Polynomial.of([2, "n", "m"], ["m"], ["n", "m", 3]))
-    5mn + m
-    """
-
-    terms: tuple[tuple[DimProduct, int], ...]
-
-    @classmethod
-    def of(cls, *products: Sequence[Dim]) -> Polynomial:
-        """Add products of dims and numbers."""
-        total: Counter[DimProduct] = Counter()
-        for product in products:
-            names = tuple(sorted(dim for dim in product if isinstance(dim, str)))
-            total[names] += prod(dim for dim in product if isinstance(dim, int))
-        return cls(_sorted(total))
-
-    def __add__(self, other: Polynomial) -> Polynomial:
-        total = Counter(dict(self.terms))
-        total.update(dict(other.terms))
-        return Polynomial(_sorted(total))
-
-    def without_common(self, other: Polynomial) -> tuple[Polynomial, Polynomial]:
-        """Take from two polynomials what both have, and the factor that all terms share."""
-        one, two = Counter(dict(self.terms)), Counter(dict(other.terms))
-        common = one & two
-        parts = [one - common, two - common]
-        monomials = [Counter(monomial) for part in parts for monomial in part]
-        shared: Counter[str] = monomials[0] if monomials else Counter()
-        for monomial in monomials[1:]:
-            shared &= monomial
-        number = gcd(*(count for part in parts for count in part.values()))
-        left, right = (
-            Counter(
-                {
-                    tuple(sorted((Counter(monomial) - shared).elements())): count // number
-                    for monomial, count in part.items()
-                }
-            )
-            for part in parts
-        )
-        return Polynomial(_sorted(left)), Polynomial(_sorted(right))
-
-    def at(self, sizes: Mapping[str, int]) -> int:
-        """Return the value for given sizes."""
-        return sum(count * prod(sizes[name] for name in names) for names, count in self.terms)
-
-    def __str__(self) -> str:
-        return " + ".join(_term_text(names, count) for names, count in self.terms) or "0"
-
-
-def _sorted(total: Mapping[DimProduct, int]) -> tuple[tuple[DimProduct, int], ...]:
-    kept = [(names, count) for names, count in total.items() if count]
-    return tuple(sorted(kept, key=lambda term: (-len(term[0]), term[0])))
-
-
-def _term_text(names: DimProduct, count: int) -> str:
-    if not names:
-        return str(count)
-    separator = "" if all(len(name) == 1 for name in names) else "·"
-    powers = Counter(names)
-    body = separator.join(
-        name if power == 1 else f"{name}{str(power).translate(_RAISED)}"
-        for name, power in powers.items()
-    )
-    return body if count == 1 else f"{count}{separator}{body}"
-
-
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -184,19 +107,7 @@ def _degree(way: Bracketing) -> tuple[list[tuple[int, int]], str]:
 def _compete(best: Bracketing, way: Bracketing) -> bool:
     """Tell whether neither of two ways is cheaper for all sizes."""
     left, right = best.flops.without_common(way.flops)
-    return bool(left.terms and right.terms) and not _dominates(left, right)
-
-
-def _dominates(small: Polynomial, large: Polynomial) -> bool:
-    """Tell whether every term of one polynomial divides a term of its own of the other."""
-    free = [Counter(names) for names, count in large.terms for _ in range(count)]
-    for names, count in small.terms:
-        for _ in range(count):
-            match = next((one for one in free if Counter(names) <= one), None)
-            if match is None:
-                return False
-            free.remove(match)
-    return True
+    return bool(left.terms and right.terms) and not left.is_covered_by(right)
 
 
 def _bracketings(node: Einsum) -> Iterator[Bracketing]:
