@@ -13,8 +13,8 @@ from einsgrad.errors import ArgumentError, clip
 if TYPE_CHECKING:
     from einsgrad.testing.comparison import GradientReport
 
+# What is printed for one derivative, as plain values.
 Section: TypeAlias = dict[str, Any]
-"""What is printed for one derivative, as plain values."""
 
 
 class Asked(Protocol):

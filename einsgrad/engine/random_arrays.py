@@ -100,18 +100,18 @@ def random_operands(
     """
     generator = np.random.default_rng(seed)
     expanded = operation(equation, names, ranks=equation.ranks())
-    given = sizes or {}
+    known = sizes or {}
     labels = expanded.equation.subscripts.labels
-    unknown = [label for label in given if label not in map(str, labels)]
+    unknown = [label for label in known if label not in map(str, labels)]
     if unknown:
         raise ArgumentError(f"a size is given for {clip(unknown[0])}, which is no label.")
-    drawn: dict[Dim, int] = {}
+    chosen: dict[Dim, int] = {}
     for label in labels:
         dim = expanded.dim_of(label)
-        free = 2 + len(drawn) % 3 if len(labels) > _MANY else 2 + len(drawn)
-        drawn[dim] = given.get(str(label), drawn.get(dim, free))
+        free = 2 + len(chosen) % 3 if len(labels) > _MANY else 2 + len(chosen)
+        chosen[dim] = known.get(str(label), chosen.get(dim, free))
     made = {
-        node: generator.standard_normal([drawn[dim] for dim in node.shape])
+        node: generator.standard_normal([chosen[dim] for dim in node.shape])
         for node in dict.fromkeys(expanded.variables)
     }
     return [made[node] for node in expanded.variables]
