@@ -20,10 +20,10 @@ from einsgrad.orders.masks import Masks, bits
 
 Neighbours = list[dict[int, float]]
 
-# A larger group is cut more often, to keep the least cut: its cut is the dearest.
-# `cost` of EACHROW in `python benchmarks/paths.py`.
+# Set by `cost` of "200 hyperedges, with output" in `python benchmarks/paths.py`: a larger
+# group is cut more often, to keep the least cut, as its cut is the dearest; and how often
+# operands are moved across one cut.
 _EACH = 12
-# How often operands are moved across one cut. `cost` of REFROW.
 _ROUNDS = 6
 
 

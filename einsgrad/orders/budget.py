@@ -2,8 +2,8 @@
 
 Two searches of one network do the same, whatever else the machine does. The counts come
 from times for each operand, which are those of a network of 100 operands with three ties
-each. They were chosen by `python benchmarks/paths.py`, whose columns `ms` and `cost` show
-what another choice does; each constant names the row where it matters most.
+each. What another choice does shows in the columns `ms` and `cost` of `python
+benchmarks/paths.py`; each constant names the row where it shows most.
 """
 
 from __future__ import annotations
@@ -16,23 +16,24 @@ from einsgrad.orders.bisection import Neighbours
 RATE = 1e9
 """Multiplications in a second: a contraction of so many is worth a second of search.
 
-That of the table of `python -m benchmarks --only networks`, row "lattice 10 x 10".
+The values of "3-regular, 100" and "lattice 10 x 10" in `python -m benchmarks --only
+networks` take 0.6 and 1.5 times as many.
 """
 
-# Seconds for each operand that a finalist takes, and a sweep of the last annealing.
-# `ms` of "100 lattice 10x10, bonds of 4".
+# Seconds for each operand that a finalist takes, and a sweep of the last annealing, where
+# operands have so many ties. `ms` of "100 lattice 10x10, bonds of 4".
 _FINALIST = 0.3e-3
 _SWEEP = 0.8e-6
 _TIES = 3
 # Which parts of the time finalists may take, and the last annealing.
-# `cost` of "200 random, 5 bonds of 2 or 3".
+# `cost` of "200 hyperedges, with output".
 _FINALISTS_SHARE = 0.4
 _LAST_SHARE = 0.2
 # By how much work takes longer where each operand is tied to many, and where masks are long.
-# `ms` of "200 random, 5 bonds of 2 or 3", and of the rows of 200 operands.
+# `ms` of "200 random, 5 bonds of 2 or 3"; `cost` of the same row.
 _TIED = 0.7
 _LONG = 1000
-# A network of fewer operands gets more starts: they take no time. `cost` of the rows of 20.
+# A network of fewer operands gets more starts: they take no time. `ms` of the rows of 20.
 _SMALL = 100
 
 
@@ -58,6 +59,7 @@ class Effort:
     share: float
 
 
+# `ms` of "200 tree"; `cost` of "200 hyperedges, with output".
 BRIEF = Effort(3, 100, 0.13e-3, 0.3)
 THOROUGH = Effort(8, 200, 0.32e-3, 0.4)
 

@@ -14,7 +14,8 @@ from random import Random
 from einsgrad.orders.exact import Path
 from einsgrad.orders.masks import Masks, bits
 
-# A label in more operands than this proposes only some of their pairs.
+# A label in more operands than this proposes only some of their pairs. It bounds the work
+# only: `python benchmarks/paths.py` has no such label.
 _CROWD = 12
 
 
