@@ -55,10 +55,11 @@ class BySignature(Generic[Value]):
 
 
 def _key(name: Hashable, arrays: Sequence[Any]) -> tuple[Any, ...]:
-    if len(arrays) == 2:
-        a, b = arrays
-        return name, type(a), type(b), a.shape, b.shape, a.dtype, b.dtype
-    return name, *[(type(array), array.shape, array.dtype) for array in arrays]
+    """Return what a value is kept by; the finders of few arrays have it written out."""
+    if len(arrays) > 3:
+        return name, *[(type(array), array.shape, array.dtype) for array in arrays]
+    types, shapes = [type(array) for array in arrays], [array.shape for array in arrays]
+    return name, *types, *shapes, *[array.dtype for array in arrays]
 
 
 def _finder(
@@ -83,7 +84,7 @@ def _of_one(name: Hashable, a: Any, value: Value, kept: Mapping[Any, Value]) -> 
         (a,) = arrays
         if a.shape == sa and a.dtype is da and type(a) is ta:
             return value
-        return kept[_key(name, arrays)]
+        return kept[name, type(a), a.shape, a.dtype]
 
     return find
 
@@ -94,14 +95,15 @@ def _of_two(name: Hashable, a: Any, b: Any, value: Value, kept: Mapping[Any, Val
 
     def find(arrays: Sequence[Any]) -> Value:
         a, b = arrays
+        # Each access makes a new tuple.
+        one, two = a.shape, b.shape
         if (
-            (a.shape == sa and b.shape == sb)
+            (one == sa and two == sb)
             and (a.dtype is da and b.dtype is db)
             and (type(a) is ta and type(b) is tb)
         ):
             return value
-        # `_key`, written out.
-        return kept[name, type(a), type(b), a.shape, b.shape, a.dtype, b.dtype]
+        return kept[name, type(a), type(b), one, two, a.dtype, b.dtype]
 
     return find
 
@@ -115,13 +117,14 @@ def _of_three(
 
     def find(arrays: Sequence[Any]) -> Value:
         a, b, c = arrays
+        one, two, three = a.shape, b.shape, c.shape
         if (
-            (a.shape == sa and b.shape == sb and c.shape == sc)
+            (one == sa and two == sb and three == sc)
             and (a.dtype is da and b.dtype is db and c.dtype is dc)
             and (type(a) is ta and type(b) is tb and type(c) is tc)
         ):
             return value
-        return kept[_key(name, arrays)]
+        return kept[name, type(a), type(b), type(c), one, two, three, a.dtype, b.dtype, c.dtype]
 
     return find
 
