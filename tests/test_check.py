@@ -13,7 +13,7 @@ import einsgrad as eg
 from einsgrad.claims.monomials import monomials
 from einsgrad.claims.mutations import MUTATIONS
 from einsgrad.claims.whole import WHOLE
-from einsgrad.expressions.walks import variables
+from einsgrad.expressions.walks import variables_in
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 CASES = json.loads((Path(__file__).parent / "data" / "derivatives.json").read_text())
@@ -142,7 +142,7 @@ def sizes(verdict, arrays):
 
 
 def _dims(verdict):
-    return {v.name: v.shape for v in variables(verdict.claim, verdict.derivative)}
+    return {v.name: v.shape for v in variables_in(verdict.claim, verdict.derivative)}
 
 
 A, x, y, b, t = eg.variables("A[m,n] x[n] y[m] b[m] t[n]")
@@ -294,7 +294,7 @@ def test_monomials_have_the_value_of_the_expression(expr, seed, expanded):
 @settings(max_examples=60, deadline=None)
 @given(expressions(max_depth=3, scalar=True), st.integers(0, 99))
 def test_a_derivative_is_accepted_and_its_triple_is_not(expr, number):
-    free = variables(expr)
+    free = variables_in(expr)
     assume(free)
     wrt = free[number % len(free)]
     derivative = eg.grad(expr, wrt)

@@ -18,7 +18,7 @@ from einsgrad.engine.programs.steps import Apply, Combine, Contract, Sliced
 from einsgrad.expressions.nodes import Variable
 from einsgrad.expressions.tables.rows import ELEMENTWISE, REDUCTIONS
 from einsgrad.expressions.tables.spellings import Body
-from einsgrad.expressions.walks import variables
+from einsgrad.expressions.walks import variables_in
 from einsgrad.testing.expressions import SIZES, expressions, values
 from einsgrad.testing.strategies import einsum_cases
 
@@ -82,7 +82,7 @@ def test_a_compiled_expression_has_the_value_of_its_nodes(expr, seed, layout):
 @given(expressions(scalar=True), st.integers(0, 99))
 def test_value_and_gradients_together_are_those_apart(expr, seed):
     arrays = values(expr, seed)
-    wrt = variables(expr)
+    wrt = variables_in(expr)
     gradients = eg.grad(expr, wrt)
     together = eg.compile(expr, *gradients, sizes=SIZES)(**arrays)
     with np.errstate(all="ignore"):
@@ -573,7 +573,7 @@ def test_a_diagonal_is_added_to_the_real_part_of_a_temporary():
 @given(expressions(), st.integers(0, 99))
 def test_a_structured_result_is_the_dense_one(expr, seed):
     arrays = values(expr, seed)
-    wrt = variables(expr)
+    wrt = variables_in(expr)
     assume(wrt)
     jacobian = eg.jacobian(expr, wrt[0])
     with np.errstate(all="ignore"):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import einsgrad as eg
-from einsgrad.engine.evaluation import evaluate
+from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.testing.strategies import arrays, einsum_cases
 
 MATRIX_VECTOR = """\
@@ -141,7 +141,7 @@ def named_arrays(case, data):
 
 def values(derived, named):
     sizes = derived.operation.dim_sizes
-    return [evaluate(step.expr, named, sizes) for step in derived.steps]
+    return [evaluate_expr(step.expr, named, sizes) for step in derived.steps]
 
 
 @given(case=einsum_cases(), data=st.data())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
-from einsgrad.expressions.walks import variables as variables_of
+from einsgrad.expressions.walks import variables_in
 
 A, B, C, x, g, b, W, S = eg.variables(
     "A[m,n] B[m,n] C[m,n] x[n] g[m] b[m] W[n,n] S[n,n]", symmetric="S"
@@ -74,12 +74,12 @@ def test_the_change_is_that_of_finite_differences(expr):
         return eg.evaluate(expr, **changed)
 
     expected = (moved(1) - moved(-1)) / (2 * step)
-    names = {v.name for v in variables_of(form.value)}
+    names = {v.name for v in variables_in(form.value)}
     known = {name: array for name, array in (arrays | moves).items() if name in names}
     assert np.isclose(eg.evaluate(form.value, **known), expected, rtol=1e-6)
     colons = 0
     for gradient, move in zip(form.gradients, form.tangents.values(), strict=True):
-        own = {v.name: arrays[v.name] for v in variables_of(gradient)}
+        own = {v.name: arrays[v.name] for v in variables_in(gradient)}
         value = eg.evaluate(gradient, sizes=SIZES, **own)
         colons += np.sum(value * moves[move.name])
     assert np.isclose(colons, expected, rtol=1e-6)

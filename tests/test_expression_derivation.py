@@ -9,7 +9,7 @@ from questions import CASES, build, setting
 
 import einsgrad as eg
 from einsgrad.expressions.construct import variable
-from einsgrad.expressions.walks import substitute, topological, variables
+from einsgrad.expressions.walks import substitute, topological, variables_in
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 A, x, b = eg.variables("A[m,n] x[n] b[m]")
@@ -57,7 +57,8 @@ def test_every_step_has_the_value_of_differences(name):
     expr, wrt = LOSSES[name]
     generator = np.random.default_rng(1)
     arrays = {
-        v.name: generator.standard_normal([SIZES[dim] for dim in v.shape]) for v in variables(expr)
+        v.name: generator.standard_normal([SIZES[dim] for dim in v.shape])
+        for v in variables_in(expr)
     }
     derivation = check_steps(expr, wrt, arrays)
     assert derivation.steps[-1].expr is eg.grad(expr, wrt)
@@ -66,7 +67,7 @@ def test_every_step_has_the_value_of_differences(name):
 @given(expressions(scalar=True), st.integers(0, 99))
 def test_every_step_of_a_random_derivation_has_the_value_of_differences(expr, seed):
     simple = eg.simplify(expr)
-    wrt = variables(simple)
+    wrt = variables_in(simple)
     assume(wrt and len(topological(simple)) < 25)
     arrays = values(simple, seed)
     with np.errstate(all="ignore"):

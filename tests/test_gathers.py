@@ -12,7 +12,7 @@ import einsgrad as eg
 from einsgrad.engine.backends.numpy import constants
 from einsgrad.engine.backends.numpy.constants import Constants
 from einsgrad.engine.contractions.arrays import Name
-from einsgrad.engine.contractions.gathers import gather
+from einsgrad.engine.contractions.gathers import gather_axes
 from einsgrad.engine.contractions.views import Operand
 
 
@@ -39,7 +39,7 @@ def test_a_copy_has_the_entries_of_a_transposed_and_reshaped_array(copy, layout)
         a = np.asfortranarray(a)
     if layout == "strided":
         a = np.repeat(a, 2, axis=0)[::-2]
-    copy = gather(Operand(Name("a"), labels), groups, sizes)
+    copy = gather_axes(Operand(Name("a"), labels), groups, sizes)
     found = eval(str(copy), {"np": np, "a": a})
     order = [labels.index(label) for group in groups for label in group]
     expected = a.transpose(order).reshape(
@@ -56,7 +56,7 @@ def test_a_copy_has_the_entries_of_a_transposed_and_reshaped_array(copy, layout)
 def test_axes_without_entries_or_of_one_entry_are_copied_too(size):
     a = np.ones((2, size, 3, 2))
     sizes = {"i": 2, "j": size, "k": 3, "l": 2}
-    copy = gather(Operand(Name("a"), tuple("ijkl")), [tuple("lj"), tuple("ki")], sizes)
+    copy = gather_axes(Operand(Name("a"), tuple("ijkl")), [tuple("lj"), tuple("ki")], sizes)
     assert np.array_equal(eval(str(copy), {"np": np, "a": a}), np.ones((2 * size, 6)))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
-from einsgrad.expressions.walks import variables as variables_of
+from einsgrad.expressions.walks import variables_in
 
 SIZES = {"m": 2, "n": 3, "p": 4, "q": 5}
 A, X, B, C, x, W, S, y = eg.variables(
@@ -103,7 +103,7 @@ def test_the_printed_matrix_is_the_reshaped_jacobian(expr, wrt, stacking, layout
     generator = np.random.default_rng(3)
     arrays = {
         v.name: generator.uniform(0.5, 1.5, [SIZES[d] for d in v.shape])
-        for v in variables_of(expr, wrt)
+        for v in variables_in(expr, wrt)
     }
     if "S" in arrays:
         arrays["S"] = arrays["S"] + arrays["S"].T

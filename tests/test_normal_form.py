@@ -5,12 +5,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from einsgrad.engine.evaluation import evaluate
-from einsgrad.expressions.construct import einsum, variable
+from einsgrad.engine.evaluation import evaluate_expr
+from einsgrad.expressions.construct import build_einsum, variable
 from einsgrad.expressions.nodes import Constant, Delta, Variable
 from einsgrad.expressions.products import contract_deltas, contracted
-from einsgrad.strings.deltas import Factor, Product, as_product, close, contract
-from einsgrad.strings.parsing import parse
+from einsgrad.strings.deltas import Factor, Product, as_product, close
+from einsgrad.strings.parsing import parse_einsum
 from einsgrad.strings.subscripts import Subscripts, fresh_numbers
 from einsgrad.testing.strategies import einsum_cases, einsum_strings
 
@@ -20,7 +20,7 @@ SIZES = {"i": 2, "j": 3, "k": 4, "m": 2, "n": 3, "p": 2, "q": 3, "r": 1}
 @st.composite
 def label_lists(draw):
     """Any einsum of numbered labels: lists and output may repeat them."""
-    return parse(draw(einsum_strings())).subscripts.numbered()
+    return parse_einsum(draw(einsum_strings())).subscripts.numbered()
 
 
 def closed(subscripts):
@@ -58,7 +58,7 @@ def numbers(product, arrays, sizes):
     ],
 )
 def test_normal_means_no_repetition_and_no_lone_label(string, normal):
-    assert parse(string).subscripts.is_normal() == normal
+    assert parse_einsum(string).subscripts.is_normal() == normal
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_normal_means_no_repetition_and_no_lone_label(string, normal):
     [("ii->", "01,01->"), ("ij->i", "01,1->0"), ("i->ii", "0,01->01"), ("ij,jk->ik", "01,12->02")],
 )
 def test_closing_adds_the_deltas_and_ones_that_are_missing(string, expected):
-    assert str(closed(parse(string).subscripts).subscripts.numbered()) == expected
+    assert str(closed(parse_einsum(string).subscripts).subscripts.numbered()) == expected
 
 
 @given(label_lists())
@@ -116,7 +116,7 @@ def test_exchange_gives_the_cotangent_the_operands_place(subscripts):
 
 
 def sized(string, seed):
-    subscripts = parse(string).subscripts
+    subscripts = parse_einsum(string).subscripts
     generator = np.random.default_rng(seed)
     shapes = [[SIZES[label] for label in indices] for indices in subscripts.inputs]
     return subscripts, [generator.integers(-3, 4, shape).astype(float) for shape in shapes]
@@ -128,7 +128,7 @@ def test_closing_and_contracting_keep_the_value(string, seed, reference_einsum):
     expected = reference_einsum(string, *arrays)
     product = close(as_product(subscripts), iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ").__next__)
     assert (numbers(product, arrays, SIZES) == expected).all()
-    short = contract(product, deltas_of(product))
+    short = build_einsum(product, deltas_of(product))
     if len(set(short.output)) == len(short.output):
         assert (numbers(short, arrays, SIZES) == expected).all()
 
@@ -138,55 +138,57 @@ def test_contracting_some_of_the_deltas_keeps_the_value(string, seed, data, refe
     subscripts, arrays = sized(string, seed)
     product = close(as_product(subscripts), iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ").__next__)
     chosen = {place for place in sorted(deltas_of(product)) if data.draw(st.booleans())}
-    some = contract(product, chosen)
+    some = build_einsum(product, chosen)
     assert (numbers(some, arrays, SIZES) == reference_einsum(string, *arrays)).all()
 
 
 @given(string=einsum_strings())
 def test_contracting_all_deltas_gives_back_the_operands_without_repeated_output(string):
-    subscripts = parse(string).subscripts
+    subscripts = parse_einsum(string).subscripts
     assume(len(set(subscripts.output)) == len(subscripts.output))
     product = closed(subscripts.numbered())
-    short = contract(product, deltas_of(product))
+    short = build_einsum(product, deltas_of(product))
     assert short.subscripts.numbered() == subscripts.numbered()
 
 
 @given(case=einsum_cases(ellipsis=False, broadcasting=False))
 def test_the_normal_einsum_of_variables_has_the_value_of_the_string(case, reference_einsum):
-    subscripts = parse(case.string).subscripts
+    subscripts = parse_einsum(case.string).subscripts
     named = {f"x{place}": array for place, array in enumerate(case.arrays)}
     nodes = [
         variable(f"x{place}", tuple(indices)) for place, indices in enumerate(subscripts.inputs)
     ]
-    node = einsum(subscripts, nodes)
+    node = build_einsum(subscripts, nodes)
     expected = reference_einsum(case.string, *case.arrays)
     assert node.subscripts.is_normal()
-    assert (evaluate(node, named) == expected).all()
-    assert (evaluate(contract_deltas(node), named) == expected).all()
+    assert (evaluate_expr(node, named) == expected).all()
+    assert (evaluate_expr(contract_deltas(node), named) == expected).all()
     assert contract_deltas(node).subscripts.is_normal()
 
 
 def test_a_closed_loop_of_deltas_is_the_factor_n():
     delta, x = Delta("n", 2), Variable("x", ("k",))
-    loop = einsum(Subscripts((("i", "j"), ("i", "j"), ("k",)), ("k",)), (delta, delta, x))
+    loop = build_einsum(Subscripts((("i", "j"), ("i", "j"), ("k",)), ("k",)), (delta, delta, x))
     assert str(contracted(loop).subscripts.numbered()) == ",0->0"
-    assert evaluate(loop, {"x": [1.0, 2.0]}, {"n": 5}).tolist() == [5.0, 10.0]
+    assert evaluate_expr(loop, {"x": [1.0, 2.0]}, {"n": 5}).tolist() == [5.0, 10.0]
 
 
 def test_a_longer_loop_of_deltas_is_the_factor_n_too():
     delta = Delta("n", 2)
-    ring = einsum(Subscripts((("i", "j"), ("j", "k"), ("k", "i")), ()), (delta,) * 3)
-    assert evaluate(ring, {}, {"n": 4}) == 4
-    pair = einsum(Subscripts((("i", "j"), ("i", "j"), ("k",)), ()), (delta, delta, Delta("m", 1)))
-    assert evaluate(pair, {}, {"n": 4, "m": 3}) == 12
+    ring = build_einsum(Subscripts((("i", "j"), ("j", "k"), ("k", "i")), ()), (delta,) * 3)
+    assert evaluate_expr(ring, {}, {"n": 4}) == 4
+    pair = build_einsum(
+        Subscripts((("i", "j"), ("i", "j"), ("k",)), ()), (delta, delta, Delta("m", 1))
+    )
+    assert evaluate_expr(pair, {}, {"n": 4, "m": 3}) == 12
 
 
 def test_a_loop_of_known_size_is_a_number():
     delta = Delta(7, 2)
-    trace = einsum(Subscripts((("i", "j"), ("i", "j")), ()), (delta, delta))
+    trace = build_einsum(Subscripts((("i", "j"), ("i", "j")), ()), (delta, delta))
     assert contract_deltas(trace).operands == (Constant(7),)
 
 
 def test_contraction_leaves_a_delta_where_the_output_needs_it():
     product = Product((Factor(("i", "j"), None, "i"), Factor(("j", "k"), None, "i")), ("i", "k"))
-    assert str(contract(product, {0, 1}).subscripts) == "ik->ik"
+    assert str(build_einsum(product, {0, 1}).subscripts) == "ik->ik"

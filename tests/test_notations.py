@@ -7,7 +7,7 @@ from hypothesis import given
 from questions import CASES, derivative, setting
 
 import einsgrad as eg
-from einsgrad.expressions.walks import variables as variables_of
+from einsgrad.expressions.walks import variables_in
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 A, B, C, S = eg.variables("A[m,n] B[n,n] C[n,n] S[n,n]", symmetric="S")
@@ -24,7 +24,7 @@ DIMS = {"m": 4, "n": 3, "k": 2}
 
 
 def agrees(expr, notation, arrays, sizes):
-    arrays = {v.name: arrays[v.name] for v in variables_of(expr)}
+    arrays = {v.name: arrays[v.name] for v in variables_in(expr)}
     text = eg.show(expr, notation, ascii=True)
     expected = eg.evaluate(expr, sizes=sizes, **arrays)
     found = read_back(text, expr, arrays, sizes)

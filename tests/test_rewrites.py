@@ -18,7 +18,7 @@ from einsgrad.engine.rewriting.rewrites import (
     split_gram,
 )
 from einsgrad.engine.rewriting.signs import is_nonnegative
-from einsgrad.expressions.walks import variables
+from einsgrad.expressions.walks import variables_in
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 GENERATOR = np.random.default_rng(0)
@@ -29,7 +29,7 @@ LARGE = {"n": 400, "d": 60}
 def drawn(expr, sizes):
     return {
         v.name: GENERATOR.standard_normal([d if isinstance(d, int) else sizes[d] for d in v.shape])
-        for v in variables(expr)
+        for v in variables_in(expr)
     }
 
 

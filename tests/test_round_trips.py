@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from questions import CASES, derivative, setting
 
 import einsgrad as eg
-from einsgrad.expressions.walks import variables
+from einsgrad.expressions.walks import variables_in
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 
@@ -16,7 +16,7 @@ from einsgrad.testing.expressions import SIZES, expressions, values
 def test_an_answer_is_read_back_as_the_same_node(case, notation):
     known, _ = setting(case)
     simple = eg.simplify(derivative(case, known))
-    declared = dict.fromkeys((*known.values(), *variables(simple)))
+    declared = dict.fromkeys((*known.values(), *variables_in(simple)))
     text = eg.show(simple, notation, name="D", ascii=True)
     again = eg.simplify(eg.parse(text, declared))
     assert again is simple
@@ -29,7 +29,7 @@ def test_what_is_read_back_has_the_same_value(notation, expr, seed):
     simple = eg.simplify(expr)
     text = eg.show(simple, notation, name="D", ascii=True)
     try:
-        again = eg.parse(text, variables(simple))
+        again = eg.parse(text, variables_in(simple))
     except eg.EinsgradError:
         # A power with indexed base and exponent, or an index whose dim nothing tells.
         reject()

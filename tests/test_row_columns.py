@@ -23,7 +23,7 @@ from einsgrad.expressions.tables.rows import (
 )
 from einsgrad.expressions.tables.spellings import Body, Form, Ufunc, needs_scipy
 from einsgrad.expressions.vocabulary.application import apply, apply_to_matrices, reduce
-from einsgrad.expressions.walks import variables as variables_of
+from einsgrad.expressions.walks import variables_in
 
 GENERATOR = np.random.default_rng(0)
 ROWS = list(all_rows())
@@ -216,7 +216,7 @@ def test_code_for_other_libraries_calls_them_and_runs_where_they_are_installed(r
     domains = row.domain if isinstance(row, Elementwise) else [(1.2, 1.4)]
     arrays = {
         v.name: GENERATOR.uniform(*domain, [3] * len(v.shape))
-        for v, domain in zip(variables_of(expr), domains, strict=True)
+        for v, domain in zip(variables_in(expr), domains, strict=True)
     }
     if needs_scipy(row.numpy):
         pytest.importorskip("scipy")

@@ -9,7 +9,7 @@ from einsgrad.calculus.bracketing import bracketed
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.nodes import Dim, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.walks import variables
+from einsgrad.expressions.walks import variables_in
 from einsgrad.orders.others import Optimizer, check_optimizer
 from einsgrad.progress import require_tqdm
 from einsgrad.simplification.simplify import simplify_all
@@ -121,7 +121,7 @@ def compile(
 
 
 def _symbols(exprs: Sequence[Expr], inputs: Sequence[Variable] | None) -> tuple[Variable, ...]:
-    found = variables(*exprs)
+    found = variables_in(*exprs)
     if inputs is None:
         return found
     for symbol in found:

@@ -13,7 +13,7 @@ from einsgrad.calculus import derivatives as calculus
 from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.expressions.nodes import Node, Variable
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.simplification.simplify import simplify as simplify_expr
+from einsgrad.simplification.simplify import simplify_expr
 
 if TYPE_CHECKING:
     from einsgrad.results.numbers.of_functions import Argnums

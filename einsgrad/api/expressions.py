@@ -7,8 +7,8 @@ from typing import Any
 
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.walks import variables
-from einsgrad.simplification.simplify import simplify as simplify_expr
+from einsgrad.expressions.walks import variables_in
+from einsgrad.simplification.simplify import simplify_expr
 
 
 def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays: Any) -> Any:
@@ -40,7 +40,7 @@ def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays:
     from einsgrad.engine.binding import refuse_undeclared_complex
     from einsgrad.engine.evaluation import evaluate_simplified
 
-    refuse_undeclared_complex(variables(as_expr(expr)), arrays)
+    refuse_undeclared_complex(variables_in(as_expr(expr)), arrays)
     return evaluate_simplified(as_expr(expr), arrays, {**(sizes or {})})
 
 

@@ -15,7 +15,7 @@ from einsgrad.notation.pictures.network import DrawnNetwork, EndKind, arrange_ne
 from einsgrad.notation.pictures.svg import Canvas, Picture
 from einsgrad.notation.terms import SpelledTerm
 from einsgrad.results.formulas import of_einsums as derivative
-from einsgrad.simplification.simplify import simplify
+from einsgrad.simplification.simplify import simplify_expr
 
 
 def draw(target: Any, wrt: Any = None, *, names: Sequence[str] | None = None) -> Picture:
@@ -70,7 +70,7 @@ def _draw_expression(expr: Expr, wrt: Variable | None, canvas: Canvas) -> None:
         return
     check_variable(wrt)
     # Only what is in canonical form is the same node in the value and in the derivative.
-    expr = simplify(expr)
+    expr = simplify_expr(expr)
     if expr.shape:
         draw_graph({"Y": expr, f"∂Y/∂{wrt.name}": jacobian(expr, wrt)}, canvas)
     else:

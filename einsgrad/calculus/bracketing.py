@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from einsgrad.expressions.construct import einsum
+from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Einsum, Expr
 from einsgrad.expressions.products import holds_fuse
 from einsgrad.expressions.walks import rebuild_all
@@ -62,7 +62,7 @@ def _tree(node: Einsum) -> Expr:
         for label in kept:
             holders[label] += 1
         parts.append(
-            einsum(Subscripts((lists[one], lists[other]), kept), (parts[one], parts[other]))
+            build_einsum(Subscripts((lists[one], lists[other]), kept), (parts[one], parts[other]))
         )
         lists.append(kept)
     return parts[-1]

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from einsgrad.calculus.bracketing import bracketed
 from einsgrad.calculus.rules import pullback, pushforward
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
-from einsgrad.expressions.construct import add, identity, scale
+from einsgrad.expressions.construct import add_terms, identity, scale
 from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Constant, Expr, Variable
 from einsgrad.expressions.shaping import as_expr, permute
 from einsgrad.expressions.vocabulary.words import conj
-from einsgrad.simplification.simplify import simplify, simplify_all
+from einsgrad.simplification.simplify import simplify_all, simplify_expr
 
 
 def check_variable(wrt: object) -> Variable:
@@ -57,7 +57,7 @@ def gradients(expr: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
         raise ArgumentError(
             f"{clip(expr)} is complex, and a gradient is that of a real number. Take real(...)."
         )
-    simple = simplify(expr)
+    simple = simplify_expr(expr)
     (value,) = bracketed(simple)
     shares = pullback(value, Constant(1), wrt)
     found = [symmetrised(share, v) for share, v in zip(shares, wrt, strict=True)]
@@ -75,7 +75,7 @@ def symmetrised(expr: Expr, variable: Variable) -> Expr:
         return expr
     rank = len(expr.shape)
     swapped = (*range(rank - 2), rank - 1, rank - 2)
-    return scale(0.5, add([expr, permute(expr, swapped)], expr.shape))
+    return scale(0.5, add_terms([expr, permute(expr, swapped)], expr.shape))
 
 
 def jacobian(expr: Expr, wrt: Variable) -> Expr:
@@ -89,7 +89,7 @@ def jacobian(expr: Expr, wrt: Variable) -> Expr:
     ('n', 'n')
     """
     seed = symmetrised(identity(wrt.shape), wrt)
-    return simplify(pushforward(simplify(expr), {wrt: seed}, wrt.shape))
+    return simplify_expr(pushforward(simplify_expr(expr), {wrt: seed}, wrt.shape))
 
 
 def hessian(expr: Expr, wrt: Variable, other: Variable | None = None) -> Expr:
@@ -100,14 +100,14 @@ def hessian(expr: Expr, wrt: Variable, other: Variable | None = None) -> Expr:
 
 def vjp(expr: Expr, cotangent: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
     """Return the transposed Jacobians times a cotangent, without conjugation."""
-    found = pullback(simplify(expr), as_expr(cotangent), wrt)
+    found = pullback(simplify_expr(expr), as_expr(cotangent), wrt)
     return simplify_all([symmetrised(share, v) for share, v in zip(found, wrt, strict=True)])
 
 
 def jvp(expr: Expr, tangents: Iterable[tuple[Variable, Expr]]) -> Expr:
     """Return the Jacobian times tangents, given as pairs of a variable and its tangent."""
     moved: dict[Expr, Expr] = {variable: as_expr(tangent) for variable, tangent in tangents}
-    return simplify(pushforward(simplify(expr), moved))
+    return simplify_expr(pushforward(simplify_expr(expr), moved))
 
 
 def hvp(expr: Expr, wrt: Variable, vector: Expr) -> Expr:

@@ -29,7 +29,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expressions.construct import add, einsum, zeros
+from einsgrad.expressions.construct import add_terms, build_einsum, zeros
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
@@ -57,9 +57,9 @@ def adjoint_operand(node: Einsum, position: int, cotangent: Expr) -> Einsum:
 
     Examples
     --------
-    >>> from einsgrad.expressions.construct import einsum
+    >>> from einsgrad.expressions.construct import build_einsum
     >>> A, x, g = Variable("A", ("m", "n")), Variable("x", ("n",)), Variable("g", ("m",))
-    >>> y = einsum(Subscripts(((0, 1), (1,)), (0,)), (A, x))
+    >>> y = build_einsum(Subscripts(((0, 1), (1,)), (0,)), (A, x))
     >>> adjoint_operand(y, 0, g).shape
     ('m', 'n')
     """
@@ -98,14 +98,14 @@ def pullback(expr: Expr, cotangent: Expr, wrt: Sequence[Expr]) -> tuple[Expr, ..
     for node in reversed(topological(expr)):
         if node not in received:
             continue
-        total = add(received[node], node.shape)
+        total = add_terms(received[node], node.shape)
         # A real node moves along the real line only.
         if total.is_complex and not node.is_complex:
             total = real(total)
         received[node] = [total]
         for operand, share in shares_of(node, total, needed):
             received.setdefault(operand, []).append(share)
-    return tuple(add(received.get(node, []), node.shape) for node in wrt)
+    return tuple(add_terms(received.get(node, []), node.shape) for node in wrt)
 
 
 def depending(expr: Expr, wrt: Iterable[Expr]) -> set[Expr]:
@@ -156,7 +156,7 @@ def _map_share(node: Map, position: int, total: Expr) -> Expr | None:
     full = tuple(range(len(node.shape)))
     own = full if node.operands[position].shape else ()
     lists = (full, full if slope.shape else ())
-    return einsum(Subscripts(lists, own), (total, slope))
+    return build_einsum(Subscripts(lists, own), (total, slope))
 
 
 def map_slope(node: Map, position: int) -> Expr | None:
@@ -212,7 +212,7 @@ def pushforward(expr: Expr, tangents: Mapping[Expr, Expr], extra: Shape = ()) ->
         if node not in moved:
             terms = list(_tangents(node, moved, len(extra)))
             if terms:
-                moved[node] = add(terms, node.shape + extra)
+                moved[node] = add_terms(terms, node.shape + extra)
     return moved.get(expr, zeros(expr.shape + extra))
 
 
@@ -261,4 +261,4 @@ def _map_tangent(node: Map, position: int, tangent: Expr, extra: int) -> Iterato
         ones = () if own == full or slope.shape else full[:rank]
         lists = (full[:rank] if slope.shape else (), own, *((label,) for label in ones))
         deltas = tuple(Delta(node.shape[label], 1) for label in ones)
-        yield einsum(Subscripts(lists, full), (slope, tangent, *deltas))
+        yield build_einsum(Subscripts(lists, full), (slope, tangent, *deltas))

@@ -16,8 +16,7 @@ from einsgrad.claims.verdict import Cause, Verdict
 from einsgrad.engine.binding import Array
 from einsgrad.errors import ArgumentError
 from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
-from einsgrad.expressions.walks import substitute
-from einsgrad.expressions.walks import variables as variables_of
+from einsgrad.expressions.walks import substitute, variables_in
 
 _POINTS = 4
 
@@ -103,7 +102,7 @@ def _symmetrised(point: SamplePoint, node: Variable) -> SamplePoint:
 
 def _holds_if(claimed: Expr, derivative: Expr, points: Sequence[SamplePoint]) -> str:
     """Say for which matrix being symmetric the claim would hold; empty if for none."""
-    for node in variables_of(claimed, derivative):
+    for node in variables_in(claimed, derivative):
         if len(node.shape) != 2 or node.shape[0] != node.shape[1] or SYMMETRIC in node.traits:
             continue
         there = [_symmetrised(point, node) for point in points]

@@ -10,7 +10,7 @@ from einsgrad.claims.verdict import Verdict
 from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.vocabulary.words import subtract
-from einsgrad.simplification.simplify import simplify
+from einsgrad.simplification.simplify import simplify_expr
 
 
 def check(
@@ -68,8 +68,8 @@ def check(
     """
     question = ask(claim, expr, wrt, cotangent, variables, names)
     last = question.last()
-    derivative = simplify(question.derived(last, question.wrt[-1]))
-    claimed = simplify(read_claim(claim, question, derivative.shape))
+    derivative = simplify_expr(question.derived(last, question.wrt[-1]))
+    claimed = simplify_expr(read_claim(claim, question, derivative.shape))
     if claimed is derivative or _is_zero(claimed, derivative):
         return Verdict(True, "simplification", claimed, derivative)
     from einsgrad.claims.at_points import compared_at_points
@@ -80,4 +80,4 @@ def check(
 def _is_zero(claimed: Expr, derivative: Expr) -> bool:
     if claimed.shape != derivative.shape:
         return False
-    return simplify(subtract(claimed, derivative)) is simplify(zeros(derivative.shape))
+    return simplify_expr(subtract(claimed, derivative)) is simplify_expr(zeros(derivative.shape))

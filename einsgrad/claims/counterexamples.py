@@ -12,7 +12,7 @@ from einsgrad.claims.points import SamplePoint, small_points
 from einsgrad.claims.verdict import Counterexample
 from einsgrad.engine.binding import Array
 from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
-from einsgrad.expressions.walks import variables as variables_of
+from einsgrad.expressions.walks import variables_in
 
 _DIFFERENT = 1e-6
 
@@ -21,7 +21,7 @@ def counterexample(
     claim: Expr, derivative: Expr, declared: Sequence[Variable]
 ) -> Counterexample | None:
     """Find small arrays at which two expressions of one shape differ; None if none is found."""
-    used = variables_of(claim, derivative)
+    used = variables_in(claim, derivative)
     for drawn in small_points(declared, [claim, derivative]):
         if _difference(claim, derivative, drawn) is None:
             continue

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
-from einsgrad.expressions.construct import einsum, factor_expr
+from einsgrad.expressions.construct import build_einsum, factor_expr
 from einsgrad.expressions.nodes import Add, Constant, Delta, Dim, Einsum, Expr, Number, label_dims
 from einsgrad.expressions.products import contracted, fold_constants, holds_fuse, opened
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
@@ -69,7 +69,7 @@ class Monomial:
             *(factor.expr for factor in self.factors),
             *(Delta(self.dims[x], 1) for x in spread),
         ]
-        return einsum(Subscripts(tuple(lists), self.output), operands)
+        return build_einsum(Subscripts(tuple(lists), self.output), operands)
 
 
 def monomials(expr: Expr, *, expanded: bool) -> tuple[Monomial, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from einsgrad.claims.monomials import Monomial
 from einsgrad.engine.binding import Array, size_of
-from einsgrad.engine.evaluation import evaluate
+from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.engine.random_arrays import different_sizes, drawn
 from einsgrad.expressions.nodes import Dim, Expr, Variable
 from einsgrad.strings.subscripts import Label
@@ -34,7 +34,7 @@ class SamplePoint:
         """Evaluate an expression; None where it is not finite."""
         with np.errstate(all="ignore"):
             try:
-                value = np.asarray(evaluate(expr, self.arrays, self.sizes))
+                value = np.asarray(evaluate_expr(expr, self.arrays, self.sizes))
             except np.linalg.LinAlgError:
                 return None
         return value if np.all(np.isfinite(value)) else None
@@ -46,7 +46,7 @@ class SamplePoint:
         for factor in monomial.factors:
             if factor.expr not in known:
                 with np.errstate(all="ignore"):
-                    value = evaluate(factor.expr, self.arrays, self.sizes)
+                    value = evaluate_expr(factor.expr, self.arrays, self.sizes)
                 known[factor.expr] = np.asarray(value)
             parts += [known[factor.expr], _numbered(factor.labels, numbers)]
         output: list[int] = []

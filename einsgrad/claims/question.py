@@ -10,13 +10,12 @@ from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.named import as_operation
 from einsgrad.expressions.nodes import COMPLEX, Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.walks import substitute
-from einsgrad.expressions.walks import variables as variables_of
+from einsgrad.expressions.walks import substitute, variables_in
 from einsgrad.reading.names import DeclaredNames, read_declaration
 from einsgrad.reading.parse import read
-from einsgrad.simplification.simplify import simplify
+from einsgrad.simplification.simplify import simplify_expr
 from einsgrad.strings.letters import fresh_name
-from einsgrad.strings.parsing import parse as parse_einsum
+from einsgrad.strings.parsing import parse_einsum
 
 
 @dataclass(frozen=True)
@@ -53,11 +52,11 @@ class Question:
         >>> question.wrt, question.cotangent
         ((x[n],), g[n])
         """
-        known = [*variables_of(expr), *more, *(v for v in wrt if isinstance(v, Variable))]
+        known = [*variables_in(expr), *more, *(v for v in wrt if isinstance(v, Variable))]
         if isinstance(cotangent, str):
             cotangent = _cotangent(cotangent, expr, known)
         if cotangent is not None:
-            known.extend(variables_of(as_expr(cotangent)))
+            known.extend(variables_in(as_expr(cotangent)))
         usable = DeclaredNames(tuple(dict.fromkeys(known)))
         return cls(expr, tuple(_named(one, usable) for one in wrt), cotangent, usable)
 
@@ -72,7 +71,7 @@ class Question:
         expr = self.expr
         for wrt in self.wrt[:-1]:
             expr = self.derived(expr, wrt)
-        return simplify(expr)
+        return simplify_expr(expr)
 
 
 def ask(
@@ -100,7 +99,7 @@ def ask(
         given = () if variables is None else read_declaration(variables, (), ()).declared
         asked = read(expr, DeclaredNames(given)) if isinstance(expr, str) else as_expr(expr)
         chosen = tuple(wrt)
-    claims = variables_of(as_expr(claim)) if isinstance(claim, Node) else ()
+    claims = variables_in(as_expr(claim)) if isinstance(claim, Node) else ()
     return Question.of(asked, chosen, cotangent, (*given, *claims))
 
 

@@ -22,10 +22,10 @@ from einsgrad.cli.terminal import Paint, shows_progress
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.declare import variables
 from einsgrad.expressions.nodes import Expr, Variable
-from einsgrad.expressions.walks import variables as variables_of
+from einsgrad.expressions.walks import variables_in
 from einsgrad.reading.parse import parse
 from einsgrad.results.steps.of_expressions import tell
-from einsgrad.simplification.simplify import simplify
+from einsgrad.simplification.simplify import simplify_expr
 
 _MOST_ORDER = 6
 
@@ -49,7 +49,7 @@ class ExpressionRequest:
                 f"--order: {options.order} is no order between 1 and {_MOST_ORDER}."
             )
         named = {v.name: v for v in declared}
-        chosen = options.wrt or [v.name for v in variables_of(expr)]
+        chosen = options.wrt or [v.name for v in variables_in(expr)]
         for name in (name for one in chosen for name in one.split(",")):
             if name not in named:
                 raise ArgumentError(f"--wrt: {clip(name)} is not among the variables of --vars.")
@@ -74,7 +74,7 @@ class ExpressionRequest:
         """Derive what is printed for one variable, or for several in turn."""
         question = Question.of(self.expr, wrt, self.options.cotangent)
         last = question.last()
-        derivative = simplify(question.derived(last, wrt[-1]))
+        derivative = simplify_expr(question.derived(last, wrt[-1]))
         options = self.options
         section: Section = {
             "wrt": [v.name for v in wrt],
@@ -111,7 +111,7 @@ class ExpressionRequest:
         from einsgrad.testing.comparison import Setting
         from einsgrad.testing.expression_checks import check_expr
 
-        if wrt not in variables_of(expr):
+        if wrt not in variables_in(expr):
             return {"shapes": {}, "error": 0.0, "method": "none", "text": "nothing depends on it"}
         options = self.options
         arrays = random_arrays(expr, options.seed, read_sizes(options.sizes))

@@ -8,7 +8,7 @@ from itertools import count
 from einsgrad.api.compiling import compile
 from einsgrad.expressions.nodes import Dim, Expr, Variable
 from einsgrad.expressions.printing import write
-from einsgrad.expressions.walks import variables
+from einsgrad.expressions.walks import variables_in
 from einsgrad.notation.show import latex, show
 from einsgrad.results.formulas.vec_jacobian import vec_jacobian
 
@@ -45,7 +45,7 @@ def code_of(
     """
     import numpy as np
 
-    inputs = variables(expr, derivative)
+    inputs = variables_in(expr, derivative)
     sizes = _sizes([dim for v in inputs for dim in v.shape], given)
     shapes = [[sizes[dim] if isinstance(dim, str) else dim for dim in v.shape] for v in inputs]
     function = compile(derivative, inputs=inputs, sizes=sizes)

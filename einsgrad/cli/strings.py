@@ -23,7 +23,7 @@ from einsgrad.cli.terminal import Paint, shows_progress
 from einsgrad.errors import ArgumentError
 from einsgrad.results.formulas.record import Derivative
 from einsgrad.strings.equation import Equation
-from einsgrad.strings.parsing import parse
+from einsgrad.strings.parsing import parse_einsum
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class StringRequest:
     @classmethod
     def of(cls, options: argparse.Namespace) -> StringRequest:
         """Read and check the options."""
-        equation = parse(options.text)
+        equation = parse_einsum(options.text)
         names = tuple(options.names.split(",")) if options.names is not None else None
         wrt: Sequence[int | str]
         if options.wrt is None:

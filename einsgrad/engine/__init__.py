@@ -1,10 +1,10 @@
 """Expressions as programs that run: rewritten for speed, lowered, written as code, called.
 
 The way is `rewriting`, `programs` (with `contractions` for each pair), `backends`,
-`making`, `compiled`. A derivative is an expression like any other here: no rule of
+`making_kernels`, `compiled`. A derivative is an expression like any other here: no rule of
 derivatives and no notation is imported.
 
 Read in this order: `binding`, `random_arrays`, `caches`, `signatures`, `stable`, `values`,
 `contractions`, `rewriting`, `polynomials`, `costs`, `programs`, `kernels`, `structured`,
-`backends`, `making`, `compiled`, `evaluation`.
+`backends`, `making_kernels`, `compiled`, `evaluation`.
 """

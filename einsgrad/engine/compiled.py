@@ -16,7 +16,7 @@ from einsgrad.engine.backends.plain_writer import write_library
 from einsgrad.engine.binding import Array, bind, refuse_undeclared_complex
 from einsgrad.engine.costs import Cost, cost
 from einsgrad.engine.kernels import Kernel, Options
-from einsgrad.engine.making import make_kernel
+from einsgrad.engine.making_kernels import make_kernel
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
 from einsgrad.errors import ArgumentError, clip

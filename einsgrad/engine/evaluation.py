@@ -12,11 +12,11 @@ from einsgrad.engine.binding import Array, bind
 from einsgrad.engine.compiled import Compiled
 from einsgrad.engine.kernels import Options
 from einsgrad.expressions.nodes import Dim, Expr
-from einsgrad.expressions.walks import variables
+from einsgrad.expressions.walks import variables_in
 from einsgrad.simplification.simplify import simplify_all
 
 
-def evaluate(
+def evaluate_expr(
     expr: Expr,
     arrays: Mapping[str, Any],
     sizes: Mapping[Any, int] | None = None,
@@ -52,7 +52,7 @@ def evaluate(
     --------
     >>> from einsgrad.expressions.nodes import Variable
     >>> x = Variable("x", ("n",))
-    >>> evaluate(x, {"x": [1.0, 2.0]})
+    >>> evaluate_expr(x, {"x": [1.0, 2.0]})
     array([1., 2.])
     """
     return evaluate_all([expr], arrays, sizes, dtype)[0]
@@ -103,14 +103,14 @@ def compiled_for(
 ) -> Compiled:
     """Return the compiled function of expressions, as they are or in their simplest form."""
     computed = simplify_all(exprs) if simplified else exprs
-    return Compiled(computed, variables(*exprs), dict(sizes), Options(as_declared=False), dtype)
+    return Compiled(computed, variables_in(*exprs), dict(sizes), Options(as_declared=False), dtype)
 
 
 def factor_arrays(
     factors: Sequence[Expr], arrays: Mapping[str, Any], sizes: Mapping[Dim, int]
 ) -> list[Array]:
     """Return the array of each factor of a term, deltas and ones written out."""
-    _, known = bind(variables(*factors), arrays, sizes)
-    given = [np.asarray(arrays[v.name]) for v in variables(*factors)]
+    _, known = bind(variables_in(*factors), arrays, sizes)
+    given = [np.asarray(arrays[v.name]) for v in variables_in(*factors)]
     dtype = np.result_type(*given) if given else np.dtype(float)
-    return [np.asarray(evaluate(factor, arrays, known, dtype)) for factor in factors]
+    return [np.asarray(evaluate_expr(factor, arrays, known, dtype)) for factor in factors]

@@ -12,7 +12,7 @@ from einsgrad.engine.binding import Array, size_of
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.named import operation
 from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Variable
-from einsgrad.expressions.walks import variables
+from einsgrad.expressions.walks import variables_in
 from einsgrad.strings.equation import Equation
 
 _MANY = 6
@@ -70,7 +70,7 @@ def random_arrays(
     ArgumentError
         If a size is given for what is no dim.
     """
-    nodes = variables(expr)
+    nodes = variables_in(expr)
     dims = [dim for node in nodes for dim in node.shape]
     for name in given or {}:
         if name not in dims:

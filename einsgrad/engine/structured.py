@@ -117,7 +117,7 @@ def _add(result: Array, pattern: Indices, array: Array, held: Indices) -> None:
     view[...] += np.asarray(array).transpose(order)[slots]
 
 
-def gather(
+def structured_results(
     results: Sequence[Any], terms: Sequence[Sequence[Term]], shapes: Sequence[tuple[int, ...]]
 ) -> tuple[Structured, ...]:
     """Make structured arrays of the cores of all their terms, one after the other."""

@@ -15,7 +15,7 @@ from einsgrad.expressions.tables.spellings import (
     WITHOUT_SCIPY,
     Body,
     Bounded,
-    Compared,
+    ComparisonUfunc,
     Form,
     Given,
     Reduced,
@@ -54,7 +54,7 @@ def compiled(row: Row) -> Callable[..., Any]:
             return _evaluated(row, f"np.{name}({', '.join(map(str, arguments))})")
         case Reduced(name=name):
             return _evaluated(row, f"np.{name}.reduce(x, axis)")
-        case Compared(name=name):
+        case ComparisonUfunc(name=name):
             return _evaluated(row, f"np.{name}(x, y).astype(np.result_type(x, y, 0))")
         case Stable(name=name):
             return _attribute(stable, name)

@@ -27,7 +27,7 @@ from einsgrad.strings.letters import is_letter
 from einsgrad.strings.subscripts import Indices, Label, Subscripts, fresh_numbers
 
 
-def einsum(subscripts: Subscripts, operands: Sequence[Expr]) -> Einsum:
+def build_einsum(subscripts: Subscripts, operands: Sequence[Expr]) -> Einsum:
     """Build the einsum of any label lists, with deltas and ones added until it is normal.
 
     Parameters
@@ -45,7 +45,7 @@ def einsum(subscripts: Subscripts, operands: Sequence[Expr]) -> Einsum:
     Examples
     --------
     >>> A = Variable("A", ("n", "n"))
-    >>> trace = einsum(Subscripts(((0, 0),), ()), (A,))
+    >>> trace = build_einsum(Subscripts(((0, 0),), ()), (A,))
     >>> str(trace.subscripts), trace.operands[1] is Delta("n", 2)
     ('01,01->', True)
     """
@@ -87,7 +87,7 @@ def with_factors(
     Examples
     --------
     >>> x, y = Variable("x", ("n",)), Variable("y", ("n",))
-    >>> product = einsum(Subscripts(((0,), (0,)), (0,)), (x, y))
+    >>> product = build_einsum(Subscripts(((0,), (0,)), (0,)), (x, y))
     >>> with_factors(product, [((), Constant(2))])
     2 * 1
     """
@@ -111,7 +111,7 @@ def factor_expr(factor: Factor, operands: Sequence[Expr], dims: Mapping[Label, D
     return Constant(dim) if order == 0 and isinstance(dim, int) else Delta(dim, order)
 
 
-def add(terms: Sequence[Expr], shape: Shape) -> Expr:
+def add_terms(terms: Sequence[Expr], shape: Shape) -> Expr:
     """Build a sum; of no terms it is zeros of the given shape, of one the term itself.
 
     Raises
@@ -122,9 +122,9 @@ def add(terms: Sequence[Expr], shape: Shape) -> Expr:
     Examples
     --------
     >>> x, y = Variable("x", ("n",)), Variable("y", ("n",))
-    >>> add([x], ("n",)) is x
+    >>> add_terms([x], ("n",)) is x
     True
-    >>> add([x, y], ("n",)).shape
+    >>> add_terms([x, y], ("n",)).shape
     ('n',)
     """
     for term in terms:

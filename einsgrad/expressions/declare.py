@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip, pointed
-from einsgrad.expressions.construct import einsum as build_einsum
+from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.construct import variable as build_variable
 from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Variable
 from einsgrad.expressions.shaping import as_expr

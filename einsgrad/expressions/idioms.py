@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from einsgrad.expressions.construct import add
+from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Add, Einsum, Expr, Reduce
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.tables.reductions import LOGSUMEXP
@@ -25,7 +25,7 @@ def log_normaliser(expr: Expr) -> Reduce | None:
     for place, term in enumerate(expr.terms):
         found = _subtracted_logsumexp(term)
         others = (*expr.terms[:place], *expr.terms[place + 1 :])
-        if found is not None and found.operand is add(others, expr.shape):
+        if found is not None and found.operand is add_terms(others, expr.shape):
             return found
     return None
 

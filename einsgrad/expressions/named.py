@@ -12,7 +12,7 @@ from functools import cached_property
 from operator import index
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence, clip
-from einsgrad.expressions.construct import einsum, variable
+from einsgrad.expressions.construct import build_einsum, variable
 from einsgrad.expressions.lettering import DOTS, Lettering
 from einsgrad.expressions.nodes import COMPLEX, Dim, Einsum, Shape, Variable
 from einsgrad.strings.calls import Shapes, WrittenEinsum, as_equation
@@ -89,7 +89,7 @@ class Operation:
     @cached_property
     def expr(self) -> Einsum:
         """The value: a normal einsum whose first operands are the variables in order."""
-        return einsum(self.equation.numbered(self.stretched), self.variables)
+        return build_einsum(self.equation.numbered(self.stretched), self.variables)
 
     def dim_of(self, label: Label) -> Dim:
         """Return the dim of a label of the equation."""
@@ -235,8 +235,8 @@ def operation(
 
     Examples
     --------
-    >>> from einsgrad.strings.parsing import parse
-    >>> operation(parse("mn,n->m"), ("A", "x")).variables
+    >>> from einsgrad.strings.parsing import parse_einsum
+    >>> operation(parse_einsum("mn,n->m"), ("A", "x")).variables
     (A[m,n], x[n])
     """
     if shapes is not None:

@@ -48,10 +48,10 @@ def contracted(node: Einsum) -> Product:
 
     Examples
     --------
-    >>> from einsgrad.expressions.construct import einsum
+    >>> from einsgrad.expressions.construct import build_einsum
     >>> from einsgrad.expressions.nodes import Variable
     >>> A = Variable("A", ("n", "n"))
-    >>> print(contracted(einsum(Subscripts(((0, 0),), (0,)), (A,))).subscripts)
+    >>> print(contracted(build_einsum(Subscripts(((0, 0),), (0,)), (A,))).subscripts)
     00->0
     """
     deltas = {place for place, operand in enumerate(node.operands) if isinstance(operand, Delta)}
@@ -104,9 +104,9 @@ def is_one_everywhere(expr: Expr) -> bool:
 
     Examples
     --------
-    >>> from einsgrad.expressions.construct import einsum
-    >>> spread = einsum(Subscripts(((0,), (1,)), (0, 1)), (Delta("m", 1), Delta("n", 1)))
-    >>> row_sums = einsum(Subscripts(((0,), (1,)), (0,)), (Delta("m", 1), Delta("n", 1)))
+    >>> from einsgrad.expressions.construct import build_einsum
+    >>> spread = build_einsum(Subscripts(((0,), (1,)), (0, 1)), (Delta("m", 1), Delta("n", 1)))
+    >>> row_sums = build_einsum(Subscripts(((0,), (1,)), (0,)), (Delta("m", 1), Delta("n", 1)))
     >>> is_one_everywhere(spread), is_one_everywhere(row_sums)
     (True, False)
     """

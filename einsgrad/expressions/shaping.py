@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from einsgrad.errors import ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.capture import current
-from einsgrad.expressions.construct import einsum
+from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Constant, Delta, Dim, Einsum, Expr, Node, Shape
 from einsgrad.strings.subscripts import Subscripts
 
@@ -52,7 +52,7 @@ def permute(expr: Expr, axes: Sequence[int]) -> Expr:
     """
     if tuple(axes) == tuple(range(len(expr.shape))):
         return expr
-    return einsum(Subscripts((tuple(range(len(axes))),), tuple(axes)), (expr,))
+    return build_einsum(Subscripts((tuple(range(len(axes))),), tuple(axes)), (expr,))
 
 
 def broadcast_shape(*exprs: Expr) -> Shape:
@@ -89,7 +89,7 @@ def stretched(expr: Expr, shape: Shape) -> tuple[tuple[int, ...], Expr]:
         axis for axis, dim in enumerate(expr.shape) if not (dim == 1 and shape[axis + offset] != 1)
     )
     if len(kept) < len(expr.shape):
-        expr = einsum(Subscripts((tuple(range(len(expr.shape))),), kept), (expr,))
+        expr = build_einsum(Subscripts((tuple(range(len(expr.shape))),), kept), (expr,))
     return tuple(axis + offset for axis in kept), expr
 
 
@@ -113,7 +113,7 @@ def elementwise_product(factors: Sequence[Expr]) -> Expr:
     missing = [axis for axis in range(len(shape)) if axis not in held]
     lists = (*(labels for labels, _ in pairs), *((axis,) for axis in missing))
     ones = tuple(Delta(shape[axis], 1) for axis in missing)
-    return einsum(
+    return build_einsum(
         Subscripts(tuple(lists), tuple(range(len(shape)))), (*(f for _, f in pairs), *ones)
     )
 
@@ -123,4 +123,4 @@ def unreduce(expr: Expr, shape: Shape, axes: Sequence[int]) -> Expr:
     kept = tuple(axis for axis in range(len(shape)) if axis not in axes)
     lists = (kept, *((axis,) for axis in axes))
     ones = tuple(Delta(shape[axis], 1) for axis in axes)
-    return einsum(Subscripts(lists, tuple(range(len(shape)))), (expr, *ones))
+    return build_einsum(Subscripts(lists, tuple(range(len(shape)))), (expr, *ones))

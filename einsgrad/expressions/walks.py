@@ -50,10 +50,10 @@ def topological(*roots: Expr, below: Callable[[Expr], Sequence[Expr]] = children
 
     Examples
     --------
-    >>> from einsgrad.expressions.construct import add
+    >>> from einsgrad.expressions.construct import add_terms
     >>> from einsgrad.expressions.nodes import Variable
     >>> x, y = Variable("x", ()), Variable("y", ())
-    >>> [node.name for node in topological(add([x, y], ()))[:2]]
+    >>> [node.name for node in topological(add_terms([x, y], ()))[:2]]
     ['x', 'y']
     """
     order: dict[Expr, None] = {}
@@ -98,11 +98,11 @@ def rebuild(root: Expr, rule: Callable[[Expr], Expr]) -> Expr:
 
     Examples
     --------
-    >>> from einsgrad.expressions.construct import add
+    >>> from einsgrad.expressions.construct import add_terms
     >>> from einsgrad.expressions.nodes import Variable
     >>> x, y = Variable("x", ()), Variable("y", ())
-    >>> doubled = rebuild(add([x, y], ()), lambda node: y if node is x else node)
-    >>> doubled is add([y, y], ())
+    >>> doubled = rebuild(add_terms([x, y], ()), lambda node: y if node is x else node)
+    >>> doubled is add_terms([y, y], ())
     True
     """
     return rebuild_all([root], rule)[0]
@@ -179,7 +179,7 @@ def substitute(root: Expr, values: Mapping[Expr, Expr]) -> Expr:
     return rebuild(root, lambda node: values.get(node, node))
 
 
-def variables(*roots: Expr) -> tuple[Variable, ...]:
+def variables_in(*roots: Expr) -> tuple[Variable, ...]:
     """Return the variables under the roots, ordered by name."""
     found = [node for node in topological(*roots) if isinstance(node, Variable)]
     return tuple(sorted(found, key=lambda node: node.key))

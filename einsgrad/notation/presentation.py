@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
 
-from einsgrad.expressions.construct import add, einsum, factor_expr
+from einsgrad.expressions.construct import add_terms, build_einsum, factor_expr
 from einsgrad.expressions.idioms import log_normaliser
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Reduce
 from einsgrad.expressions.products import (
@@ -47,7 +47,7 @@ def _presented_node(node: Expr) -> Expr:
         case Einsum():
             return unwrap(_without_guards(contract_deltas(flatten(node))))
         case Add(terms=terms):
-            return add(list(chain.from_iterable(map(_opened, terms))), node.shape)
+            return add_terms(list(chain.from_iterable(map(_opened, terms))), node.shape)
         case Map():
             for rule in _RULES:
                 simpler = rule(node)
@@ -91,7 +91,7 @@ def scalar_core(expr: Expr) -> Expr | None:
     if any(set(indices) & set(product.output) for indices, _ in kept):
         return None
     inputs = tuple(indices for indices, _ in kept)
-    core = einsum(Subscripts(inputs, ()), [operand for _, operand in kept])
+    core = build_einsum(Subscripts(inputs, ()), [operand for _, operand in kept])
     return unwrap(contract_deltas(core)) if kept else Constant(1)
 
 

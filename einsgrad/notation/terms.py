@@ -65,10 +65,10 @@ def spell(expr: Expr, lettering: Lettering | None = None) -> tuple[SpelledTerm, 
 
     Examples
     --------
-    >>> from einsgrad.expressions.construct import einsum
+    >>> from einsgrad.expressions.construct import build_einsum
     >>> from einsgrad.expressions.nodes import Variable
     >>> A = Variable("A", ("n", "n"))
-    >>> spell(einsum(Subscripts(((0, 1),), (1, 0)), (A,)))
+    >>> spell(build_einsum(Subscripts(((0, 1),), (1, 0)), (A,)))
     ("in->ni"(A),)
     """
     terms = expr.terms if isinstance(expr, Add) else (expr,)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from einsgrad.errors import ShapeError, clip
-from einsgrad.expressions.construct import einsum as build_einsum
+from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Delta, Dim, Expr, Shape
 from einsgrad.expressions.shaping import permute
 from einsgrad.reading.dims import DeltaDims

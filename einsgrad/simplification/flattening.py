@@ -24,12 +24,12 @@ def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
 
     Examples
     --------
-    >>> from einsgrad.expressions.construct import einsum
+    >>> from einsgrad.expressions.construct import build_einsum
     >>> from einsgrad.expressions.nodes import Variable
     >>> from einsgrad.strings.subscripts import Subscripts
     >>> A, x = Variable("A", ("m", "n")), Variable("x", ("n",))
-    >>> y = einsum(Subscripts(((0, 1), (1,)), (0,)), (A, x))
-    >>> str(flatten(einsum(Subscripts(((0,), (0,)), ()), (y, y))).subscripts)
+    >>> y = build_einsum(Subscripts(((0, 1), (1,)), (0,)), (A, x))
+    >>> str(flatten(build_einsum(Subscripts(((0,), (0,)), ()), (y, y))).subscripts)
     '01,1,02,2->'
     """
     nested = [operand for operand in node.operands if isinstance(operand, Einsum)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from einsgrad.expressions.construct import einsum
+from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, Map, MatrixMap
 from einsgrad.expressions.products import fold_constants, is_one_everywhere, tidy, unwrap
 from einsgrad.expressions.shaping import broadcast
@@ -174,7 +174,7 @@ def move_out(node: Map) -> Expr | None:
         return None
     applied = Map(node.function, (operand,))
     operands = [applied, *(lists[one] for one in ones)]
-    return einsum(Subscripts((indices, *ones), inner.subscripts.output), operands)
+    return build_einsum(Subscripts((indices, *ones), inner.subscripts.output), operands)
 
 
 def matrix_rules(node: MatrixMap) -> Expr | None:
@@ -190,7 +190,7 @@ def matrix_rules(node: MatrixMap) -> Expr | None:
         if indices != inner.subscripts.output[::-1] or not node.function.transposes:
             return None
         moved = MatrixMap(node.function, inner.operands[0])
-        return moved if node.function.scalar else einsum(inner.subscripts, (moved,))
+        return moved if node.function.scalar else build_einsum(inner.subscripts, (moved,))
     if isinstance(inner, Einsum) and node.function is INVERSE:
         return _inverse_of_scaled(inner)
     return None

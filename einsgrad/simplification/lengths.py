@@ -22,12 +22,12 @@ def square_lengths(node: Einsum, context: Context) -> Einsum:
     Examples
     --------
     >>> from einsgrad.expressions.vocabulary.composed import norm
-    >>> from einsgrad.expressions.construct import einsum
+    >>> from einsgrad.expressions.construct import build_einsum
     >>> from einsgrad.expressions.nodes import Variable
     >>> from einsgrad.strings.subscripts import Subscripts
     >>> from einsgrad.simplification.simplify import CONTEXT
     >>> length = norm(Variable("x", ("n",)))
-    >>> square_lengths(einsum(Subscripts(((), ()), ()), (length, length)), CONTEXT).operands
+    >>> square_lengths(build_einsum(Subscripts(((), ()), ()), (length, length)), CONTEXT).operands
     ("n->"("n,n->n"(x, x)),)
     """
     if not any(isinstance(operand, Map | Reduce) for operand in node.operands):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from einsgrad.expressions.construct import einsum
+from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Delta, Einsum, Expr, Fuse
 from einsgrad.expressions.products import contract_deltas, holds_fuse, opened
 from einsgrad.simplification.context import Context
@@ -46,7 +46,7 @@ def _merge_fuses(node: Einsum) -> Einsum:
         return node
     rest = _without_lone_fuses(factors, node)
     subscripts = Subscripts(tuple(indices for indices, _ in rest), node.subscripts.output)
-    return contract_deltas(einsum(subscripts, [operand for _, operand in rest]))
+    return contract_deltas(build_einsum(subscripts, [operand for _, operand in rest]))
 
 
 def _twin(operand: Expr, indices: Indices, kept: list[tuple[Fuse, Indices]]) -> Indices | None:

@@ -61,16 +61,16 @@ from einsgrad.strings.deltas import Factor
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 
-def simplify(expr: Expr) -> Expr:
+def simplify_expr(expr: Expr) -> Expr:
     """Bring an expression into the form that a person would write.
 
     Examples
     --------
-    >>> from einsgrad.expressions.construct import einsum
+    >>> from einsgrad.expressions.construct import build_einsum
     >>> A, x = Variable("A", ("n", "n")), Variable("x", ("n",))
-    >>> swapped = einsum(Subscripts((("j",), ("i", "j")), ("i",)), (x, A))
-    >>> straight = einsum(Subscripts((("a", "b"), ("b",)), ("a",)), (A, x))
-    >>> simplify(swapped) is simplify(straight)
+    >>> swapped = build_einsum(Subscripts((("j",), ("i", "j")), ("i",)), (x, A))
+    >>> straight = build_einsum(Subscripts((("a", "b"), ("b",)), ("a",)), (A, x))
+    >>> simplify_expr(swapped) is simplify(straight)
     True
     """
     return simplify_all([expr])[0]
@@ -104,7 +104,7 @@ def simplify_node(expr: Expr) -> Expr:
             simpler = matrix_rules(expr)
             if simpler is None:
                 simpler = turn_matrix(expr, CONTEXT)
-            return expr if simpler is None else simplify(simpler)
+            return expr if simpler is None else simplify_expr(simpler)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -113,7 +113,7 @@ def _simplify_map(node: Map) -> Expr:
     for rule in FUNCTION_RULES:
         simpler = rule(node)
         if simpler is not None:
-            return simpler if simpler in node.operands else simplify(simpler)
+            return simpler if simpler in node.operands else simplify_expr(simpler)
     return node
 
 
@@ -121,7 +121,7 @@ def _simplify_einsum(node: Einsum) -> Expr:
     product = _ruled(node, EINSUM_RULES)
     replaced = _ruled(product, REPLACING_RULES)
     if replaced is not product:
-        return simplify(replaced)
+        return simplify_expr(replaced)
     content, primitive = factor_out(merge_powers(product, CONTEXT))
     coefficient, rest = fold_constants(primitive)
     coefficient = tidy(coefficient * content)
@@ -195,7 +195,7 @@ def is_symmetric(expr: Expr) -> bool:
     --------
     >>> from einsgrad.expressions.vocabulary.words import matmul, transpose
     >>> A = Variable("A", ("m", "n"))
-    >>> is_symmetric(simplify(matmul(transpose(A), A)))
+    >>> is_symmetric(simplify_expr(matmul(transpose(A), A)))
     True
     """
     if not _is_square(expr):
@@ -245,4 +245,4 @@ def _is_own_transpose(expr: Expr) -> bool:
 EINSUM_RULES: tuple[EinsumRule, ...] = (cancel_fuses, merge_products, turn_sums)
 # What these give is simplified anew.
 REPLACING_RULES: tuple[EinsumRule, ...] = (square_lengths, cancel_inverses)
-CONTEXT = Context(is_symmetric, simplify)
+CONTEXT = Context(is_symmetric, simplify_expr)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from einsgrad.expressions.construct import add
+from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Add, Einsum, Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import rebuild
 from einsgrad.simplification.flattening import flatten
-from einsgrad.simplification.simplify import simplify
+from einsgrad.simplification.simplify import simplify_expr
 
 
 def expand_squares(expr: Expr) -> Expr:
@@ -37,7 +37,7 @@ def expand_squares(expr: Expr) -> Expr:
     >>> eg.expand_squares(eg.norm2(T - eg.outer(u, v)))
     -2 * "mn,m,n->"(T, u, v) + "mn,mn->"(T, T) + "m,m,n,n->"(u, u, v, v)
     """
-    return simplify(rebuild(simplify(as_expr(expr)), _expanded))
+    return simplify_expr(rebuild(simplify_expr(as_expr(expr)), _expanded))
 
 
 def _expanded(node: Expr) -> Expr:
@@ -47,7 +47,7 @@ def _expanded(node: Expr) -> Expr:
     for first, operand in enumerate(operands):
         if isinstance(operand, Add) and operand in operands[first + 1 :]:
             second = operands.index(operand, first + 1)
-            return add(list(_products(node, first, second, operand)), node.shape)
+            return add_terms(list(_products(node, first, second, operand)), node.shape)
     return node
 
 

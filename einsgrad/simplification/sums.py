@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import gcd, prod
 
-from einsgrad.expressions.construct import add
+from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number
 from einsgrad.expressions.products import fold_constants, is_one_everywhere, tidy, unwrap
 from einsgrad.simplification.flattening import flatten
@@ -33,7 +33,9 @@ def collect(terms: Iterable[Expr], like: Expr) -> Expr:
         coefficient, core = split_coefficient(term)
         coefficients[core] = coefficients.get(core, 0) + coefficient
     kept = sorted((core for core, c in coefficients.items() if c != 0), key=lambda e: e.key)
-    return add([_with_coefficient(tidy(coefficients[core]), core) for core in kept], like.shape)
+    return add_terms(
+        [_with_coefficient(tidy(coefficients[core]), core) for core in kept], like.shape
+    )
 
 
 def _opened(terms: Iterable[Expr]) -> Iterator[Expr]:
@@ -100,4 +102,4 @@ def _primitive(node: Add) -> tuple[Number, Expr]:
     if content == 1:
         return 1, node
     terms = [_with_coefficient(tidy(number / content), core) for number, core in parts]
-    return content, add(terms, node.shape)
+    return content, add_terms(terms, node.shape)

@@ -7,7 +7,7 @@ from typing import Any
 
 from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.strings.equation import Equation
-from einsgrad.strings.parsing import interleaved, parse
+from einsgrad.strings.parsing import interleaved, parse_einsum
 
 WrittenEinsum = str | Equation
 Shapes = Sequence[tuple[int, ...]]
@@ -36,7 +36,7 @@ def equation(
 
 def as_equation(einsum: WrittenEinsum) -> Equation:
     """Read an einsum string; an equation is returned as it is."""
-    return einsum if isinstance(einsum, Equation) else parse(einsum)
+    return einsum if isinstance(einsum, Equation) else parse_einsum(einsum)
 
 
 def read_call(arguments: tuple[Any, ...]) -> tuple[Equation, Sequence[Any]]:

@@ -76,8 +76,8 @@ class Equation:
 
         Examples
         --------
-        >>> from einsgrad.strings.parsing import parse
-        >>> str(parse("...ij,...jk").expand((4, 3)).subscripts)
+        >>> from einsgrad.strings.parsing import parse_einsum
+        >>> str(parse_einsum("...ij,...jk").expand((4, 3)).subscripts)
         'abij,bjk->abik'
         """
         self._check_count(len(ranks))
@@ -122,8 +122,8 @@ class Equation:
 
         Examples
         --------
-        >>> from einsgrad.strings.parsing import parse
-        >>> laid = parse("mn,n->m").aligned(((2, 3), (1,)))
+        >>> from einsgrad.strings.parsing import parse_einsum
+        >>> laid = parse_einsum("mn,n->m").aligned(((2, 3), (1,)))
         >>> laid.sizes, laid.stretched
         ({'m': 2, 'n': 3}, frozenset({(1, 0)}))
         """

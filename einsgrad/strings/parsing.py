@@ -26,7 +26,7 @@ def _parse(text: str) -> Equation:
     return _Scanner(text).equation()
 
 
-def parse(text: str) -> Equation:
+def parse_einsum(text: str) -> Equation:
     """Read an einsum string, with explicit or implicit output.
 
     Any letter of any script is a label. Without `->` the output holds `...` first, then
@@ -42,9 +42,9 @@ def parse(text: str) -> Equation:
 
     Examples
     --------
-    >>> str(parse("ij, jk").subscripts)
+    >>> str(parse_einsum("ij, jk").subscripts)
     'ij,jk->ik'
-    >>> str(parse("ba").subscripts)
+    >>> str(parse_einsum("ba").subscripts)
     'ba->ab'
     """
     if not isinstance(text, str):

@@ -16,7 +16,7 @@ import numpy as np
 from einsgrad.calculus.derivatives import symmetrised
 from einsgrad.calculus.rules import pullback
 from einsgrad.engine.binding import Array, as_array, bind, refuse_undeclared_complex
-from einsgrad.engine.evaluation import evaluate
+from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.engine.random_arrays import random_arrays, random_like
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip, shorten
 from einsgrad.expressions.construct import variable
@@ -30,7 +30,7 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
-from einsgrad.expressions.walks import topological, variables
+from einsgrad.expressions.walks import topological, variables_in
 from einsgrad.strings.letters import fresh_name
 from einsgrad.testing.comparison import Comparison, GradientReport, Setting, compare, merged
 from einsgrad.testing.finite_differences import Method
@@ -58,8 +58,8 @@ def check_at(
     if not isinstance(given, Mapping):
         raise ArgumentTypeError(f"arrays are given by name in a mapping, not {clip(given)}.")
     arrays = {name: as_array(value, name) for name, value in given.items()}
-    refuse_undeclared_complex(variables(expr), arrays)
-    _refuse_asymmetric(variables(expr), arrays)
+    refuse_undeclared_complex(variables_in(expr), arrays)
+    _refuse_asymmetric(variables_in(expr), arrays)
     return check_expr(expr, arrays, order, setting)
 
 
@@ -87,7 +87,7 @@ def check_expr(
             shorten(node.name),
             loss_in(expr, arrays, node, g, known),
             arrays[node.name],
-            np.asarray(evaluate(gradient, everything, known)),
+            np.asarray(evaluate_expr(gradient, everything, known)),
             _magnitude(gradient, everything, known, method),
             method,
         )
@@ -103,7 +103,7 @@ def _cotangent(
 ) -> tuple[Variable, Array]:
     """Return a variable for the cotangent of an expression, and random numbers for it."""
     traits = (COMPLEX,) if expr.is_complex else ()
-    value = np.asarray(evaluate(expr, arrays, sizes))
+    value = np.asarray(evaluate_expr(expr, arrays, sizes))
     cotangent = variable(fresh_name("g", list(arrays)), expr.shape, *traits)
     return cotangent, random_like(value.shape, value.dtype, seed)
 
@@ -120,7 +120,7 @@ def _refuse_asymmetric(declared: Iterable[Variable], arrays: Mapping[str, Array]
 
 def wrt_of(expr: Expr, arrays: Mapping[str, Array]) -> list[Variable]:
     """Return the variables of an expression that have a derivative."""
-    return [v for v in variables(expr) if arrays[v.name].dtype.kind in "fc"]
+    return [v for v in variables_in(expr) if arrays[v.name].dtype.kind in "fc"]
 
 
 def loss_in(
@@ -133,7 +133,7 @@ def loss_in(
 
     def loss(point: Array) -> Any:
         point = (point + point.T) / 2 if symmetric else point
-        total = np.sum(g * evaluate(expr, {**arrays, wrt.name: point}, sizes))
+        total = np.sum(g * evaluate_expr(expr, {**arrays, wrt.name: point}, sizes))
         return np.real(total) if only_real else total
 
     return loss
@@ -149,8 +149,8 @@ def _magnitude(
     if is_multilinear(expr):
         floor = _FLOORS[method]
         absolute = {name: np.maximum(np.abs(array), floor) for name, array in arrays.items()}
-        return np.asarray(np.abs(evaluate(expr, absolute, sizes)))
-    value = np.abs(evaluate(expr, arrays, sizes))
+        return np.asarray(np.abs(evaluate_expr(expr, absolute, sizes)))
+    value = np.abs(evaluate_expr(expr, arrays, sizes))
     return np.full(value.shape, value.max(initial=1.0))
 
 

@@ -17,7 +17,7 @@ from einsgrad.expressions.tables.spellings import needs_scipy
 from einsgrad.expressions.vocabulary import words as language
 from einsgrad.expressions.vocabulary.application import apply
 from einsgrad.expressions.vocabulary.linear import einsum
-from einsgrad.expressions.walks import variables as variables_of
+from einsgrad.expressions.walks import variables_in
 from einsgrad.strings.subscripts import Subscripts
 
 SIZES: dict[str, int] = {"m": 2, "n": 3}
@@ -46,7 +46,7 @@ def expressions(draw: st.DrawFn, *, max_depth: int = 4, scalar: bool = False) ->
 def values(expr: Expr, seed: int = 0) -> dict[str, Array]:
     """Draw an array for each variable of such an expression, of the sizes `SIZES`."""
     draw = partial(np.random.default_rng(seed).uniform, 0.3, 1.2)
-    return drawn(variables_of(expr), SIZES, draw)
+    return drawn(variables_in(expr), SIZES, draw)
 
 
 def _grown(draw: st.DrawFn, depth: int) -> Expr:

@@ -49,7 +49,7 @@ def write_library(program: Program, name: str, *, single: bool) -> str:
     if name not in LIBRARIES:
         known = ", ".join(map(repr, ["numpy", *LIBRARIES]))
         raise ArgumentError(f"no code can be written for {clip(name)}. Choose one of {known}.")
-    writer = _Writer(program, LIBRARIES[name])
+    writer = _PlainWriter(program, LIBRARIES[name])
     lines = [f"    {writer.names[step.target]} = {writer.text(step)}" for step in program.steps]
     parameters = ", ".join(writer.names[register] for register in program.inputs)
     results = list(writer.results())
@@ -58,7 +58,7 @@ def write_library(program: Program, name: str, *, single: bool) -> str:
     return head + "\n".join([*lines, f"    return {returned}"]) + "\n"
 
 
-class _Writer:
+class _PlainWriter:
     def __init__(self, program: Program, library: Library) -> None:
         self.program = program
         self.library = library

@@ -32,7 +32,7 @@ def bare(indices: Indices, sizes: Sizes) -> Indices:
     return tuple(label for label in indices if sizes[label] != 1)
 
 
-def gather(operand: Operand, groups: Sequence[Indices], sizes: Sizes) -> NumpyValue:
+def gather_axes(operand: Operand, groups: Sequence[Indices], sizes: Sizes) -> NumpyValue:
     """View an array with one axis for each group of labels, as a copy if it must be.
 
     Parameters
@@ -48,12 +48,12 @@ def gather(operand: Operand, groups: Sequence[Indices], sizes: Sizes) -> NumpyVa
     --------
     >>> from einsgrad.engine.contractions.arrays import Name
     >>> a = Operand(Name("a"), tuple("ijkl"))
-    >>> str(gather(a, [tuple("ij"), tuple("kl")], dict.fromkeys("ijkl", 3)))
+    >>> str(gather_axes(a, [tuple("ij"), tuple("kl")], dict.fromkeys("ijkl", 3)))
     'a.reshape(9, 9)'
-    >>> str(gather(a, [tuple("ik"), tuple("jl")], dict.fromkeys("ijkl", 3)))
+    >>> str(gather_axes(a, [tuple("ik"), tuple("jl")], dict.fromkeys("ijkl", 3)))
     'a.take(np.arange(81).reshape(3, 3, 3, 3).transpose(0, 2, 1, 3).reshape(9, 9))'
     >>> b = Operand(Name("b"), tuple("jik"))
-    >>> str(gather(b, [tuple("ij"), tuple("k")], {"i": 8, "j": 8, "k": 20}))
+    >>> str(gather_axes(b, [tuple("ij"), tuple("k")], {"i": 8, "j": 8, "k": 20}))
     'b.reshape(64, 20).take(np.arange(64).reshape(8, 8).transpose(1, 0).ravel(), 0)'
     """
     order = tuple(chain(*groups))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from einsgrad.engine.contractions.arrays import NumpyValue, Transposed
-from einsgrad.engine.contractions.gathers import bare, gather
+from einsgrad.engine.contractions.gathers import bare, gather_axes
 from einsgrad.engine.contractions.views import Operand, Sizes, shaped, size_of_labels
 from einsgrad.strings.subscripts import Indices
 
@@ -50,4 +50,4 @@ def matrix(operand: Operand, rows: Indices, columns: Indices, sizes: Sizes) -> N
         return shaped(operand.array, shape)
     if indices == bare(turned, sizes):
         return Transposed(shaped(operand.array, shape[::-1]))
-    return gather(operand, groups, sizes)
+    return gather_axes(operand, groups, sizes)

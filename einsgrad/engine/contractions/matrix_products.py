@@ -14,7 +14,7 @@ from einsgrad.engine.contractions.arrays import (
     Transposed,
     dot_call,
 )
-from einsgrad.engine.contractions.gathers import bare, gather
+from einsgrad.engine.contractions.gathers import bare, gather_axes
 from einsgrad.engine.contractions.matrices import copies, matrix
 from einsgrad.engine.contractions.small_products import direct_product
 from einsgrad.engine.contractions.views import (
@@ -109,7 +109,7 @@ def _inner_product(first: Operand, second: Operand, sizes: Sizes) -> Call:
     if len(first.indices) == 1:
         return Call(dot_call(first.array, second.array), ())
     alike = bare(first.indices, sizes) == bare(second.indices, sizes)
-    other = Raveled(second.array) if alike else gather(second, [first.indices], sizes)
+    other = Raveled(second.array) if alike else gather_axes(second, [first.indices], sizes)
     return Call(dot_call(Raveled(first.array), other), ())
 
 

@@ -43,7 +43,7 @@ from einsgrad.orders.others import Optimizer
 from einsgrad.strings.subscripts import Indices
 
 
-def lower(
+def lower_exprs(
     exprs: Sequence[Expr],
     inputs: Mapping[Variable, tuple[tuple[int, ...], DType]],
     sizes: Mapping[Dim, int],

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from einsgrad.expressions.construct import add as build_add
-from einsgrad.expressions.construct import scale
+from einsgrad.expressions.construct import add_terms, scale
 from einsgrad.expressions.nodes import (
     Add,
     Delta,
@@ -61,7 +60,7 @@ def _factored_sum(node: Add, candidates: Sequence[Einsum]) -> Expr:
 
 def _plain_sum(terms: Sequence[Expr]) -> Expr:
     """Add terms of one shape."""
-    return build_add(terms, terms[0].shape)
+    return add_terms(terms, terms[0].shape)
 
 
 def flattened(exprs: Sequence[Expr]) -> tuple[Expr, ...]:

@@ -14,7 +14,7 @@ from math import prod
 from einsgrad.engine.rewriting.logistic import DimSizes, open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.engine.rewriting.signs import is_nonnegative
-from einsgrad.expressions.construct import einsum
+from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.idioms import log_normaliser
 from einsgrad.expressions.nodes import (
     Add,
@@ -95,7 +95,7 @@ def _exponentials(node: Reduce) -> tuple[Expr, Expr, Expr]:
     powers = exp(subtract(node.operand, unreduce(shift, node.operand.shape, node.axes)))
     full = tuple(range(len(node.operand.shape)))
     kept = tuple(axis for axis in full if axis not in node.axes)
-    return shift, powers, einsum(Subscripts((full,), kept), (powers,))
+    return shift, powers, build_einsum(Subscripts((full,), kept), (powers,))
 
 
 def share_exponentials(node: Expr, sizes: DimSizes) -> Expr | None:
@@ -110,7 +110,7 @@ def share_exponentials(node: Expr, sizes: DimSizes) -> Expr | None:
     _, powers, total = _exponentials(reduced)
     full = tuple(range(len(node.shape)))
     kept = tuple(axis for axis in full if axis not in reduced.axes)
-    return einsum(Subscripts((full, kept), full), (powers, reciprocal(total)))
+    return build_einsum(Subscripts((full, kept), full), (powers, reciprocal(total)))
 
 
 def open_logsumexp(node: Expr, sizes: DimSizes) -> Expr | None:
@@ -129,7 +129,7 @@ def open_norm(node: Expr, sizes: DimSizes) -> Expr | None:
         case Reduce(function=row, operand=operand, axes=axes) if row is NORM:
             full = tuple(range(len(operand.shape)))
             kept = tuple(axis for axis in full if axis not in axes)
-            return sqrt(einsum(Subscripts((full, full), kept), (operand, operand)))
+            return sqrt(build_einsum(Subscripts((full, full), kept), (operand, operand)))
         case _:
             return None
 
@@ -172,15 +172,15 @@ def split_gram(node: Expr, sizes: DimSizes) -> Expr | None:
 def _split(node: Einsum, one: int, other: int, others: Sequence[int]) -> Expr:
     lists, operands = node.subscripts.inputs, node.operands
     labels = unique(x for place in others for x in lists[place])
-    weight = einsum(
+    weight = build_einsum(
         Subscripts(tuple(lists[p] for p in others), labels), [operands[p] for p in others]
     )
     root = sqrt(weight)
-    half = einsum(Subscripts((lists[one], labels), lists[one]), (operands[one], root))
+    half = build_einsum(Subscripts((lists[one], labels), lists[one]), (operands[one], root))
     rest = [p for p in range(len(operands)) if p not in (one, other, *others)]
     kept = (lists[one], lists[other], *(lists[p] for p in rest))
     parts = (half, half, *(operands[p] for p in rest))
-    return einsum(Subscripts(kept, node.subscripts.output), parts)
+    return build_einsum(Subscripts(kept, node.subscripts.output), parts)
 
 
 def _space(node: Einsum, sizes: DimSizes) -> int:

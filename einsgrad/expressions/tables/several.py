@@ -7,7 +7,7 @@ from typing import Any
 
 from einsgrad.expressions.tables.columns import LINE, POSITIVE, binary, everywhere
 from einsgrad.expressions.tables.rows import Bounds, Elementwise, Interval, enter
-from einsgrad.expressions.tables.spellings import Body, Compared, Form, Stable
+from einsgrad.expressions.tables.spellings import Body, ComparisonUfunc, Form, Stable
 
 _APART: tuple[Interval, Interval] = ((1.0, 3.0), (-3.0, 0.5))
 
@@ -161,7 +161,7 @@ def _comparison(name: str, sign: str, shown: str) -> Elementwise:
         None,
         None,
         _APART,
-        numpy=Compared(name),
+        numpy=ComparisonUfunc(name),
         latex=f"[{{0}} {shown} {{1}}]",
         meaning=f"1 where x {sign} y, and 0 elsewhere",
         kinks="0 everywhere",

@@ -32,7 +32,7 @@ class Reduced(NamedTuple):
     name: str
 
 
-class Compared(NamedTuple):
+class ComparisonUfunc(NamedTuple):
     """A ufunc whose booleans become numbers: sums of booleans are no counts."""
 
     name: str
@@ -90,7 +90,7 @@ class Given(NamedTuple):
 # Which of them the column `numpy` of each table may hold.
 MatrixCode: TypeAlias = Stable | Form | Body | Given
 ReductionCode: TypeAlias = Reduced | MatrixCode
-ElementwiseCode: TypeAlias = Ufunc | Compared | Bounded | MatrixCode
+ElementwiseCode: TypeAlias = Ufunc | ComparisonUfunc | Bounded | MatrixCode
 LibraryCode: TypeAlias = Form | EachAxis
 
 # What Python's own mathematics has, so that it is there without scipy.

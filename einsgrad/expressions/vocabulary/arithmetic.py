@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.expressions.construct import add as add_terms
+from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Constant, Expr
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, elementwise_product
 from einsgrad.expressions.tables.elementwise import (

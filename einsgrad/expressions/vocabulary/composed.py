@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from einsgrad.expressions.construct import check_dims, identity
-from einsgrad.expressions.construct import einsum as build_einsum
+from einsgrad.expressions.construct import build_einsum, check_dims, identity
 from einsgrad.expressions.nodes import Constant, Delta, Expr, MatrixMap, Reduce
 from einsgrad.expressions.shaping import as_expr, broadcast
 from einsgrad.expressions.tables.reductions import LOGDET, NORM, PROD

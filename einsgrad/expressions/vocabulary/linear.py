@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expressions.construct import einsum as build_einsum
+from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Delta, Expr
 from einsgrad.expressions.shaping import as_expr, permute
 from einsgrad.expressions.vocabulary.application import Axis, axes_of, kept_axes

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expressions.construct import einsum
+from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Delta, Expr, Fuse
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.strings.subscripts import Subscripts
@@ -105,7 +105,7 @@ def _groups(
 def _without_ones(expr: Expr, sizes: list[int]) -> Expr:
     labels = tuple(range(len(sizes)))
     kept = tuple(axis for axis in labels if sizes[axis] != 1)
-    return expr if kept == labels else einsum(Subscripts((labels,), kept), (expr,))
+    return expr if kept == labels else build_einsum(Subscripts((labels,), kept), (expr,))
 
 
 def _with_ones(expr: Expr, shape: list[int]) -> Expr:
@@ -115,18 +115,18 @@ def _with_ones(expr: Expr, shape: list[int]) -> Expr:
     if not ones:
         return expr
     lists = (kept, *((axis,) for axis in ones))
-    return einsum(Subscripts(lists, labels), (expr, *(Delta(1, 1) for _ in ones)))
+    return build_einsum(Subscripts(lists, labels), (expr, *(Delta(1, 1) for _ in ones)))
 
 
 def _merged(expr: Expr, place: int, sizes: tuple[int, ...]) -> Expr:
     labels = tuple(range(len(expr.shape)))
     apart = labels[place : place + len(sizes)]
     output = (*labels[:place], "fused", *labels[place + len(sizes) :])
-    return einsum(Subscripts((("fused", *apart), labels), output), (Fuse(sizes), expr))
+    return build_einsum(Subscripts((("fused", *apart), labels), output), (Fuse(sizes), expr))
 
 
 def _split(expr: Expr, place: int, sizes: tuple[int, ...]) -> Expr:
     labels = tuple(range(len(expr.shape)))
     apart = tuple(("apart", number) for number in range(len(sizes)))
     output = (*labels[:place], *apart, *labels[place + 1 :])
-    return einsum(Subscripts(((place, *apart), labels), output), (Fuse(sizes), expr))
+    return build_einsum(Subscripts(((place, *apart), labels), output), (Fuse(sizes), expr))

@@ -12,10 +12,10 @@ from functools import cached_property
 
 from einsgrad.calculus.derivatives import check_variable, jvp, vjp
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
-from einsgrad.expressions.construct import add
+from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import COMPLEX, Constant, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.walks import variables
+from einsgrad.expressions.walks import variables_in
 from einsgrad.notation.index import IndexWriter
 from einsgrad.notation.latex import LatexLayout
 from einsgrad.notation.layout import TEXT_LAYOUT, Layout
@@ -67,9 +67,9 @@ class Differential:
         moving = [
             share
             for share, move in zip(shares, self.tangents.values(), strict=True)
-            if move in variables(share)
+            if move in variables_in(share)
         ]
-        return add(moving, self.expr.shape)
+        return add_terms(moving, self.expr.shape)
 
     @cached_property
     def gradients(self) -> tuple[Expr, ...]:
@@ -166,7 +166,7 @@ def differential(expr: object, *wrt: Variable, name: str = "") -> Differential:
     dY = -X⁻¹ dX X⁻¹
     """
     given = as_expr(expr)
-    chosen = tuple(map(check_variable, wrt)) or variables(given)
+    chosen = tuple(map(check_variable, wrt)) or variables_in(given)
     if not chosen:
         raise ArgumentTypeError(f"{clip(given)} has no variables, so its differential is 0.")
     for variable in chosen:
@@ -175,7 +175,7 @@ def differential(expr: object, *wrt: Variable, name: str = "") -> Differential:
                 f"{clip(variable)} is complex, and differentials are written for real variables. "
                 "Use jvp."
             )
-    taken = {variable.name for variable in variables(given, *chosen)}
+    taken = {variable.name for variable in variables_in(given, *chosen)}
     tangents: dict[Variable, Variable] = {}
     for variable in chosen:
         symbol = fresh_name(f"d{variable.name}", taken)

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from itertools import islice
 
 from einsgrad.calculus.rules import adjoint_operand, pushforward, tangent_operand
-from einsgrad.expressions.construct import add, identity, scale, variable
+from einsgrad.expressions.construct import add_terms, identity, scale, variable
 from einsgrad.expressions.named import Operation
 from einsgrad.expressions.nodes import COMPLEX, Add, Expr, Number
 from einsgrad.expressions.products import contract_deltas
 from einsgrad.results.formulas.record import Derivative, refuse_dots
 from einsgrad.simplification.flattening import flatten, flatten_one
-from einsgrad.simplification.simplify import simplify
+from einsgrad.simplification.simplify import simplify_expr
 from einsgrad.simplification.sums import split_coefficient
 from einsgrad.strings.letters import fresh_letters, fresh_name
 
@@ -65,11 +65,11 @@ def merge_like(terms: Iterable[Expr]) -> Expr:
     first: dict[Expr, tuple[Number, Expr]] = {}
     totals: dict[Expr, Number] = {}
     for term in terms:
-        coefficient, core = split_coefficient(simplify(term))
+        coefficient, core = split_coefficient(simplify_expr(term))
         first.setdefault(core, (coefficient, term))
         totals[core] = totals.get(core, 0) + coefficient
     parts: list[Expr] = []
     for core, (own, term) in first.items():
         factor = totals[core] if own == 1 else totals[core] / own
         parts.append(flatten_one(scale(factor, term)))
-    return add(parts, parts[0].shape)
+    return add_terms(parts, parts[0].shape)

@@ -11,7 +11,7 @@ from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.lettering import Lettering
 from einsgrad.expressions.named import Operation
 from einsgrad.expressions.nodes import Expr, Variable
-from einsgrad.expressions.walks import variables
+from einsgrad.expressions.walks import variables_in
 from einsgrad.html import details_html, text_html
 from einsgrad.notation.style import LATEX, TEXT, Style
 from einsgrad.notation.terms import SpelledTerm, index_notation, spell
@@ -146,15 +146,15 @@ class Derivative:
         sizes
             Sizes of labels that no array has.
         """
-        from einsgrad.engine.evaluation import evaluate
+        from einsgrad.engine.evaluation import evaluate_expr
 
-        known = {*self.operation.names, *(v.name for v in variables(self.expr))}
+        known = {*self.operation.names, *(v.name for v in variables_in(self.expr))}
         unknown = [name for name in arrays if name not in known]
         if unknown:
             raise ArgumentError(
                 f"{clip(unknown[0])} is none of the operands {clip(', '.join(sorted(known)))}."
             )
-        return evaluate(self.expr, arrays, self._sizes(sizes))
+        return evaluate_expr(self.expr, arrays, self._sizes(sizes))
 
     def _repr_html_(self) -> str:
         steps = text_html(self.derivation)

@@ -20,7 +20,7 @@ from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.nodes import Add, Expr, Variable
 from einsgrad.expressions.products import as_einsum
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.walks import variables
+from einsgrad.expressions.walks import variables_in
 from einsgrad.notation.ascii import ASCII_LAYOUT
 from einsgrad.notation.index import IndexWriter
 from einsgrad.notation.latex import LATEX_LAYOUT
@@ -120,7 +120,7 @@ class VecJacobian:
 
 def _free_name(expr: Expr, wrt: Variable) -> str:
     """Choose a name for the expression that none of its variables has."""
-    taken = {variable.name for variable in variables(expr, wrt)}
+    taken = {variable.name for variable in variables_in(expr, wrt)}
     return next(fresh_names(taken, ("Y", "F", "Z"), "Y"))
 
 

@@ -14,7 +14,7 @@ from einsgrad.engine.binding import Array, as_array
 from einsgrad.engine.compiled import Compiled
 from einsgrad.engine.kernels import Kernel, Options
 from einsgrad.errors import DtypeError, ShapeError, as_sequence, clip, shorten
-from einsgrad.expressions.construct import add, variable
+from einsgrad.expressions.construct import add_terms, variable
 from einsgrad.expressions.named import Operation, operand_names, operation
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.products import contract_deltas
@@ -215,7 +215,7 @@ def jvp_of_arrays(
         symbol = variable(fresh, node.operands[place].shape, COMPLEX)
         more[symbol] = moved.astype(np.result_type(moved, applied.arrays[place]), copy=False)
         terms.append(contract_deltas(tangent_operand(node, place, symbol)))
-    compiled = applied.compiled(node, add(terms, node.shape), more=tuple(more), single=False)
+    compiled = applied.compiled(node, add_terms(terms, node.shape), more=tuple(more), single=False)
     value, tangent = compiled(*applied.inputs, *more.values())
     return value, tangent
 

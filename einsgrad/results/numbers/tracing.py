@@ -16,8 +16,8 @@ from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.capture import capturing
 from einsgrad.expressions.nodes import COMPLEX, Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.walks import variables
-from einsgrad.simplification.simplify import simplify
+from einsgrad.expressions.walks import variables_in
+from einsgrad.simplification.simplify import simplify_expr
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Trace:
     def _compiled(self, exprs: tuple[Expr, ...]) -> tuple[Compiled, tuple[int | str, ...]]:
         """Return the function of expressions, and where each of its arrays comes from."""
         if exprs not in self.programs:
-            symbols = variables(*exprs)
+            symbols = variables_in(*exprs)
             places: dict[Expr, int] = {v: place for place, v in self.arguments.items()}
             sources = tuple(places.get(symbol, symbol.name) for symbol in symbols)
             compiled = Compiled(exprs, symbols, {}, Options(as_declared=False))
@@ -110,7 +110,7 @@ class Tracer:
                     f"{clip(self.function.__name__)} returns {clip(result)}. "
                     "Return one array or number."
                 )
-            expr = simplify(as_expr(result))
+            expr = simplify_expr(as_expr(result))
         return Trace(expr, symbols, dict(capture.arrays))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from einsgrad.expressions.construct import add, einsum, factor_expr, scale
+from einsgrad.expressions.construct import add_terms, build_einsum, factor_expr, scale
 from einsgrad.expressions.named import Operation
 from einsgrad.expressions.nodes import Constant, Delta, Expr, label_dims
 from einsgrad.notation.style import TEXT, Style
@@ -180,7 +180,7 @@ class _EinsumTeller:
 
     def _line(self, rule: str, left: str, terms: Sequence[SpelledTerm], note: str) -> Line:
         exprs = [_as_expr(term) for term in terms]
-        total = add(exprs, exprs[0].shape)
+        total = add_terms(exprs, exprs[0].shape)
         return Line(rule, left, index_notation(terms, self.style), note, total)
 
     def _contractions(self, term: SpelledTerm) -> Iterator[tuple[SpelledTerm, str]]:
@@ -242,7 +242,7 @@ def _ones(term: SpelledTerm) -> list[Indices]:
 
 
 def _as_expr(term: SpelledTerm) -> Expr:
-    return flatten_one(scale(term.coefficient, einsum(term.subscripts, term.factors)))
+    return flatten_one(scale(term.coefficient, build_einsum(term.subscripts, term.factors)))
 
 
 def contract_factor(term: SpelledTerm, place: int) -> SpelledTerm:

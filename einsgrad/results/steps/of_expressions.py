@@ -14,13 +14,19 @@ from typing import Literal
 from einsgrad.calculus.derivatives import check_variable, gradients, vjp
 from einsgrad.calculus.rules import depending
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expressions.construct import add, variable
+from einsgrad.expressions.construct import add_terms, variable
 from einsgrad.expressions.nodes import COMPLEX, Constant, Delta, Einsum, Expr, Variable
-from einsgrad.expressions.walks import children, substitute, topological, variables, with_children
+from einsgrad.expressions.walks import (
+    children,
+    substitute,
+    topological,
+    variables_in,
+    with_children,
+)
 from einsgrad.results.steps.derivation import Derivation, Told
 from einsgrad.results.steps.passed_back import passed_back
 from einsgrad.results.steps.wording import REORDERED, rule_between, tidying
-from einsgrad.simplification.simplify import simplify
+from einsgrad.simplification.simplify import simplify_expr
 from einsgrad.strings.letters import fresh_names
 
 Detail = Literal["all", "landmarks"]
@@ -78,7 +84,7 @@ def tell(
         raise ArgumentError("a number has no cotangent to name. Leave it out.")
     if cotangent is not None and cotangent.shape != expr.shape:
         raise ShapeError(f"the cotangent {clip(cotangent)} has not the shape of what is derived.")
-    return Derivation(tuple(_ExpressionTeller(simplify(expr), wrt, detail, cotangent).steps()))
+    return Derivation(tuple(_ExpressionTeller(simplify_expr(expr), wrt, detail, cotangent).steps()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ class _ExpressionTeller:
         self.expr = expr
         self.wrt = wrt
         self.detail = detail
-        self.taken = {v.name for v in (*variables(expr), wrt, cotangent) if v is not None}
+        self.taken = {v.name for v in (*variables_in(expr), wrt, cotangent) if v is not None}
         self.seed: Expr = Constant(1) if cotangent is None else cotangent
         if expr.shape and cotangent is None:
             self.seed = variable(self._unused("g"), expr.shape)
@@ -168,8 +174,8 @@ class _ExpressionTeller:
         if self.detail == "landmarks" or not products:
             yield short
             return
-        spelled = add([share.spelled for share in shares], node.shape)
-        contracted = add([share.contracted for share in shares], node.shape)
+        spelled = add_terms([share.spelled for share in shares], node.shape)
+        contracted = add_terms([share.contracted for share in shares], node.shape)
         stages = [
             Told(name, spelled, self._value(spelled), short.rule, "index"),
             Told(name, contracted, self._value(contracted), "deltas contracted", "index"),
@@ -185,12 +191,12 @@ class _ExpressionTeller:
 
     def _total(self, node: Expr) -> Expr:
         shares = self.received.get(node, [])
-        return simplify(add([share.contracted for share in shares], node.shape))
+        return simplify_expr(add_terms([share.contracted for share in shares], node.shape))
 
     def _value(self, told: Expr) -> Expr:
         """Write a step in terms of the variables alone."""
         deltas: dict[Expr, Expr] = {
-            v: Delta(v.shape[0], 2) for v in variables(told) if v.name == self.delta_name
+            v: Delta(v.shape[0], 2) for v in variables_in(told) if v.name == self.delta_name
         }
         told = substitute(told, deltas)
         for part in self.parts:

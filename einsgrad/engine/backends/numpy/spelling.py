@@ -25,7 +25,7 @@ from einsgrad.expressions.tables.rows import (
 from einsgrad.expressions.tables.spellings import (
     Body,
     Bounded,
-    Compared,
+    ComparisonUfunc,
     Form,
     Given,
     Reduced,
@@ -89,7 +89,7 @@ class Spelling:
         match row.numpy:
             case Ufunc(name=name, arguments=arguments):
                 return self._ufunc(name, arguments or PARAMETERS[: row.arity], call)
-            case Compared(name=name):
+            case ComparisonUfunc(name=name):
                 compared = ", ".join(self._texts(call, call.met))
                 return f"np.{name}({compared}).astype('{call.target.dtype.str}')"
             case Form(text=text):

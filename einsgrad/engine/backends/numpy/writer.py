@@ -66,7 +66,7 @@ def write_numpy(
         Whether contractions that are done in slices show how far they are.
     """
     scope = WriterScope.of(program)
-    writer = _Writer(scope, progress=progress)
+    writer = _StepWriter(scope, progress=progress)
     statements = [
         one for place, step in enumerate(program.steps) for one in writer.step(place, step)
     ]
@@ -78,7 +78,7 @@ def write_numpy(
     return Source(f"{head}\ndef compute({parameters}):\n{body}\n", scope.spelling.globals)
 
 
-class _Writer:
+class _StepWriter:
     """Writes steps one after the other."""
 
     def __init__(self, scope: WriterScope, *, progress: bool) -> None:

@@ -11,9 +11,9 @@ import numpy as np
 from einsgrad.engine.backends.numpy.writer import write_numpy
 from einsgrad.engine.binding import Array, bind
 from einsgrad.engine.kernels import Kernel, Options
-from einsgrad.engine.programs.lowering import lower, lower_structured
+from einsgrad.engine.programs.lowering import lower_exprs, lower_structured
 from einsgrad.engine.rewriting.rewrites import rewritten
-from einsgrad.engine.structured import gather
+from einsgrad.engine.structured import structured_results
 from einsgrad.expressions.nodes import Dim, Expr, Variable
 
 Inputs = Mapping[Variable, tuple[tuple[int, ...], np.dtype[Any]]]
@@ -55,13 +55,13 @@ def make_kernel(
     inputs = {symbol: (array.shape, array.dtype) for symbol, array in pairs}
     if options.structured:
         return _structured(exprs, inputs, known, options)
-    program = lower(
+    program = lower_exprs(
         rewritten(exprs, known), inputs, known, options.memory_limit, dtype, options.optimize
     )
     source = write_numpy(
         program, single=options.single, copy=options.copy, progress=options.progress
     )
-    plain = partial(lower, exprs, inputs, known, None, dtype)
+    plain = partial(lower_exprs, exprs, inputs, known, None, dtype)
     return Kernel(program, source, source.function(), plain)
 
 
@@ -74,7 +74,7 @@ def _structured(
     cores = source.function()
 
     def function(*arrays: Any) -> Any:
-        results = gather(cores(*arrays), lowered.terms, lowered.shapes)
+        results = structured_results(cores(*arrays), lowered.terms, lowered.shapes)
         return results[0] if options.single else results
 
-    return Kernel(lowered.program, source, function, partial(lower, exprs, inputs, sizes))
+    return Kernel(lowered.program, source, function, partial(lower_exprs, exprs, inputs, sizes))
