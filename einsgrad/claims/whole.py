@@ -1,7 +1,7 @@
 """Mistakes with a derivative as a whole, each a row of a table: tests on its value.
 
 There are two tables. What `check` says speaks of a claim; what `check_grads` says speaks
-of an array that differs from finite differences, and of the loops that made it.
+of an array whose entries differ from finite differences.
 """
 
 from __future__ import annotations
@@ -192,9 +192,9 @@ def likely_cause(claimed: Array, reference: Array) -> str:
 
 def _counted(c: Compared) -> Iterator[str]:
     ratio = c.ratio
-    sizes = {1.0 / size for size in c.true.shape if size} | {1.0 / max(c.true.size, 1)}
     if not ratio:
         return
+    sizes = {1.0 / size for size in (*c.true.shape, c.true.size)}
     if _is(ratio, 2):
         yield "a factor 2: an occurrence or a term is counted twice"
     elif _is(ratio, 0.5):
