@@ -15,6 +15,7 @@ CALCULUS = "api: of strings, expressions and functions; calculus: of expressions
 STABLE = "engine/stable: of arrays, its text is part of generated code; vocabulary: of expressions"
 # Public names that two modules define, and why both are meant.
 MEANT = {
+    "check_grads": "api: loads numpy when it is called; testing: for those who import it there",
     "einsum": "api: of arrays and expressions; vocabulary: of expressions, for derivatives of rows",
     **dict.fromkeys(["hessian", "hvp", "jacobian", "jvp", "vjp"], CALCULUS),
     **dict.fromkeys(

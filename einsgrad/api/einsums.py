@@ -21,9 +21,10 @@ from einsgrad.strings.equation import Equation
 # The compiled function, by string and by arrays.
 _functions: BySignature[Callable[..., Any]] = BySignature()
 _find = _functions.find
+_NOTHING: Any = object()  # None may be given, by mistake
 
 
-def einsum(string: Any = None, /, *operands: Any) -> Any:
+def einsum(string: Any = _NOTHING, /, *operands: Any) -> Any:
     """Evaluate an einsum of arrays, or build the einsum of expressions.
 
     Parameters
@@ -58,7 +59,7 @@ def einsum(string: Any = None, /, *operands: Any) -> Any:
         pass
     else:
         return function(*operands)
-    return _first_call(operands if string is None else (string, *operands))
+    return _first_call(operands if string is _NOTHING else (string, *operands))
 
 
 def _first_call(arguments: tuple[Any, ...]) -> Any:

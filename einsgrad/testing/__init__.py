@@ -3,15 +3,17 @@
 `einsgrad.testing.strategies` needs hypothesis and is imported on its own.
 
 Read in this order: `finite_differences`, `expressions`, `comparison`,
-`strategies`, `expression_checks`, `einsum_checks`, `pullbacks`.
+`strategies`, `expression_checks`, `einsum_checks`, `check`, `pullbacks`.
 """
 
+from einsgrad.testing.check import check_grads
 from einsgrad.testing.comparison import GradientReport
 from einsgrad.testing.finite_differences import directional_difference, entry_differences
 from einsgrad.testing.pullbacks import check_pullback
 
 __all__ = [
     "GradientReport",
+    "check_grads",
     "check_pullback",
     "directional_difference",
     "entry_differences",
