@@ -160,15 +160,14 @@ def _ways(
         text, indices = parts[0]
         summed = set(indices) - output
         last = [[dims[x] for x in dict.fromkeys(indices)]] if summed or not done else []
-        yield Bracketing(
-            text.removeprefix("(").removesuffix(")") if done else text, Polynomial.of(*done, *last)
-        )
+        yield Bracketing(text, Polynomial.of(*done, *last))
         return
     for one, other in combinations(range(len(parts)), 2):
         rest = [part for place, part in enumerate(parts) if place not in (one, other)]
         labels = dict.fromkeys((*parts[one][1], *parts[other][1]))
         needed = output.union(*(indices for _, indices in rest))
         kept = tuple(label for label in labels if label in needed)
-        text = f"({parts[one][0]} {parts[other][0]})"
+        text = f"{parts[one][0]} {parts[other][0]}"
+        text = f"({text})" if rest else text
         step = [dims[label] for label in labels]
         yield from _ways([(text, kept), *rest], output, dims, [*done, step])

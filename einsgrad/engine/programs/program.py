@@ -5,7 +5,7 @@ A program is data that can be printed, in the spirit of opt_einsum's `PathInfo`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -27,6 +27,7 @@ from einsgrad.engine.programs.steps import (
     flops_of,
     operands_of,
 )
+from einsgrad.expressions.signed_sums import SignedNumber
 from einsgrad.html import table_html
 
 _COLUMNS = ("step", "operation", "shape", "flops", "bytes")
@@ -136,8 +137,7 @@ def describe(step: Step, names: dict[Register, str]) -> str:
             texts = (names[a] if isinstance(a, Register) else str(a) for a, _ in arguments)
             return f"{function.name}  {' '.join(texts)}"
         case Combine(terms=terms):
-            text = " ".join(_term_text(term, names) for term in terms)
-            return f"sum  {text.removeprefix('+ ')}"
+            return f"sum  {' '.join(_sum_words(terms, names))}"
         case Reshape(operand=operand):
             return f"reshape  {names[operand]}"
         case Collapse(function=reduction, operand=operand, axes=axes):
@@ -150,9 +150,14 @@ def describe(step: Step, names: dict[Register, str]) -> str:
             assert_never(unreachable)
 
 
-def _term_text(term: Term, names: dict[Register, str]) -> str:
-    sign = "-" if not isinstance(term.coefficient, complex) and term.coefficient < 0 else "+"
-    size = term.coefficient if sign == "+" else -term.coefficient
-    body = "1" if term.core is None else names[term.core]
-    spread = "δ " if term.is_spread else ""
-    return f"{sign} {'' if size == 1 else f'{size} '}{spread}{body}"
+def _sum_words(terms: Sequence[Term], names: dict[Register, str]) -> Iterator[str]:
+    """Yield the signs and factors of a sum; a first term that is added has no sign."""
+    for place, term in enumerate(terms):
+        number = SignedNumber.of(term.coefficient)
+        if place or number.is_negative:
+            yield "-" if number.is_negative else "+"
+        if number.size != 1:
+            yield str(number.size)
+        if term.is_spread:
+            yield "δ"
+        yield "1" if term.core is None else names[term.core]

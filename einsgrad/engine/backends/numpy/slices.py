@@ -29,8 +29,8 @@ def write_slices(
     progress
         Whether the loop shows how far it is, by tqdm.
     """
-    shape = "".join(f"{size}, " for size in step.target.shape).rstrip()
-    yield Assign(target, Name(f"np.zeros(({shape}), '{step.target.dtype.str}')"))
+    shape = f"({', '.join(map(str, step.target.shape))},)" if step.target.shape else "()"
+    yield Assign(target, Name(f"np.zeros({shape}, '{step.target.dtype.str}')"))
     counters: dict[Label, str] = {label: f"i{place}" for place, label in enumerate(step.labels)}
     yield Loop(
         _head(step, counters, progress=progress), tuple(_body(step, target, operands, counters))
