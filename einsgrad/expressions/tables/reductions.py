@@ -61,7 +61,7 @@ MAX = _entered(
         parts="max",
     )
 )
-MIN = _entered(
+_entered(
     Reduction(
         "min",
         Reduced("minimum"),
@@ -169,7 +169,6 @@ __all__ = [
     "LOGSUMEXP",
     "MATRIX_FUNCTIONS",
     "MAX",
-    "MIN",
     "NORM",
     "PROD",
     "REDUCTIONS",
