@@ -14,6 +14,8 @@ from einsgrad.simplification.simplify import simplify_expr
 def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays: Any) -> Any:
     """Evaluate an expression on arrays given by the variables' names.
 
+    What is computed is its simplest form, as `compile` computes it.
+
     Parameters
     ----------
     expr

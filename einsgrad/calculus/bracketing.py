@@ -28,7 +28,7 @@ def bracketed(*exprs: Expr) -> tuple[Expr, ...]:
     >>> from einsgrad.expressions.nodes import Variable
     >>> matrices = [Variable(f"A{place}", (3, 3)) for place in range(9)]
     >>> lists = tuple((place, place + 1) for place in range(9))
-    >>> chain = einsum(Subscripts(lists, (0, 9)), matrices)
+    >>> chain = build_einsum(Subscripts(lists, (0, 9)), matrices)
     >>> len(bracketed(chain)[0].operands)
     2
     """

@@ -70,7 +70,7 @@ def simplify_expr(expr: Expr) -> Expr:
     >>> A, x = Variable("A", ("n", "n")), Variable("x", ("n",))
     >>> swapped = build_einsum(Subscripts((("j",), ("i", "j")), ("i",)), (x, A))
     >>> straight = build_einsum(Subscripts((("a", "b"), ("b",)), ("a",)), (A, x))
-    >>> simplify_expr(swapped) is simplify(straight)
+    >>> simplify_expr(swapped) is simplify_expr(straight)
     True
     """
     return simplify_all([expr])[0]
