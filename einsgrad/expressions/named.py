@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import index
+from typing import SupportsIndex
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence, clip
 from einsgrad.expressions.construct import build_einsum, variable
@@ -162,12 +163,9 @@ class Operation:
 
 
 def _index(wrt: object) -> int:
-    try:
-        return wrt.__index__()  # type: ignore[attr-defined, no-any-return]
-    except AttributeError:
-        raise ArgumentTypeError(
-            f"an operand's number or name is expected, not {clip(wrt)}."
-        ) from None
+    if not isinstance(wrt, SupportsIndex):
+        raise ArgumentTypeError(f"an operand's number or name is expected, not {clip(wrt)}.")
+    return index(wrt)
 
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:
