@@ -5,29 +5,10 @@
 "m,n->mn"(g, x)
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from einsgrad.api.checking import check_grads as check_grads
-from einsgrad.api.compiling import compile as compile
-from einsgrad.api.costs import costs as costs
-from einsgrad.api.derivatives import grad as grad
-from einsgrad.api.derivatives import hessian as hessian
-from einsgrad.api.derivatives import hvp as hvp
-from einsgrad.api.derivatives import value_and_grad as value_and_grad
-from einsgrad.api.einsums import adjoint as adjoint
-from einsgrad.api.einsums import einsum as einsum
-from einsgrad.api.einsums import tangent as tangent
-from einsgrad.api.expressions import evaluate as evaluate
-from einsgrad.api.expressions import simplify as simplify
-from einsgrad.api.jacobians import directional as directional
-from einsgrad.api.jacobians import jacobian as jacobian
-from einsgrad.api.jacobians import jvp as jvp
-from einsgrad.api.jacobians import vjp as vjp
 from einsgrad.api.operators import OPERATIONS as _OPERATIONS
-from einsgrad.api.pictures import draw as draw
-from einsgrad.api.steps import derive as derive
-from einsgrad.claims.check import check as check
-from einsgrad.claims.verdict import Verdict as Verdict
 from einsgrad.errors import ArgumentError as ArgumentError
 from einsgrad.errors import ArgumentTypeError as ArgumentTypeError
 from einsgrad.errors import DtypeError as DtypeError
@@ -43,32 +24,81 @@ from einsgrad.expressions.vocabulary.definition import define as define
 from einsgrad.expressions.vocabulary.numpy_protocol import numpy_functions as numpy_functions
 from einsgrad.expressions.vocabulary.reshaping import reshape as reshape
 from einsgrad.expressions.vocabulary.words import *  # noqa: F403
-from einsgrad.notation.pictures.svg import Picture as Picture
-from einsgrad.notation.show import latex as latex
-from einsgrad.notation.show import show as show
-from einsgrad.reading.parse import parse as parse
-from einsgrad.results.formulas.differential import differential as differential
-from einsgrad.results.formulas.record import Derivative as Derivative
-from einsgrad.results.formulas.vec_jacobian import vec_jacobian as vec_jacobian
-from einsgrad.simplification.simplify import is_symmetric as is_symmetric
-from einsgrad.simplification.squares import expand_squares as expand_squares
 from einsgrad.strings.calls import equation as equation
 from einsgrad.strings.equation import Equation as Equation
+
+if TYPE_CHECKING:
+    from einsgrad.api.checking import check_grads as check_grads
+    from einsgrad.api.compiling import compile as compile
+    from einsgrad.api.costs import costs as costs
+    from einsgrad.api.derivatives import grad as grad
+    from einsgrad.api.derivatives import hessian as hessian
+    from einsgrad.api.derivatives import hvp as hvp
+    from einsgrad.api.derivatives import value_and_grad as value_and_grad
+    from einsgrad.api.einsums import adjoint as adjoint
+    from einsgrad.api.einsums import einsum as einsum
+    from einsgrad.api.einsums import tangent as tangent
+    from einsgrad.api.expressions import evaluate as evaluate
+    from einsgrad.api.expressions import simplify as simplify
+    from einsgrad.api.jacobians import directional as directional
+    from einsgrad.api.jacobians import jacobian as jacobian
+    from einsgrad.api.jacobians import jvp as jvp
+    from einsgrad.api.jacobians import vjp as vjp
+    from einsgrad.api.pictures import draw as draw
+    from einsgrad.api.steps import derive as derive
+    from einsgrad.claims.check import check as check
+    from einsgrad.claims.verdict import Verdict as Verdict
+    from einsgrad.notation.pictures.svg import Picture as Picture
+    from einsgrad.notation.show import latex as latex
+    from einsgrad.notation.show import show as show
+    from einsgrad.reading.parse import parse as parse
+    from einsgrad.results.formulas.differential import differential as differential
+    from einsgrad.results.formulas.record import Derivative as Derivative
+    from einsgrad.results.formulas.vec_jacobian import vec_jacobian as vec_jacobian
+    from einsgrad.simplification.simplify import is_symmetric as is_symmetric
+    from einsgrad.simplification.squares import expand_squares as expand_squares
 
 __version__ = "0.1.0"
 
 _provide(_OPERATIONS)
 
+# What is loaded when it is first used, by the modules that hold it; the imports above tell
+# the same to a checker of types. To load all of it at once takes longer than most uses.
+_LATER = {
+    "einsgrad.api.checking": ("check_grads",),
+    "einsgrad.api.compiling": ("compile",),
+    "einsgrad.api.costs": ("costs",),
+    "einsgrad.api.derivatives": ("grad", "hessian", "hvp", "value_and_grad"),
+    "einsgrad.api.einsums": ("adjoint", "einsum", "tangent"),
+    "einsgrad.api.expressions": ("evaluate", "simplify"),
+    "einsgrad.api.jacobians": ("directional", "jacobian", "jvp", "vjp"),
+    "einsgrad.api.pictures": ("draw",),
+    "einsgrad.api.steps": ("derive",),
+    "einsgrad.claims.check": ("check",),
+    "einsgrad.claims.verdict": ("Verdict",),
+    "einsgrad.notation.pictures.svg": ("Picture",),
+    "einsgrad.notation.show": ("latex", "show"),
+    "einsgrad.reading.parse": ("parse",),
+    "einsgrad.results.formulas.differential": ("differential",),
+    "einsgrad.results.formulas.record": ("Derivative",),
+    "einsgrad.results.formulas.vec_jacobian": ("vec_jacobian",),
+    "einsgrad.simplification.simplify": ("is_symmetric",),
+    "einsgrad.simplification.squares": ("expand_squares",),
+}
+
 if not TYPE_CHECKING:
-    # The imports are the list of public names. A checker of types takes them from there, too;
-    # rows that are entered later it cannot know.
+    _MODULES = {name: module for module, names in _LATER.items() for name in names}
+    _HERE = globals().keys() - {"TYPE_CHECKING", "import_module"}
     __all__ = [
         name
-        for name, value in sorted(globals().items())
-        if not (name.startswith("_") or isinstance(value, type(_words)) or value is TYPE_CHECKING)
+        for name in sorted({*_HERE, *_MODULES})
+        if not (name.startswith("_") or isinstance(globals().get(name), type(_words)))
     ]
 
     def __getattr__(name):
+        if name in _MODULES:
+            value = globals()[name] = getattr(import_module(_MODULES[name]), name)
+            return value
         found = _words.word(name)
         if found is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

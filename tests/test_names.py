@@ -51,6 +51,15 @@ def test_no_two_files_of_a_room_differ_in_an_ending_only():
         assert not [s for s in stems if f"{s}s" in stems or f"{s}es" in stems], folder
 
 
+def test_checkers_of_types_know_the_names_that_are_loaded_later():
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    (block,) = [node for node in tree.body if isinstance(node, ast.If) and not node.orelse][:1]
+    told = {(node.module, node.names[0].name) for node in block.body}
+    later = {(module, name) for module, names in einsgrad._LATER.items() for name in names}
+    assert told == later
+    assert all(node.names[0].asname == node.names[0].name for node in block.body)
+
+
 def test_dir_is_all_and_no_submodule_leaks():
     assert dir(einsgrad) == sorted(einsgrad.__all__)
     modules = {path.stem for path in PACKAGE.glob("*.py")} | {

@@ -10,11 +10,19 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.vocabulary.numpy_protocol import array_function, ufunc
 from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.expressions.vocabulary.words import VOCABULARY
-from einsgrad.notation.show import latex
+
+
+def _latex(expr: Expr) -> str:
+    # Loaded where a notebook shows an expression: it takes longer to load than all the rest.
+    from einsgrad.notation.show import latex
+
+    return latex(expr)
+
 
 OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     VOCABULARY
@@ -23,6 +31,6 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "ufunc": ufunc,
         "array_function": array_function,
         "write": write,
-        "latex": latex,
+        "latex": _latex,
     }
 )
