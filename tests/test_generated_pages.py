@@ -60,3 +60,22 @@ def test_the_index_of_the_reference_says_of_each_room_what_its_face_says():
         says = REFERENCE["says"](room).removesuffix(".")
         assert f"| [{room}](generated/{room}.md) | {says} |" in index
         assert f"\ngenerated/{room}\n" in index
+
+
+def contributing():
+    return (DOCS.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
+def test_contributing_says_of_each_room_what_its_face_says():
+    for room in REFERENCE["ROOMS"]:
+        place = f"{room}.py" if (DOCS.parent / "einsgrad" / f"{room}.py").exists() else f"{room}/"
+        says = REFERENCE["says"](room).removesuffix(".")
+        assert f"| `einsgrad/{place}` | {says} |" in contributing()
+
+
+def test_what_to_touch_names_every_room_and_only_what_is_there():
+    table = contributing().partition("## To change X")[2].partition("\n## ")[0]
+    places = re.findall(r"`((?:einsgrad|tests|docs|benchmarks)/[\w./-]*)`", table)
+    assert not [place for place in places if not (DOCS.parent / place).exists()]
+    rooms = {place.split("/")[1].removesuffix(".py") for place in places if "einsgrad/" in place}
+    assert rooms == {*REFERENCE["ROOMS"], "__init__"}

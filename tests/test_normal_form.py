@@ -9,7 +9,7 @@ from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.expressions.construct import build_einsum, variable
 from einsgrad.expressions.nodes import Constant, Delta, Variable
 from einsgrad.expressions.products import contract_deltas, contracted
-from einsgrad.strings.deltas import Factor, Product, as_product, close
+from einsgrad.strings.deltas import Factor, Product, as_product, close, contract
 from einsgrad.strings.parsing import parse_einsum
 from einsgrad.strings.subscripts import Subscripts, fresh_numbers
 from einsgrad.testing.strategies import einsum_cases, einsum_strings
@@ -128,7 +128,7 @@ def test_closing_and_contracting_keep_the_value(string, seed, reference_einsum):
     expected = reference_einsum(string, *arrays)
     product = close(as_product(subscripts), iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ").__next__)
     assert (numbers(product, arrays, SIZES) == expected).all()
-    short = build_einsum(product, deltas_of(product))
+    short = contract(product, deltas_of(product))
     if len(set(short.output)) == len(short.output):
         assert (numbers(short, arrays, SIZES) == expected).all()
 
@@ -138,7 +138,7 @@ def test_contracting_some_of_the_deltas_keeps_the_value(string, seed, data, refe
     subscripts, arrays = sized(string, seed)
     product = close(as_product(subscripts), iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ").__next__)
     chosen = {place for place in sorted(deltas_of(product)) if data.draw(st.booleans())}
-    some = build_einsum(product, chosen)
+    some = contract(product, chosen)
     assert (numbers(some, arrays, SIZES) == reference_einsum(string, *arrays)).all()
 
 
@@ -147,7 +147,7 @@ def test_contracting_all_deltas_gives_back_the_operands_without_repeated_output(
     subscripts = parse_einsum(string).subscripts
     assume(len(set(subscripts.output)) == len(subscripts.output))
     product = closed(subscripts.numbered())
-    short = build_einsum(product, deltas_of(product))
+    short = contract(product, deltas_of(product))
     assert short.subscripts.numbered() == subscripts.numbered()
 
 
@@ -177,9 +177,8 @@ def test_a_longer_loop_of_deltas_is_the_factor_n_too():
     delta = Delta("n", 2)
     ring = build_einsum(Subscripts((("i", "j"), ("j", "k"), ("k", "i")), ()), (delta,) * 3)
     assert evaluate_expr(ring, {}, {"n": 4}) == 4
-    pair = build_einsum(
-        Subscripts((("i", "j"), ("i", "j"), ("k",)), ()), (delta, delta, Delta("m", 1))
-    )
+    lists = (("i", "j"), ("i", "j"), ("k",))
+    pair = build_einsum(Subscripts(lists, ()), (delta, delta, Delta("m", 1)))
     assert evaluate_expr(pair, {}, {"n": 4, "m": 3}) == 12
 
 
@@ -191,4 +190,4 @@ def test_a_loop_of_known_size_is_a_number():
 
 def test_contraction_leaves_a_delta_where_the_output_needs_it():
     product = Product((Factor(("i", "j"), None, "i"), Factor(("j", "k"), None, "i")), ("i", "k"))
-    assert str(build_einsum(product, {0, 1}).subscripts) == "ik->ik"
+    assert str(contract(product, {0, 1}).subscripts) == "ik->ik"
