@@ -47,9 +47,9 @@ BUGS = [
     ),
     Bug(
         "mean instead of sum",
-        "einsgrad/engine/contractions/arrays.py",
-        'return f"np.ones({self.size}, {self.like}.dtype)"',
-        'return f"np.ones({self.size}, {self.like}.dtype) / {self.size}"',
+        "einsgrad/engine/backends/numpy/constants.py",
+        """self._named(f"np.ones({size}, '{dtype.str}')")""",
+        """self._named(f"np.ones({size}, '{dtype.str}') / {size}")""",
     ),
     Bug(
         "transpose missing",
