@@ -107,7 +107,7 @@ binary(
     kinks="0 in the order",
     numpy=Body("special.polygamma(np.real(np.asarray(x)).astype(int), y)", ("polygamma",)),
     torch=Form("torch.special.polygamma(int({x}), {y})"),
-    jax=Form("jax.scipy.special.polygamma(int({x}), {y})"),
+    jax=Form("jax.scipy.special.polygamma({x}, {y})"),
     public=("polygamma",),
     shares=False,
     analytic=True,
