@@ -168,7 +168,7 @@ def _join(lists: Iterable[Indices], output: Indices) -> dict[Label, Label]:
     """Map every label of the lists to its class's representative, a free label if it has one."""
     joins: Joins[Label] = Joins()
     for indices in lists:
-        for label in indices:
+        for label in indices[1:] or indices:
             joins.join(indices[0], label)
     found = joins.found()
     free = {found.get(label, label): label for label in reversed(output)}

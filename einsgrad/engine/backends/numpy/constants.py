@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import isfinite
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,6 @@ from einsgrad.engine.contractions.arrays import (
     Ones,
     Taken,
     View,
-    walk,
 )
 from einsgrad.engine.contractions.gathers import without_index
 from einsgrad.engine.contractions.views import SMALL
@@ -81,8 +81,6 @@ class Constants:
         dtype
             Its dtype, which is that of the ones.
         """
-        if not any(isinstance(part, Ones | Index) for part in walk(value)):
-            return value
         match value:
             case Ones(size=size):
                 small = size <= SMALL
@@ -92,10 +90,12 @@ class Constants:
                     return self.hoisted(without_index(value), dtype)
                 return Taken(self.hoisted(array, dtype), self._index(index), value.axis)
             case View(array=array):
-                return replace(value, array=self.hoisted(array, dtype))
+                inner = self.hoisted(array, dtype)
+                return value if inner is array else replace(value, array=inner)
             case MethodCall() | FunctionCall() | Entrywise():
-                operands = tuple(self.hoisted(operand, dtype) for operand in value.operands)
-                return replace(value, operands=operands)
+                operands = tuple([self.hoisted(one, dtype) for one in value.operands])
+                same = all(map(is_, operands, value.operands))
+                return value if same else replace(value, operands=operands)
             case _:
                 return value
 

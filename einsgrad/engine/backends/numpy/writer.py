@@ -88,9 +88,12 @@ class _StepWriter:
 
     def step(self, place: int, step: Step) -> Iterator[Statement]:
         """Write one step, and give back what is dead after it."""
-        hoisted = partial(self.scope.constants.hoisted, dtype=step.target.dtype)
-        for statement in self._statements(place, step):
-            yield with_values(statement, hoisted)
+        statements = self._statements(place, step)
+        if isinstance(step, Contract | Sliced):
+            # No others take ones or indices.
+            hoisted = partial(self.scope.constants.hoisted, dtype=step.target.dtype)
+            statements = (with_values(statement, hoisted) for statement in statements)
+        yield from statements
         dead = [r for r in self.scope.lifetimes.dead_after(place) if r.bytes >= _LARGE]
         if dead and place + 1 < len(self.scope.program.steps):
             yield Delete(tuple(self.scope.names[register] for register in dead))
