@@ -88,14 +88,20 @@ _LATER = {
 
 if not TYPE_CHECKING:
     _MODULES = {name: module for module, names in _LATER.items() for name in names}
-    _HERE = globals().keys() - {"TYPE_CHECKING", "import_module"}
-    __all__ = [
+    _LOADED = [
         name
-        for name in sorted({*_HERE, *_MODULES})
-        if not (name.startswith("_") or isinstance(globals().get(name), type(_words)))
+        for name, value in globals().items()
+        if not (name.startswith("_") or isinstance(value, type(_words)))
+        and name not in ("TYPE_CHECKING", "import_module")
     ]
 
+    def __dir__():
+        return sorted({*_LOADED, *_MODULES, *_words.public_names()})
+
     def __getattr__(name):
+        if name == "__all__":
+            # Not a list that is made once: a row that is entered later has its name in it, too.
+            return __dir__()
         if name in _MODULES:
             value = globals()[name] = getattr(import_module(_MODULES[name]), name)
             return value
@@ -103,6 +109,3 @@ if not TYPE_CHECKING:
         if found is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return found
-
-    def __dir__():
-        return sorted({*__all__, *_words.public_names()})

@@ -58,7 +58,7 @@ def sinc_derivative(order: Any, x: Any) -> Any:
     """Return a derivative of sin(pi x) / (pi x): by its series near 0, else by recursion.
 
     With f = sin(u) / u the n-th derivative of u f is that of sin(u): `u f⁽ⁿ⁾ + n f⁽ⁿ⁻¹⁾`.
-    Where |u| is less than n, the recursion would enlarge its errors.
+    Where `u` is smaller than n, the recursion would enlarge its errors.
     """
     orders, u = np.broadcast_arrays(np.real(order), np.pi * np.asarray(x))
     found = np.empty(u.shape, u.dtype)

@@ -8,10 +8,10 @@ from typing import TypeAlias
 from einsgrad.engine.programs.steps import Held, Register
 from einsgrad.strings.subscripts import Indices, Label
 
+# The axes that a label joins: each a register's number, and a place.
 Axes: TypeAlias = tuple[tuple[int, int], ...]
-"""The axes that a label joins: each a register's number, and a place."""
+# The numbers of the registers, and what joins their axes, kept in the product or summed.
 PartKey: TypeAlias = tuple[frozenset[int], frozenset[tuple[Axes, bool]]]
-"""The numbers of the registers, and what joins their axes, kept in the product or summed."""
 
 
 class PartKeys:
