@@ -117,7 +117,7 @@ class Lowering:
     Parameters
     ----------
     inputs, sizes, memory_limit, dtype, optimize
-        As for `lower`.
+        As for `lower_exprs`.
     """
 
     def __init__(
