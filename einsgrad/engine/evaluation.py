@@ -61,7 +61,7 @@ def evaluate_expr(
 def evaluate_simplified(
     expr: Expr, arrays: Mapping[str, Any], sizes: Mapping[Any, int] | None = None
 ) -> Any:
-    """Evaluate an expression in its simplest form, as `compile` does; see `evaluate`.
+    """Evaluate an expression in its simplest form; the parameters are those of `evaluate_expr`.
 
     The arrays are those of the expression as it was given, also for what simplification drops.
 
@@ -82,7 +82,7 @@ def evaluate_all(
     sizes: Mapping[Any, int] | None = None,
     dtype: np.dtype[Any] | None = None,
 ) -> tuple[Any, ...]:
-    """Evaluate several expressions as one program; see `evaluate`."""
+    """Evaluate several expressions as one program; parameters as for `evaluate_expr`."""
     compiled = compiled_for(tuple(exprs), tuple((sizes or {}).items()), dtype)
     return _computed(compiled, arrays)
 

@@ -1,7 +1,7 @@
 """Building expressions: constructors that keep what the nodes promise.
 
-`einsum` keeps the invariant that every `Einsum` node is normal, `add` that a sum has
-equal shapes, so that no rule has to check it.
+`build_einsum` keeps the invariant that every `Einsum` node is normal, `add_terms` that the
+terms of a sum have one shape, so that no rule has to check it.
 """
 
 from __future__ import annotations

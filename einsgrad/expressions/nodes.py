@@ -170,7 +170,7 @@ class Fuse(Node):
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Einsum(Node):
-    """A normal einsum of its operands. Build it with `construct.einsum`, which makes it normal."""
+    """A normal einsum of its operands; `construct.build_einsum` makes it normal."""
 
     subscripts: Subscripts
     operands: tuple[Expr, ...]
@@ -193,7 +193,7 @@ class Einsum(Node):
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Add(Node):
-    """The sum of two or more terms of equal shapes. Build it with `construct.add`."""
+    """The sum of two or more terms of one shape; `construct.add_terms` checks that."""
 
     terms: tuple[Expr, ...]
 
