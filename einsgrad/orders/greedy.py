@@ -1,15 +1,13 @@
 """A first order for many operands: the pair that shrinks the network most goes first.
 
 The score of a pair is the size of its result less the sizes of the two, as in opt_einsum's
-greedy search. Noise on the score gives other orders of much the same kind.
+greedy search.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from heapq import heapify, heappop, heappush
-from math import log
-from random import Random
 
 from einsgrad.orders.exact import Path
 from einsgrad.orders.masks import Masks, bits
@@ -19,14 +17,7 @@ from einsgrad.orders.masks import Masks, bits
 _CROWD = 12
 
 
-def greedy_order(
-    network: Masks,
-    work: Mapping[int, float],
-    *,
-    weight: float = 1.0,
-    temperature: float = 0.0,
-    random: Random | None = None,
-) -> Path:
+def greedy_order(network: Masks, work: Mapping[int, float]) -> Path:
     """Contract the pair with the best score until one array is left.
 
     Parameters
@@ -35,10 +26,6 @@ def greedy_order(
         The operands and the output.
     work
         The number of entries for a mask.
-    weight
-        How much the sizes of a pair count against the size of its result.
-    temperature, random
-        How much noise the scores get, and where it comes from.
 
     Examples
     --------
@@ -48,16 +35,10 @@ def greedy_order(
     ((1, 2), (0, 3))
     """
     left = _Operands(network)
-    noise = random if temperature else None
 
     def scored(first: int, second: int) -> tuple[float, int, int]:
         inputs = work[left.legs[first]] + work[left.legs[second]]
-        score = work[left.result(first, second)] - weight * inputs
-        if noise is not None:
-            size = log(1.0 + abs(score))
-            gumbel = log(-log(noise.uniform(1e-9, 1.0 - 1e-9)))
-            score = (size if score > 0 else -size) + temperature * gumbel
-        return score, first, second
+        return work[left.result(first, second)] - inputs, first, second
 
     queue = [scored(a, b) for a in left.legs for b in left.beside(a) if a < b]
     heapify(queue)

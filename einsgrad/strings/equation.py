@@ -46,14 +46,14 @@ class Equation:
         """Whether any list holds `...`."""
         return any(Ellipsis in indices for indices in self.subscripts.lists)
 
-    def ranks(self, covered: int = 1) -> tuple[int, ...]:
-        """Return the operands' ranks when every `...` covers so many axes.
+    def ranks(self) -> tuple[int, ...]:
+        """Return the operands' ranks when every `...` covers one axis.
 
         A `...` that the output lacks can cover none.
         """
-        width = covered if Ellipsis in self.subscripts.output else 0
+        idle = Ellipsis not in self.subscripts.output
         return tuple(
-            len(indices) + (width - 1) * (Ellipsis in indices) for indices in self.subscripts.inputs
+            len(indices) - (idle and Ellipsis in indices) for indices in self.subscripts.inputs
         )
 
     def error(

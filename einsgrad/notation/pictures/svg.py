@@ -155,9 +155,9 @@ def box_size(text: str) -> tuple[float, float]:
     return max(30.0, text_width(text) + 14), 26.0
 
 
-def between(a: Position, b: Position, share: float = 0.5) -> Position:
-    """Return the point at a share of the way from one point to another."""
-    return (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]))
+def between(a: Position, b: Position) -> Position:
+    """Return the point in the middle between two others."""
+    return (a[0] + (b[0] - a[0]) / 2, a[1] + (b[1] - a[1]) / 2)
 
 
 def magnified(point: Position, factor: float) -> Position:
