@@ -79,3 +79,10 @@ def test_what_to_touch_names_every_room_and_only_what_is_there():
     assert not [place for place in places if not (DOCS.parent / place).exists()]
     rooms = {place.split("/")[1].removesuffix(".py") for place in places if "einsgrad/" in place}
     assert rooms == {*REFERENCE["ROOMS"], "__init__"}
+
+
+def test_the_table_of_the_tests_names_every_file():
+    tests = Path(__file__).parent
+    table = (tests / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `(\w+\.py)` \|", table, re.MULTILINE)
+    assert sorted(named) == sorted(path.name for path in tests.glob("*.py"))
