@@ -84,9 +84,9 @@ def grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
         variables, single = read_variables(wrt)
         found = calculus.gradients(as_expr(target), variables)
         return found[0] if single else found
-    from einsgrad.results.numbers import of_functions as traced
+    from einsgrad.results.numbers.of_functions import function_gradient
 
-    return traced.function_gradient(as_function(target), argnums)
+    return function_gradient(as_function(target), argnums)
 
 
 def value_and_grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
@@ -101,9 +101,9 @@ def value_and_grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
     """
     if isinstance(target, Node):
         return simplify_expr(as_expr(target)), grad(target, *wrt)
-    from einsgrad.results.numbers import of_functions as traced
+    from einsgrad.results.numbers.of_functions import function_gradient
 
-    return traced.function_gradient(as_function(target), argnums, with_value=True)
+    return function_gradient(as_function(target), argnums, with_value=True)
 
 
 def hessian(target: Any, *wrt: Any, argnums: int = 0) -> Any:
@@ -135,9 +135,9 @@ def hessian(target: Any, *wrt: Any, argnums: int = 0) -> Any:
         if len(variables) > 2:
             raise ArgumentTypeError("a Hessian has one variable or two.")
         return calculus.hessian(as_expr(target), variables[0], variables[-1])
-    from einsgrad.results.numbers import of_functions as traced
+    from einsgrad.results.numbers.of_functions import function_hessian
 
-    return traced.function_hessian(as_function(target), argnums)
+    return function_hessian(as_function(target), argnums)
 
 
 def hvp(target: Any, *arguments: Any) -> Any:
@@ -163,7 +163,7 @@ def hvp(target: Any, *arguments: Any) -> Any:
     if isinstance(target, Node):
         wrt, vector = arguments
         return calculus.hvp(as_expr(target), calculus.check_variable(wrt), as_expr(vector))
-    from einsgrad.results.numbers import of_functions as traced
+    from einsgrad.results.numbers.of_functions import function_hvp
 
     primals, vector = arguments
-    return traced.function_hvp(as_function(target), primals, vector)
+    return function_hvp(as_function(target), primals, vector)

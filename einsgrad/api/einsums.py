@@ -13,7 +13,7 @@ from einsgrad.engine.signatures import NOT_KEPT, BySignature
 from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.named import as_operation
 from einsgrad.expressions.nodes import Node
-from einsgrad.results.formulas import of_einsums as derivative
+from einsgrad.results.formulas.of_einsums import adjoint_of_einsum, tangent_of_einsum
 from einsgrad.results.formulas.record import Derivative
 from einsgrad.strings.calls import Shapes, WrittenEinsum, read_call
 from einsgrad.strings.equation import Equation
@@ -67,11 +67,11 @@ def _first_call(arguments: tuple[Any, ...]) -> Any:
     equation, operands = read_call(arguments)
     if any(isinstance(operand, Node) for operand in operands):
         return einsum_of(equation, operands)
-    from einsgrad.results.numbers import of_einsums as numeric
+    from einsgrad.results.numbers.of_einsums import are_arrays, einsum_and_function
 
-    value, function = numeric.einsum_and_function(equation, operands)
+    value, function = einsum_and_function(equation, operands)
     string = arguments[0]
-    if isinstance(string, str | Equation) and numeric.are_arrays(operands):
+    if isinstance(string, str | Equation) and are_arrays(operands):
         _functions.keep(string, operands, function)
     return value
 
@@ -144,10 +144,8 @@ def adjoint(
     """
     op = as_operation(einsum, names, ranks, shapes)
     if wrt is None:
-        return tuple(
-            derivative.adjoint_of_einsum(op, position) for position in range(len(op.names))
-        )
-    return derivative.adjoint_of_einsum(op, wrt)
+        return tuple(adjoint_of_einsum(op, position) for position in range(len(op.names)))
+    return adjoint_of_einsum(op, wrt)
 
 
 def tangent(
@@ -168,4 +166,4 @@ def tangent(
     >>> product_rule.strings
     ['mn,n->m', 'mn,n->m']
     """
-    return derivative.tangent_of_einsum(as_operation(einsum, names, ranks, shapes))
+    return tangent_of_einsum(as_operation(einsum, names, ranks, shapes))

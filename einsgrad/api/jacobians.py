@@ -16,7 +16,7 @@ from einsgrad.errors import ArgumentTypeError
 from einsgrad.expressions.named import as_operation
 from einsgrad.expressions.nodes import Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.results.formulas import of_einsums as derivative
+from einsgrad.results.formulas.of_einsums import jacobian_of_einsum
 from einsgrad.strings.calls import Shapes, as_equation, read_call
 from einsgrad.strings.equation import Equation
 
@@ -76,13 +76,13 @@ def jacobian(
             raise ArgumentTypeError("name the operand: jacobian('mn,n->m', 0).")
         wrt, *operands = arguments
         if operands:
-            from einsgrad.results.numbers import of_einsums as numeric
+            from einsgrad.results.numbers.of_einsums import jacobian_of_arrays
 
-            return numeric.jacobian_of_arrays(as_equation(target), wrt, operands, names)
-        return derivative.jacobian_of_einsum(as_operation(target, names, ranks, shapes), wrt)
-    from einsgrad.results.numbers import of_functions as traced
+            return jacobian_of_arrays(as_equation(target), wrt, operands, names)
+        return jacobian_of_einsum(as_operation(target, names, ranks, shapes), wrt)
+    from einsgrad.results.numbers.of_functions import function_jacobian
 
-    return traced.function_jacobian(as_function(target), argnums)
+    return function_jacobian(as_function(target), argnums)
 
 
 def vjp(
@@ -144,21 +144,21 @@ def vjp(
         shares = calculus.vjp(as_expr(target), as_expr(arguments[-1]), variables)
         return shares[0] if single else shares
     if callable(target) and not isinstance(target, Equation):
-        from einsgrad.results.numbers import of_functions as traced
+        from einsgrad.results.numbers.of_functions import function_vjp
 
-        return traced.function_vjp(target, *arguments)
-    from einsgrad.results.numbers import of_einsums as numeric
+        return function_vjp(target, *arguments)
+    from einsgrad.results.numbers.of_einsums import vjp_of_arrays
 
-    return numeric.vjp_of_arrays(*read_call((target, *arguments)), wrt, names)
+    return vjp_of_arrays(*read_call((target, *arguments)), wrt, names)
 
 
 def _first_vjp(string: str, arguments: tuple[Any, ...]) -> tuple[Any, Pullback]:
     """Multiply with the Jacobian of an einsum, and keep the plan for arrays like these."""
-    from einsgrad.results.numbers import of_einsums as numeric
+    from einsgrad.results.numbers.of_einsums import are_arrays, vjp_of_arrays
 
     equation, operands = read_call((string, *arguments))
-    value, pullback = numeric.vjp_of_arrays(equation, operands, None, None)
-    if numeric.are_arrays(operands):
+    value, pullback = vjp_of_arrays(equation, operands, None, None)
+    if are_arrays(operands):
         _plans.keep(string, operands, pullback.plan)
     return value, pullback
 
@@ -199,12 +199,12 @@ def jvp(target: Any, primals: Any, tangents: Any) -> Any:
         pairs = zip(variables, map(as_expr, moved), strict=True)
         return calculus.jvp(as_expr(target), pairs)
     if callable(target) and not isinstance(target, Equation):
-        from einsgrad.results.numbers import of_functions as traced
+        from einsgrad.results.numbers.of_functions import function_jvp
 
-        return traced.function_jvp(target, primals, tangents)
-    from einsgrad.results.numbers import of_einsums as numeric
+        return function_jvp(target, primals, tangents)
+    from einsgrad.results.numbers.of_einsums import jvp_of_arrays
 
-    return numeric.jvp_of_arrays(as_equation(target), primals, tangents)
+    return jvp_of_arrays(as_equation(target), primals, tangents)
 
 
 def directional(target: Expr, wrt: Variable, direction: Any) -> Expr:

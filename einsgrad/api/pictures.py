@@ -14,7 +14,7 @@ from einsgrad.notation.pictures.graph import draw_graph
 from einsgrad.notation.pictures.network import DrawnNetwork, EndKind, arrange_network, draw_network
 from einsgrad.notation.pictures.svg import Canvas, Picture
 from einsgrad.notation.terms import SpelledTerm
-from einsgrad.results.formulas import of_einsums as derivative
+from einsgrad.results.formulas.of_einsums import adjoint_of_einsum
 from einsgrad.simplification.simplify import simplify_expr
 
 
@@ -83,7 +83,7 @@ def _draw_einsum(bound: Operation, wrt: int | str | None, canvas: Canvas) -> Non
     draw_network(network, positions, canvas)
     if wrt is None:
         return
-    adjoint = derivative.adjoint_of_einsum(bound, wrt)
+    adjoint = adjoint_of_einsum(bound, wrt)
     fixed = {end: point for end, point in positions.items() if end.kind is not EndKind.OPEN}
     for term in adjoint.terms:
         beside = Canvas()

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from einsgrad.api import einsums as api
-from einsgrad.api import jacobians
+from einsgrad.api import einsums, jacobians
 from einsgrad.api.checking import check_grads
 from einsgrad.claims.check import check
 from einsgrad.cli.sections import (
@@ -73,9 +72,9 @@ class StringRequest:
 
     def _derived(self, wrt: int | str) -> Section:
         equation, names = self.equation, self.names
-        general = api.adjoint(equation, wrt, names=names)
+        general = einsums.adjoint(equation, wrt, names=names)
         ranks = equation.ranks()
-        adjoint = api.adjoint(equation, wrt, names=names, ranks=ranks)
+        adjoint = einsums.adjoint(equation, wrt, names=names, ranks=ranks)
         jacobian = jacobians.jacobian(equation, wrt, names=names, ranks=ranks)
         return {
             "operand": wrt,
@@ -117,7 +116,7 @@ class StringRequest:
 
     def _heading(self) -> str:
         equation = self.equation
-        adjoint = api.adjoint(equation, 0, names=self.names, ranks=equation.ranks())
+        adjoint = einsums.adjoint(equation, 0, names=self.names, ranks=equation.ranks())
         first = adjoint.steps[0]
         return f"{self.text}    {first.left} = {first.right}"
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Constant, Expr, Node
-from einsgrad.expressions.vocabulary import words as language
+from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.numpy_protocol import row_named
 from einsgrad.reading.convention import Convention, Labels
 from einsgrad.reading.indexed import IndexedFactor, IndexedProduct, mapped, scalar, times
@@ -53,7 +53,7 @@ class Combining:
                 return times(self._product(left), self._product(right))
             case ast.Div():
                 below = self.close(self._product(right), kept)
-                return times(self._product(left), mapped(below, language.reciprocal(below.expr)))
+                return times(self._product(left), mapped(below, words.reciprocal(below.expr)))
             case ast.MatMult():
                 raise self.source.error(
                     "@ between indexed factors", left.node, "Indexed factors are multiplied with *."
@@ -88,7 +88,7 @@ class Combining:
                 "Write exp(y[i]*log(x[i])), with sum[...] or an output that keeps the index.",
             )
         value = right.value if is_number(right.value) else exponent.expr
-        return mapped(base if base.labels else exponent, language.power(base.expr, value))
+        return mapped(base if base.labels else exponent, words.power(base.expr, value))
 
     def _entrywise(
         self, function: Callable[..., Expr], sides: Sequence[Side], kept: Labels

@@ -14,7 +14,7 @@ from einsgrad.errors import ArgumentError, EinsgradError, clip
 from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.nodes import Delta, Dim, Expr, Node, Shape
 from einsgrad.expressions.products import tidy
-from einsgrad.expressions.vocabulary import words as language
+from einsgrad.expressions.vocabulary import words
 from einsgrad.reading.dims import DeltaDims
 from einsgrad.reading.names import DELTA_NAMES, DeclaredNames
 from einsgrad.strings.calls import as_equation
@@ -38,18 +38,18 @@ def _number_power(x: complex, y: complex) -> complex:
 
 
 OPERATORS: dict[type[ast.AST], Operator] = {
-    ast.Add: Operator("+", language.add, operator.add),
-    ast.Sub: Operator("-", language.subtract, operator.sub),
-    ast.Mult: Operator("*", language.multiply, operator.mul),
-    ast.Div: Operator("/", language.divide, operator.truediv),
-    ast.Pow: Operator("**", language.power, _number_power),
-    ast.MatMult: Operator("@", language.matmul),
-    ast.Lt: Operator("<", language.less),
-    ast.LtE: Operator("<=", language.less_equal),
-    ast.Gt: Operator(">", language.greater),
-    ast.GtE: Operator(">=", language.greater_equal),
-    ast.Eq: Operator("==", language.equal),
-    ast.NotEq: Operator("!=", language.not_equal),
+    ast.Add: Operator("+", words.add, operator.add),
+    ast.Sub: Operator("-", words.subtract, operator.sub),
+    ast.Mult: Operator("*", words.multiply, operator.mul),
+    ast.Div: Operator("/", words.divide, operator.truediv),
+    ast.Pow: Operator("**", words.power, _number_power),
+    ast.MatMult: Operator("@", words.matmul),
+    ast.Lt: Operator("<", words.less),
+    ast.LtE: Operator("<=", words.less_equal),
+    ast.Gt: Operator(">", words.greater),
+    ast.GtE: Operator(">=", words.greater_equal),
+    ast.Eq: Operator("==", words.equal),
+    ast.NotEq: Operator("!=", words.not_equal),
 }
 
 

@@ -9,7 +9,7 @@ from einsgrad.errors import ArgumentError, EinsgradError, clip
 from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.nodes import Delta, Dim, Expr, Node, Shape
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.vocabulary import words as language
+from einsgrad.expressions.vocabulary import words
 from einsgrad.reading.calls import Calls
 from einsgrad.reading.combining import Combining, Read, Side
 from einsgrad.reading.convention import Convention
@@ -163,7 +163,7 @@ class Reader:
             return negated(value)
         if not is_tensor(value):
             raise ArgumentError(f"{clip(value)} has no negative. Give an expression or a number.")
-        return -value if is_number(value) else language.negative(value)
+        return -value if is_number(value) else words.negative(value)
 
     def _binary(self, place: Place, sign: ast.AST, left: ast.expr, right: ast.expr) -> Read:
         one, other = self.values[left], self.values[right]

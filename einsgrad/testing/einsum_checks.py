@@ -11,8 +11,13 @@ from einsgrad.engine.binding import Array
 from einsgrad.engine.random_arrays import random_like, random_operands
 from einsgrad.errors import ArgumentError, as_sequence, shorten
 from einsgrad.expressions.named import operation
-from einsgrad.results.formulas import of_einsums as derivative
-from einsgrad.results.numbers import of_einsums as numeric
+from einsgrad.results.formulas.of_einsums import adjoint_of_einsum
+from einsgrad.results.numbers.of_einsums import (
+    AppliedEinsum,
+    apply_einsum,
+    einsum_of_arrays,
+    value_shape,
+)
 from einsgrad.strings.calls import as_equation
 from einsgrad.strings.equation import Equation
 from einsgrad.testing.comparison import Comparison, GradientReport, Setting, compare, merged
@@ -67,25 +72,25 @@ def _applied(
     operands: Sequence[Any],
     names: Sequence[str] | None,
     setting: Setting,
-) -> numeric.AppliedEinsum:
+) -> AppliedEinsum:
     arrays = operands or random_operands(equation, setting.seed, names=names)
-    return numeric.apply_einsum(equation, arrays, names)
+    return apply_einsum(equation, arrays, names)
 
 
 def _check_one(
-    applied: numeric.AppliedEinsum, wrt: int | str, order: int, setting: Setting
+    applied: AppliedEinsum, wrt: int | str, order: int, setting: Setting
 ) -> GradientReport:
     """Check the derivative in one occurrence of an operand, or in the array of a name."""
     positions = applied.operation.positions(wrt)
     for position in positions:
         applied.require_derivative(position)
     if isinstance(wrt, int):
-        applied = numeric.apply_einsum(applied.operation.equation, applied.arrays)
+        applied = apply_einsum(applied.operation.equation, applied.arrays)
     return _check_operation(applied, positions[0], order, setting)
 
 
 def _check_operation(
-    applied: numeric.AppliedEinsum, position: int | None, order: int, setting: Setting
+    applied: AppliedEinsum, position: int | None, order: int, setting: Setting
 ) -> GradientReport:
     bound = applied.operation
     only = None if position is None else [bound.variables[position]]
@@ -93,16 +98,16 @@ def _check_operation(
 
 
 def _check_claim(
-    applied: numeric.AppliedEinsum, position: int, claim: ClaimedAdjoint, setting: Setting
+    applied: AppliedEinsum, position: int, claim: ClaimedAdjoint, setting: Setting
 ) -> GradientReport:
     bound = applied.operation
     (position,) = bound.positions(position)
     applied.require_derivative(position)
     separate = operation(bound.equation, shapes=bound.shapes)
     arrays = dict(zip(separate.names, applied.arrays, strict=True))
-    adjoint = derivative.adjoint_of_einsum(separate, position)
+    adjoint = adjoint_of_einsum(separate, position)
     assert adjoint.cotangent is not None
-    g = random_like(numeric.value_shape(bound), applied.dtype, setting.seed)
+    g = random_like(value_shape(bound), applied.dtype, setting.seed)
     absolute = {name: np.abs(array) for name, array in arrays.items()}
     magnitude = adjoint.evaluate({**absolute, adjoint.cotangent.name: np.abs(g)})
     comparison = Comparison(
@@ -116,7 +121,7 @@ def _check_claim(
     return compare(comparison, setting)
 
 
-def _claimed(claim: ClaimedAdjoint, applied: numeric.AppliedEinsum, position: int, g: Array) -> Any:
+def _claimed(claim: ClaimedAdjoint, applied: AppliedEinsum, position: int, g: Array) -> Any:
     if not isinstance(claim, str):
         return claim(g, *applied.arrays)
     equation = as_equation(claim)
@@ -129,4 +134,4 @@ def _claimed(claim: ClaimedAdjoint, applied: numeric.AppliedEinsum, position: in
         )
     operands = list(applied.arrays)
     operands[position] = g
-    return numeric.einsum_of_arrays(equation, operands)
+    return einsum_of_arrays(equation, operands)

@@ -14,7 +14,7 @@ from einsgrad.expressions.declare import variables
 from einsgrad.expressions.nodes import Expr, Shape, Variable
 from einsgrad.expressions.tables.rows import ELEMENTWISE, Elementwise
 from einsgrad.expressions.tables.spellings import needs_scipy
-from einsgrad.expressions.vocabulary import words as language
+from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.application import apply
 from einsgrad.expressions.vocabulary.linear import einsum
 from einsgrad.expressions.walks import variables_in
@@ -40,7 +40,7 @@ def expressions(draw: st.DrawFn, *, max_depth: int = 4, scalar: bool = False) ->
         Whether the expression has no axes.
     """
     expr = _grown(draw, max_depth)
-    return language.sum(expr) if scalar and expr.shape else expr
+    return words.sum(expr) if scalar and expr.shape else expr
 
 
 def values(expr: Expr, seed: int = 0) -> dict[str, Array]:
@@ -59,8 +59,8 @@ def _grown(draw: st.DrawFn, depth: int) -> Expr:
         case "add" | "product":
             first, second = _grown(draw, depth - 1), _grown(draw, depth - 1)
             if first.shape != second.shape:
-                second = language.sum(second)
-            combine = language.add if kind == "add" else language.multiply
+                second = words.sum(second)
+            combine = words.add if kind == "add" else words.multiply
             return combine(first, second)
         case "einsum":
             return _contracted(draw, _grown(draw, depth - 1), _grown(draw, depth - 1))
@@ -82,7 +82,7 @@ def _into_domain(row: Elementwise, place: int, expr: Expr) -> Expr:
     low, high = row.domain[place]
     middle, reach = (low + high) / 2, (high - low) / 2
     # The functions grow fast: the inner nine tenths keep clear of poles at the ends.
-    return language.add(middle, language.multiply(0.9 * reach, language.tanh(expr)))
+    return words.add(middle, words.multiply(0.9 * reach, words.tanh(expr)))
 
 
 def _contracted(draw: st.DrawFn, first: Expr, second: Expr) -> Expr:
@@ -97,14 +97,14 @@ def _contracted(draw: st.DrawFn, first: Expr, second: Expr) -> Expr:
 
 def _reduced(draw: st.DrawFn, expr: Expr) -> Expr:
     if not expr.shape:
-        return language.tanh(expr)
+        return words.tanh(expr)
     axis = draw(st.integers(0, len(expr.shape) - 1))
     kind = draw(st.sampled_from(["logsumexp", "norm", "prod", "sum", "mean", "softmax"]))
     if kind == "softmax":
-        return language.softmax(expr, axis)
+        return words.softmax(expr, axis)
     # Away from 0, where the norm has its kink.
-    inner = language.add(1.5, language.tanh(expr)) if kind in ("norm", "prod") else expr
-    reduction: Any = getattr(language, kind)
+    inner = words.add(1.5, words.tanh(expr)) if kind in ("norm", "prod") else expr
+    reduction: Any = getattr(words, kind)
     result: Expr = reduction(inner, axis)
     return result
 
@@ -112,7 +112,7 @@ def _reduced(draw: st.DrawFn, expr: Expr) -> Expr:
 def _matrix(draw: st.DrawFn, expr: Expr) -> Expr:
     """Apply a matrix function to a matrix that is safely invertible."""
     square = _square(expr)
-    function: Any = getattr(language, draw(st.sampled_from(["inverse", "logdet", "det"])))
+    function: Any = getattr(words, draw(st.sampled_from(["inverse", "logdet", "det"])))
     result: Expr = function(square)
     return result
 
@@ -120,7 +120,7 @@ def _matrix(draw: st.DrawFn, expr: Expr) -> Expr:
 def _square(expr: Expr) -> Expr:
     shape: Shape = expr.shape
     if len(shape) != 2:
-        return language.add(language.multiply(3, language.eye("n")), language.tanh(_POOL[1]))
-    bounded = language.tanh(expr)
-    gram = language.matmul(bounded, language.transpose(bounded))
-    return language.add(gram, language.multiply(3, language.eye(shape[0])))
+        return words.add(words.multiply(3, words.eye("n")), words.tanh(_POOL[1]))
+    bounded = words.tanh(expr)
+    gram = words.matmul(bounded, words.transpose(bounded))
+    return words.add(gram, words.multiply(3, words.eye(shape[0])))

@@ -21,39 +21,39 @@ from einsgrad.expressions.tables.rows import (
     all_rows,
 )
 from einsgrad.expressions.tables.spellings import Reduced
-from einsgrad.expressions.vocabulary import words as language
+from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.linear import einsum
 from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.strings.calls import read_call
 from einsgrad.strings.subscripts import Subscripts
 
-# Functions of numpy that are no row, and those whose names differ from the language's.
+# Functions of numpy that are no row, and those whose names differ from the words's.
 _COMPOSED: dict[str, Callable[..., Expr]] = {
-    "add": language.add,
-    "subtract": language.subtract,
-    "multiply": language.multiply,
-    "divide": language.divide,
-    "negative": language.negative,
-    "matmul": language.matmul,
-    "sum": language.sum,
-    "mean": language.mean,
-    "trace": language.trace,
-    "transpose": language.transpose,
-    "dot": language.dot,
-    "outer": language.outer,
-    "diag": language.diag,
-    "solve": language.solve,
-    "true_divide": language.divide,
+    "add": words.add,
+    "subtract": words.subtract,
+    "multiply": words.multiply,
+    "divide": words.divide,
+    "negative": words.negative,
+    "matmul": words.matmul,
+    "sum": words.sum,
+    "mean": words.mean,
+    "trace": words.trace,
+    "transpose": words.transpose,
+    "dot": words.dot,
+    "outer": words.outer,
+    "diag": words.diag,
+    "solve": words.solve,
+    "true_divide": words.divide,
     "positive": as_expr,
 }
 
 
 def _handler(name: str) -> Callable[..., Expr] | None:
-    """Return what a numpy function becomes: a function of the language, or a row of a table."""
+    """Return what a numpy function becomes: a function of the words, or a row of a table."""
     if name in _COMPOSED:
         return _COMPOSED[name]
     row = next((row for row in all_rows() if name in _names(row)), None)
-    return None if row is None else getattr(language.SYMBOLIC, row.name)
+    return None if row is None else getattr(words.SYMBOLIC, row.name)
 
 
 def _names(row: Row) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def _names(row: Row) -> tuple[str, ...]:
 
 
 def function_named(name: str) -> Callable[..., Expr] | None:
-    """Return the function of expressions that numpy or the language has under a name.
+    """Return the function of expressions that numpy or the words has under a name.
 
     `einsum` is not among them: it is given by a string.
 
@@ -72,7 +72,7 @@ def function_named(name: str) -> Callable[..., Expr] | None:
     >>> function_named("open") is None
     True
     """
-    return _SHAPED.get(name) or _handler(name) or language.word(name)
+    return _SHAPED.get(name) or _handler(name) or words.word(name)
 
 
 def row_named(name: str) -> Elementwise | None:
@@ -115,9 +115,9 @@ def ufunc(function: Any, method: str, inputs: tuple[Any, ...], options: dict[str
 def _reduction_by(name: str) -> Callable[..., Expr] | None:
     """Return what a ufunc of two arguments becomes that is applied along axes."""
     if name == "add":
-        return language.sum
+        return words.sum
     row = next((row for row in REDUCTIONS.values() if row.numpy == Reduced(name)), None)
-    return None if row is None else getattr(language.SYMBOLIC, row.name)
+    return None if row is None else getattr(words.SYMBOLIC, row.name)
 
 
 def _reducing_options(options: dict[str, Any]) -> dict[str, Any]:
@@ -168,13 +168,13 @@ def _tensordot(x: Any, y: Any, axes: Any = 2) -> Expr:
 
 def _shape_like(value: float) -> Callable[..., Expr]:
     def like(x: Any) -> Expr:
-        return language.add(language.multiply(0, x), value)
+        return words.add(words.multiply(0, x), value)
 
     return like
 
 
 def _vdot(x: Any, y: Any) -> Expr:
-    return language.sum(language.multiply(language.conj(x), y))
+    return words.sum(words.multiply(words.conj(x), y))
 
 
 def _inner(x: Any, y: Any) -> Expr:
@@ -190,7 +190,7 @@ def _swapaxes(x: Any, first: int, second: int) -> Expr:
     expr = as_expr(x)
     order = list(range(len(expr.shape)))
     order[first], order[second] = order[second], order[first]
-    return language.transpose(expr, order)
+    return words.transpose(expr, order)
 
 
 _SHAPED: dict[str, Callable[..., Expr]] = {

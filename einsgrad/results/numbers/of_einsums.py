@@ -18,7 +18,7 @@ from einsgrad.expressions.construct import add_terms, variable
 from einsgrad.expressions.named import Operation, operand_names, operation
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.products import contract_deltas
-from einsgrad.results.formulas import of_einsums as derivative
+from einsgrad.results.formulas.of_einsums import adjoint_of_einsum, jacobian_of_einsum
 from einsgrad.results.numbers.pullbacks import Plan, Pullback
 from einsgrad.strings.equation import Equation
 from einsgrad.strings.letters import fresh_name
@@ -184,7 +184,7 @@ def _adjoints(
     bound: Operation, wrt: tuple[Wrt, ...]
 ) -> tuple[tuple[Expr, ...], tuple[Variable, ...]]:
     """Return the adjoints in some operands, and the cotangent that they share."""
-    found = [derivative.adjoint_of_einsum(bound, one) for one in wrt]
+    found = [adjoint_of_einsum(bound, one) for one in wrt]
     cotangents = [one.cotangent for one in found if one.cotangent is not None]
     return tuple(one.expr for one in found), tuple(dict.fromkeys(cotangents))
 
@@ -227,4 +227,4 @@ def jacobian_of_arrays(
     applied = apply_einsum(equation, operands, names)
     for position in applied.operation.positions(wrt):
         applied.require_derivative(position)
-    return applied.evaluate(derivative.jacobian_of_einsum(applied.operation, wrt).expr)
+    return applied.evaluate(jacobian_of_einsum(applied.operation, wrt).expr)
