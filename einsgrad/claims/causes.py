@@ -18,8 +18,10 @@ from einsgrad.engine.binding import Array
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.printing import write
 
+# How many mistakes are tried, and how many pairs of them, so that an answer is soon there.
 _MOST_TRIED = 3000
 _MOST_TRIED_TWICE = 1500
+# The characters of a term that a message shows.
 _LONGEST = 100
 
 

@@ -12,7 +12,9 @@ from einsgrad.claims.points import EXACT, are_close
 from einsgrad.engine.binding import Array
 
 MOST_AXES = 5
+"""Up to so many axes all their orders, and all sets of them, are tried."""
 NEAR = 1e-7
+"""Up to which relative error computed numbers are equal."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from einsgrad.engine.binding import Array
 from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
 from einsgrad.expressions.walks import variables_in
 
+# Far above rounding, far below a difference of small whole numbers.
 _DIFFERENT = 1e-6
 
 

@@ -15,7 +15,8 @@ from einsgrad.expressions.nodes import Add, Constant, Delta, Dim, Einsum, Expr, 
 from einsgrad.expressions.products import contracted, fold_constants, holds_fuse, opened
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
-MOST_TERMS = 40
+# Up to so many terms a sum is multiplied out to look for mistakes in them.
+_MOST_TERMS = 40
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _terms(expr: Expr, *, expanded: bool) -> Iterator[Expr]:
         term = stack.pop()
         if isinstance(term, Einsum) and not holds_fuse(term):
             term = opened(term)
-        place = _sum_among(term) if expanded and count + len(stack) < MOST_TERMS else None
+        place = _sum_among(term) if expanded and count + len(stack) < _MOST_TERMS else None
         if isinstance(term, Add):
             stack.extend(reversed(term.terms))
         elif place is not None and isinstance(term, Einsum):

@@ -11,6 +11,7 @@ from einsgrad.expressions.printing import operand_name
 from einsgrad.strings.subscripts import Label
 
 Mutated = Iterator[tuple[str, Monomial]]
+# Up to so many labels all their orders are tried.
 _MOST_PERMUTED = 4
 
 

@@ -20,6 +20,7 @@ from einsgrad.strings.subscripts import Label
 EXACT = 1e-8
 """Up to which relative error computed arrays are equal."""
 
+# The lowest and the highest whole number of an array, simple arrays first.
 _DRAWS = ((0, 1), (0, 2), (0, 2), (-1, 2), (1, 3), (-2, 3))
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.walks import children, substitute, topological, with_children
 
-MOST_OCCURRENCES = 8
+# Up to so many are told apart: every set of them may be the forgotten one.
+_MOST_OCCURRENCES = 8
 Derive = Callable[[Expr, Variable], Expr]
 
 
@@ -31,7 +32,7 @@ def shares(expr: Expr, wrt: Variable, derive: Derive) -> tuple[Expr, ...]:
     (x[n], x[n])
     """
     separate, occurrences = _separated(expr, wrt)
-    if not 1 < len(occurrences) <= MOST_OCCURRENCES:
+    if not 1 < len(occurrences) <= _MOST_OCCURRENCES:
         return ()
     back: dict[Expr, Expr] = dict.fromkeys(occurrences, wrt)
     return tuple(substitute(derive(separate, one), back) for one in occurrences)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 Value = TypeVar("Value")
 
 MOST = 4096
+"""How many entries a table has at most: more than a program that runs for long has shapes."""
 
 
 def remember(table: dict[Any, Value], key: Hashable, value: Value, most: int = MOST) -> Value:

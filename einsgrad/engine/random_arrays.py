@@ -15,6 +15,7 @@ from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Variable
 from einsgrad.expressions.walks import variables_in
 from einsgrad.strings.equation import Equation
 
+# With more labels, sizes that all differ would make the arrays large.
 _MANY = 6
 
 

@@ -22,6 +22,8 @@ OrderKey: TypeAlias = "tuple[int | str, ...]"
 Colours: TypeAlias = "dict[Label, int]"
 Encoding: TypeAlias = "tuple[tuple[OrderKey, tuple[int, ...]], ...]"
 
+# Factors that look alike after so many trials most likely are: a ring, a power. Then the first
+# is taken, which keeps the work for highly symmetric products in bounds.
 _TRIALS = 64
 
 

@@ -7,6 +7,7 @@ from einsgrad.expressions.products import contract_deltas, contracted
 from einsgrad.simplification.flattening import degree, flatten
 from einsgrad.simplification.sums import LONGEST_SUM
 
+# A sum of more terms is not multiplied out beside other factors: each term would hold them all.
 _MOST_DISTRIBUTED = 8
 
 

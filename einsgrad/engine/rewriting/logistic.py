@@ -14,7 +14,8 @@ from einsgrad.expressions.vocabulary.words import add, exp, negative, reciprocal
 from einsgrad.expressions.walks import Rebuilding, rebuild_knowing, topological
 
 DimSizes = Mapping[Dim, int]
-# One slow function of up to this many entries is faster than six fast ones.
+# One slow function of up to this many entries is faster than six fast ones: "logistic
+# regression" in `python -m benchmarks --only gradients`.
 _FEW = 128
 # An exponential that is finite, so that nothing warns.
 _BOUNDED_EXP = Elementwise(

@@ -41,7 +41,8 @@ from einsgrad.expressions.walks import Rebuilding, rebuild_all, rebuild_knowing,
 from einsgrad.strings.subscripts import Subscripts, unique
 
 # Multiply-adds of a Gram product from which a square root on both sides pays: from 100,000
-# on processors with AVX2, from 10,000,000 with AVX-512, whose symmetric products are slow.
+# on processors with AVX2, from 10,000,000 with AVX-512, whose symmetric products are slow
+# ("logistic regression" in `python -m benchmarks --only hessians`).
 _GRAM = 1_000_000
 Rule = Callable[[Expr, DimSizes], "Expr | None"]
 # The largest entry is subtracted before exponentials are summed; where it is infinite the

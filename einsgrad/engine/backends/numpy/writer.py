@@ -44,7 +44,8 @@ from einsgrad.engine.programs.steps import (
 from einsgrad.expressions.nodes import Number
 from einsgrad.strings.subscripts import Indices
 
-# Temporaries of this many bytes are given back as soon as they are dead.
+# Temporaries of this many bytes are given back as soon as they are dead; for smaller ones that
+# takes more time than it saves memory (`python -m benchmarks --only gradients hessians`).
 _LARGE = 1 << 20
 
 
