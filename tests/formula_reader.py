@@ -12,7 +12,7 @@ from itertools import chain
 import numpy as np
 
 import einsgrad as eg
-from einsgrad.engine.values import call
+from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.nodes import Node
 from einsgrad.expressions.tables.elementwise import ELEMENTWISE
 from einsgrad.notation.index_factors import free_letters
@@ -67,8 +67,8 @@ class Reader:
                 found = [self.node(argument, kept) for argument in arguments]
                 row = ELEMENTWISE[name]
                 if len(found) == 1:
-                    return found[0][0], call(row, found[0][1])
-                return self.joined(lambda *arrays: call(row, *arrays), *found)
+                    return found[0][0], row_value(row, found[0][1])
+                return self.joined(lambda *arrays: row_value(row, *arrays), *found)
         raise AssertionError(ast.dump(node))
 
     def node_matrix(self, node):

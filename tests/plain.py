@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from einsgrad.engine.values import call
+from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
@@ -53,8 +53,8 @@ def _value(node, values, arrays, sizes):
         case Add(terms=terms):
             return sum(values[term] for term in terms)
         case Map(function=row, operands=operands):
-            return call(row, *(values[operand] for operand in operands))
+            return row_value(row, *(values[operand] for operand in operands))
         case Reduce(function=reduction, operand=operand, axes=axes):
-            return call(reduction, np.asarray(values[operand]), axes)
+            return row_value(reduction, np.asarray(values[operand]), axes)
         case MatrixMap(function=function, operand=operand):
-            return call(function, np.asarray(values[operand]))
+            return row_value(function, np.asarray(values[operand]))

@@ -11,7 +11,7 @@ import write_functions
 
 import einsgrad as eg
 from einsgrad.engine.rewriting.signs import is_nonnegative
-from einsgrad.engine.values import call
+from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.tables.rows import (
     ELEMENTWISE,
     TABLES,
@@ -49,7 +49,7 @@ def value(row, *arguments):
     if needs_scipy(row.numpy):
         pytest.importorskip("scipy")
     with np.errstate(all="ignore"):
-        found = call(row, *arguments, *([1] if isinstance(row, Reduction) else []))
+        found = row_value(row, *arguments, *([1] if isinstance(row, Reduction) else []))
     return np.asarray(found)
 
 

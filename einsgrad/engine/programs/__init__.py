@@ -3,11 +3,11 @@
 `lowering` has one arm for each node. Text is written elsewhere: a step says what is
 computed, never how it is spelled.
 
-The parts of `lowering` are passed to one another: `making` makes each step once, `sums`
+The parts of `lowering` are passed to one another: `making_steps` makes each step once, `sums`
 adds terms, `pairwise` contracts registers, `solving` replaces inverses, `einsums` joins
 labels, `node_values` knows the nodes that are lowered.
 
-Read in this order: `steps`, `program`, `peephole`, `making`, `sums`, `prices`, `ordering`,
+Read in this order: `steps`, `program`, `peephole`, `making_steps`, `sums`, `prices`, `ordering`,
 `reuse`, `branches`, `slicing`, `pairwise`, `node_values`, `solving`, `einsums`, `schedule`,
 `lowering`.
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from einsgrad.engine.programs.making import Steps
+from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
 from einsgrad.engine.programs.pairwise import Contractions
 from einsgrad.engine.programs.solving import HeldFactor, LazyInverse, Solving, is_lazy

@@ -15,7 +15,7 @@ from typing import assert_never
 import numpy as np
 
 from einsgrad.engine.programs.einsums import Einsums
-from einsgrad.engine.programs.making import Steps
+from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
 from einsgrad.engine.programs.pairwise import Contractions
 from einsgrad.engine.programs.peephole import tidied
@@ -24,7 +24,7 @@ from einsgrad.engine.programs.schedule import scheduled
 from einsgrad.engine.programs.solving import Solving, is_lazy
 from einsgrad.engine.programs.steps import DType, Register, Term
 from einsgrad.engine.programs.sums import Sums
-from einsgrad.engine.values import call
+from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
@@ -196,7 +196,7 @@ class Lowering:
         arguments = tuple(self._argument(operand, node) for operand in node.operands)
         full: Indices = tuple(range(len(node.shape)))
         if not any(isinstance(value, Register) for value, _ in arguments):
-            number = np.asarray(call(node.function, *(value for value, _ in arguments))).item()
+            number = np.asarray(row_value(node.function, *(value for value, _ in arguments))).item()
             return Term(number, None, (), full)
         lists = sorted((indices for _, indices in arguments), key=len, reverse=True)
         order: Indices = tuple(dict.fromkeys(x for indices in lists for x in indices))

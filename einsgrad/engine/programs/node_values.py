@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from einsgrad.engine.binding import size_of
-from einsgrad.engine.programs.making import Steps
+from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.steps import Register, Term
 from einsgrad.engine.programs.sums import Sums
 from einsgrad.expressions.nodes import Dim, Expr, MatrixMap

@@ -9,7 +9,7 @@ import numpy as np
 from einsgrad.engine.contractions.contraction import plan_for
 from einsgrad.engine.contractions.matrices import VIEW
 from einsgrad.engine.programs.branches import Consumer, consumer_of, grown, without_results
-from einsgrad.engine.programs.making import Steps
+from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.ordering import order_pairs
 from einsgrad.engine.programs.reuse import Computed, PartKeys
 from einsgrad.engine.programs.slicing import contract_in_slices

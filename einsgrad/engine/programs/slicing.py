@@ -7,7 +7,7 @@ from math import prod
 
 import numpy as np
 
-from einsgrad.engine.programs.making import Steps
+from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.steps import Held
 from einsgrad.errors import ArgumentError
 from einsgrad.orders.paths import find_path, peak, sliced

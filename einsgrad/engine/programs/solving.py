@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from einsgrad.engine.programs.making import Steps
+from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
 from einsgrad.engine.programs.pairwise import Contractions
 from einsgrad.engine.programs.steps import Held, Register, Term

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from einsgrad.engine.programs.making import Steps
+from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.steps import DType, Register, Term
 from einsgrad.strings.subscripts import Indices, Label
 

@@ -24,7 +24,7 @@ from einsgrad.engine.programs.steps import (
     Term,
     sizes_of,
 )
-from einsgrad.engine.values import call
+from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.strings.subscripts import Indices, Label
@@ -169,8 +169,8 @@ def _dtype_of(
     values = [np.ones((1,), one) if isinstance(one, np.dtype) else one for one in arguments]
     with np.errstate(all="ignore"):
         if isinstance(row, Elementwise):
-            return np.asarray(call(row, *values)).dtype
-        return np.asarray(call(row, *values, (0,))).dtype
+            return np.asarray(row_value(row, *values)).dtype
+        return np.asarray(row_value(row, *values, (0,))).dtype
 
 
 def _common(registers: Sequence[Register]) -> DType:

@@ -24,10 +24,10 @@ from einsgrad.expressions.tables.spellings import (
 )
 
 # Rounded down, so that its exponential is finite.
-LOG_LARGEST = 709.0
+_LOG_LARGEST = 709.0
 
 
-def call(row: Row, *arguments: Any) -> Any:
+def row_value(row: Row, *arguments: Any) -> Any:
     """Evaluate a function of the tables.
 
     Raises
@@ -38,14 +38,14 @@ def call(row: Row, *arguments: Any) -> Any:
     Examples
     --------
     >>> from einsgrad.expressions.tables.rows import elementwise_row
-    >>> call(elementwise_row("tanh"), np.zeros(2))
+    >>> row_value(elementwise_row("tanh"), np.zeros(2))
     array([0., 0.])
     """
-    return compiled(row)(*arguments)
+    return row_function(row)(*arguments)
 
 
 @cache
-def compiled(row: Row) -> Callable[..., Any]:
+def row_function(row: Row) -> Callable[..., Any]:
     """Turn the numpy column of a row into a function of the arguments, or of `x` and `axis`."""
     match row.numpy:
         case Ufunc(name=name, arguments=()):
@@ -59,7 +59,7 @@ def compiled(row: Row) -> Callable[..., Any]:
         case Stable(name=name):
             return _attribute(stable, name)
         case Bounded(text=text, logarithm=logarithm):
-            limit = LOG_LARGEST if logarithm else float(np.finfo(float).max)
+            limit = _LOG_LARGEST if logarithm else float(np.finfo(float).max)
             return _evaluated(row, text.format(x="x", limit=limit))
         case Form() as form:
             return _evaluated(row, str(form))
