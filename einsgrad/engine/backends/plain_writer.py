@@ -22,6 +22,7 @@ from einsgrad.engine.programs.steps import (
     Collapse,
     Combine,
     Contract,
+    Held,
     Register,
     Reshape,
     Sliced,
@@ -30,6 +31,7 @@ from einsgrad.engine.programs.steps import (
     Term,
 )
 from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.signed_sums import SignedNumber, SignedText, signed_sum
 from einsgrad.expressions.tables.rows import PARAMETERS, Row
 from einsgrad.expressions.tables.spellings import EachAxis, Form
@@ -67,18 +69,11 @@ class _PlainWriter:
 
     def text(self, step: Step) -> str:
         """Write the value of one step."""
-        prefix = self.library.prefix
         match step:
             case Contract(operands=operands, inputs=inputs, output=output):
                 return self._einsum([self.names[r] for r in operands], inputs, output)
             case Apply(function=function, arguments=arguments, output=output):
-                texts = [
-                    self._aligned(self.names[value], indices, output)
-                    if isinstance(value, Register)
-                    else literal(value)
-                    for value, indices in arguments
-                ]
-                return self._call(function, texts)
+                return self._call(function, [self._argument(one, output) for one in arguments])
             case Combine(target=target, terms=terms):
                 return self._sum(terms, target)
             case Reshape(target=target, operand=operand, order=order):
@@ -89,12 +84,8 @@ class _PlainWriter:
                 return self._call(reduction, [self.names[operand]], axes)
             case ApplyMatrix(function=matrix_function, operand=operand):
                 return self._call(matrix_function, [self.names[operand]])
-            case Solve(matrix=matrix, operand=operand, transposed=transposed, target=target):
-                system, columns = self.names[matrix] + ".T" * transposed, self.names[operand]
-                if len(operand.shape) <= 2:
-                    return f"{prefix}.linalg.solve({system}, {columns})"
-                columns = f"{columns}.reshape({matrix.shape[0]}, -1)"
-                return f"{prefix}.linalg.solve({system}, {columns}).reshape({target.shape})"
+            case Solve():
+                return self._solution(step)
             case Sliced():
                 raise ArgumentError(
                     "a contraction in slices is written for numpy only. "
@@ -106,6 +97,19 @@ class _PlainWriter:
     def _einsum(self, texts: Sequence[str], lists: Sequence[Indices], output: Indices) -> str:
         string = einsum_string(lists, output)
         return f"{self.library.prefix}.einsum('{string}', {', '.join(texts)})"
+
+    def _solution(self, step: Solve) -> str:
+        system = self.names[step.matrix] + ".T" * step.transposed
+        columns, solve = self.names[step.operand], f"{self.library.prefix}.linalg.solve"
+        if len(step.operand.shape) <= 2:
+            return f"{solve}({system}, {columns})"
+        columns = f"{columns}.reshape({step.matrix.shape[0]}, -1)"
+        return f"{solve}({system}, {columns}).reshape({step.target.shape})"
+
+    def _argument(self, value: Held | Number, output: Indices) -> str:
+        if isinstance(value, Held):
+            return self._aligned(self.names[value.register], value.indices, output)
+        return literal(value)
 
     def _call(self, row: Row, texts: Sequence[str], axes: Sequence[int] = ()) -> str:
         named = dict(zip(PARAMETERS, texts, strict=False))

@@ -22,7 +22,7 @@ from einsgrad.engine.programs.peephole import tidied
 from einsgrad.engine.programs.program import Output, Program
 from einsgrad.engine.programs.schedule import scheduled
 from einsgrad.engine.programs.solving import Solving, is_lazy
-from einsgrad.engine.programs.steps import DType, Register, Term
+from einsgrad.engine.programs.steps import DType, Held, Term
 from einsgrad.engine.programs.sums import Sums
 from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.nodes import (
@@ -195,23 +195,24 @@ class Lowering:
     def _map(self, node: Map) -> Term:
         arguments = tuple(self._argument(operand, node) for operand in node.operands)
         full: Indices = tuple(range(len(node.shape)))
-        if not any(isinstance(value, Register) for value, _ in arguments):
-            number = np.asarray(row_value(node.function, *(value for value, _ in arguments))).item()
+        lists = [one.indices for one in arguments if isinstance(one, Held)]
+        if not lists:
+            number = np.asarray(row_value(node.function, *arguments)).item()
             return Term(number, None, (), full)
-        lists = sorted((indices for _, indices in arguments), key=len, reverse=True)
+        lists.sort(key=len, reverse=True)
         order: Indices = tuple(dict.fromkeys(x for indices in lists for x in indices))
         return Term(1, self.steps.apply(node.function, arguments, order), order, full)
 
-    def _argument(self, operand: Expr, node: Map) -> tuple[Register | Number, Indices]:
-        """Return an argument of an elementwise function, and where its axes lie in the result."""
+    def _argument(self, operand: Expr, node: Map) -> Held | Number:
+        """Return an argument of an elementwise function; its labels are axes of the result."""
         term = self.values.of(operand)
         if term.is_spread:
             term = self.sums.dense(term, self.values.shape(node))
         if term.core is None:
-            return term.coefficient, ()
+            return term.coefficient
         term = self.sums.scaled(term)
         places = {x: axis for axis, x in enumerate(term.classes)}
-        return term.register, tuple(places[x] for x in term.held)
+        return Held(term.register, tuple(places[x] for x in term.held))
 
     def _reduce(self, node: Reduce) -> Term:
         term = self.sums.dense(self.values.of(node.operand), self.values.shape(node.operand))

@@ -86,19 +86,19 @@ class Steps:
     def apply(
         self,
         function: Elementwise,
-        arguments: tuple[tuple[Register | Number, Indices], ...],
+        arguments: tuple[Held | Number, ...],
         output: Indices,
     ) -> Register:
         """Apply an elementwise function."""
         sizes: dict[Label, int] = {}
         values: list[DType | Number] = []
-        for value, indices in arguments:
-            if isinstance(value, Register):
-                sizes.update(zip(indices, value.shape, strict=True))
-                values.append(value.dtype)
+        for one in arguments:
+            if isinstance(one, Held):
+                sizes.update(zip(one.indices, one.register.shape, strict=True))
+                values.append(one.register.dtype)
             else:
-                values.append(value)
-        key = (function, tuple((_told_apart(value), own) for value, own in arguments), output)
+                values.append(one)
+        key = (function, tuple(map(_told_apart, arguments)), output)
         parts = (function, arguments, output)
         shape = [sizes[x] for x in output]
         return self._made(Apply, shape, dtype_of(function, *values), parts, key)
@@ -177,6 +177,6 @@ def _common(registers: Sequence[Register]) -> DType:
     return np.result_type(*(register.dtype for register in registers))
 
 
-def _told_apart(value: Register | Number) -> Register | str:
+def _told_apart(value: Held | Number) -> Held | str:
     """Tell numbers apart that are equal but not the same, such as 1 and 1.0."""
-    return value if isinstance(value, Register) else repr(value)
+    return value if isinstance(value, Held) else repr(value)

@@ -18,6 +18,7 @@ from einsgrad.engine.programs.steps import (
     Collapse,
     Combine,
     Contract,
+    Held,
     Register,
     Reshape,
     Sliced,
@@ -134,7 +135,7 @@ def describe(step: Step, names: dict[Register, str]) -> str:
             count = prod(step.sizes[label] for label in labels)
             return f"einsum {einsum_string(inputs, output)}  {called}  in {count} slices"
         case Apply(function=function, arguments=arguments):
-            texts = (names[a] if isinstance(a, Register) else str(a) for a, _ in arguments)
+            texts = (names[a.register] if isinstance(a, Held) else str(a) for a in arguments)
             return f"{function.name}  {' '.join(texts)}"
         case Combine(terms=terms):
             return f"sum  {' '.join(_sum_words(terms, names))}"

@@ -74,7 +74,7 @@ class Apply:
 
     target: Register
     function: Elementwise
-    arguments: tuple[tuple[Register | Number, Indices], ...]
+    arguments: tuple[Held | Number, ...]
     output: Indices
 
 
@@ -215,7 +215,7 @@ def operands_of(step: Step) -> tuple[Register, ...]:
         case Contract(operands=operands) | Sliced(operands=operands):
             return operands
         case Apply(arguments=arguments):
-            return tuple(value for value, _ in arguments if isinstance(value, Register))
+            return tuple(one.register for one in arguments if isinstance(one, Held))
         case Combine(terms=terms):
             return tuple(term.core for term in terms if term.core is not None)
         case Solve(matrix=matrix, operand=operand):

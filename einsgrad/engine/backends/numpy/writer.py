@@ -34,6 +34,7 @@ from einsgrad.engine.programs.steps import (
     Collapse,
     Combine,
     Contract,
+    Held,
     Register,
     Reshape,
     Sliced,
@@ -143,21 +144,21 @@ class _StepWriter:
 
     def _application(self, place: int, step: Apply) -> NumpyValue:
         """Write an elementwise function; its value goes into a dead argument."""
-        arguments: list[NumpyValue | Number] = []
+        texts: list[str | Number] = []
+        read: list[NumpyValue] = []
         out: Name | None = None
-        for value, held in step.arguments:
-            if isinstance(value, Register):
-                name = self.scope.names[value]
-                arguments.append(aligned(Operand(name, held), step.output))
-                if out is None and self._may_hold(place, value, held, step.output):
-                    out = name
-            else:
-                arguments.append(value)
-        met = common_dtype(value for value, _ in step.arguments if isinstance(value, Register))
-        texts = [one if isinstance(one, int | float | complex) else str(one) for one in arguments]
+        for one in step.arguments:
+            if not isinstance(one, Held):
+                texts.append(one)
+                continue
+            name = self.scope.names[one.register]
+            read.append(aligned(Operand(name, one.indices), step.output))
+            texts.append(str(read[-1]))
+            if out is None and self._may_hold(place, one.register, one.indices, step.output):
+                out = name
+        met = common_dtype(one.register for one in step.arguments if isinstance(one, Held))
         into = None if out is None else str(out)
         call = Application(step.function, texts, into, step.target, met)
-        read = [one for one in arguments if not isinstance(one, int | float | complex)]
         return WrittenCall(self.scope.spelling.elementwise(call), (*read, *([out] if out else [])))
 
     def _reshaped(self, step: Reshape) -> NumpyValue:
