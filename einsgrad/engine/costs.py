@@ -110,14 +110,23 @@ def _compete(best: Bracketing, way: Bracketing) -> bool:
     return bool(left.terms and right.terms) and not left.is_covered_by(right)
 
 
+@dataclass(frozen=True, slots=True)
+class _Subproduct:
+    """The product of some factors: with brackets, and the labels that it has."""
+
+    text: str
+    indices: Indices
+
+
 def _bracketings(node: Einsum) -> Iterator[Bracketing]:
     """Yield the ways to contract a product; for many factors only the best one."""
     _, rest = fold_constants(node)
     product = contracted(rest)
     dims = rest.dims
-    factors = [factor for factor in product.factors if factor.source is not None]
     parts = [
-        (operand_name(rest.operands[factor.source or 0]), factor.indices) for factor in factors
+        _Subproduct(operand_name(rest.operands[factor.source]), factor.indices)
+        for factor in product.factors
+        if factor.source is not None
     ]
     output = frozenset(product.output)
     if not parts:
@@ -130,44 +139,44 @@ def _bracketings(node: Einsum) -> Iterator[Bracketing]:
 
 
 def _along_best_path(
-    parts: Sequence[tuple[str, Indices]], output: frozenset[Label], dims: Mapping[Label, Dim]
+    parts: Sequence[_Subproduct], output: frozenset[Label], dims: Mapping[Label, Dim]
 ) -> Bracketing:
     """Return the cheapest way for large named dims of equal sizes."""
     sizes = {label: dim if isinstance(dim, int) else _LARGE for label, dim in dims.items()}
-    lists = [tuple(dict.fromkeys(indices)) for _, indices in parts]
+    lists = [tuple(dict.fromkeys(part.indices)) for part in parts]
     labels = tuple(label for label in dict.fromkeys(chain(*lists)) if label in output)
     known = list(parts)
     steps: list[Sequence[Dim]] = []
     left = set(range(len(parts)))
     for one, other in find_path(lists, labels, sizes):
         left -= {one, other}
-        joined = dict.fromkeys((*known[one][1], *known[other][1]))
-        needed = output.union(*(known[k][1] for k in left))
+        joined = dict.fromkeys((*known[one].indices, *known[other].indices))
+        needed = output.union(*(known[k].indices for k in left))
         kept = tuple(label for label in joined if label in needed)
         steps.append([dims[label] for label in joined])
         left.add(len(known))
-        known.append((f"({known[one][0]} {known[other][0]})", kept))
-    return Bracketing(known[-1][0], Polynomial.of(*steps))
+        known.append(_Subproduct(f"({known[one].text} {known[other].text})", kept))
+    return Bracketing(known[-1].text, Polynomial.of(*steps))
 
 
 def _ways(
-    parts: Sequence[tuple[str, Indices]],
+    parts: Sequence[_Subproduct],
     output: frozenset[Label],
     dims: Mapping[Label, Dim],
     done: Sequence[Sequence[Dim]],
 ) -> Iterator[Bracketing]:
     if len(parts) == 1:
-        text, indices = parts[0]
-        summed = set(indices) - output
-        last = [[dims[x] for x in dict.fromkeys(indices)]] if summed or not done else []
-        yield Bracketing(text, Polynomial.of(*done, *last))
+        (whole,) = parts
+        summed = set(whole.indices) - output
+        last = [[dims[x] for x in dict.fromkeys(whole.indices)]] if summed or not done else []
+        yield Bracketing(whole.text, Polynomial.of(*done, *last))
         return
-    for one, other in combinations(range(len(parts)), 2):
-        rest = [part for place, part in enumerate(parts) if place not in (one, other)]
-        labels = dict.fromkeys((*parts[one][1], *parts[other][1]))
-        needed = output.union(*(indices for _, indices in rest))
+    for one, other in combinations(parts, 2):
+        rest = [part for part in parts if part is not one and part is not other]
+        labels = dict.fromkeys((*one.indices, *other.indices))
+        needed = output.union(*(part.indices for part in rest))
         kept = tuple(label for label in labels if label in needed)
-        text = f"{parts[one][0]} {parts[other][0]}"
-        text = f"({text})" if rest else text
+        text = f"{one.text} {other.text}"
+        joined = _Subproduct(f"({text})" if rest else text, kept)
         step = [dims[label] for label in labels]
-        yield from _ways([(text, kept), *rest], output, dims, [*done, step])
+        yield from _ways([joined, *rest], output, dims, [*done, step])

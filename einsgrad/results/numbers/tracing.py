@@ -20,18 +20,38 @@ from einsgrad.expressions.walks import variables_in
 from einsgrad.simplification.simplify import simplify_expr
 
 
+@dataclass(frozen=True, slots=True)
+class _Supplied:
+    """A compiled function, and where its arrays come from: an argument's place, or a name."""
+
+    compiled: Compiled
+    sources: tuple[int | str, ...]
+
+
 @dataclass(frozen=True)
 class Trace:
-    """A function as an expression of its array arguments."""
+    """A function as an expression of its array arguments.
+
+    Parameters
+    ----------
+    expr
+        The expression.
+    arguments
+        The variable of each argument that is an array, by its place.
+    captured
+        Arrays for all other variables, by name.
+    surroundings
+        What the function referred to when it was traced.
+    derived, programs
+        What has been derived of the expression, and compiled.
+    """
 
     expr: Expr
     arguments: dict[int, Variable]
     captured: dict[str, Any]
     surroundings: tuple[Any, ...] = ()
     derived: dict[object, Any] = field(default_factory=dict)
-    programs: dict[tuple[Expr, ...], tuple[Compiled, tuple[int | str, ...]]] = field(
-        default_factory=dict
-    )
+    programs: dict[tuple[Expr, ...], _Supplied] = field(default_factory=dict)
 
     def variable(self, argnum: int, function: Callable[..., Any]) -> Variable:
         """Return the variable of an argument.
@@ -54,23 +74,23 @@ class Trace:
 
     def evaluate(self, exprs: Sequence[Expr], arguments: Sequence[Any]) -> tuple[Any, ...]:
         """Evaluate expressions at the function's arguments."""
-        compiled, sources = self._compiled(tuple(exprs))
-        values: tuple[Any, ...] = compiled(
+        program = self._program(tuple(exprs))
+        values: tuple[Any, ...] = program.compiled(
             *[
                 self.captured[source] if isinstance(source, str) else np.asarray(arguments[source])
-                for source in sources
+                for source in program.sources
             ]
         )
         return values
 
-    def _compiled(self, exprs: tuple[Expr, ...]) -> tuple[Compiled, tuple[int | str, ...]]:
+    def _program(self, exprs: tuple[Expr, ...]) -> _Supplied:
         """Return the function of expressions, and where each of its arrays comes from."""
         if exprs not in self.programs:
             symbols = variables_in(*exprs)
             places: dict[Expr, int] = {v: place for place, v in self.arguments.items()}
             sources = tuple(places.get(symbol, symbol.name) for symbol in symbols)
             compiled = Compiled(exprs, symbols, {}, Options(as_declared=False))
-            self.programs[exprs] = compiled, sources
+            self.programs[exprs] = _Supplied(compiled, sources)
         return self.programs[exprs]
 
 
