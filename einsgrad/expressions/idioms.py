@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from einsgrad.expressions.construct import add_terms
+from einsgrad.expressions.construct import add_terms, factor_expr
 from einsgrad.expressions.nodes import Add, Einsum, Expr, Reduce
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.tables.reductions import LOGSUMEXP
@@ -38,11 +38,11 @@ def _subtracted_logsumexp(term: Expr) -> Reduce | None:
     if coefficient != -1:
         return None
     product = contracted(rest)
-    places = [place for place, one in enumerate(product.factors) if one.source is not None]
-    if len(places) != 1:
+    sources = [one for one in product.factors if one.source is not None]
+    if len(sources) != 1:
         return None
-    factor = product.factors[places[0]]
-    found = rest.operands[factor.source or 0]
+    (factor,) = sources
+    found = factor_expr(factor, rest.operands, rest.dims)
     if not isinstance(found, Reduce) or found.function is not LOGSUMEXP:
         return None
     kept = tuple(label for axis, label in enumerate(product.output) if axis not in found.axes)

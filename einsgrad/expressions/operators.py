@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from einsgrad.errors import ArgumentTypeError, clip
 
 if TYPE_CHECKING:
-    from einsgrad.expressions.nodes import Expr
+    from einsgrad.expressions.nodes import Expr, Shape
 
 _operations: dict[str, Callable[..., Any]] = {}
 
@@ -32,6 +32,8 @@ class Operators:
     """The arithmetic of expressions, `@`, `.T`, and numpy functions of them."""
 
     __slots__ = ()
+
+    shape: Shape
 
     # numpy arrays leave a binary operation with an expression to the expression.
     __array_priority__ = 1000
@@ -101,7 +103,7 @@ class Operators:
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return len(self.shape)  # type: ignore[attr-defined]
+        return len(self.shape)
 
     def sum(self, axis: Any = None, *, keepdims: bool = False) -> Expr:
         """Sum over axes, as `numpy.sum`."""

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Constant, Expr, Node
+from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.numpy_protocol import row_named
 from einsgrad.reading.convention import Convention, Labels
@@ -71,7 +72,7 @@ class Combining:
         if is_number(value):
             return scalar(Constant(value))
         if isinstance(value, Node) and not value.shape:
-            return scalar(value)  # type: ignore[arg-type]
+            return scalar(as_expr(value))
         raise self.source.error(
             f"{clip(value)} stands without indices beside factors with indices",
             side.node,
@@ -148,10 +149,9 @@ class Combining:
                 f"{name} takes no axes. Give indices to its result: {name}(A)[i,j]."
             )
         factor = self.close(self._product(side), kept)
-        assert factor.expr is not None
         axes = self._axes(name, factor, over)
-        expr = function(factor.expr, axes[0] if len(axes) == 1 else axes)
-        if len(expr.shape) == len(factor.expr.shape):
+        expr = function(factor.tensor, axes[0] if len(axes) == 1 else axes)
+        if len(expr.shape) == len(factor.tensor.shape):
             return mapped(factor, expr)
         left = [axis for axis in range(len(factor.labels)) if axis not in axes]
         labels = tuple(factor.labels[axis] for axis in left)

@@ -134,10 +134,11 @@ class Convention:
 
     def ordered(self, factor: IndexedFactor, labels: Sequence[str]) -> IndexedFactor:
         """Permute the axes of a closed product."""
-        assert factor.expr is not None
         order = [factor.labels.index(label) for label in labels]
         return IndexedFactor(
-            permute(factor.expr, order), tuple(labels), tuple(factor.places[axis] for axis in order)
+            permute(factor.tensor, order),
+            tuple(labels),
+            tuple(factor.places[axis] for axis in order),
         )
 
     def _unequal(self, first: IndexedFactor, other: IndexedFactor) -> Exception:
@@ -161,8 +162,7 @@ class Convention:
         ArgumentError
             If two labels have one dim, so that their order must be stated.
         """
-        assert factor.expr is not None
-        dims = factor.expr.shape
+        dims = factor.tensor.shape
         if set(dims) != set(shape) or len(dims) != len(shape):
             return None
         if len(set(dims)) < len(dims):
@@ -181,9 +181,8 @@ class Convention:
         ArgumentError
             If they are others.
         """
-        assert factor.expr is not None
         if output is None:
-            return factor.expr
+            return factor.tensor
         for label, place in zip(factor.labels, factor.places, strict=True):
             if label not in output:
                 raise self.source.error(
@@ -198,7 +197,7 @@ class Convention:
                     None,
                     f"Write it into a factor, or multiply by delta[{label}] to spread over it.",
                 )
-        return self.ordered(factor, output).expr  # type: ignore[return-value]
+        return self.ordered(factor, output).tensor
 
 
 def listed(labels: Sequence[str]) -> str:

@@ -26,6 +26,12 @@ class IndexedFactor:
     labels: tuple[str, ...]
     places: tuple[ast.expr, ...]
 
+    @property
+    def tensor(self) -> Expr:
+        """The expression of a factor that is no delta, as a closed product is."""
+        assert self.expr is not None
+        return self.expr
+
 
 @dataclass(frozen=True, slots=True)
 class IndexedProduct:

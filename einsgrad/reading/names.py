@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import pi
@@ -81,7 +81,9 @@ def bare_name(path: tuple[str, ...]) -> str | None:
 
 
 def read_declaration(
-    declaration: str | Iterable[Variable], symmetric: str | Iterable[str], complex_: object
+    declaration: str | Iterable[Variable],
+    symmetric: str | Sequence[str],
+    complex_: str | Sequence[str],
 ) -> DeclaredNames:
     """Read variables given as a declaration, or as variables.
 
@@ -91,18 +93,18 @@ def read_declaration(
         If they are neither, or two variables have one name.
     """
     if isinstance(declaration, str):
-        return DeclaredNames(variables(declaration, symmetric=symmetric, complex=complex_))  # type: ignore[arg-type]
+        return DeclaredNames(variables(declaration, symmetric=symmetric, complex=complex_))
     if isinstance(declaration, Variable):
         declaration = (declaration,)
+    given: tuple[Variable, ...] | None
     try:
         given = tuple(dict.fromkeys(declaration))
     except TypeError:
-        given = (None,)  # type: ignore[assignment]
-    for one in given:
-        if not isinstance(one, Variable):
-            raise ArgumentTypeError(
-                f"variables are expected, not {clip(declaration)}. Declare them: 'A[m,n] x[n]'."
-            )
+        given = None
+    if given is None or not all(isinstance(one, Variable) for one in given):
+        raise ArgumentTypeError(
+            f"variables are expected, not {clip(declaration)}. Declare them: 'A[m,n] x[n]'."
+        )
     if len({v.name for v in given}) < len(given):
         raise ArgumentError("two variables have one name. Rename one.")
     if symmetric or complex_:

@@ -8,6 +8,7 @@ from math import gcd, prod
 from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number
 from einsgrad.expressions.products import fold_constants, is_one_everywhere, tidy, unwrap
+from einsgrad.expressions.signed_sums import SignedNumber
 from einsgrad.simplification.flattening import flatten
 from einsgrad.strings.subscripts import Subscripts
 
@@ -93,14 +94,12 @@ def _primitive(node: Add) -> tuple[Number, Expr]:
     numbers = [number for number, _ in parts]
     leading = [number for number, core in parts if is_one_everywhere(core)]
     last = (leading or numbers)[-1]
+    whole = [number for number in numbers if isinstance(number, int)]
+    content: Number = -1 if SignedNumber.of(last).is_negative else 1
     if all(number in (last, -last) for number in numbers):
         content = last
-    elif all(isinstance(number, int) for number in numbers):
-        content = gcd(*numbers) * (-1 if last < 0 else 1)  # type: ignore[arg-type, operator]
-    elif not isinstance(last, complex) and last < 0:
-        content = -1
-    else:
-        return 1, node
+    elif len(whole) == len(numbers):
+        content *= gcd(*whole)
     if content == 1:
         return 1, node
     terms = [_with_coefficient(tidy(number / content), core) for number, core in parts]

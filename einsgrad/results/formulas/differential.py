@@ -6,7 +6,7 @@ the colon is the gradient.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -34,7 +34,7 @@ class _Differentials(LatexLayout):
     def __init__(self, variables: Mapping[str, str]) -> None:
         self.variables = variables
 
-    def symbol(self, name: str, letters: tuple[Letter, ...] = ()) -> Written:  # type: ignore[override]
+    def symbol(self, name: str, letters: Sequence[Letter] = ()) -> Written:
         """Write a symbol, a differential by that of its variable."""
         if name in self.variables:
             inner = super().symbol(self.variables[name], letters)
