@@ -8,7 +8,7 @@ from itertools import permutations
 
 import numpy as np
 
-from einsgrad.claims.points import EXACT, are_close
+from einsgrad.claims.points import ROUNDING, are_close
 from einsgrad.engine.binding import Array
 
 MOST_AXES = 5
@@ -50,7 +50,7 @@ class Compared:
     declared: bool = False
     sizes: frozenset[int] = frozenset()
     jacobian: Array | None = None
-    tolerance: float = EXACT
+    tolerance: float = ROUNDING
 
     def claims(self, array: Array | None) -> bool:
         """Tell whether an array is what is claimed."""

@@ -17,7 +17,7 @@ from einsgrad.engine.random_arrays import different_sizes, drawn
 from einsgrad.expressions.nodes import Dim, Expr, Variable
 from einsgrad.strings.subscripts import Label
 
-EXACT = 1e-8
+ROUNDING = 1e-8
 """Up to which relative error computed arrays are equal."""
 
 # The lowest and the highest whole number of an array, simple arrays first.
@@ -70,7 +70,7 @@ def _numbered(labels: Iterable[Label], numbers: dict[Label, int]) -> list[int]:
     return [numbers.setdefault(label, len(numbers)) for label in labels]
 
 
-def are_close(one: Array | None, other: Array | None, tolerance: float = EXACT) -> bool:
+def are_close(one: Array | None, other: Array | None, tolerance: float = ROUNDING) -> bool:
     """Tell whether two arrays are equal up to rounding; what is not finite is equal to nothing."""
     if one is None or other is None or one.shape != other.shape:
         return False

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain
 
 from einsgrad.expressions.construct import add_terms, build_einsum, factor_expr
 from einsgrad.expressions.idioms import log_normaliser
@@ -25,7 +24,7 @@ from einsgrad.expressions.vocabulary.words import reciprocal
 from einsgrad.expressions.walks import children, rebuild
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.functions import matrix_rules, move_out
-from einsgrad.simplification.sums import LONGEST_SUM
+from einsgrad.simplification.sums import opened_terms
 from einsgrad.strings.subscripts import Subscripts
 
 
@@ -47,7 +46,7 @@ def _presented_node(node: Expr) -> Expr:
         case Einsum():
             return unwrap(_without_guards(contract_deltas(flatten(node))))
         case Add(terms=terms):
-            return add_terms(list(chain.from_iterable(map(_opened, terms))), node.shape)
+            return add_terms(list(opened_terms(terms)), node.shape)
         case Map():
             for rule in _RULES:
                 simpler = rule(node)
@@ -59,13 +58,6 @@ def _presented_node(node: Expr) -> Expr:
             return node if moved is None else _presented_node(moved)
         case _:
             return node
-
-
-def _opened(term: Expr) -> tuple[Expr, ...]:
-    """Return the terms of a nested sum, unless it is long."""
-    if isinstance(term, Add) and len(term.terms) <= LONGEST_SUM:
-        return term.terms
-    return (term,)
 
 
 def scalar_core(expr: Expr) -> Expr | None:

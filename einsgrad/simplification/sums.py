@@ -32,7 +32,7 @@ def collect(terms: Iterable[Expr], like: Expr) -> Expr:
     (True, ('n',))
     """
     coefficients: dict[Expr, Number] = {}
-    for term in _opened(terms):
+    for term in opened_terms(terms):
         coefficient, core = split_coefficient(term)
         coefficients[core] = coefficients.get(core, 0) + coefficient
     kept = sorted((core for core, c in coefficients.items() if c != 0), key=lambda e: e.key)
@@ -41,7 +41,8 @@ def collect(terms: Iterable[Expr], like: Expr) -> Expr:
     )
 
 
-def _opened(terms: Iterable[Expr]) -> Iterator[Expr]:
+def opened_terms(terms: Iterable[Expr]) -> Iterator[Expr]:
+    """Yield the terms of a sum, with those of nested sums that are not long in their place."""
     for term in terms:
         if isinstance(term, Add) and len(term.terms) <= LONGEST_SUM:
             yield from term.terms
