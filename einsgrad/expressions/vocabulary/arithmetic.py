@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +18,7 @@ from einsgrad.expressions.tables.elementwise import (
     SIGN,
     reciprocal_or_zero,
 )
+from einsgrad.expressions.vocabulary import functions
 from einsgrad.expressions.vocabulary.application import apply
 from einsgrad.expressions.vocabulary.functions import hypot, reciprocal, sqrt
 
@@ -119,5 +119,5 @@ def sign(x: Any) -> Expr:
     """Return `x / abs(x)`, and 0 at 0."""
     expr = as_expr(x)
     if expr.is_complex:
-        return multiply(expr, reciprocal_or_zero(sys.modules[__name__], abs(expr)))
+        return multiply(expr, reciprocal_or_zero(functions, abs(expr)))
     return apply(SIGN, expr)
