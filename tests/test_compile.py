@@ -4,6 +4,7 @@ import pickle
 import re
 import threading
 import tracemalloc
+from itertools import product
 
 import numpy as np
 import pytest
@@ -398,6 +399,20 @@ def test_single_precision_stays_single(row, size):
     for single, wide in zip(f(**arrays), double, strict=True):
         assert np.asarray(single).dtype == np.float32
         assert np.allclose(single, wide, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("dtypes", list(product(["i8", "f4", "f8", "c16"], repeat=3)), ids=str)
+@pytest.mark.parametrize("numbers", [(1, 1, 1), (2, 1, -1), (3, 3, -3), (1, 1, 1j), (1j, -1j, 1j)])
+def test_a_sum_is_written_into_no_array_of_too_narrow_a_dtype(dtypes, numbers):
+    arrays = [np.array([value, 5]).astype(d) for value, d in zip((7, 2, 3), dtypes, strict=True)]
+    complex_ = [name for name, dtype in zip("xyz", dtypes, strict=True) if dtype == "c16"]
+    declared = eg.variables("x[n] y[n] z[n]", complex=complex_)
+    total = sum(number * v for number, v in zip(numbers, declared, strict=True))
+    found = eg.compile(total)(*arrays)
+    common = np.result_type(*arrays, *numbers)
+    terms = [number * array.astype(common) for number, array in zip(numbers, arrays, strict=True)]
+    assert found.dtype == common
+    assert np.array_equal(found, sum(terms))
 
 
 def test_equal_numbers_of_different_types_give_results_of_different_dtypes():

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from einsgrad.engine.backends.numpy.constants import literal
 from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype
 from einsgrad.engine.backends.numpy.statements import Assign
 from einsgrad.engine.contractions.arrays import Entrywise, MethodCall, Name, NumpyValue
 from einsgrad.engine.contractions.views import Operand, aligned
-from einsgrad.engine.programs.steps import Combine, Register, Term
+from einsgrad.engine.programs.steps import Combine, DType, Register, Term
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.signed_sums import SignedNumber
 from einsgrad.strings.subscripts import Indices
@@ -32,12 +34,15 @@ class Addend:
         What the sum may be written into.
     held
         The axes of the result that the array has.
+    dtype
+        The dtype of the array; None for ones.
     """
 
     coefficient: Number
     array: NumpyValue | None
     out: Name | None
     held: frozenset[int]
+    dtype: DType | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +78,14 @@ class SumWriter:
         """Add one term after the other; a number that all have in common is multiplied in last."""
         factor = _common([first, *rest])
         total = replace(first, coefficient=_ratio(first.coefficient, factor))
+        alike = self._is_alike(total)
         for addend in rest:
             relative = replace(addend, coefficient=_ratio(addend.coefficient, factor))
             yield Assign(self._target, self._added(total, relative))
-            total = self._so_far(total.held | addend.held)
+            alike = alike or self._is_alike(relative)
+            total = self._so_far(
+                total.held | addend.held, self.step.target.dtype if alike else None
+            )
         if factor != 1:
             yield Assign(self._target, self._scaled(replace(total, coefficient=factor)))
 
@@ -87,11 +96,18 @@ class SumWriter:
         out = total.out or (addend.out if number.size == 1 else None)
         return Entrywise("subtract" if number.is_negative else "add", operands, out)
 
-    def _so_far(self, held: frozenset[int]) -> Addend:
-        """Return the sum up to here, which is written into once it has all axes."""
+    def _is_alike(self, addend: Addend) -> bool:
+        """Tell whether a term with its coefficient is known to have the dtype of the result."""
+        own, number = addend.dtype, addend.coefficient
+        if own is None:
+            return False
+        return (own if number == 1 else np.result_type(own, number)) == self.step.target.dtype
+
+    def _so_far(self, held: frozenset[int], dtype: DType | None) -> Addend:
+        """Return the sum up to here, which is written into once it has all axes and its dtype."""
         rank = len(self.step.target.shape)
-        complete = rank > 0 and len(held) == rank
-        return Addend(1, self._target, self._target if complete else None, held)
+        complete = rank > 0 and len(held) == rank and dtype is not None
+        return Addend(1, self._target, self._target if complete else None, held, dtype)
 
     def _product(self, addend: Addend) -> NumpyValue:
         """Multiply an array by its coefficient."""
@@ -128,7 +144,7 @@ class SumWriter:
 
     def _addend(self, term: Term) -> Addend:
         if term.core is None:
-            return Addend(term.coefficient, None, None, frozenset())
+            return Addend(term.coefficient, None, None, frozenset(), None)
         name = self.scope.names[term.core]
         axes: Indices = tuple(range(len(self.step.target.shape)))
         positions = {label: axis for axis, label in enumerate(term.classes)}
@@ -137,7 +153,8 @@ class SumWriter:
         if term.core.dtype.kind == "b":
             array = Entrywise("multiply", (_ONE, array))
         free = held == axes and self._may_overwrite(term.core)
-        return Addend(term.coefficient, array, name if free else None, frozenset(held))
+        out = name if free else None
+        return Addend(term.coefficient, array, out, frozenset(held), term.core.dtype)
 
     def _may_overwrite(self, core: Register) -> bool:
         """Tell whether the sum may take a term's place; later lines may read other terms."""
