@@ -27,7 +27,7 @@ from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.strings.calls import read_call
 from einsgrad.strings.subscripts import Subscripts
 
-# Functions of numpy that are no row, and those whose names differ from the words's.
+# Functions of numpy that are no row, and those that have another name among the words.
 _COMPOSED: dict[str, Callable[..., Expr]] = {
     "add": words.add,
     "subtract": words.subtract,
@@ -49,7 +49,7 @@ _COMPOSED: dict[str, Callable[..., Expr]] = {
 
 
 def _handler(name: str) -> Callable[..., Expr] | None:
-    """Return what a numpy function becomes: a function of the words, or a row of a table."""
+    """Return what a numpy function becomes: one of the words, or a row of a table."""
     if name in _COMPOSED:
         return _COMPOSED[name]
     row = next((row for row in all_rows() if name in _names(row)), None)
@@ -61,7 +61,7 @@ def _names(row: Row) -> tuple[str, ...]:
 
 
 def function_named(name: str) -> Callable[..., Expr] | None:
-    """Return the function of expressions that numpy or the words has under a name.
+    """Return the function of expressions that numpy has under a name, or that is a word.
 
     `einsum` is not among them: it is given by a string.
 
