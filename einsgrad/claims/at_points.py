@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from einsgrad.calculus.derivatives import jacobian
 from einsgrad.claims.causes import likely_causes
-from einsgrad.claims.compared import Compared
+from einsgrad.claims.compared import AtSymmetric, Compared
 from einsgrad.claims.counterexamples import counterexample
 from einsgrad.claims.points import SamplePoint, are_close, random_points
 from einsgrad.claims.question import Question
@@ -83,7 +83,7 @@ def _valued(point: SamplePoint, expr: Expr) -> Array:
 
 def _symmetric(
     question: Question, last: Expr, claimed: Expr, point: SamplePoint
-) -> tuple[Array, Array] | None:
+) -> AtSymmetric | None:
     """Evaluate, at a symmetric matrix, the claim and the derivative in independent entries."""
     wrt = question.wrt[-1]
     if len(wrt.shape) != 2 or wrt.shape[0] != wrt.shape[1]:
@@ -91,8 +91,8 @@ def _symmetric(
     free = Variable(f"{wrt.name}#", wrt.shape, wrt.traits - {SYMMETRIC})
     plain = substitute(question.derived(substitute(last, {wrt: free}), free), {free: wrt})
     there = _symmetrised(point, wrt)
-    values = there.value(claimed), there.value(plain)
-    return None if values[0] is None or values[1] is None else (values[0], values[1])
+    claim, independent = there.value(claimed), there.value(plain)
+    return None if claim is None or independent is None else AtSymmetric(claim, independent)
 
 
 def _symmetrised(point: SamplePoint, node: Variable) -> SamplePoint:

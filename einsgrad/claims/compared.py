@@ -17,6 +17,14 @@ NEAR = 1e-7
 """Up to which relative error computed numbers are equal."""
 
 
+@dataclass(frozen=True, slots=True)
+class AtSymmetric:
+    """Values at a symmetric matrix: the claim's, and the derivative's in independent entries."""
+
+    claimed: Array
+    plain: Array
+
+
 @dataclass(frozen=True)
 class Compared:
     """Values at one point.
@@ -30,8 +38,7 @@ class Compared:
     shares
         The parts of the derivative that come from each occurrence of the variable.
     symmetric
-        For a square matrix variable, the claim's value and that of the derivative in
-        independent entries, at a symmetric matrix.
+        For a square matrix variable, the values at a symmetric matrix.
     declared
         Whether the variable is declared symmetric.
     sizes
@@ -46,7 +53,7 @@ class Compared:
     true: Array
     split: int = 0
     shares: tuple[Array, ...] = ()
-    symmetric: tuple[Array, Array] | None = None
+    symmetric: AtSymmetric | None = None
     declared: bool = False
     sizes: frozenset[int] = frozenset()
     jacobian: Array | None = None

@@ -68,9 +68,9 @@ def _conjugate(c: Compared) -> Iterator[str]:
 
 
 def _symmetric(c: Compared) -> Iterator[str]:
-    if c.symmetric is None or c.symmetric[0].shape != c.symmetric[1].shape:
+    if c.symmetric is None or c.symmetric.claimed.shape != c.symmetric.plain.shape:
         return
-    claimed, plain = c.symmetric
+    claimed, plain = c.symmetric.claimed, c.symmetric.plain
     both = plain + np.swapaxes(plain, -1, -2)
     if are_close(claimed, both - np.eye(plain.shape[-1]) * plain):
         yield (
