@@ -36,8 +36,6 @@ ROOMS = {
     "cli": ["__init__"],
     "__main__": ["cli"],
 }
-# Arrows that point up still. Each goes with a split; an entry that is not needed is an error.
-UP = {}
 
 
 def module_name(path):
@@ -117,8 +115,7 @@ def test_every_room_has_its_rule_and_no_rule_is_a_circle():
 
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_a_module_imports_only_from_rooms_that_its_room_stands_on(name):
-    up = {room_of(other) for other in dependencies(name)} - allowed(room_of(name))
-    assert up == {room for module, room in UP if module == name}
+    assert not {room_of(other) for other in dependencies(name)} - allowed(room_of(name))
 
 
 @pytest.mark.parametrize("face", FACES)
