@@ -7,11 +7,12 @@ ordinary numpy function (the result has numbers).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.calculus import derivatives as calculus
 from einsgrad.errors import ArgumentTypeError, clip
-from einsgrad.expressions.nodes import Node, Variable
+from einsgrad.expressions.nodes import Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.simplification.simplify import simplify_expr
 
@@ -19,13 +20,25 @@ if TYPE_CHECKING:
     from einsgrad.results.numbers.of_functions import Argnums
 
 
-def read_variables(wrt: Sequence[Any]) -> tuple[list[Variable], bool]:
-    """Read variables given one by one or as a sequence; also tell whether there was just one."""
-    if len(wrt) == 1 and isinstance(wrt[0], list | tuple):
-        return [calculus.check_variable(one) for one in wrt[0]], False
-    if not wrt:
-        raise ArgumentTypeError("name the variable to differentiate in: grad(E, x).")
-    return [calculus.check_variable(one) for one in wrt], len(wrt) == 1
+@dataclass(frozen=True, slots=True)
+class GivenVariables:
+    """The variables to differentiate in, and whether one was given alone, in no sequence."""
+
+    each: tuple[Variable, ...]
+    is_alone: bool
+
+    @classmethod
+    def of(cls, wrt: Sequence[Any]) -> GivenVariables:
+        """Read variables given one by one, or as a sequence."""
+        if len(wrt) == 1 and isinstance(wrt[0], list | tuple):
+            return cls(tuple(map(calculus.check_variable, wrt[0])), False)
+        if not wrt:
+            raise ArgumentTypeError("name the variable to differentiate in: grad(E, x).")
+        return cls(tuple(map(calculus.check_variable, wrt)), len(wrt) == 1)
+
+    def results(self, found: Sequence[Expr]) -> Expr | tuple[Expr, ...]:
+        """Return a tuple with a result for each variable; the result for one that is alone."""
+        return found[0] if self.is_alone else tuple(found)
 
 
 def as_function(target: object) -> Callable[..., Any]:
@@ -81,9 +94,8 @@ def grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
     array([1., 1.])
     """
     if isinstance(target, Node):
-        variables, single = read_variables(wrt)
-        found = calculus.gradients(as_expr(target), variables)
-        return found[0] if single else found
+        variables = GivenVariables.of(wrt)
+        return variables.results(calculus.gradients(as_expr(target), variables.each))
     from einsgrad.results.numbers.of_functions import function_gradient
 
     return function_gradient(as_function(target), argnums)
@@ -131,7 +143,7 @@ def hessian(target: Any, *wrt: Any, argnums: int = 0) -> Any:
     "mn,mi->ni"(A, A)
     """
     if isinstance(target, Node):
-        variables, _ = read_variables(wrt)
+        variables = GivenVariables.of(wrt).each
         if len(variables) > 2:
             raise ArgumentTypeError("a Hessian has one variable or two.")
         return calculus.hessian(as_expr(target), variables[0], variables[-1])

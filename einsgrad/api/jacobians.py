@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from einsgrad.api.derivatives import as_function, read_variables
+from einsgrad.api.derivatives import GivenVariables, as_function
 from einsgrad.calculus import derivatives as calculus
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
 from einsgrad.errors import ArgumentTypeError
@@ -68,9 +68,8 @@ def jacobian(
     "mi,n->min"(δ, x)
     """
     if isinstance(target, Node):
-        variables, single = read_variables(arguments)
-        found = tuple(calculus.jacobian(as_expr(target), one) for one in variables)
-        return found[0] if single else found
+        variables = GivenVariables.of(arguments)
+        return variables.results([calculus.jacobian(as_expr(target), v) for v in variables.each])
     if isinstance(target, str | Equation):
         if not arguments:
             raise ArgumentTypeError("name the operand: jacobian('mn,n->m', 0).")
@@ -140,9 +139,9 @@ def vjp(
             return _called(plan, arguments)
         return _first_vjp(target, arguments)
     if isinstance(target, Node):
-        variables, single = read_variables(arguments[:-1])
-        shares = calculus.vjp(as_expr(target), as_expr(arguments[-1]), variables)
-        return shares[0] if single else shares
+        variables = GivenVariables.of(arguments[:-1])
+        cotangent = as_expr(arguments[-1])
+        return variables.results(calculus.vjp(as_expr(target), cotangent, variables.each))
     if callable(target) and not isinstance(target, Equation):
         from einsgrad.results.numbers.of_functions import function_vjp
 
@@ -194,9 +193,9 @@ def jvp(target: Any, primals: Any, tangents: Any) -> Any:
     (np.float64(11.0), np.float64(3.0))
     """
     if isinstance(target, Node):
-        variables, single = read_variables((primals,))
-        moved = [tangents] if single else tangents
-        pairs = zip(variables, map(as_expr, moved), strict=True)
+        variables = GivenVariables.of((primals,))
+        moved = [tangents] if variables.is_alone else tangents
+        pairs = zip(variables.each, map(as_expr, moved), strict=True)
         return calculus.jvp(as_expr(target), pairs)
     if callable(target) and not isinstance(target, Equation):
         from einsgrad.results.numbers.of_functions import function_jvp

@@ -91,28 +91,31 @@ def ask(
     """
     if not wrt:
         raise ArgumentError("no variable is given. Write check(claim, expr, x).")
+    claimed = variables_in(as_expr(claim)) if isinstance(claim, Node) else ()
     if isinstance(expr, str) and variables is None:
-        asked, given, chosen = _of_einsum(expr, wrt, names)
-        if cotangent is None and asked.shape:
-            cotangent = fresh_name("g", [v.name for v in given])
-    else:
-        given = () if variables is None else read_declaration(variables, (), ()).declared
-        asked = read(expr, DeclaredNames(given)) if isinstance(expr, str) else as_expr(expr)
-        chosen = tuple(wrt)
-    claims = variables_in(as_expr(claim)) if isinstance(claim, Node) else ()
-    return Question.of(asked, chosen, cotangent, (*given, *claims))
+        return _of_einsum(expr, wrt, cotangent, names, claimed)
+    given = () if variables is None else read_declaration(variables, (), ()).declared
+    asked = read(expr, DeclaredNames(given)) if isinstance(expr, str) else as_expr(expr)
+    return Question.of(asked, wrt, cotangent, (*given, *claimed))
 
 
 def _of_einsum(
-    string: str, wrt: Sequence[object], names: Sequence[str] | None
-) -> tuple[Expr, tuple[Variable, ...], tuple[object, ...]]:
-    """Read an einsum string: its expression, its operands, and those that are chosen."""
+    string: str,
+    wrt: Sequence[object],
+    cotangent: Expr | str | None,
+    names: Sequence[str] | None,
+    more: Sequence[Variable],
+) -> Question:
+    """Ask about an einsum string, in operands by number or name; of a tensor the adjoint."""
     equation = parse_einsum(string)
     op = as_operation(equation, names, equation.ranks())
     real: dict[Expr, Expr] = {v: Variable(v.name, v.shape) for v in op.variables}
     operands = tuple(Variable(v.name, v.shape) for v in op.variables)
-    chosen = (operands[op.positions(k)[0]] if isinstance(k, int | str) else k for k in wrt)
-    return substitute(op.expr, real), operands, tuple(chosen)
+    chosen = [operands[op.positions(k)[0]] if isinstance(k, int | str) else k for k in wrt]
+    asked = substitute(op.expr, real)
+    if cotangent is None and asked.shape:
+        cotangent = fresh_name("g", [v.name for v in operands])
+    return Question.of(asked, chosen, cotangent, (*operands, *more))
 
 
 def _cotangent(name: str, expr: Expr, known: Sequence[Variable]) -> Variable:
