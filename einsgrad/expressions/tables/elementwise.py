@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from einsgrad.expressions.tables.elementary import EXP, LOG, LOG1P, RECIPROCAL, SQRT, SQUARE
 
+# Rows are entered as their files are loaded; these splits keep the files in the room's order.
 # isort: split
 from einsgrad.expressions.tables.special import SIGMOID, SOFTPLUS
 
