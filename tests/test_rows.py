@@ -94,6 +94,14 @@ def test_values_and_derivatives_stay_finite_at_a_thousand(name):
             assert np.isfinite(eg.evaluate(expr, x=extreme)).all()
 
 
+def test_the_sign_of_a_complex_number_is_its_direction():
+    (z,) = eg.variables("z[n]", complex="z")
+    array = np.array([3 + 4j, 0, -2, -1j])
+    assert np.allclose(eg.evaluate(eg.sign(z), z=array), np.sign(array))
+    assert eg.parse("sign(z)", "z[n]", complex="z") is eg.sign(z)
+    assert eg.check_grads(eg.sign(z), {"z": np.array([3 + 4j, -2.0 + 1j])}).order == 2
+
+
 def test_softplus_written_out_does_not_overflow():
     (x,) = eg.variables("x[n]")
     for written in (eg.log1p(eg.exp(x)), eg.log(1 + eg.exp(x)), eg.log(eg.exp(x) + 1)):
