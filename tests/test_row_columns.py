@@ -240,7 +240,8 @@ def test_code_for_other_libraries_calls_them_and_runs_where_they_are_installed(r
 
 
 def test_the_functions_that_users_call_are_those_of_the_rows():
-    assert write_functions.PLACE.read_text(encoding="utf-8") == write_functions.written()
+    is_current = write_functions.PLACE.read_text(encoding="utf-8") == write_functions.written()
+    assert is_current, "the rows have changed: run python tests/write_functions.py"
 
 
 def test_what_is_public_is_listed_once():

@@ -63,10 +63,6 @@ def function_of(row: Row) -> Callable[..., Expr]:
 
 
 def _bare_function(row: Row) -> Callable[..., Expr]:
-    def entry_by_entry(*arguments: Any) -> Expr:
-        assert isinstance(row, Elementwise)
-        return apply(row, *arguments)
-
     def along_axes(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
         assert isinstance(row, Reduction)
         return reduce(row, x, axis, keepdims=keepdims)
@@ -77,13 +73,28 @@ def _bare_function(row: Row) -> Callable[..., Expr]:
 
     match row:
         case Elementwise():
-            return entry_by_entry
+            return _entry_by_entry(row)
         case Reduction():
             return along_axes
         case MatrixFunction():
             return of_matrices
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _entry_by_entry(row: Elementwise) -> Callable[..., Expr]:
+    """Return a function with as many parameters as the row has."""
+
+    def of_one(x: Any) -> Expr:
+        return apply(row, x)
+
+    def of_two(x: Any, y: Any) -> Expr:
+        return apply(row, x, y)
+
+    def of_three(x: Any, y: Any, z: Any) -> Expr:
+        return apply(row, x, y, z)
+
+    return (of_one, of_two, of_three)[row.arity - 1]
 
 
 def described(row: Row) -> str:

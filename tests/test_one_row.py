@@ -1,0 +1,133 @@
+"""A row that is written into a table's file, and into no other, is found everywhere."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import einsgrad as eg
+
+PACKAGE = Path(eg.__file__).parent
+
+# The file of a table, what is written at its end, and what holds then.
+WRITTEN = {
+    "special.py": """
+
+analytic(
+    "exp10",
+    lambda m, x, y: math.log(10) * y,
+    latex="10^{{{0}}}",
+    numpy=Form("10.0 ** {x}"),
+    torch=Form("10.0 ** {x}"),
+    jax=Form("10.0 ** {x}"),
+    public=("exp10",),
+)
+unary(
+    "arccosh",
+    lambda m, x, y: m.reciprocal(m.sqrt(x * x - 1)),
+    (1.2, 3.0),
+    numpy=Ufunc("arccosh"),
+    numpy_names=("arccosh",),
+    torch=Form("torch.arccosh({x})"),
+    jax=Form("jnp.arccosh({x})"),
+    public=("arccosh", "acosh"),
+)
+""",
+    "several.py": """
+
+binary(
+    "copysign",
+    lambda m, x, y, z: m.sign(x) * m.sign(y),
+    None,
+    (POSITIVE, LINE),
+    **everywhere("copysign", 2),
+)
+""",
+    "reductions.py": """
+
+_entered(
+    Reduction(
+        "cubic_norm",
+        Body("np.sum(np.abs(x) ** 3, axis=axis) ** (1 / 3)"),
+        lambda m, x, y, axes: x * m.abs(x) * m.reciprocal(y * y),
+        (0.5, 3.0),
+        public=("cubic_norm",),
+        torch=Form("torch.sum(torch.abs({x}) ** 3, {axes}) ** (1 / 3)"),
+        jax=Form("jnp.sum(jnp.abs({x}) ** 3, {axes}) ** (1 / 3)"),
+    )
+)
+_entered(
+    MatrixFunction(
+        "trace_of_square",
+        Form("np.einsum('...ij,...ji->...', {x}, {x})"),
+        True,
+        lambda m, x, y: (2, "ij,ji->", (x,)),
+        public=("trace_of_square",),
+        torch=Form("torch.einsum('...ij,...ji->...', {x}, {x})"),
+        jax=Form("jnp.einsum('...ij,...ji->...', {x}, {x})"),
+    )
+)
+""",
+}
+
+SCRIPTS = {
+    "special.py": """
+    assert {"exp10", "arccosh", "acosh"} <= set(dir(eg)) & set(eg.__all__) & set(names)
+    assert str(inspect.signature(eg.arccosh)) == "(x: 'Any') -> 'Expr'"
+    from einsgrad import acosh, arccosh
+    x, y = eg.variables("x[n] y[n]")
+    assert np.arccosh(x) is arccosh(x) is acosh(x) is eg.parse("acosh(x)", "x[n]")
+    assert eg.latex(eg.exp10(x)) == "10^{x}"
+    array = np.array([1.5, 2.0, 2.7])
+    assert np.allclose(eg.grad(lambda x: np.arccosh(x).sum())(array), 1 / np.sqrt(array**2 - 1))
+    for expr in (arccosh(x), eg.exp10(x), eg.exp10(x) * arccosh(x)):
+        assert eg.check_grads(expr, {"x": array}).order == 2
+        f = eg.compile(expr)
+        f(x=array)
+        assert "torch.arccosh(a0)" in f.code("torch") or "10.0 ** a0" in f.code("jax")
+    """,
+    "several.py": """
+    assert "copysign" in set(dir(eg)) & set(eg.__all__) & set(names) & set(eg.numpy_functions())
+    x, y = eg.variables("x[n] y[n]")
+    assert np.copysign(x, y) is eg.copysign(x, y) is eg.parse("copysign(x, y)", "x[n] y[n]")
+    found = eg.grad(lambda x, y: np.copysign(x, y) @ y)(np.array([-2.0, 3.0]), np.array([1.0, -1]))
+    assert (found == [-1, 1]).all()
+    """,
+    "reductions.py": """
+    assert {"cubic_norm", "trace_of_square"} <= set(dir(eg)) & set(eg.__all__) & set(names)
+    A, x = eg.variables("A[n,n] x[n]")
+    array = np.array([[1.0, -2], [-3, 4]])
+    expr = eg.cubic_norm(A, 1)
+    assert eg.parse("cubic_norm(A, 1)", "A[n,n]") is expr
+    assert eg.parse("cubic_norm[j](A[i,j])", "A[n,n]", output="i") is expr
+    assert np.allclose(eg.evaluate(expr, A=array), (np.abs(array) ** 3).sum(1) ** (1 / 3))
+    assert eg.check_grads(expr @ A, {"A": array}).order == 2
+    square = eg.trace_of_square(A)
+    assert eg.evaluate(square, A=array) == np.trace(array @ array)
+    assert eg.simplify(eg.grad(square, A)) is eg.simplify(2 * A.T)
+    assert eg.parse("trace_of_square(A) * x[i]", "A[n,n] x[n]", output="i") is square * x
+    """,
+}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_one_row_in_one_file_is_found_everywhere(name, tmp_path):
+    copy = tmp_path / PACKAGE.name
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    with (copy / "expressions" / "tables" / name).open("a", encoding="utf-8") as file:
+        file.write(WRITTEN[name])
+    lines = (line.removeprefix("    ") for line in SCRIPTS[name].splitlines())
+    head = "import inspect\nimport numpy as np\nimport einsgrad as eg\nnames = {}\n"
+    script = "\n".join([head, 'exec("from einsgrad import *", names)', *lines])
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
