@@ -239,6 +239,70 @@ def test_code_for_other_libraries_calls_them_and_runs_where_they_are_installed(r
     assert np.allclose(found, expected, rtol=1e-4)
 
 
+def ran(library, f, arrays):
+    """Run the code that a compiled function has for a library."""
+    code = f.code(library)
+    module = pytest.importorskip(library)
+    convert = module.as_tensor if library == "torch" else module.numpy.asarray
+    names = {}
+    exec(code, names)
+    return names["compute"](*(convert(arrays[name]) for name in f.variables))
+
+
+SEVERAL = [row for row in ELEMENTWISE.values() if row.arity > 1 and not row.name.startswith("poly")]
+
+
+@pytest.mark.parametrize("library", ["torch", "jax"])
+@pytest.mark.parametrize("number", [2, -2, 0.1])
+@pytest.mark.parametrize("row", SEVERAL, ids=str)
+def test_numbers_are_arguments_in_code_for_other_libraries(row, number, library):
+    if getattr(row, library) is None:
+        pytest.skip("no code for it")
+    for place in range(row.arity):
+        given = list(eg.variables(" ".join(f"{v}[n]" for v in "uvw"[: row.arity])))
+        given[place] = number
+        f = eg.compile(apply(row, *given))
+        # Powers of negative numbers are finite for whole exponents.
+        arrays = {
+            v.name: GENERATOR.uniform(*row.domain[k], 4).round(1 - k)
+            for k, v in enumerate(given)
+            if v is not number
+        }
+        with np.errstate(all="ignore"):
+            expected = f(**arrays)
+        found = ran(library, f, arrays)
+        rtol = 1e-12 if library == "torch" else 1e-5
+        assert np.allclose(found, expected, rtol=rtol, atol=0, equal_nan=True)
+
+
+def test_comparisons_meet_matrices_of_every_precision_in_torch():
+    torch = pytest.importorskip("torch")
+    A, x = eg.variables("A[m,n] x[n]")
+    f = eg.compile(A @ (x > 0.5) + A @ eg.where(x, 0.1, x))
+    arrays = {"A": np.ones((2, 3)), "x": np.array([0.0, 1, 2])}
+    f(**arrays)
+    assert ran("torch", f, arrays).dtype == torch.float64
+    single = {name: array.astype(np.float32) for name, array in arrays.items()}
+    assert ran("torch", f, single).dtype == torch.float32
+
+
+def test_a_negative_number_in_a_form_is_one_number():
+    row = Elementwise(
+        "square_times",
+        Form("{x} ** 2 * {y}"),
+        (lambda m, x, y, z: 2 * x * y, lambda m, x, y, z: x * x),
+        ((-3, 3), (-3, 3)),
+        torch=Form("{x} ** 2 * {y}", ("x",)),
+        jax=Form("{x} ** 2 * {y}"),
+    )
+    with entered(row):
+        f = eg.compile(apply(row, -2, eg.variables("y[n]")[0]))
+        assert (f(y=np.array([1, 3])) == [4, 12]).all()
+        assert (f(y=np.array([1.0, 3])) == [4, 12]).all()
+        for library in ("torch", "jax"):
+            assert "(-2) ** 2 * a0" in f.code(library)
+
+
 def test_the_functions_that_users_call_are_those_of_the_rows():
     is_current = write_functions.PLACE.read_text(encoding="utf-8") == write_functions.written()
     assert is_current, "the rows have changed: run python tests/write_functions.py"

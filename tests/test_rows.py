@@ -136,14 +136,6 @@ def test_derivatives_keep_the_dtype_of_the_arrays(dtype):
         assert eg.evaluate(expr, sizes={"m": 2}, **arrays).dtype == dtype
 
 
-def test_the_sign_of_a_complex_number_is_its_direction():
-    (z,) = eg.variables("z[n]", complex="z")
-    values = np.array([3 + 4j, 0, -2])
-    assert np.allclose(eg.evaluate(eg.sign(z), z=values), [0.6 + 0.8j, 0, -1], rtol=1e-14)
-    directed = eg.sum(eg.real((1 + 2j) * eg.sign(z)))
-    assert eg.check_grads(directed, {"z": values[[0, 2]]}).error < 1e-6
-
-
 def test_a_complex_array_for_a_real_variable_is_refused():
     (x,) = eg.variables("x[n]")
     for use in (eg.evaluate, lambda expr, **arrays: eg.check_grads(expr, arrays)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.tables.rows import Row
 from einsgrad.expressions.tables.spellings import LibraryCode
 
@@ -23,9 +24,12 @@ class Library:
         The method that reorders axes.
     column
         Returns how a row is called; None where that is not known.
+    array
+        Writes a number as an argument of a function that takes arrays.
     """
 
     imports: str
     prefix: str
     permute: str
     column: Callable[[Row], LibraryCode | None]
+    array: Callable[[Number], str]

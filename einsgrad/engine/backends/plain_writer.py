@@ -6,12 +6,12 @@ for each contraction, deltas and ones as factors of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from einsgrad.engine.backends.jax import JAX
 from einsgrad.engine.backends.library import Library
-from einsgrad.engine.backends.numpy.constants import literal
+from einsgrad.engine.backends.numpy.constants import literal, literal_atom
 from einsgrad.engine.backends.torch import TORCH
 from einsgrad.engine.contractions.arrays import Name
 from einsgrad.engine.contractions.views import Operand, aligned, einsum_string
@@ -73,7 +73,7 @@ class _PlainWriter:
             case Contract(operands=operands, inputs=inputs, output=output):
                 return self._einsum([self.names[r] for r in operands], inputs, output)
             case Apply(function=function, arguments=arguments, output=output):
-                return self._call(function, [self._argument(one, output) for one in arguments])
+                return self._call(function, [self._operand(one, output) for one in arguments])
             case Combine(target=target, terms=terms):
                 return self._sum(terms, target)
             case Reshape(target=target, operand=operand, order=order):
@@ -106,28 +106,38 @@ class _PlainWriter:
         columns = f"{columns}.reshape({step.matrix.shape[0]}, -1)"
         return f"{solve}({system}, {columns}).reshape({step.target.shape})"
 
-    def _argument(self, value: Held | Number, output: Indices) -> str:
+    def _operand(self, value: Held | Number, output: Indices) -> str | Number:
         if isinstance(value, Held):
             return self._aligned(self.names[value.register], value.indices, output)
-        return literal(value)
+        return value
 
-    def _call(self, row: Row, texts: Sequence[str], axes: Sequence[int] = ()) -> str:
-        named = dict(zip(PARAMETERS, texts, strict=False))
+    def _call(self, row: Row, values: Sequence[str | Number], axes: Sequence[int] = ()) -> str:
+        named = dict(zip(PARAMETERS, values, strict=False))
         match self.library.column(row):
             case None:
                 raise ArgumentError(
                     f"{clip(row.name)} was defined for numpy only, so it has no code for "
                     f"{self.library.prefix}. Its row lacks that column."
                 )
-            case Form(text=text):
-                return text.format(**named, axes=tuple(axes))
+            case Form(text=text) as form:
+                texts = {place: self._argument(place, named, form) for place in named}
+                return text.format(**texts, axes=tuple(axes))
             case EachAxis(text=text):
-                result = texts[0]
+                result = named["x"]
                 for axis in reversed(axes):
                     result = text.format(x=result, axis=axis)
-                return result
+                return str(result)
             case _ as unreachable:
                 assert_never(unreachable)
+
+    def _argument(self, place: str, named: Mapping[str, str | Number], form: Form) -> str:
+        """Write an argument; a number as an array, unless the form takes numbers there."""
+        value = named[place]
+        if isinstance(value, str):
+            return value
+        others = [named[other] for other in form.numbers]
+        may_be_number = place in form.numbers and any(isinstance(one, str) for one in others)
+        return literal_atom(value) if may_be_number else self.library.array(value)
 
     def _permuted(self, text: str, order: Sequence[int]) -> str:
         if list(order) == sorted(order):

@@ -3,5 +3,25 @@
 from __future__ import annotations
 
 from einsgrad.engine.backends.library import Library
+from einsgrad.engine.backends.numpy.constants import literal
+from einsgrad.expressions.nodes import Number
 
-TORCH = Library("import torch", "torch", "permute", lambda row: row.torch)
+
+def _tensor(value: Number) -> str:
+    """Write a number as a tensor without axes, which leaves the dtype of other tensors alone.
+
+    Examples
+    --------
+    >>> _tensor(-2), _tensor(0.1)
+    ('torch.tensor(-2)', 'torch.tensor(0.1, dtype=torch.float64)')
+    """
+    match value:
+        case int():
+            return f"torch.tensor({literal(value)})"
+        case float():
+            return f"torch.tensor({literal(value)}, dtype=torch.float64)"
+        case complex():
+            return f"torch.tensor({literal(value)}, dtype=torch.complex128)"
+
+
+TORCH = Library("import torch", "torch", "permute", lambda row: row.torch, _tensor)

@@ -24,11 +24,6 @@ def quotient_or_zero(m: Any, x: Any, y: Any) -> Any:
     return x * m.where(both, 0, m.reciprocal(m.where(both, 1, y)))
 
 
-def _of_tensors(name: str) -> Form:
-    """Call a function of torch that takes no numbers, and tensors of one shape."""
-    return Form(f"torch.{name}(*torch.broadcast_tensors(*map(torch.as_tensor, ({{x}}, {{y}}))))")
-
-
 POWER = binary(
     "power",
     lambda m, x, y, z: y * m.power(x, y - 1),
@@ -41,7 +36,7 @@ POWER = binary(
     **everywhere("power", 2)
     | {
         "numpy_names": ("power", "float_power"),
-        "torch": Form("{x} ** {y}"),
+        "torch": Form("{x} ** {y}", ("x", "y")),
         "jax": Form("{x} ** {y}"),
     },
 )
@@ -53,8 +48,7 @@ MAXIMUM = binary(
     latex=r"\max({0}, {1})",
     meaning="the larger of x and y",
     kinks="1/2 where the arguments are equal",
-    **everywhere("maximum", 2)
-    | {"numpy_names": ("maximum", "fmax"), "torch": _of_tensors("maximum")},
+    **everywhere("maximum", 2) | {"numpy_names": ("maximum", "fmax")},
 )
 binary(
     "minimum",
@@ -64,8 +58,7 @@ binary(
     latex=r"\min({0}, {1})",
     meaning="the smaller of x and y",
     kinks="1/2 where the arguments are equal",
-    **everywhere("minimum", 2)
-    | {"numpy_names": ("minimum", "fmin"), "torch": _of_tensors("minimum")},
+    **everywhere("minimum", 2) | {"numpy_names": ("minimum", "fmin")},
 )
 binary(
     "arctan2",
@@ -95,7 +88,7 @@ HEAVISIDE = binary(
     kinks="0 everywhere",
     bounds=Bounds(0, 1, (1,)),
     **everywhere("heaviside", 2)
-    | {"torch": Form("torch.heaviside({x}, torch.as_tensor({y}, dtype={x}.dtype))")},
+    | {"torch": Form("torch.heaviside({x}, torch.as_tensor({y}, dtype={x}.dtype))", ("y",))},
 )
 binary(
     "polygamma",
@@ -106,7 +99,7 @@ binary(
     meaning="the derivative of `digamma` whose order is x, at y",
     kinks="0 in the order",
     numpy=Body("special.polygamma(np.real(np.asarray(x)).astype(int), y)", ("polygamma",)),
-    torch=Form("torch.special.polygamma(int({x}), {y})"),
+    torch=Form("torch.special.polygamma(int({x}), {y})", ("x",)),
     jax=Form("jax.scipy.special.polygamma({x}, {y})"),
     public=("polygamma",),
     shares=False,
@@ -119,7 +112,7 @@ LOGADDEXP = binary(
     lambda m, x, y, z: m.sigmoid(y - x),
     latex=r"\log(e^{{{0}}} + e^{{{1}}})",
     meaning="log(exp(x) + exp(y)) without overflow",
-    **everywhere("logaddexp", 2) | {"torch": _of_tensors("logaddexp")},
+    **everywhere("logaddexp", 2),
 )
 binary(
     "logaddexp2",
@@ -127,7 +120,7 @@ binary(
     lambda m, x, y, z: m.sigmoid(math.log(2) * (y - x)),
     latex=r"\log_2(2^{{{0}}} + 2^{{{1}}})",
     meaning="log2(2**x + 2**y) without overflow",
-    **everywhere("logaddexp2", 2) | {"torch": _of_tensors("logaddexp2")},
+    **everywhere("logaddexp2", 2),
 )
 binary(
     "xlogy",
@@ -137,7 +130,7 @@ binary(
     meaning="x log(y), and 0 where x is 0",
     kinks="0 in y where both arguments are 0",
     numpy=Stable("xlogy"),
-    torch=Form("torch.xlogy({x}, {y})"),
+    torch=Form("torch.xlogy({x}, {y})", ("x", "y")),
     jax=Form("jax.scipy.special.xlogy({x}, {y})"),
     public=("xlogy",),
     shares=False,
@@ -167,7 +160,7 @@ def _comparison(name: str, sign: str, shown: str) -> Elementwise:
         kinks="0 everywhere",
         public=(name,),
         numpy_names=(name,),
-        torch=Form(f"({{x}} {sign} {{y}}) * 1.0"),
+        torch=Form(f"({{x}} {sign} {{y}}).to(torch.result_type({{x}}, {{y}}))", ("x", "y")),
         jax=Form(f"({{x}} {sign} {{y}}) * 1.0"),
         bounds=Bounds(0, 1),
         shares=False,
@@ -191,7 +184,7 @@ WHERE = Elementwise(
     meaning="y where x is not 0, and z where it is",
     public=("where",),
     numpy_names=("where",),
-    torch=Form("torch.where({x} != 0, {y}, {z})"),
+    torch=Form("torch.where({x} != 0, {y}, {z})", ("y", "z")),
     jax=Form("jnp.where({x} != 0, {y}, {z})"),
     shares=False,
     analytic=True,

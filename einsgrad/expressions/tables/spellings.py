@@ -45,9 +45,19 @@ class Stable(NamedTuple):
 
 
 class Form(NamedTuple):
-    """Text with places: `{x}`, `{y}`, `{z}` for arguments, `{axes}` for the axes of a reduction."""
+    """Text with places: `{x}`, `{y}`, `{z}` for arguments, `{axes}` for the axes of a reduction.
+
+    Parameters
+    ----------
+    text
+        The text.
+    numbers
+        The arguments that may be numbers of Python where the library else wants arrays, if
+        not all of these are numbers.
+    """
 
     text: str
+    numbers: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.text.format(x="x", y="y", z="z", axes="axis")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import isfinite
+from math import copysign, isfinite
 from operator import is_
 from typing import Any
 
@@ -44,6 +44,18 @@ def literal(value: Number) -> str:
     return text if isfinite(value) else f"float('{text}')"
 
 
+def literal_atom(value: Number) -> str:
+    """Write a number so that it can stand beside any operator.
+
+    Examples
+    --------
+    >>> literal_atom(-2), literal_atom(0.5)
+    ('(-2)', '0.5')
+    """
+    is_signed = not isinstance(value, complex) and isfinite(value) and copysign(1, value) < 0
+    return f"({literal(value)})" if is_signed else literal(value)
+
+
 class Constants:
     """The constants of a program, by their texts.
 
@@ -67,8 +79,15 @@ class Constants:
         numpy combines an array with an array without axes in half the time that it takes
         with a number of Python.
         """
+        return self._array(value, met) or Name(literal(value))
+
+    def atom(self, value: Number, met: np.dtype[Any] | None) -> Name:
+        """Write a number that may stand beside any operator."""
+        return self._array(value, met) or Name(literal_atom(value))
+
+    def _array(self, value: Number, met: np.dtype[Any] | None) -> Name | None:
         if met is None or met.kind not in "fc" or (met.kind == "f" and isinstance(value, complex)):
-            return Name(literal(value))
+            return None
         return self._named(f"np.array({literal(value)}, '{met.str}')")
 
     def hoisted(self, value: NumpyValue, dtype: np.dtype[Any]) -> NumpyValue:

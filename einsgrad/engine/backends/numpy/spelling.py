@@ -93,7 +93,7 @@ class Spelling:
                 compared = ", ".join(self._texts(call, call.met))
                 return f"np.{name}({compared}).astype('{call.target.dtype.str}')"
             case Form(text=text):
-                return text.format(**self._named(call, call.met))
+                return text.format(**self._atoms(call))
             case Bounded():
                 return self._bounded(row.numpy, call)
             case Stable(name=name):
@@ -114,6 +114,14 @@ class Spelling:
 
     def _named(self, call: Application, met: np.dtype[Any] | None) -> dict[str, str]:
         return dict(zip(PARAMETERS, self._texts(call, met), strict=False))
+
+    def _atoms(self, call: Application) -> dict[str, str]:
+        """Return the arguments by name as they may stand beside an operator."""
+        texts = [
+            a if isinstance(a, str) else str(self._constants.atom(a, call.met))
+            for a in call.arguments
+        ]
+        return dict(zip(PARAMETERS, texts, strict=False))
 
     def _foreign(self, function: Callable[..., Any]) -> str:
         """Name a function that was defined by a user."""
