@@ -21,7 +21,14 @@ from einsgrad.expressions.tables.rows import (
     all_rows,
     enter,
 )
-from einsgrad.expressions.tables.spellings import Body, Form, Ufunc, needs_scipy
+from einsgrad.expressions.tables.spellings import (
+    Body,
+    ComparisonUfunc,
+    Form,
+    Given,
+    Ufunc,
+    needs_scipy,
+)
 from einsgrad.expressions.vocabulary.application import apply, apply_to_matrices, reduce
 from einsgrad.expressions.walks import variables_in
 
@@ -475,6 +482,78 @@ def test_rows_that_say_little_are_used_with_care():
     array = np.array([0.5, 1.5])
     found = eg.compile(eg.nan_to_num(x))(x=array)
     assert not np.shares_memory(found, array) or not found.flags.writeable
+
+
+def unary_row(name, numpy, partial=None):
+    return Elementwise(name, numpy, (partial,), ((-3.0, 3.0),), public=(name,))
+
+
+@pytest.mark.parametrize(
+    ("numpy", "counted"),
+    [
+        (Ufunc("signbit"), 2),
+        (Form("np.isfinite({x})"), 4),
+        (Body("x > 1"), 1),
+        (Given(lambda x: x > 1), 1),
+        (ComparisonUfunc("isfinite"), 4),
+    ],
+)
+def test_booleans_of_a_new_row_are_numbers(numpy, counted):
+    with entered(unary_row("is_so", numpy)):
+        (x,) = eg.variables("x[n]")
+        so = eg.is_so(x)
+        for dtype in (np.float64, np.float32):
+            array = np.array([-1, -0.0, 1, 2], dtype)
+            for expr in (eg.sum(so), so @ so, so @ eg.ones("n")):
+                found = eg.evaluate(expr, x=array)
+                assert found == counted
+                assert found.dtype == dtype
+            assert eg.evaluate(eg.grad(x @ so, x), x=array).dtype == dtype
+        assert type(eg.evaluate(eg.is_so(eg.sum(x)) * 2 + 1, x=array)) is np.float32
+
+
+def test_a_number_that_must_be_whole_stays_whole():
+    row = Elementwise(
+        "ldexp",
+        Ufunc("ldexp"),
+        (lambda m, x, y, z: m.exp2(y), None),
+        ((-3.0, 3.0), (2, 2)),
+        numpy_names=("ldexp",),
+    )
+    with entered(row):
+        (x,) = eg.variables("x[n]")
+        array = np.array([0.5, -1.5])
+        assert (eg.evaluate(np.ldexp(x, 3), x=array) == [4, -12]).all()
+        assert (eg.grad(lambda x: np.ldexp(x, np.array([1, 2])).sum())(array) == [2, 4]).all()
+        with pytest.raises(eg.DtypeError, match="ldexp takes no arguments of dtype float64, float"):
+            eg.evaluate(apply(row, x, x), x=array)
+
+
+@pytest.mark.parametrize("name", ["np", "compute", "a0", "t0", "i1", "special", "quiet_log"])
+def test_a_row_may_have_the_name_of_something_in_generated_code(name):
+    pytest.importorskip("scipy")
+    row = Elementwise(name, Body("np.sin(x) + 1"), (lambda m, x, y: m.cos(x),), ((-3, 3),))
+    with entered(row):
+        x, y = eg.variables("x[n] y[n]")
+        rest = eg.logsumexp(x) * eg.digamma(y)
+        arrays = {"x": np.array([0.5, -1.5]), "y": np.array([0.5, 1.5])}
+        found = eg.evaluate(2.5 * apply(row, x) + rest, **arrays)
+        assert np.allclose(found, eg.evaluate(2.5 * (eg.sin(x) + 1) + rest, **arrays))
+
+
+@pytest.mark.parametrize("numpy", [Given(np.sum), Body("np.sum(x)"), Given(lambda x: 1.0)])
+def test_a_function_that_does_not_act_entry_by_entry_is_refused(numpy):
+    with entered(unary_row("whole", numpy)):
+        (x,) = eg.variables("x[n]")
+        with pytest.raises(eg.ShapeError, match=r"shape \(\) where \(1,\) is needed"):
+            eg.evaluate(eg.whole(x), x=np.ones(3))
+
+
+def test_complex_arguments_that_a_function_does_not_take_are_a_clear_error():
+    (z,) = eg.variables("z[n]", complex="z")
+    for function in (eg.cbrt, eg.deg2rad, lambda z: eg.logaddexp(z, 1)):
+        with pytest.raises(eg.DtypeError, match="takes no arguments of dtype complex128"):
+            eg.evaluate(function(z), z=np.array([1j]))
 
 
 def test_rows_that_are_taken_out_leave_nothing():

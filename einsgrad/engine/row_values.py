@@ -9,7 +9,7 @@ from typing import Any, assert_never
 import numpy as np
 
 from einsgrad.engine import stable
-from einsgrad.errors import ArgumentError
+from einsgrad.errors import ArgumentError, DtypeError
 from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Row
 from einsgrad.expressions.tables.spellings import (
     WITHOUT_SCIPY,
@@ -34,6 +34,8 @@ def row_value(row: Row, *arguments: Any) -> Any:
     ------
     ArgumentError
         If it needs scipy, which is not installed.
+    DtypeError
+        If it takes no arguments of these dtypes.
 
     Examples
     --------
@@ -41,7 +43,21 @@ def row_value(row: Row, *arguments: Any) -> Any:
     >>> row_value(elementwise_row("tanh"), np.zeros(2))
     array([0., 0.])
     """
-    return row_function(row)(*arguments)
+    function = row_function(row)
+    if isinstance(row.numpy, Given):
+        return function(*arguments)
+    try:
+        return function(*arguments)
+    except TypeError as error:
+        kinds = ", ".join(np.asarray(one).dtype.name for one in arguments[: _arity(row)])
+        raise DtypeError(
+            f"{row.name} takes no arguments of dtype {kinds}. "
+            "Convert them, or write it with other functions."
+        ) from error
+
+
+def _arity(row: Row) -> int:
+    return row.arity if isinstance(row, Elementwise) else 1
 
 
 @cache
@@ -55,7 +71,8 @@ def row_function(row: Row) -> Callable[..., Any]:
         case Reduced(name=name):
             return _evaluated(row, f"np.{name}.reduce(x, axis)")
         case ComparisonUfunc(name=name):
-            return _evaluated(row, f"np.{name}(x, y).astype(np.result_type(x, y, 0))")
+            given = ", ".join(PARAMETERS[: _arity(row)])
+            return _evaluated(row, f"np.{name}({given}).astype(np.result_type({given}, 0))")
         case Stable(name=name):
             return _attribute(stable, name)
         case Bounded(text=text, logarithm=logarithm):
@@ -78,10 +95,9 @@ def _attribute(module: Any, name: str) -> Callable[..., Any]:
 
 def _evaluated(row: Row, text: str) -> Callable[..., Any]:
     """Make a function of text, which comes from the tables of this package, never from a user."""
-    if isinstance(row, Elementwise):
-        parameters = ", ".join(PARAMETERS[: row.arity])
-    else:
-        parameters = "x, axis=None"
+    parameters = ", ".join(PARAMETERS[: _arity(row)])
+    if not isinstance(row, Elementwise):
+        parameters += ", axis=None"
     names = {"np": np, "special": _Special(row.name)}
     function: Callable[..., Any] = eval(f"lambda {parameters}: {text}", names)
     return function

@@ -198,7 +198,7 @@ class Lowering:
         lists = [one.indices for one in arguments if isinstance(one, Held)]
         if not lists:
             number = np.asarray(row_value(node.function, *arguments)).item()
-            return Term(number, None, (), full)
+            return Term(int(number) if isinstance(number, bool) else number, None, (), full)
         lists.sort(key=len, reverse=True)
         order: Indices = tuple(dict.fromkeys(x for indices in lists for x in indices))
         return Term(1, self.steps.apply(node.function, arguments, order), order, full)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
-from typing import TypeVarTuple
+from typing import TypeVarTuple, assert_never
 
 import numpy as np
 
@@ -25,8 +25,9 @@ from einsgrad.engine.programs.steps import (
     sizes_of,
 )
 from einsgrad.engine.row_values import row_value
+from einsgrad.errors import ShapeError
 from einsgrad.expressions.nodes import Number
-from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
+from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction, Row
 from einsgrad.strings.subscripts import Indices, Label
 
 Parts = TypeVarTuple("Parts")
@@ -121,7 +122,7 @@ class Steps:
     def apply_matrix(self, function: MatrixFunction, operand: Register) -> Register:
         """Apply a function of the matrices in the last two axes."""
         shape = operand.shape[:-2] if function.scalar else operand.shape
-        dtype = np.result_type(operand.dtype, 1.0)
+        dtype = dtype_of(function, operand.dtype)
         return self._made(ApplyMatrix, shape, dtype, (function, operand))
 
     def solve(self, matrix: Register, operand: Register, *, transposed: bool) -> Register:
@@ -147,8 +148,10 @@ class Steps:
         return target
 
 
-def dtype_of(row: Elementwise | Reduction, *arguments: DType | Number) -> DType:
+def dtype_of(row: Row, *arguments: DType | Number) -> DType:
     """Return the dtype of a function's value for arrays of these dtypes, and these numbers.
+
+    Booleans become numbers, because sums of them are counts.
 
     Examples
     --------
@@ -156,21 +159,47 @@ def dtype_of(row: Elementwise | Reduction, *arguments: DType | Number) -> DType:
     >>> dtype_of(elementwise_row("tanh"), np.dtype(int))
     dtype('float64')
     """
-    return _dtype_of(row, arguments, tuple(map(type, arguments)))
+    found = _dtype_of(row, arguments, tuple(map(type, arguments)))
+    return np.result_type(*arguments, 0) if found.kind == "b" else found
+
+
+def gives_booleans(row: Row, *arguments: DType | Number) -> bool:
+    """Tell whether a function's value is of booleans, which a program makes numbers of."""
+    return _dtype_of(row, arguments, tuple(map(type, arguments))).kind == "b"
 
 
 @lru_cache(maxsize=4096)
 def _dtype_of(
-    row: Elementwise | Reduction,
+    row: Row,
     arguments: tuple[DType | Number, ...],
     # Numbers that are equal, such as 1 and 1.0, give different dtypes.
     types: tuple[type, ...],
 ) -> DType:
-    values = [np.ones((1,), one) if isinstance(one, np.dtype) else one for one in arguments]
+    rank = 2 if isinstance(row, MatrixFunction) else 1
+    values = [np.ones((1,) * rank, one) if isinstance(one, np.dtype) else one for one in arguments]
+    axes = [(0,)] if isinstance(row, Reduction) else []
     with np.errstate(all="ignore"):
-        if isinstance(row, Elementwise):
-            return np.asarray(row_value(row, *values)).dtype
-        return np.asarray(row_value(row, *values, (0,))).dtype
+        found = row_value(row, *values, *axes)
+    shape = _shape_at_one_entry(row)
+    if np.shape(found) != shape:
+        raise ShapeError(
+            f"{row.name} gives an array of shape {np.shape(found)} where {shape} is needed. "
+            "An elementwise function keeps the shape, a reduction takes its axes away."
+        )
+    return np.asarray(found).dtype
+
+
+def _shape_at_one_entry(row: Row) -> tuple[int, ...]:
+    """Return the shape of a function's value where the argument has one entry."""
+    match row:
+        case Elementwise():
+            return (1,)
+        case Reduction():
+            return ()
+        case MatrixFunction(scalar=scalar):
+            return () if scalar else (1, 1)
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def _common(registers: Sequence[Register]) -> DType:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from inspect import getsource
 from math import floor, log
@@ -43,6 +45,33 @@ _FACTORISED = """def solve_factorised(lu, b, trans):
         raise np.linalg.LinAlgError("Singular matrix")
     return linalg.lu_solve(lu, b, trans)
 """
+
+
+# What generated code calls by these names, beside the functions of `stable`.
+_TAKEN = frozenset(["np", "special", "linalg", "tqdm", "solve_factorised", "compute"])
+
+
+def _free_name(name: str) -> str:
+    """Name a function so that nothing else in generated code has its name.
+
+    Arrays, numbers and counters are letters with a number, as in `a0`.
+
+    Examples
+    --------
+    >>> _free_name("logsum"), _free_name("i0"), _free_name("np")
+    ('logsum', 'i0_', 'np_')
+    """
+    is_taken = name in _TAKEN or hasattr(stable, name) or hasattr(builtins, name)
+    return f"{name}_" if is_taken or name[-1].isdigit() else name
+
+
+@cache
+def _takes_alike(ufunc: str, arity: int, dtype: np.dtype[Any] | None) -> bool:
+    """Tell whether a ufunc takes arguments that are all of one dtype."""
+    if arity == 1 or dtype is None:
+        return True
+    loops: list[str] = getattr(np, ufunc).types
+    return any(loop.startswith(f"{dtype.char * arity}->") for loop in loops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +128,8 @@ class Spelling:
             case Stable(name=name):
                 return f"{self._stable(name)}({', '.join(self._texts(call, None))})"
             case Body() as body:
-                self._define(row.name, PARAMETERS[: row.arity], body)
-                return f"{row.name}({', '.join(self._texts(call, None))})"
+                name = self._define(row.name, PARAMETERS[: row.arity], body)
+                return f"{name}({', '.join(self._texts(call, None))})"
             case Given(function=function):
                 return f"{self._foreign(function)}({', '.join(self._texts(call, None))})"
             case _ as unreachable:
@@ -140,10 +169,11 @@ class Spelling:
         return bounded.text.format(**arguments, limit=self._number(limit, call.met))
 
     def _ufunc(self, name: str, parameters: Sequence[str | int], call: Application) -> str:
-        named = self._named(call, call.met)
+        # A number that must be whole cannot be an array of floats.
+        met = call.met if _takes_alike(name, len(parameters), call.met) else None
+        named = self._named(call, met)
         values = [
-            named[one] if isinstance(one, str) else self._number(one, call.met)
-            for one in parameters
+            named[one] if isinstance(one, str) else self._number(one, met) for one in parameters
         ]
         if name == "divide" and not call.target.shape:
             return " / ".join(values)
@@ -162,8 +192,7 @@ class Spelling:
             case Stable(name=name):
                 return f"{self._stable(name)}({text}, {axis})"
             case Body() as body:
-                self._define(row.name, ("x", "axis"), body)
-                return f"{row.name}({text}, {axis})"
+                return f"{self._define(row.name, ('x', 'axis'), body)}({text}, {axis})"
             case Given(function=function):
                 return f"{self._foreign(function)}({text}, {axis})"
             case _ as unreachable:
@@ -177,8 +206,7 @@ class Spelling:
             case Stable(name=name):
                 return f"{self._stable(name)}({text})"
             case Body() as body:
-                self._define(row.name, ("x",), body)
-                return f"{row.name}({text})"
+                return f"{self._define(row.name, ('x',), body)}({text})"
             case Given(function=function):
                 return f"{self._foreign(function)}({text})"
             case _ as unreachable:
@@ -199,10 +227,13 @@ class Spelling:
         self._helpers[name] = source.replace(": Any", "").replace(" -> Any", "")
         return name
 
-    def _define(self, name: str, parameters: Sequence[str], body: Body) -> None:
+    def _define(self, row_name: str, parameters: Sequence[str], body: Body) -> str:
+        """Write a body as a function, and return its name."""
         if body.special:
-            self._use_special(name, body)
+            self._use_special(row_name, body)
+        name = _free_name(row_name)
         self._helpers[name] = f"def {name}({', '.join(parameters)}):\n    return {body.text}\n"
+        return name
 
     def _use_special(self, name: str, body: Body) -> None:
         if find_spec("scipy") is not None:

@@ -5,7 +5,7 @@ Results of elementwise steps are written into temporaries that nothing needs any
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import assert_never
@@ -27,6 +27,7 @@ from einsgrad.engine.contractions.arrays import Entrywise, Name, NumpyValue, Res
 from einsgrad.engine.contractions.contraction import contraction_of
 from einsgrad.engine.contractions.views import Operand, aligned, ordered
 from einsgrad.engine.kernels import Source
+from einsgrad.engine.programs.making_steps import gives_booleans
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import (
     Apply,
@@ -34,6 +35,7 @@ from einsgrad.engine.programs.steps import (
     Collapse,
     Combine,
     Contract,
+    DType,
     Held,
     Register,
     Reshape,
@@ -159,7 +161,14 @@ class _StepWriter:
         met = common_dtype(one.register for one in step.arguments if isinstance(one, Held))
         into = None if out is None else str(out)
         call = Application(step.function, texts, into, step.target, met)
-        return WrittenCall(self.scope.spelling.elementwise(call), (*read, *([out] if out else [])))
+        kinds = [one.register.dtype if isinstance(one, Held) else one for one in step.arguments]
+        text = self._as_number(self.scope.spelling.elementwise(call), step, kinds)
+        return WrittenCall(text, (*read, *([out] if out else [])))
+
+    def _as_number(self, text: str, step: Apply | Collapse, kinds: Sequence[DType | Number]) -> str:
+        """Make numbers of booleans, whose sums would be no counts."""
+        is_boolean = gives_booleans(step.function, *kinds)
+        return f"{text}.astype('{step.target.dtype.str}')" if is_boolean else text
 
     def _reshaped(self, step: Reshape) -> NumpyValue:
         axes = tuple(range(len(step.order)))
@@ -171,4 +180,5 @@ class _StepWriter:
         axes, name = step.axes, self.scope.names[step.operand]
         whole = len(axes) == len(step.operand.shape)
         axis = "None" if whole else str(axes[0]) if len(axes) == 1 else str(axes)
-        return WrittenCall(self.scope.spelling.reduction(step.function, str(name), axis), (name,))
+        text = self.scope.spelling.reduction(step.function, str(name), axis)
+        return WrittenCall(self._as_number(text, step, [step.operand.dtype]), (name,))
