@@ -556,6 +556,55 @@ def test_complex_arguments_that_a_function_does_not_take_are_a_clear_error():
             eg.evaluate(function(z), z=np.array([1j]))
 
 
+def test_a_derivative_that_is_not_known_is_an_error():
+    rows = [
+        Reduction("middle", Form("np.median({x}, axis={axes})"), None, (0, 1), public=("middle",)),
+        MatrixFunction("turned", Form("np.rot90({x})"), False, None, public=("turned",)),
+    ]
+    with entered(*rows):
+        (A,) = eg.variables("A[n,n]")
+        array = np.arange(9.0).reshape(3, 3)
+        assert (eg.evaluate(eg.middle(A, 1), A=array) == [1, 4, 7]).all()
+        assert (eg.evaluate(eg.turned(A), A=array) == np.rot90(array)).all()
+        for expr in (eg.middle(A), eg.sum(eg.turned(A))):
+            with pytest.raises(eg.ArgumentError, match="the derivative of"):
+                eg.grad(expr, A)
+            with pytest.raises(eg.ArgumentError, match="is not known"):
+                eg.jacobian(expr, A)
+
+
+def test_a_complex_derivative_is_taken_only_of_what_is_known_to_have_one():
+    rows = [
+        unary_row("square_of", Form("{x} ** 2"), lambda m, x, y: 2 * x),
+        Reduction("middle", Form("np.mean({x}, {axes})"), lambda m, x, y, axes: 1, (0, 1)),
+        MatrixFunction("same", Form("{x} * 1"), False, lambda m, x, y: (1, "ij->ij", ())),
+    ]
+    with entered(*rows):
+        z, A, B = eg.variables("z[n] A[n,n] B[n,n]", complex="z A")
+        exprs = [eg.square_of(z), reduce(rows[1], A, 0), apply_to_matrices(rows[2], A)]
+        for expr, v in zip(exprs, (z, A, A), strict=True):
+            for derive in (lambda e, v: eg.grad(eg.sum(eg.real(e)), v), eg.jacobian):
+                with pytest.raises(eg.DtypeError, match="not known to be complex differentiable"):
+                    derive(expr, v)
+        assert eg.jacobian(reduce(rows[1], B, 0), B).shape == ("n", "n", "n")
+
+
+@pytest.mark.parametrize("name", ["exp2", "logit", "log2", "log10", "sinc", "expit", "xlogy"])
+def test_functions_that_are_complex_differentiable_are_checked_at_complex_arguments(name):
+    z, w = eg.variables("z[n] w[n]", complex="z w")
+    arrays = {"z": np.array([0.3 + 0.4j, -0.7 + 0.2j]), "w": np.array([0.5 + 0.1j, 0.2 - 0.3j])}
+    expr = eg.xlogy(z, w) if name == "xlogy" else getattr(eg, name)(z)
+    assert eg.check_grads(expr, arrays).order == 2
+
+
+def test_second_derivatives_of_logit_are_infinite_at_its_ends():
+    (x,) = eg.variables("x[n]")
+    second = eg.grad(eg.sum(eg.grad(eg.sum(eg.logit(x)), x)), x)
+    with np.errstate(all="ignore"):
+        found = eg.evaluate(second, x=np.array([0.0, 1e-300, 0.5, 1.0]))
+    assert (found == [-np.inf, -np.inf, 0, np.inf]).all()
+
+
 def test_rows_that_are_taken_out_leave_nothing():
     for name in ("arccosh", "nan_to_num", "logsum", "pinv"):
         assert not hasattr(eg, name)

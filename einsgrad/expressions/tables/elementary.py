@@ -158,14 +158,14 @@ analytic(
     number=math.log10,
     **everywhere("log10"),
 )
-unary(
+analytic(
     "exp2",
     lambda m, x, y: y * log(2),
     latex=r"2^{{{0}}}",
     meaning="2**x",
     number=math.exp2,
     bounds=Bounds(low=0),
-    inverse=Inverse("log2", real=True),
+    inverse=Inverse("log2"),
     **everywhere("exp2"),
 )
 unary(

@@ -39,6 +39,7 @@ LOGSUMEXP = _entered(
         torch=Form("torch.logsumexp({x}, {axes})"),
         jax=Form("jax.scipy.special.logsumexp({x}, {axes})"),
         shares=False,
+        analytic=True,
         keeps_single=True,
         parts="logsumexp",
     )
@@ -56,6 +57,7 @@ MAX = _entered(
         torch=Form("torch.amax({x}, {axes})"),
         jax=Form("jnp.max({x}, {axes})"),
         shares=False,
+        analytic=True,
         keeps_sign=True,
         keeps_single=True,
         parts="max",
@@ -74,6 +76,7 @@ _entered(
         torch=Form("torch.amin({x}, {axes})"),
         jax=Form("jnp.min({x}, {axes})"),
         shares=False,
+        analytic=True,
         keeps_sign=True,
         keeps_single=True,
         parts="min",
@@ -92,6 +95,7 @@ PROD = _entered(
         torch=EachAxis("torch.prod({x}, {axis})"),
         jax=Form("jnp.prod({x}, {axes})"),
         shares=False,
+        analytic=True,
         keeps_sign=True,
         keeps_single=True,
         parts="product",
@@ -126,6 +130,7 @@ INVERSE = _entered(
         torch=Form("torch.linalg.inv({x})"),
         jax=Form("jnp.linalg.inv({x})"),
         shares=False,
+        analytic=True,
         transposes=True,
         symmetric=True,
         definite=True,
@@ -158,6 +163,7 @@ DET = _entered(
         torch=Form("torch.linalg.det({x})"),
         jax=Form("jnp.linalg.det({x})"),
         shares=False,
+        analytic=True,
         transposes=True,
     )
 )

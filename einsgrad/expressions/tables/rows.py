@@ -142,11 +142,11 @@ class Reduction:
 
     Parameters
     ----------
-    name, numpy, meaning, kinks, public, numpy_names, torch, jax, bounds, shares
+    name, numpy, meaning, kinks, public, numpy_names, torch, jax, bounds, shares, analytic
         As for `Elementwise`; the value has `x` and the axes.
     partial
         The derivative in each entry: a function of the namespace, the operand, the value
-        spread over the operand's axes, and the reduced axes.
+        spread over the operand's axes, and the reduced axes; None where it is not known.
     domain
         The interval that random tests draw entries from.
     latex
@@ -161,7 +161,7 @@ class Reduction:
 
     name: str
     numpy: spellings.ReductionCode
-    partial: Callable[..., Any]
+    partial: Callable[..., Any] | None
     domain: Interval
     latex: str = ""
     meaning: str = ""
@@ -172,6 +172,7 @@ class Reduction:
     jax: spellings.LibraryCode | None = None
     bounds: Bounds | None = None
     shares: bool | None = None
+    analytic: bool | None = None
     keeps_sign: bool | None = None
     keeps_single: bool | None = None
     parts: str | None = None
@@ -195,13 +196,14 @@ class MatrixFunction:
 
     Parameters
     ----------
-    name, numpy, latex, meaning, public, numpy_names, torch, jax, shares
+    name, numpy, latex, meaning, public, numpy_names, torch, jax, shares, analytic
         As for `Elementwise`.
     scalar
         Whether the value is a number for each matrix, and no matrix.
     differential
         Given the namespace, the operand and the value: a coefficient, the einsum string for
-        the last axes with the differential's list first, and the other operands.
+        the last axes with the differential's list first, and the other operands; None where
+        it is not known.
     symmetric, definite
         Whether the value is symmetric, or positive definite, where the matrix is.
     transposes
@@ -211,7 +213,7 @@ class MatrixFunction:
     name: str
     numpy: spellings.MatrixCode
     scalar: bool
-    differential: Callable[..., tuple[int, str, tuple[Any, ...]]]
+    differential: Callable[..., tuple[int, str, tuple[Any, ...]]] | None
     latex: str = ""
     meaning: str = ""
     public: tuple[str, ...] = ()
@@ -219,6 +221,7 @@ class MatrixFunction:
     torch: spellings.LibraryCode | None = None
     jax: spellings.LibraryCode | None = None
     shares: bool | None = None
+    analytic: bool | None = None
     symmetric: bool | None = None
     definite: bool | None = None
     transposes: bool | None = None

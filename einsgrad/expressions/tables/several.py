@@ -134,6 +134,7 @@ binary(
     jax=Form("jax.scipy.special.xlogy({x}, {y})"),
     public=("xlogy",),
     shares=False,
+    analytic=True,
 )
 binary(
     "sinc_derivative",
@@ -145,6 +146,7 @@ binary(
     kinks="0 in the order",
     numpy=Stable("sinc_derivative"),
     shares=False,
+    analytic=True,
 )
 
 

@@ -106,9 +106,10 @@ analytic(
     public=("digamma",),
     shares=False,
 )
-unary(
+analytic(
     "logit",
-    lambda m, x, y: m.reciprocal(x * (1 - x)),
+    # As a product it would be 0 times infinity in the second derivative at 0 and 1.
+    lambda m, x, y: m.reciprocal(x) + m.reciprocal(1 - x),
     (0.1, 0.9),
     meaning="log(x / (1 - x)), the inverse of `sigmoid`",
     numpy=Stable("logit"),
