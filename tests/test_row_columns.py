@@ -632,6 +632,54 @@ def test_a_function_of_ones_own_says_what_it_is_known_for():
         del ELEMENTWISE["cube_of"]
 
 
+TAKEN = ["tanh", "expit", "absolute", "inv", "softmax", "sum", "norm2", "reshape", "einsum"]
+
+
+@pytest.mark.parametrize("name", [*TAKEN, "lambda", "None", "", "two words", "\u212f", "2x"])
+def test_a_name_that_would_be_read_as_something_else_is_refused(name):
+    with pytest.raises(eg.ArgumentError, match=r"is taken|is no identifier|is read as"):
+        eg.define(name, np.sin, lambda m, x, y: m.cos(x))
+    if name in TAKEN:
+        with pytest.raises(eg.ArgumentError, match="is taken"):
+            eg.define(name, np.sin, None, public=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"latex": r"\foo{{{1}}}"}, "places that are no arguments"),
+        ({"latex": r"\foo{bar}({0})"}, "places that are no arguments"),
+        ({"torch": "torch.sin({y})"}, "places that are no arguments"),
+        ({"jax": "jnp.sin({x)"}, "places that are no arguments"),
+        ({"domain": (0, 1)}, "two numbers are expected"),
+        ({"domain": [(1, 0)]}, "two numbers are expected"),
+        ({"domain": [(0, 1), (0, 1)]}, "a derivative and an interval for each"),
+        ({"bounds": (1, -1)}, "two numbers are expected"),
+        ({"bounds": (0, 1, 2)}, "two numbers are expected"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(options, message):
+    with pytest.raises(eg.ArgumentError, match=message):
+        eg.define("ill_fitting", np.sin, lambda m, x, y: m.cos(x), **options)
+    assert "ill_fitting" not in ELEMENTWISE
+
+
+def test_what_is_no_function_is_refused():
+    for arguments in (("not_one", "sin", None), ("not_one", np.sin, "cos"), (3, np.sin, None)):
+        with pytest.raises(eg.ArgumentTypeError):
+            eg.define(*arguments)
+    assert "not_one" not in ELEMENTWISE
+
+
+def test_a_function_of_ones_own_may_be_complex_differentiable():
+    (z,) = eg.variables("z[n]", complex="z")
+    cube = eg.define("cube_of_complex", lambda x: x**3, lambda m, x, y: 3 * x * x, analytic=True)
+    try:
+        assert eg.check_grads(cube(z), {"z": np.array([1 + 2j, -1j])}).order == 2
+    finally:
+        del ELEMENTWISE["cube_of_complex"]
+
+
 def test_a_public_name_that_is_taken_is_refused():
     row = Elementwise("tanh2", Ufunc("tanh"), (None,), ((0, 1),), public=("expit",))
     with pytest.raises(eg.ArgumentError, match="'expit' is taken"):

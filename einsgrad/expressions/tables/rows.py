@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from keyword import iskeyword
 from math import inf
 from typing import Any, NamedTuple, TypeAlias, assert_never
 
@@ -249,6 +250,17 @@ def all_rows() -> Iterator[Row]:
     return chain.from_iterable(table.values() for table in TABLES)
 
 
+def names_of(row: Row) -> tuple[str, ...]:
+    """Return all names of a row: its own, those that users call it by, and numpy's.
+
+    Examples
+    --------
+    >>> names_of(elementwise_row("deg2rad"))
+    ('deg2rad', 'radians')
+    """
+    return tuple(dict.fromkeys((row.name, *row.public, *row.numpy_names)))
+
+
 def public_row(name: str) -> Row | None:
     """Return the row that users call by a name, if any.
 
@@ -266,12 +278,17 @@ def enter(row: Row) -> None:
     Raises
     ------
     ArgumentError
-        If a name is taken or no identifier, or the row does not fit its arity.
+        If a name is taken, or is no identifier, or the row does not fit its arity.
     """
-    for name in (row.name, *row.public):
-        taken = any(name in table for table in TABLES) or public_row(name) is not None
-        if taken or not name.isidentifier():
-            raise ArgumentError(f"{clip(name)} is taken, or no identifier. Choose another name.")
+    names = frozenset(names_of(row))
+    for other in all_rows():
+        # Not by `names_of`: every import enters all rows.
+        if other.name in names or not names.isdisjoint((*other.public, *other.numpy_names)):
+            taken = next(name for name in names_of(row) if name in names_of(other))
+            raise ArgumentError(f"{clip(taken)} is taken. Choose another name.")
+    for name in names_of(row):
+        if not name.isidentifier() or iskeyword(name):
+            raise ArgumentError(f"{clip(name)} is no identifier. Choose another name.")
     match row:
         case Elementwise(name=name):
             if not 1 <= row.arity <= len(PARAMETERS) or len(row.domain) != row.arity:

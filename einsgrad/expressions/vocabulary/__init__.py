@@ -3,5 +3,5 @@
 A function that users call is composed of nodes here; `words` gathers them all.
 
 Read in this order: `application`, `functions`, `arithmetic`, `reshaping`, `linear`, `composed`,
-`words`, `definition`, `numpy_protocol`.
+`words`, `numpy_protocol`, `definition`.
 """

@@ -17,8 +17,8 @@ from einsgrad.expressions.tables.rows import (
     ELEMENTWISE,
     REDUCTIONS,
     Elementwise,
-    Row,
     all_rows,
+    names_of,
 )
 from einsgrad.expressions.tables.spellings import Reduced
 from einsgrad.expressions.vocabulary import words
@@ -52,12 +52,8 @@ def _handler(name: str) -> Callable[..., Expr] | None:
     """Return what a numpy function becomes: one of the words, or a row of a table."""
     if name in _COMPOSED:
         return _COMPOSED[name]
-    row = next((row for row in all_rows() if name in _names(row)), None)
+    row = next((row for row in all_rows() if name in names_of(row)), None)
     return None if row is None else getattr(words.SYMBOLIC, row.name)
-
-
-def _names(row: Row) -> tuple[str, ...]:
-    return (row.name, *row.public, *row.numpy_names)
 
 
 def function_named(name: str) -> Callable[..., Expr] | None:
@@ -77,7 +73,7 @@ def function_named(name: str) -> Callable[..., Expr] | None:
 
 def row_named(name: str) -> Elementwise | None:
     """Return the row of the table of elementwise functions that a name means, if any."""
-    return next((row for row in ELEMENTWISE.values() if name in _names(row)), None)
+    return next((row for row in ELEMENTWISE.values() if name in names_of(row)), None)
 
 
 def numpy_functions() -> tuple[str, ...]:
