@@ -130,20 +130,18 @@ def test_a_single_entry_is_kept_where_the_row_says_so(row):
     assert np.allclose(value(row, entries), entries[:, 0])
 
 
-JOINED = {
-    "sum": np.add.reduce,
-    "max": np.maximum.reduce,
-    "min": np.minimum.reduce,
-    "product": np.multiply.reduce,
-    "logsumexp": np.logaddexp.reduce,
-}
-
-
 @claiming("parts")
 def test_values_of_parts_are_joined_to_the_value_of_the_whole(row):
     entries = GENERATOR.uniform(*row.domain, (20, 5))
     parts = [value(row, entries[:, :2]), value(row, entries[:, 2:])]
-    assert np.allclose(JOINED[row.parts](parts), value(row, entries))
+    ufunc = getattr(np, row.parts)
+    assert np.allclose(ufunc.reduce(parts), value(row, entries))
+    if row.keeps_single:
+        (X,) = eg.variables("X[m,n]")
+        assert ufunc.reduce(X) is reduce(row, X, 0)
+        assert ufunc.reduce(X, axis=1, keepdims=True) is reduce(row, X, 1, keepdims=True)
+        slope = eg.grad(ufunc.reduce)(entries[0])
+        assert np.allclose(slope, eg.grad(lambda x: reduce(row, x))(entries[0]))
 
 
 @claiming("symmetric")
@@ -603,6 +601,22 @@ def test_second_derivatives_of_logit_are_infinite_at_its_ends():
     with np.errstate(all="ignore"):
         found = eg.evaluate(second, x=np.array([0.0, 1e-300, 0.5, 1.0]))
     assert (found == [-np.inf, -np.inf, 0, np.inf]).all()
+
+
+@pytest.mark.usefixtures("new_rows")
+def test_points_are_drawn_where_a_new_function_is_defined():
+    (x,) = eg.variables("x[n]")
+    assert eg.check_grads(eg.arccosh(x)).order == 2
+    loss = eg.sum(eg.arccosh(x))
+    assert eg.check("1/sqrt(x + 1)/sqrt(x - 1)", loss, x)
+    assert not eg.check("1/x", loss, x)
+
+
+def test_differences_that_are_not_finite_are_no_reference():
+    (x,) = eg.variables("x[n]")
+    for array in ([-1.0, -2.0], [0.0, 1.0], [-2.0, 2.0]):
+        with pytest.raises(eg.ArgumentError, match="not finite"), np.errstate(all="ignore"):
+            eg.check_grads(eg.log2(x), {"x": np.array(array)})
 
 
 def test_rows_that_are_taken_out_leave_nothing():

@@ -39,7 +39,8 @@ def compared_at_points(question: Question, last: Expr, claimed: Expr, derivative
         If there is no point where both have a value.
     """
     declared = question.names.declared
-    points = random_points(declared, [claimed, derivative], _POINTS)
+    # Where the function is defined, its derivative is.
+    points = random_points(declared, [claimed, derivative], _POINTS, [last])
     if not points:
         raise ArgumentError("claim and derivative have no value at a common point.")
     differing = [p for p in points if not are_close(p.value(claimed), p.value(derivative))]

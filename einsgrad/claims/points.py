@@ -13,7 +13,7 @@ import numpy as np
 from einsgrad.claims.monomials import Monomial
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.evaluation import evaluate_expr
-from einsgrad.engine.random_arrays import different_sizes, drawn
+from einsgrad.engine.random_arrays import different_sizes, drawn, intervals_of
 from einsgrad.expressions.nodes import Dim, Expr, Variable
 from einsgrad.strings.subscripts import Label
 
@@ -79,15 +79,22 @@ def are_close(one: Array | None, other: Array | None, tolerance: float = ROUNDIN
 
 
 def random_points(
-    variables: Sequence[Variable], exprs: Sequence[Expr], count: int
+    variables: Sequence[Variable],
+    exprs: Sequence[Expr],
+    count: int,
+    others: Sequence[Expr] = (),
 ) -> list[SamplePoint]:
-    """Draw points where all expressions are finite: of any sign, or positive where that fails."""
+    """Draw points where all expressions are finite.
+
+    They are of any sign, or positive where that fails, or else where the functions in these
+    and other expressions are defined.
+    """
     sizes = _different_sizes(variables, exprs)
     found = []
-    for low in (-0.9, 0.2):
+    for interval in ((-0.9, 0.9), (0.2, 0.9), *intervals_of([*exprs, *others])):
         for seed in range(2 * count):
             generator = np.random.default_rng([seed, 7])
-            arrays = drawn(variables, sizes, partial(generator.uniform, low, 0.9))
+            arrays = drawn(variables, sizes, partial(generator.uniform, *interval))
             point = SamplePoint(arrays, sizes)
             if all(point.value(expr) is not None for expr in exprs):
                 found.append(point)

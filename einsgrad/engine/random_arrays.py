@@ -11,8 +11,9 @@ import numpy as np
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.named import operation
-from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Variable
-from einsgrad.expressions.walks import variables_in
+from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Map, Reduce, Variable
+from einsgrad.expressions.tables.rows import Interval
+from einsgrad.expressions.walks import topological, variables_in
 from einsgrad.strings.equation import Equation
 
 # With more labels, sizes that all differ would make the arrays large.
@@ -59,10 +60,34 @@ def different_sizes(
     return sizes
 
 
+def intervals_of(exprs: Iterable[Expr]) -> tuple[Interval, ...]:
+    """Return the intervals that the rows of functions in expressions draw arguments from.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.vocabulary.words import arcsin
+    >>> intervals_of([arcsin(Variable("x", ("n",)))])
+    ((-0.9, 0.9),)
+    """
+    found: dict[Interval, None] = {}
+    for node in topological(*exprs):
+        match node:
+            case Map(function=function):
+                found.update(dict.fromkeys(function.domain))
+            case Reduce(function=reduction):
+                found[reduction.domain] = None
+            case _:
+                pass
+    return tuple(found)
+
+
 def random_arrays(
-    expr: Expr, seed: int = 0, given: Mapping[str, int] | None = None
+    expr: Expr,
+    seed: int = 0,
+    given: Mapping[str, int] | None = None,
+    interval: Interval = (0.2, 0.9),
 ) -> dict[str, Array]:
-    """Draw an array for each variable of an expression: entries between 0.2 and 0.9.
+    """Draw an array for each variable of an expression: entries between 0.2 and 0.9 by default.
 
     Dims get the given sizes, the others different ones. A matrix that is symmetric stays so.
 
@@ -77,7 +102,7 @@ def random_arrays(
         if name not in dims:
             raise ArgumentError(f"a size is given for {clip(name)}, which is no dim.")
     sizes = different_sizes(dims, given or {}, lambda count: 2 + count)
-    return drawn(nodes, sizes, partial(np.random.default_rng(seed).uniform, 0.2, 0.9))
+    return drawn(nodes, sizes, partial(np.random.default_rng(seed).uniform, *interval))
 
 
 def random_operands(

@@ -100,6 +100,8 @@ def compare(comparison: Comparison, setting: Setting) -> GradientReport:
     ------
     GradientMismatch
         If they differ by more than the tolerance.
+    ArgumentError
+        If the differences are not finite.
     """
     claimed, point = comparison.claimed, comparison.point
     if claimed.shape != point.shape:
@@ -108,16 +110,23 @@ def compare(comparison: Comparison, setting: Setting) -> GradientReport:
             f"the operand {clip(point.shape)}."
         )
     compared = _entries if setting.mode == "entries" else _directions
-    numbers, claims, scale = compared(comparison, setting)
+    with np.errstate(all="ignore"):
+        numbers, claims, scale = compared(comparison, setting)
+    if not np.all(np.isfinite(numbers)):
+        raise ArgumentError(
+            f"the differences in {comparison.what} are not finite, so there is nothing to compare "
+            "with. Give arrays at which the function and its neighbourhood are."
+        )
     if comparison.method == "central difference":
         spread = comparison.magnitude * np.maximum(1, np.abs(point))
         scale = np.full_like(scale, spread.sum())
     difference = np.abs(claims - numbers)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.where(difference == 0, 0, difference / scale)
+    error = np.where(np.isnan(error), np.inf, error)
     worst = float(error.max(initial=0.0))
     if not worst <= _tolerance(comparison, setting):
-        place = np.unravel_index(int(np.nanargmax(error)), error.shape)
+        place = np.unravel_index(int(np.argmax(error)), error.shape)
         raise GradientMismatch(_message(comparison, setting, place, claims, numbers))
     return GradientReport(1, numbers.size, worst, 1, comparison.method)
 

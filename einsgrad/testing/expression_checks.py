@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from einsgrad.calculus.derivatives import symmetrised
 from einsgrad.calculus.rules import pullback
 from einsgrad.engine.binding import Array, as_array, bind, refuse_undeclared_complex
 from einsgrad.engine.evaluation import evaluate_expr
-from einsgrad.engine.random_arrays import random_arrays, random_like
+from einsgrad.engine.random_arrays import intervals_of, random_arrays, random_like
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip, shorten
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.nodes import (
@@ -54,13 +55,24 @@ def check_at(
         If a variable that is declared real has a complex array.
     """
     if given is None:
-        given = random_arrays(expr, setting.seed)
+        given = _drawn_where_finite(expr, setting.seed)
     if not isinstance(given, Mapping):
         raise ArgumentTypeError(f"arrays are given by name in a mapping, not {clip(given)}.")
     arrays = {name: as_array(value, name) for name, value in given.items()}
     refuse_undeclared_complex(variables_in(expr), arrays)
     _refuse_asymmetric(variables_in(expr), arrays)
     return check_expr(expr, arrays, order, setting)
+
+
+def _drawn_where_finite(expr: Expr, seed: int) -> dict[str, Array]:
+    """Draw arrays at which an expression is finite, from where its functions are defined."""
+    usual = random_arrays(expr, seed)
+    others = (random_arrays(expr, seed, None, interval) for interval in intervals_of([expr]))
+    for arrays in chain([usual], others):
+        with np.errstate(all="ignore"):
+            if np.all(np.isfinite(evaluate_expr(expr, arrays))):
+                return arrays
+    return usual
 
 
 def check_expr(

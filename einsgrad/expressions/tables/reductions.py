@@ -41,7 +41,7 @@ LOGSUMEXP = _entered(
         shares=False,
         analytic=True,
         keeps_single=True,
-        parts="logsumexp",
+        parts="logaddexp",
     )
 )
 MAX = _entered(
@@ -60,7 +60,7 @@ MAX = _entered(
         analytic=True,
         keeps_sign=True,
         keeps_single=True,
-        parts="max",
+        parts="maximum",
     )
 )
 _entered(
@@ -79,7 +79,7 @@ _entered(
         analytic=True,
         keeps_sign=True,
         keeps_single=True,
-        parts="min",
+        parts="minimum",
     )
 )
 PROD = _entered(
@@ -98,7 +98,7 @@ PROD = _entered(
         analytic=True,
         keeps_sign=True,
         keeps_single=True,
-        parts="product",
+        parts="multiply",
     )
 )
 NORM = _entered(

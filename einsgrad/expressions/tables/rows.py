@@ -157,7 +157,8 @@ class Reduction:
     keeps_single
         Whether the value of a single entry is that entry.
     parts
-        How values of parts are joined: "sum", "max", "min", "product" or "logsumexp".
+        The ufunc of numpy that joins values of parts, such as "logaddexp". Where a single
+        entry is kept, its `reduce` is the function itself.
     """
 
     name: str

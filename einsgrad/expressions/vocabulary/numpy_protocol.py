@@ -22,6 +22,7 @@ from einsgrad.expressions.tables.rows import (
 )
 from einsgrad.expressions.tables.spellings import Reduced
 from einsgrad.expressions.vocabulary import words
+from einsgrad.expressions.vocabulary.application import function_of
 from einsgrad.expressions.vocabulary.linear import einsum
 from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.strings.calls import read_call
@@ -112,8 +113,10 @@ def _reduction_by(name: str) -> Callable[..., Expr] | None:
     """Return what a ufunc of two arguments becomes that is applied along axes."""
     if name == "add":
         return words.sum
-    row = next((row for row in REDUCTIONS.values() if row.numpy == Reduced(name)), None)
-    return None if row is None else getattr(words.SYMBOLIC, row.name)
+    for row in REDUCTIONS.values():
+        if row.numpy == Reduced(name) or (row.keeps_single and row.parts == name):
+            return function_of(row)
+    return None
 
 
 def _reducing_options(options: dict[str, Any]) -> dict[str, Any]:
