@@ -619,6 +619,22 @@ def test_differences_that_are_not_finite_are_no_reference():
             eg.check_grads(eg.log2(x), {"x": np.array(array)})
 
 
+@pytest.mark.parametrize(
+    ("latex", "shown"),
+    [
+        (r"{0} \bmod {1}", r"\left(s + t\right) \bmod \left(2 s\right)"),
+        (r"{{{0}}}^{{\underline{{{1}}}}}", r"{\left(s + t\right)}^{\underline{2 s}}"),
+        (r"\binom{{{0}}}{{{1}}}", r"\binom{s + t}{2 s}"),
+        (r"e^{{-{0}}}_{{{1}}}", r"e^{-\left(s + t\right)}_{2 s}"),
+    ],
+)
+def test_arguments_in_latex_of_a_new_row_are_wrapped_where_nothing_encloses_them(latex, shown):
+    row = Elementwise("two_of", Given(np.add), (None, None), ((0, 1), (0, 1)), latex)
+    with entered(row):
+        s, t = eg.variables("s t")
+        assert eg.latex(apply(row, s + t, 2 * s)) == shown
+
+
 def test_rows_that_are_taken_out_leave_nothing():
     for name in ("arccosh", "nan_to_num", "logsum", "pinv"):
         assert not hasattr(eg, name)

@@ -12,7 +12,9 @@ from einsgrad.notation.pieces import Binding, Link, Written
 from einsgrad.notation.style import LATEX, Letter
 
 # An argument in such a place needs parentheses if it is a sum.
-_AFTER_SIGN = re.compile(r"[-+] \{(\d)\}")
+_AFTER_SIGN = re.compile(r"[-+] ?\{(\d)\}")
+# An argument that nothing encloses, or that has an exponent, needs them unless it is one letter.
+_BARE = re.compile(r"^\{(\d)\}|\{(\d)\}$|\{(\d)\}(?:\}\})*[\^_!]")
 
 
 class LatexLayout(Layout):
@@ -63,10 +65,12 @@ class LatexLayout(Layout):
     def call(self, row: Elementwise, arguments: Sequence[Written]) -> Written:
         """Write a function by the LaTeX of its row."""
         signed = {int(place) for place in _AFTER_SIGN.findall(row.latex)}
-        texts = [
-            self.wrap(argument, Binding.INFIX if place in signed else Binding.SUM)
-            for place, argument in enumerate(arguments)
+        bare = {int(place) for found in _BARE.findall(row.latex) for place in found if place}
+        bindings = [
+            Binding.ATOM if place in bare else Binding.INFIX if place in signed else Binding.SUM
+            for place in range(row.arity)
         ]
+        texts = list(map(self.wrap, arguments, bindings))
         text = row.latex.format(*texts)
         return Written(text, Binding.ATOM if text.endswith(")") else Binding.POWER)
 
