@@ -107,6 +107,10 @@ def test_what_has_no_differential_is_an_error():
         eg.differential(g @ A @ x, "A")
 
 
+def test_a_variable_that_is_given_twice_changes_once():
+    assert str(eg.differential(g @ A @ x, x, A, x)) == str(eg.differential(g @ A @ x, x, A))
+
+
 def test_a_number_that_does_not_depend_on_a_variable_has_differential_0():
     (y,) = eg.variables("y[m]")
     assert str(eg.differential(eg.sum(x), y)) == "dE = 0"

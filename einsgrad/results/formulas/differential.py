@@ -166,7 +166,7 @@ def differential(expr: object, *wrt: Variable, name: str = "") -> Differential:
     dY = -X⁻¹ dX X⁻¹
     """
     given = as_expr(expr)
-    chosen = tuple(map(check_variable, wrt)) or variables_in(given)
+    chosen = tuple(dict.fromkeys(map(check_variable, wrt))) or variables_in(given)
     if not chosen:
         raise ArgumentTypeError(f"{clip(given)} has no variables, so its differential is 0.")
     for variable in chosen:
