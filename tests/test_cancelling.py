@@ -141,3 +141,13 @@ def test_the_square_of_a_norm_has_the_gradient_of_a_sum_of_squares():
     assert eg.grad(0.5 * eg.norm(residual) ** 2, x) is eg.simplify(W.T @ residual)
     at_zero = eg.evaluate(eg.grad(eg.norm(x) ** 2, x), x=np.zeros(3))
     assert np.array_equal(at_zero, np.zeros(3))
+
+
+@pytest.mark.parametrize("exponent", [-1, -2, 0.5, -0.5, 3])
+def test_a_power_of_the_identity_keeps_its_diagonal(exponent):
+    powers = eg.eye("n") ** exponent
+    with np.errstate(divide="ignore"):
+        ones = eg.evaluate(eg.diag(powers), sizes={"n": N})
+        found = eg.evaluate(eg.diag(A * powers), A=VALUES["A"])
+    assert np.allclose(ones, 1)
+    assert np.allclose(found, np.diag(VALUES["A"]))

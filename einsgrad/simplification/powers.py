@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from einsgrad.expressions.construct import with_factors
-from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, Number
+from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr, Map, Number
 from einsgrad.expressions.products import tidy
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.expressions.vocabulary.words import power, reciprocal
@@ -43,8 +43,14 @@ def merge_powers(node: Einsum, context: Context) -> Einsum:
 
 
 def _base(expr: Expr) -> tuple[Expr, Number]:
-    """Read a factor as a power."""
+    """Read a factor as a power.
+
+    One of a delta is a factor of its own: between the deltas that an einsum is written with,
+    `0 · 1/0` is 0.
+    """
     match expr:
+        case Map(operands=(Delta(), *_)):
+            return expr, 1
         case Map(function=row, operands=(inner,)) if row is RECIPROCAL:
             base, exponent = _base(inner)
             return base, -exponent
