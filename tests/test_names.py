@@ -1,6 +1,7 @@
 """Names: each stands for one thing, and `eg.<TAB>` shows what a user calls."""
 
 import ast
+import inspect
 import subprocess
 import sys
 from collections import defaultdict
@@ -71,6 +72,13 @@ def test_dir_is_all_and_no_submodule_leaks():
 @pytest.mark.parametrize("name", sorted(einsgrad.__all__))
 def test_every_public_name_exists_and_is_documented(name):
     assert getattr(einsgrad, name).__doc__
+
+
+@pytest.mark.parametrize("name", sorted(einsgrad.__all__))
+def test_help_shows_no_address(name):
+    value = getattr(einsgrad, name)
+    if inspect.isfunction(value):
+        assert " at 0x" not in str(inspect.signature(value))
 
 
 def test_completion_does_not_depend_on_what_was_imported_before():

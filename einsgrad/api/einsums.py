@@ -7,6 +7,7 @@ compiled function.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import Enum
 from typing import Any, overload
 
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
@@ -21,10 +22,15 @@ from einsgrad.strings.equation import Equation
 # The compiled function, by string and by arrays.
 _functions: BySignature[Callable[..., Any]] = BySignature()
 _find = _functions.find
-_NOTHING: Any = object()  # None may be given, by mistake
 
 
-def einsum(string: Any = _NOTHING, /, *operands: Any) -> Any:
+class _Given(Enum):
+    """What stands for a string that is not given; None may be given, by mistake."""
+
+    NOTHING = "nothing"
+
+
+def einsum(string: Any = _Given.NOTHING, /, *operands: Any) -> Any:
     """Evaluate an einsum of arrays, or build the einsum of expressions.
 
     Parameters
@@ -59,7 +65,7 @@ def einsum(string: Any = _NOTHING, /, *operands: Any) -> Any:
         pass
     else:
         return function(*operands)
-    return _first_call(operands if string is _NOTHING else (string, *operands))
+    return _first_call(operands if string is _Given.NOTHING else (string, *operands))
 
 
 def _first_call(arguments: tuple[Any, ...]) -> Any:
