@@ -71,7 +71,8 @@ def _takes_alike(ufunc: str, arity: int, dtype: np.dtype[Any] | None) -> bool:
     if arity == 1 or dtype is None:
         return True
     loops: list[str] = getattr(np, ufunc).types
-    return any(loop.startswith(f"{dtype.char * arity}->") for loop in loops)
+    wanted = f"{dtype.char * arity}->"
+    return any(loop[: len(wanted)] == wanted for loop in loops)
 
 
 @dataclass(frozen=True, slots=True)
