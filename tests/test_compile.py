@@ -415,6 +415,17 @@ def test_a_sum_is_written_into_no_array_of_too_narrow_a_dtype(dtypes, numbers):
     assert np.array_equal(found, sum(terms))
 
 
+@pytest.mark.parametrize("dtypes", list(product(["?", "i8", "f4", "f8"], repeat=2)), ids=str)
+@pytest.mark.parametrize("numbers", [(1, 0, 1), (2, 0, 0.5), (1, 1, 1j), (3, -3, 1.5)])
+def test_a_diagonal_of_a_wider_dtype_is_added_to_a_matrix(dtypes, numbers):
+    A, x = normal(3, 3).astype(dtypes[0]), normal(3).astype(dtypes[1])
+    plain, scaled, turned = numbers
+    matrix, vector = eg.variables("A[n,n] x[n]")
+    found = eg.compile(plain * matrix + scaled * matrix.T + turned * eg.diag(vector))(A, x)
+    counted = 1 * A
+    assert np.allclose(found, plain * counted + scaled * counted.T + turned * np.diag(1 * x))
+
+
 def test_equal_numbers_of_different_types_give_results_of_different_dtypes():
     x = eg.variables("x[n]")[0]
     array = np.arange(3)

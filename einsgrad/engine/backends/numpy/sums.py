@@ -35,7 +35,7 @@ class Addend:
     held
         The axes of the result that the array has.
     dtype
-        The dtype of the array; None for ones.
+        The dtype of the array; None for ones, which take that of what they meet.
     """
 
     coefficient: Number
@@ -69,25 +69,30 @@ class SumWriter:
         if rest:
             yield from self._chain(first, rest)
         elif first.array is not None and self._is_cast(terms[0]):
-            dtype = Name(f"'{self.step.target.dtype.str}'")
-            yield Assign(self._target, MethodCall("astype", (first.array, dtype)))
+            yield self._cast(first.array)
         else:
             yield Assign(self._target, self._scaled(first))
+            if first.array is not None and not self._is_whole(first):
+                yield self._cast(self._target)
 
     def _chain(self, first: Addend, rest: Sequence[Addend]) -> Iterator[Assign]:
         """Add one term after the other; a number that all have in common is multiplied in last."""
         factor = _common([first, *rest])
         total = replace(first, coefficient=_ratio(first.coefficient, factor))
-        alike = self._is_alike(total)
         for addend in rest:
             relative = replace(addend, coefficient=_ratio(addend.coefficient, factor))
             yield Assign(self._target, self._added(total, relative))
-            alike = alike or self._is_alike(relative)
-            total = self._so_far(
-                total.held | addend.held, self.step.target.dtype if alike else None
-            )
+            total = self._so_far(total, relative)
+        total = replace(total, coefficient=factor)
         if factor != 1:
-            yield Assign(self._target, self._scaled(replace(total, coefficient=factor)))
+            yield Assign(self._target, self._scaled(total))
+        if not self._is_whole(total):
+            yield self._cast(self._target)
+
+    def _cast(self, array: NumpyValue) -> Assign:
+        """Bring the dense terms to the dtype of the sum, which what is spread may have alone."""
+        dtype = Name(f"'{self.step.target.dtype.str}'")
+        return Assign(self._target, MethodCall("astype", (array, dtype)))
 
     def _added(self, total: Addend, addend: Addend) -> NumpyValue:
         number = SignedNumber.of(addend.coefficient)
@@ -96,18 +101,23 @@ class SumWriter:
         out = total.out or (addend.out if number.size == 1 else None)
         return Entrywise("subtract" if number.is_negative else "add", operands, out)
 
-    def _is_alike(self, addend: Addend) -> bool:
-        """Tell whether a term with its coefficient is known to have the dtype of the result."""
-        own, number = addend.dtype, addend.coefficient
-        if own is None:
-            return False
-        return (own if number == 1 else np.result_type(own, number)) == self.step.target.dtype
-
-    def _so_far(self, held: frozenset[int], dtype: DType | None) -> Addend:
-        """Return the sum up to here, which is written into once it has all axes and its dtype."""
-        rank = len(self.step.target.shape)
-        complete = rank > 0 and len(held) == rank and dtype is not None
+    def _so_far(self, total: Addend, addend: Addend) -> Addend:
+        """Return the sum up to here, written into once it has all axes and the sum's dtype."""
+        rank, held = len(self.step.target.shape), total.held | addend.held
+        dtype = self._dtype_of(total, addend)
+        complete = rank > 0 and len(held) == rank and dtype == self.step.target.dtype
         return Addend(1, self._target, self._target if complete else None, held, dtype)
+
+    def _is_whole(self, total: Addend) -> bool:
+        """Tell whether a total, times its coefficient, has the dtype of the sum."""
+        return self._dtype_of(total) == self.step.target.dtype
+
+    def _dtype_of(self, *addends: Addend) -> DType:
+        """Return the dtype of a sum of addends."""
+        dtypes = [one.dtype for one in addends if one.dtype is not None]
+        if self.step.target.dtype in dtypes:
+            return self.step.target.dtype
+        return np.result_type(*dtypes, *(one.coefficient for one in addends))
 
     def _product(self, addend: Addend) -> NumpyValue:
         """Multiply an array by its coefficient."""
@@ -150,11 +160,11 @@ class SumWriter:
         positions = {label: axis for axis, label in enumerate(term.classes)}
         held = tuple(positions[label] for label in term.held)
         array = aligned(Operand(name, held), axes)
-        if term.core.dtype.kind == "b":
-            array = Entrywise("multiply", (_ONE, array))
+        dtype = term.core.dtype
+        if dtype.kind == "b":
+            array, dtype = Entrywise("multiply", (_ONE, array)), np.result_type(dtype, 1)
         free = held == axes and self._may_overwrite(term.core)
-        out = name if free else None
-        return Addend(term.coefficient, array, out, frozenset(held), term.core.dtype)
+        return Addend(term.coefficient, array, name if free else None, frozenset(held), dtype)
 
     def _may_overwrite(self, core: Register) -> bool:
         """Tell whether the sum may take a term's place; later lines may read other terms."""
