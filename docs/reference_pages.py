@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -65,7 +66,8 @@ def pages():
 
 
 def write_reference(folder=HERE / "reference" / "generated"):
-    """Write the pages into a folder."""
-    folder.mkdir(exist_ok=True)
+    """Write the pages into a folder, which holds nothing else."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     for room, text in pages().items():
         (folder / f"{room}.md").write_text(text, encoding="utf-8")
