@@ -8,7 +8,8 @@ from math import prod
 from einsgrad.expressions.nodes import Add, Constant, Dim, Einsum, Expr, Map
 from einsgrad.expressions.products import fold_constants, is_one_everywhere, unwrap
 from einsgrad.expressions.tables.elementwise import ABS, LOG1P, MAXIMUM, SIGMOID, SOFTPLUS
-from einsgrad.expressions.tables.rows import Bounds, Elementwise
+from einsgrad.expressions.tables.properties import Bounds
+from einsgrad.expressions.tables.rows import Elementwise
 from einsgrad.expressions.tables.spellings import Bounded, Ufunc
 from einsgrad.expressions.vocabulary.words import add, exp, negative, reciprocal, subtract
 from einsgrad.expressions.walks import Rebuilding, rebuild_knowing, topological

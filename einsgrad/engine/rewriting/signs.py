@@ -21,7 +21,8 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.products import fold_constants, is_one_everywhere
-from einsgrad.expressions.tables.rows import Bounds, Elementwise
+from einsgrad.expressions.tables.properties import Bounds
+from einsgrad.expressions.tables.rows import Elementwise
 from einsgrad.expressions.walks import topological
 
 

@@ -2,6 +2,6 @@
 
 A column that a row leaves out means "not known", and not known means no.
 
-Read in this order: `spellings`, `latex_names`, `rows`, `columns`, `elementary`, `special`,
-`moduli`, `several`, `elementwise`, `reductions`.
+Read in this order: `spellings`, `latex_names`, `properties`, `rows`, `columns`, `elementary`,
+`special`, `moduli`, `several`, `elementwise`, `reductions`.
 """

@@ -9,7 +9,7 @@ import math
 from math import log, pi
 
 from einsgrad.expressions.tables.columns import POSITIVE, UNIT, analytic, everywhere, unary
-from einsgrad.expressions.tables.rows import Bounds, Inverse
+from einsgrad.expressions.tables.properties import Bounds, Inverse
 from einsgrad.expressions.tables.spellings import Form, Ufunc
 
 EXP = analytic(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from einsgrad.expressions.tables.columns import POSITIVE, everywhere, unary
-from einsgrad.expressions.tables.rows import Bounds, Inverse
+from einsgrad.expressions.tables.properties import Bounds, Inverse
 from einsgrad.expressions.tables.spellings import Form
 
 ABS = unary(

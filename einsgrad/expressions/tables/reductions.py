@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TypeVar
 
 from einsgrad.expressions.tables.elementwise import reciprocal_or_zero
+from einsgrad.expressions.tables.properties import Bounds
 from einsgrad.expressions.tables.rows import (
     MATRIX_FUNCTIONS,
     REDUCTIONS,
-    Bounds,
     MatrixFunction,
     Reduction,
     Row,

@@ -15,49 +15,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from keyword import iskeyword
-from math import inf
-from typing import Any, NamedTuple, TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.tables import spellings
 from einsgrad.expressions.tables.latex_names import latex_call, latex_name
+from einsgrad.expressions.tables.properties import Bounds, Inverse
 
 Partial: TypeAlias = "Callable[..., Any] | None"
 Interval: TypeAlias = "tuple[float, float]"
 
 PARAMETERS = ("x", "y", "z")
-
-
-class Bounds(NamedTuple):
-    """Two numbers that the values lie between where the arguments are real.
-
-    Parameters
-    ----------
-    low, high
-        The numbers.
-    where
-        Places of arguments: the value is at least `low` where these are, and at most `high`
-        where these are. What 1/x says about its sign is `Bounds(0, inf, (0,))`.
-    """
-
-    low: float = -inf
-    high: float = inf
-    where: tuple[int, ...] = ()
-
-
-class Inverse(NamedTuple):
-    """The function that a row undoes: `f(g(x))` is `x` wherever `g` is defined.
-
-    Parameters
-    ----------
-    name
-        The name of the row of `g`.
-    real
-        Whether that holds for real `x` only.
-    """
-
-    name: str
-    real: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from einsgrad.expressions.tables.columns import LINE, POSITIVE, binary, everywhere
-from einsgrad.expressions.tables.rows import Bounds, Elementwise, Interval, enter
+from einsgrad.expressions.tables.properties import Bounds
+from einsgrad.expressions.tables.rows import Elementwise, Interval, enter
 from einsgrad.expressions.tables.spellings import Body, ComparisonUfunc, Form, Stable
 
 _APART: tuple[Interval, Interval] = ((1.0, 3.0), (-3.0, 0.5))

@@ -10,7 +10,7 @@ import math
 from math import pi, sqrt
 
 from einsgrad.expressions.tables.columns import POSITIVE, analytic, unary
-from einsgrad.expressions.tables.rows import Bounds, Inverse
+from einsgrad.expressions.tables.properties import Bounds, Inverse
 from einsgrad.expressions.tables.spellings import Body, Form, Stable, Ufunc
 
 SIGMOID = analytic(

@@ -8,14 +8,8 @@ from unicodedata import normalize
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.tables.rows import (
-    PARAMETERS,
-    Bounds,
-    Elementwise,
-    Interval,
-    Partial,
-    enter,
-)
+from einsgrad.expressions.tables.properties import Bounds
+from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Interval, Partial, enter
 from einsgrad.expressions.tables.spellings import Form, Given
 from einsgrad.expressions.vocabulary.application import function_of
 from einsgrad.expressions.vocabulary.numpy_protocol import function_named, numpy_functions
