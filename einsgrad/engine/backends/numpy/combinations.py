@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from einsgrad.engine.backends.numpy.constants import literal
-from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype
+from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype, new_array
 from einsgrad.engine.backends.numpy.statements import Assign, Statement, Store
 from einsgrad.engine.backends.numpy.sums import SumWriter
 from einsgrad.engine.contractions.arrays import Entrywise, Name, NumpyValue, WrittenCall
@@ -40,7 +40,8 @@ class CombinationWriter:
         else:
             first, *spread = *dense, *spread
             # A dense term fills the array; a diagonal leaves the rest at zero.
-            yield Assign(self._target, self._new("np.zeros" if first.is_spread else "np.empty"))
+            function = "np.zeros" if first.is_spread else "np.empty"
+            yield Assign(self._target, new_array(function, self.step.target))
             yield Store(self._places(first), self._scaled(first))
         for term in spread:
             yield Store(self._places(term), self._scaled(term), is_added=True)
@@ -48,11 +49,6 @@ class CombinationWriter:
     @property
     def _target(self) -> Name:
         return self.scope.names[self.step.target]
-
-    def _new(self, function: str) -> Name:
-        target = self.step.target
-        shape = f"({', '.join(map(str, target.shape))},)"
-        return Name(f"{function}({shape}, '{target.dtype.str}')")
 
     def _places(self, term: Term) -> WrittenCall:
         """View the entries of the result where a term's pattern is not zero."""

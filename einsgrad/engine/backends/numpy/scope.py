@@ -52,3 +52,15 @@ def common_dtype(registers: Iterable[Register]) -> np.dtype[Any] | None:
     """Return the dtype that arrays share; None where they differ, or one has no axes."""
     dtypes = {register.dtype if register.shape else None for register in registers}
     return dtypes.pop() if len(dtypes) == 1 else None
+
+
+def new_array(function: str, register: Register) -> Name:
+    """Write the call of a function of numpy that makes an array, such as `np.zeros`.
+
+    Examples
+    --------
+    >>> print(new_array("np.zeros", Register(0, (2, 3), np.dtype(float))))
+    np.zeros((2, 3,), '<f8')
+    """
+    sizes = "".join(f"{size}, " for size in register.shape)[:-1]
+    return Name(f"{function}(({sizes}), '{register.dtype.str}')")

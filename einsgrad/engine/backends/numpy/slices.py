@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
+from einsgrad.engine.backends.numpy.scope import new_array
 from einsgrad.engine.backends.numpy.statements import Assign, Delete, Loop, Statement, Store
 from einsgrad.engine.contractions.arrays import Name, WrittenCall
 from einsgrad.engine.contractions.contraction import contraction_of, plan_call
@@ -29,8 +30,7 @@ def write_slices(
     progress
         Whether the loop shows how far it is, by tqdm.
     """
-    shape = f"({', '.join(map(str, step.target.shape))},)" if step.target.shape else "()"
-    yield Assign(target, Name(f"np.zeros({shape}, '{step.target.dtype.str}')"))
+    yield Assign(target, new_array("np.zeros", step.target))
     counters: dict[Label, str] = {label: f"i{place}" for place, label in enumerate(step.labels)}
     yield Loop(
         _head(step, counters, progress=progress), tuple(_body(step, target, operands, counters))
