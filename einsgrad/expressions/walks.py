@@ -108,11 +108,24 @@ def rebuild(root: Expr, rule: Callable[[Expr], Expr]) -> Expr:
     return rebuild_all([root], rule)[0]
 
 
-def rebuild_all(roots: Sequence[Expr], rule: Callable[[Expr], Expr]) -> list[Expr]:
-    """Rebuild several expressions in one walk: what they share is rebuilt once."""
+def rebuild_all(
+    roots: Sequence[Expr],
+    rule: Callable[[Expr], Expr],
+    below: Callable[[Expr], Sequence[Expr]] = children,
+) -> list[Expr]:
+    """Rebuild several expressions in one walk: what they share is rebuilt once.
+
+    Parameters
+    ----------
+    roots, rule
+        The expressions, and what becomes of a node over its new children.
+    below
+        Which nodes are rebuilt before a node; what is not rebuilt stays as it is.
+    """
     done: dict[Expr, Expr] = {}
-    for node in topological(*roots):
-        done[node] = rule(with_children(node, [done[child] for child in children(node)]))
+    for node in topological(*roots, below=below):
+        parts = below(node)
+        done[node] = rule(with_children(node, [done[part] for part in parts]) if parts else node)
     return [done[root] for root in roots]
 
 

@@ -32,7 +32,7 @@ from einsgrad.notation.matrix_network import Chain, MatrixNetwork
 from einsgrad.notation.naming import shown_nodes
 from einsgrad.notation.pieces import Link, Written, WrittenTerm, flipped
 from einsgrad.notation.presentation import as_softmax
-from einsgrad.simplification.simplify import is_symmetric
+from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.strings.subscripts import Indices
 
 _Part = TypeVar("_Part")
@@ -96,7 +96,7 @@ class MatrixWriter:
             body,
             rank,
             inverse=base is not node,
-            symmetric=rank == 2 and is_symmetric(node),
+            symmetric=rank == 2 and is_own_transpose(node),
             identity=isinstance(node, Delta) and node.order == 2,
             divisor=self._divisor(node),
         )

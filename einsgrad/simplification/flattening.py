@@ -11,7 +11,6 @@ from itertools import combinations
 
 from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr
 from einsgrad.expressions.products import contract_deltas, holds_fuse, opened
-from einsgrad.simplification.context import Context
 from einsgrad.strings.subscripts import Indices
 
 # Larger products are kept as products of products: nested chains stay linear in size,
@@ -42,7 +41,7 @@ def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
     return opened(node, lambda operand: small or _is_plain(operand))
 
 
-def merge_products(node: Einsum, context: Context) -> Einsum:
+def merge_products(node: Einsum) -> Einsum:
     """Write nested products as one, and contract its deltas."""
     return contract_deltas(flatten(node))
 

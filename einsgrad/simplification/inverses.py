@@ -14,13 +14,13 @@ from einsgrad.expressions.construct import with_factors
 from einsgrad.expressions.nodes import Delta, Einsum, Expr, MatrixMap
 from einsgrad.expressions.products import as_einsum
 from einsgrad.expressions.tables.reductions import INVERSE
-from einsgrad.simplification.context import Context
+from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.strings.subscripts import Indices, Label
 
 LabelNames = Mapping[Label, Label]
 
 
-def cancel_inverses(node: Einsum, context: Context) -> Einsum:
+def cancel_inverses(node: Einsum) -> Einsum:
     """Put a delta in place of an inverse and the factors that make its matrix.
 
     Examples
@@ -28,13 +28,12 @@ def cancel_inverses(node: Einsum, context: Context) -> Einsum:
     >>> from einsgrad.expressions.nodes import Variable
     >>> from einsgrad.expressions.vocabulary.words import inverse, matmul
     >>> A = Variable("A", ("n", "n"))
-    >>> context = Context(is_symmetric=lambda expr: False, simplify=lambda expr: expr)
-    >>> cancel_inverses(matmul(inverse(A), A), context)
+    >>> cancel_inverses(matmul(inverse(A), A))
     δ
     """
     for place, operand in enumerate(node.operands):
         if isinstance(operand, MatrixMap) and operand.function is INVERSE:
-            found = next(_meetings(node, place, operand.operand, context), None)
+            found = next(_meetings(node, place, operand.operand), None)
             if found is not None:
                 return _with_delta(node, found)
     return node
@@ -56,18 +55,18 @@ def _with_delta(node: Einsum, meeting: _Meeting) -> Einsum:
     return with_factors(node, [(meeting.left, delta), *kept], meeting.summed)
 
 
-def _meetings(node: Einsum, place: int, matrix: Expr, context: Context) -> Iterator[_Meeting]:
+def _meetings(node: Einsum, place: int, matrix: Expr) -> Iterator[_Meeting]:
     """Find the places where the factors of a matrix are contracted with its inverse."""
     pattern = as_einsum(matrix)
     *batch, row, column = pattern.subscripts.output
     *outer, left, right = node.subscripts.inputs[place]
     sides = [(left, column, row), (right, row, column)]
-    if context.is_symmetric(matrix):
+    if is_own_transpose(matrix):
         sides += [(left, row, column), (right, column, row)]
     for shared, met, free in sides:
         names = dict(zip((*batch, met), (*outer, shared), strict=True))
         rest = right if shared == left else left
-        for found, used in _matches(pattern, node, names, context):
+        for found, used in _matches(pattern, node, names):
             places = frozenset((place, *used))
             summed = [name for label, name in found.items() if label not in (*batch, free)]
             if len(places) > len(used) and _are_closed(node, places, summed, found[free]):
@@ -75,7 +74,7 @@ def _meetings(node: Einsum, place: int, matrix: Expr, context: Context) -> Itera
 
 
 def _matches(
-    pattern: Einsum, node: Einsum, names: LabelNames, context: Context
+    pattern: Einsum, node: Einsum, names: LabelNames
 ) -> Iterator[tuple[LabelNames, tuple[int, ...]]]:
     """Assign factors of a product to those of a pattern, with names for the labels."""
 
@@ -86,7 +85,7 @@ def _matches(
             yield names, used
             return
         operand, own = pattern.operands[number], pattern.subscripts.inputs[number]
-        orders = (own, own[::-1]) if context.is_symmetric(operand) else (own,)
+        orders = (own, own[::-1]) if is_own_transpose(operand) else (own,)
         for place, other in enumerate(node.operands):
             if other is operand and place not in used:
                 for order in orders:

@@ -13,10 +13,9 @@ from einsgrad.expressions.tables.elementwise import ABS, HYPOT, IMAG, REAL
 from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.expressions.vocabulary.arithmetic import add, conj, multiply, real
 from einsgrad.expressions.vocabulary.linear import sum
-from einsgrad.simplification.context import Context
 
 
-def square_lengths(node: Einsum, context: Context) -> Einsum:
+def square_lengths(node: Einsum) -> Einsum:
     """Replace lengths that stand an even number of times over the same labels.
 
     Examples
@@ -25,9 +24,8 @@ def square_lengths(node: Einsum, context: Context) -> Einsum:
     >>> from einsgrad.expressions.construct import build_einsum
     >>> from einsgrad.expressions.nodes import Variable
     >>> from einsgrad.strings.subscripts import Subscripts
-    >>> from einsgrad.simplification.simplify import CONTEXT
     >>> length = norm(Variable("x", ("n",)))
-    >>> square_lengths(build_einsum(Subscripts(((), ()), ()), (length, length)), CONTEXT).operands
+    >>> square_lengths(build_einsum(Subscripts(((), ()), ()), (length, length))).operands
     ("n->"("n,n->n"(x, x)),)
     """
     if not any(isinstance(operand, Map | Reduce) for operand in node.operands):

@@ -7,21 +7,19 @@ from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr, Map, Numbe
 from einsgrad.expressions.products import tidy
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.expressions.vocabulary.words import power, reciprocal
-from einsgrad.simplification.context import Context
 from einsgrad.strings.subscripts import Indices
 
 
-def merge_powers(node: Einsum, context: Context) -> Einsum:
+def merge_powers(node: Einsum) -> Einsum:
     """Multiply powers of the same factor over the same labels: `x · 1/x`, `√x · √x`.
 
     Examples
     --------
     >>> from einsgrad.expressions.nodes import Variable
     >>> from einsgrad.expressions.vocabulary.words import multiply
-    >>> from einsgrad.simplification.simplify import CONTEXT
     >>> x = Variable("x", ("n",))
     >>> product = multiply(x, reciprocal(x))
-    >>> merge_powers(product, CONTEXT).operands
+    >>> merge_powers(product).operands
     (1,)
     """
     if not any(isinstance(operand, Map) for operand in node.operands):

@@ -5,20 +5,18 @@ from __future__ import annotations
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Delta, Einsum, Expr, Fuse
 from einsgrad.expressions.products import contract_deltas, holds_fuse, opened
-from einsgrad.simplification.context import Context
 from einsgrad.strings.subscripts import Indices, Subscripts
 
 
-def cancel_fuses(node: Einsum, context: Context) -> Einsum:
+def cancel_fuses(node: Einsum) -> Einsum:
     """Undo a reshape by its inverse: two fuses of one index are one fuse and deltas.
 
     Examples
     --------
     >>> from einsgrad.expressions.nodes import Variable
     >>> from einsgrad.expressions.vocabulary.reshaping import reshape
-    >>> from einsgrad.simplification.simplify import CONTEXT
     >>> x = Variable("x", (2, 3))
-    >>> cancel_fuses(reshape(reshape(x, 6), 2, 3), CONTEXT).operands[0]
+    >>> cancel_fuses(reshape(reshape(x, 6), 2, 3)).operands[0]
     x[2,3]
     """
     outer = [operand for operand in node.operands if isinstance(operand, Fuse)]

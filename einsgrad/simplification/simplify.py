@@ -25,16 +25,14 @@ more on their own result; a rule that they would not meet gets an expression of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Callable, Sequence
+from typing import TypeAlias, assert_never
 
-from einsgrad.expressions.construct import factor_expr, from_product, zeros
+from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.nodes import (
-    SYMMETRIC,
     Add,
     Constant,
     Delta,
-    Dim,
     Einsum,
     Expr,
     Fuse,
@@ -43,11 +41,8 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
-from einsgrad.expressions.products import contracted, fold_constants, tidy, unwrap
-from einsgrad.expressions.shaping import permute
-from einsgrad.expressions.walks import children, rebuild_all, topological
-from einsgrad.simplification.canonical import KeyedFactor, OrderKey, order_factors
-from einsgrad.simplification.context import Context, EinsumRule
+from einsgrad.expressions.products import fold_constants, tidy, unwrap
+from einsgrad.expressions.walks import children, rebuild_all
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.flattening import merge_products
 from einsgrad.simplification.functions import FUNCTION_RULES, matrix_rules
@@ -56,9 +51,9 @@ from einsgrad.simplification.lengths import square_lengths
 from einsgrad.simplification.powers import merge_powers
 from einsgrad.simplification.reshapes import cancel_fuses
 from einsgrad.simplification.sums import collect, factor_out, scaled
-from einsgrad.simplification.turning import turn_matrix, turn_sums
-from einsgrad.strings.deltas import Factor
-from einsgrad.strings.subscripts import Indices, Label, Subscripts
+from einsgrad.simplification.symmetry import canonicalise, is_own_transpose
+from einsgrad.simplification.turning import is_turned_symmetric, turn_matrix, turn_sums
+from einsgrad.strings.subscripts import Subscripts
 
 
 def simplify_expr(expr: Expr) -> Expr:
@@ -77,12 +72,35 @@ def simplify_expr(expr: Expr) -> Expr:
 
 
 def simplify_all(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
-    """Simplify several expressions; what they share is simplified once."""
-    waiting = [expr for expr in exprs if not expr.known_simple]
-    simple = dict(zip(waiting, rebuild_all(waiting, simplify_node), strict=True))
-    for expr in simple.values():
-        expr.remember_simple()
-    return tuple(simple.get(expr, expr) for expr in exprs)
+    """Simplify several expressions; what they share is simplified once, what is simple never."""
+    if all(expr.known_simple for expr in exprs):
+        return tuple(exprs)
+    return tuple(rebuild_all(exprs, _remembered, _unless_simple))
+
+
+def _unless_simple(expr: Expr) -> tuple[Expr, ...]:
+    return () if expr.known_simple else children(expr)
+
+
+def _remembered(expr: Expr) -> Expr:
+    if expr.known_simple:
+        return expr
+    simple = simplify_node(expr)
+    simple.remember_simple()
+    return simple
+
+
+def is_symmetric(expr: Expr) -> bool:
+    """Tell whether an expression is recognised as a symmetric matrix once it is simplified.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.vocabulary.words import matmul, transpose
+    >>> A = Variable("A", ("m", "n"))
+    >>> is_symmetric(matmul(transpose(A), A)), is_symmetric(matmul(A, A))
+    (True, False)
+    """
+    return is_own_transpose(simplify_expr(expr))
 
 
 def simplify_node(expr: Expr) -> Expr:
@@ -103,7 +121,7 @@ def simplify_node(expr: Expr) -> Expr:
         case MatrixMap():
             simpler = matrix_rules(expr)
             if simpler is None:
-                simpler = turn_matrix(expr, CONTEXT)
+                simpler = turn_matrix(expr)
             return expr if simpler is None else simplify_expr(simpler)
         case _ as unreachable:
             assert_never(unreachable)
@@ -118,11 +136,13 @@ def _simplify_map(node: Map) -> Expr:
 
 
 def _simplify_einsum(node: Einsum) -> Expr:
+    if is_turned_symmetric(node):
+        return node.operands[0]
     product = _ruled(node, EINSUM_RULES)
     replaced = _ruled(product, REPLACING_RULES)
     if replaced is not product:
         return simplify_expr(replaced)
-    content, primitive = factor_out(merge_powers(product, CONTEXT))
+    content, primitive = factor_out(merge_powers(product))
     coefficient, rest = fold_constants(primitive)
     coefficient = tidy(coefficient * content)
     if coefficient == 0:
@@ -142,7 +162,7 @@ def _simplify_einsum(node: Einsum) -> Expr:
 
 def _ruled(node: Einsum, rules: Sequence[EinsumRule]) -> Einsum:
     for rule in rules:
-        node = rule(node, CONTEXT)
+        node = rule(node)
     return node
 
 
@@ -153,96 +173,8 @@ def _star(delta: Delta) -> Einsum:
     return Einsum(Subscripts(pairs, labels), (Delta(delta.dim, 2),) * len(pairs))
 
 
-def canonicalise(node: Einsum) -> Einsum:
-    """Put factors and labels into the fixed order."""
-    product = contracted(node)
-    dims = node.dims
-    # Each remaining factor becomes an operand of its own, so that it can be moved.
-    operands = [factor_expr(factor, node.operands, dims) for factor in product.factors]
-    keyed = [
-        KeyedFactor(
-            Factor(factor.indices, place),
-            _order_key(operand, factor.indices, product.output),
-            is_symmetric(operand),
-        )
-        for place, (factor, operand) in enumerate(zip(product.factors, operands, strict=True))
-    ]
-    label_dims: dict[Label, Dim] = {
-        label: dim
-        for factor, operand in zip(product.factors, operands, strict=True)
-        for label, dim in zip(factor.indices, operand.shape, strict=True)
-    }
-    return from_product(order_factors(keyed, product.output), operands, label_dims)
-
-
-def _order_key(expr: Expr, indices: Indices, output: Indices) -> OrderKey:
-    """Order factors as a person does: deltas, then those that hold the output's first axes."""
-    first = min((output.index(x) for x in indices if x in output), default=len(output))
-    match expr:
-        case Constant():
-            kind = 0
-        case Delta(order=order):
-            kind = 1 if order != 1 else 3
-        case _:
-            kind = 2
-    return (kind, first, *expr.key)
-
-
-def is_symmetric(expr: Expr) -> bool:
-    """Tell whether a simplified expression is recognised as a symmetric matrix.
-
-    Examples
-    --------
-    >>> from einsgrad.expressions.vocabulary.words import matmul, transpose
-    >>> A = Variable("A", ("m", "n"))
-    >>> is_symmetric(simplify_expr(matmul(transpose(A), A)))
-    True
-    """
-    if not _is_square(expr):
-        return False
-    if expr.known_symmetric is None:
-        # From the leaves up: what is asked of a matrix finds its parts answered.
-        for node in topological(expr, below=_unasked_parts):
-            node.remember_symmetric(_is_own_transpose(node))
-    return bool(expr.known_symmetric)
-
-
-def _unasked_parts(expr: Expr) -> tuple[Expr, ...]:
-    """Return the square matrices below a matrix of which it is not known if they are symmetric."""
-    if expr.known_symmetric is not None:
-        return ()
-    return tuple(p for p in children(expr) if p.known_symmetric is None and _is_square(p))
-
-
-def _is_square(expr: Expr) -> bool:
-    return len(expr.shape) == 2 and expr.shape[0] == expr.shape[1]
-
-
-def _is_own_transpose(expr: Expr) -> bool:
-    match expr:
-        case Delta():
-            return True
-        case Variable(traits=traits):
-            return SYMMETRIC in traits
-        case MatrixMap(function=function, operand=operand):
-            return function.symmetric is True and is_symmetric(operand)
-        case Map(operands=operands):
-            return all(not operand.shape or is_symmetric(operand) for operand in operands)
-        case Reduce() | Constant() | Fuse():
-            return False
-        case Einsum():
-            # Not the transpose of the whole, which would ask whether the whole is symmetric.
-            lists = Subscripts(expr.subscripts.inputs, expr.subscripts.output[::-1]).numbered()
-            return _simplify_einsum(Einsum(lists, expr.operands)) is _simplify_einsum(expr)
-        case Add(terms=terms):
-            turned = [simplify_node(permute(term, (1, 0))) for term in terms]
-            return collect(turned, expr) is collect(terms, expr)
-        case _ as unreachable:
-            assert_never(unreachable)
-
-
 # In the order in which they are applied, each to what the one before it gave.
+EinsumRule: TypeAlias = "Callable[[Einsum], Einsum]"
 EINSUM_RULES: tuple[EinsumRule, ...] = (cancel_fuses, merge_products, turn_sums)
 # What these give is simplified anew.
 REPLACING_RULES: tuple[EinsumRule, ...] = (square_lengths, cancel_inverses)
-CONTEXT = Context(is_symmetric, simplify_expr)

@@ -10,52 +10,65 @@ from typing import TypeVar
 
 from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, MatrixMap
 from einsgrad.expressions.shaping import permute
-from einsgrad.simplification.context import Context
-from einsgrad.simplification.sums import collect
+from einsgrad.simplification.symmetry import is_own_transpose, turned
 from einsgrad.strings.subscripts import Indices, Subscripts
 
 AxisOrder = tuple[int, ...]
 T = TypeVar("T")
 
 
-def turn_sums(node: Einsum, context: Context) -> Einsum:
+def turn_sums(node: Einsum) -> Einsum:
     """Turn the operands that are sums, where that leaves fewer of their terms turned."""
     if not any(isinstance(operand, Add) for operand in node.operands):
         return node
-    turned = [
-        _turned(operand, indices, context)
+    parts = [
+        _turned(operand, indices)
         for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True)
     ]
-    subscripts = Subscripts(tuple(indices for _, indices in turned), node.subscripts.output)
-    return Einsum(subscripts, tuple(operand for operand, _ in turned))
+    subscripts = Subscripts(tuple(indices for _, indices in parts), node.subscripts.output)
+    return Einsum(subscripts, tuple(operand for operand, _ in parts))
 
 
-def turn_matrix(node: MatrixMap, context: Context) -> Expr | None:
+def is_turned_symmetric(node: Einsum) -> bool:
+    """Tell whether an einsum is the transpose of a symmetric matrix.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> S = Variable("S", ("n", "n"), frozenset({"symmetric"}))
+    >>> is_turned_symmetric(permute(S, (1, 0)))
+    True
+    """
+    if len(node.operands) != 1 or node.subscripts.inputs[0] != node.subscripts.output[::-1]:
+        return False
+    return is_own_transpose(node.operands[0])
+
+
+def turn_matrix(node: MatrixMap) -> Expr | None:
     """Turn the sum that a matrix function acts on: `(Aᵀ + Bᵀ)⁻¹` is `(A + B)⁻ᵀ`."""
     matrix = node.operand
     if not isinstance(matrix, Add) or len(matrix.shape) != 2 or not node.function.transposes:
         return None
-    turned, indices = _turned(matrix, (0, 1), context)
+    straight, indices = _turned(matrix, (0, 1))
     if indices == (0, 1):
         return None
-    moved = MatrixMap(node.function, turned)
+    moved = MatrixMap(node.function, straight)
     return moved if node.function.scalar else permute(moved, (1, 0))
 
 
-def _turned(operand: Expr, indices: Indices, context: Context) -> tuple[Expr, Indices]:
-    axes = _best_turn(operand, context) if isinstance(operand, Add) else ()
+def _turned(operand: Expr, indices: Indices) -> tuple[Expr, Indices]:
+    axes = _best_turn(operand) if isinstance(operand, Add) else ()
     if not axes or not isinstance(operand, Add):
         return operand, indices
-    terms = [context.simplify(permute(term, axes)) for term in operand.terms]
-    return collect(terms, permute(operand, axes)), _after(indices, axes)
+    return turned(operand, axes), _after(indices, axes)
 
 
-def _best_turn(expr: Add, context: Context) -> AxisOrder:
+def _best_turn(expr: Add) -> AxisOrder:
     """Return the order of a sum's axes with fewest turned terms; nothing if it has it."""
     if len(expr.shape) < 2:
         return ()
     straight = tuple(range(len(expr.shape)))
-    turns = [axes for term in expr.terms if (axes := _turn(term, context)) is not None]
+    turns = [axes for term in expr.terms if (axes := _turn(term)) is not None]
     best: AxisOrder = ()
     remaining = sum(axes != straight for axes in turns)
     for axes in dict.fromkeys(map(_inverse, turns)):
@@ -65,9 +78,9 @@ def _best_turn(expr: Add, context: Context) -> AxisOrder:
     return best
 
 
-def _turn(term: Expr, context: Context) -> AxisOrder | None:
+def _turn(term: Expr) -> AxisOrder | None:
     """Return the order in which a term shows the axes of its one factor; None for products."""
-    if isinstance(term, Delta | Constant) or context.is_symmetric(term):
+    if isinstance(term, Delta | Constant) or is_own_transpose(term):
         return None
     if not isinstance(term, Einsum):
         return tuple(range(len(term.shape)))

@@ -1,0 +1,179 @@
+"""Which matrices are symmetric, and the fixed order of an einsum, which depends on it.
+
+Nothing here simplifies. A matrix is asked after its parts, so that each node is asked once,
+in time that is linear in its own size. A product is symmetric if it has the same fixed order
+once its output is turned, a sum if its terms turn into one another, a function of matrices
+if they all are symmetric. What is not found out this way counts as not symmetric.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from einsgrad.expressions.construct import factor_expr, from_product
+from einsgrad.expressions.nodes import (
+    SYMMETRIC,
+    Add,
+    Constant,
+    Delta,
+    Dim,
+    Einsum,
+    Expr,
+    Fuse,
+    Map,
+    MatrixMap,
+    Reduce,
+    Variable,
+)
+from einsgrad.expressions.products import as_einsum, contracted, opened, unwrap
+from einsgrad.expressions.shaping import permute
+from einsgrad.expressions.walks import children, topological
+from einsgrad.simplification.canonical import KeyedFactor, OrderKey, order_factors
+from einsgrad.simplification.flattening import flatten
+from einsgrad.simplification.sums import LONGEST_SUM, collect, scaled, split_coefficient
+from einsgrad.strings.deltas import Factor, Product
+from einsgrad.strings.subscripts import Indices, Label, Subscripts
+
+# A product of more factors is compared with its transpose as it is nested.
+_WRITTEN_OUT = 32
+
+
+def is_own_transpose(expr: Expr) -> bool:
+    """Tell whether an expression is recognised as a symmetric matrix as it is written.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.construct import build_einsum
+    >>> A = Variable("A", ("m", "n"))
+    >>> gram = build_einsum(Subscripts((tuple("mi"), tuple("mj")), tuple("ij")), (A, A))
+    >>> is_own_transpose(gram)
+    True
+    """
+    if not _is_square(expr):
+        return False
+    if expr.known_symmetric is None:
+        for node in topological(expr, below=_unasked_parts):
+            node.remember_symmetric(_turns_into_itself(node))
+    return bool(expr.known_symmetric)
+
+
+def _unasked_parts(expr: Expr) -> tuple[Expr, ...]:
+    """Return the square matrices below a matrix of which it is not known if they are symmetric."""
+    if expr.known_symmetric is not None:
+        return ()
+    return tuple(p for p in children(expr) if p.known_symmetric is None and _is_square(p))
+
+
+def _is_square(expr: Expr) -> bool:
+    return len(expr.shape) == 2 and expr.shape[0] == expr.shape[1]
+
+
+def _turns_into_itself(expr: Expr) -> bool:
+    """Tell whether a square matrix, whose parts are asked already, is symmetric."""
+    match expr:
+        case Delta():
+            return True
+        case Variable(traits=traits):
+            return SYMMETRIC in traits
+        case MatrixMap(function=function, operand=operand):
+            return function.symmetric is True and is_own_transpose(operand)
+        case Map(operands=operands):
+            return all(not operand.shape or is_own_transpose(operand) for operand in operands)
+        case Reduce() | Constant() | Fuse():
+            return False
+        case Einsum(subscripts=subscripts, operands=operands):
+            flipped = Subscripts(subscripts.inputs, subscripts.output[::-1]).numbered()
+            return _placed(_written_out(expr)) == _placed(_written_out(Einsum(flipped, operands)))
+        case Add(terms=terms):
+            return collect(terms, expr) is _turned_sum(expr, (1, 0))
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _written_out(node: Einsum) -> Einsum:
+    """Write nested products as one, as long as it has few factors, level by level."""
+    while any(isinstance(operand, Einsum) for operand in node.operands):
+        wider = opened(node)
+        if len(wider.operands) > _WRITTEN_OUT:
+            break
+        node = wider
+    return node
+
+
+def _placed(node: Einsum) -> tuple[Subscripts, tuple[Expr, ...]]:
+    """Write a product in its fixed order as what equal products have in common."""
+    product, operands = _in_order(node)
+    places = [factor.source for factor in product.factors]
+    return product.subscripts.numbered(), tuple(operands[k] for k in places if k is not None)
+
+
+def turned(expr: Expr, axes: Sequence[int]) -> Expr:
+    """Return a simple expression with its axes in another order, simple as well.
+
+    Examples
+    --------
+    >>> A = Variable("A", ("n", "n"))
+    >>> turned(turned(A, (1, 0)), (1, 0)) is A
+    True
+    """
+    if is_own_transpose(expr):
+        return expr
+    if isinstance(expr, Add) and len(expr.terms) <= LONGEST_SUM:
+        return _turned_sum(expr, axes)
+    coefficient, core = split_coefficient(expr)
+    result = unwrap(canonicalise(flatten(as_einsum(permute(core, axes)))))
+    return result if coefficient == 1 else scaled(coefficient, result)
+
+
+def _turned_sum(node: Add, axes: Sequence[int]) -> Expr:
+    """Turn each term of a sum; what it keeps as a sum of its own is turned as a whole."""
+    terms = [
+        permute(term, axes)
+        if isinstance(term, Add) and not is_own_transpose(term)
+        else turned(term, axes)
+        for term in node.terms
+    ]
+    return collect(terms, permute(node, axes))
+
+
+def canonicalise(node: Einsum) -> Einsum:
+    """Put factors and labels into the fixed order."""
+    product, operands = _in_order(node)
+    label_dims: dict[Label, Dim] = {
+        label: dim
+        for factor in product.factors
+        if factor.source is not None
+        for label, dim in zip(factor.indices, operands[factor.source].shape, strict=True)
+    }
+    return from_product(product, operands, label_dims)
+
+
+def _in_order(node: Einsum) -> tuple[Product, list[Expr]]:
+    """Contract the deltas of a product and order what is left; each factor names its operand."""
+    product = contracted(node)
+    dims = node.dims
+    # Each remaining factor becomes an operand of its own, so that it can be moved.
+    operands = [factor_expr(factor, node.operands, dims) for factor in product.factors]
+    keyed = [
+        KeyedFactor(
+            Factor(factor.indices, place),
+            _order_key(operand, factor.indices, product.output),
+            is_own_transpose(operand),
+        )
+        for place, (factor, operand) in enumerate(zip(product.factors, operands, strict=True))
+    ]
+    return order_factors(keyed, product.output), operands
+
+
+def _order_key(expr: Expr, indices: Indices, output: Indices) -> OrderKey:
+    """Order factors as a person does: deltas, then those that hold the output's first axes."""
+    first = min((output.index(x) for x in indices if x in output), default=len(output))
+    match expr:
+        case Constant():
+            kind = 0
+        case Delta(order=order):
+            kind = 1 if order != 1 else 3
+        case _:
+            kind = 2
+    return (kind, first, *expr.key)
