@@ -10,11 +10,11 @@ import einsgrad as eg
 from einsgrad.engine.rewriting.logistic import open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.engine.rewriting.rewrites import (
-    compare_steps,
     open_logsumexp,
     open_norm,
     rewritten,
     share_exponentials,
+    sign_steps,
     split_gram,
 )
 from einsgrad.engine.rewriting.signs import is_nonnegative
@@ -49,7 +49,7 @@ RULES = {
     "softplus of few": (open_softplus, eg.softplus(x)),
     "sigmoid": (open_sigmoid, eg.sigmoid(x)),
     "norm": (open_norm, eg.norm(X, 0)),
-    "step": (compare_steps, eg.heaviside(x, 0)),
+    "step": (sign_steps, eg.heaviside(x, 0)),
     "Gram product": (split_gram, eg.simplify(eg.einsum("ni,n,nj->ij", X, eg.exp(s), X))),
     "Gram product, two weights": (
         split_gram,
@@ -73,7 +73,7 @@ KEPT = {
         eg.exp(x - eg.logsumexp(x) * eg.exp(eg.tanh(eg.sin(s)))),
     ),
     "a sum": (share_exponentials, eg.exp(x + eg.logsumexp(x))),
-    "a step with another middle": (compare_steps, eg.heaviside(x, 0.5)),
+    "a step with another middle": (sign_steps, eg.heaviside(x, 0.5)),
     "weights of unknown sign": (split_gram, eg.simplify(eg.einsum("ni,n,nj->ij", X, s, X))),
 }
 

@@ -75,9 +75,9 @@ def row_function(row: Row) -> Callable[..., Any]:
             return _evaluated(row, f"np.{name}({given}).astype(np.result_type({given}, 0))")
         case Stable(name=name):
             return _attribute(stable, name)
-        case Bounded(text=text, logarithm=logarithm):
+        case Bounded(text=text, logarithm=logarithm, most=most):
             limit = _LOG_LARGEST if logarithm else float(np.finfo(float).max)
-            return _evaluated(row, text.format(x="x", limit=limit))
+            return _evaluated(row, text.format(x="x", limit=min(limit, most)))
         case Form() as form:
             return _evaluated(row, str(form))
         case Body(text=text):

@@ -121,6 +121,15 @@ def simple_power(node: Map) -> Expr | None:
             return None
 
 
+def known_condition(node: Map) -> Expr | None:
+    """Take the branch that a number chooses."""
+    match node:
+        case Map(function=row, operands=(Constant(value=value), one, other)) if row is WHERE:
+            return broadcast(one if value != 0 else other, node.shape)
+        case _:
+            return None
+
+
 def equal_branches(node: Map) -> Expr | None:
     """Drop a condition whose branches are the same."""
     if node.function is not WHERE or node.operands[1] is not node.operands[2]:
@@ -210,6 +219,7 @@ FUNCTION_RULES: tuple[Callable[[Any], Expr | None], ...] = (
     fold_number,
     simple_power,
     stable_form,
+    known_condition,
     equal_branches,
     move_out,
 )

@@ -11,20 +11,28 @@ from einsgrad.expressions.tables.elementwise import ABS, LOG1P, MAXIMUM, SIGMOID
 from einsgrad.expressions.tables.properties import Bounds
 from einsgrad.expressions.tables.rows import Elementwise
 from einsgrad.expressions.tables.spellings import Bounded, Ufunc
-from einsgrad.expressions.vocabulary.words import add, exp, negative, reciprocal, subtract
+from einsgrad.expressions.vocabulary.words import add, exp, negative, subtract
 from einsgrad.expressions.walks import Rebuilding, rebuild_knowing, topological
 
 DimSizes = Mapping[Dim, int]
 # One slow function of up to this many entries is faster than six fast ones: "logistic
 # regression" in `python -m benchmarks --only gradients`.
 _FEW = 128
-# An exponential that is finite, so that nothing warns.
+# An exponential that is finite, so that nothing warns, and so large that adding 1 rounds to it.
 _BOUNDED_EXP = Elementwise(
     "bounded_exp",
-    Bounded("np.exp(np.minimum({x}, {limit}))", logarithm=True),
+    Bounded("np.exp(np.minimum({x}, {limit}))", logarithm=True, most=50),
     (None,),
     ((-3.0, 3.0),),
     bounds=Bounds(low=0),
+    shares=False,
+)
+_QUOTIENT = Elementwise(
+    "quotient",
+    Ufunc("divide", ("x", "y")),
+    (None, None),
+    ((0.2, 3.0), (0.2, 3.0)),
+    bounds=Bounds(low=0, where=(0, 1)),
     shares=False,
 )
 _LOG_ADD_EXP = Elementwise(
@@ -102,6 +110,9 @@ def open_softplus(node: Expr, sizes: DimSizes) -> Expr | None:
 
 
 def open_sigmoid(node: Expr, sizes: DimSizes) -> Expr | None:
-    """Write the sigmoid as 1 / (1 + exp(-x)), whose parts work in place."""
+    """Write the sigmoid as exp(x) / (1 + exp(x)), 0 far to the left, whose parts work in place."""
     x = _argument(node, SIGMOID)
-    return None if x is None else reciprocal(add(1, Map(_BOUNDED_EXP, (negative(x),))))
+    if x is None:
+        return None
+    power = Map(_BOUNDED_EXP, (x,))
+    return Map(_QUOTIENT, (power, add(1, power)))

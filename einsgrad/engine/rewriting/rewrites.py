@@ -27,10 +27,10 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.shaping import unreduce
 from einsgrad.expressions.tables.elementwise import (
     EXP,
-    GREATER,
-    GREATER_EQUAL,
     HEAVISIDE,
+    RELU,
     SIGMOID,
+    SIGN,
     SOFTPLUS,
 )
 from einsgrad.expressions.tables.reductions import LOGSUMEXP, MAX, NORM
@@ -135,13 +135,11 @@ def open_norm(node: Expr, sizes: DimSizes) -> Expr | None:
             return None
 
 
-def compare_steps(node: Expr, sizes: DimSizes) -> Expr | None:
-    """Write a step function whose value at 0 is 0 or 1 as a comparison, which is faster."""
+def sign_steps(node: Expr, sizes: DimSizes) -> Expr | None:
+    """Write a step function whose value at 0 is 0 as the sign of relu, which is faster."""
     match node:
-        case Map(function=row, operands=(x, Constant(value=0 | 1 as middle))):
-            if row is not HEAVISIDE or x.is_complex:
-                return None
-            return Map(GREATER_EQUAL if middle else GREATER, (x, Constant(0)))
+        case Map(function=row, operands=(x, Constant(value=0))):
+            return Map(SIGN, (Map(RELU, (x,)),)) if row is HEAVISIDE and not x.is_complex else None
         case _:
             return None
 
@@ -208,7 +206,7 @@ def _without_guard(node: Expr, new: Expr, known: Rebuilding) -> Expr:
 # Each stage with the functions that it is for; none are those that are for einsums too.
 STAGES: tuple[tuple[frozenset[Row], tuple[Rule, ...]], ...] = (
     (frozenset([LOGSUMEXP]), (share_exponentials,)),
-    (frozenset(), (open_norm, compare_steps, split_gram)),
+    (frozenset(), (open_norm, sign_steps, split_gram)),
     (frozenset([LOGSUMEXP]), (open_logsumexp,)),
 )
 _LOGISTIC = frozenset([SOFTPLUS, SIGMOID])

@@ -6,7 +6,7 @@ from einsgrad.expressions.tables.elementary import EXP, LOG, LOG1P, RECIPROCAL, 
 
 # Rows are entered as their files are loaded; these splits keep the files in the room's order.
 # isort: split
-from einsgrad.expressions.tables.special import SIGMOID, SOFTPLUS
+from einsgrad.expressions.tables.special import RELU, SIGMOID, SOFTPLUS
 
 # isort: split
 from einsgrad.expressions.tables.moduli import ABS, CONJ, IMAG, REAL, SIGN
@@ -42,6 +42,7 @@ __all__ = [
     "POWER",
     "REAL",
     "RECIPROCAL",
+    "RELU",
     "SIGMOID",
     "SIGN",
     "SOFTPLUS",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Callable
 from typing import Any
 
 from einsgrad.expressions.tables.columns import LINE, POSITIVE, binary, everywhere
@@ -14,9 +16,14 @@ _APART: tuple[Interval, Interval] = ((1.0, 3.0), (-3.0, 0.5))
 
 
 def reciprocal_or_zero(m: Any, x: Any) -> Any:
-    """Return 1/x, and 0 where x is 0, without dividing by it."""
-    positive = m.greater(x, 0)
-    return m.where(positive, m.reciprocal(m.where(positive, x, 1)), 0)
+    """Return 1/x, and 0 where x is 0, without dividing by it; a nan stays one."""
+    divides = m.not_equal(x, 0)
+    return m.where(divides, m.reciprocal(m.where(divides, x, 1)), 0)
+
+
+def unless_zero(m: Any, x: Any, other: Any, number: int) -> Any:
+    """Return another value, and a number where x is 0."""
+    return m.where(m.not_equal(x, 0), other, number)
 
 
 def quotient_or_zero(m: Any, x: Any, y: Any) -> Any:
@@ -27,10 +34,11 @@ def quotient_or_zero(m: Any, x: Any, y: Any) -> Any:
 
 POWER = binary(
     "power",
-    lambda m, x, y, z: y * m.power(x, y - 1),
-    lambda m, x, y, z: z * m.log(x),
+    lambda m, x, y, z: y * m.power(x, unless_zero(m, y, y - 1, 0)),
+    lambda m, x, y, z: z * m.log(unless_zero(m, x, x, 1)),
     (POSITIVE, LINE),
     latex=r"{{{0}}}^{{{1}}}",
+    kinks="0 in the exponent where the base is 0 and the exponent is not negative",
     number=math.pow,
     bounds=Bounds(low=0, where=(0,)),
     analytic=True,
@@ -151,7 +159,9 @@ binary(
 )
 
 
-def _comparison(name: str, sign: str, shown: str) -> Elementwise:
+def _comparison(
+    name: str, sign: str, shown: str, compare: Callable[[float, float], bool]
+) -> Elementwise:
     return binary(
         name,
         None,
@@ -165,18 +175,19 @@ def _comparison(name: str, sign: str, shown: str) -> Elementwise:
         numpy_names=(name,),
         torch=Form(f"({{x}} {sign} {{y}}).to(torch.result_type({{x}}, {{y}}))", ("x", "y")),
         jax=Form(f"({{x}} {sign} {{y}}) * 1.0"),
+        number=lambda x, y: int(compare(x, y)),
         bounds=Bounds(0, 1),
         shares=False,
         real_valued=True,
     )
 
 
-GREATER = _comparison("greater", ">", ">")
-GREATER_EQUAL = _comparison("greater_equal", ">=", r"\ge")
-_comparison("less", "<", "<")
-_comparison("less_equal", "<=", r"\le")
-_comparison("equal", "==", "=")
-NOT_EQUAL = _comparison("not_equal", "!=", r"\ne")
+GREATER = _comparison("greater", ">", ">", operator.gt)
+GREATER_EQUAL = _comparison("greater_equal", ">=", r"\ge", operator.ge)
+_comparison("less", "<", "<", operator.lt)
+_comparison("less_equal", "<=", r"\le", operator.le)
+_comparison("equal", "==", "=", operator.eq)
+NOT_EQUAL = _comparison("not_equal", "!=", r"\ne", operator.ne)
 
 WHERE = Elementwise(
     "where",

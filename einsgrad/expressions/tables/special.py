@@ -37,7 +37,7 @@ SOFTPLUS = analytic(
     bounds=Bounds(low=0),
     shares=False,
 )
-unary(
+RELU = unary(
     "relu",
     lambda m, x, y: m.heaviside(x, 0),
     POSITIVE,
@@ -54,7 +54,9 @@ analytic(
     "gelu",
     lambda m, x, y: 0.5 * (1 + m.erf(x / sqrt(2))) + x * m.exp(-0.5 * x * x) * (1 / sqrt(2 * pi)),
     meaning="x times the normal distribution's function of x",
-    numpy=Body("0.5 * x * (1 + special.erf(x / 2**0.5))", ("erf",)),
+    kinks="nan at infinite x",
+    # As numpy has it, minus infinity times 0 would be nan.
+    numpy=Body("0.5 * np.where(x == -np.inf, 0, x) * (1 + special.erf(x / 2**0.5))", ("erf",)),
     torch=Form("0.5 * {x} * (1 + torch.special.erf({x} / 2**0.5))"),
     jax=Form("jax.nn.gelu({x}, approximate=False)"),
     public=("gelu",),
@@ -64,6 +66,7 @@ analytic(
     "silu",
     lambda m, x, y: m.sigmoid(x) * (1 + x * (1 - m.sigmoid(x))),
     meaning="x times `sigmoid(x)` without overflow",
+    kinks="nan at infinite x",
     numpy=Stable("silu"),
     torch=Form("{x} * torch.sigmoid({x})"),
     jax=Form("jax.nn.silu({x})"),

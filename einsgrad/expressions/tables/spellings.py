@@ -8,6 +8,7 @@ and `z`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any, NamedTuple, TypeAlias
 
 
@@ -64,10 +65,21 @@ class Form(NamedTuple):
 
 
 class Bounded(NamedTuple):
-    """A form with a place `{limit}` for the largest number of the dtype, or its logarithm."""
+    """A form with a place `{limit}` for the largest number of the dtype, or its logarithm.
+
+    Parameters
+    ----------
+    text
+        The text.
+    logarithm
+        Whether the limit is the logarithm.
+    most
+        What the limit does not exceed.
+    """
 
     text: str
     logarithm: bool = False
+    most: float = inf
 
 
 class EachAxis(NamedTuple):

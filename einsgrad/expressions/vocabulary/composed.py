@@ -10,7 +10,7 @@ from einsgrad.expressions.nodes import Constant, Delta, Expr, MatrixMap, Reduce
 from einsgrad.expressions.shaping import as_expr, broadcast
 from einsgrad.expressions.tables.reductions import LOGDET, NORM, PROD
 from einsgrad.expressions.vocabulary.application import Axis, axes_of, reduce
-from einsgrad.expressions.vocabulary.arithmetic import abs, add, conj, multiply, real, subtract
+from einsgrad.expressions.vocabulary.arithmetic import abs, conj, multiply, real, subtract
 from einsgrad.expressions.vocabulary.functions import (
     det,
     exp,
@@ -19,6 +19,7 @@ from einsgrad.expressions.vocabulary.functions import (
     logsumexp,
     reciprocal,
     sqrt,
+    where,
 )
 from einsgrad.expressions.vocabulary.linear import matmul, sum
 from einsgrad.strings.subscripts import Subscripts
@@ -75,7 +76,7 @@ def product_of_others(x: Any, axes: Sequence[int]) -> Expr:
     """Return, for every entry, the product of the others along axes; right at zeros too.
 
     With e the identity on those axes, it is the product over the second of their copies
-    of `x + e (1 - x)`, whose factor is 1 where the copies meet.
+    of a factor that is 1 where e is, and else x.
     """
     expr = as_expr(x)
     rank = len(expr.shape)
@@ -89,8 +90,7 @@ def product_of_others(x: Any, axes: Sequence[int]) -> Expr:
     pairs = tuple((a, copy) for a, copy in zip(axes, copies, strict=True))
     deltas = tuple(Delta(expr.shape[a], 2) for a in axes)
     meet = build_einsum(Subscripts((*pairs, *lists), full), (*deltas, *ones))
-    factors = add(spread, multiply(meet, subtract(1, spread)))
-    return Reduce(PROD, factors, copies)
+    return Reduce(PROD, where(meet, 1, spread), copies)
 
 
 def eye(*dims: int | str) -> Expr:

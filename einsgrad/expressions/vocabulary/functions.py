@@ -216,12 +216,18 @@ def relu(x: Any) -> Expr:
 
 
 def gelu(x: Any) -> Expr:
-    """Return x times the normal distribution's function of x, entry by entry."""
+    """Return x times the normal distribution's function of x, entry by entry.
+
+    Its derivative is nan at infinite x.
+    """
     return apply(ELEMENTWISE["gelu"], x)
 
 
 def silu(x: Any) -> Expr:
-    """Return x times `sigmoid(x)` without overflow, entry by entry."""
+    """Return x times `sigmoid(x)` without overflow, entry by entry.
+
+    Its derivative is nan at infinite x.
+    """
     return apply(ELEMENTWISE["silu"], x)
 
 

@@ -166,6 +166,7 @@ class Spelling:
         if bounded.logarithm:
             # Rounded down, so that its exponential is finite.
             limit = floor(log(limit) * 100) / 100
+        limit = min(limit, bounded.most)
         arguments = self._named(call, None)
         return bounded.text.format(**arguments, limit=self._number(limit, call.met))
 
