@@ -161,7 +161,7 @@ OTHERS = [
     (lambda: eg.einsum("i->", ["a"]), eg.DtypeError,
      "operand 0 has dtype <U1. Give booleans, integers, floats or complex numbers."),
     (lambda: eg.einsum("i->", [[1, 2], [3]]), eg.DtypeError,
-     "operand 0 is no array of numbers: [[1, 2], [3]]."),
+     "operand 0 is no array of numbers: [[1, 2], [3]]. Give numbers, or lists of equal lengths."),
     (lambda: eg.vjp("i->", [1, 2]), eg.DtypeError,
      "operand 0 (x0) has dtype int64, which has no derivative. "
      "Convert it to floats, or leave it out with wrt=."),

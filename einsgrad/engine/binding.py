@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,18 +21,53 @@ def as_array(value: object, what: str) -> Array:
     Raises
     ------
     DtypeError
-        If the result holds no numbers.
+        If the result holds no numbers, or would lose a mask, or what `*` means.
     """
+    if type(value) is not np.ndarray:
+        _refuse_more_than_an_array(value, what)
     try:
         array = np.asarray(value)
-    except (ValueError, TypeError) as error:
-        raise DtypeError(f"{what} is no array of numbers: {clip(value)}.") from error
+    except (ValueError, TypeError, RuntimeError, OverflowError) as error:
+        raise DtypeError(
+            f"{what} is no array of numbers: {clip(value)}. "
+            "Give numbers, or lists of equal lengths."
+        ) from error
     if array.dtype.kind not in _KINDS:
         raise DtypeError(
             f"{what} has dtype {shorten(str(array.dtype))}. "
             "Give booleans, integers, floats or complex numbers."
         )
+    if isinstance(value, list | tuple):
+        for part in _parts(value):
+            _refuse_more_than_an_array(part, what)
     return array
+
+
+def _refuse_more_than_an_array(value: object, what: str) -> None:
+    """Refuse what numpy's arrays cannot say: masked entries, products of matrices, sparsity."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise DtypeError(
+            f"{what} is a masked array, and its mask would be lost. "
+            "Fill it: a.filled(0), and give the mask as an array of its own."
+        )
+    if isinstance(value, np.matrix):
+        raise DtypeError(
+            f"{what} is a numpy.matrix, which * multiplies as matrices. "
+            "Give the array: np.asarray(a)."
+        )
+    if hasattr(value, "toarray") and hasattr(value, "nnz"):
+        raise DtypeError(f"{what} is a sparse array. Write it out: a.toarray().")
+
+
+def _parts(value: Sequence[Any]) -> Iterator[object]:
+    """Yield all that lists hold, and the lists within."""
+    pending: list[object] = [*value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, list | tuple):
+            pending.extend(part)
+        elif not isinstance(part, float | int | complex):
+            yield part
 
 
 def refuse_undeclared_complex(symbols: Iterable[Variable], arrays: Mapping[str, Any]) -> None:

@@ -70,7 +70,11 @@ class Options:
     structured
         Whether results are `Structured`, their deltas not multiplied out.
     as_declared
-        Whether complex arrays are refused for variables that are declared real.
+        Whether arrays are refused that are not what their variables are declared: complex
+        ones for real variables, others than symmetric ones for symmetric matrices.
+    as_einsum
+        Whether integers and booleans are computed with as `numpy.einsum` does: they stay
+        what they are. By default they become floats.
     """
 
     single: bool = False
@@ -80,3 +84,4 @@ class Options:
     optimize: Optimizer | None = None
     structured: bool = False
     as_declared: bool = True
+    as_einsum: bool = False

@@ -56,12 +56,18 @@ def make_kernel(
     if options.structured:
         return _structured(exprs, inputs, known, options)
     program = lower_exprs(
-        rewritten(exprs, known), inputs, known, options.memory_limit, dtype, options.optimize
+        rewritten(exprs, known),
+        inputs,
+        known,
+        options.memory_limit,
+        dtype,
+        options.optimize,
+        as_einsum=options.as_einsum,
     )
     source = write_numpy(
         program, single=options.single, copy=options.copy, progress=options.progress
     )
-    plain = partial(lower_exprs, exprs, inputs, known, None, dtype)
+    plain = partial(lower_exprs, exprs, inputs, known, None, dtype, as_einsum=options.as_einsum)
     return Kernel(program, source, source.function(), plain)
 
 

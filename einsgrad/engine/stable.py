@@ -51,7 +51,8 @@ def logit(x: Any) -> Any:
 
 def xlogy(x: Any, y: Any) -> Any:
     """Return x log(y), and 0 where x is 0, as scipy does."""
-    return x * np.log(np.where((x == 0) & ~np.isnan(y), 1, y))
+    wide = np.result_type(x, y)
+    return x * np.log(np.where((x == 0) & ~np.isnan(y), 1, y).astype(wide, copy=False))
 
 
 def sinc_derivative(order: Any, x: Any) -> Any:

@@ -8,12 +8,13 @@ Steps are made once for the same operands, so what outputs share is computed onc
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import assert_never
 
 import numpy as np
 
+from einsgrad.engine.dtypes import HALF, computed_in, float_dtypes, widest
 from einsgrad.engine.programs.einsums import Einsums
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
@@ -22,7 +23,7 @@ from einsgrad.engine.programs.peephole import tidied
 from einsgrad.engine.programs.program import Output, Program
 from einsgrad.engine.programs.schedule import scheduled
 from einsgrad.engine.programs.solving import Solving, is_lazy
-from einsgrad.engine.programs.steps import DType, Held, Term
+from einsgrad.engine.programs.steps import DType, Held, Register, Term
 from einsgrad.engine.programs.sums import Sums
 from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.nodes import (
@@ -39,6 +40,7 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
+from einsgrad.expressions.walks import variables_in
 from einsgrad.orders.others import Optimizer
 from einsgrad.strings.subscripts import Indices
 
@@ -50,6 +52,8 @@ def lower_exprs(
     memory_limit: int | None = None,
     dtype: DType | None = None,
     optimize: Optimizer | None = None,
+    *,
+    as_einsum: bool = False,
 ) -> Program:
     """Lower expressions to one program.
 
@@ -69,8 +73,10 @@ def lower_exprs(
         common dtype.
     optimize
         What finds the order of contractions of three and more operands.
+    as_einsum
+        Whether integers and booleans stay what they are, as in `numpy.einsum`.
     """
-    lowering = Lowering(inputs, sizes, memory_limit, dtype, optimize)
+    lowering = Lowering(inputs, sizes, memory_limit, dtype, optimize, as_einsum=as_einsum)
     for node in scheduled(exprs):
         lowering.add(node)
     return lowering.program([lowering.output(expr) for expr in exprs])
@@ -116,7 +122,7 @@ class Lowering:
 
     Parameters
     ----------
-    inputs, sizes, memory_limit, dtype, optimize
+    inputs, sizes, memory_limit, dtype, optimize, as_einsum
         As for `lower_exprs`.
     """
 
@@ -127,30 +133,53 @@ class Lowering:
         memory_limit: int | None = None,
         dtype: DType | None = None,
         optimize: Optimizer | None = None,
+        *,
+        as_einsum: bool = False,
     ) -> None:
-        if dtype is None:
-            dtype = np.result_type(*([own for _, own in inputs.values()] or [np.dtype(float)]))
         steps = self.steps = Steps()
         self.inputs = {variable: steps.register(*given) for variable, given in inputs.items()}
-        sums = self.sums = Sums(steps, dtype)
+        given = [register.dtype for register in self.inputs.values()]
+        numbers = given if as_einsum else float_dtypes(given)
+        if dtype is None or not (as_einsum or dtype.kind in "fc"):
+            dtype = widest(numbers)
+        # What results that depend on half precision alone are rounded to.
+        self._halves = (
+            set()
+            if as_einsum
+            else {v for v, own in zip(inputs, numbers, strict=True) if own == HALF}
+        )
+        self._is_half = not as_einsum and dtype == HALF
+        sums = self.sums = Sums(steps, dtype if as_einsum else computed_in(dtype))
         values = self.values = NodeValues(sizes, steps, sums)
         contractions = Contractions(steps, memory_limit, optimize)
         solving = Solving(steps, sums, contractions, values)
         self.einsums = Einsums(steps, sums, contractions, solving, values)
-        for variable, register in self.inputs.items():
-            values.keep(variable, Term.of(register))
+        for (variable, register), own in zip(self.inputs.items(), numbers, strict=True):
+            number = steps.cast(register, own if as_einsum else computed_in(own))
+            values.keep(variable, Term.of(number))
 
     def output(self, expr: Expr) -> Output:
         """Return the register of a result, and the order of its axes."""
         term = self.sums.dense(self.values.of(expr), self.values.shape(expr))
-        return Output(term.register, tuple(term.held.index(x) for x in term.classes))
+        register = self._rounded(expr, term.register)
+        return Output(register, tuple(term.held.index(x) for x in term.classes))
 
     def structured(self, expr: Expr) -> list[Term]:
         """Return the terms of a result, those of one pattern added, without coefficients."""
         parts = expr.terms if isinstance(expr, Add) else (expr,)
         terms = [self.values.of(part) for part in parts]
         found = self.sums.by_pattern(terms, self.values.shape(expr))
-        return [self.sums.with_array(term) for term in found]
+        dense = [self.sums.with_array(term) for term in found]
+        return [replace(term, core=self._rounded(expr, term.register)) for term in dense]
+
+    def _rounded(self, expr: Expr, register: Register) -> Register:
+        """Round a result to half precision if all that it depends on has that."""
+        if not self._halves and not self._is_half:
+            return register
+        variables = variables_in(expr)
+        is_half = self._halves.issuperset(variables) if variables else self._is_half
+        single = register.dtype == computed_in(HALF)
+        return self.steps.cast(register, HALF) if is_half and single else register
 
     def program(self, outputs: Sequence[Output]) -> Program:
         """Return the program with these outputs."""

@@ -109,6 +109,12 @@ class Steps:
         key = tuple((repr(term.coefficient), term.core, term.held, term.classes) for term in terms)
         return self._made(Combine, shape, dtype, (terms,), key)
 
+    def cast(self, register: Register, dtype: DType) -> Register:
+        """Convert a register's entries to a dtype."""
+        if register.dtype == dtype:
+            return register
+        return self.combine((Term.of(register),), register.shape, dtype)
+
     def reshape(self, operand: Register, order: tuple[int, ...], shape: Sequence[int]) -> Register:
         """Give a register other axes."""
         return self._made(Reshape, shape, operand.dtype, (operand, order))

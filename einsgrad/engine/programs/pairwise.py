@@ -13,7 +13,7 @@ from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.ordering import order_pairs
 from einsgrad.engine.programs.reuse import Computed, PartKeys
 from einsgrad.engine.programs.slicing import contract_in_slices
-from einsgrad.engine.programs.steps import Held, Term
+from einsgrad.engine.programs.steps import Held
 from einsgrad.orders.others import Optimizer
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -84,8 +84,8 @@ class Contractions:
         promoted = []
         for factor in factors:
             own = factor.register
-            if own.dtype.kind in "biu" and own.dtype != common:
-                own = self._steps.combine((Term.of(own),), own.shape, common)
+            if own.dtype.kind in "biu":
+                own = self._steps.cast(own, common)
             promoted.append(Held(own, factor.indices))
         return promoted
 

@@ -107,7 +107,11 @@ binary(
     latex=r"\psi^{{({0})}}({1})",
     meaning="the derivative of `digamma` whose order is x, at y",
     kinks="0 in the order",
-    numpy=Body("special.polygamma(np.real(np.asarray(x)).astype(int), y)", ("polygamma",)),
+    numpy=Body(
+        "special.polygamma(np.real(np.asarray(x)).astype(int), y)"
+        ".astype(np.result_type(np.real(x), y, 0.0))",
+        ("polygamma",),
+    ),
     torch=Form("torch.special.polygamma(int({x}), {y})", ("x",)),
     jax=Form("jax.scipy.special.polygamma({x}, {y})"),
     public=("polygamma",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from einsgrad.engine.binding import Array
@@ -30,6 +31,7 @@ class CompiledEinsum(Compiled):
     def __init__(self, equation: Equation, options: Options) -> None:
         self.equation = equation
         names = operand_names(equation, None)
+        options = replace(options, as_einsum=True)
         super().__init__((), [variable(name, ()) for name in names], {}, options)
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -25,7 +25,7 @@ from einsgrad.strings.letters import fresh_name
 
 Wrt = int | str
 
-_PLAIN = Options(single=True, as_declared=False)
+_PLAIN = Options(single=True, as_declared=False, as_einsum=True)
 
 
 @lru_cache(maxsize=4096)

@@ -61,5 +61,7 @@ def _scalar(scope: WriterScope, register: Register) -> NumpyValue:
             return name
         case Combine(terms=terms) if any(term.core is not None for term in terms):
             return name
+        case Combine():
+            return WrittenCall(f"np.asarray({name}, '{register.dtype.str}')[()]", (name,))
         case _:
             return WrittenCall(f"np.asarray({name})[()]", (name,))

@@ -162,7 +162,8 @@ class Spelling:
 
     def _bounded(self, bounded: Bounded, call: Application) -> str:
         """Put the largest number of the dtype into a call, or its logarithm."""
-        limit = float(np.finfo(call.target.dtype).max)
+        # Long doubles are larger than any number that can be written here.
+        limit = float(min(np.finfo(call.target.dtype).max, np.finfo(float).max))
         if bounded.logarithm:
             # Rounded down, so that its exponential is finite.
             limit = floor(log(limit) * 100) / 100
