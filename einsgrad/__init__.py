@@ -15,6 +15,7 @@ from einsgrad.errors import DtypeError as DtypeError
 from einsgrad.errors import EinsgradError as EinsgradError
 from einsgrad.errors import GradientMismatch as GradientMismatch
 from einsgrad.errors import ShapeError as ShapeError
+from einsgrad.errors import SizeError as SizeError
 from einsgrad.errors import SubscriptsError as SubscriptsError
 from einsgrad.expressions.declare import variables as variables
 from einsgrad.expressions.nodes import Expr as Expr
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from einsgrad.api.steps import derive as derive
     from einsgrad.claims.check import check as check
     from einsgrad.claims.verdict import Verdict as Verdict
+    from einsgrad.engine.refusals import MatrixError as MatrixError
     from einsgrad.notation.pictures.svg import Picture as Picture
     from einsgrad.notation.show import latex as latex
     from einsgrad.notation.show import show as show
@@ -76,6 +78,7 @@ _LATER = {
     "einsgrad.api.steps": ("derive",),
     "einsgrad.claims.check": ("check",),
     "einsgrad.claims.verdict": ("Verdict",),
+    "einsgrad.engine.refusals": ("MatrixError",),
     "einsgrad.notation.pictures.svg": ("Picture",),
     "einsgrad.notation.show": ("latex", "show"),
     "einsgrad.reading.parse": ("parse",),

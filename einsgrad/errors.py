@@ -53,6 +53,10 @@ class DtypeError(EinsgradError, TypeError):
     """An array has a dtype without a derivative, or one that is no number."""
 
 
+class SizeError(ArgumentError, MemoryError):
+    """An array would be larger than what is made unasked, or than the memory there is."""
+
+
 class GradientMismatch(EinsgradError, AssertionError, ValueError):
     """A derivative differs from its finite difference."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -10,11 +11,17 @@ import numpy as np
 
 from einsgrad.engine.backends.numpy.writer import write_numpy
 from einsgrad.engine.binding import Array, bind
-from einsgrad.engine.kernels import Kernel, Options
+from einsgrad.engine.kernels import Kernel, Options, Source
 from einsgrad.engine.programs.lowering import lower_exprs, lower_structured
+from einsgrad.engine.programs.program import Program
+from einsgrad.engine.programs.steps import ApplyMatrix, Solve
+from einsgrad.engine.refusals import of_user, refusing
 from einsgrad.engine.rewriting.rewrites import rewritten
 from einsgrad.engine.structured import structured_results
 from einsgrad.expressions.nodes import Dim, Expr, Variable
+
+# An array of this many bytes may find no memory.
+_LARGE = 1 << 28
 
 Inputs = Mapping[Variable, tuple[tuple[int, ...], np.dtype[Any]]]
 
@@ -68,7 +75,18 @@ def make_kernel(
         program, single=options.single, copy=options.copy, progress=options.progress
     )
     plain = partial(lower_exprs, exprs, inputs, known, None, dtype, as_einsum=options.as_einsum)
-    return Kernel(program, source, source.function(), plain)
+    return Kernel(program, source, _function(program, source), plain)
+
+
+def _function(program: Program, source: Source) -> Callable[..., Any]:
+    """Run a program's text; numpy's errors become this package's where there may be any."""
+    users = {name: of_user(function) for name, function in source.globals.items()}
+    function = replace(source, globals=users).function()
+    may_fail = any(
+        isinstance(step, ApplyMatrix | Solve) or step.target.bytes >= _LARGE
+        for step in program.steps
+    )
+    return refusing(function) if may_fail else function
 
 
 def _structured(
@@ -77,7 +95,7 @@ def _structured(
     """Make the program whose results keep their deltas."""
     lowered = lower_structured(rewritten(exprs, sizes), inputs, sizes)
     source = write_numpy(lowered.program)
-    cores = source.function()
+    cores = _function(lowered.program, source)
 
     def function(*arrays: Any) -> Any:
         results = structured_results(cores(*arrays), lowered.terms, lowered.shapes)

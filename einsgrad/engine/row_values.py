@@ -10,7 +10,7 @@ import numpy as np
 
 from einsgrad.engine import stable
 from einsgrad.errors import ArgumentError, DtypeError
-from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Row
+from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Reduction, Row
 from einsgrad.expressions.tables.spellings import (
     WITHOUT_SCIPY,
     Body,
@@ -54,6 +54,22 @@ def row_value(row: Row, *arguments: Any) -> Any:
             f"{row.name} takes no arguments of dtype {kinds}. "
             "Convert them, or write it with other functions."
         ) from error
+
+
+def has_value_of_nothing(row: Reduction) -> bool:
+    """Tell whether a reduction has a value for no entries: a product has, a maximum has none.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.tables.rows import reduction_row
+    >>> has_value_of_nothing(reduction_row("prod")), has_value_of_nothing(reduction_row("max"))
+    (True, False)
+    """
+    match row.numpy:
+        case Reduced(name=name):
+            return getattr(np, name).identity is not None
+        case _:
+            return True
 
 
 def _arity(row: Row) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 from einsgrad.engine.binding import Array
 from einsgrad.engine.contractions.views import einsum_string
 from einsgrad.engine.programs.steps import Term
+from einsgrad.engine.refusals import check_array, most_bytes
 from einsgrad.errors import ShapeError
 from einsgrad.strings.subscripts import Indices
 
@@ -77,8 +78,16 @@ class Structured:
         return "\n".join(map(str, self.parts))
 
     def dense(self) -> Array:
-        """Multiply the deltas out."""
-        result = np.zeros(self.shape, np.result_type(*(part.array for part in self.parts)))
+        """Multiply the deltas out.
+
+        Raises
+        ------
+        SizeError
+            If the array would be too large.
+        """
+        dtype = np.result_type(*(part.array for part in self.parts))
+        check_array(self.shape, dtype.itemsize, most_bytes(self.nbytes))
+        result = np.zeros(self.shape, dtype)
         for part in self.parts:
             _add(result, part.pattern, part.array, part.held)
         return result

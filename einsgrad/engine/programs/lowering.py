@@ -25,6 +25,7 @@ from einsgrad.engine.programs.schedule import scheduled
 from einsgrad.engine.programs.solving import Solving, is_lazy
 from einsgrad.engine.programs.steps import DType, Held, Register, Term
 from einsgrad.engine.programs.sums import Sums
+from einsgrad.engine.refusals import most_bytes
 from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.nodes import (
     Add,
@@ -136,7 +137,8 @@ class Lowering:
         *,
         as_einsum: bool = False,
     ) -> None:
-        steps = self.steps = Steps()
+        size = sum(prod(shape) * own.itemsize for shape, own in inputs.values())
+        steps = self.steps = Steps(most_bytes(size, memory_limit))
         self.inputs = {variable: steps.register(*given) for variable, given in inputs.items()}
         given = [register.dtype for register in self.inputs.values()]
         numbers = given if as_einsum else float_dtypes(given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
+from math import prod
 from typing import TypeVarTuple, assert_never
 
 import numpy as np
@@ -24,7 +25,8 @@ from einsgrad.engine.programs.steps import (
     Term,
     sizes_of,
 )
-from einsgrad.engine.row_values import row_value
+from einsgrad.engine.refusals import MOST_BYTES, check_array
+from einsgrad.engine.row_values import has_value_of_nothing, row_value
 from einsgrad.errors import ShapeError
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction, Row
@@ -38,6 +40,11 @@ class Steps:
 
     To ask for a step that there is already returns the register that has its result.
 
+    Parameters
+    ----------
+    most
+        The most bytes that the result of a step may take.
+
     Examples
     --------
     >>> steps = Steps()
@@ -47,8 +54,9 @@ class Steps:
     ((3, 2), True, 1)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_BYTES) -> None:
         self.made: list[Step] = []
+        self._most = most
         self._count = 0
         self._targets: dict[Hashable, Register] = {}
 
@@ -121,6 +129,11 @@ class Steps:
 
     def collapse(self, function: Reduction, operand: Register, axes: tuple[int, ...]) -> Register:
         """Reduce axes of a register."""
+        if not prod(operand.shape[axis] for axis in axes) and not has_value_of_nothing(function):
+            raise ShapeError(
+                f"{function.name} of no entries has no value: an axis that it is taken along has "
+                "size 0. Give an array with entries."
+            )
         shape = [size for axis, size in enumerate(operand.shape) if axis not in axes]
         dtype = dtype_of(function, operand.dtype)
         return self._made(Collapse, shape, dtype, (function, operand, axes))
@@ -148,6 +161,7 @@ class Steps:
         whole = (kind, tuple(shape), dtype, parts if key is None else key)
         target = self._targets.get(whole)
         if target is None:
+            check_array(shape, dtype.itemsize, self._most)
             target = self.register(shape, dtype)
             self.made.append(kind(target, *parts))
             self._targets[whole] = target

@@ -99,6 +99,12 @@ def _exponentials(node: Reduce) -> tuple[Expr, Expr, Expr]:
     return shift, powers, build_einsum(Subscripts((full,), kept), (powers,))
 
 
+def _is_of_nothing(node: Reduce, sizes: DimSizes) -> bool:
+    """Tell whether no entries are reduced, of which there is no largest one."""
+    dims = (node.operand.shape[axis] for axis in node.axes)
+    return any((dim if isinstance(dim, int) else sizes.get(dim)) == 0 for dim in dims)
+
+
 def share_exponentials(node: Expr, sizes: DimSizes) -> Expr | None:
     """Write softmax, exp(x - logsumexp(x)), with the exponentials that logsumexp adds."""
     match node:
@@ -106,7 +112,7 @@ def share_exponentials(node: Expr, sizes: DimSizes) -> Expr | None:
             reduced = log_normaliser(difference)
         case _:
             return None
-    if reduced is None or reduced.is_complex:
+    if reduced is None or reduced.is_complex or _is_of_nothing(reduced, sizes):
         return None
     _, powers, total = _exponentials(reduced)
     full = tuple(range(len(node.shape)))
@@ -118,6 +124,8 @@ def open_logsumexp(node: Expr, sizes: DimSizes) -> Expr | None:
     """Write logsumexp as max + log(sum(exp(x - max)))."""
     match node:
         case Reduce(function=row) if row is LOGSUMEXP and not node.is_complex:
+            if _is_of_nothing(node, sizes):
+                return None
             shift, _, total = _exponentials(node)
             return add(Map(_QUIET_LOG, (total,)), shift)
         case _:

@@ -40,15 +40,28 @@ _ERF = """class special:
     erf = np.vectorize(__import__("math").erf, otypes=[float])
 """
 
-_FACTORISED = """def solve_factorised(lu, b, trans):
+# scipy's own function refuses what is not finite, and warns of a singular matrix, which has a
+# determinant.
+_FACTORISED = """def factorised(a):
+    (getrf,) = linalg.get_lapack_funcs(("getrf",), (a,))
+    return getrf(a)[:2]
+
+
+def solve_factorised(lu, b, trans):
     if not lu[0].diagonal().all():
         raise np.linalg.LinAlgError("Singular matrix")
-    return linalg.lu_solve(lu, b, trans)
+    return linalg.lu_solve(lu, b, trans, check_finite=False)
+
+
+def factorised_logdet(lu):
+    with np.errstate(divide="ignore"):
+        return np.log(np.abs(lu[0].diagonal())).sum()
 """
 
 
 # What generated code calls by these names, beside the functions of `stable`.
-_TAKEN = frozenset(["np", "special", "linalg", "tqdm", "solve_factorised", "compute"])
+_FACTORISING = ("factorised", "solve_factorised", "factorised_logdet")
+_TAKEN = frozenset(["np", "special", "linalg", "tqdm", "compute", *_FACTORISING])
 
 
 def _free_name(name: str) -> str:

@@ -46,7 +46,7 @@ class SystemsWriter:
         yield from self._factorise(matrix)
         factors = self._factors(matrix)
         if step.function is LOGDET:
-            yield Assign(name, Name(f"np.log(np.abs({factors}[0].diagonal())).sum()"))
+            yield Assign(name, Name(f"factorised_logdet({factors})"))
         elif step.function is DET:
             order = f"np.arange({matrix.shape[0]})"
             yield Assign(name, Name(f"{factors}[0].diagonal().prod()"))
@@ -87,7 +87,7 @@ class SystemsWriter:
         if matrix not in self._factorised:
             self._factorised.add(matrix)
             self.scope.spelling.use_factorisation()
-            factorised = FunctionCall("linalg.lu_factor", (self.scope.names[matrix],))
+            factorised = FunctionCall("factorised", (self.scope.names[matrix],))
             yield Assign(self._factors(matrix), factorised)
 
 

@@ -1,0 +1,117 @@
+"""What a program cannot compute: matrices without a value, arrays that are too large.
+
+Errors of numpy and scipy become errors of this package where a program calls them; those of
+functions that users defined pass through as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from math import log10, prod
+from typing import Any
+
+import numpy as np
+
+from einsgrad.errors import EinsgradError, ShapeError, SizeError, clip
+
+MOST_BYTES = 1 << 32
+"""How large an array is made unasked, if those that are given are smaller: 4 GiB."""
+
+MOST_AXES = 64
+"""How many axes an array of numpy can have."""
+
+_TIMES_GIVEN = 4
+
+
+class MatrixError(EinsgradError, np.linalg.LinAlgError):
+    """A matrix function or a linear system has no value: the matrix is singular, for example."""
+
+
+def most_bytes(given: int, memory_limit: int | None = None) -> int:
+    """Return how large an array may be where so many bytes are given.
+
+    Examples
+    --------
+    >>> most_bytes(10), most_bytes(1 << 40), most_bytes(10, memory_limit=1 << 50)
+    (4294967296, 4398046511104, 1125899906842624)
+    """
+    return max(MOST_BYTES, _TIMES_GIVEN * given, memory_limit or 0)
+
+
+def check_array(shape: Sequence[int], itemsize: int, most: int = MOST_BYTES) -> None:
+    """Refuse an array that is too large, or has more axes than numpy has.
+
+    Raises
+    ------
+    SizeError, ShapeError
+
+    Examples
+    --------
+    >>> check_array((10**9,), 8)
+    Traceback (most recent call last):
+    ...
+    einsgrad.errors.SizeError: an array of shape (1000000000,) would take 8,000,000,000 bytes, ...
+    """
+    if len(shape) > MOST_AXES:
+        raise ShapeError(
+            f"an array with {len(shape)} axes would be needed, and numpy has at most {MOST_AXES}. "
+            "Merge axes, or take the derivative of a part."
+        )
+    size = prod(shape) * itemsize
+    if size > most:
+        raise SizeError(
+            f"an array of shape {clip(tuple(shape))} would take {_counted(size)} bytes, and at "
+            f"most {_counted(most)} are taken unasked. Make the sizes smaller, or allow it: "
+            "compile(..., memory_limit=bytes)."
+        )
+
+
+def _counted(number: int) -> str:
+    return f"{number:,}" if number < 10**24 else f"over 10^{int(log10(number))}"
+
+
+def of_user(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a user's function, marked so that its errors are told from those of programs."""
+
+    @wraps(function, updated=())
+    def called_for_user(*arguments: Any) -> Any:
+        return function(*arguments)
+
+    return called_for_user
+
+
+def is_users_own(error: BaseException) -> bool:
+    """Tell whether an error came out of a function that a user defined."""
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if code.co_name == "called_for_user" and code.co_filename == __file__:
+            return True
+        trace = trace.tb_next
+    return False
+
+
+def refusing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a program's function with numpy's errors as errors of this package."""
+
+    def compute(*arrays: Any) -> Any:
+        try:
+            return function(*arrays)
+        except (np.linalg.LinAlgError, MemoryError) as error:
+            if isinstance(error, EinsgradError) or is_users_own(error):
+                raise
+            raise _own(error) from error
+
+    return compute
+
+
+def _own(error: np.linalg.LinAlgError | MemoryError) -> EinsgradError:
+    if isinstance(error, MemoryError):
+        return SizeError(f"the memory is used up: {clip(str(error))}. Make the sizes smaller.")
+    text = str(error)
+    reason = text[:1].lower() + text[1:].rstrip(".")
+    return MatrixError(
+        f"a matrix function or a linear system has no value: {reason}. "
+        "Give matrices that have one, or add a multiple of the identity."
+    )
