@@ -1,6 +1,7 @@
 """The command line: what it prints, where, and with which exit status."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -306,3 +307,153 @@ def test_steps_of_an_expression_are_told_as_latex_too(run):
     assert r"\frac{\partial E}{\partial x} &= A^{\top} g" in out
     assert "δ" not in run(*arguments, "--detail", "landmarks")[1]
     assert "δ" in run(*arguments)[1]
+
+
+MATRICES = ("--vars", "B[n,n] C[n,n] u[n]")
+TYPED = [
+    (["-u@B@u", *MATRICES, "--wrt", "u"], "gradient in u"),
+    (["--wrt", "u", *MATRICES, "-u@B@u"], "gradient in u"),
+    (["--wrt", "u", *MATRICES, "--", "--u@B@u"], "gradient in u"),
+    (["-B", *MATRICES, "--wrt", "B"], "Jacobian in B"),
+    (["- u @ u", *MATRICES, "--claim", "-2*u"], "claim       equal"),
+    (["u@u", *MATRICES, "--claim=2*u", "--wrt=u"], "claim       equal"),
+    (["u@u", *MATRICES, "--claim", "--2*u"], "claim       equal"),
+    (["u@u", *MATRICES, "--cl", "2*u"], "claim       equal"),
+    (["u@u", *MATRICES, "--claim", "r+r\nwhere r = u"], "claim       equal"),
+    (["exp(-B)[i,j]*u[j]", *MATRICES, "--wrt", "u", "--as", "index"], "J_"),
+    (["inv(B)@C", *MATRICES, "--wrt", "B", "--as", "matrix"], "J_"),
+    (["inv(B)@C", *MATRICES, "--wrt", "B", "--latex"], "J_{"),
+    (["trace(B@C@B)", *MATRICES, "--wrt", "B", "--as", "index"], "G_"),
+    (["u@B@u", *MATRICES, "--wrt", "u", "--as", "index", "--order", "2"], "H_"),
+    (["u@B@J", *MATRICES, "--vars", "J[n]", "--wrt", "B", "--as", "index"], "G_"),
+    (["B@J", *MATRICES, "--vars", "J[n]", "--wrt", "B", "--as", "index"], "J0_"),
+    (["B@C", *MATRICES, "--wrt", "B", "--as", "kron", "--latex"], r"\otimes"),
+    (["mn,n->m", "--names", "A", "--names", "x", "--wrt", "x", "--wrt", "A"], "operand A"),
+    (["mn,n->m", "--sizes", "m=2", "--sizes", " n = 4"], "shapes 2x4 4"),
+    (["mn,n->m", "--latex", "--wrt", "0", "--claim", "m,n->mn"], "% equal"),
+    (["u@B@u", *MATRICES, "--code", "numpy", "--sizes", "n=4", "--wrt", "u"], "B[4,4]"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "part"), TYPED)
+def test_any_formula_and_every_list_may_be_typed(run, arguments, part):
+    status, out, err = run(*arguments)
+    assert (status, err) == (0, "")
+    assert part in out
+
+
+def test_traits_may_be_repeated_and_listed(run):
+    asked = ("u@B@C@u", *MATRICES, "--wrt", "u")
+    listed = run(*asked, "--symmetric", "B,C")
+    assert listed == run(*asked, "--symmetric", "B", "--symmetric", "C")
+    assert listed != run(*asked, "--symmetric", "B")
+
+
+def test_derivatives_stand_in_the_order_of_the_declaration(run):
+    _, out, _ = run("z*exp(a)*sum(m)", "--vars", "z m[k]", "--vars", "a unused[k]")
+    titles = [line.split(",")[0] for line in out.split("\n") if line.startswith("gradient")]
+    assert titles == ["gradient in z", "gradient in m", "gradient in a"]
+
+
+IDLE = [
+    *(
+        (["ij->i", *option], f"einsgrad: {option[0]} has no effect on an einsum string.")
+        for option in (
+            ["--order", "2"],
+            ["--order", "1"],
+            ["--symmetric", "A"],
+            ["--complex", "A"],
+            ["--cotangent", "g"],
+            ["--as", "index"],
+            ["--as", "einsum"],
+            ["--steps"],
+            ["--detail", "all"],
+            ["--code", "torch"],
+            ["--check"],
+        )
+    ),
+    (["u@u", *MATRICES, "--names", "A"], "einsgrad: --names has no effect on an expression."),
+    (["u@u", *MATRICES, "--no-check"], "einsgrad: --no-check has no effect on an expression."),
+    (["u@u", *MATRICES, "--seed", "1"], "einsgrad: --seed has no effect without a check."),
+    (["ij->i", "--no-check", "--seed", "1"], "einsgrad: --seed has no effect without a check."),
+    (["u@u", *MATRICES, "--sizes", "n=3"], "einsgrad: --sizes has no effect without a check or"),
+    (["u@u", *MATRICES, "--detail", "all"], "einsgrad: --detail has no effect without --steps."),
+    (["u@u", *MATRICES, "--latex", "--as", "einsum"], "einsgrad: --as einsum has no LaTeX."),
+    (
+        ["u*u", *MATRICES, "--as", "kron", "--cotangent", "g"],
+        "einsgrad: --cotangent has no effect on --as kron",
+    ),
+    (["u@B@u", *MATRICES, "--wrt", "u,u", "--order", "2"], "einsgrad: --order: u,u already says"),
+    (["ij->i", "--seed", "-1"], "einsgrad: --seed: -1 is no seed. Give a whole number"),
+    (["u@u", *MATRICES, "--check", "--seed=-7"], "einsgrad: --seed: -7 is no seed."),
+    (["ij->i", "--sizes", "i=" + "9" * 5000], "einsgrad: --sizes: "),
+    (["ij->i", "--sizes", "=3"], "einsgrad: --sizes: '=3' is no size."),
+    (["ij->i", "--sizes", "i=3", "--sizes", "i=2"], "einsgrad: --sizes: 'i' has two sizes."),
+    (
+        ["u@u", *MATRICES, "--code", "numpy", "--sizes", "q=3"],
+        "einsgrad: a size is given for 'q', which is no dim.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), IDLE)
+def test_an_option_acts_or_is_refused(run, arguments, message):
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith(message)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ij->i", "--jsn"],
+        ["ij->i", "--jsn=3"],
+        ["-sum(u)", *MATRICES, "-u"],
+        ["u", *MATRICES, "--claim"],
+        ["u", *MATRICES, "--claim", "--json"],
+        ["u", "--s", "u"],
+        ["--", *MATRICES],
+        ["ij->i", "--seed", "9" * 5000],
+        ["u", *MATRICES, "--order", "1.5"],
+    ],
+)
+def test_a_word_that_is_no_option_is_a_usage_error(capsys, arguments):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "einsgrad: error: " in capsys.readouterr().err
+
+
+WORDS = [
+    *("-u", "u@u", "-sum(B@u)", "mn,n->m", "", " ", "-", "--", "-2*u", "\x00", "\udc80", "u=1"),
+    *("--vars", "--wrt", "--claim", "--order", "--symmetric", "--names", "--json", "--latex"),
+    *("--seed", "--sizes", "--no-check", "--steps", "--as", "index", "kron", "B[n,n] u[n]"),
+    *("n=2", "-1", "0", "B", "u", "B,u", ",", "9" * 30, "--cotangent", "g", "--complex", "²"),
+]
+
+
+def test_any_list_of_arguments_ends_without_a_traceback(capsys):
+    random = np.random.default_rng(5)
+    for _ in range(400):
+        words = random.choice(WORDS, size=random.integers(1, 7)).tolist()
+        try:
+            status = main([*words, *MATRICES] if random.random() < 0.5 else words)
+        except SystemExit as end:
+            status = end.code
+        assert status in (0, 1, 2)
+        assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_disk_that_is_full_gets_one_line():
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "einsgrad", "ii->"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            env={"PYTHONPATH": ":".join(filter(None, sys.path))},
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"einsgrad: the output cannot be written: ")
+    assert done.stderr.count(b"\n") == 1

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from einsgrad.cli.expressions import ExpressionRequest
-from einsgrad.cli.options import parser
+from einsgrad.cli.options import read_options
 from einsgrad.cli.sections import answer
 from einsgrad.cli.strings import StringRequest
 from einsgrad.cli.terminal import paint_for, put, tolerate_encoding
@@ -18,9 +18,9 @@ FINE, DIFFERENT, WRONG_INPUT = 0, 1, 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status: 0, 1 if a check fails, 2 for wrong input."""
-    options = parser().parse_args(arguments)
     tolerate_encoding()
     try:
+        options = read_options(sys.argv[1:] if arguments is None else arguments)
         if options.vars is None and _SIGNS_OF_EXPRESSIONS & set(options.text):
             raise ArgumentError(
                 "an expression needs its variables. Declare them: --vars 'A[m,n] x[n]'."
@@ -28,8 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         request: type[StringRequest | ExpressionRequest]
         request = StringRequest if options.vars is None else ExpressionRequest
         text, fine = answer(request.of(options), paint_for(sys.stdout), as_json=options.json)
+        put(text)
     except EinsgradError as error:
         print(f"{paint_for(sys.stderr).bad('einsgrad:')} {error}", file=sys.stderr)
         return DIFFERENT if isinstance(error, GradientMismatch) else WRONG_INPUT
-    put(text)
     return FINE if fine else DIFFERENT

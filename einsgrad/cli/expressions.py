@@ -9,12 +9,13 @@ from typing import ClassVar
 
 from einsgrad.claims.check import check
 from einsgrad.claims.question import Question
-from einsgrad.cli.forms import FORMS, code_of
+from einsgrad.cli.forms import FORMS, LATEX_FORMS, PrintedDerivative, code_of
 from einsgrad.cli.sections import (
     Section,
     check_facts,
     claim_facts,
     claim_lines,
+    list_parts,
     read_sizes,
     size_text,
 )
@@ -26,6 +27,7 @@ from einsgrad.expressions.walks import variables_in
 from einsgrad.reading.parse import parse
 from einsgrad.results.steps.of_expressions import tell
 from einsgrad.simplification.simplify import simplify_expr
+from einsgrad.strings.letters import fresh_name
 
 _MOST_ORDER = 6
 
@@ -42,23 +44,16 @@ class ExpressionRequest:
     @classmethod
     def of(cls, options: argparse.Namespace) -> ExpressionRequest:
         """Read and check the options."""
-        declared = variables(options.vars, symmetric=options.symmetric, complex=options.complex)
-        expr = parse(options.text, declared)
-        if not 1 <= options.order <= _MOST_ORDER:
-            raise ArgumentError(
-                f"--order: {options.order} is no order between 1 and {_MOST_ORDER}."
-            )
-        named = {v.name: v for v in declared}
-        chosen = options.wrt or [v.name for v in variables_in(expr)]
-        for name in (name for one in chosen for name in one.split(",")):
-            if name not in named:
-                raise ArgumentError(f"--wrt: {clip(name)} is not among the variables of --vars.")
-        if options.claim is not None and len(chosen) != 1:
-            raise ArgumentError("--claim: a claim is about one variable. Say which: --wrt x.")
-        wrt = (tuple(named[name] for name in one.split(",")) for one in chosen)
-        return cls(
-            expr, tuple(one * options.order if len(one) == 1 else one for one in wrt), options
+        declared = variables(
+            " ".join(options.vars),
+            symmetric=[name for name in list_parts(options.symmetric) if name],
+            complex=[name for name in list_parts(options.complex) if name],
         )
+        expr = parse(options.text, declared)
+        wrt = _chosen(options, declared, expr)
+        if options.claim is not None and len(wrt) != 1:
+            raise ArgumentError("--claim: a claim is about one variable. Say which: --wrt x.")
+        return cls(expr, wrt, options)
 
     @property
     def text(self) -> str:
@@ -80,11 +75,11 @@ class ExpressionRequest:
             "wrt": [v.name for v in wrt],
             "kind": self._derivative_kind(wrt),
             "axes": list(derivative.shape),
-            "text": FORMS["latex" if options.latex else options.form](derivative, last, wrt[-1]),
+            "text": self._written(PrintedDerivative(derivative, last, wrt[-1], self._name(wrt))),
         }
         if options.steps:
             named = question.cotangent if isinstance(question.cotangent, Variable) else None
-            derivation = tell(last, wrt[-1], options.detail, named if last.shape else None)
+            derivation = tell(last, wrt[-1], options.detail or "all", named if last.shape else None)
             section["steps"] = derivation.latex if options.latex else str(derivation)
         if options.code is not None:
             arguments, source = code_of(
@@ -105,6 +100,18 @@ class ExpressionRequest:
             return "Jacobian" if len(wrt) == 1 else f"derivative of order {len(wrt)}"
         return {1: "gradient", 2: "Hessian"}.get(len(wrt), f"derivative of order {len(wrt)}")
 
+    def _written(self, answer: PrintedDerivative) -> str:
+        form = self.options.form
+        if self.options.latex:
+            return LATEX_FORMS[form or "matrix"](answer)
+        return FORMS[form or "einsum"](answer)
+
+    def _name(self, wrt: Sequence[Variable]) -> str:
+        """Name a derivative by its kind, apart from the variables."""
+        letters = {"Jacobian": "J", "Hessian": "H", "gradient": "G", "adjoint": "G"}
+        taken = {v.name for v in (*variables_in(self.expr), *wrt)} | {self.options.cotangent}
+        return fresh_name(letters.get(self._derivative_kind(wrt), "D"), taken)
+
     def _check(self, expr: Expr, wrt: Variable) -> Section:
         """Compare the derivative with finite differences of what it is the derivative of."""
         from einsgrad.engine.random_arrays import random_arrays
@@ -114,8 +121,8 @@ class ExpressionRequest:
         if wrt not in variables_in(expr):
             return {"shapes": {}, "error": 0.0, "method": "none", "text": "nothing depends on it"}
         options = self.options
-        arrays = random_arrays(expr, options.seed, read_sizes(options.sizes))
-        setting = Setting("entries", 3, options.seed, None, shows_progress())
+        arrays = random_arrays(expr, options.seed or 0, read_sizes(options.sizes))
+        setting = Setting("entries", 3, options.seed or 0, None, shows_progress())
         report = check_expr(expr, arrays, 1, setting, only=[wrt])
         shapes = {name: list(array.shape) for name, array in arrays.items()}
         return check_facts(report, shapes)
@@ -123,6 +130,29 @@ class ExpressionRequest:
     def laid_out(self, sections: Sequence[Section], paint: Paint) -> str:
         """Lay out the text and a section for each variable."""
         return "\n\n".join([self.text, *(_text(section, paint) for section in sections)])
+
+
+def _chosen(
+    options: argparse.Namespace, declared: Sequence[Variable], expr: Expr
+) -> tuple[tuple[Variable, ...], ...]:
+    """Return the variables to derive in, in the order of their declaration or as asked for."""
+    order = 1 if options.order is None else options.order
+    if not 1 <= order <= _MOST_ORDER:
+        raise ArgumentError(f"--order: {order} is no order between 1 and {_MOST_ORDER}.")
+    found = variables_in(expr)
+    asked = options.wrt or [v.name for v in declared if v in found]
+    named = {v.name: v for v in declared}
+    chosen: list[tuple[Variable, ...]] = []
+    for names in map(list_parts, ([one] for one in asked)):
+        for name in names:
+            if name not in named:
+                raise ArgumentError(f"--wrt: {clip(name)} is not among the variables of --vars.")
+        if len(names) > 1 and options.order is not None:
+            raise ArgumentError(
+                f"--order: {','.join(names)} already says how often to derive. Leave one out."
+            )
+        chosen.append(tuple(named[name] for name in names) * (order if len(names) == 1 else 1))
+    return tuple(dict.fromkeys(chosen))
 
 
 def _text(section: Section, paint: Paint) -> str:

@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from itertools import count
 
 from einsgrad.api.compiling import compile
+from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Dim, Expr, Variable
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.walks import variables_in
 from einsgrad.notation.show import latex, show
 from einsgrad.results.formulas.vec_jacobian import vec_jacobian
 
-# Each takes the derivative, what it is the derivative of, and the variable.
-FORMS: dict[str, Callable[[Expr, Expr, Variable], str]] = {
-    "einsum": lambda derivative, expr, wrt: write(derivative),
-    "index": lambda derivative, expr, wrt: show(derivative, "index"),
-    "matrix": lambda derivative, expr, wrt: show(derivative, "matrix"),
-    "latex": lambda derivative, expr, wrt: latex(derivative),
-    "kron": lambda derivative, expr, wrt: str(vec_jacobian(expr, wrt)),
+
+@dataclass(frozen=True, slots=True)
+class PrintedDerivative:
+    """A derivative to print.
+
+    Parameters
+    ----------
+    derivative
+        The derivative.
+    expr, wrt
+        What it is the derivative of, and the variable.
+    name
+        What it is called where a left side says its axes.
+    """
+
+    derivative: Expr
+    expr: Expr
+    wrt: Variable
+    name: str
+
+    def with_axes(self, write: Callable[..., str]) -> str:
+        """Write a formula; one with indices gets a left side, which says which is which axis."""
+        plain, named = write(self.derivative), write(self.derivative, name=self.name)
+        return named if named.startswith(f"{self.name}_") else plain
+
+
+FORMS: dict[str, Callable[[PrintedDerivative], str]] = {
+    "einsum": lambda answer: write(answer.derivative),
+    "index": lambda answer: answer.with_axes(partial(show, notation="index")),
+    "matrix": lambda answer: answer.with_axes(show),
+    "kron": lambda answer: str(vec_jacobian(answer.expr, answer.wrt)),
+}
+LATEX_FORMS: dict[str, Callable[[PrintedDerivative], str]] = {
+    "index": lambda answer: answer.with_axes(partial(latex, notation="index")),
+    "matrix": lambda answer: answer.with_axes(latex),
+    "kron": lambda answer: vec_jacobian(answer.expr, answer.wrt).latex,
 }
 
 CODES = ("numpy", "torch", "jax")
@@ -60,4 +92,7 @@ def code_of(
 def _sizes(dims: list[Dim], given: Mapping[str, int]) -> dict[str, int]:
     fresh = count(2)
     names = dict.fromkeys(dim for dim in dims if isinstance(dim, str))
+    for name in given:
+        if name not in names:
+            raise ArgumentError(f"a size is given for {clip(name)}, which is no dim.")
     return {name: given[name] if name in given else next(fresh) for name in names}

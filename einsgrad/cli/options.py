@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import get_args
 
 from einsgrad import __version__
-from einsgrad.cli.forms import CODES, FORMS
+from einsgrad.cli.arguments import arranged
+from einsgrad.cli.forms import CODES, FORMS, LATEX_FORMS
+from einsgrad.errors import ArgumentError
 from einsgrad.results.steps.of_expressions import Detail
 
 _DESCRIPTION = """\
@@ -32,10 +35,77 @@ examples:
   einsgrad "x[i]*A[i,j]*x[j]" --vars "A[n,n] x[n]" --wrt x --claim "2*A@x"
                                            what is wrong with an answer
 
+Formulas and claims may begin with a minus sign; what follows -- is the formula. Options
+that hold lists may be repeated. An option that would do nothing is refused.
 The cotangent g = dE/dy stands in the operand's place; δ is the identity, 1 a vector of ones.
 The printed strings are accepted by numpy.einsum. Exit status: 0, or 2 for wrong input, or
 1 if a check fails or a claim is wrong.
 """
+
+
+# The options that have a meaning for einsum strings alone, and for expressions alone.
+_OF_STRINGS = {"names": "--names", "no_check": "--no-check"}
+_OF_EXPRESSIONS = {
+    "symmetric": "--symmetric",
+    "complex": "--complex",
+    "order": "--order",
+    "cotangent": "--cotangent",
+    "form": "--as",
+    "steps": "--steps",
+    "detail": "--detail",
+    "code": "--code",
+    "check": "--check",
+}
+
+
+def read_options(typed: Sequence[str]) -> argparse.Namespace:
+    """Read the command line; an option that was not given is None, or False.
+
+    Raises
+    ------
+    ArgumentError
+        If an option would do nothing, or a seed is negative.
+    SystemExit
+        If an option is unknown, or help is asked for.
+    """
+    made = parser()
+    options = made.parse_args(arranged(typed, made))
+    is_string = options.vars is None
+    for option, shown in (_OF_EXPRESSIONS if is_string else _OF_STRINGS).items():
+        if getattr(options, option) not in (None, False):
+            raise ArgumentError(f"{shown} {_WRONG_KIND[is_string]}")
+    _refuse_idle(options, is_checked=not options.no_check if is_string else bool(options.check))
+    if options.seed is not None and options.seed < 0:
+        raise ArgumentError(
+            f"--seed: {options.seed} is no seed. Give a whole number that is not negative."
+        )
+    return options
+
+
+_WRONG_KIND = {
+    True: "has no effect on an einsum string. Write an expression, with --vars.",
+    False: "has no effect on an expression. Leave it out, or --vars.",
+}
+
+
+def _refuse_idle(options: argparse.Namespace, *, is_checked: bool) -> None:
+    """Refuse options that only serve another one, which is missing."""
+    if options.seed is not None and not is_checked:
+        raise ArgumentError("--seed has no effect without a check. Leave it out, or ask for one.")
+    if options.sizes and not (is_checked or options.code):
+        raise ArgumentError(
+            "--sizes has no effect without a check or --code. Leave it out, or ask for one."
+        )
+    if options.detail and not options.steps:
+        raise ArgumentError("--detail has no effect without --steps. Leave it out, or add --steps.")
+    if options.latex and options.form and options.form not in LATEX_FORMS:
+        raise ArgumentError(
+            f"--as {options.form} has no LaTeX. Choose {' or '.join(LATEX_FORMS)}, or leave it out."
+        )
+    if options.form == "kron" and options.cotangent is not None:
+        raise ArgumentError(
+            "--cotangent has no effect on --as kron, which is a Jacobian. Leave one of them out."
+        )
 
 
 def parser() -> argparse.ArgumentParser:
@@ -68,41 +138,45 @@ def _add_common_options(made: argparse.ArgumentParser) -> None:
         help="an operand's number or name, or a variable; may be repeated (default: every one)",
     )
     made.add_argument("--claim", metavar="FORMULA", help="compare this answer with the derivative")
-    made.add_argument("--seed", type=int, default=0, help="random seed of the check (default: 0)")
+    made.add_argument("--seed", type=int, help="random seed of the check (default: 0)")
     made.add_argument(
         "--sizes",
+        action="append",
         metavar="m=3,n=2",
-        default="",
         help="sizes of labels or dims in the check (default: different small ones)",
     )
     made.add_argument("--version", action="version", version=f"einsgrad {__version__}")
 
 
 def _add_string_options(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--names", metavar="A,x", help="names of the operands (default: x0,x1,...)")
+    group.add_argument(
+        "--names", action="append", metavar="A,x", help="names of the operands (default: x0,x1,...)"
+    )
     group.add_argument("--no-check", action="store_true", help="leave the check out")
 
 
 def _add_expression_options(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--vars", metavar="'A[m,n] x[n]'", help="the variables with their dims")
     group.add_argument(
-        "--symmetric", metavar="S,T", default="", help="variables that are symmetric"
+        "--vars",
+        action="append",
+        metavar="'A[m,n] x[n]'",
+        help="the variables with their dims",
     )
-    group.add_argument("--complex", metavar="z", default="", help="variables that are complex")
     group.add_argument(
-        "--order", type=int, default=1, help="how often to derive in each variable (default: 1)"
+        "--symmetric", action="append", metavar="S,T", help="variables that are symmetric"
+    )
+    group.add_argument("--complex", action="append", metavar="z", help="variables that are complex")
+    group.add_argument(
+        "--order", type=int, help="how often to derive in each variable (default: 1)"
     )
     group.add_argument(
         "--cotangent", metavar="g", help="print the adjoint with this cotangent, not the Jacobian"
     )
-    group.add_argument(
-        "--as", dest="form", choices=FORMS, default="einsum", help="the notation (default: einsum)"
-    )
+    group.add_argument("--as", dest="form", choices=FORMS, help="the notation (default: einsum)")
     group.add_argument("--steps", action="store_true", help="tell the derivation step by step")
     group.add_argument(
         "--detail",
         choices=get_args(Detail),
-        default="all",
         help="a step for each rule, or for each part (default: all)",
     )
     group.add_argument(

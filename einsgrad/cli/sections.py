@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # What is printed for one derivative, as plain values.
 Section: TypeAlias = dict[str, Any]
+# No array has more entries along an axis.
+_MOST_DIGITS = 18
 
 
 class Asked(Protocol):
@@ -90,23 +92,35 @@ def size_text(shape: Sequence[int]) -> str:
     return "x".join(map(str, shape)) or "scalar"
 
 
-def read_sizes(text: str) -> dict[str, int]:
+def list_parts(given: Sequence[str] | None) -> list[str]:
+    """Return the parts of lists between commas, of an option that may be repeated.
+
+    Examples
+    --------
+    >>> list_parts(["A,b", "c"]), list_parts(None)
+    (['A', 'b', 'c'], [])
+    """
+    return [part.strip() for text in given or () for part in text.split(",")]
+
+
+def read_sizes(given: Sequence[str] | None) -> dict[str, int]:
     """Read sizes written as `m=3,n=2`.
 
     Raises
     ------
     ArgumentError
-        If they are not.
+        If they are not, or a label has two.
 
     Examples
     --------
-    >>> read_sizes("m=3,n=2")
-    {'m': 3, 'n': 2}
+    >>> read_sizes(["m=3,n=2", "k=4"])
+    {'m': 3, 'n': 2, 'k': 4}
     """
-    sizes = {}
-    for item in filter(None, text.split(",")):
-        label, _, size = item.partition("=")
-        if not size.isdecimal():
+    sizes: dict[str, int] = {}
+    for item in filter(None, list_parts(given)):
+        label, _, text = (part.strip() for part in item.partition("="))
+        if not label or not text.isdecimal() or len(text) > _MOST_DIGITS:
             raise ArgumentError(f"--sizes: {clip(item)} is no size. Write it like m=3,n=2.")
-        sizes[label.strip()] = int(size)
+        if sizes.setdefault(label, int(text)) != int(text):
+            raise ArgumentError(f"--sizes: {clip(label)} has two sizes. Give it one.")
     return sizes

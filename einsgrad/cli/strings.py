@@ -15,6 +15,7 @@ from einsgrad.cli.sections import (
     check_facts,
     claim_facts,
     claim_lines,
+    list_parts,
     read_sizes,
     size_text,
 )
@@ -40,16 +41,14 @@ class StringRequest:
     def of(cls, options: argparse.Namespace) -> StringRequest:
         """Read and check the options."""
         equation = parse_einsum(options.text)
-        names = tuple(options.names.split(",")) if options.names is not None else None
-        wrt: Sequence[int | str]
-        if options.wrt is None:
-            named = names or tuple(range(len(equation.subscripts.inputs)))
-            wrt = tuple(dict.fromkeys(named))
-        else:
-            wrt = tuple(_operand(text) for text in options.wrt)
+        names = tuple(list_parts(options.names)) if options.names is not None else None
+        asked: Sequence[int | str] = names or tuple(range(len(equation.subscripts.inputs)))
+        if options.wrt is not None:
+            asked = [_operand(text) for text in options.wrt]
+        wrt = tuple(dict.fromkeys(asked))
         if options.claim is not None and len(wrt) != 1:
             raise ArgumentError("--claim: a claim is about one operand. Say which: --wrt 0.")
-        return cls(equation, tuple(wrt), names, read_sizes(options.sizes), options)
+        return cls(equation, wrt, names, read_sizes(options.sizes), options)
 
     @property
     def text(self) -> str:
@@ -97,7 +96,7 @@ class StringRequest:
     def _check(self, wrt: int | str) -> Section:
         from einsgrad.engine.random_arrays import random_operands
 
-        operands = random_operands(self.equation, self.options.seed, self.sizes, self.names)
+        operands = random_operands(self.equation, self.options.seed or 0, self.sizes, self.names)
         report = check_grads(
             self.equation,
             *operands,
@@ -111,7 +110,7 @@ class StringRequest:
     def laid_out(self, sections: Sequence[Section], paint: Paint) -> str:
         """Lay out a heading and a section for each operand; or the derivations as LaTeX."""
         if self.options.latex:
-            return "\n\n".join(section["latex"]["derivation"] for section in sections)
+            return "\n\n".join(map(_latex, sections))
         return "\n\n".join([self._heading(), *(_text(section, paint) for section in sections)])
 
     def _heading(self) -> str:
@@ -143,7 +142,15 @@ def _facts(derivative: Derivative) -> dict[str, Any]:
     }
 
 
-def _text(section: dict[str, Any], paint: Paint) -> str:
+def _latex(section: Section) -> str:
+    """Return a derivation, with what was found about a claim as comments of LaTeX."""
+    lines = [section["latex"]["derivation"]]
+    if "claim" in section:
+        lines.extend(f"% {line}" for line in ["claim", *section["claim"]["text"].split("\n")])
+    return "\n".join(lines)
+
+
+def _text(section: Section, paint: Paint) -> str:
     name = section["name"]
     number = section["operand"]
     title = f"operand {number}: {name}" if isinstance(number, int) else f"operand {name}"

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from typing import TextIO
 
+from einsgrad.errors import ArgumentError
 from einsgrad.progress import has_tqdm
 
 
@@ -40,15 +41,15 @@ class Paint:
         return f"\x1b[{code}m{text}\x1b[0m" if self.colour else text
 
 
-def paint_for(stream: TextIO) -> Paint:
+def paint_for(stream: TextIO | None) -> Paint:
     """Use colour on a terminal, unless NO_COLOR is set or the terminal has none."""
     wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Paint(wanted and stream.isatty())
+    return Paint(wanted and stream is not None and stream.isatty())
 
 
 def shows_progress() -> bool:
     """Tell whether long work shows how far it is: to a person, not to a file or a pipe."""
-    return sys.stderr.isatty() and has_tqdm()
+    return sys.stderr is not None and sys.stderr.isatty() and has_tqdm()
 
 
 def tolerate_encoding() -> None:
@@ -59,9 +60,19 @@ def tolerate_encoding() -> None:
 
 
 def put(text: str) -> None:
-    """Print to standard output; a reader that has read enough, such as `head`, is no error."""
+    """Print to standard output; a reader that has read enough, such as `head`, is no error.
+
+    Raises
+    ------
+    ArgumentError
+        If nothing can be written there, as on a full disk.
+    """
     try:
         print(text, flush=True)
-    except BrokenPipeError:
+    except OSError as error:
         # The interpreter flushes again when it ends, and must find something to write to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise ArgumentError(
+                f"the output cannot be written: {error.strerror}. Send it elsewhere."
+            ) from None

@@ -78,12 +78,23 @@ def parse(
           ^
     Declared are: A[m,n], x[n].
     """
-    names = read_declaration(variables, symmetric, complex)
-    if not isinstance(text, str) or _WHERE.search(text) is None:
-        return read(text, names, output)
+    return read(text, read_declaration(variables, symmetric, complex), output)
+
+
+def read(
+    text: str,
+    names: DeclaredNames,
+    output: str | Sequence[str] | None = None,
+    shape: Shape | None = None,
+) -> Expr:
+    """Read an expression of known names; `shape` is what it is expected to have, if known."""
+    if not isinstance(text, str):
+        raise ArgumentTypeError(
+            f"the text of an expression is expected, not {clip(text)}. Write it like 'A @ x - b'."
+        )
     main, *definitions = _WHERE.split(text)
     names, parts = _defined(definitions, names)
-    expr = read(main, names, output)
+    expr = _read_formula(main, names, output, shape)
     # A later part may use an earlier one.
     for part, value in reversed(parts.items()):
         expr = substitute(expr, {part: value})
@@ -101,7 +112,7 @@ def _defined(
         errors: list[ArgumentError] = []
         for text in waiting:
             try:
-                value = read(text, names)
+                value = _read_formula(text, names)
             except ArgumentError as error:
                 late.append(text)
                 errors.append(error)
@@ -118,17 +129,12 @@ def _defined(
     return names, parts
 
 
-def read(
+def _read_formula(
     text: str,
     names: DeclaredNames,
     output: str | Sequence[str] | None = None,
     shape: Shape | None = None,
 ) -> Expr:
-    """Read an expression of known names; `shape` is what it is expected to have, if known."""
-    if not isinstance(text, str):
-        raise ArgumentTypeError(
-            f"the text of an expression is expected, not {clip(text)}. Write it like 'A @ x - b'."
-        )
     text = " ".join(text.split("\n"))
     check_characters(text)
     spelling = spelled(text, names.spellings, lambda name: names.function(name) is not None)
