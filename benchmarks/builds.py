@@ -39,7 +39,7 @@ def fresh_network() -> tuple[list[Any], dict[str, np.ndarray]]:
     row = next(row for row in LOSSES if row.name == "2-layer tanh network")
     X, V, W, Y = eg.variables(f"X{n}[b{n},d{n}] V{n}[d{n},h{n}] W{n}[h{n},o{n}] Y{n}[b{n},o{n}]")
     hidden = eg.tanh(X @ V)
-    value = 0.5 * eg.norm2(hidden @ W - Y)
+    value = 0.5 * eg.sum_squares(hidden @ W - Y)
     arrays = dict(zip((X.name, V.name, W.name, Y.name), row.arrays(0).values(), strict=True))
     arrays[X.name], arrays[V.name] = np.ones((8, 4 + n)), np.ones((4 + n, 6))
     return [value, *eg.grad(value, (V, W))], arrays

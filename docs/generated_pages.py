@@ -96,7 +96,7 @@ def pictures():
         "trace.svg": eg.draw("ii->", "A", names=("A",)),
         "quadratic-form.svg": eg.draw("i,ij,j->", "x", names=("x", "A", "x")),
         "batched.svg": eg.draw("bi,oij,bj->bo", "W", names=("x", "W", "y")),
-        "least-squares.svg": eg.draw(0.5 * eg.norm2(A @ x - b), A),
+        "least-squares.svg": eg.draw(0.5 * eg.sum_squares(A @ x - b), A),
         "softplus.svg": eg.draw(eg.sum(eg.softplus(A @ x)), x),
     }
 

@@ -224,7 +224,7 @@ def test_json_of_an_expression_has_every_field(run):
 def test_traits_are_declared_by_options(run):
     _, out, _ = run("x @ S @ x", "--vars", "S[n,n] x[n]", "--symmetric", "S", "--wrt", "x")
     assert '2 * "in,i->n"(S, x)' in out or '2 * "ni,i->n"(S, x)' in out
-    _, out, _ = run("norm2(z)", "--vars", "z[n]", "--complex", "z")
+    _, out, _ = run("sum_squares(z)", "--vars", "z[n]", "--complex", "z")
     assert "2 * z" in out
 
 

@@ -127,7 +127,7 @@ def test_axes_of_size_zero_and_one(string, sizes):
 
 
 A, x, b = eg.variables("A[m,n] x[n] b[m]")
-SQUARES = 0.5 * eg.norm2(A @ x - b)
+SQUARES = 0.5 * eg.sum_squares(A @ x - b)
 
 
 def test_what_outputs_share_is_computed_once():
@@ -222,7 +222,7 @@ def test_eight_threads_get_the_right_answers():
 
 def test_deltas_that_remain_are_never_multiplied_out():
     U, V, X = eg.variables("U[m,r] V[n,r] X[m,n]")
-    loss = 0.5 * eg.norm2(X - eg.einsum("mr,nr->mn", U, V))
+    loss = 0.5 * eg.sum_squares(X - eg.einsum("mr,nr->mn", U, V))
     f = eg.compile(eg.hessian(loss, U), inputs=(U, V))
     rows, columns, rank = 60, 40, 3
     u, v = normal(rows, rank), normal(columns, rank)
@@ -617,7 +617,7 @@ def test_a_structured_result_is_the_dense_one(expr, seed):
 
 def test_a_structured_hessian_holds_the_small_arrays_only():
     U, V, X = eg.variables("U[m,r] V[n,r] X[m,n]")
-    loss = 0.5 * eg.norm2(X - eg.einsum("mr,nr->mn", U, V))
+    loss = 0.5 * eg.sum_squares(X - eg.einsum("mr,nr->mn", U, V))
     u, v = normal(200, 3), normal(100, 3)
     found = eg.compile(eg.hessian(loss, U), inputs=(U, V), structured=True)(u, v)
     assert found.shape == (200, 3, 200, 3)

@@ -108,7 +108,7 @@ def counted(string, size=50):
 
 def test_derivatives_have_their_costs():
     A, x, b = eg.variables("A[m,n] x[n] b[m]")
-    names = [one.name for one in eg.costs(0.5 * eg.norm2(A @ x - b), x)]
+    names = [one.name for one in eg.costs(0.5 * eg.sum_squares(A @ x - b), x)]
     assert names == ["value", "gradient", "Hessian", "Hessian times vector"]
     assert [str(one) for one in eg.costs(A @ x, x)] == ["value: mn", "Jacobian: 0"]
     for one, other in combinations(eg.costs(eg.sum(eg.tanh(A @ x)), x)[:3], 2):

@@ -36,11 +36,11 @@ def test_a_factor_of_a_frobenius_product_moves_to_the_other_side():
         (g @ A @ x, [A], "dE = gᵀ dA x = g xᵀ : dA"),
         (g @ A @ x, [x], "dE = gᵀ A dx = Aᵀ g : dx"),
         (eg.trace(W @ W), [W], "dE = 2 tr(W dW) = 2 Wᵀ : dW"),
-        (eg.norm2(A), [A], "dE = 2 tr(Aᵀ dA) = 2 A : dA"),
+        (eg.sum_squares(A), [A], "dE = 2 tr(Aᵀ dA) = 2 A : dA"),
         (A @ x, [A, x], "dy = dA x + A dx"),
         (eg.inverse(W), [W], "dY = -W⁻¹ dW W⁻¹"),
         (
-            0.5 * eg.norm2(A @ x - b),
+            0.5 * eg.sum_squares(A @ x - b),
             [x],
             "dE = rᵀ A dx = Aᵀ r : dx\nwhere r = A x - b",
         ),
@@ -53,7 +53,13 @@ def test_a_differential_reads_as_a_person_writes_it(expr, wrt, shown):
 
 @pytest.mark.parametrize(
     "expr",
-    [g @ A @ x, eg.logdet(W), 0.5 * eg.norm2(A @ x - b), eg.trace(S @ W @ S), eg.logsumexp(A @ x)],
+    [
+        g @ A @ x,
+        eg.logdet(W),
+        0.5 * eg.sum_squares(A @ x - b),
+        eg.trace(S @ W @ S),
+        eg.logsumexp(A @ x),
+    ],
     ids=eg.show,
 )
 def test_the_change_is_that_of_finite_differences(expr):
@@ -102,7 +108,7 @@ def test_what_has_no_differential_is_an_error():
     with pytest.raises(eg.ArgumentTypeError, match="no variables"):
         eg.differential(eg.ones("n"))
     with pytest.raises(eg.ArgumentError, match="complex"):
-        eg.differential(eg.norm2(eg.variables("z[n]", complex="z")[0]))
+        eg.differential(eg.sum_squares(eg.variables("z[n]", complex="z")[0]))
     with pytest.raises(eg.ArgumentTypeError, match="in a variable"):
         eg.differential(g @ A @ x, "A")
 

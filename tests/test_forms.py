@@ -22,10 +22,10 @@ FORMS = {
     "tr(XXX)": (eg.grad(eg.trace(X @ X @ X), X), 3 * (X @ X).T),
     "x'Bx": (eg.grad(x @ B @ x, x), B @ x + B.T @ x),
     "hessian of x'Bx": (eg.hessian(x @ B @ x, x), B + B.T),
-    "hessian of least squares": (eg.hessian(0.5 * eg.norm2(A @ x - b), x), A.T @ A),
-    "gradient of least squares": (eg.grad(0.5 * eg.norm2(A @ x - b), x), A.T @ (A @ x - b)),
+    "hessian of least squares": (eg.hessian(0.5 * eg.sum_squares(A @ x - b), x), A.T @ A),
+    "gradient of least squares": (eg.grad(0.5 * eg.sum_squares(A @ x - b), x), A.T @ (A @ x - b)),
     "hessian of a factorisation": (
-        eg.hessian(0.5 * eg.norm2(T - U @ V.T), U),
+        eg.hessian(0.5 * eg.sum_squares(T - U @ V.T), U),
         eg.einsum("ij,mk,ml->ikjl", eg.eye("n"), V, V),
     ),
     "inverse": (
@@ -84,7 +84,7 @@ def test_a_gradient_in_an_absent_variable_is_zeros():
 
 
 @pytest.mark.parametrize(
-    "expr", [x @ B @ x, eg.logdet(S + eg.diag(x)), eg.logsumexp(x), 0.5 * eg.norm2(A @ x - b)]
+    "expr", [x @ B @ x, eg.logdet(S + eg.diag(x)), eg.logsumexp(x), 0.5 * eg.sum_squares(A @ x - b)]
 )
 def test_a_hessian_is_recognised_as_symmetric(expr):
     assert eg.is_symmetric(eg.hessian(expr, x))

@@ -11,7 +11,7 @@ from einsgrad.html import details_html, steps_html, table_html, text_html
 from einsgrad.notation.layout import TEXT_LAYOUT
 
 A, x, b = eg.variables("A[m,n] x[n] b[m]")
-E = 0.5 * eg.norm2(A @ x - b)
+E = 0.5 * eg.sum_squares(A @ x - b)
 
 
 class Reader(HTMLParser):

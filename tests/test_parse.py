@@ -47,7 +47,8 @@ NUMPY = {
     "logsumexp": lambda x, axis=None: np.log(np.sum(np.exp(x), axis=axis)),
     "softmax": softmax,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
-    "norm2": lambda x: np.sum(x**2),
+    "norm2": np.linalg.norm,
+    "sum_squares": lambda x: np.sum(x**2),
     **EXTRA,
 }
 
@@ -80,7 +81,9 @@ NUMPY_TEXTS = [
     "transpose(A, (1, 0))",
     "A.sum(axis=0) + x.mean()",
     "A.T.dot(y)",
-    "norm(x) + norm2(y)",
+    "norm(x) + norm2(y) - sum_squares(A)",
+    "norm(x, 1) + np.linalg.norm(A, 1) - np.linalg.norm(B, ord=np.inf)",
+    "norm(A, axis=1) * norm(A, 3, 1)",
     "det(B)",
     "ones((m, n)) * 2 + A / m",
     "-x**2",

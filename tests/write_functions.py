@@ -14,7 +14,7 @@ from einsgrad.expressions.vocabulary import application
 from einsgrad.expressions.vocabulary.application import described
 
 FOLDER = Path(application.__file__).parent
-BY_HAND = [FOLDER / f"{name}.py" for name in ("arithmetic", "linear", "composed")]
+BY_HAND = [FOLDER / f"{name}.py" for name in ("arithmetic", "linear", "composed", "norms")]
 PLACE = FOLDER / "functions.py"
 
 HEAD = '''"""The functions of the tables that users call, one for each public name of a row.

@@ -78,7 +78,7 @@ def compile(
     >>> import numpy as np
     >>> import einsgrad as eg
     >>> A, x, t = eg.variables("A[m,n] x[n] t[m]")
-    >>> E = 0.5 * eg.norm2(A @ x - t)
+    >>> E = 0.5 * eg.sum_squares(A @ x - t)
     >>> f = eg.compile(E, eg.grad(E, x))
     >>> value, gradient = f(A=np.eye(2), x=np.ones(2), t=np.zeros(2))
     >>> value, gradient

@@ -23,7 +23,7 @@ def costs(expr: Expr, wrt: Variable) -> tuple[Cost, ...]:
     --------
     >>> import einsgrad as eg
     >>> A, x, b = eg.variables("A[m,n] x[n] b[m]")
-    >>> for cost in eg.costs(0.5 * eg.norm2(A @ x - b), x):
+    >>> for cost in eg.costs(0.5 * eg.sum_squares(A @ x - b), x):
     ...     print(cost)
     value: mn + 3m
     gradient: 2mn + 2m

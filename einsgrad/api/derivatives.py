@@ -87,7 +87,7 @@ def grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
     --------
     >>> import einsgrad as eg
     >>> A, x, t = eg.variables("A[m,n] x[n] t[m]")
-    >>> eg.grad(0.5 * eg.norm2(A @ x - t), x)
+    >>> eg.grad(0.5 * eg.sum_squares(A @ x - t), x)
     "mn,m->n"(A, -t + "mn,n->m"(A, x))
     >>> import numpy as np
     >>> eg.grad(lambda x: np.sum(np.sin(x)))(np.zeros(2))
@@ -139,7 +139,7 @@ def hessian(target: Any, *wrt: Any, argnums: int = 0) -> Any:
     --------
     >>> import einsgrad as eg
     >>> A, x = eg.variables("A[m,n] x[n]")
-    >>> eg.hessian(0.5 * eg.norm2(A @ x), x)
+    >>> eg.hessian(0.5 * eg.sum_squares(A @ x), x)
     "mn,mi->ni"(A, A)
     """
     if isinstance(target, Node):
@@ -167,7 +167,7 @@ def hvp(target: Any, *arguments: Any) -> Any:
     --------
     >>> import einsgrad as eg
     >>> A, x, v = eg.variables("A[m,n] x[n] v[n]")
-    >>> eg.hvp(0.5 * eg.norm2(A @ x), x, v)
+    >>> eg.hvp(0.5 * eg.sum_squares(A @ x), x, v)
     "mn,mi,i->n"(A, A, v)
     """
     if len(arguments) != 2:

@@ -51,7 +51,7 @@ def draw(target: Any, wrt: Any = None, *, names: Sequence[str] | None = None) ->
     >>> picture.svg.count("<circle")
     4
     >>> A, x = eg.variables("A[m,n] x[n]")
-    >>> eg.draw(eg.norm2(A @ x), x).svg.startswith("<svg")
+    >>> eg.draw(eg.sum_squares(A @ x), x).svg.startswith("<svg")
     True
     """
     canvas = Canvas()

@@ -139,7 +139,7 @@ class Operators:
 
     def transpose(self, *axes: Any) -> Expr:
         """Permute the axes, as `numpy.transpose`."""
-        return _build("transpose", self, axes or None)
+        return _build("transpose", self, (axes[0] if len(axes) == 1 else axes) if axes else None)
 
     def trace(self) -> Expr:
         """Sum the diagonal of the first two axes, as `numpy.trace`."""

@@ -126,8 +126,8 @@ class AsciiLayout(Layout):
         return self.named_call("norm", [piece])
 
     def norm_squared(self, piece: Written, rank: int) -> Written:
-        """Write `norm2(x)`."""
-        return self.named_call("norm2", [piece])
+        """Write `sum_squares(x)`."""
+        return self.named_call("sum_squares", [piece])
 
     def _brackets(self, letters: Sequence[Letter]) -> str:
         return f"[{','.join(map(self.style.label, letters))}]" if letters else ""

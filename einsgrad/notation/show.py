@@ -55,7 +55,7 @@ def show(
     --------
     >>> import einsgrad as eg
     >>> A, x, b = eg.variables("A[m,n] x[n] b[m]")
-    >>> gradient = eg.grad(0.5 * eg.norm2(A @ x - b), x)
+    >>> gradient = eg.grad(0.5 * eg.sum_squares(A @ x - b), x)
     >>> print(eg.show(gradient))
     Aᵀ (A x - b)
     >>> print(eg.show(gradient, "index"))

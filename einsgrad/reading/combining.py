@@ -150,7 +150,7 @@ class Combining:
             )
         factor = self.close(self._product(side), kept)
         axes = self._axes(name, factor, over)
-        expr = function(factor.tensor, axes[0] if len(axes) == 1 else axes)
+        expr = function(factor.tensor, axis=axes[0] if len(axes) == 1 else axes)
         if len(expr.shape) == len(factor.tensor.shape):
             return mapped(factor, expr)
         left = [axis for axis in range(len(factor.labels)) if axis not in axes]

@@ -20,7 +20,7 @@ def square_lengths(node: Einsum) -> Einsum:
 
     Examples
     --------
-    >>> from einsgrad.expressions.vocabulary.composed import norm
+    >>> from einsgrad.expressions.vocabulary.norms import norm
     >>> from einsgrad.expressions.construct import build_einsum
     >>> from einsgrad.expressions.nodes import Variable
     >>> from einsgrad.strings.subscripts import Subscripts

@@ -34,7 +34,7 @@ def expand_squares(expr: Expr) -> Expr:
     --------
     >>> import einsgrad as eg
     >>> T, u, v = eg.variables("T[m,n] u[m] v[n]")
-    >>> eg.expand_squares(eg.norm2(T - eg.outer(u, v)))
+    >>> eg.expand_squares(eg.sum_squares(T - eg.outer(u, v)))
     -2 * "mn,m,n->"(T, u, v) + "mn,mn->"(T, T) + "m,m,n,n->"(u, u, v, v)
     """
     return simplify_expr(rebuild(simplify_expr(as_expr(expr)), _expanded))

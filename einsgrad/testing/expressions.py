@@ -110,7 +110,7 @@ def _reduced(draw: st.DrawFn, expr: Expr) -> Expr:
     # Away from 0, where the norm has its kink.
     inner = words.add(1.5, words.tanh(expr)) if kind in ("norm", "prod") else expr
     reduction: Any = getattr(words, kind)
-    result: Expr = reduction(inner, axis)
+    result: Expr = reduction(inner, axis=axis)
     return result
 
 

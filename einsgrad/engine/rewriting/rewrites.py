@@ -64,7 +64,7 @@ def rewritten(exprs: Sequence[Expr], sizes: DimSizes) -> tuple[Expr, ...]:
 
     Examples
     --------
-    >>> from einsgrad.expressions.vocabulary.composed import norm
+    >>> from einsgrad.expressions.vocabulary.norms import norm
     >>> from einsgrad.expressions.nodes import Variable
     >>> x = Variable("x", ("n",))
     >>> rewritten([norm(x)], {"n": 3})

@@ -2,6 +2,6 @@
 
 A function that users call is composed of nodes here; `words` gathers them all.
 
-Read in this order: `application`, `functions`, `arithmetic`, `reshaping`, `linear`, `composed`,
-`words`, `numpy_protocol`, `definition`.
+Read in this order: `application`, `functions`, `arithmetic`, `reshaping`, `linear`, `norms`,
+`composed`, `words`, `numpy_protocol`, `definition`.
 """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, assert_never
+from collections.abc import Callable, Iterable, Sequence
+from operator import index
+from typing import Any, SupportsIndex, TypeAlias, assert_never
 
-from einsgrad.errors import ArgumentError, clip
-from einsgrad.expressions.nodes import Expr, Map, MatrixMap, Reduce
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.expressions.nodes import Expr, Map, MatrixMap, Node, Reduce
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, unreduce
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction, Row
 
@@ -109,16 +110,56 @@ def axes_of(axis: Axis, rank: int, *, ordered: bool = False) -> tuple[int, ...]:
     """Read axes as numpy does: one, several or all, counted from the end if negative."""
     if axis is None:
         return tuple(range(rank))
-    given = (axis,) if isinstance(axis, int) else tuple(axis)
-    if len(given) == 1 and not isinstance(given[0], int):
-        given = tuple(given[0])
+    given = whole_numbers(axis, "an axis")
     for one in given:
         if not -rank <= one < rank:
-            raise ArgumentError(f"axis {one} is out of range for {rank} axes.")
+            raise ArgumentError(f"axis {clip(one)} is out of range for {rank} axes.")
     axes = tuple(one % rank for one in given)
     if len(set(axes)) < len(axes):
         raise ArgumentError(f"an axis is given twice: {clip(given)}.")
     return axes if ordered else tuple(sorted(axes))
+
+
+def whole_numbers(given: object, what: str) -> tuple[int, ...]:
+    """Read one whole number or several; those of numpy are whole numbers, too.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If there is another thing among them.
+
+    Examples
+    --------
+    >>> whole_numbers(-1, "an axis"), whole_numbers([0, 2], "an axis")
+    ((-1,), (0, 2))
+    """
+    if type(given) is int:
+        return (given,)
+    if isinstance(given, Iterable) and not isinstance(given, str | Node) and not is_scalar(given):
+        return tuple(whole_number(one, what) for one in given)
+    return (whole_number(given, what),)
+
+
+def is_scalar(value: object) -> bool:
+    """Tell whether a value is an array without axes, which Python takes for iterable."""
+    return getattr(value, "shape", None) == ()
+
+
+def whole_number(given: object, what: str) -> int:
+    """Read a whole number.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is none.
+    """
+    # A bool has an index, and stands for no axis and no size.
+    if isinstance(given, SupportsIndex) and not isinstance(given, bool | Node):
+        try:
+            return index(given)
+        except TypeError:
+            pass
+    raise ArgumentTypeError(f"{clip(given)} is not {what}. Give a whole number.")
 
 
 def kept_axes(reduced: Expr, original: Expr, axes: Sequence[int]) -> Expr:

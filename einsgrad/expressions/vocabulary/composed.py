@@ -1,4 +1,4 @@
-"""Norms, softmax, solving: what is composed of several nodes, and what derivatives of rows need."""
+"""Softmax, solving, identities: composed of several nodes, and what derivatives of rows need."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any
 from einsgrad.expressions.construct import build_einsum, check_dims, identity
 from einsgrad.expressions.nodes import Constant, Delta, Expr, MatrixMap, Reduce
 from einsgrad.expressions.shaping import as_expr, broadcast
-from einsgrad.expressions.tables.reductions import LOGDET, NORM, PROD
-from einsgrad.expressions.vocabulary.application import Axis, axes_of, reduce
-from einsgrad.expressions.vocabulary.arithmetic import abs, conj, multiply, real, subtract
+from einsgrad.expressions.tables.reductions import LOGDET, PROD
+from einsgrad.expressions.vocabulary.arithmetic import abs, multiply, subtract
 from einsgrad.expressions.vocabulary.functions import (
     det,
     exp,
@@ -18,29 +17,12 @@ from einsgrad.expressions.vocabulary.functions import (
     log,
     logsumexp,
     reciprocal,
-    sqrt,
     where,
 )
 from einsgrad.expressions.vocabulary.linear import matmul, sum
 from einsgrad.strings.subscripts import Subscripts
 
-__all__ = ["eye", "log_softmax", "logdet", "norm", "norm2", "ones", "softmax", "solve"]
-
-
-def norm2(x: Any) -> Expr:
-    """Return the sum of the squared moduli of all entries."""
-    expr = as_expr(x)
-    return sum(real(multiply(conj(expr), expr)))
-
-
-def norm(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
-    """Return the square root of the sum of squared moduli."""
-    expr = as_expr(x)
-    if expr.is_complex:
-        return sqrt(sum(real(multiply(conj(expr), expr)), axis, keepdims=keepdims))
-    if not axes_of(axis, len(expr.shape)):
-        return abs(expr)
-    return reduce(NORM, expr, axis, keepdims=keepdims)
+__all__ = ["eye", "log_softmax", "logdet", "ones", "softmax", "solve"]
 
 
 def softmax(x: Any, axis: int = -1) -> Expr:

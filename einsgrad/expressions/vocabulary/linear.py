@@ -27,8 +27,10 @@ def transpose(x: Any, axes: Sequence[int] | None = None) -> Expr:
     """Permute the axes; by default reverse them."""
     expr = as_expr(x)
     rank = len(expr.shape)
-    order = tuple(reversed(range(rank))) if axes is None else axes_of(axes, rank, ordered=True)
-    if sorted(order) != list(range(rank)):
+    if axes is None:
+        return permute(expr, tuple(reversed(range(rank))))
+    order = axes_of(axes, rank, ordered=True)
+    if len(order) != rank:
         raise ArgumentError(f"{clip(axes)} is no permutation of the {rank} axes of {clip(expr)}.")
     return permute(expr, order)
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.tables.rows import all_rows, public_row
-from einsgrad.expressions.vocabulary import arithmetic, composed, functions, linear
+from einsgrad.expressions.vocabulary import arithmetic, composed, functions, linear, norms
 from einsgrad.expressions.vocabulary.application import function_of
 from einsgrad.expressions.vocabulary.arithmetic import *  # noqa: F403
 from einsgrad.expressions.vocabulary.composed import *  # noqa: F403
 from einsgrad.expressions.vocabulary.functions import *  # noqa: F403
 from einsgrad.expressions.vocabulary.linear import *  # noqa: F403
+from einsgrad.expressions.vocabulary.norms import *  # noqa: F403
 
 # Names that derivatives of rows use, and users do not.
 _NEEDED_BY_ROWS = {"shared": composed.shared, "product_of_others": composed.product_of_others}
@@ -26,7 +27,7 @@ _NEEDED_BY_ROWS = {"shared": composed.shared, "product_of_others": composed.prod
 # What a user writes expressions with, but for the rows that are entered later.
 VOCABULARY: dict[str, Callable[..., Expr]] = {
     name: getattr(module, name)
-    for module in (arithmetic, composed, functions, linear)
+    for module in (arithmetic, composed, functions, linear, norms)
     for name in module.__all__
 }
 

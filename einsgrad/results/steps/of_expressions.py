@@ -61,7 +61,7 @@ def tell(
     --------
     >>> import einsgrad as eg
     >>> A, x, b = eg.variables("A[m,n] x[n] b[m]")
-    >>> print(tell(0.5 * eg.norm2(A @ x - b), A))
+    >>> print(tell(0.5 * eg.sum_squares(A @ x - b), A))
     u1       = A x                             a part
     u2       = u1 - b                          a part
     E        = 1/2 ‖u2‖²                       the expression
