@@ -5,6 +5,6 @@ The way is `rewriting`, `programs` (with `contractions` for each pair), `backend
 derivatives and no notation is imported.
 
 Read in this order: `dtypes`, `binding`, `random_arrays`, `caches`, `signatures`, `stable`,
-`row_values`, `refusals`, `contractions`, `rewriting`, `polynomials`, `costs`, `programs`, `kernels`,
-`structured`, `backends`, `making_kernels`, `compiled`, `evaluation`.
+`row_values`, `refusals`, `contractions`, `rewriting`, `polynomials`, `costs`, `programs`,
+`kernels`, `structured`, `backends`, `making_kernels`, `compiled`, `evaluation`.
 """
