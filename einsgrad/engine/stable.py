@@ -78,3 +78,34 @@ def sinc_derivative(order: Any, x: Any) -> Any:
             value = ((sine, cosine, -sine, -cosine)[k % 4] - k * value) / large
         found[here] = np.pi**n * np.where(near, series, value)
     return found[()]
+
+
+def log_of_det(x: Any) -> Any:
+    """Return the logarithm of the determinant: nan where it is negative, as numpy has it."""
+    sign, logarithm = np.linalg.slogdet(x)
+    with np.errstate(divide="ignore"):
+        return np.log(sign) + logarithm
+
+
+def adjugate(x: Any) -> Any:
+    """Return det(x) times the inverse of x, and their limit where x is singular.
+
+    The limit is that of the singular values: each is replaced by the product of the others.
+    """
+    det = np.asarray(np.linalg.det(x))
+    plain = np.isfinite(det) & (det != 0)
+    regular = np.where(plain[..., None, None], x, np.eye(x.shape[-1], dtype=x.dtype))
+    found = np.asarray(det[..., None, None] * np.linalg.inv(regular))
+    if plain.all():
+        return found
+    rest = x[~plain]
+    known = np.isfinite(rest).all((-2, -1))
+    u, s, v = np.linalg.svd(np.where(known[:, None, None], rest, 0))
+    ones = np.ones_like(s[:, :1])
+    below = np.cumprod(np.concatenate([ones, s[:, :-1]], 1), 1)
+    above = np.cumprod(np.concatenate([ones, s[:, :0:-1]], 1), 1)[:, ::-1]
+    others = np.linalg.det(u) * np.linalg.det(v)
+    left = v.conj().swapaxes(1, 2) * (below * above)[:, None]
+    limit = others[:, None, None] * (left @ u.conj().swapaxes(1, 2))
+    found[~plain] = np.where(known[:, None, None], limit, np.nan)
+    return found

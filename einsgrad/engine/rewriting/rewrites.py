@@ -11,6 +11,7 @@ from functools import partial
 from itertools import combinations
 from math import prod
 
+from einsgrad.engine.rewriting.determinants import join_adjugate, open_log_of_det
 from einsgrad.engine.rewriting.logistic import DimSizes, open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.engine.rewriting.signs import is_nonnegative
@@ -22,6 +23,7 @@ from einsgrad.expressions.nodes import (
     Einsum,
     Expr,
     Map,
+    MatrixMap,
     Reduce,
 )
 from einsgrad.expressions.shaping import unreduce
@@ -33,7 +35,7 @@ from einsgrad.expressions.tables.elementwise import (
     SIGN,
     SOFTPLUS,
 )
-from einsgrad.expressions.tables.reductions import LOGSUMEXP, MAX, NORM
+from einsgrad.expressions.tables.reductions import DET, LOGSUMEXP, MAX, NORM
 from einsgrad.expressions.tables.rows import Elementwise, Row
 from einsgrad.expressions.tables.spellings import Bounded, Stable
 from einsgrad.expressions.vocabulary.words import add, exp, reciprocal, sqrt, subtract
@@ -71,7 +73,8 @@ def rewritten(exprs: Sequence[Expr], sizes: DimSizes) -> tuple[Expr, ...]:
     (sqrt("n,n->"(x, x)),)
     """
     found = list(exprs)
-    used: set[Row] = {n.function for n in topological(*exprs) if isinstance(n, Map | Reduce)}
+    nodes = topological(*exprs)
+    used: set[Row] = {n.function for n in nodes if isinstance(n, Map | Reduce | MatrixMap)}
     for triggers, rules in STAGES:
         if triggers & used or not triggers:
             found = rebuild_all(found, partial(_apply, rules, sizes))
@@ -214,6 +217,7 @@ def _without_guard(node: Expr, new: Expr, known: Rebuilding) -> Expr:
 # Each stage with the functions that it is for; none are those that are for einsums too.
 STAGES: tuple[tuple[frozenset[Row], tuple[Rule, ...]], ...] = (
     (frozenset([LOGSUMEXP]), (share_exponentials,)),
+    (frozenset([DET]), (open_log_of_det, join_adjugate)),
     (frozenset(), (open_norm, sign_steps, split_gram)),
     (frozenset([LOGSUMEXP]), (open_logsumexp,)),
 )
