@@ -15,15 +15,20 @@ from einsgrad.strings.subscripts import Indices, Label, Subscripts, fresh_number
 
 _EXACT = 2**53
 _HUGE = 2**1023
+# Products of two such numbers, and what arrays make of them, are far from overflow.
+_LARGEST, _SMALLEST = 2.0**256, 2.0**-256
 
 
 def opened(node: Einsum, chosen: Callable[[Einsum], bool] = lambda operand: True) -> Einsum:
-    """Write the chosen nested einsums into the outer one."""
+    """Write the chosen nested einsums into the outer one, as far as their numbers may move."""
     fresh = fresh_numbers(node.subscripts.labels)
     inputs: list[Indices] = []
     operands: list[Expr] = []
+    number = _number_of(node)
     for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
-        if isinstance(operand, Einsum) and chosen(operand):
+        opens = isinstance(operand, Einsum) and chosen(operand)
+        if opens and isinstance(operand, Einsum) and _may_move(operand, number, node):
+            number = number * _number_of(operand)
             inner = operand.subscripts
             names: dict[Label, Label] = dict(zip(inner.output, indices, strict=True))
             names |= {label: next(fresh) for label in inner.summed}
@@ -33,6 +38,42 @@ def opened(node: Einsum, chosen: Callable[[Einsum], bool] = lambda operand: True
             inputs.append(indices)
             operands.append(operand)
     return Einsum(Subscripts(tuple(inputs), node.subscripts.output).numbered(), tuple(operands))
+
+
+def _number_of(node: Einsum) -> Number:
+    """Return the product of the numbers of an einsum."""
+    number: Number = 1
+    for operand in node.operands:
+        if isinstance(operand, Constant):
+            number = number * operand.value
+    return number
+
+
+def _may_move(inner: Einsum, number: Number, outer: Einsum) -> bool:
+    """Tell whether the numbers of an einsum may stand in the outer one, which has a number."""
+    own = _number_of(inner)
+    if own in (1, -1) or folds(own, number):
+        return True
+    others = [operand for operand in outer.operands if not isinstance(operand, Constant | Delta)]
+    return number in (1, -1) and len(others) == 1
+
+
+def is_moderate(value: Number) -> bool:
+    """Tell whether a number may be moved within a product: 0, or neither very large nor small.
+
+    A very small factor can keep an overflow away from where it was written, and only there.
+
+    Examples
+    --------
+    >>> is_moderate(-0.5), is_moderate(1e-200), is_moderate(0)
+    (True, False, True)
+    """
+    return value == 0 or _SMALLEST <= abs(value) <= _LARGEST
+
+
+def folds(one: Number, other: Number) -> bool:
+    """Tell whether two factors may become one number wherever they stand in a product."""
+    return is_moderate(one) and is_moderate(other) and is_moderate(one * other)
 
 
 def holds_fuse(node: Einsum) -> bool:

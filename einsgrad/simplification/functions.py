@@ -11,7 +11,13 @@ from typing import Any
 
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, Map, MatrixMap
-from einsgrad.expressions.products import fold_constants, is_one_everywhere, tidy, unwrap
+from einsgrad.expressions.products import (
+    fold_constants,
+    is_moderate,
+    is_one_everywhere,
+    tidy,
+    unwrap,
+)
 from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.tables.elementwise import (
     CONJ,
@@ -207,7 +213,7 @@ def matrix_rules(node: MatrixMap) -> Expr | None:
 
 def _inverse_of_scaled(inner: Einsum) -> Expr | None:
     coefficient, rest = fold_constants(inner)
-    if coefficient in (0, 1) or not rest.operands:
+    if coefficient in (0, 1) or not is_moderate(coefficient) or not rest.operands:
         return None
     return multiply(1 / coefficient, inverse(unwrap(rest)))
 

@@ -41,7 +41,7 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
-from einsgrad.expressions.products import fold_constants, tidy, unwrap
+from einsgrad.expressions.products import fold_constants, is_moderate, tidy, unwrap
 from einsgrad.expressions.walks import children, rebuild_all
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.flattening import merge_products
@@ -50,7 +50,7 @@ from einsgrad.simplification.inverses import cancel_inverses
 from einsgrad.simplification.lengths import square_lengths
 from einsgrad.simplification.powers import merge_powers
 from einsgrad.simplification.reshapes import cancel_fuses
-from einsgrad.simplification.sums import collect, factor_out, scaled
+from einsgrad.simplification.sums import collect, factor_out, scaled, split_coefficient
 from einsgrad.simplification.symmetry import canonicalise, is_own_transpose
 from einsgrad.simplification.turning import is_turned_symmetric, turn_matrix, turn_sums
 from einsgrad.strings.subscripts import Subscripts
@@ -147,6 +147,9 @@ def _simplify_einsum(node: Einsum) -> Expr:
     coefficient = tidy(coefficient * content)
     if coefficient == 0:
         return zeros(node.shape)
+    if not is_moderate(coefficient) and rest.operands:
+        core = _simplify_einsum(rest)
+        return core if split_coefficient(core)[0] == 0 else scaled(coefficient, core)
     terms = distributed(rest)
     if terms is not None:
         return collect([_simplify_einsum(scaled(coefficient, t)) for t in terms], node)

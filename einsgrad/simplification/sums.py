@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from math import gcd, prod
+from math import gcd, inf, prod
 
 from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number
-from einsgrad.expressions.products import fold_constants, is_one_everywhere, tidy, unwrap
+from einsgrad.expressions.products import (
+    fold_constants,
+    is_moderate,
+    is_one_everywhere,
+    tidy,
+    unwrap,
+)
 from einsgrad.expressions.signed_sums import SignedNumber
 from einsgrad.simplification.flattening import flatten
 from einsgrad.strings.subscripts import Subscripts
@@ -32,13 +38,18 @@ def collect(terms: Iterable[Expr], like: Expr) -> Expr:
     (True, ('n',))
     """
     coefficients: dict[Expr, Number] = {}
+    apart: list[Expr] = []
     for term in opened_terms(terms):
         coefficient, core = split_coefficient(term)
-        coefficients[core] = coefficients.get(core, 0) + coefficient
+        total = coefficients.get(core, 0) + coefficient
+        if abs(total) == inf and core is not Constant(1):
+            # The sum of the terms may be finite all the same.
+            apart.append(term)
+        else:
+            coefficients[core] = total
     kept = sorted((core for core, c in coefficients.items() if c != 0), key=lambda e: e.key)
-    return add_terms(
-        [_with_coefficient(tidy(coefficients[core]), core) for core in kept], like.shape
-    )
+    merged = [_with_coefficient(tidy(coefficients[core]), core) for core in kept]
+    return add_terms([*merged, *sorted(apart, key=lambda e: e.key)], like.shape)
 
 
 def opened_terms(terms: Iterable[Expr]) -> Iterator[Expr]:
@@ -101,7 +112,7 @@ def _primitive(node: Add) -> tuple[Number, Expr]:
         content = last
     elif len(whole) == len(numbers):
         content *= gcd(*whole)
-    if content == 1:
+    if content == 1 or not is_moderate(content):
         return 1, node
     terms = [_with_coefficient(tidy(number / content), core) for number, core in parts]
     return content, add_terms(terms, node.shape)

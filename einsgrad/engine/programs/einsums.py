@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import prod
 
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
@@ -15,7 +16,8 @@ from einsgrad.engine.programs.pairwise import Contractions
 from einsgrad.engine.programs.solving import HeldFactor, LazyInverse, Solving, is_lazy
 from einsgrad.engine.programs.steps import Held, Term
 from einsgrad.engine.programs.sums import Sums
-from einsgrad.expressions.nodes import Einsum, Fuse, MatrixMap, Number
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, Fuse, MatrixMap, Number
+from einsgrad.expressions.products import folds
 from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -105,7 +107,8 @@ class Einsums:
 
     def _gathered(self, node: Einsum) -> Gathered:
         """Collect registers, numbers and joined labels from the operands."""
-        gathered = Gathered()
+        numbers = [one.value for one in node.operands if isinstance(one, Constant)]
+        gathered = Gathered(coefficient=prod(numbers))
         for place, (indices, operand) in enumerate(
             zip(node.subscripts.inputs, node.operands, strict=True)
         ):
@@ -115,8 +118,15 @@ class Einsums:
                 matrix = self._values.matrix(operand)
                 gathered.factors.append(LazyInverse(matrix, indices, operand))
             else:
-                gathered.add(place, indices, self._values.of(operand))
+                gathered.add(place, indices, self._moved(operand, gathered.coefficient))
         return gathered
+
+    def _moved(self, operand: Expr, number: Number) -> Term:
+        """Return the value of a factor; its coefficient only if it may join the product's."""
+        term = self._values.of(operand)
+        if isinstance(operand, Constant):
+            return Term(1, None, (), ())
+        return term if folds(term.coefficient, number) else self._sums.scaled(term)
 
     def _factor(
         self,

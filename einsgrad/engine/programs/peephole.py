@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import Combine, Contract, Register, Step, Term, operands_of
+from einsgrad.expressions.products import is_moderate
 
 # An operand this much smaller than the product is scaled in its place: set by the losses of
 # `python -m benchmarks --only gradients`.
@@ -94,7 +95,8 @@ def _pays(term: Term, made: Contract) -> bool:
     floating = all(operand.dtype == made.target.dtype for operand in made.operands)
     plain = made.target.dtype.kind in "fc" and not isinstance(term.coefficient, complex)
     large = made.target.size >= _SMALLER * smallest
-    return term.coefficient != 1 and len(made.operands) == 2 and floating and plain and large
+    moves = term.coefficient != 1 and is_moderate(term.coefficient)
+    return moves and len(made.operands) == 2 and floating and plain and large
 
 
 def _scaled(term: Term, made: Contract, numbers: Iterator[int]) -> Iterator[Step]:

@@ -12,7 +12,7 @@ from einsgrad.expressions.nodes import (
     Expr,
     Number,
 )
-from einsgrad.expressions.products import fold_constants, holds_fuse, opened
+from einsgrad.expressions.products import fold_constants, holds_fuse, is_moderate, opened
 from einsgrad.expressions.walks import Rebuilding, children, rebuild_knowing, topological
 from einsgrad.strings.subscripts import Subscripts
 
@@ -42,7 +42,7 @@ def _factored_sum(node: Add, candidates: Sequence[Einsum]) -> Expr:
     groups: dict[_Shared, list[tuple[Einsum, Number, Expr]]] = {}
     for term in candidates:
         coefficient, rest = fold_constants(term)
-        if not rest.subscripts.summed:
+        if not rest.subscripts.summed or not is_moderate(coefficient):
             continue
         for place, operand in enumerate(rest.operands):
             others = (*rest.operands[:place], *rest.operands[place + 1 :])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
+from sys import float_info
 from typing import Any
 
 from einsgrad.errors import ArgumentError, clip
@@ -38,6 +40,11 @@ __all__ = [
 ]
 
 
+# The least number whose reciprocal is finite for certain, and what lifts all smaller ones over it.
+_LEAST = float_info.min
+_UP = 2.0**1000
+
+
 def add(*terms: Any) -> Expr:
     """Add expressions with broadcasting."""
     exprs = [as_expr(term) for term in terms]
@@ -66,6 +73,9 @@ def divide(x: Any, y: Any) -> Expr:
     if isinstance(divisor, Constant):
         if divisor.value == 0:
             raise ArgumentError(f"{clip(x)} is divided by 0.")
+        if builtins.abs(divisor.value) < _LEAST:
+            # Its reciprocal would be infinite.
+            return divide(multiply(x, _UP), Constant(divisor.value * _UP))
         return multiply(x, Constant(1 / divisor.value))
     return multiply(x, reciprocal(divisor))
 
