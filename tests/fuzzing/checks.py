@@ -1,0 +1,148 @@
+"""What is compared for a program: values and derivatives, by every door of einsgrad."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from fuzzing.arrays import laid_out
+from fuzzing.programs import Program
+from fuzzing.slopes import NOISE, Unsmooth, slope_of, value_of
+
+import einsgrad as eg
+from einsgrad.engine.evaluation import evaluate_expr
+from einsgrad.expressions.walks import variables_in
+
+
+class Difference(AssertionError):
+    """A result differs from numpy's."""
+
+
+@dataclass
+class Case:
+    """A program, the arrays that it is given, and the numbers that they stand for."""
+
+    program: Program
+    arrays: dict
+    exact: dict
+    random: np.random.Generator
+    noise: float = NOISE
+
+    def __post_init__(self):
+        names = [one.name for one in self.program.inputs]
+        self.names = names
+        self.floats = [n for n in names if self.arrays[n].dtype.kind in "fc"]
+
+    def variables(self):
+        return self.program.variables()
+
+    def given(self, expr):
+        """Return the arrays of the variables that an expression has."""
+        return {v.name: self.laid(v.name) for v in variables_in(expr)}
+
+    def laid(self, name):
+        return laid_out(self.arrays[name], self.random)
+
+    def all_laid(self):
+        return [self.laid(name) for name in self.names]
+
+    def move(self, name):
+        """Draw a direction in a variable; a symmetric one has symmetric directions."""
+        one = next(one for one in self.program.inputs if one.name == name)
+        shape = self.program.shape(one)
+        v = self.random.standard_normal(shape)
+        if self.arrays[name].dtype.kind == "c":
+            v = v + 1j * self.random.standard_normal(shape)
+        return v + v.T if one.trait == "symmetric" else v
+
+    def wrt(self):
+        """Draw a variable that has derivatives."""
+        if not self.floats:
+            raise Unsmooth
+        return self.floats[int(self.random.integers(len(self.floats)))]
+
+    def value(self):
+        return value_of(self.program, self.exact, self.noise)
+
+    def slope(self, moves, order=1):
+        return slope_of(self.program, self.exact, moves, order, self.noise)
+
+    def function(self):
+        """Build the numpy function, of all inputs."""
+        return self.program.function({})
+
+
+def agree(what, got, expected, uncertain):
+    """Compare a result with numpy's, entry by entry.
+
+    Raises
+    ------
+    Difference
+    """
+    got, expected = np.asarray(got), np.asarray(expected)
+    if got.dtype.kind not in "biufc":
+        raise Difference(f"{what}: dtype {got.dtype}")
+    if got.shape != expected.shape:
+        raise Difference(f"{what}: shape {got.shape}, not {expected.shape}")
+    wide = got.astype(complex if got.dtype.kind == "c" else float)
+    with np.errstate(all="ignore"):
+        wrong = ~(np.abs(wide - expected) <= uncertain)
+    if np.any(wrong):
+        raise Difference(f"{what}: {clipped(wide)}, not {clipped(expected)}")
+
+
+def clipped(array):
+    text = np.array2string(np.asarray(array), precision=8, separator=",", threshold=20)
+    return " ".join(text.split())[:150]
+
+
+# Values, by each door.
+
+
+def evaluated(case):
+    expr = case.program.expression(case.variables())
+    _check_value(case, "evaluate", eg.evaluate(expr, **case.given(expr), sizes=_sizes(case)))
+
+
+def simplified(case):
+    expr = eg.simplify(case.program.expression(case.variables()))
+    _check_value(case, "simplify", eg.evaluate(expr, **case.given(expr), sizes=_sizes(case)))
+
+
+def as_written(case):
+    expr = case.program.expression(case.variables())
+    found = evaluate_expr(expr, case.given(expr), case.program.sizes)
+    _check_value(case, "as written", found)
+
+
+def compiled(case):
+    variables = case.variables()
+    expr = case.program.expression(variables)
+    f = eg.compile(expr, inputs=tuple(variables.values()), sizes=_sizes(case))
+    for arrays in (case.all_laid(), case.all_laid()):
+        copies = [a.copy() for a in arrays]
+        got = f(*arrays)
+        _check_value(case, "compile", got)
+        if not all(np.array_equal(a, b) for a, b in zip(arrays, copies, strict=True)):
+            raise Difference("compile: an input was changed")
+        if np.asarray(got).flags.writeable and any(np.shares_memory(got, a) for a in arrays):
+            raise Difference("compile: the result is a writeable view of an input")
+
+
+def of_function(case):
+    f = case.function()
+    _check_value(case, "value of a function", eg.jvp(f, tuple(case.all_laid()), _still(case))[0])
+
+
+def _still(case):
+    return tuple(np.zeros_like(case.arrays[name]) for name in case.names)
+
+
+def _check_value(case, what, got):
+    agree(what, got, *case.value())
+
+
+def _sizes(case):
+    dims = {dim for one in case.program.inputs for dim in one.dims if isinstance(dim, str)}
+    return {dim: case.program.sizes[dim] for dim in dims}
+
+
+VALUES = (evaluated, simplified, as_written, compiled, of_function)
