@@ -86,6 +86,9 @@ def agree(what, got, expected, uncertain):
     with np.errstate(all="ignore"):
         wrong = ~(np.abs(wide - expected) <= uncertain)
     if np.any(wrong):
+        with np.errstate(all="ignore"):
+            near = np.all(np.abs(wide - expected) <= 0.02 * np.abs(expected) + uncertain)
+        what += ", less exact" if near else ""
         raise Difference(f"{what}: {clipped(wide)}, not {clipped(expected)}")
 
 

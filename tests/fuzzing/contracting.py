@@ -1,6 +1,7 @@
 """Random steps that join and move axes: einsums, products of matrices, reshapes, inverses."""
 
 import numpy as np
+from fuzzing import idioms
 from fuzzing import operations as table
 from fuzzing.drawing import Drawing, Refused
 from fuzzing.programs import Program
@@ -130,6 +131,31 @@ def matrix(drawing):
     return drawing.step(operation, [name], dims)
 
 
+def idiom(drawing):
+    """Write a form that a rule may know, of one value or two."""
+    sort = drawing.pick([idioms.OF_ENTRIES, idioms.OF_TWO, idioms.OF_WHOLE, idioms.OF_SHAPED])
+    operation = drawing.pick(sort)
+    names = [drawing.operand()] if operation.arity == 1 else list(drawing.pair())
+    if drawing.is_complex(*names) or any(not drawing.values[name].size for name in names):
+        raise Refused
+    pairs = zip(names, operation.domain, strict=True)
+    names = [drawing.within(name, interval) for name, interval in pairs]
+    dims = drawing.dims[names[0]] if len(names) == 1 else drawing.joined_dims(*names)
+    return drawing.step(operation, names, () if sort is idioms.OF_WHOLE else dims)
+
+
+def idiom_of_matrices(drawing):
+    name = drawing.operand(lambda n: _square(drawing, n))
+    value = drawing.values[name]
+    if drawing.is_complex(name):
+        raise Refused
+    if not value.size or np.linalg.cond(value) > 50:
+        name = _conditioned(drawing, name)
+    sort = drawing.pick([idioms.OF_MATRICES, idioms.MATRICES_TO_NUMBERS])
+    dims = drawing.dims[name] if sort is idioms.OF_MATRICES else ()
+    return drawing.step(drawing.pick(sort), [name], dims)
+
+
 def _conditioned(drawing, name):
     """Add the square of the matrix and its transpose, and a multiple of the diagonal."""
     dims, value = drawing.dims[name], drawing.values[name]
@@ -158,6 +184,8 @@ SORTS = (
     (transpose, 1),
     (reshape, 2),
     (matrix, 2),
+    (idiom, 5),
+    (idiom_of_matrices, 1.5),
 )
 _WEIGHTS = np.array([weight for _, weight in SORTS]) / sum(weight for _, weight in SORTS)
 

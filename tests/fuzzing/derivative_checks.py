@@ -87,6 +87,8 @@ def function_gradient(case):
 def captured_gradient(case):
     """grad of a numpy function that reads its other arrays from outside."""
     name = case.wrt()
+    if any(case.arrays[other].dtype not in ("f8", "c16") for other in case.names if other != name):
+        raise Unsmooth
     move = case.move(name)
     slope, uncertain = case.slope({name: move})
     outside = {other: case.laid(other) for other in case.names if other != name}
@@ -97,7 +99,7 @@ def captured_gradient(case):
 def second(case):
     """hessian and hvp of an expression, and grad of grad times a vector."""
     name, variables = case.wrt(), case.variables()
-    _refuse_complex(case, name)
+    _refuse_complex(case)
     expr = case.program.expression(variables)
     move = case.move(name)
     slope, uncertain = case.slope({name: move}, 2)
@@ -118,8 +120,9 @@ def second(case):
             agree("grad of grad times v", _along(got, move), slope, uncertain)
 
 
-def _refuse_complex(case, name):
-    if case.arrays[name].dtype.kind == "c":
+def _refuse_complex(case):
+    """Real and imaginary parts have no complex Jacobian, which is an error that says so."""
+    if any(array.dtype.kind == "c" for array in case.arrays.values()):
         raise Unsmooth
 
 
@@ -128,7 +131,7 @@ def function_second(case):
     name = case.names[0]
     if name not in case.floats:
         raise Unsmooth
-    _refuse_complex(case, name)
+    _refuse_complex(case)
     move = case.move(name)
     slope, uncertain = case.slope({name: move}, 2)
     f, arrays = case.function(), case.all_laid()
@@ -147,7 +150,7 @@ def function_second(case):
 def jacobian(case):
     """jacobian of an expression or of a function."""
     name, variables = case.wrt(), case.variables()
-    _refuse_complex(case, name)
+    _refuse_complex(case)
     move = case.move(name)
     slope, uncertain = case.slope({name: move})
     if case.random.random() < 0.5:

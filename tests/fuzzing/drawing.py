@@ -88,12 +88,18 @@ class Drawing:
             raise Refused
         if any(0 < number < 1e-290 for number in np.abs(value).ravel()):
             raise Refused
+        if operation.name == "multiply" and self.underflows(arguments, value):
+            raise Refused
         self.steps.append(step)
         self.enter(name, value, dims)
         for argument in arguments:
             if argument in self.unused:
                 self.unused.remove(argument)
         return name
+
+    def underflows(self, factors, product):
+        nonzero = [np.not_equal(self.values.get(f, f) if isinstance(f, str) else f, 0) for f in factors]
+        return np.any(np.logical_and(*nonzero) & (product == 0))
 
     def is_complex(self, *names):
         return any(np.iscomplexobj(self.values[name]) for name in names if isinstance(name, str))

@@ -16,7 +16,7 @@ class Operation:
     `expression` and `function` are how it is written on expressions and in a numpy function,
     with `{0}`, `{1}` for the arguments and `{axis}` and the like for options; `value` is
     numpy's. `domain` holds the interval of each argument. `analytic` says that the value may
-    be continued to complex numbers; `onto_complex` that it may be given complex ones.
+    be continued to complex numbers; `onto_complex` that it may be given complex ones, `is_composed` that it is several operations.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Operation:
     domain: tuple = (LINE,)
     analytic: bool = False
     onto_complex: bool = False
+    is_composed: bool = False
 
     @property
     def arity(self):
@@ -73,7 +74,9 @@ if reference.special is not None:
     UNARY += [
         *_unary("erf", module="eg", value=reference.special.erf),
         *_unary("gelu", module="eg"),
-        *_unary("digamma", POSITIVE, module="eg", value=reference.special.digamma),
+        *_unary(
+            "digamma", POSITIVE, module="eg", value=reference.special.digamma, onto_complex=False
+        ),
         *_unary("gammaln", POSITIVE, module="eg", analytic=False),
     ]
 

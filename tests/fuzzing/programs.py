@@ -32,6 +32,12 @@ class Step:
         shown = {key: repr(value) for key, value in self.options.items()}
         return f"{self.name} = {form.format(*texts, all=', '.join(texts), **shown)}"
 
+    def function_form(self):
+        """Return the form in a numpy function; labels that repeat in an output are not numpy's."""
+        output = self.options.get("string", "").partition("->")[2]
+        repeats = len(set(output)) < len(output)
+        return self.operation.expression if repeats else self.operation.function
+
     def value(self, known):
         given = [known[a] if isinstance(a, str) else a for a in self.arguments]
         if "string" in self.options:
@@ -62,6 +68,10 @@ class Program:
 
     def value(self, arrays, noise=0.0, seed=0):
         """Run the program by numpy alone; every step may be disturbed by relative noise."""
+        return self.values(arrays, noise, seed)[self.result]
+
+    def values(self, arrays, noise=0.0, seed=0):
+        """Return the inputs and the value of every step, by name."""
         known = dict(arrays)
         generator = np.random.default_rng(seed)
         reference.decisions.clear()
@@ -71,7 +81,7 @@ class Program:
                 if noise:
                     value = value * (1 + noise * generator.standard_normal(np.shape(value)))
                 known[step.name] = value
-        return known[self.result]
+        return known
 
     def declaration(self):
         """Return the declaration of the variables, and the traits, as `eg.variables` takes them."""
@@ -102,7 +112,7 @@ class Program:
 
     def function_text(self, captured=()):
         names = [one.name for one in self.inputs if one.name not in captured]
-        lines = [step.written(step.operation.function) for step in self.steps]
+        lines = [step.written(step.function_form()) for step in self.steps]
         return [f"def f({', '.join(names)}):", *(f"    {line}" for line in lines)] + [
             f"    return {self.result}"
         ]

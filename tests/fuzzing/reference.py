@@ -12,6 +12,7 @@ except ModuleNotFoundError:
     special = None
 
 decisions = []
+KINK = b"a kink"
 
 
 def _decide(mask):
@@ -71,7 +72,8 @@ def negative(x):
 
 
 def heaviside(x, y):
-    _decide(np.sign(x))
+    if np.any(_decide(np.sign(x)) == 0):
+        decisions.append(KINK)
     return np.heaviside(x, y)
 
 

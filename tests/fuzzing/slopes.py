@@ -10,7 +10,7 @@ differences have converged.
 import numpy as np
 from fuzzing import reference
 
-STEP, TINY = 4e-3, 1e-30
+STEP, TINY = 4e-3, 1e-20
 NOISE = 1e-10
 
 
@@ -23,7 +23,7 @@ def value_of(program, arrays, noise=NOISE):
     value = np.asarray(program.value(arrays))
     moved = np.asarray(program.value(arrays, noise, seed=1))
     size = np.abs(value).max(initial=0)
-    return value, np.abs(moved - value) + 0.1 * noise * size
+    return value, np.abs(moved - value) + 0.1 * noise * size + _inner_rounding(program, arrays)
 
 
 def slope_of(program, arrays, moves, order=1, noise=NOISE):
@@ -35,6 +35,8 @@ def slope_of(program, arrays, moves, order=1, noise=NOISE):
     """
     program.value(arrays)
     decided = list(reference.decisions)
+    if reference.KINK in decided:
+        raise Unsmooth
 
     def taken(disturbed, step):
         def at(t):
@@ -60,10 +62,18 @@ def slope_of(program, arrays, moves, order=1, noise=NOISE):
         raise Unsmooth
     if doubt > 1e-5 * size + 1e-7 * whole:
         raise Unsmooth
-    floor = 1e-12 * whole
+    floor = 1e-12 * whole + 10 * _inner_rounding(program, arrays)
     if order > 1 or not program.analytic:
         floor += 1e-16 * whole * (10 / STEP) ** order
     return slope, uncertain + floor
+
+
+def _inner_rounding(program, arrays):
+    """Return what may be lost within steps that are several operations, where no noise comes."""
+    if not any(step.operation.is_composed for step in program.steps):
+        return 0
+    largest = [np.abs(value).max(initial=0) for value in program.values(arrays).values()]
+    return 1e-13 * max(size for size in largest if size < 1e6)
 
 
 def _difference(at, step, order):
