@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-from fuzzing.arrays import laid_out
-from fuzzing.programs import Program
-from fuzzing.slopes import NOISE, Unsmooth, slope_of, value_of
 
 import einsgrad as eg
 from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.expressions.walks import variables_in
+from fuzzing.arrays import laid_out
+from fuzzing.programs import Program
+from fuzzing.slopes import NOISE, Unsmooth, slope_of, value_of
 
 
 class Difference(AssertionError):

@@ -1,11 +1,11 @@
 """Derivatives of a program, by every door, against slopes along random lines."""
 
 import numpy as np
-from fuzzing.checks import Case, Difference, _sizes, agree
-from fuzzing.slopes import Unsmooth
 
 import einsgrad as eg
 from einsgrad.expressions.walks import variables_in
+from fuzzing.checks import Case, Difference, _sizes, agree
+from fuzzing.slopes import Unsmooth
 
 
 def _compiled(case, exprs, extra=None):
@@ -55,7 +55,12 @@ def gradient(case):
     agree("grad", _along(got, move), slope, uncertain)
     _check_symmetric(case, name, got)
     arrays = case.given(found)
-    agree("grad, evaluated", _along(eg.evaluate(found, **arrays, sizes=_sizes(case)), move), slope, uncertain)
+    agree(
+        "grad, evaluated",
+        _along(eg.evaluate(found, **arrays, sizes=_sizes(case)), move),
+        slope,
+        uncertain,
+    )
 
 
 def joint(case):

@@ -8,10 +8,9 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from fuzzing.texts import ADVERSARIAL, DECLARATION, generator, string_of, text_of
-
 import einsgrad as eg
 from einsgrad.cli.command import main
+from fuzzing.texts import ADVERSARIAL, DECLARATION, generator, string_of, text_of
 
 LONGEST = 20
 _A, _B, _C, _X, _Y, _Z, _S, _T, _U, _M = eg.variables(DECLARATION)

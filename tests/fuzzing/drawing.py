@@ -1,6 +1,7 @@
 """Random programs: operations are drawn for the values that are there, so that all is smooth."""
 
 import numpy as np
+
 from fuzzing import operations as table
 from fuzzing.arrays import drawn_dtype, rounded
 from fuzzing.programs import Input, Step
@@ -49,7 +50,11 @@ class Drawing:
             dims = tuple(self.sizes[dim] for dim in dims)
         elif rank and self.chance(0.08) and trait != "symmetric":
             dims = (*dims[:-1], 1)
-        dtype = drawn_dtype(self.random) if self.dtypes else np.dtype("c16" if trait == "complex" else "f8")
+        dtype = (
+            drawn_dtype(self.random)
+            if self.dtypes
+            else np.dtype("c16" if trait == "complex" else "f8")
+        )
         trait = "complex" if dtype.kind == "c" else trait.replace("complex", "")
         one = Input(name, dims, trait)
         array = rounded(self.array(one), dtype, self.random)
@@ -98,7 +103,9 @@ class Drawing:
         return name
 
     def underflows(self, factors, product):
-        nonzero = [np.not_equal(self.values.get(f, f) if isinstance(f, str) else f, 0) for f in factors]
+        nonzero = [
+            np.not_equal(self.values.get(f, f) if isinstance(f, str) else f, 0) for f in factors
+        ]
         return np.any(np.logical_and(*nonzero) & (product == 0))
 
     def is_complex(self, *names):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from fuzzing.arrays import drawn_dtype, precision, rounded
+
+from fuzzing.arrays import precision
 from fuzzing.checks import VALUES, Case, Difference
 from fuzzing.contracting import draw_program
 from fuzzing.derivative_checks import OF_ARRAYS, OF_NUMBERS
@@ -93,7 +94,10 @@ def run_seed(seed, report, *, every=False, dtypes=False):
 
 
 def _case(program, arrays, seed):
-    wide = {name: array.astype(complex if array.dtype.kind == "c" else float) for name, array in arrays.items()}
+    wide = {
+        name: array.astype(complex if array.dtype.kind == "c" else float)
+        for name, array in arrays.items()
+    }
     eps = precision([array.dtype for array in arrays.values()])
     noise = NOISE if eps < 1e-12 else 64 * eps
     return Case(program, arrays, wide, np.random.default_rng([seed, 3]), noise)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from fuzzing import reference
-from fuzzing.operations import Operation
 
 import einsgrad as eg
+from fuzzing import reference
+from fuzzing.operations import Operation
 
 
 @dataclass(frozen=True, slots=True)

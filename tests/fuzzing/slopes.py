@@ -8,6 +8,7 @@ differences have converged.
 """
 
 import numpy as np
+
 from fuzzing import reference
 
 STEP, TINY = 4e-3, 1e-20

@@ -51,7 +51,8 @@ _WORDS = (
     "where", "\n", "delta", "δ", "Σ", "axis=0", "axis=-1", "²", "⁻¹", ">", "<", "‖", "∂", "√", "π", "log", "det", "trace",
 )  # fmt: skip
 _ALPHABET = (
-    "".join(map(chr, range(32, 127))) + "\n\t\0αβδΣ∑ᵀ²⁻¹‖∂∇√π·×−½ⅷ𝐱é\u0301\u200b\u202e\ufeff\uffff🙂٣"
+    "".join(map(chr, range(32, 127)))
+    + "\n\t\0αβδΣ∑ᵀ²⁻¹‖∂∇√π·×−½ⅷ𝐱é\u0301\u200b\u202e\ufeff\uffff🙂٣"
 )
 
 
@@ -103,7 +104,11 @@ def mutated(text, random):
             cut = slice(*sorted((place, other)))
             tokens[cut] = tokens[cut] * 2
         case _:
-            tokens = [f"{_pick(random, ('sum', 'inv', 'exp', 'tr', '-', '2*', 'x@'))}(", *tokens, ")"]
+            tokens = [
+                f"{_pick(random, ('sum', 'inv', 'exp', 'tr', '-', '2*', 'x@'))}(",
+                *tokens,
+                ")",
+            ]
     return "".join(tokens)[:4000]
 
 
