@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from einsgrad.api.jacobians import jacobian as jacobian
     from einsgrad.api.jacobians import jvp as jvp
     from einsgrad.api.jacobians import vjp as vjp
+    from einsgrad.api.jitting import jit as jit
     from einsgrad.api.pictures import draw as draw
     from einsgrad.api.steps import derive as derive
     from einsgrad.claims.check import check as check
@@ -74,6 +75,7 @@ _LATER = {
     "einsgrad.api.einsums": ("adjoint", "einsum", "tangent"),
     "einsgrad.api.expressions": ("evaluate", "simplify"),
     "einsgrad.api.jacobians": ("directional", "jacobian", "jvp", "vjp"),
+    "einsgrad.api.jitting": ("jit",),
     "einsgrad.api.pictures": ("draw",),
     "einsgrad.api.steps": ("derive",),
     "einsgrad.claims.check": ("check",),

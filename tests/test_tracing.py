@@ -83,19 +83,6 @@ def test_several_arguments_and_arguments_that_are_no_arrays():
         eg.grad(function, argnums=1)(X, 3, 2.0)
 
 
-def test_a_function_is_traced_once_for_a_signature():
-    calls = []
-
-    def function(x):
-        calls.append(x)
-        return np.sum(x * x)
-
-    gradient = eg.grad(function)
-    for array in (X, X + 1, X[:2], X[:2]):
-        assert np.allclose(gradient(array), 2 * array)
-    assert len(calls) == 2
-
-
 def test_an_array_outside_the_function_may_be_rebound():
     scale = np.array([1.0, 2.0])
     gradient = eg.grad(lambda x: np.sum(scale * x))

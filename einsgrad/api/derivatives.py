@@ -17,7 +17,7 @@ from einsgrad.expressions.shaping import as_expr
 from einsgrad.simplification.simplify import simplify_expr
 
 if TYPE_CHECKING:
-    from einsgrad.results.numbers.of_functions import Argnums
+    from einsgrad.results.numbers.requests import Argnums
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,40 @@ def as_function(target: object) -> Callable[..., Any]:
     return target
 
 
-def grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
+def given_argnums(wrt: Sequence[Any], argnums: Argnums | None) -> Argnums:
+    """Return the arguments of a function to differentiate in: given by name or behind it.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If something else follows the function.
+    """
+    if not wrt:
+        return 0 if argnums is None else argnums
+    if len(wrt) > 1 or argnums is not None or isinstance(wrt[0], Node):
+        raise ArgumentTypeError(
+            f"a function is followed by the numbers of its arguments, not by {clip(wrt[-1])}. "
+            "Write grad(f, argnums=(0, 1)), and give the arguments to what that returns."
+        )
+    numbers: Argnums = wrt[0]
+    return numbers
+
+
+def refuse_argnums(argnums: Argnums | None) -> None:
+    """Refuse numbers of arguments for what is no function.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If they are given.
+    """
+    if argnums is not None:
+        raise ArgumentTypeError(
+            "argnums is for functions. Name the variables: grad(E, x), or grad(E, (x, y))."
+        )
+
+
+def grad(target: Any, *wrt: Any, argnums: Argnums | None = None) -> Any:
     """Differentiate a real number: an expression, or the value of a numpy function.
 
     Parameters
@@ -59,16 +92,20 @@ def grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
     target
         An expression without axes, or a function of arrays that returns a number.
     wrt
-        For an expression, the variables, one by one or in a tuple.
+        For an expression, the variables, one by one or in a tuple. For a function, what
+        `argnums` says.
     argnums
-        For a function, the positions of the arguments.
+        For a function, the arguments: numbers, counted from 0, or names; by default the
+        first.
 
     Returns
     -------
     Expr, tuple of Expr, or callable
         For an expression, its gradient in the variable, of the variable's shape; zeros
-        where the variable does not occur. For a function, the function that evaluates
-        the gradient, traced once for each signature of shapes.
+        where the variable does not occur. For a function, the function of the same
+        arguments, also by keyword, that evaluates the gradient. It calls the function each
+        time, so that it sees whatever has changed outside of it; what it derives and
+        compiles it keeps. With `jit` a function is called only once for each signature.
 
     Raises
     ------
@@ -94,14 +131,15 @@ def grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
     array([1., 1.])
     """
     if isinstance(target, Node):
+        refuse_argnums(argnums)
         variables = GivenVariables.of(wrt)
         return variables.results(calculus.gradients(as_expr(target), variables.each))
     from einsgrad.results.numbers.of_functions import function_gradient
 
-    return function_gradient(as_function(target), argnums)
+    return function_gradient(as_function(target), given_argnums(wrt, argnums))
 
 
-def value_and_grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
+def value_and_grad(target: Any, *wrt: Any, argnums: Argnums | None = None) -> Any:
     """Return value and gradient together; see `grad`.
 
     Examples
@@ -112,13 +150,14 @@ def value_and_grad(target: Any, *wrt: Any, argnums: Argnums = 0) -> Any:
     (np.float64(2.0), array([2., 2.]))
     """
     if isinstance(target, Node):
-        return simplify_expr(as_expr(target)), grad(target, *wrt)
+        return simplify_expr(as_expr(target)), grad(target, *wrt, argnums=argnums)
     from einsgrad.results.numbers.of_functions import function_gradient
 
-    return function_gradient(as_function(target), argnums, with_value=True)
+    function = as_function(target)
+    return function_gradient(function, given_argnums(wrt, argnums), with_value=True)
 
 
-def hessian(target: Any, *wrt: Any, argnums: int = 0) -> Any:
+def hessian(target: Any, *wrt: Any, argnums: Argnums | None = None) -> Any:
     """Derive the second derivatives of a number.
 
     Parameters
@@ -126,14 +165,16 @@ def hessian(target: Any, *wrt: Any, argnums: int = 0) -> Any:
     target
         An expression without axes, or a function of arrays that returns a number.
     wrt
-        For an expression, the variable; or two, for the mixed derivatives.
+        For an expression, the variable; two, for the mixed derivatives; or a tuple of
+        variables, for all blocks. For a function, what `argnums` says.
     argnums
-        For a function, the position of the argument.
+        For a function, the argument by number or name, or a tuple of them, for all blocks.
 
     Returns
     -------
-    Expr or callable
-        The axes of the first variable, then those of the second.
+    Expr, tuple of tuples, or callable
+        The axes of the first variable, then those of the second. Of a tuple `(x, y)` it is
+        `((H_xx, H_xy), (H_yx, H_yy))`.
 
     Examples
     --------
@@ -141,15 +182,26 @@ def hessian(target: Any, *wrt: Any, argnums: int = 0) -> Any:
     >>> A, x = eg.variables("A[m,n] x[n]")
     >>> eg.hessian(0.5 * eg.sum_squares(A @ x), x)
     "mn,mi->ni"(A, A)
+    >>> eg.hessian(eg.sum(A @ x), (A, x))[1][0]
+    "ni,m->nmi"(δ, 1)
     """
     if isinstance(target, Node):
-        variables = GivenVariables.of(wrt).each
-        if len(variables) > 2:
-            raise ArgumentTypeError("a Hessian has one variable or two.")
-        return calculus.hessian(as_expr(target), variables[0], variables[-1])
+        refuse_argnums(argnums)
+        return _hessian_of_expression(as_expr(target), wrt)
     from einsgrad.results.numbers.of_functions import function_hessian
 
-    return function_hessian(as_function(target), argnums)
+    return function_hessian(as_function(target), given_argnums(wrt, argnums))
+
+
+def _hessian_of_expression(expr: Expr, wrt: Sequence[Any]) -> Any:
+    variables = GivenVariables.of(wrt)
+    if len(wrt) == 1 and not variables.is_alone:
+        return calculus.hessian_blocks(expr, variables.each)
+    if len(variables.each) > 2:
+        raise ArgumentTypeError(
+            "a Hessian has one variable or two. Give more in a tuple, for all blocks."
+        )
+    return calculus.hessian(expr, variables.each[0], variables.each[-1])
 
 
 def hvp(target: Any, *arguments: Any) -> Any:

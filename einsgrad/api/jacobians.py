@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from einsgrad.api.derivatives import GivenVariables, as_function
+from einsgrad.api.derivatives import (
+    GivenVariables,
+    as_function,
+    given_argnums,
+    refuse_argnums,
+)
 from einsgrad.calculus import derivatives as calculus
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
-from einsgrad.errors import ArgumentTypeError
+from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence
 from einsgrad.expressions.named import as_operation
 from einsgrad.expressions.nodes import Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
@@ -21,8 +26,8 @@ from einsgrad.strings.calls import Shapes, as_equation, read_call
 from einsgrad.strings.equation import Equation
 
 if TYPE_CHECKING:
-    from einsgrad.results.numbers.of_functions import Argnums
     from einsgrad.results.numbers.pullbacks import Plan, Pullback
+    from einsgrad.results.numbers.requests import Argnums
 
 # What is known of vjp on arrays, by string and by arrays.
 _plans: BySignature[Plan] = BySignature()
@@ -31,7 +36,7 @@ _plans: BySignature[Plan] = BySignature()
 def jacobian(
     target: Any,
     *arguments: Any,
-    argnums: Argnums = 0,
+    argnums: Argnums | None = None,
     names: Sequence[str] | None = None,
     ranks: Sequence[int] | None = None,
     shapes: Shapes | None = None,
@@ -46,9 +51,10 @@ def jacobian(
         An einsum string or `equation`, an expression, or a function of arrays.
     arguments
         For a string, the operand (by number or name), and arrays for all operands if
-        numbers are wanted. For an expression, the variables.
+        numbers are wanted. For an expression, the variables. For a function, what
+        `argnums` says.
     argnums
-        For a function, the positions of the arguments.
+        For a function, the arguments by number or name.
     names, ranks, shapes
         For a string, as for `adjoint`.
 
@@ -67,6 +73,8 @@ def jacobian(
     >>> eg.jacobian(A @ x, A)
     "mi,n->min"(δ, x)
     """
+    if isinstance(target, str | Equation | Node):
+        refuse_argnums(argnums)
     if isinstance(target, Node):
         variables = GivenVariables.of(arguments)
         return variables.results([calculus.jacobian(as_expr(target), v) for v in variables.each])
@@ -81,7 +89,7 @@ def jacobian(
         return jacobian_of_einsum(as_operation(target, names, ranks, shapes), wrt)
     from einsgrad.results.numbers.of_functions import function_jacobian
 
-    return function_jacobian(as_function(target), argnums)
+    return function_jacobian(as_function(target), given_argnums(arguments, argnums))
 
 
 def vjp(
@@ -100,8 +108,9 @@ def vjp(
         For a string, an array for each operand. For an expression, the variable (or a
         tuple of them) and the cotangent. For a function, its arguments.
     wrt
-        The operands whose cotangents the pullback returns, by number or name; by
-        default all, one for each position.
+        The operands, or arguments of a function, whose cotangents the pullback returns, by
+        number or name; by default all, one for each position (of a function: for each
+        argument that is an array of floats).
     names
         Names of the operands; equal names mean the same array, whose cotangent is the
         sum over its occurrences.
@@ -143,9 +152,11 @@ def vjp(
         cotangent = as_expr(arguments[-1])
         return variables.results(calculus.vjp(as_expr(target), cotangent, variables.each))
     if callable(target) and not isinstance(target, Equation):
+        if names is not None:
+            raise ArgumentTypeError("names is for einsum strings: a function names its own.")
         from einsgrad.results.numbers.of_functions import function_vjp
 
-        return function_vjp(target, *arguments)
+        return function_vjp(target, arguments, wrt)
     from einsgrad.results.numbers.of_einsums import vjp_of_arrays
 
     return vjp_of_arrays(*read_call((target, *arguments)), wrt, names)
@@ -194,9 +205,13 @@ def jvp(target: Any, primals: Any, tangents: Any) -> Any:
     """
     if isinstance(target, Node):
         variables = GivenVariables.of((primals,))
-        moved = [tangents] if variables.is_alone else tangents
-        pairs = zip(variables.each, map(as_expr, moved), strict=True)
-        return calculus.jvp(as_expr(target), pairs)
+        moved = (tangents,) if variables.is_alone else as_sequence(tangents, "tangents")
+        if len(moved) != len(variables.each):
+            raise ArgumentError(
+                f"{len(variables.each)} variables and {len(moved)} tangents are given. "
+                "Give a tangent for each variable."
+            )
+        return calculus.jvp(as_expr(target), zip(variables.each, moved, strict=True))
     if callable(target) and not isinstance(target, Equation):
         from einsgrad.results.numbers.of_functions import function_jvp
 

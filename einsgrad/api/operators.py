@@ -12,6 +12,7 @@ from typing import Any
 
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.printing import write
+from einsgrad.expressions.repetition import repeatable
 from einsgrad.expressions.vocabulary.numpy_protocol import array_function, ufunc
 from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.expressions.vocabulary.words import VOCABULARY
@@ -24,12 +25,22 @@ def _latex(expr: Expr) -> str:
     return latex(expr)
 
 
+# Whose arguments are operands, all of them.
+_OF_OPERANDS = (
+    *("add", "subtract", "multiply", "divide", "matmul", "dot", "negative", "abs"),
+    *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
+)
+
+_BUILDING: Mapping[str, Callable[..., Any]] = VOCABULARY | {"reshape": reshape}
+
 OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
-    VOCABULARY
-    | {
-        "reshape": reshape,
-        "ufunc": ufunc,
-        "array_function": array_function,
+    {
+        **{
+            name: repeatable(operation, of_operands=name in _OF_OPERANDS)
+            for name, operation in _BUILDING.items()
+        },
+        "ufunc": repeatable(ufunc, of_operands=True, unless=("power", "float_power")),
+        "array_function": repeatable(array_function),
         "write": write,
         "latex": _latex,
     }

@@ -98,6 +98,12 @@ def hessian(expr: Expr, wrt: Variable, other: Variable | None = None) -> Expr:
     return jacobian(gradient, wrt if other is None else other)
 
 
+def hessian_blocks(expr: Expr, wrt: Sequence[Variable]) -> tuple[tuple[Expr, ...], ...]:
+    """Return the second derivatives of a number in each pair of variables, by rows."""
+    found = gradients(expr, wrt)
+    return tuple([tuple([jacobian(gradient, other) for other in wrt]) for gradient in found])
+
+
 def vjp(expr: Expr, cotangent: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
     """Return the transposed Jacobians times a cotangent, without conjugation."""
     found = pullback(simplify_expr(expr), as_expr(cotangent), wrt)

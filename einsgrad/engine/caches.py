@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Hashable
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
 
@@ -29,3 +30,62 @@ def remember(table: dict[Any, Value], key: Hashable, value: Value, most: int = M
         table.clear()
     table[key] = value
     return value
+
+
+class Recent(Generic[Value]):
+    """A table that is bounded by entries and by bytes: the oldest entries make room for new ones.
+
+    Parameters
+    ----------
+    most, most_bytes
+        How many entries it has at most, and how many bytes these hold. The newest entry is
+        kept, however large it is.
+
+    Examples
+    --------
+    >>> table = Recent(most=2, most_bytes=100)
+    >>> for number in range(3):
+    ...     table.keep(number, str(number), 10)
+    >>> table.get(0), table.get(2), len(table)
+    (None, '2', 2)
+    >>> table.keep(3, "3", 95)
+    >>> len(table)
+    1
+    """
+
+    def __init__(self, most: int, most_bytes: int) -> None:
+        self.most = most
+        self.most_bytes = most_bytes
+        self.bytes = 0
+        self._entries: dict[Hashable, tuple[Value, int]] = {}
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: Hashable) -> Value | None:
+        """Return what is kept under a key, or None."""
+        entry = self._entries.get(key)
+        return None if entry is None else entry[0]
+
+    def keep(self, key: Hashable, value: Value, size: int) -> None:
+        """Keep a value of so many bytes; under a key that is known, it replaces the old one."""
+        with self._lock:
+            self._drop(key)
+            self._entries[key] = value, size
+            self.bytes += size
+            while len(self._entries) > 1 and self._is_full():
+                self._drop(next(iter(self._entries)))
+
+    def clear(self) -> None:
+        """Forget all entries."""
+        with self._lock:
+            self._entries.clear()
+            self.bytes = 0
+
+    def _is_full(self) -> bool:
+        return len(self._entries) > self.most or self.bytes > self.most_bytes
+
+    def _drop(self, key: Hashable) -> None:
+        _, size = self._entries.pop(key, (None, 0))
+        self.bytes -= size

@@ -1,44 +1,119 @@
-"""Arrays that a traced function closes over: each becomes a variable that is bound to it."""
+"""Arrays that a traced function meets: each becomes a variable that is bound to a copy of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
-from einsgrad.expressions.nodes import COMPLEX, Variable
+from einsgrad.errors import ArgumentTypeError, clip
+from einsgrad.expressions.current import current, innermost
+from einsgrad.expressions.nodes import COMPLEX, Shape, Variable
+
+TRACED = "traced"
+"""The trait of variables that a trace makes: none that a user declares is the same node."""
 
 
 class Capture:
-    """The arrays met while one function is traced."""
+    """The variables of one trace, and the arrays that its function meets.
 
-    def __init__(self) -> None:
-        self.arrays: dict[str, Any] = {}
-        self._names: dict[int, str] = {}
+    Variables are named by the order in which arrays are met, so that a function that does
+    the same at each call builds the same expression. Functions that are traced within the
+    trace of another have names of their own.
+
+    Attributes
+    ----------
+    arrays
+        A copy of each array that was met, by its variable.
+    meetings
+        How often an array was met.
+    """
+
+    def __init__(self, depth: int = 0) -> None:
+        self.depth = depth
+        self.arrays: dict[Variable, Any] = {}
+        self.meetings = 0
+        self._known: dict[Hashable, Variable] = {}
+        # What is known by its place in memory has to stay there.
+        self._held: list[Any] = []
+
+    def named(self, name: str, shape: Shape, *, is_complex: bool) -> Variable:
+        """Return a variable of this trace."""
+        traits = (TRACED, COMPLEX) if is_complex else (TRACED,)
+        return Variable(name + "'" * self.depth, shape, frozenset(traits))
 
     def variable(self, array: Any) -> Variable:
-        """Return the variable that stands for an array."""
-        name = self._names.setdefault(id(array), f"array{len(self._names)}")
-        self.arrays[name] = array
-        traits = frozenset({COMPLEX} if array.dtype.kind == "c" else ())
-        return Variable(name, tuple(map(int, array.shape)), traits)
+        """Return the variable that stands for an array, or for a scalar of numpy, as it is now.
+
+        One that has changed since it was met gets another variable.
+        """
+        self.meetings += 1
+        known = self._known.get(id(array))
+        if known is None and (place := _place(array)) is not None:
+            known = self._known.get(place)
+            if known is not None:
+                self._hold(array, known)
+        if known is not None and _is_unchanged(array, self.arrays[known]):
+            return known
+        return self._met(array)
+
+    def _met(self, array: Any) -> Variable:
+        kind = array.dtype.kind
+        if kind not in "biufc":
+            raise ArgumentTypeError(
+                f"an array of dtype {array.dtype} meets an expression: {clip(array)}. "
+                "Give booleans, integers, floats or complex numbers."
+            )
+        shape = tuple(map(int, array.shape))
+        # No name in Python has a space, so that no argument has this one.
+        symbol = self.named(f"array {len(self.arrays)}", shape, is_complex=kind == "c")
+        self._hold(array, symbol)
+        place = _place(array)
+        if place is not None:
+            self._known[place] = symbol
+        self.arrays[symbol] = array if place is None else array.copy("K")
+        return symbol
+
+    def _hold(self, array: Any, symbol: Variable) -> None:
+        """Find an array by its address from now on, which therefore has to stay its own."""
+        self._known[id(array)] = symbol
+        self._held.append(array)
 
 
-_current: ContextVar[Capture | None] = ContextVar("einsgrad_capture", default=None)
+def _place(array: Any) -> Hashable | None:
+    """Return where the entries of an array are, and how they are read; of a scalar None."""
+    if not hasattr(array, "__setitem__"):
+        return None
+    where = array.__array_interface__["data"][0]
+    return where, type(array), array.shape, array.strides, array.dtype
 
 
-def current() -> Capture | None:
-    """Return the capture of the function that is being traced, if any."""
-    return _current.get()
+def _is_unchanged(array: Any, copied: Any) -> bool:
+    """Tell whether an array still has the bits that it had when it was copied."""
+    if array is copied:
+        return True
+    if array.nbytes <= _FEW:
+        return bool(array.tobytes() == copied.tobytes())
+    if array.dtype.kind == "c":
+        return _is_unchanged(array.real, copied.real) and _is_unchanged(array.imag, copied.imag)
+    if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
+        # nan is not equal to itself, and -0.0 is equal to 0.0.
+        bits = f"i{array.dtype.itemsize}"
+        array, copied = array.view(bits), copied.view(bits)
+    return bool((array == copied).all())
+
+
+_FEW = 4096
+"""The bytes up to which two arrays are compared faster as bytes objects."""
 
 
 @contextmanager
 def capturing() -> Iterator[Capture]:
     """Collect the arrays that expressions meet inside the block."""
-    capture = Capture()
-    token = _current.set(capture)
+    outer = current()
+    capture = Capture(0 if outer is None else outer.depth + 1)
+    token = innermost.set(capture)
     try:
         yield capture
     finally:
-        _current.reset(token)
+        innermost.reset(token)

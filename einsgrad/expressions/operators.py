@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.errors import ArgumentTypeError, clip
+from einsgrad.expressions.current import current
 
 if TYPE_CHECKING:
     from einsgrad.expressions.nodes import Expr, Shape
@@ -165,19 +166,25 @@ class Operators:
     def __repr__(self) -> str:
         return str(_operations["write"](self))
 
+    # Of an expression and another, `==` is identity; it compares entries where a function is
+    # traced, whose author thinks of arrays.
+
     def __eq__(self, other: object) -> Any:
-        if isinstance(other, Operators):
-            return self is other
-        if isinstance(other, int | float | complex):
+        if isinstance(other, _COMPARED) and _compares_entries(other):
             return _build("equal", self, other)
-        return NotImplemented
+        return self is other if isinstance(other, Operators) else NotImplemented
+
+    def __ne__(self, other: object) -> Any:
+        if isinstance(other, _COMPARED) and _compares_entries(other):
+            return _build("not_equal", self, other)
+        return self is not other if isinstance(other, Operators) else NotImplemented
 
     __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
         raise ArgumentTypeError(
-            f"the truth of {clip(self)} depends on data that is not known while an expression "
-            "is built. Use where(condition, a, b) in place of if, and, or, not."
+            f"the truth of {_named_condition(self)} depends on data that is not known while an "
+            "expression is built. Use where(condition, a, b) in place of if, and, or, not."
         )
 
     def __iter__(self) -> Iterator[Expr]:
@@ -202,3 +209,28 @@ class Operators:
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         return _operations["array_function"](function, args, options)
+
+
+_COMPARED = (Operators, int, float, complex, list, tuple)
+_SIGNS = {
+    "equal": "==",
+    "not_equal": "!=",
+    "less": "<",
+    "less_equal": "<=",
+    "greater": ">",
+    "greater_equal": ">=",
+}
+
+
+def _compares_entries(other: object) -> bool:
+    """Tell whether a comparison with an object is one of entries."""
+    return not isinstance(other, Operators | list | tuple) or current() is not None
+
+
+def _named_condition(condition: Any) -> str:
+    """Write a comparison by its sign, for use inside a message."""
+    sign = _SIGNS.get(getattr(getattr(condition, "function", None), "name", ""))
+    if sign is None:
+        return clip(condition)
+    left, right = condition.operands
+    return f"{clip(left)} {sign} {clip(right)}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from einsgrad.errors import ArgumentTypeError, ShapeError, clip
-from einsgrad.expressions.capture import current
 from einsgrad.expressions.construct import build_einsum
+from einsgrad.expressions.current import current
 from einsgrad.expressions.nodes import Constant, Delta, Dim, Einsum, Expr, Node, Shape
 from einsgrad.strings.subscripts import Subscripts
 
@@ -14,7 +14,8 @@ from einsgrad.strings.subscripts import Subscripts
 def as_expr(value: object) -> Expr:
     """Read a number as a constant; an expression is returned as it is.
 
-    While a function is traced, an array becomes a variable that is bound to it.
+    While a function is traced, an array or a scalar of numpy becomes a variable that is bound
+    to it: these may have other values at the next call.
 
     Raises
     ------
@@ -25,6 +26,9 @@ def as_expr(value: object) -> Expr:
         return value  # type: ignore[return-value]
     if isinstance(value, bool):
         return Constant(int(value))
+    capture = current()
+    if capture is not None and is_of_numpy(value):
+        return capture.variable(value)
     if isinstance(value, int | float | complex):
         # numpy's scalars are floats or complex numbers too; a plain one prints shorter.
         plain = next(kind for kind in (int, float, complex) if isinstance(value, kind))
@@ -32,13 +36,36 @@ def as_expr(value: object) -> Expr:
     item = getattr(value, "item", None)
     if item is not None and getattr(value, "shape", None) == ():
         return as_expr(item())
-    capture = current()
-    if capture is not None and item is not None:
-        return capture.variable(value)
     raise ArgumentTypeError(
         f"an expression or a number is expected, not {clip(value)}. "
         "Declare a variable for an array and give the array when evaluating."
     )
+
+
+def is_of_numpy(value: object) -> bool:
+    """Tell whether a value is an array of numpy, or one of its scalars.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> is_of_numpy(np.float64(1)), is_of_numpy(np.ones(2)), is_of_numpy(1.0)
+    (True, True, False)
+    """
+    return hasattr(value, "dtype") and hasattr(value, "__array_interface__")
+
+
+def as_exponent(value: object) -> Expr:
+    """Read what has to be known while an expression is built: a scalar of numpy is a number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> as_exponent(np.int64(3)) is Constant(3)
+    True
+    """
+    if is_of_numpy(value) and getattr(value, "shape", None) == ():
+        return as_expr(value.item())  # type: ignore[attr-defined]
+    return as_expr(value)
 
 
 def permute(expr: Expr, axes: Sequence[int]) -> Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import assert_never
 
 from einsgrad.expressions.nodes import (
@@ -74,7 +75,7 @@ def topological(*roots: Expr, below: Callable[[Expr], Sequence[Expr]] = children
 
 def with_children(expr: Expr, parts: Sequence[Expr]) -> Expr:
     """Build the same node over other children of the same shapes."""
-    if children(expr) == tuple(parts):
+    if all(map(is_, children(expr), parts)):
         return expr
     match expr:
         case Variable() | Constant() | Delta() | Fuse():

@@ -10,7 +10,13 @@ from typing import Any
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Constant, Expr
-from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, elementwise_product
+from einsgrad.expressions.shaping import (
+    as_exponent,
+    as_expr,
+    broadcast,
+    broadcast_shape,
+    elementwise_product,
+)
 from einsgrad.expressions.tables.elementwise import (
     ABS,
     CONJ,
@@ -87,7 +93,7 @@ def square(x: Any) -> Expr:
 
 def power(x: Any, y: Any) -> Expr:
     """Return x**y; the exponents -1, 0.5, 1 and 2 become simpler functions."""
-    exponent = as_expr(y)
+    exponent = as_exponent(y)
     simple: dict[object, Callable[[Any], Expr]] = {
         -1: reciprocal,
         0.5: sqrt,

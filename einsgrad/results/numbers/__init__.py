@@ -1,4 +1,5 @@
 """Derivatives as arrays: of einsum strings, and of functions that are traced.
 
-Read in this order: `pullbacks`, `tracing`, `of_functions`, `of_einsums`, `compiled_einsum`.
+Read in this order: `pullbacks`, `arguments`, `nesting`, `tracing`, `prepared`, `requests`,
+`jitting`, `of_functions`, `of_einsums`, `compiled_einsum`.
 """

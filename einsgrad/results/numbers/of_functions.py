@@ -2,114 +2,210 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from einsgrad.calculus.derivatives import gradients, hessian, jacobian, jvp, vjp
-from einsgrad.errors import DtypeError
-from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
-from einsgrad.results.numbers.tracing import Trace, Tracer
+from einsgrad.engine.binding import Array, as_array
+from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip
+from einsgrad.expressions.current import innermost
+from einsgrad.expressions.nodes import Node, Variable
+from einsgrad.results.numbers.arguments import Arguments, Where, is_differentiable, read_arguments
+from einsgrad.results.numbers.jitting import Jitted, is_symbolic
+from einsgrad.results.numbers.prepared import Prepared
+from einsgrad.results.numbers.requests import (
+    GRADIENT,
+    HESSIAN,
+    HESSIAN_PRODUCT,
+    JACOBIAN,
+    PULLBACK,
+    TANGENT,
+    VALUE,
+    VALUE_AND_GRADIENT,
+    Argnums,
+    Request,
+    alone,
+    in_rows,
+    read_argnums,
+    together,
+    with_one,
+    with_several,
+)
+from einsgrad.results.numbers.tracing import Trace, trace_function
 
-Argnums = int | Sequence[int]
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is asked of a function, at arguments.
+
+    Parameters
+    ----------
+    prepared
+        The program.
+    values
+        Arrays for the arguments, or expressions.
+    met
+        The arrays that the function met.
+    is_symbolic
+        Whether the result is an expression: within a trace whose values the function uses, or
+        if it is called on expressions.
+    """
+
+    prepared: Prepared
+    values: Sequence[Any]
+    met: Sequence[Array]
+    is_symbolic: bool
+
+    def at(self, *further: Any) -> Sequence[Any]:
+        """Return the results, given the inputs beside the arguments."""
+        if self.is_symbolic or any(isinstance(one, Node) for one in further):
+            return self.prepared.substituted([*self.values, *further], self.met)
+        inputs = self.prepared.inputs[len(self.values) :]
+        arrays = [_as_real(one, symbol) for one, symbol in zip(further, inputs, strict=True)]
+        return self.prepared.evaluate([*self.values, *arrays], self.met)
+
+    def kept(self) -> Answer:
+        """Return the same with copies of the arguments, which a user may change."""
+        values = [one.copy("K") if isinstance(one, np.ndarray) else one for one in self.values]
+        return replace(self, values=values)
+
+
+def _as_real(value: Any, symbol: Variable) -> Array:
+    """Return an array for an input beside the arguments, real if what it belongs to is."""
+    array = as_array(value, symbol.name)
+    if array.dtype.kind == "c" and not symbol.is_complex:
+        raise DtypeError(
+            f"{symbol.name} is complex, and what it belongs to is real. Give a real one."
+        )
+    return array
+
+
+def _answers(
+    function: Callable[..., Any],
+    requests: Sequence[Request],
+    arguments: tuple[Any, ...],
+    keywords: Mapping[str, Any],
+) -> list[tuple[Answer, Any]]:
+    """Return the answer to each request, and what the function returned; it is traced once."""
+    if isinstance(function, Jitted) and not is_symbolic(arguments, keywords):
+        found = [function.asked(one).look_up(arguments, keywords) for one in requests]
+        return [
+            (Answer(ready.prepared, arrays, ready.frozen, False), ready.result)
+            for ready, arrays in found
+        ]
+    given = read_arguments(arguments, keywords)
+    traced = trace_function(function, given)
+    return [
+        (_answer(one.prepare(traced, function, given), given, traced), traced.result)
+        for one in requests
+    ]
+
+
+def _answer(prepared: Prepared, given: Arguments, traced: Trace) -> Answer:
+    met = prepared.arrays_of(traced.captured)
+    is_inner = bool(prepared.foreign) and innermost.get() is not None
+    if is_inner or not given.are_arrays:
+        return Answer(prepared, tuple(given.values.values()), met, True)
+    return Answer(prepared, given.arrays(tuple(traced.captured.values())), met, False)
 
 
 class Derived:
-    """A derivative of a function, called with the function's arguments."""
+    """A derivative of a function, called with the function's arguments.
 
-    def __init__(
-        self,
-        function: Callable[..., Any],
-        argnums: Argnums,
-        derive: Callable[[Expr, list[Variable]], tuple[Expr, ...]],
-        *,
-        with_value: bool = False,
-    ) -> None:
-        self.tracer = Tracer(function)
-        self.single = isinstance(argnums, int)
-        self.argnums = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-        self.derive = derive
-        self.with_value = with_value
+    Parameters
+    ----------
+    function
+        The function.
+    request
+        Which derivative, and in which arguments.
+    """
+
+    def __init__(self, function: Callable[..., Any], request: Request) -> None:
+        self.function = function
+        self.request = request
+        self._frozen = function.asked(request) if isinstance(function, Jitted) else None
         self.__wrapped__ = function
-        self.__name__ = getattr(function, "__name__", "function")
+        self.__name__ = getattr(function, "__name__", type(function).__name__)
 
-    def exprs(self, *arguments: Any) -> tuple[Trace, tuple[Expr, ...]]:
-        """Return the trace and the derivative's expressions for arguments like these."""
-        trace = self.tracer.trace(arguments)
-        if self.argnums not in trace.derived:
-            count = len(arguments)
-            places = [
-                argnum % count if -count <= argnum < count else argnum for argnum in self.argnums
-            ]
-            wrt = [trace.variable(place, self.tracer.function) for place in places]
-            trace.derived[self.argnums] = self.derive(trace.expr, wrt)
-        return trace, trace.derived[self.argnums]
-
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Evaluate the derivative."""
-        trace, exprs = self.exprs(*arguments)
-        values = trace.evaluate([trace.expr, *exprs] if self.with_value else exprs, arguments)
-        results = values[1:] if self.with_value else values
-        result = results[0] if self.single else results
-        return (values[0], result) if self.with_value else result
+        if self._frozen is not None and not is_symbolic(arguments, keywords):
+            return self._frozen(arguments, keywords)
+        ((answer, result),) = _answers(self.function, [self.request], arguments, keywords)
+        return self.request.arrange(result, answer.at())
 
 
 def function_gradient(
     function: Callable[..., Any], argnums: Argnums = 0, *, with_value: bool = False
 ) -> Derived:
     """Return the gradient of a numpy function, with or without its value."""
-    return Derived(function, argnums, gradients, with_value=with_value)
+    places, is_alone = read_argnums(argnums)
+    if with_value:
+        arrange = with_one if is_alone else with_several
+        return Derived(function, Request(VALUE_AND_GRADIENT, places, arrange))
+    return Derived(function, Request(GRADIENT, places, alone if is_alone else together))
 
 
 def function_jacobian(function: Callable[..., Any], argnums: Argnums = 0) -> Derived:
     """Return the Jacobian of a numpy function."""
-    return Derived(function, argnums, lambda e, wrt: tuple(jacobian(e, v) for v in wrt))
+    places, is_alone = read_argnums(argnums)
+    return Derived(function, Request(JACOBIAN, places, alone if is_alone else together))
 
 
-def function_hessian(function: Callable[..., Any], argnums: int = 0) -> Derived:
-    """Return the Hessian of a numpy function in one argument."""
-    return Derived(function, argnums, lambda e, wrt: tuple(hessian(e, v) for v in wrt))
+def function_hessian(function: Callable[..., Any], argnums: Argnums = 0) -> Derived:
+    """Return the Hessian of a numpy function: of several arguments, its blocks."""
+    places, is_alone = read_argnums(argnums)
+    return Derived(function, Request(HESSIAN, places, alone if is_alone else in_rows))
 
 
-def function_vjp(function: Callable[..., Any], *arguments: Any) -> tuple[Any, Callable[..., Any]]:
-    """Evaluate a numpy function, and return its pullback in all arrays."""
-    trace = Tracer(function).trace(arguments)
-    wrt = list(trace.arguments.values())
-    if not wrt:
+def function_vjp(
+    function: Callable[..., Any], arguments: tuple[Any, ...], wrt: Sequence[Where] | None = None
+) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """Evaluate a numpy function, and return its pullback: in all arrays, or in some arguments."""
+    if wrt is None:
+        wrt = [place for place, one in enumerate(arguments) if is_differentiable(one)]
+    places, _ = read_argnums(list(wrt)) if wrt else ((), False)
+    if not places:
         raise DtypeError("no argument is an array of floats, so there is no derivative.")
-    traits = frozenset({COMPLEX} if trace.expr.is_complex else ())
-    cotangent = Variable("cotangent", trace.expr.shape, traits)
-    exprs = vjp(trace.expr, cotangent, wrt)
-    (value,) = trace.evaluate([trace.expr], arguments)
+    asked = [Request(VALUE, (), together), Request(PULLBACK, places, together)]
+    (value, _), (products, _) = _answers(function, asked, arguments, {})
+    kept = products.kept()
 
-    def pullback(g: Any) -> tuple[Any, ...]:
-        return trace.with_arrays(cotangent=g).evaluate(exprs, arguments)
+    def pullback(cotangent: Any) -> tuple[Any, ...]:
+        return tuple(kept.at(cotangent))
 
-    return value, pullback
+    return value.at()[0], pullback
 
 
-def function_jvp(
-    function: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]
-) -> tuple[Any, Any]:
+def function_jvp(function: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:
     """Evaluate a numpy function, and its Jacobian times tangents."""
-    trace = Tracer(function).trace(primals)
-    moved = {
-        place: Variable(f"tangent{place}", v.shape, v.traits)
-        for place, v in trace.arguments.items()
-        if tangents[place] is not None
-    }
-    expr = jvp(trace.expr, [(trace.arguments[place], dv) for place, dv in moved.items()])
-    given = {dv.name: np.asarray(tangents[place]) for place, dv in moved.items()}
-    value, tangent = trace.with_arrays(**given).evaluate([trace.expr, expr], primals)
+    arguments = _as_arguments(primals, "primals")
+    moved = _as_arguments(tangents, "tangents")
+    if len(moved) != len(arguments):
+        raise ArgumentError(
+            f"{len(arguments)} arguments and {len(moved)} tangents are given. "
+            "Give a tangent for each argument, or None where it does not change."
+        )
+    places = tuple([place for place, one in enumerate(moved) if one is not None])
+    request = Request(TANGENT, places, together)
+    ((answer, _),) = _answers(function, [request], arguments, {})
+    value, tangent = answer.at(*[one for one in moved if one is not None])
     return value, tangent
 
 
-def function_hvp(function: Callable[..., Any], primals: Sequence[Any], vector: Any) -> Any:
+def function_hvp(function: Callable[..., Any], primals: Any, vector: Any) -> Any:
     """Evaluate the Hessian of a numpy function in its first argument times a vector."""
-    trace = Tracer(function).trace(primals)
-    x = trace.variable(0, function)
-    direction = Variable("direction", x.shape, x.traits)
-    (gradient,) = gradients(trace.expr, [x])
-    expr = jvp(gradient, [(x, direction)])
-    return trace.with_arrays(direction=vector).evaluate([expr], primals)[0]
+    arguments = _as_arguments(primals, "primals")
+    ((answer, _),) = _answers(function, [Request(HESSIAN_PRODUCT, (0,), alone)], arguments, {})
+    return answer.at(vector)[0]
+
+
+def _as_arguments(given: Any, what: str) -> tuple[Any, ...]:
+    if not isinstance(given, tuple | list):
+        raise ArgumentTypeError(
+            f"{what}: a tuple with one entry for each argument is expected, not {clip(given)}. "
+            "Write (x,) for a single one."
+        )
+    return tuple(given)

@@ -1,0 +1,189 @@
+"""The arguments of a numpy function: which of them are variables, and the arrays for these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from inspect import signature
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from einsgrad.errors import ArgumentTypeError, EinsgradError, clip, shorten
+from einsgrad.expressions.capture import Capture
+from einsgrad.expressions.nodes import Node, Variable
+
+Where: TypeAlias = "int | str"
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What a function is called with.
+
+    Parameters
+    ----------
+    positional, keywords
+        The arguments, as they were given.
+    values
+        By place or keyword those that become variables: arrays, numbers of Python, and
+        expressions.
+    """
+
+    positional: tuple[Any, ...]
+    keywords: Mapping[str, Any]
+    values: Mapping[Where, Any]
+
+    @property
+    def are_arrays(self) -> bool:
+        """Tell whether none of them is an expression."""
+        return not any(isinstance(value, Node) for value in self.values.values())
+
+    def variables(self, names: Sequence[str], capture: Capture) -> dict[Where, Variable]:
+        """Return a variable for each of the values, named as the function names it."""
+        return {
+            place: _variable(_name(place, names), value, capture)
+            for place, value in self.values.items()
+        }
+
+    def call(self, function: Callable[..., Any], variables: Mapping[Where, Variable]) -> Any:
+        """Call a function with variables in the place of their values."""
+        positional = [variables.get(place, one) for place, one in enumerate(self.positional)]
+        keywords = {name: variables.get(name, one) for name, one in self.keywords.items()}
+        try:
+            return function(*positional, **keywords)
+        except TypeError:
+            _refuse_other_arguments(function, positional, keywords)
+            raise
+
+    def arrays(self, met: Sequence[Any] = ()) -> list[Any]:
+        """Return an array for each of the values.
+
+        A number of Python gets the precision of the arrays that are given and of those that
+        were met, as in numpy.
+        """
+        found = list(self.values.values())
+        if not any(map(_is_weak, found)):
+            return found
+        strong = [one.dtype for one in (*found, *met) if not _is_weak(one)]
+        return [
+            np.asarray(one, np.result_type(*strong, one)) if _is_weak(one) else one for one in found
+        ]
+
+
+def _refuse_other_arguments(
+    function: Callable[..., Any], positional: Sequence[Any], keywords: Mapping[str, Any]
+) -> None:
+    """Refuse arguments that a function does not have: it has raised, maybe for that."""
+    try:
+        form = signature(function, follow_wrapped=False)
+    except (TypeError, ValueError):
+        return
+    try:
+        form.bind(*positional, **keywords)
+    except TypeError as error:
+        raise ArgumentTypeError(
+            f"{name_of(function)}{shorten(str(form))}: {error}. Give the arguments of the function."
+        ) from None
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Return a name for a function in a message, whatever kind of callable it is.
+
+    Examples
+    --------
+    >>> from functools import partial
+    >>> name_of(max), name_of(partial(max, 1))
+    ("'max'", "'max'")
+    """
+    inner = getattr(function, "func", function)
+    return clip(getattr(inner, "__name__", type(inner).__name__))
+
+
+def read_arguments(
+    positional: tuple[Any, ...],
+    keywords: Mapping[str, Any],
+    kinds: str = "fc",
+    static: Collection[Where] = (),
+) -> Arguments:
+    """Find the arguments that become variables.
+
+    Parameters
+    ----------
+    positional, keywords
+        The arguments.
+    kinds
+        The kinds of dtypes that do.
+    static
+        Places and keywords of arguments that do not.
+
+    Examples
+    --------
+    >>> read_arguments((2.0, 3, "text"), {"scale": 0.5}).values
+    {0: 2.0, 'scale': 0.5}
+    """
+    values: dict[Where, Any] = {}
+    given: list[tuple[Where, Any]] = [*enumerate(positional), *keywords.items()]
+    for place, argument in given:
+        value = None if place in static else _as_value(argument, kinds)
+        if value is not None:
+            values[place] = value
+    return Arguments(positional, keywords, values)
+
+
+def is_differentiable(argument: object) -> bool:
+    """Tell whether an argument has a derivative: floats, complex numbers, expressions."""
+    return _as_value(argument, "fc") is not None
+
+
+def _as_value(argument: Any, kinds: str) -> Any:
+    """Return what stands for a variable: an array, a number, an expression; else None."""
+    if isinstance(argument, np.ndarray):
+        return argument if argument.dtype.kind in kinds else None
+    if isinstance(argument, np.generic):
+        return np.asarray(argument) if argument.dtype.kind in kinds else None
+    if isinstance(argument, float | complex | Node):
+        return argument
+    return _as_numbers(argument, kinds) if isinstance(argument, list) else None
+
+
+def _as_numbers(argument: list[Any], kinds: str) -> Any:
+    try:
+        array = np.asarray(argument)
+    except (ValueError, TypeError, EinsgradError):
+        return None
+    return array if array.dtype.kind in kinds else None
+
+
+def _is_weak(value: object) -> bool:
+    return isinstance(value, float | complex)
+
+
+def parameter_names(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of the positional parameters of a function, as far as it tells them.
+
+    Examples
+    --------
+    >>> parameter_names(lambda x, y: x + y)
+    ('x', 'y')
+    """
+    code = getattr(function, "__code__", None)
+    if code is None:
+        inner = getattr(function, "__wrapped__", None)
+        return () if inner is None else parameter_names(inner)
+    names: tuple[str, ...] = code.co_varnames[: code.co_argcount]
+    return names[1:] if getattr(function, "__self__", None) is not None else names
+
+
+def _name(place: Where, names: Sequence[str]) -> str:
+    if isinstance(place, str):
+        return place
+    # Of a function without names; a name in Python has no space.
+    return names[place] if place < len(names) else f"argument {place}"
+
+
+def _variable(name: str, value: Any, capture: Capture) -> Variable:
+    if isinstance(value, Node):
+        return capture.named(name, value.shape, is_complex=value.is_complex)
+    if isinstance(value, float | complex):
+        return capture.named(name, (), is_complex=isinstance(value, complex))
+    return capture.named(name, value.shape, is_complex=value.dtype.kind == "c")

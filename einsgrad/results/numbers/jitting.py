@@ -1,0 +1,208 @@
+"""Functions that are traced once for each signature of their arguments, because a user says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from einsgrad.engine.binding import Array
+from einsgrad.engine.caches import Recent
+from einsgrad.errors import ArgumentTypeError, clip
+from einsgrad.expressions.current import innermost
+from einsgrad.expressions.nodes import Node
+from einsgrad.results.numbers.arguments import (
+    Arguments,
+    Where,
+    name_of,
+    parameter_names,
+    read_arguments,
+)
+from einsgrad.results.numbers.prepared import Prepared
+from einsgrad.results.numbers.requests import VALUE, Request, as_returned
+from einsgrad.results.numbers.tracing import Trace, trace_function
+
+_KINDS = "biufc"
+_ENTRIES = 1024
+_BYTES = 1 << 28
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Ready:
+    """What was prepared for a signature, and the arrays that were met when it was.
+
+    Parameters
+    ----------
+    prepared, frozen
+        The program, and the arrays that it takes after those of the arguments.
+    result
+        What the function returned.
+    """
+
+    prepared: Prepared
+    frozen: Sequence[Array]
+    result: Any
+
+
+class Jitted:
+    """A function that is traced once for each signature.
+
+    Parameters
+    ----------
+    function
+        The function.
+    static_argnums, static_argnames
+        Its arguments that are part of the signature by their value.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        static_argnums: Sequence[int],
+        static_argnames: Sequence[str],
+    ) -> None:
+        self.function = function
+        self.static = _static(function, static_argnums, static_argnames)
+        self._traces: Recent[Trace] = Recent(_ENTRIES, _BYTES)
+        self._asked: dict[Request, FrozenCalls] = {}
+        self._value = self.asked(Request(VALUE, None, as_returned))
+        self.__wrapped__ = function
+        self.__name__ = getattr(function, "__name__", type(function).__name__)
+        self.__doc__ = getattr(function, "__doc__", None)
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Evaluate the function."""
+        if is_symbolic(arguments, keywords):
+            return self.function(*arguments, **keywords)
+        return self._value(arguments, keywords)
+
+    def asked(self, request: Request) -> FrozenCalls:
+        """Return what is kept of a request."""
+        return self._asked.setdefault(request, FrozenCalls(self, request))
+
+    def traced(self, signature: Hashable, arguments: Arguments) -> Trace:
+        """Return what the function did when the signature was new."""
+        found = self._traces.get(signature)
+        if found is None:
+            found = trace_function(self.function, arguments)
+            size = sum(array.nbytes for array in found.captured.values())
+            self._traces.keep(signature, found, size)
+        return found
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        """Return the method of an object; name `self` static: `static_argnums=0`."""
+        return self if instance is None else partial(self, instance)
+
+
+def is_symbolic(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> bool:
+    """Tell whether a function is called within a trace, or on expressions."""
+    if innermost.get() is not None:
+        return True
+    return any(isinstance(one, Node) for one in (*arguments, *keywords.values()))
+
+
+class FrozenCalls:
+    """What is asked of a jitted function, kept by the signatures of its calls.
+
+    Parameters
+    ----------
+    jitted, request
+        The function, and what is asked of it.
+    """
+
+    def __init__(self, jitted: Jitted, request: Request) -> None:
+        self.jitted = jitted
+        self.request = request
+        self._ready: Recent[Ready] = Recent(_ENTRIES, _BYTES)
+
+    def __call__(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+        """Return what is asked for at arrays."""
+        ready, arrays = self.look_up(arguments, keywords)
+        values = ready.prepared.compiled(*arrays, *ready.frozen)
+        return self.request.arrange(ready.result, ready.prepared.precise(values, arrays))
+
+    def look_up(
+        self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]
+    ) -> tuple[Ready, Sequence[Any]]:
+        """Return what is ready for arguments like these, and their arrays."""
+        key = self._signature(arguments, keywords)
+        ready = self._ready.get(key)
+        if ready is None:
+            ready = self._made(key, arguments, keywords)
+        if not keywords and all(type(one) is np.ndarray for one in arguments):
+            return ready, arguments
+        given = read_arguments(arguments, keywords, _KINDS, self.jitted.static)
+        return ready, given.arrays(ready.frozen)
+
+    def _made(
+        self, key: Hashable, arguments: tuple[Any, ...], keywords: Mapping[str, Any]
+    ) -> Ready:
+        given = read_arguments(arguments, keywords, _KINDS, self.jitted.static)
+        traced = self.jitted.traced(key, given)
+        prepared = self.request.prepare(traced, self.jitted.function, given)
+        prepared.refuse_foreign()
+        frozen = prepared.arrays_of(traced.captured)
+        ready = Ready(prepared, frozen, traced.result)
+        self._ready.keep(key, ready, sum(array.nbytes for array in frozen))
+        return ready
+
+    def _signature(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Hashable:
+        static = self.jitted.static
+        if not keywords and not static:
+            return tuple([self._part(place, one) for place, one in enumerate(arguments)])
+        places: list[tuple[Where, Any]] = [*enumerate(arguments), *sorted(keywords.items())]
+        return tuple(
+            [
+                (place, _static_key(one) if place in static else self._part(place, one))
+                for place, one in places
+            ]
+        )
+
+    def _part(self, place: Where, argument: Any) -> Hashable:
+        """Return what an argument that is not static adds to the signature."""
+        kind = type(argument)
+        if kind is np.ndarray:
+            return argument.shape, argument.dtype
+        if kind is float or kind is complex:
+            return (kind,)
+        if isinstance(argument, np.ndarray | np.generic):
+            return kind, argument.shape, argument.dtype
+        if isinstance(argument, list):
+            array = np.asarray(argument)
+            return kind, array.shape, array.dtype
+        if argument is None or isinstance(argument, int | float | complex | str | tuple):
+            return _static_key(argument)
+        raise ArgumentTypeError(
+            f"argument {place} of {name_of(self.jitted.function)} is no array and no number: "
+            f"{clip(argument)}. Name it in static_argnums or static_argnames."
+        )
+
+
+def _static_key(value: Any) -> Hashable:
+    """Return what a static argument is found by: 1, True and 1.0 are different."""
+    if isinstance(value, tuple | list):
+        return type(value), tuple([_static_key(one) for one in value])
+    if isinstance(value, float | complex):
+        return type(value), repr(value)
+    try:
+        hash(value)
+    except TypeError:
+        raise ArgumentTypeError(
+            f"a static argument has to be hashable, unlike {clip(value)}. "
+            "Give a tuple in place of a list or an array."
+        ) from None
+    return type(value), value
+
+
+def _static(
+    function: Callable[..., Any], argnums: Sequence[int], argnames: Sequence[str]
+) -> frozenset[Where]:
+    """Return places and names of static arguments: each by both, as far as they are known."""
+    names = parameter_names(function)
+    places = {place % len(names) if place < 0 and names else place for place in argnums}
+    places |= {names.index(name) for name in argnames if name in names}
+    known = {names[place] for place in places if place < len(names)}
+    return frozenset({*places, *argnames, *known})

@@ -1,0 +1,186 @@
+"""What is kept between the calls of a function: derivatives and programs, by the expression.
+
+A function may build another expression at each call, so nothing is kept by the function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from einsgrad.engine.binding import Array
+from einsgrad.engine.caches import Recent
+from einsgrad.engine.compiled import Compiled
+from einsgrad.engine.kernels import Options
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.capture import TRACED
+from einsgrad.expressions.current import innermost, suspended
+from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.repetition import repeatable
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.walks import rebuild_all, topological, variables_in
+from einsgrad.results.numbers.tracing import Trace
+
+Wanted: TypeAlias = "Sequence[tuple[Expr, tuple[Variable, ...] | None]]"
+"""Expressions, each with the variables whose precision it has at least if it is a derivative."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Transform:
+    """A kind of derivative.
+
+    Parameters
+    ----------
+    derive
+        Returns the expressions, given those of the function, the variables to differentiate
+        in, and the further inputs.
+    further
+        Returns the inputs beside the arguments, such as a cotangent, given the same.
+    """
+
+    derive: Callable[[tuple[Expr, ...], tuple[Variable, ...], tuple[Variable, ...]], Wanted]
+    further: Callable[[tuple[Expr, ...], tuple[Variable, ...]], tuple[Variable, ...]] = (
+        lambda exprs, wrt: ()
+    )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Prepared:
+    """Derived expressions, and the program that evaluates them.
+
+    Parameters
+    ----------
+    exprs
+        The expressions.
+    inputs
+        The variables of the arguments, then the further ones.
+    captured
+        The variables of the captured arrays that occur.
+    foreign
+        Variables that are neither: those of a function around, or of expressions that a
+        user declared.
+    compiled
+        A function of the arrays of `inputs` and `captured`.
+    precisions
+        For each derivative the places of the inputs whose precision it has at least; None for
+        a value.
+    """
+
+    exprs: tuple[Expr, ...]
+    inputs: tuple[Variable, ...]
+    captured: tuple[Variable, ...]
+    foreign: tuple[Variable, ...]
+    compiled: Compiled
+    precisions: tuple[tuple[int, ...] | None, ...]
+
+    def evaluate(self, arrays: Sequence[Any], met: Sequence[Array]) -> Sequence[Any]:
+        """Evaluate at an array for each input, and for each captured one."""
+        self.refuse_foreign()
+        if innermost.get() is None:
+            return self.precise(self.compiled(*arrays, *met), arrays)
+        with suspended():
+            return self.precise(self.compiled(*arrays, *met), arrays)
+
+    def precise(self, values: Sequence[Any], arrays: Sequence[Any]) -> Sequence[Any]:
+        """Return values with the dtypes that they have at least."""
+        return [
+            value if places is None else _with_dtypes(value, [arrays[p].dtype for p in places])
+            for value, places in zip(values, self.precisions, strict=True)
+        ]
+
+    def substituted(self, values: Sequence[Any], met: Sequence[Array]) -> tuple[Expr, ...]:
+        """Return the expressions with others in the place of the inputs."""
+        exprs = tuple([as_expr(one) for one in (*values, *met)])
+        found: tuple[Expr, ...] = _substituted(self.exprs, (*self.inputs, *self.captured), exprs)
+        return found
+
+    def arrays_of(self, captured: Mapping[Variable, Array]) -> list[Array]:
+        """Return the captured arrays that occur."""
+        found = [captured.get(symbol) for symbol in self.captured]
+        for symbol, array in zip(self.captured, found, strict=True):
+            if array is None:
+                raise _without_array(symbol)
+        return found  # type: ignore[return-value]
+
+    def refuse_foreign(self) -> None:
+        """Refuse variables that no array is known for.
+
+        Raises
+        ------
+        ArgumentError
+            If there is one.
+        """
+        for symbol in self.foreign:
+            raise _without_array(symbol)
+
+
+def _without_array(symbol: Variable) -> ArgumentError:
+    kind = "a value of another call" if TRACED in symbol.traits else "no argument"
+    return ArgumentError(
+        f"the function uses {clip(symbol)}, which is {kind}, so that it has no array. "
+        "Give the function all that it computes with as arguments."
+    )
+
+
+def _with_dtypes(value: Any, dtypes: list[np.dtype[Any]]) -> Any:
+    """Return a derivative in its own dtype and the given ones: whole numbers count for nothing."""
+    own = value.dtype
+    if all(own is dtype for dtype in dtypes) and own.kind in "fc":
+        return value
+    known = [own, *dtypes] if own.kind in "fc" else dtypes or [np.dtype(float)]
+    return value.astype(np.result_type(*known), copy=False)
+
+
+def _substitute(
+    exprs: tuple[Expr, ...], variables: tuple[Variable, ...], values: tuple[Expr, ...]
+) -> tuple[Expr, ...]:
+    put: dict[Expr, Expr] = dict(zip(variables, values, strict=True))
+    with suspended():
+        return tuple(rebuild_all(exprs, lambda node: put.get(node, node)))
+
+
+_substituted = repeatable(_substitute)
+
+_BYTES_OF_A_NODE = 4000
+"""About what a node takes, with its share of the programs in which it occurs."""
+
+_prepared: Recent[Prepared] = Recent(most=1024, most_bytes=1 << 26)
+
+
+def prepared(transform: Transform, traced: Trace, wrt: tuple[Variable, ...]) -> Prepared:
+    """Return what a transform makes of what a function did, derived if it is new."""
+    arguments = tuple(traced.variables.values())
+    key = (transform, traced.exprs, arguments, wrt)
+    known = _prepared.get(key)
+    if known is None:
+        with suspended():
+            known = _prepare(transform, traced, arguments, wrt)
+            size = len(topological(*traced.exprs, *known.exprs)) * _BYTES_OF_A_NODE
+        _prepared.keep(key, known, size)
+    return known
+
+
+def _prepare(
+    transform: Transform,
+    traced: Trace,
+    arguments: tuple[Variable, ...],
+    wrt: tuple[Variable, ...],
+) -> Prepared:
+    further = transform.further(traced.exprs, wrt)
+    wanted = transform.derive(traced.exprs, wrt, further)
+    exprs = tuple([expr for expr, _ in wanted])
+    inputs = (*arguments, *further)
+    places = {symbol: place for place, symbol in enumerate(inputs)}
+    others = [symbol for symbol in variables_in(*exprs) if symbol not in places]
+    captured = tuple([symbol for symbol in others if symbol in traced.captured])
+    return Prepared(
+        exprs,
+        inputs,
+        captured,
+        tuple([symbol for symbol in others if symbol not in traced.captured]),
+        Compiled(exprs, (*inputs, *captured), {}, Options(as_declared=False)),
+        tuple([s if s is None else tuple([places[one] for one in s]) for _, s in wanted]),
+    )

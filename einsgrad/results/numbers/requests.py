@@ -1,0 +1,228 @@
+"""What may be asked of a function: its value, its derivatives, products with these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from operator import index
+from typing import Any, SupportsIndex, TypeAlias
+
+from einsgrad.calculus.derivatives import gradients, hessian_blocks, jacobian, jvp, vjp
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.expressions.capture import TRACED
+from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
+from einsgrad.results.numbers.arguments import Arguments, Where, name_of, parameter_names
+from einsgrad.results.numbers.nesting import with_leaves
+from einsgrad.results.numbers.prepared import Prepared, Transform, Wanted, prepared
+from einsgrad.results.numbers.tracing import Trace, require_one
+from einsgrad.simplification.simplify import simplify_all, simplify_expr
+
+Argnums: TypeAlias = "int | str | Sequence[int | str]"
+Exprs: TypeAlias = "tuple[Expr, ...]"
+Variables: TypeAlias = "tuple[Variable, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of a function, and in which arguments.
+
+    Parameters
+    ----------
+    transform
+        The kind of derivative.
+    argnums
+        The arguments, as the user gave them; None for the function's value.
+    arrange
+        Makes what the user gets of the values, given what the function returned.
+    """
+
+    transform: Transform
+    argnums: tuple[Where, ...] | None
+    arrange: Callable[[Any, Sequence[Any]], Any]
+
+    def prepare(
+        self, traced: Trace, function: Callable[..., Any], arguments: Arguments
+    ) -> Prepared:
+        """Derive what is asked for of what a function did."""
+        if self.argnums is None:
+            return prepared(self.transform, traced, ())
+        require_one(traced, function)
+        places = places_of(self.argnums, function, arguments)
+        return prepared(self.transform, traced, tuple([traced.variables[p] for p in places]))
+
+
+def read_argnums(argnums: Argnums) -> tuple[tuple[Where, ...], bool]:
+    """Return the arguments that a user names, and whether it is one alone.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If they are neither numbers nor names.
+    ArgumentError
+        If there is none.
+
+    Examples
+    --------
+    >>> read_argnums(0), read_argnums([0, "w"])
+    (((0,), True), ((0, 'w'), False))
+    """
+    if not isinstance(argnums, tuple | list):
+        return (_argnum(argnums),), True
+    if not argnums:
+        raise ArgumentError("argnums is empty. Give the number of an argument, counted from 0.")
+    return tuple(map(_argnum, argnums)), False
+
+
+def _argnum(argnum: Any) -> Where:
+    if isinstance(argnum, str):
+        return argnum
+    if isinstance(argnum, SupportsIndex) and getattr(argnum, "ndim", 0) == 0:
+        return index(argnum)
+    raise ArgumentTypeError(
+        f"an argument is named by its number or its name, not by {clip(argnum)}. "
+        "Give argnums=0 for the first one."
+    )
+
+
+def places_of(
+    argnums: tuple[Where, ...], function: Callable[..., Any], arguments: Arguments
+) -> list[Where]:
+    """Return where the arguments stand in a call.
+
+    Raises
+    ------
+    ArgumentError
+        If one is not given, is no array of floats, or is named twice.
+    """
+    places = [_place_of(argnum, function, arguments) for argnum in argnums]
+    for place in places:
+        if places.count(place) > 1:
+            raise ArgumentError(
+                f"argnums={clip(argnums)} names argument {place} twice. Name each once."
+            )
+    return places
+
+
+def _place_of(argnum: Where, function: Callable[..., Any], arguments: Arguments) -> Where:
+    place = argnum
+    count = len(arguments.positional)
+    if isinstance(argnum, str):
+        names = parameter_names(function)
+        place = names.index(argnum) if argnum in names[:count] else argnum
+    elif -count <= argnum < count:
+        place = argnum % count
+    given = place in arguments.keywords if isinstance(place, str) else 0 <= place < count
+    if not given:
+        raise ArgumentError(
+            f"argument {clip(argnum) if isinstance(argnum, str) else argnum} of "
+            f"{name_of(function)} is not given: there are {count} by position"
+            f"{_keywords(arguments)}. They are counted from 0."
+        )
+    value = arguments.values.get(place)
+    if value is None or getattr(getattr(value, "dtype", None), "kind", "f") not in "fc":
+        raise ArgumentError(
+            f"argument {place} of {name_of(function)} is no array of floats, so there is no "
+            "derivative in it. Give floats: 2.0 in place of 2."
+        )
+    return place
+
+
+def _keywords(arguments: Arguments) -> str:
+    names = ", ".join(arguments.keywords)
+    return f", and by keyword {names}" if names else ""
+
+
+def further_variable(name: str, like: Expr) -> Variable:
+    """Return an input beside the arguments, of an expression's shape.
+
+    No argument has its name, which has a space.
+    """
+    traits = (TRACED, COMPLEX) if like.is_complex else (TRACED,)
+    return Variable(name, like.shape, frozenset(traits))
+
+
+def _values(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
+    return [(expr, None) for expr in simplify_all(exprs)]
+
+
+def _gradients(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
+    return [(one, (v,)) for one, v in zip(gradients(exprs[0], wrt), wrt, strict=True)]
+
+
+def _value_and_gradients(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
+    simple = simplify_expr(exprs[0])
+    return [(simple, None), *_gradients((simple,), wrt, further)]
+
+
+def _jacobians(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
+    simple = simplify_expr(exprs[0])
+    return [(jacobian(simple, v), (v,)) for v in wrt]
+
+
+def _hessians(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
+    blocks = [block for row in hessian_blocks(exprs[0], wrt) for block in row]
+    return list(zip(blocks, product(wrt, wrt), strict=True))
+
+
+def _pullbacks(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
+    return [(one, (v,)) for one, v in zip(vjp(exprs[0], further[0], wrt), wrt, strict=True)]
+
+
+def _tangents(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
+    simple = simplify_expr(exprs[0])
+    return [(simple, None), (jvp(simple, zip(wrt, further, strict=True)), wrt)]
+
+
+def _hessian_products(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
+    (gradient,) = gradients(exprs[0], wrt)
+    return [(jvp(gradient, zip(wrt, further, strict=True)), wrt)]
+
+
+def _cotangent(exprs: Exprs, wrt: Variables) -> Variables:
+    return (further_variable("the cotangent", exprs[0]),)
+
+
+def _moved(exprs: Exprs, wrt: Variables) -> Variables:
+    return tuple([further_variable(f"the tangent of {v.name}", v) for v in wrt])
+
+
+VALUE = Transform(_values)
+GRADIENT = Transform(_gradients)
+VALUE_AND_GRADIENT = Transform(_value_and_gradients)
+JACOBIAN = Transform(_jacobians)
+HESSIAN = Transform(_hessians)
+PULLBACK = Transform(_pullbacks, _cotangent)
+TANGENT = Transform(_tangents, _moved)
+HESSIAN_PRODUCT = Transform(_hessian_products, _moved)
+
+
+def as_returned(result: Any, values: Sequence[Any]) -> Any:
+    """Arrange values as the function returned them."""
+    return with_leaves(result, iter(values))
+
+
+def alone(result: Any, values: Sequence[Any]) -> Any:
+    """Return the only value."""
+    return values[0]
+
+
+def together(result: Any, values: Sequence[Any]) -> Any:
+    """Return all values in a tuple."""
+    return tuple(values)
+
+
+def with_one(result: Any, values: Sequence[Any]) -> Any:
+    """Return the function's value, and the only derivative."""
+    return values[0], values[1]
+
+
+def with_several(result: Any, values: Sequence[Any]) -> Any:
+    """Return the function's value, and the derivatives in a tuple."""
+    return values[0], tuple(values[1:])
+
+
+def in_rows(result: Any, values: Sequence[Any]) -> Any:
+    """Return the blocks of a square in nested tuples."""
+    size = round(len(values) ** 0.5)
+    return tuple([tuple(values[size * row : size * (row + 1)]) for row in range(size)])

@@ -1,0 +1,172 @@
+"""`jit`: traced once for each signature, whatever is asked for; what was read outside is frozen."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import einsgrad as eg
+
+X = np.array([0.5, 1.0, 2.0])
+
+
+def counted(function):
+    calls = []
+
+    def counting(*arguments, **keywords):
+        calls.append(arguments)
+        return function(*arguments, **keywords)
+
+    return counting, calls
+
+
+def cube(x):
+    return np.sum(x**3)
+
+
+TRANSFORMS = {
+    "value": (lambda f: f(X), np.sum(X**3)),
+    "grad": (lambda f: eg.grad(f)(X), 3 * X**2),
+    "value_and_grad": (lambda f: eg.value_and_grad(f)(X)[1], 3 * X**2),
+    "jacobian": (lambda f: eg.jacobian(f)(X), 3 * X**2),
+    "hessian": (lambda f: eg.hessian(f)(X), np.diag(6 * X)),
+    "hvp": (lambda f: eg.hvp(f, (X,), X), 6 * X**2),
+    "vjp": (lambda f: eg.vjp(f, X)[1](2.0)[0], 6 * X**2),
+    "jvp": (lambda f: eg.jvp(f, (X,), (X,))[1], np.sum(3 * X**3)),
+}
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_each_transform_of_a_jitted_function_is_right_and_traces_once(name):
+    function, calls = counted(cube)
+    ask, expected = TRANSFORMS[name]
+    jitted = eg.jit(function)
+    for _ in range(3):
+        assert np.allclose(ask(jitted), expected)
+    assert len(calls) == 1
+
+
+def test_all_transforms_share_one_trace():
+    function, calls = counted(cube)
+    jitted = eg.jit(function)
+    for ask, expected in TRANSFORMS.values():
+        assert np.allclose(ask(jitted), expected)
+    assert len(calls) == 1
+
+
+def test_another_shape_dtype_or_static_argument_is_another_signature():
+    function, calls = counted(lambda x, how: np.sum(x) * (2.0 if how is True else how))
+    gradient = eg.grad(eg.jit(function))
+    ones = np.ones(2)
+    for how, expected in ((1, 1), (True, 2), (1, 1), (3, 3), (True, 2)):
+        assert (gradient(ones, how) == expected).all()
+    assert len(calls) == 3
+    assert gradient(ones.astype("f4"), 1).dtype == np.float32
+    assert gradient(np.ones(3), 1).shape == (3,)
+    assert len(calls) == 5
+
+
+@pytest.mark.parametrize(
+    "static",
+    [{"static_argnums": 1}, {"static_argnames": "scale"}, {"static_argnums": (-1,)}],
+)
+def test_a_float_may_be_static_by_number_or_by_name(static):
+    def function(x, scale):
+        return np.sum(x) * (scale if scale > 1 else -scale)
+
+    jitted = eg.jit(function, **static)
+    assert [jitted(np.ones(2), one) for one in (0.5, 2.0, 0.5)] == [-1.0, 4.0, -1.0]
+    assert jitted(np.ones(2), scale=3.0) == 6.0
+    assert (eg.grad(jitted)(np.ones(2), scale=0.5) == -0.5).all()
+
+
+def test_static_zeros_of_two_signs_are_different():
+    jitted = eg.jit(lambda x, zero: x * np.copysign(1.0, zero).item(), static_argnums=1)
+    assert (jitted(1.0, 0.0), jitted(1.0, -0.0)) == (1.0, -1.0)
+
+
+def test_what_a_jitted_function_reads_outside_is_frozen():
+    outside = {"scale": 2.0, "array": np.ones(2)}
+    jitted = eg.jit(lambda x: np.sum(x * outside["array"]) * outside["scale"])
+    gradient = eg.grad(jitted)
+    assert (gradient(np.zeros(2)) == 2).all()
+    outside["scale"] = 5.0
+    outside["array"][:] = 7.0
+    assert (gradient(np.zeros(2)) == 2).all()
+    assert jitted(np.ones(2)) == 4.0
+
+
+def test_integer_and_boolean_arrays_are_inputs():
+    function, calls = counted(lambda x, counts, mask: np.sum(np.where(mask, x * counts, 0.0)))
+    gradient = eg.grad(eg.jit(function))
+    for seed in range(3):
+        random = np.random.default_rng(seed)
+        counts, mask = random.integers(0, 9, 4), random.random(4) < 0.5
+        assert (gradient(np.ones(4), counts, mask) == counts * mask).all()
+    assert len(calls) == 1
+
+
+def test_tuples_lists_and_dicts_of_results_keep_their_form():
+    jitted = eg.jit(lambda x: {"twice": 2 * x, "rest": [np.sum(x), (None, 3.0)]})
+    found = jitted(np.ones(2))
+    assert (found["twice"] == 2).all()
+    assert found["rest"][0] == 2.0
+    assert found["rest"][1] == (None, 3.0)
+
+
+def test_jit_of_a_derivative_and_of_a_jitted_function():
+    function, calls = counted(cube)
+    value_and_gradient = eg.jit(eg.value_and_grad(eg.jit(function)))
+    for _ in range(2):
+        value, gradient = value_and_gradient(X)
+        assert np.isclose(value, np.sum(X**3))
+        assert np.allclose(gradient, 3 * X**2)
+    assert len(calls) == 1
+
+
+def test_a_jitted_method_knows_its_object():
+    class Model:
+        def __init__(self, scale):
+            self.scale = scale
+
+        def loss(self, x):
+            return np.sum(x) * self.scale
+
+        decorated = eg.jit(loss, static_argnums=0)
+
+    for scale in (2.0, 3.0):
+        model = Model(scale)
+        assert model.decorated(np.ones(2)) == 2 * scale
+        assert (eg.grad(eg.jit(model.loss))(np.ones(2)) == scale).all()
+
+
+@pytest.mark.parametrize(
+    ("argument", "named"), [(object(), "static_argnums"), ({}, "static_argnums"), ({1}, "static")]
+)
+def test_an_argument_that_is_no_array_has_to_be_static(argument, named):
+    with pytest.raises(eg.ArgumentTypeError, match=named):
+        eg.jit(lambda x, other: x)(1.0, argument)
+
+
+def test_a_static_argument_has_to_be_hashable():
+    with pytest.raises(eg.ArgumentTypeError, match="hashable"):
+        eg.jit(lambda x, other: x, static_argnums=1)(1.0, {})
+
+
+def test_a_value_of_a_function_around_is_never_frozen():
+    def outer(x):
+        return eg.jit(lambda y: x * y)(2.0) + x
+
+    for x in (1.0, 5.0):
+        assert eg.value_and_grad(outer)(x) == (3 * x, 3.0)
+
+
+def test_signatures_and_the_arrays_that_they_hold_are_bounded_by_bytes():
+    big = np.ones(1 << 21)
+    jitted = eg.jit(lambda x, times: np.sum(x * big) * times)
+    tracemalloc.start()
+    for times in range(40):
+        jitted(big, times)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 20 * big.nbytes
