@@ -96,7 +96,7 @@ def is_symmetric(expr: Expr) -> bool:
     Examples
     --------
     >>> from einsgrad.expressions.vocabulary.words import matmul, transpose
-    >>> A = Variable("A", ("m", "n"))
+    >>> A = Variable("A", ("n", "n"))
     >>> is_symmetric(matmul(transpose(A), A)), is_symmetric(matmul(A, A))
     (True, False)
     """
