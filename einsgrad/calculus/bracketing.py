@@ -6,10 +6,11 @@ a few times the product, however many factors there are, instead of once for eac
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.nodes import Einsum, Expr
+from einsgrad.expressions.nodes import Dim, Einsum, Expr
 from einsgrad.expressions.products import holds_fuse
 from einsgrad.expressions.walks import rebuild_all
 from einsgrad.orders.paths import find_path
@@ -43,8 +44,24 @@ def _bracketed_node(node: Expr) -> Expr:
 
 @lru_cache(maxsize=128)
 def _tree(node: Einsum) -> Expr:
-    dims = node.dims
-    sizes = {label: dim if isinstance(dim, int) else _NOMINAL for label, dim in dims.items()}
+    return paired(node, {})
+
+
+def paired(node: Einsum, known: Mapping[Dim, int]) -> Expr:
+    """Write an einsum as einsums of two, in the order in which to contract arrays of known sizes.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> A, B, x = Variable("A", ("m", "n")), Variable("B", ("n", "k")), Variable("x", ("k",))
+    >>> product = build_einsum(Subscripts((tuple("mn"), tuple("nk"), ("k",)), ("m",)), (A, B, x))
+    >>> paired(product, {"m": 9, "n": 9, "k": 9})
+    "mn,n->m"(A, "nk,k->n"(B, x))
+    """
+    sizes = {
+        label: dim if isinstance(dim, int) else known.get(dim, _NOMINAL)
+        for label, dim in node.dims.items()
+    }
     pairs = find_path(node.subscripts.inputs, node.subscripts.output, sizes)
     parts: list[Expr] = list(node.operands)
     lists = list(node.subscripts.inputs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,6 +19,11 @@ from einsgrad.expressions.named import Operation, operand_names, operation
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.products import contract_deltas
 from einsgrad.results.formulas.of_einsums import adjoint_of_einsum, jacobian_of_einsum
+from einsgrad.results.numbers.many_operands import (
+    adjoints_of_many,
+    has_many,
+    tangent_of_many,
+)
 from einsgrad.results.numbers.pullbacks import Plan, Pullback
 from einsgrad.strings.equation import Equation
 from einsgrad.strings.letters import fresh_name
@@ -184,6 +189,9 @@ def _adjoints(
     bound: Operation, wrt: tuple[Wrt, ...]
 ) -> tuple[tuple[Expr, ...], tuple[Variable, ...]]:
     """Return the adjoints in some operands, and the cotangent that they share."""
+    if wrt and has_many(bound):
+        exprs, cotangent = adjoints_of_many(bound, [bound.positions(one) for one in wrt])
+        return exprs, (cotangent,)
     found = [adjoint_of_einsum(bound, one) for one in wrt]
     cotangents = [one.cotangent for one in found if one.cotangent is not None]
     return tuple(one.expr for one in found), tuple(dict.fromkeys(cotangents))
@@ -200,7 +208,7 @@ def jvp_of_arrays(
         raise ShapeError(f"{len(names)} operands, but {len(tangents)} tangents. Give one for each.")
     node = applied.operation.expr
     more: dict[Variable, Array] = {}
-    terms: list[Expr] = []
+    moved_places: dict[int, Variable] = {}
     for place, (name, tangent) in enumerate(zip(names, tangents, strict=True)):
         if tangent is None:
             continue
@@ -214,10 +222,23 @@ def jvp_of_arrays(
         fresh = fresh_name(f"d{name}", (*names, *(v.name for v in more)))
         symbol = variable(fresh, node.operands[place].shape, COMPLEX)
         more[symbol] = moved.astype(np.result_type(moved, applied.arrays[place]), copy=False)
-        terms.append(contract_deltas(tangent_operand(node, place, symbol)))
-    compiled = applied.compiled(node, add_terms(terms, node.shape), more=tuple(more), single=False)
+        moved_places[place] = symbol
+    compiled = applied.compiled(
+        *_value_and_tangent(applied.operation, moved_places), more=tuple(more), single=False
+    )
     value, tangent = compiled(*applied.inputs, *more.values())
     return value, tangent
+
+
+def _value_and_tangent(bound: Operation, tangents: Mapping[int, Variable]) -> tuple[Expr, ...]:
+    """Return the value of an einsum, and its tangent given those of some operands."""
+    node = bound.expr
+    if has_many(bound):
+        return tangent_of_many(bound, tangents)
+    terms = [
+        contract_deltas(tangent_operand(node, place, symbol)) for place, symbol in tangents.items()
+    ]
+    return node, add_terms(terms, node.shape)
 
 
 def jacobian_of_arrays(
