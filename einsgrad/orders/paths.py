@@ -9,6 +9,7 @@ network has the same order in every run.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import log
 
 from einsgrad.errors import ArgumentError
@@ -79,10 +80,10 @@ def find_path(
         return ((0, 1),) if len(inputs) == 2 else ()
     full = Masks.of(inputs, output, sizes)
     network = full.without(full.trivial())
-    path = _search(network, budget, None)
+    path = _found(network, budget, None)
     if memory_limit is None or peak(path, inputs, output, sizes) <= memory_limit:
         return path
-    small = _search(network, budget, memory_limit)
+    small = _found(network, budget, memory_limit)
     return min(path, small, key=lambda one: _sliced_flops(network, one, memory_limit))
 
 
@@ -174,6 +175,20 @@ def sliced(
             f"limit={limit}: the result alone has {needed} entries. Allow at least as many."
         )
     return tuple(network.labels[bit] for bit in bits(_slices(network, path, limit)))
+
+
+def _found(network: Masks, budget: float | None, memory_limit: int | None) -> Path:
+    """Find an order, or the one that was found for such a network before."""
+    if budget is not None:
+        return _search(network, budget, memory_limit)
+    return _remembered(network.inputs, network.output, network.sizes, memory_limit)
+
+
+@lru_cache(maxsize=256)
+def _remembered(
+    inputs: tuple[int, ...], output: int, sizes: tuple[int, ...], memory_limit: int | None
+) -> Path:
+    return _search(Masks(inputs, output, tuple(range(len(sizes))), sizes), None, memory_limit)
 
 
 def _search(network: Masks, budget: float | None, memory_limit: int | None) -> Path:

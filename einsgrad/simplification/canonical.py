@@ -77,6 +77,8 @@ def _components(factors: Sequence[KeyedFactor], free: Colours) -> list[list[Keye
 
 def _order_part(part: list[KeyedFactor], free: Colours) -> tuple[Encoding, list[KeyedFactor]]:
     """Order connected factors: refine, try each of those that look alike, keep the smallest."""
+    if len(part) == 1 and all(label in free for label in part[0].factor.indices):
+        return _encode(part, free, [0], free)
     labels = [label for keyed in part for label in keyed.factor.indices]
     start = {label: free.get(label, len(free)) for label in labels}
     pending = [(start, _numbered([keyed.key for keyed in part]))]
@@ -88,7 +90,7 @@ def _order_part(part: list[KeyedFactor], free: Colours) -> tuple[Encoding, list[
         if not tied:
             found.append(_encode(part, colours, ranks, free))
             continue
-        for chosen in tied if trials < _TRIALS else tied[:1]:
+        for chosen in _unlike(part, tied) if trials < _TRIALS else tied[:1]:
             marked = [2 * rank + (place != chosen) for place, rank in enumerate(ranks)]
             pending.append((colours, marked))
             trials += 1
@@ -138,6 +140,11 @@ def _first_tie(ranks: list[int]) -> list[int]:
     counts = Counter(ranks)
     tied = [rank for rank in counts if counts[rank] > 1]
     return [place for place, rank in enumerate(ranks) if rank == min(tied)] if tied else []
+
+
+def _unlike(part: list[KeyedFactor], tied: list[int]) -> list[int]:
+    """Keep one place of factors that hold the same labels: which is first makes no difference."""
+    return list({part[place].factor.indices: place for place in reversed(tied)}.values())[::-1]
 
 
 def _encode(

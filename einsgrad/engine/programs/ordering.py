@@ -8,11 +8,11 @@ products are left to the path search, which counts flops.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from einsgrad.engine.programs.prices import PairPrices
 from einsgrad.orders.exact import Path, cheapest_splits
-from einsgrad.orders.masks import bits
+from einsgrad.orders.masks import mask_of
 from einsgrad.orders.others import Optimizer, path_by
 from einsgrad.orders.paths import find_path
 from einsgrad.strings.subscripts import Indices, Label
@@ -28,7 +28,7 @@ def order_pairs(
     lists: Sequence[Indices],
     output: Indices,
     sizes: Mapping[Label, int],
-    is_known: Callable[[frozenset[int]], bool] = lambda part: False,
+    parts_known: Callable[[], Iterable[frozenset[int]]] = tuple,
     optimize: Optimizer | None = None,
 ) -> Path:
     """Return the pairs to contract, in order; operands are numbered first, results follow.
@@ -41,8 +41,8 @@ def order_pairs(
         The labels to keep.
     sizes
         The size of every label.
-    is_known
-        Tells whether the product of some factors has been computed already.
+    parts_known
+        Returns the sets of factors whose product has been computed already.
     optimize
         What finds the order of three and more factors; by default this package's own search.
 
@@ -58,11 +58,7 @@ def order_pairs(
         return path_by(optimize, lists, output, sizes)
     if count > MOST_SHARED:
         return find_path(lists, output, sizes)
-    known = {
-        part
-        for part in range(3, 1 << count)
-        if part & (part - 1) and is_known(frozenset(bits(part)))
-    }
+    known = {mask_of(part) for part in parts_known()}
     if count > MOST_EXACT and not known:
         return find_path(lists, output, sizes)
     prices = PairPrices(lists, output, sizes)

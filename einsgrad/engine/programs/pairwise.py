@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -49,7 +50,8 @@ class Contractions:
         there is a choice.
         """
         factors = self._promoted(factors)
-        factors = [self._alone(factors, place, output, sizes) for place in range(len(factors))]
+        holders = Counter(x for factor in factors for x in set(factor.indices))
+        factors = [self._alone(factor, holders, output, sizes) for factor in factors]
         if self._memory_limit is not None and len(factors) > 1:
             limit = self._memory_limit
             if whole := contract_in_slices(self._steps, factors, output, sizes, limit):
@@ -62,9 +64,7 @@ class Contractions:
         """Contract the pairs of the best tree, but for those whose products are known."""
         keys, computed = PartKeys(factors, output), self._computed
         lists = [factor.indices for factor in factors]
-        pairs = order_pairs(
-            lists, output, sizes, lambda part: computed.has(part, keys), self._optimize
-        )
+        pairs = order_pairs(lists, output, sizes, lambda: computed.within(keys), self._optimize)
         branches = grown(factors, pairs)
         for branch in branches[len(factors) :]:
             branch.result = computed.find(branch.members, keys)
@@ -90,12 +90,14 @@ class Contractions:
         return promoted
 
     def _alone(
-        self, factors: Sequence[Held], place: int, output: Indices, sizes: Mapping[Label, int]
+        self,
+        factor: Held,
+        holders: Mapping[Label, int],
+        output: Indices,
+        sizes: Mapping[Label, int],
     ) -> Held:
         """Take diagonals, and sum over labels that no other factor has."""
-        factor = factors[place]
-        others = {x for p, other in enumerate(factors) if p != place for x in other.indices}
-        kept = tuple(x for x in dict.fromkeys(factor.indices) if x in others or x in output)
+        kept = tuple(x for x in dict.fromkeys(factor.indices) if holders[x] > 1 or x in output)
         if kept == factor.indices:
             return factor
         order = plan_for([factor.indices], kept, sizes, factor.register.dtype.kind).output

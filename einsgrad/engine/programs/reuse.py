@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TypeAlias
 
 from einsgrad.engine.programs.steps import Held, Register
@@ -12,6 +13,10 @@ from einsgrad.strings.subscripts import Indices, Label
 Axes: TypeAlias = tuple[tuple[int, int], ...]
 # The numbers of the registers, and what joins their axes, kept in the product or summed.
 PartKey: TypeAlias = tuple[frozenset[int], frozenset[tuple[Axes, bool]]]
+
+
+# Products of more factors are not looked for: they would be named by all of them.
+_LONGEST = 64
 
 
 class PartKeys:
@@ -35,7 +40,9 @@ class PartKeys:
         self._kept: dict[frozenset[int], frozenset[Label]] = {}
         self._axes: dict[frozenset[int], dict[Label, Axes]] = {}
         self._holders: dict[Label, list[int]] = {}
+        self.places: dict[int, list[int]] = {}
         for place, factor in enumerate(factors):
+            self.places.setdefault(factor.register.number, []).append(place)
             for label in factor.indices:
                 self._holders.setdefault(label, []).append(place)
 
@@ -52,6 +59,8 @@ class PartKeys:
 
     def of(self, part: frozenset[int]) -> PartKey | None:
         """Return the key of the product of some factors; None if it has none."""
+        if len(part) > _LONGEST:
+            return None
         if part not in self._keys:
             numbers = frozenset(self._factors[place].register.number for place in part)
             if len(numbers) < len(part):
@@ -78,10 +87,22 @@ class Computed:
 
     def __init__(self) -> None:
         self._found: dict[PartKey, tuple[Register, tuple[Axes, ...]]] = {}
+        # By the register that was made last, of which few products are known.
+        self._by_latest: dict[int, list[PartKey]] = {}
 
     def has(self, part: frozenset[int], keys: PartKeys) -> bool:
         """Tell whether a product of some factors is there."""
         return bool(self._found) and keys.of(part) in self._found
+
+    def within(self, keys: PartKeys) -> Iterator[frozenset[int]]:
+        """Yield the sets of factors of a product whose products are there."""
+        for number in keys.places:
+            for key in self._by_latest.get(number, ()):
+                if all(other in keys.places for other in key[0]):
+                    for places in product(*(keys.places[other] for other in key[0])):
+                        part = frozenset(places)
+                        if keys.of(part) == key:
+                            yield part
 
     def find(self, part: frozenset[int], keys: PartKeys) -> Held | None:
         """Return a product of some factors if it is there."""
@@ -98,4 +119,6 @@ class Computed:
         key = keys.of(part)
         if key is not None:
             axes = keys.axes(part)
+            if key not in self._found:
+                self._by_latest.setdefault(max(key[0]), []).append(key)
             self._found[key] = made.register, tuple(axes[label] for label in made.indices)
