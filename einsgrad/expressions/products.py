@@ -96,7 +96,8 @@ def contracted(node: Einsum) -> Product:
     00->0
     """
     deltas = {place for place, operand in enumerate(node.operands) if isinstance(operand, Delta)}
-    return contract(as_product(node.subscripts), deltas)
+    product = as_product(node.subscripts)
+    return contract(product, deltas) if deltas else product
 
 
 def contract_deltas(node: Einsum) -> Einsum:

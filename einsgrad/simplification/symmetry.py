@@ -104,8 +104,11 @@ def _written_out(node: Einsum) -> Einsum:
 def _placed(node: Einsum) -> tuple[Subscripts, tuple[Expr, ...]]:
     """Write a product in its fixed order as what equal products have in common."""
     product, operands = _in_order(node)
-    places = [factor.source for factor in product.factors]
-    return product.subscripts.numbered(), tuple(operands[k] for k in places if k is not None)
+    return product.subscripts.numbered(), tuple(operands[k] for k in _places(product))
+
+
+def _places(product: Product) -> list[int]:
+    return [factor.source for factor in product.factors if factor.source is not None]
 
 
 def turned(expr: Expr, axes: Sequence[int]) -> Expr:
@@ -140,6 +143,9 @@ def _turned_sum(node: Add, axes: Sequence[int]) -> Expr:
 def canonicalise(node: Einsum) -> Einsum:
     """Put factors and labels into the fixed order."""
     product, operands = _in_order(node)
+    if not any(isinstance(operand, Delta) for operand in node.operands):
+        ordered = [operands[k] for k in _places(product)]
+        return Einsum(product.subscripts.numbered(), tuple(ordered))
     label_dims: dict[Label, Dim] = {
         label: dim
         for factor in product.factors
