@@ -180,3 +180,31 @@ def test_a_star_of_many_vectors_does_not_blow_up():
 def test_the_jacobian_of_a_large_elementwise_product_is_its_diagonal():
     x, y = np.arange(300.0), np.arange(300.0) + 1
     assert (eg.jacobian("i,i->i", 0, x, y) == np.diag(y)).all()
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["first call", "known call"])
+@pytest.mark.parametrize(
+    "string", ["i,i->", "ij,j->i", "ij,jk,kl->il", "ij->ij", "ij->", "ii->i", "i,i,i->i"]
+)
+def test_a_pullback_is_that_of_the_arrays_when_it_was_made(string, again, small_integers):
+    lists = string.partition("->")[0].split(",")
+    arrays = [small_integers((3,) * len(one), float, place) for place, one in enumerate(lists)]
+    for _ in range(1 + again):
+        value, pullback = eg.vjp(string, *arrays)
+    g = np.ones(np.shape(value))
+    before = [one.copy() for one in pullback(g)]
+    for array in arrays:
+        array *= 7
+    for found, expected in zip(pullback(g), before, strict=True):
+        assert np.array_equal(found, expected)
+    for found in pullback(g):
+        found[...] = 5
+    assert all(map(np.array_equal, pullback(g), before))
+
+
+def test_a_pullback_copies_only_what_its_cotangents_depend_on(small_integers):
+    A, x = small_integers((3, 3)), small_integers((3,))
+    assert eg.vjp("ij->i", A)[1].operands[0] is A
+    _, pullback = eg.vjp("ij,j->i", A, x, wrt=[0])
+    assert pullback.operands[0] is A
+    assert not np.shares_memory(pullback.operands[1], x)

@@ -145,7 +145,7 @@ def vjp(
         except NOT_KEPT:
             pass
         else:
-            return _called(plan, arguments)
+            return plan(arguments)
         return _first_vjp(target, arguments)
     if isinstance(target, Node):
         variables = GivenVariables.of(arguments[:-1])
@@ -171,12 +171,6 @@ def _first_vjp(string: str, arguments: tuple[Any, ...]) -> tuple[Any, Pullback]:
     if are_arrays(operands):
         _plans.keep(string, operands, pullback.plan)
     return value, pullback
-
-
-def _called(plan: Plan, arrays: tuple[Any, ...]) -> tuple[Any, Pullback]:
-    from einsgrad.results.numbers.pullbacks import Pullback
-
-    return plan.value(*arrays), Pullback(plan, arrays)
 
 
 def jvp(target: Any, primals: Any, tangents: Any) -> Any:

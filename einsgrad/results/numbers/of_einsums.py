@@ -18,13 +18,14 @@ from einsgrad.expressions.construct import add_terms, variable
 from einsgrad.expressions.named import Operation, operand_names, operation
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.products import contract_deltas
+from einsgrad.expressions.walks import variables_in
 from einsgrad.results.formulas.of_einsums import adjoint_of_einsum, jacobian_of_einsum
 from einsgrad.results.numbers.many_operands import (
     adjoints_of_many,
     has_many,
     tangent_of_many,
 )
-from einsgrad.results.numbers.pullbacks import Plan, Pullback
+from einsgrad.results.numbers.pullbacks import Plan, Pullback, copies_of
 from einsgrad.strings.equation import Equation
 from einsgrad.strings.letters import fresh_name
 
@@ -180,8 +181,10 @@ def vjp_of_arrays(
     exprs, cotangents = _adjoints(bound, chosen)
     value = applied.kernel().function
     compiled = applied.compiled(*exprs, more=cotangents, single=False)
-    plan = Plan(value, compiled, value_shape(bound), applied.dtype)
-    return value(*applied.inputs), Pullback(plan, applied.inputs)
+    read = variables_in(*exprs)
+    needed = tuple(symbol in read for symbol in dict.fromkeys(bound.variables))
+    plan = Plan(value, compiled, copies_of(needed), value_shape(bound), applied.dtype)
+    return plan(applied.inputs)
 
 
 @lru_cache(maxsize=4096)
