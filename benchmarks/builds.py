@@ -49,9 +49,9 @@ def _staged(build: Build) -> list[float]:
     """Return the seconds to derive, to compile, to specialise and to call for the first time."""
     (expressions, arrays), derived = once(build)
     fn, compiled = once(lambda: eg.compile(*expressions))
-    positional = [arrays[name] for name in fn.variables]
-    bare, specialised = once(lambda: fn.specialize(*positional))
-    _, called = once(lambda: bare(*positional))
+    given = {name: arrays[name] for name in fn.variables}
+    bare, specialised = once(lambda: fn.specialize(**given))
+    _, called = once(lambda: bare(*given.values()))
     return [derived, compiled, specialised, called]
 
 

@@ -219,5 +219,5 @@ def installed() -> dict[str, Any]:
 def compiled(expressions: Sequence[Any], arrays: Mapping[str, np.ndarray]) -> Call:
     """Return the compiled object of einsgrad with its arrays in the order that it takes."""
     fn = eg.compile(*expressions)
-    positional = [arrays[name] for name in fn.variables]
-    return Call(fn.specialize(*positional), positional)
+    given = {name: arrays[name] for name in fn.variables}
+    return Call(fn.specialize(**given), list(given.values()))

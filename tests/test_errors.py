@@ -220,9 +220,11 @@ def test_errors_are_the_builtins_that_numpy_users_expect():
     assert issubclass(eg.ArgumentTypeError, TypeError)
     assert issubclass(eg.DtypeError, TypeError)
     assert issubclass(eg.GradientMismatch, AssertionError)
+    assert issubclass(eg.SizeError, MemoryError)
+    assert issubclass(eg.MatrixError, np.linalg.LinAlgError)
     kinds = [getattr(eg, name) for name in eg.__all__]
     errors = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Exception)]
-    assert len(errors) == 7
+    assert len(errors) == 9
     assert all(issubclass(kind, eg.EinsgradError) for kind in errors)
 
 

@@ -5,11 +5,13 @@ import pytest
 from questions import CASES, SIZES, build, derivative, numpy_value, setting
 
 import einsgrad as eg
+from einsgrad.expressions.walks import variables_in
 from einsgrad.notation.terms import spell
 
 
 def evaluated(expr, arrays):
-    return eg.evaluate(expr, sizes=SIZES, **arrays, e0=np.eye(SIZES["n"])[0])
+    known = arrays | {"e0": np.eye(SIZES["n"])[0]}
+    return eg.evaluate(expr, sizes=SIZES, **{v.name: known[v.name] for v in variables_in(expr)})
 
 
 def relative_difference(one, other):
@@ -34,7 +36,7 @@ def test_the_code_of_the_derivative_runs_and_has_the_verified_value(case, librar
     known = arrays | {"e0": np.eye(SIZES["n"])[0]}
     function = eg.compile(derivative(case, variables), sizes=SIZES)
     given = [known[name] for name in function.variables]
-    function.specialize(*given)
+    function.specialize(**dict(zip(function.variables, given, strict=True)))
     names = {}
     exec(function.code(library), names)
     found = np.asarray(names["compute"](*map(convert, given)))

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.calculus.bracketing import bracketed
-from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
-from einsgrad.expressions.nodes import Dim, Expr, Variable
+from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence, clip
+from einsgrad.expressions.nodes import Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import variables_in
 from einsgrad.orders.others import Optimizer, check_optimizer
@@ -40,8 +40,9 @@ def compile(
     targets
         Expressions; or one einsum string.
     inputs
-        The variables that the function takes, in order, if it is to take others than those
-        that occur: the gradient of a trace needs its matrix for the size.
+        The variables that the function takes, in the order of its arguments. They need not
+        all occur: the gradient of a trace needs its matrix for the size. Without it arrays
+        are given by name.
     sizes
         Sizes of dims that no array has.
     copy
@@ -62,9 +63,9 @@ def compile(
     Returns
     -------
     Compiled
-        A function of the arrays, by position in the order of its `variables` or by name.
-        It returns an array, or a tuple if several expressions are given, and has the
-        attributes `program`, `source` and `cost`, and the method `specialize`.
+        A function of the arrays by name; by position where `inputs` fixes the order, and
+        for an einsum string. It returns an array, or a tuple if several expressions are given,
+        and has the attributes `program`, `source` and `cost`, and the method `specialize`.
 
     Raises
     ------
@@ -96,6 +97,7 @@ def compile(
         return (t4, t2,)
     <BLANKLINE>
     """
+    from einsgrad.engine.binding import checked_sizes
     from einsgrad.engine.compiled import Compiled
     from einsgrad.engine.kernels import Options
 
@@ -108,23 +110,46 @@ def compile(
     options = Options(len(targets) == 1, copy, memory_limit, progress, optimize, structured)
     if isinstance(targets[0], str | Equation):
         if len(targets) > 1:
-            raise ArgumentTypeError("one einsum string is compiled at a time.")
+            raise ArgumentTypeError("one einsum string is compiled at a time. Give one.")
+        for_expressions = "an einsum string has its operands' order, all sizes, and no deltas"
+        _refuse(
+            for_expressions,
+            inputs=inputs is not None,
+            sizes=sizes is not None,
+            structured=structured,
+        )
         from einsgrad.results.numbers.compiled_einsum import CompiledEinsum
 
         return CompiledEinsum(as_equation(targets[0]), options)
+    if structured:
+        reason = "a structured result is no view, and nothing is contracted in slices"
+        _refuse(reason, copy=copy, memory_limit=memory_limit is not None, progress=progress)
     exprs = simplify_all([as_expr(target) for target in targets])
     if len(exprs) > 1:
         # Gradients hold the parts of large products.
         exprs = bracketed(*exprs)
-    known: dict[Dim, int] = dict((sizes or {}).items())
-    return Compiled(exprs, _symbols(exprs, inputs), known, options)
+    symbols = variables_in(*exprs) if inputs is None else _ordered(exprs, inputs)
+    return Compiled(exprs, symbols, checked_sizes(sizes), options, ordered=inputs is not None)
 
 
-def _symbols(exprs: Sequence[Expr], inputs: Sequence[Variable] | None) -> tuple[Variable, ...]:
-    found = variables_in(*exprs)
-    if inputs is None:
-        return found
-    for symbol in found:
-        if symbol not in inputs:
-            raise ArgumentError(f"{clip(symbol)} occurs, and is not among the inputs.")
-    return tuple(inputs)
+def _refuse(reason: str, **given: bool) -> None:
+    """Refuse options that would have no effect."""
+    for option, is_given in given.items():
+        if is_given:
+            raise ArgumentError(f"{option}= has no effect: {reason}. Leave it out.")
+
+
+def _ordered(exprs: Sequence[Expr], inputs: Sequence[Variable]) -> tuple[Variable, ...]:
+    """Check the variables that a function is to take in an order."""
+    given = as_sequence((inputs,) if isinstance(inputs, Node) else inputs, "inputs")
+    for one in given:
+        if not isinstance(one, Variable):
+            raise ArgumentTypeError(f"inputs: {clip(one)} is no variable. Give variables.")
+    if len({one.name for one in given}) < len(given):
+        raise ArgumentError("inputs: two have one name. Give each variable once.")
+    for symbol in variables_in(*exprs):
+        if symbol not in given:
+            raise ArgumentError(
+                f"{clip(symbol)} occurs, and is not among the inputs. Add it to them."
+            )
+    return given

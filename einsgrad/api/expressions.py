@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.walks import variables_in
 from einsgrad.simplification.simplify import simplify_expr
 
 
-def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays: Any) -> Any:
-    """Evaluate an expression on arrays given by the variables' names.
+def evaluate(
+    expr: Expr,
+    arrays: Mapping[Variable, Any] | None = None,
+    /,
+    *,
+    sizes: Mapping[str, int] | None = None,
+    **named: Any,
+) -> Any:
+    """Evaluate an expression on arrays given by the variables, or by their names.
 
     What is computed is its simplest form, as `compile` computes it.
 
@@ -20,15 +26,16 @@ def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays:
     ----------
     expr
         The expression.
+    arrays, named
+        An array for each variable. One for a variable that does not stand in the expression
+        any more gives its sizes.
     sizes
         Sizes of dims that no array has.
-    arrays
-        An array for each variable.
 
     Raises
     ------
     ArgumentError
-        If an array or a size is missing.
+        If an array or a size is missing, or no variable has such a name.
     ShapeError
         If an array does not fit its variable's dims.
 
@@ -38,12 +45,14 @@ def evaluate(expr: Expr, /, *, sizes: Mapping[str, int] | None = None, **arrays:
     >>> (x,) = eg.variables("x[n]")
     >>> eg.evaluate(eg.softmax(x), x=[1000.0, 1000.0])
     array([0.5, 0.5])
+    >>> eg.evaluate(eg.sum(x), {x: [1.0, 2.0]})
+    np.float64(3.0)
     """
-    from einsgrad.engine.binding import refuse_undeclared_complex
-    from einsgrad.engine.evaluation import evaluate_simplified
+    from einsgrad.engine.binding import checked_sizes
+    from einsgrad.engine.evaluation import compiled_simplified
 
-    refuse_undeclared_complex(variables_in(as_expr(expr)), arrays)
-    return evaluate_simplified(as_expr(expr), arrays, {**(sizes or {})})
+    compiled = compiled_simplified(as_expr(expr), tuple(checked_sizes(sizes).items()))
+    return compiled(**named) if arrays is None else compiled(arrays, **named)
 
 
 def simplify(expr: Any) -> Expr:

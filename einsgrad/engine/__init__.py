@@ -6,5 +6,5 @@ derivatives and no notation is imported.
 
 Read in this order: `dtypes`, `binding`, `random_arrays`, `caches`, `signatures`, `stable`,
 `row_values`, `refusals`, `contractions`, `rewriting`, `polynomials`, `costs`, `programs`,
-`kernels`, `structured`, `backends`, `making_kernels`, `compiled`, `evaluation`.
+`kernels`, `structured`, `backends`, `making_kernels`, `arguments`, `compiled`, `evaluation`.
 """

@@ -7,7 +7,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from einsgrad.errors import ArgumentError, DtypeError, ShapeError, clip, shorten
+from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError, clip, shorten
+from einsgrad.expressions.construct import as_size
 from einsgrad.expressions.nodes import Dim, Expr, Variable
 
 Array: TypeAlias = np.ndarray[Any, Any]
@@ -97,9 +98,6 @@ def bind(
     """Match arrays with the variables among the nodes, and collect the sizes of dims."""
     inputs: dict[str, Array] = {}
     known = dict(sizes)
-    for dim, size in known.items():
-        if not isinstance(size, int | np.integer) or size < 0:
-            raise ArgumentError(f"{clip(size)} is no size for dim {clip(dim)}. Give an integer.")
     for node in nodes:
         if not isinstance(node, Variable):
             continue
@@ -116,6 +114,34 @@ def bind(
             if size != expected:
                 raise ShapeError(f"{clip(node)} has size {size} where dim {dim} is {expected}.")
     return inputs, known
+
+
+def checked_sizes(sizes: object) -> dict[Dim, int]:
+    """Return sizes of dims as plain integers.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        If what is given is no mapping of names to sizes.
+
+    Examples
+    --------
+    >>> checked_sizes({"n": np.int64(3)})
+    {'n': 3}
+    """
+    if sizes is None:
+        return {}
+    if not isinstance(sizes, Mapping):
+        raise ArgumentTypeError(f"sizes: {clip(sizes)} is no mapping. Give {{'n': 3}}.")
+    known: dict[Dim, int] = {}
+    for dim, given in sizes.items():
+        size = as_size(given)
+        if size is None or not isinstance(dim, str):
+            raise ArgumentError(
+                f"{clip(given)} is no size for dim {clip(dim)}. Give an integer from 0 on."
+            )
+        known[str.__str__(dim)] = size
+    return known
 
 
 def size_of(dim: Dim, sizes: Mapping[Dim, int]) -> int:

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
+from einsgrad.engine.arguments import CallArguments, further_variables, read_arguments
 from einsgrad.engine.backends.plain_writer import write_library
 from einsgrad.engine.binding import Array, bind, refuse_undeclared_complex
+from einsgrad.engine.caches import remember
 from einsgrad.engine.costs import Cost, cost
 from einsgrad.engine.kernels import Kernel, Options
 from einsgrad.engine.making_kernels import make_kernel
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
-from einsgrad.errors import ArgumentError, clip
-from einsgrad.expressions.nodes import Dim, Expr, Variable
+from einsgrad.errors import ArgumentError
+from einsgrad.expressions.nodes import Dim, Expr, Shape, Variable
 from einsgrad.html import details_html, text_html
 
 
@@ -40,6 +43,8 @@ class Compiled:
     dtype
         The dtype of deltas that no array is multiplied with; by default the arrays'
         common dtype.
+    ordered
+        Whether arrays may be given by position: the order was asked for.
     """
 
     def __init__(
@@ -49,40 +54,69 @@ class Compiled:
         sizes: Mapping[Dim, int],
         options: Options,
         dtype: np.dtype[Any] | None = None,
+        *,
+        ordered: bool = True,
     ) -> None:
         self.exprs = tuple(exprs)
         self.symbols = tuple(variables)
         self.sizes = dict(sizes)
         self.options = options
         self.dtype = dtype
+        self.ordered = ordered
         self._kernels: BySignature[Kernel] = BySignature()
+        # Nothing is ever found by position where there is no order.
+        self._by_position = self._kernels.find if ordered or not variables else {}
+        self._in_order = _getter(self.variables)
+        self._wider: dict[tuple[Variable, ...], Compiled] = {}
         self._lock = threading.Lock()
         self._latest: Kernel | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        parts = (self.exprs, self.symbols, self.sizes, self.options, self.dtype)
-        return type(self), parts
+        parts = (self.exprs, self.symbols, self.sizes, self.options, self.dtype, self.ordered)
+        return _remade, parts
+
+    def __repr__(self) -> str:
+        results = ", ".join(_shown(expr.shape) or "number" for expr in self.exprs)
+        return self._described(self.symbols, results if self.options.single else f"({results})")
+
+    def _described(self, arguments: Sequence[Variable], results: str) -> str:
+        """Say what goes in and what comes out."""
+        given = ", ".join(f"{one.name}{_shown(one.shape)}" for one in arguments)
+        return f"<compiled function of {given or 'nothing'} -> {results}>"
 
     @property
     def variables(self) -> tuple[str, ...]:
         """The names of the arguments, in their order."""
         return tuple(symbol.name for symbol in self.symbols)
 
-    def __call__(self, *arrays: Any, **named: Any) -> Any:
-        """Evaluate at arrays, given in the order of `variables` or by name.
+    def __call__(self, /, *arrays: Any, **named: Any) -> Any:
+        """Evaluate at arrays by name, or in a mapping by name or variable.
+
+        By position they are given in the order of `variables`, where that order was asked
+        for: by `inputs=`, or by an einsum string.
 
         Raises
         ------
         ArgumentError
-            If an array is missing, or one is given twice.
+            If an array is missing, one is given twice, there is no such variable, or arrays
+            are given by position and there is no order.
         ShapeError
             If an array does not fit its variable's dims.
         DtypeError
             If an array holds no numbers, or is complex for a variable declared real.
         """
-        if not named:
+        if named:
             try:
-                kernel = self._kernels.find[None](arrays)
+                given = self._in_order(named)
+                kernel = self._kernels.find[None](given)
+            except NOT_KEPT:
+                pass
+            else:
+                if len(named) == len(given) and not arrays:
+                    return kernel.function(*given)
+        else:
+            try:
+                kernel = self._by_position[None](arrays)
             except NOT_KEPT:
                 pass
             else:
@@ -90,26 +124,32 @@ class Compiled:
         return self._first_call(arrays, named)
 
     def _first_call(self, arrays: Sequence[Any], named: Mapping[str, Any]) -> Any:
-        converted = self._converted(arrays, named)
-        return self.kernel(converted).function(*converted)
+        function, converted = self._for_arrays(arrays, named)
+        kernel = self._latest = function.kernel(converted)
+        return kernel.function(*converted)
 
-    def _converted(self, arrays: Sequence[Any], named: Mapping[str, Any]) -> tuple[Array, ...]:
-        given = self._by_name(arrays, named)
+    def _for_arrays(
+        self, arrays: Sequence[Any], named: Mapping[str, Any]
+    ) -> tuple[Compiled, tuple[Array, ...]]:
+        """Return the function that takes the arrays that are given, and these in its order."""
+        given = read_arguments(self.symbols, arrays, named, ordered=self.ordered)
+        function = self._with(given) if given.further else self
+        return function, function._converted(given.arrays)
+
+    def _converted(self, given: Mapping[str, Any]) -> tuple[Array, ...]:
         if self.options.as_declared:
             refuse_undeclared_complex(self.symbols, given)
         bound, _ = bind(self.symbols, given, self.sizes)
         return tuple(bound[symbol.name] for symbol in self.symbols)
 
-    def _by_name(self, arrays: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
-        names = self.variables
-        if len(arrays) > len(names):
-            raise ArgumentError(f"{len(arrays)} arrays given for {len(names)} variables.")
-        given = dict(zip(names, arrays, strict=False))
-        for name, array in named.items():
-            if name in given:
-                raise ArgumentError(f"{clip(name)} is given twice.")
-            given[name] = array
-        return given
+    def _with(self, given: CallArguments) -> Compiled:
+        """Return the function that takes arrays for further variables, for their sizes."""
+        more = further_variables(given, self.exprs, self.symbols, self.sizes)
+        symbols = (*self.symbols, *more)
+        if symbols not in self._wider:
+            wide = Compiled(self.exprs, symbols, self.sizes, self.options, self.dtype)
+            remember(self._wider, symbols, wide)
+        return self._wider[symbols]
 
     def kernel(self, arrays: Sequence[Array]) -> Kernel:
         """Return the program for arrays like these, making it if there is none."""
@@ -134,8 +174,8 @@ class Compiled:
     def specialize(self, *arrays: Any, **named: Any) -> Callable[..., Any]:
         """Return the bare function for arrays of these shapes and dtypes.
 
-        It takes arrays in the order of `variables`, converts and checks nothing, and has
-        the least overhead.
+        It takes arrays by position, in the order of `variables`, converts and checks
+        nothing, and has the least overhead.
 
         Examples
         --------
@@ -146,7 +186,9 @@ class Compiled:
         >>> product(A, x)
         array([1., 1.])
         """
-        return self.kernel(self._converted(arrays, named)).function
+        function, converted = self._for_arrays(arrays, named)
+        kernel = self._latest = function.kernel(converted)
+        return kernel.function
 
     @property
     def latest(self) -> Kernel:
@@ -222,3 +264,19 @@ class Compiled:
     def source(self) -> str:
         """The Python source that ran for the arrays that were given last."""
         return self.latest.source.text
+
+
+def _shown(shape: Shape) -> str:
+    return f"[{','.join(map(str, shape))}]" if shape else ""
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Return the function that takes the values of some names out of a mapping."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda named: tuple([named[name] for name in names])
+
+
+def _remade(*parts: Any) -> Compiled:
+    *first, ordered = parts
+    return Compiled(*first, ordered=ordered)

@@ -58,24 +58,6 @@ def evaluate_expr(
     return evaluate_all([expr], arrays, sizes, dtype)[0]
 
 
-def evaluate_simplified(
-    expr: Expr, arrays: Mapping[str, Any], sizes: Mapping[Any, int] | None = None
-) -> Any:
-    """Evaluate an expression in its simplest form; the parameters are those of `evaluate_expr`.
-
-    The arrays are those of the expression as it was given, also for what simplification drops.
-
-    Examples
-    --------
-    >>> from einsgrad.expressions.nodes import Variable
-    >>> x = Variable("x", ("n",))
-    >>> evaluate_simplified(x - x, {"x": [1.0, 2.0]})
-    array([0., 0.])
-    """
-    compiled = compiled_for((expr,), tuple((sizes or {}).items()), None, simplified=True)
-    return _computed(compiled, arrays)[0]
-
-
 def evaluate_all(
     exprs: Sequence[Expr],
     arrays: Mapping[str, Any],
@@ -95,15 +77,27 @@ def _computed(compiled: Compiled, arrays: Mapping[str, Any]) -> tuple[Any, ...]:
 
 @lru_cache(maxsize=4096)
 def compiled_for(
-    exprs: tuple[Expr, ...],
-    sizes: tuple[tuple[Dim, int], ...],
-    dtype: np.dtype[Any] | None,
-    *,
-    simplified: bool = False,
+    exprs: tuple[Expr, ...], sizes: tuple[tuple[Dim, int], ...], dtype: np.dtype[Any] | None
 ) -> Compiled:
-    """Return the compiled function of expressions, as they are or in their simplest form."""
-    computed = simplify_all(exprs) if simplified else exprs
-    return Compiled(computed, variables_in(*exprs), dict(sizes), Options(as_declared=False), dtype)
+    """Return the compiled function of expressions as they are."""
+    return Compiled(exprs, variables_in(*exprs), dict(sizes), Options(as_declared=False), dtype)
+
+
+@lru_cache(maxsize=4096)
+def compiled_simplified(expr: Expr, sizes: tuple[tuple[Dim, int], ...]) -> Compiled:
+    """Return the compiled function of an expression's simplest form, of arrays by name.
+
+    The arrays are those of the expression as it was given, also for what simplification drops.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> x = Variable("x", ("n",))
+    >>> compiled_simplified(x - x, ())(x=[1.0, 2.0])
+    array([0., 0.])
+    """
+    options = Options(single=True)
+    return Compiled(simplify_all([expr]), variables_in(expr), dict(sizes), options, ordered=False)
 
 
 def factor_arrays(

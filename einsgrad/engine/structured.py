@@ -55,7 +55,7 @@ class Structured:
     --------
     >>> import einsgrad as eg
     >>> x, y = eg.variables("x[n] y[n]")
-    >>> hessian = eg.compile(eg.hessian(eg.sum(y * x**2), x), structured=True)(np.arange(3.0))
+    >>> hessian = eg.compile(eg.hessian(eg.sum(y * x**2), x), structured=True)(y=np.arange(3.0))
     >>> print(hessian)
     "i->ii" of an array of shape (3,)
     >>> hessian.contract(np.ones(3))

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from operator import index
+from sys import maxsize as MOST_ENTRIES
+from typing import SupportsIndex
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.nodes import (
@@ -173,30 +176,63 @@ def identity(shape: Shape) -> Expr:
     )
 
 
-def check_dims(dims: Shape) -> None:
-    """Refuse a dim that is neither a size nor a name.
+def as_size(value: object) -> int | None:
+    """Return a size as a plain integer; None where it is none.
+
+    What is kept and printed is an `int` of Python itself, of which no text is but its digits.
+
+    Examples
+    --------
+    >>> as_size(3), as_size(-1), as_size(True), as_size("n")
+    (3, None, None, None)
+    """
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        return None
+    try:
+        size = int(index(value))
+    except TypeError:
+        # An array has an index only if it holds one integer.
+        return None
+    return size if 0 <= size <= MOST_ENTRIES else None
+
+
+def checked_dims(dims: Iterable[object]) -> Shape:
+    """Return dims as plain integers and strings.
 
     Raises
     ------
     ArgumentError
-        If there is one.
+        If one is neither a size nor a name.
+
+    Examples
+    --------
+    >>> checked_dims(["n", 3])
+    ('n', 3)
     """
-    for dim in dims:
-        named = isinstance(dim, str) and (dim.isidentifier() or dim == "..." or is_letter(dim))
-        sized = isinstance(dim, int) and dim >= 0
-        if not named and not sized:
-            raise ArgumentError(f"{clip(dim)} is no dim. Give a size from 0 on, or a name.")
+    return tuple(map(_checked_dim, dims))
 
 
-def variable(name: str, shape: Shape, *traits: str) -> Variable:
+def _checked_dim(dim: object) -> Dim:
+    if isinstance(dim, str):
+        name = str.__str__(dim)
+        if name.isidentifier() or name == "..." or is_letter(name):
+            return name
+    size = as_size(dim)
+    if size is None:
+        most = f"{MOST_ENTRIES:,}"
+        raise ArgumentError(f"{clip(dim)} is no dim. Give a size from 0 to {most}, or a name.")
+    return size
+
+
+def variable(name: str, shape: Iterable[object], *traits: str) -> Variable:
     """Build a variable after checking its name and dims.
 
     Raises
     ------
     ArgumentError
-        If the name is no identifier, or a dim is a negative size.
+        If the name is no identifier, or a dim is no size.
     """
-    if not name.isidentifier():
+    plain = str.__str__(name)
+    if not plain.isidentifier():
         raise ArgumentError(f"{clip(name)} cannot name a variable. Use a Python identifier.")
-    check_dims(shape)
-    return Variable(name, shape, frozenset(traits))
+    return Variable(plain, checked_dims(shape), frozenset(traits))

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from weakref import WeakValueDictionary
 
-from einsgrad.errors import ArgumentError, ArgumentTypeError, clip, pointed
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip, pointed, shorten
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.construct import variable as build_variable
 from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.strings.equation import Equation
+
+# All that are alive, so that an array for one that has cancelled still gives its sizes.
+_declared: WeakValueDictionary[tuple[object, ...], Variable] = WeakValueDictionary()
+
+# Of any size that an array can have.
+_MOST_DIGITS = 19
 
 _DECLARATION = re.compile(r"\s*([^\W\d]\w*)\s*(?:\[([^\[\]]*)\])?\s*")
 
@@ -67,11 +74,24 @@ def variables(
         if name in found:
             raise ArgumentError(f"{clip(name)} is declared twice.")
         found[name] = build_variable(name, shape, *own)
+        _declared[name, shape, *own] = found[name]
         position = match.end()
     for name in (name for names in traits.values() for name in names):
         if name not in found:
             raise ArgumentError(f"{clip(name)} is not among the declared variables.")
     return tuple(found.values())
+
+
+def declared_as(name: str) -> list[Variable]:
+    """Return the variables of a name that were declared and are still in use.
+
+    Examples
+    --------
+    >>> x, = variables("x_cancelled[n]")
+    >>> declared_as("x_cancelled"), declared_as("x_never")
+    ([x_cancelled[n]], [])
+    """
+    return [variable for variable in list(_declared.values()) if variable.name == name]
 
 
 def _names(names: str | Sequence[str]) -> tuple[str, ...]:
@@ -84,6 +104,10 @@ def _dims(inside: str | None) -> list[str]:
 
 def _dim(text: str, declaration: str, column: int) -> Dim:
     if text.isdecimal():
+        if len(text) > _MOST_DIGITS:
+            raise ArgumentError(
+                f"{shorten(text)} is no size: no array has so many entries. Give a smaller one."
+            )
         return int(text)
     if not text.isidentifier():
         raise _unreadable(declaration, column)

@@ -13,7 +13,7 @@ from operator import index
 from typing import SupportsIndex
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence, clip
-from einsgrad.expressions.construct import build_einsum, variable
+from einsgrad.expressions.construct import as_size, build_einsum, variable
 from einsgrad.expressions.lettering import DOTS, Lettering
 from einsgrad.expressions.nodes import COMPLEX, Dim, Einsum, Shape, Variable
 from einsgrad.strings.calls import Shapes, WrittenEinsum, as_equation
@@ -261,13 +261,15 @@ def as_operation(
 def _sizes(values: Sequence[int], what: str) -> tuple[int, ...]:
     """Check that values are whole numbers, and not negative."""
     given = as_sequence(values, what)
-    try:
-        sizes = tuple(map(index, given))
-    except TypeError:
-        raise ArgumentTypeError(f"{what} is given as whole numbers, not {clip(given)}.") from None
-    if any(size < 0 for size in sizes):
-        raise ArgumentError(f"{what} holds a negative number: {clip(given)}.")
-    return sizes
+    sizes = []
+    for value in given:
+        size = as_size(value)
+        if size is None and isinstance(value, int) and value < 0:
+            raise ArgumentError(f"{what} holds a negative number: {clip(given)}.")
+        if size is None:
+            raise ArgumentTypeError(f"{what} is given as whole numbers, not {clip(given)}.")
+        sizes.append(size)
+    return tuple(sizes)
 
 
 def _without_idle_dots(equation: Equation) -> Equation:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from einsgrad.errors import ArgumentTypeError, ShapeError, clip
+from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.current import current
-from einsgrad.expressions.nodes import Constant, Delta, Dim, Einsum, Expr, Node, Shape
+from einsgrad.expressions.nodes import Constant, Delta, Dim, Einsum, Expr, Node, Number, Shape
 from einsgrad.strings.subscripts import Subscripts
+
+# The largest float has so many.
+_MOST_BITS = 1023
 
 
 def as_expr(value: object) -> Expr:
@@ -32,7 +35,13 @@ def as_expr(value: object) -> Expr:
     if isinstance(value, int | float | complex):
         # numpy's scalars are floats or complex numbers too; a plain one prints shorter.
         plain = next(kind for kind in (int, float, complex) if isinstance(value, kind))
-        return Constant(plain(value))  # type: ignore[arg-type]
+        number: Number = plain(value)  # type: ignore[arg-type]
+        if isinstance(number, int) and number.bit_length() > _MOST_BITS:
+            raise ArgumentError(
+                f"an integer of {number.bit_length()} bits is no number that arrays hold. "
+                "Give a smaller one."
+            )
+        return Constant(number)
     item = getattr(value, "item", None)
     if item is not None and getattr(value, "shape", None) == ():
         return as_expr(item())

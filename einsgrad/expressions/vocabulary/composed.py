@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from einsgrad.expressions.construct import build_einsum, check_dims, identity
+from einsgrad.expressions.construct import build_einsum, checked_dims, identity
 from einsgrad.expressions.nodes import Constant, Delta, Expr, MatrixMap, Reduce
 from einsgrad.expressions.shaping import as_expr, broadcast
 from einsgrad.expressions.tables.reductions import LOGDET, PROD
@@ -77,12 +77,10 @@ def product_of_others(x: Any, axes: Sequence[int]) -> Expr:
 
 def eye(*dims: int | str) -> Expr:
     """Return the identity on tensors of the given dims; `eye("n")` is the identity matrix."""
-    check_dims(dims)
-    expr = identity(dims)
-    return Delta(dims[0], 2) if len(dims) == 1 else expr
+    shape = checked_dims(dims)
+    return Delta(shape[0], 2) if len(shape) == 1 else identity(shape)
 
 
 def ones(*dims: int | str) -> Expr:
     """Return a tensor of ones."""
-    check_dims(dims)
-    return broadcast(Constant(1), dims)
+    return broadcast(Constant(1), checked_dims(dims))

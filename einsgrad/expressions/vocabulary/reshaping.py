@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
+from typing import SupportsIndex
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.nodes import Delta, Expr, Fuse
-from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.construct import as_size, build_einsum
+from einsgrad.expressions.nodes import Delta, Expr, Fuse, Node
+from einsgrad.expressions.shaping import as_expr, unreduce
 from einsgrad.strings.subscripts import Subscripts
 
 
@@ -38,6 +39,8 @@ def reshape(x: object, *shape: int | Sequence[int]) -> Expr:
     expr = as_expr(x)
     old = _sizes(expr)
     new = _completed(_flat(shape), prod(old), expr)
+    if not prod(old):
+        return _of_nothing(expr, new)
     result = _without_ones(expr, old)
     place = 0
     for before, after in _groups([s for s in old if s != 1], [s for s in new if s != 1], expr):
@@ -60,10 +63,16 @@ def _sizes(expr: Expr) -> list[int]:
 
 
 def _flat(shape: Sequence[object]) -> list[int]:
-    inner = shape[0] if len(shape) == 1 and not isinstance(shape[0], int) else shape
-    if not isinstance(inner, Sequence) or not all(isinstance(size, int) for size in inner):
+    inner = shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
+    sizes = [-1 if _is_rest(size) else as_size(size) for size in inner]
+    if isinstance(inner, str) or None in sizes:
         raise ArgumentError(f"reshape: {clip(inner)} is no shape. Give sizes.")
-    return list(inner)
+    return [size for size in sizes if size is not None]
+
+
+def _is_rest(size: object) -> bool:
+    """Tell whether a size is the one that follows from the others."""
+    return isinstance(size, SupportsIndex) and not isinstance(size, Node) and size == -1
 
 
 def _completed(shape: list[int], total: int, expr: Expr) -> list[int]:
@@ -100,6 +109,12 @@ def _groups(
             groups.append((tuple(before), tuple(after)))
             before, after = [], []
     return groups
+
+
+def _of_nothing(expr: Expr, shape: list[int]) -> Expr:
+    """Reshape an array without entries, which has no axes to merge or to split."""
+    total = build_einsum(Subscripts((tuple(range(len(expr.shape))),), ()), (expr,))
+    return unreduce(total, tuple(shape), range(len(shape)))
 
 
 def _without_ones(expr: Expr, sizes: list[int]) -> Expr:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from einsgrad.engine.arguments import CallArguments
 from einsgrad.engine.binding import Array
 from einsgrad.engine.compiled import Compiled
 from einsgrad.engine.costs import Cost, cost
 from einsgrad.engine.kernels import Kernel, Options
-from einsgrad.errors import ShapeError
+from einsgrad.errors import ArgumentError, ShapeError, clip, shorten
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.named import operand_names, operation
 from einsgrad.results.numbers.of_einsums import apply_einsum
 from einsgrad.strings.equation import Equation
+from einsgrad.strings.subscripts import Indices
 
 
 class CompiledEinsum(Compiled):
@@ -42,14 +44,28 @@ class CompiledEinsum(Compiled):
         """The multiply-adds as a polynomial in the labels, and what they depend on."""
         return cost("total", operation(self.equation, self.variables).expr)
 
-    def _converted(self, arrays: Sequence[Any], named: Any) -> tuple[Array, ...]:
-        given = self._by_name(arrays, named)
-        missing = [name for name in self.variables if name not in given]
-        if missing:
+    def __repr__(self) -> str:
+        bound = operation(self.equation, self.variables)
+        return self._described(bound.variables, _list_text(bound.subscripts.output) or "number")
+
+    def _converted(self, given: Mapping[str, Any]) -> tuple[Array, ...]:
+        if len(given) < len(self.variables):
             raise ShapeError(
                 f"{len(self.variables)} operands, but {len(given)} arrays. Give one for each."
             )
         return apply_einsum(self.equation, [given[name] for name in self.variables]).arrays
 
+    def _with(self, given: CallArguments) -> Compiled:
+        raise ArgumentError(
+            f"an array is given for {clip(given.further[0])}, and no operand has that name. "
+            f"The operands are {shorten(', '.join(self.variables))}."
+        )
+
     def _made(self, arrays: Sequence[Array]) -> Kernel:
         return apply_einsum(self.equation, arrays).kernel(self.options)
+
+
+def _list_text(labels: Indices) -> str:
+    """Write the labels of a result as its dims."""
+    names = ("..." if label is Ellipsis else str(label) for label in labels)
+    return f"[{','.join(names)}]" if labels else ""
