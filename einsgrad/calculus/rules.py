@@ -28,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
+from einsgrad.calculus.selections import holds_selection, is_where, selected, selecting
 from einsgrad.errors import ArgumentError, DtypeError, ShapeError, clip
 from einsgrad.expressions.construct import add_terms, build_einsum, zeros
 from einsgrad.expressions.nodes import (
@@ -120,13 +121,15 @@ def depending(expr: Expr, wrt: Iterable[Expr]) -> set[Expr]:
 
 def shares_of(node: Expr, total: Expr, needed: set[Expr]) -> Iterator[tuple[Expr, Expr]]:
     """Yield, for each operand of a node that is needed, its share of the cotangent."""
+    selects = holds_selection(total)
     match node:
         case Variable() | Constant() | Delta() | Fuse():
             return
         case Einsum(operands=operands):
             for position, operand in enumerate(operands):
                 if operand in needed:
-                    yield operand, contract_deltas(adjoint_operand(node, position, total))
+                    adjoint = contract_deltas(adjoint_operand(node, position, total))
+                    yield operand, selecting(adjoint) if selects else adjoint
         case Add(terms=terms):
             for term in terms:
                 if term in needed:
@@ -156,8 +159,11 @@ def _map_share(node: Map, position: int, total: Expr) -> Expr | None:
         return None
     full = tuple(range(len(node.shape)))
     own = full if node.operands[position].shape else ()
+    if is_where(node):
+        chosen = selected(node, position, total)
+        return chosen if own == full else build_einsum(Subscripts((full,), own), (chosen,))
     lists = (full, full if slope.shape else ())
-    return build_einsum(Subscripts(lists, own), (total, slope))
+    return selecting(build_einsum(Subscripts(lists, own), (total, slope)))
 
 
 def map_slope(node: Map, position: int) -> Expr | None:
@@ -253,7 +259,9 @@ def _tangents(node: Expr, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Ex
         case Einsum(operands=operands):
             for position, operand in enumerate(operands):
                 if operand in moved:
-                    yield contract_deltas(tangent_operand(node, position, moved[operand]))
+                    tangent = moved[operand]
+                    share = contract_deltas(tangent_operand(node, position, tangent))
+                    yield selecting(share) if holds_selection(tangent) else share
         case Add(terms=terms):
             yield from (moved[term] for term in terms if term in moved)
         case Map(operands=operands):
@@ -287,7 +295,15 @@ def _map_tangent(node: Map, position: int, tangent: Expr, extra: int) -> Iterato
         rank = len(node.shape)
         full = tuple(range(rank + extra))
         own = full if node.operands[position].shape else full[rank:]
+        if is_where(node):
+            dims = tangent.shape[len(own) - extra :]
+            if own != full:
+                lists = (own, *((label,) for label in full[:rank]))
+                spread = tuple(Delta(dim, 1) for dim in node.shape)
+                tangent = build_einsum(Subscripts(lists, full), (tangent, *spread))
+            yield selected(node, position, tangent, dims)
+            return
         ones = () if own == full or slope.shape else full[:rank]
         lists = (full[:rank] if slope.shape else (), own, *((label,) for label in ones))
         deltas = tuple(Delta(node.shape[label], 1) for label in ones)
-        yield build_einsum(Subscripts(lists, full), (slope, tangent, *deltas))
+        yield selecting(build_einsum(Subscripts(lists, full), (slope, tangent, *deltas)))
