@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from questions import CASES, derivative, setting
 
 import einsgrad as eg
+from einsgrad.expressions.nodes import Variable
 from einsgrad.expressions.walks import variables_in
 from einsgrad.testing.expressions import SIZES, expressions, values
 
@@ -50,3 +51,60 @@ def test_parts_may_be_defined_in_any_order():
     assert eg.parse(text, declared) is plain
     with pytest.raises(eg.ArgumentError, match="no variable is named 'q'"):
         eg.parse("r @ r\nwhere r = q - b", declared)
+
+
+I, J, A, B, X = eg.eye("n"), eg.ones("n"), *eg.variables("A[n,n] B[2,3] X[n,m]")
+AS_PRINTED = [
+    eg.inverse(I - A),
+    eg.inverse(2 * A - 3 * I),
+    eg.exp(I) @ A,
+    eg.logdet(A + I) * A,
+    -I,
+    0.5 * I,
+    J,
+    eg.tanh(J),
+    (A @ J - J) @ X,
+    1 - A,
+    eg.eye(3),
+    eg.jacobian(A, A),
+    eg.jacobian(B @ B.T, B),
+    eg.hessian(eg.sum(B**2), B),
+    eg.jacobian(X @ X.T @ X, X),
+    eg.simplify(eg.hessian(eg.trace(X.T @ A @ X), X)),
+    eg.sum(X, axis=1, keepdims=True) - 2,
+]
+
+
+@pytest.mark.parametrize("expr", AS_PRINTED, ids=range(len(AS_PRINTED)))
+def test_the_default_text_is_read_back_deltas_included(expr):
+    again = eg.parse(repr(expr), (A, B, X))
+    assert eg.simplify(again) is eg.simplify(expr)
+    assert again.shape == expr.shape
+
+
+@given(expr=expressions(), seed=st.integers(0, 99))
+def test_the_default_text_of_any_expression_is_read_back(expr, seed):
+    assume(not isinstance(expr, Variable))
+    again = eg.parse(str(expr), variables_in(expr) or "unused")
+    arrays = values(expr, seed)
+    with np.errstate(all="ignore"):
+        expected = np.asarray(eg.evaluate(expr, sizes=SIZES, **arrays))
+        found = np.asarray(eg.evaluate(again, sizes=SIZES, **arrays))
+    assert np.allclose(found, expected, rtol=1e-8, atol=1e-12, equal_nan=True)
+
+
+def test_a_claim_may_be_a_delta_or_have_lines_that_name_parts():
+    x, b = eg.variables("x[n] b[n]")
+    assert eg.check("-3*δ", b - 3 * x, x)
+    assert eg.check("delta", x, x)
+    scaled = (x @ b) * eg.softmax(x)
+    assert eg.check("J = outer(p, s)\nwhere p = softmax(s)\n where s = x", scaled, b)
+    assert not eg.check("J = outer(s, p)\nwhere p = softmax(s)\nwhere s = x", scaled, b)
+    loss = eg.sum((A @ x - b) ** 2)
+    assert eg.check(eg.show(eg.grad(loss, A), "index", ascii=True, name="G"), loss, A)
+
+
+@pytest.mark.parametrize("text", ["δ", "δ + 1", "exp(δ)", "δ * δ", "x + δ"])
+def test_a_delta_whose_dim_nothing_tells_is_refused(text):
+    with pytest.raises(eg.EinsgradError, match="δ"):
+        eg.parse(text, "x[n] A[n,n]")

@@ -94,8 +94,8 @@ class Variable(Node):
         self._initialise(self.dims, COMPLEX in self.traits, text)
 
     def describe(self) -> str:
-        """Give name and dims: `A[m,n]`."""
-        return f"{self.name}[{','.join(map(str, self.shape))}]"
+        """Give name and dims: `A[m,n]`; the name alone for a number."""
+        return f"{self.name}[{','.join(map(str, self.shape))}]" if self.shape else self.name
 
     def __repr__(self) -> str:
         return self.describe()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import assert_never
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias, assert_never
 
 from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.lettering import Lettering, dots_in_output, name_labels
@@ -12,11 +13,13 @@ from einsgrad.expressions.nodes import (
     Add,
     Constant,
     Delta,
+    Dim,
     Einsum,
     Expr,
     Fuse,
     Map,
     MatrixMap,
+    Number,
     Reduce,
     Variable,
 )
@@ -24,6 +27,10 @@ from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.signed_sums import SignedText, signed_sum
 from einsgrad.expressions.walks import children, topological
 from einsgrad.strings.letters import fresh_names
+from einsgrad.strings.subscripts import Indices
+
+# A delta as a term of a sum, with its coefficient.
+ScaledDelta: TypeAlias = tuple[Number, Delta]
 
 _LONG = 60
 _LONGEST = 200
@@ -42,73 +49,159 @@ def write(root: Expr) -> str:
     """
     nodes = topological(root)
     uses = Counter(child for node in nodes for child in children(node))
-    taken = {node.name for node in nodes if isinstance(node, Variable)}
-    names = fresh_names(taken, (), "t")
-    texts: dict[Expr, str] = {}
+    variables = [node for node in nodes if isinstance(node, Variable)]
+    names = fresh_names({node.name for node in variables}, (), "t")
+    writer = _Writer(frozenset(dim for node in variables for dim in node.shape))
     named: list[str] = []
     for node in nodes:
-        text = _node_text(node, texts)
+        text = writer.node(node)
         long = len(text) > _LONGEST or (len(text) > _LONG and uses[node] > 1)
         if long and node is not root:
             name = next(names)
             named.append(f"where {name} = {text}")
             text = name
-        texts[node] = text
-    return "\n".join([texts[root], *named])
+        writer.texts[node] = text
+    return "\n".join([writer.texts[root], *named])
 
 
 def operand_name(expr: Expr) -> str:
     """Name an operand: variables by name, deltas by sign, what is too long by its kind."""
-    text = write(expr)
+    text = delta_sign(expr) if isinstance(expr, Delta) else write(expr)
     if len(text) > _LONGEST or "\n" in text:
         return expr.describe()
     return text if not isinstance(expr, Einsum | Add) else f"({text})"
 
 
-def _node_text(node: Expr, texts: Mapping[Expr, str]) -> str:
-    match node:
-        case Variable(name=name):
-            return name
-        case Constant(value=value):
-            return str(value)
-        case Delta(dim=dim, order=order):
-            return "δ" if order >= 2 else "1" if order == 1 else str(dim)
-        case Fuse(dims=dims):
-            return f"fuse{dims}"
-        case Einsum():
-            return _einsum_text(node, texts)
-        case Add(terms=terms):
-            return signed_sum(_signed(texts[term]) for term in terms)
-        case Map(function=function, operands=operands):
-            return f"{function.name}({', '.join(texts[operand] for operand in operands)})"
-        case Reduce(function=reduction, operand=operand, axes=axes):
-            return f"{reduction.name}({texts[operand]}, axis={axes})"
-        case MatrixMap(function=matrix_function, operand=operand):
-            return f"{matrix_function.name}({texts[operand]})"
-        case _ as unreachable:
-            assert_never(unreachable)
+@dataclass(slots=True)
+class _Writer:
+    """Writes nodes after their parts.
+
+    Parameters
+    ----------
+    dims
+        The dims of the variables: a delta among operands has the one that its letter begins.
+    texts
+        What has been written.
+    """
+
+    dims: frozenset[Dim]
+    texts: dict[Expr, str] = field(default_factory=dict)
+
+    def node(self, node: Expr) -> str:
+        """Write a node; its parts are written."""
+        texts = self.texts
+        match node:
+            case Variable(name=name):
+                return name
+            case Constant(value=value):
+                return str(value)
+            case Delta():
+                return _lone_delta(node)
+            case Fuse(dims=dims):
+                return f"fuse{dims}"
+            case Einsum():
+                return self._einsum(node)
+            case Add(terms=terms):
+                return signed_sum(map(_signed, self._terms(terms)))
+            case Map(function=function, operands=operands):
+                return f"{function.name}({', '.join(texts[operand] for operand in operands)})"
+            case Reduce(function=reduction, operand=operand, axes=axes):
+                return f"{reduction.name}({texts[operand]}, axis={axes})"
+            case MatrixMap(function=matrix_function, operand=operand):
+                return f"{matrix_function.name}({texts[operand]})"
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    def _einsum(self, node: Einsum) -> str:
+        coefficient, rest = fold_constants(node)
+        product = contracted(rest)
+        letters = name_labels(product, rest.dims, Lettering())
+        subscripts = dots_in_output(product.subscripts.relabel(letters))
+        factors = [factor_expr(factor, rest.operands, rest.dims) for factor in product.factors]
+        if not factors:
+            return str(coefficient)
+        if coefficient == 0:
+            return f"zeros[{','.join(map(str, node.shape))}]"
+        if subscripts.inputs == (subscripts.output,):
+            call = self._own(factors[0])
+            call = call if not isinstance(rest.operands[0], Add) else f"({call})"
+        else:
+            call = f'"{subscripts}"({", ".join(self._operands(factors, subscripts.inputs))})'
+        if coefficient == -1:
+            return f"-{call}"
+        return call if coefficient == 1 else f"{coefficient} * {call}"
+
+    def _own(self, expr: Expr) -> str:
+        return self.texts[expr] if expr in self.texts else self.node(expr)
+
+    def _operands(self, factors: Sequence[Expr], lists: Sequence[Indices]) -> Iterator[str]:
+        """Write the operands of an einsum: deltas by their sign, if their labels tell the dim."""
+        pairs = list(zip(factors, lists, strict=True))
+        told = {label for f, labels in pairs if not isinstance(f, Delta) for label in labels}
+        for factor, labels in pairs:
+            if not isinstance(factor, Delta) or not factor.order:
+                yield self._own(factor)
+            elif factor.order > 2 or told & set(labels) or self._are_named(labels, factor.dim):
+                yield delta_sign(factor)
+            else:
+                yield _lone_delta(factor)
+
+    def _are_named(self, labels: Indices, dim: Dim) -> bool:
+        """Tell whether a label is the letter of this dim and of no other."""
+        alike = {d for d in (*self.dims, dim) if isinstance(d, str) and d[0] in labels}
+        return dim in labels or alike == {dim}
+
+    def _terms(self, terms: Sequence[Expr]) -> list[str]:
+        """Write the terms of a sum, in which a tensor tells the dim of a delta beside it."""
+        if all(isinstance(term, Constant) or _as_delta(term) is not None for term in terms):
+            return [self.texts[term] for term in terms]
+        return [_short_delta(term) or self.texts[term] for term in terms]
 
 
-def _einsum_text(node: Einsum, texts: Mapping[Expr, str]) -> str:
-    coefficient, rest = fold_constants(node)
-    dims = rest.dims
-    product = contracted(rest)
-    letters = name_labels(product, dims, Lettering())
-    subscripts = dots_in_output(product.subscripts.relabel(letters))
-    names = []
-    for factor in product.factors:
-        expr = factor_expr(factor, rest.operands, dims)
-        names.append(texts[expr] if expr in texts else _node_text(expr, texts))
-    if not names:
+def delta_sign(delta: Delta) -> str:
+    """Return the sign of a delta among operands: `1` for a vector of ones.
+
+    Examples
+    --------
+    >>> delta_sign(Delta("n", 2)), delta_sign(Delta("n", 1)), delta_sign(Delta("n", 0))
+    ('δ', '1', 'n')
+    """
+    return str(delta.dim) if not delta.order else "1" if delta.order == 1 else "δ"
+
+
+def _lone_delta(delta: Delta) -> str:
+    """Write a delta that is no operand of an einsum: with its dim, which nothing else tells."""
+    dim = f'"{delta.dim}"' if isinstance(delta.dim, str) else str(delta.dim)
+    if delta.order in (1, 2):
+        return f"{'ones' if delta.order == 1 else 'eye'}({dim})"
+    labels = (str(delta.dim)[0] if isinstance(delta.dim, str) else "i") * delta.order
+    return f'"{labels}->{labels}"(δ)' if delta.order else delta_sign(delta)
+
+
+def _as_delta(term: Expr) -> ScaledDelta | None:
+    """Read a term as a number times a delta."""
+    if isinstance(term, Delta):
+        return (1, term)
+    if not isinstance(term, Einsum):
+        return None
+    coefficient, rest = fold_constants(term)
+    match rest:
+        case Einsum(subscripts=subscripts, operands=(Delta() as delta,)):
+            return (coefficient, delta) if subscripts.inputs == (subscripts.output,) else None
+        case _:
+            return None
+
+
+def _short_delta(term: Expr) -> str:
+    """Write a number times a delta beside a tensor, which tells its dim; empty if it is none."""
+    found = _as_delta(term)
+    if found is None or not found[1].order:
+        return ""
+    coefficient, delta = found
+    if delta.order == 1:
         return str(coefficient)
-    if coefficient == 0:
-        return f"zeros[{','.join(map(str, node.shape))}]"
-    call = f'"{subscripts}"({", ".join(names)})'
-    if subscripts.inputs == (subscripts.output,):
-        call = names[0] if not isinstance(rest.operands[0], Add) else f"({names[0]})"
-    if coefficient == -1:
-        return f"-{call}"
-    return call if coefficient == 1 else f"{coefficient} * {call}"
+    front = "" if coefficient == 1 else "-" if coefficient == -1 else f"{coefficient} * "
+    return front + delta_sign(delta)
 
 
 def _signed(text: str) -> SignedText:

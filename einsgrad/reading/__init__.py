@@ -3,6 +3,6 @@
 A text goes through the files in their order: signs put into Python's syntax, the
 checked tree, names and dims, plain values or indexed products. `parse` is the door.
 
-Read in this order: `shorthand`, `names`, `dims`, `source`, `syntax`, `plain`, `indexed`,
+Read in this order: `shorthand`, `names`, `dims`, `source`, `syntax`, `unsized`, `plain`, `indexed`,
 `convention`, `combining`, `calls`, `reader`, `parse`.
 """

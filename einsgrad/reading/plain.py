@@ -16,7 +16,8 @@ from einsgrad.expressions.nodes import Delta, Dim, Expr, Node, Shape
 from einsgrad.expressions.products import tidy
 from einsgrad.expressions.vocabulary import words
 from einsgrad.reading.dims import DeltaDims
-from einsgrad.reading.names import DELTA_NAMES, DeclaredNames
+from einsgrad.reading.names import DeclaredNames
+from einsgrad.reading.unsized import UnsizedDelta, scaled_delta, sized_deltas
 from einsgrad.strings.calls import as_equation
 from einsgrad.strings.subscripts import Indices
 
@@ -71,6 +72,11 @@ def operated(sign: Operator, left: ReadValue, right: ReadValue) -> ReadValue:
     ArgumentError
         If a value is no tensor, or the numbers have no finite result.
     """
+    if UnsizedDelta in (type(left), type(right)):
+        scaled = scaled_delta(sign.sign, left, right)
+        if scaled is not None:
+            return scaled
+        left, right = sized_deltas(sign.sign, left, right)
     for value in (left, right):
         if not is_tensor(value):
             raise ArgumentError(f"{clip(value)} is no tensor. Give an expression or a number.")
@@ -150,7 +156,7 @@ def einsum_called(
     text
         The einsum string.
     operands
-        Expressions, numbers, and the name of a delta.
+        Expressions, numbers, and deltas without indices.
     names
         The variables; a delta's dim may be one of theirs.
     shape
@@ -205,6 +211,6 @@ def _delta_dim(indices: Indices, dims: DeltaDims, names: DeclaredNames) -> Dim:
 
 def _is_sign(indices: Indices, operand: ReadValue) -> bool:
     """Tell whether an operand stands for a delta with these labels."""
-    if isinstance(operand, str):
-        return bool(indices) and operand in DELTA_NAMES
+    if isinstance(operand, UnsizedDelta):
+        return bool(indices) and operand.factor == 1
     return bool(indices) and is_number(operand) and operand == 1

@@ -28,6 +28,7 @@ from einsgrad.reading.syntax import (
     path_of,
     places,
 )
+from einsgrad.reading.unsized import UnsizedDelta
 from einsgrad.strings.subscripts import Label
 
 
@@ -81,6 +82,8 @@ class Reader:
             if output is None and self.shape is not None:
                 output = self.combining.convention.order_like(factor, self.shape)
             return self.combining.convention.finished(factor, output)
+        if isinstance(value, UnsizedDelta) and self.shape is not None:
+            return value.sized(self.shape)
         if not is_tensor(value):
             headline = f"{clip(value)} is no tensor"
             raise self.source.error(headline, place.node, "Write an expression.")
@@ -151,7 +154,7 @@ class Reader:
         if name in CONSTANTS:
             return CONSTANTS[name]
         if name in DELTA_NAMES:
-            return name
+            return UnsizedDelta()
         if self.names.function(name) is not None:
             raise ArgumentError(f"{clip(name)} is a function. Call it: {name}(...).")
         raise ArgumentError(
@@ -161,6 +164,8 @@ class Reader:
     def _negative(self, value: Read) -> Read:
         if isinstance(value, IndexedProduct):
             return negated(value)
+        if isinstance(value, UnsizedDelta):
+            return UnsizedDelta(-value.factor)
         if not is_tensor(value):
             raise ArgumentError(f"{clip(value)} has no negative. Give an expression or a number.")
         return -value if is_number(value) else words.negative(value)

@@ -20,7 +20,7 @@ def merge_powers(node: Einsum) -> Einsum:
     >>> x = Variable("x", ("n",))
     >>> product = multiply(x, reciprocal(x))
     >>> merge_powers(product).operands
-    (1,)
+    (ones("n"),)
     """
     if not any(isinstance(operand, Map) for operand in node.operands):
         return node
