@@ -28,8 +28,6 @@ STRINGS = [
      "Write 'k' into an operand, or take it out of the output."),
     ("->i", "output label 'i' stands in no operand", "->i", 2,
      "Write 'i' into an operand, or take it out of the output."),
-    ("ij->i...", "output label '...' stands in no operand", "ij->i...", 5,
-     "Write '...' into an operand, or take it out of the output."),
     ("mn,n-m", "'-' without '>'", "mn,n-m", 4,
      "Write '->' between the operands and the output."),
     ("mn,n->m->", "a second '->'", "mn,n->m->", 7, "An einsum has one output."),

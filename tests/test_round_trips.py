@@ -53,14 +53,14 @@ def test_parts_may_be_defined_in_any_order():
         eg.parse("r @ r\nwhere r = q - b", declared)
 
 
-I, J, A, B, X = eg.eye("n"), eg.ones("n"), *eg.variables("A[n,n] B[2,3] X[n,m]")
+EYE, J, A, B, X = eg.eye("n"), eg.ones("n"), *eg.variables("A[n,n] B[2,3] X[n,m]")
 AS_PRINTED = [
-    eg.inverse(I - A),
-    eg.inverse(2 * A - 3 * I),
-    eg.exp(I) @ A,
-    eg.logdet(A + I) * A,
-    -I,
-    0.5 * I,
+    eg.inverse(EYE - A),
+    eg.inverse(2 * A - 3 * EYE),
+    eg.exp(EYE) @ A,
+    eg.logdet(A + EYE) * A,
+    -EYE,
+    0.5 * EYE,
     J,
     eg.tanh(J),
     (A @ J - J) @ X,

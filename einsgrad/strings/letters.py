@@ -16,16 +16,19 @@ _SIGNS = frozenset("×÷")
 def is_letter(char: str) -> bool:
     """Tell whether a text is one character that may be a label of a string.
 
-    These are the letters of all scripts, and the signs among the symbols that
-    `opt_einsum.get_symbol` counts through for networks of more than 75 labels.
+    These are the letters of all scripts, the signs among the symbols that
+    `opt_einsum.get_symbol` counts through for networks of more than 75 labels, and the
+    symbols outside the basic plane, where it goes on.
 
     Examples
     --------
-    >>> [is_letter(char) for char in "iλ×1_→"]
-    [True, True, True, False, False, False]
+    >>> [is_letter(char) for char in "iλ×😀1_→"]
+    [True, True, True, True, False, False, False]
     """
     if len(char) != 1:
         return False
+    if char > "\uffff" and unicodedata.category(char)[0] in "SN":
+        return True
     return char.isalpha() or char in _SIGNS or (unicodedata.category(char) == "Sk" and char > "~")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 
@@ -20,6 +22,25 @@ from einsgrad.strings.equation import Equation
 from einsgrad.strings.letters import is_letter
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
+_WORD = re.compile(r"[^\W\d]\w+")
+_LABEL = re.compile(r"[^\W\d]\w*")
+_WORDS = "Words between spaces are labels; without spaces every letter is one."
+
+
+def has_words(text: str) -> bool:
+    """Tell whether the labels of a string are words: several in one list, and not all letters.
+
+    Examples
+    --------
+    >>> [has_words(text) for text in ("mn, n -> m", "m n, n -> m", "row col, col -> row")]
+    [False, False, True]
+    """
+    for part in re.split(",|->", text):
+        words = [word for word in (token.strip(".") for token in part.split(" ")) if word]
+        if len(words) > 1 and any(map(_WORD.fullmatch, words)):
+            return True
+    return False
+
 
 @lru_cache(maxsize=4096)
 def _parse(text: str) -> Equation:
@@ -31,7 +52,8 @@ def parse_einsum(text: str) -> Equation:
 
     Any letter of any script is a label. Without `->` the output holds `...` first, then
     the labels that stand once, sorted by code point (upper case before lower case), as
-    numpy does. Only numpy's white space, the space, is skipped.
+    numpy does. Only numpy's white space, the space, is skipped. Where spaces separate words
+    of several letters, as in `"batch key, key -> batch"`, the words are the labels.
 
     Raises
     ------
@@ -46,6 +68,8 @@ def parse_einsum(text: str) -> Equation:
     'ij,jk->ik'
     >>> str(parse_einsum("ba").subscripts)
     'ba->ab'
+    >>> parse_einsum("batch key, key -> batch").subscripts.output
+    ('batch',)
     """
     if not isinstance(text, str):
         raise ArgumentTypeError(
@@ -59,6 +83,7 @@ class _Scanner:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.has_words = has_words(text)
         self.column = 0
         self.lists: list[list[Label]] = [[]]
         self.columns: list[list[int]] = [[]]
@@ -69,6 +94,8 @@ class _Scanner:
         while self.column < len(self.text):
             self._sign(self.text[self.column])
         if self.arrow is None:
+            if self.has_words:
+                raise self._error("the output is missing", f"Write it behind '->'. {_WORDS}")
             self._imply_output()
         lists = [tuple(indices) for indices in self.lists]
         equation = Equation(
@@ -77,7 +104,7 @@ class _Scanner:
             tuple(map(tuple, self.columns)),
             tuple(self.starts),
         )
-        return _checked(equation)
+        return _checked(equation, f" {_WORDS}" if self.has_words else "")
 
     def _sign(self, char: str) -> None:
         if char == " ":
@@ -90,6 +117,8 @@ class _Scanner:
             self._take_arrow()
         elif char == ".":
             self._take_ellipsis()
+        elif self.has_words and (char.isalpha() or char == "_"):
+            self._take_word()
         elif is_letter(char):
             self._take_label(char, 1)
         else:
@@ -105,6 +134,11 @@ class _Scanner:
         self.lists[-1].append(label)
         self.columns[-1].append(self.column)
         self.column += width
+
+    def _take_word(self) -> None:
+        word = _LABEL.match(self.text, self.column)
+        assert word is not None
+        self._take_label(word[0], len(word[0]))
 
     def _take_arrow(self) -> None:
         if self.text[self.column : self.column + 2] != "->":
@@ -153,20 +187,33 @@ def _implied_output(inputs: Sequence[Sequence[Label]]) -> list[Label]:
     return dots + sorted(label for label, count in counts.items() if count == 1)  # type: ignore[type-var]
 
 
-def _checked(equation: Equation) -> Equation:
-    """Refuse an output label that no operand has."""
+def _checked(equation: Equation, hint: str = "") -> Equation:
+    """Refuse an output label that no operand has; `...` stands for no axes there."""
     subscripts = equation.subscripts
     known = frozenset(chain.from_iterable(subscripts.inputs))
     for axis, label in enumerate(subscripts.output):
-        if label not in known:
-            name = "'...'" if label is Ellipsis else clip(label)
+        if label not in known and label is not Ellipsis:
             raise equation.error(
                 SubscriptsError,
-                f"output label {name} stands in no operand",
+                f"output label {clip(label)} stands in no operand",
                 (-1, axis),
-                f"Write {name} into an operand, or take it out of the output.",
+                f"Write {clip(label)} into an operand, or take it out of the output.{hint}",
             )
-    return equation
+    return equation if Ellipsis in known else _without_dots(equation)
+
+
+def _without_dots(equation: Equation) -> Equation:
+    """Take the `...` out of an output."""
+    subscripts = equation.subscripts
+    *columns, last = equation.columns
+    kept = [axis for axis, label in enumerate(subscripts.output) if label is not Ellipsis]
+    output = tuple(subscripts.output[axis] for axis in kept)
+    places = tuple(last[axis] for axis in kept)
+    return replace(
+        equation,
+        subscripts=Subscripts(subscripts.inputs, output),
+        columns=(*columns, places),
+    )
 
 
 def interleaved(
