@@ -24,7 +24,7 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.products import contracted, fold_constants
-from einsgrad.expressions.signed_sums import SignedText, signed_sum
+from einsgrad.expressions.signed_sums import SignedText, number_text, signed_sum
 from einsgrad.expressions.walks import children, topological
 from einsgrad.strings.letters import fresh_names
 from einsgrad.strings.subscripts import Indices
@@ -94,7 +94,7 @@ class _Writer:
             case Variable(name=name):
                 return name
             case Constant(value=value):
-                return str(value)
+                return number_text(value)
             case Delta():
                 return _lone_delta(node)
             case Fuse(dims=dims):
@@ -118,8 +118,8 @@ class _Writer:
         letters = name_labels(product, rest.dims, Lettering())
         subscripts = dots_in_output(product.subscripts.relabel(letters))
         factors = [factor_expr(factor, rest.operands, rest.dims) for factor in product.factors]
-        if not factors:
-            return str(coefficient)
+        if not factors or (coefficient == 0 and not node.shape):
+            return number_text(coefficient)
         if coefficient == 0:
             return f"zeros[{','.join(map(str, node.shape))}]"
         if subscripts.inputs == (subscripts.output,):
@@ -129,7 +129,7 @@ class _Writer:
             call = f'"{subscripts}"({", ".join(self._operands(factors, subscripts.inputs))})'
         if coefficient == -1:
             return f"-{call}"
-        return call if coefficient == 1 else f"{coefficient} * {call}"
+        return call if coefficient == 1 else f"{number_text(coefficient)} * {call}"
 
     def _own(self, expr: Expr) -> str:
         return self.texts[expr] if expr in self.texts else self.node(expr)
@@ -199,8 +199,10 @@ def _short_delta(term: Expr) -> str:
         return ""
     coefficient, delta = found
     if delta.order == 1:
-        return str(coefficient)
-    front = "" if coefficient == 1 else "-" if coefficient == -1 else f"{coefficient} * "
+        return number_text(coefficient)
+    front = (
+        "" if coefficient == 1 else "-" if coefficient == -1 else f"{number_text(coefficient)} * "
+    )
     return front + delta_sign(delta)
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from einsgrad.expressions.nodes import Number
 
+# Every whole number up to the first is a float; none from the second on is.
+_MOST_EXACT, _MOST_FLOAT = 2**53, 2**1023
+
 
 @dataclass(frozen=True, slots=True)
 class SignedNumber:
@@ -26,6 +29,20 @@ class SignedNumber:
         """
         is_negative = not isinstance(value, complex) and value < 0
         return cls(is_negative, -value if is_negative else value)
+
+
+def number_text(value: Number) -> str:
+    """Write a number in digits; a whole number that is too long for that as a float of its value.
+
+    Examples
+    --------
+    >>> number_text(12), number_text(10**20), number_text(0.5), number_text(1j)
+    ('12', '1e+20', '0.5', '1j')
+    """
+    if isinstance(value, int) and _MOST_EXACT < abs(value) < _MOST_FLOAT:
+        near = float(value)
+        return repr(near) if near == value else str(value)
+    return str(value)
 
 
 @dataclass(frozen=True, slots=True)

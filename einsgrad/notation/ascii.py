@@ -18,6 +18,7 @@ class AsciiLayout(Layout):
     matrix_times = " @ "
     dot = "*"
     entrywise, entrywise_over = "*", "/"
+    pi, pi_times = "pi", "*"
     bare_ones = False
 
     def symbol(self, name: str, letters: Sequence[Letter] = ()) -> Written:

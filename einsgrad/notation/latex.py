@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import isfinite
 
 from einsgrad.expressions.nodes import Dim
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.notation.layout import Layout
+from einsgrad.notation.numbers import split_exponent
 from einsgrad.notation.pieces import Binding, Link, Written
 from einsgrad.notation.style import LATEX, Letter
 
@@ -26,6 +28,7 @@ class LatexLayout(Layout):
     opening, closing = r"\left(", r"\right)"
     entrywise, entrywise_over = r" \odot ", r" \oslash "
     kron = r" \otimes "
+    pi, pi_times = r"\pi", " "
 
     def ones(self, dim: Dim) -> Written:
         """Write a bold 1."""
@@ -40,17 +43,35 @@ class LatexLayout(Layout):
         indices = "".join(map(self.style.label, letters))
         return Written(f"({base.text}^{{-1}})_{{{indices}}}")
 
-    def fraction(self, above: int, below: int) -> str:
+    def fraction(self, above: str, below: str) -> str:
         r"""Write `\frac{1}{2}`."""
         return rf"\frac{{{above}}}{{{below}}}"
 
+    def decimal(self, size: float) -> Written:
+        r"""Write `2.5 \cdot 10^{-7}`."""
+        if not isfinite(size):
+            return Written(r"\infty" if size > 0 else r"\mathrm{nan}")
+        digits, exponent = split_exponent(size)
+        if not exponent:
+            return Written(digits)
+        ten = f"10^{{{exponent}}}"
+        if digits == "1":
+            return Written(ten, Binding.POWER)
+        return Written(f"{digits}{self.dot}{ten}", Binding.PRODUCT)
+
     def complex_number(self, value: complex) -> str:
         r"""Write `(1+2\mathrm{i})`."""
-        return str(value).replace("j", r"\mathrm{i}")
+        unit = r"\mathrm{i}"
+        imaginary = self.number(value.imag).text
+        imaginary = {"1": unit, "-1": f"-{unit}"}.get(imaginary, f"{imaginary}{unit}")
+        if not value.real:
+            return imaginary if imaginary[0] != "-" else f"({imaginary})"
+        sign = "" if imaginary[0] == "-" else "+"
+        return f"({self.number(value.real).text}{sign}{imaginary})"
 
     def beside(self, first: str, second: str) -> str:
         """Multiply a number and a piece by juxtaposition."""
-        touching = first[-1].isdigit() and second[0].isdigit()
+        touching = second[0].isdigit() and (first[-1].isdigit() or first.endswith("}"))
         return f"{first}{self.dot if touching else ' '}{second}"
 
     def quotient(self, above: Written | None, below: Sequence[Written]) -> Written:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
-from math import isfinite
 
 from einsgrad.expressions.nodes import Dim, Number
-from einsgrad.expressions.signed_sums import SignedNumber, SignedText, signed_sum
+from einsgrad.expressions.signed_sums import SignedNumber, SignedText, number_text, signed_sum
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
+from einsgrad.notation.numbers import exact_quotient
 from einsgrad.notation.pieces import Binding, Link, Written, WrittenTerm
 from einsgrad.notation.style import TEXT, Letter, Style
 
-_LARGEST_DENOMINATOR = 9
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -32,6 +30,9 @@ class Layout:
     entrywise, entrywise_over = " ⊙ ", " ⊘ "
     kron = " ⊗ "
     colon = " : "
+    pi, pi_times = "π", ""
+    # False where a variable has that name.
+    knows_pi = True
     # In a sum with tensors, a number stands for itself in every entry.
     bare_ones = True
 
@@ -72,28 +73,44 @@ class Layout:
 
     # Numbers, products, sums.
 
-    def fraction(self, above: int, below: int) -> str:
-        """Write a fraction of whole numbers."""
-        return f"{above}/{below}"
+    def fraction(self, above: str, below: str) -> str:
+        """Write a fraction of whole numbers and π."""
+        return f"{above}/{below if self.pi not in below or below == self.pi else f'({below})'}"
 
     def number(self, value: Number) -> Written:
-        """Write a number: as a fraction of small whole numbers where it is one."""
+        """Write a number: as a fraction of small whole numbers or of π where it is one."""
         if isinstance(value, complex):
             return Written(self.complex_number(value))
-        text, plain = repr(value), True
-        if isinstance(value, float) and isfinite(value):
-            exact = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
-            if float(exact) == value:
-                plain = exact.denominator == 1
-                sign = "-" if value < 0 else ""
-                text = sign + (
-                    str(abs(exact.numerator))
-                    if plain
-                    else self.fraction(abs(exact.numerator), exact.denominator)
-                )
-        if text.startswith("-"):
-            return Written(text, Binding.SUM)
-        return Written(text, Binding.ATOM if plain else Binding.INFIX)
+        size = abs(value)
+        text = number_text(size)
+        is_whole = isinstance(size, int) and text.isdigit()
+        written = Written(text) if is_whole else self._float(float(size))
+        if value < 0:
+            return Written(f"-{written.text}", Binding.SUM)
+        return written
+
+    def _float(self, size: float) -> Written:
+        exact = exact_quotient(size, with_pi=self.knows_pi)
+        if exact is None:
+            return self.decimal(size)
+        above = self._times_pi(exact.above, has_pi=exact.pi_above)
+        if exact.below == 1 and not exact.pi_below:
+            return above
+        below = self._times_pi(exact.below, has_pi=exact.pi_below)
+        return Written(self.fraction(above.text, below.text), Binding.INFIX)
+
+    def _times_pi(self, whole: int, *, has_pi: bool) -> Written:
+        if not has_pi:
+            return Written(str(whole))
+        return (
+            Written(self.pi)
+            if whole == 1
+            else Written(f"{whole}{self.pi_times}{self.pi}", Binding.PRODUCT)
+        )
+
+    def decimal(self, size: float) -> Written:
+        """Write a number in digits, all that it takes to tell it from others."""
+        return Written(repr(size))
 
     def complex_number(self, value: complex) -> str:
         """Write a complex number."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import Literal, TypeAlias
 
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Expr, MatrixMap, Variable
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.walks import children
+from einsgrad.expressions.walks import children, variables_in
 from einsgrad.notation.ascii import ASCII_LAYOUT
 from einsgrad.notation.index import IndexWriter
 from einsgrad.notation.latex import LATEX_LAYOUT
@@ -104,6 +105,7 @@ def _formula(expr: object, notation: str, name: str, layout: Layout) -> str:
             f'{clip(notation)} is no notation for this. Choose "matrix" or "index".'
         )
     root = presented(as_expr(expr))
+    layout = without_pi(layout, root)
     names, writer = _plan(root, layout, taken={name}, matrix=notation == "matrix")
     indexed = IndexWriter(layout, names)
     notes: list[str] = []
@@ -118,6 +120,15 @@ def _formula(expr: object, notation: str, name: str, layout: Layout) -> str:
         if found.unsummed:
             notes.append(layout.unsummed(found.unsummed))
     return layout.with_notes(formula, [*notes, *definitions(names, indexed, writer)])
+
+
+def without_pi(layout: Layout, root: Expr) -> Layout:
+    """Return a layout that writes π in digits where a variable has that name."""
+    if {"pi", "π"}.isdisjoint(v.name for v in variables_in(root)):
+        return layout
+    plain = copy(layout)
+    plain.knows_pi = False
+    return plain
 
 
 def definitions(

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf, pi
+from math import inf, nan, pi
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.declare import variables
@@ -15,7 +15,7 @@ from einsgrad.expressions.vocabulary.numpy_protocol import function_named
 
 _PREFIXES = ("np", "numpy", "eg", "einsgrad")
 _SUBMODULES = ("linalg",)
-CONSTANTS = {"pi": pi, "π": pi, "inf": inf}
+CONSTANTS = {"pi": pi, "π": pi, "inf": inf, "nan": nan}
 DELTA_NAMES = ("delta", "δ")
 SIZE = "size"
 

@@ -86,11 +86,19 @@ def operated(sign: Operator, left: ReadValue, right: ReadValue) -> ReadValue:
         result = sign.count(left, right)
     except (ArithmeticError, ValueError):
         result = math.inf
-    if not abs(result) < math.inf:
+    if _is_finite(left) and _is_finite(right) and not _is_finite(result):
         raise ArgumentError(
             f"{clip(left)} {sign.sign} {clip(right)} is not finite. Write smaller numbers."
         )
     return tidy(result)
+
+
+def _is_finite(value: complex) -> bool:
+    """Tell whether a number is finite, and small enough for a float."""
+    try:
+        return math.isfinite(abs(complex(value)))
+    except OverflowError:
+        return False
 
 
 def called(
