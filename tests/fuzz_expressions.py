@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 
-from fuzzing.findings import Report, run_seed
+from fuzzing.findings import Report, run_seed, run_string
 
 
 def main():
@@ -17,11 +17,15 @@ def main():
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--every", action="store_true", help="make all checks of each program")
     parser.add_argument("--dtypes", action="store_true", help="arrays of all dtypes")
+    parser.add_argument("--strings", action="store_true", help="einsum strings, not programs")
     parser.add_argument("--each", type=int, default=1, help="examples shown of each kind")
     options = parser.parse_args()
     report, began = Report(), time.process_time()
     for seed in range(options.seed, options.seed + options.count):
-        run_seed(seed, report, every=options.every, dtypes=options.dtypes)
+        if options.strings:
+            run_string(seed, report)
+        else:
+            run_seed(seed, report, every=options.every, dtypes=options.dtypes)
     kinds = Counter(finding.kind for finding in report.findings)
     shown = Counter()
     for finding in sorted(report.findings, key=lambda one: len(one.program)):

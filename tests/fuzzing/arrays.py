@@ -15,6 +15,8 @@ def _reversed(array):
 
 
 def _every_second(array):
+    if not array.ndim:
+        return array
     wide = np.zeros([2 * size for size in array.shape], array.dtype)
     part = wide[tuple(slice(None, None, 2) for _ in array.shape)]
     part[...] = array
@@ -46,7 +48,7 @@ LAYOUTS = (_transposed, _reversed, _every_second, _read_only, _unaligned, _inner
 def laid_out(array, random):
     """Return an array of the same numbers in another layout; or the array itself."""
     array = np.asarray(array)
-    if random.random() < 0.4:
+    if not array.ndim or random.random() < 0.4:
         return array
     return LAYOUTS[int(random.integers(len(LAYOUTS)))](array)
 

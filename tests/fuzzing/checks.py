@@ -1,15 +1,17 @@
 """What is compared for a program: values and derivatives, by every door of einsgrad."""
 
+import contextlib
 from dataclasses import dataclass
 
 import numpy as np
+from fuzzing import reference
+from fuzzing.arrays import laid_out
+from fuzzing.programs import Program
+from fuzzing.slopes import NOISE, Unsmooth, slope_of, value_of
 
 import einsgrad as eg
 from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.expressions.walks import variables_in
-from fuzzing.arrays import laid_out
-from fuzzing.programs import Program
-from fuzzing.slopes import NOISE, Unsmooth, slope_of, value_of
 
 
 class Difference(AssertionError):
@@ -60,13 +62,31 @@ class Case:
         return self.floats[int(self.random.integers(len(self.floats)))]
 
     def value(self):
-        return value_of(self.program, self.exact, self.noise)
+        found = value_of(self.program, self.exact, self.noise)
+        if reference.UNSURE in reference.decisions:
+            raise Unsmooth
+        return found
 
     def slope(self, moves, order=1):
         return slope_of(self.program, self.exact, moves, order, self.noise)
 
     def function(self):
-        """Build the numpy function, of all inputs."""
+        """Build the numpy function, of all inputs, where numpy's own arithmetic is exact enough.
+
+        Within a function numpy itself computes what is made of integer arrays alone.
+
+        Raises
+        ------
+        Unsmooth
+        """
+        if any(array.dtype.kind not in "fc" for array in self.arrays.values()):
+            value, uncertain = self.value()
+            try:
+                own = self.program.value(self.arrays)
+            except (TypeError, ValueError, OverflowError):
+                raise Unsmooth from None
+            if not np.all(np.abs(own - value) <= uncertain):
+                raise Unsmooth
         return self.program.function({})
 
 
@@ -107,13 +127,28 @@ def evaluated(case):
 
 def simplified(case):
     expr = eg.simplify(case.program.expression(case.variables()))
-    _check_value(case, "simplify", eg.evaluate(expr, **case.given(expr), sizes=_sizes(case)))
+    got = eg.evaluate(expr, **case.given(expr), sizes=_sizes(case))
+    if len(variables_in(expr)) < len(case.names):
+        # Nothing tells the dtype of what has cancelled.
+        agree("simplify", got, *case.value())
+    else:
+        _check_value(case, "simplify", got)
 
 
 def as_written(case):
     expr = case.program.expression(case.variables())
     found = evaluate_expr(expr, case.given(expr), case.program.sizes)
     _check_value(case, "as written", found)
+
+
+def compiled_again(case):
+    """A compiled expression that has seen other dtypes and layouts is right for these, too."""
+    variables = case.variables()
+    f = eg.compile(case.program.expression(variables), inputs=tuple(variables.values()), sizes=_sizes(case))
+    others = [a.astype("f4") if a.dtype == "f8" else a for a in case.all_laid()]
+    with contextlib.suppress(eg.EinsgradError):
+        f(*others)
+    _check_value(case, "compile, called again", f(*case.all_laid()))
 
 
 def compiled(case):
@@ -141,6 +176,31 @@ def _still(case):
 
 def _check_value(case, what, got):
     agree(what, got, *case.value())
+    _check_dtype(case, what, np.asarray(got).dtype)
+
+
+def _check_dtype(case, what, got):
+    """Compare with the dtype that numpy's own code gives, or that joins all arrays."""
+    dtypes = [array.dtype for array in case.arrays.values()]
+    if any(dtype.kind not in "fc" for dtype in dtypes):
+        floats = [dtype for dtype in dtypes if dtype.kind in "fc"]
+        if got.kind not in "biufc" or not all(map(np.isrealobj, case.arrays.values())):
+            return
+        if floats and not np.can_cast(np.result_type(*floats), got):
+            raise Difference(f"{what}, dtype: {got}, less exact than {np.result_type(*floats)}")
+        return
+    try:
+        own = np.asarray(case.program.value(case.arrays)).dtype
+    except TypeError:
+        # numpy has no matrix functions in half precision.
+        return
+    joined = np.result_type(*dtypes)
+    # What cancels may have been the only complex part.
+    real = joined.type(0).real.dtype
+    allowed = {own, real, joined} if own.kind == "c" else {own, real}
+    if got not in allowed:
+        names = " or ".join(sorted(map(str, allowed)))
+        raise Difference(f"{what}, dtype: {got}, not {names}")
 
 
 def _sizes(case):
@@ -148,4 +208,4 @@ def _sizes(case):
     return {dim: case.program.sizes[dim] for dim in dims}
 
 
-VALUES = (evaluated, simplified, as_written, compiled, of_function)
+VALUES = (evaluated, simplified, as_written, compiled, compiled_again, of_function)

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-
-from fuzzing.arrays import precision
+from fuzzing import string_checks
+from fuzzing.arrays import drawn_dtype, precision, rounded
 from fuzzing.checks import VALUES, Case, Difference
 from fuzzing.contracting import draw_program
 from fuzzing.derivative_checks import OF_ARRAYS, OF_NUMBERS
 from fuzzing.slopes import NOISE, Unsmooth
+
+import einsgrad as eg
 
 
 @dataclass
@@ -83,21 +85,50 @@ def run_seed(seed, report, *, every=False, dtypes=False):
             check(case)
         except Unsmooth:
             report.skipped[check.__name__] += 1
+        except eg.DtypeError as error:
+            if not _numpy_refuses(case):
+                report.findings.append(_found(seed, check, error, case))
         except Exception as error:
-            message = f"{type(error).__name__}: {str(error)[:300]}"
-            found = Finding(seed, check.__name__, _kind(error), message, reproducer(case))
-            report.findings.append(found)
+            report.findings.append(_found(seed, check, error, case))
         else:
             report.compared[check.__name__] += 1
         report.slowest.append((time.process_time() - began, seed, check.__name__))
     report.slowest = sorted(report.slowest, reverse=True)[:5]
 
 
+def _found(seed, check, error, case):
+    message = f"{type(error).__name__}: {str(error)[:300]}"
+    return Finding(seed, check.__name__, _kind(error), message, reproducer(case))
+
+
+def _numpy_refuses(case):
+    """Tell whether numpy has the program's functions for these dtypes."""
+    try:
+        case.program.value(case.arrays)
+    except TypeError:
+        return True
+    return False
+
+
+def run_string(seed, report):
+    """Check an einsum string with arrays of all dtypes, by every door."""
+    report.drawn += 1
+    for check in string_checks.CHECKS:
+        case = string_checks.StringCase(seed)
+        if case.of_integers:
+            continue
+        try:
+            check(case)
+        except Exception as error:
+            message = f"{type(error).__name__}: {str(error)[:300]}"
+            found = Finding(seed, check.__name__, _kind(error), message, f"    {case}")
+            report.findings.append(found)
+        else:
+            report.compared[check.__name__] += 1
+
+
 def _case(program, arrays, seed):
-    wide = {
-        name: array.astype(complex if array.dtype.kind == "c" else float)
-        for name, array in arrays.items()
-    }
+    wide = {name: array.astype(complex if array.dtype.kind == "c" else float) for name, array in arrays.items()}
     eps = precision([array.dtype for array in arrays.values()])
     noise = NOISE if eps < 1e-12 else 64 * eps
     return Case(program, arrays, wide, np.random.default_rng([seed, 3]), noise)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-
-import einsgrad as eg
 from fuzzing import reference
 from fuzzing.operations import Operation
+
+import einsgrad as eg
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Program:
 
     def expression(self, variables):
         """Build the program as an expression."""
-        space = {"eg": eg, **variables}
+        space = {"eg": eg, "np": np, **variables}
         for line in self.expression_text():
             exec(line, space)
         return space[self.result]

@@ -12,7 +12,7 @@ except ModuleNotFoundError:
     special = None
 
 decisions = []
-KINK = b"a kink"
+KINK, UNSURE = b"a kink", b"unsure"
 
 
 def _decide(mask):
@@ -20,8 +20,16 @@ def _decide(mask):
     return mask
 
 
+def _compare_closely(x, y):
+    """Note where rounding would decide a comparison."""
+    apart, scale = np.abs(np.subtract(x, y, dtype=complex)), np.abs(x) + np.abs(y)
+    if np.any((apart > 0) & (apart <= 1e-9 * np.maximum(scale, 1e-6))):
+        decisions.append(UNSURE)
+
+
 def _compared(compare):
     def comparison(x, y):
+        _compare_closely(x, y)
         near = np.result_type(np.asarray(x).dtype, np.asarray(y).dtype, np.float16)
         real = near.type(0).real.dtype
         _decide(np.equal(x, y))
@@ -39,10 +47,12 @@ not_equal = _compared(np.not_equal)
 
 
 def where(condition, x, y):
+    _compare_closely(condition, np.zeros_like(condition))
     return np.where(_decide(np.not_equal(condition, 0)), x, y)
 
 
 def maximum(x, y):
+    _compare_closely(x, y)
     _decide(np.equal(x, y))
     _decide(np.greater(x, y))
     return np.maximum(x, y)

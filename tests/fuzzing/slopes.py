@@ -8,7 +8,6 @@ differences have converged.
 """
 
 import numpy as np
-
 from fuzzing import reference
 
 STEP, TINY = 4e-3, 1e-20

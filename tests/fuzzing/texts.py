@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+from fuzzing.grammar import SHAPES, grown
 
 DECLARATION = "A[m,n] B[n,n] C[n,m] x[n] y[m] z[n] s T[m,n,n] u[4] M[2,2]"
 
@@ -51,22 +52,25 @@ _WORDS = (
     "where", "\n", "delta", "δ", "Σ", "axis=0", "axis=-1", "²", "⁻¹", ">", "<", "‖", "∂", "√", "π", "log", "det", "trace",
 )  # fmt: skip
 _ALPHABET = (
-    "".join(map(chr, range(32, 127)))
-    + "\n\t\0αβδΣ∑ᵀ²⁻¹‖∂∇√π·×−½ⅷ𝐱é\u0301\u200b\u202e\ufeff\uffff🙂٣"
+    "".join(map(chr, range(32, 127))) + "\n\t\0αβδΣ∑ᵀ²⁻¹‖∂∇√π·×−½ⅷ𝐱é\u0301\u200b\u202e\ufeff\uffff🙂٣"
 )
 
 
-def text_of(random):
-    """Draw a text: from the lists, mutated, put together from words, or of any characters."""
+def text_of(random, shape=None):
+    """Draw a text: legal, of a shape; mutated; put together from words; of any characters."""
     kind = random.random()
-    if kind < 0.04:
+    if kind < 0.02:
         return _pick(random, ADVERSARIAL)
-    if kind < 0.65:
+    if kind < 0.55:
+        shape = _pick(random, SHAPES) if shape is None else shape
+        text = grown(random, shape, int(random.integers(1, 4)))
+        return text if kind < 0.4 else mutated(text, random)
+    if kind < 0.75:
         text = _pick(random, LEGAL)
         for _ in range(int(random.integers(1, 4))):
             text = mutated(text, random)
         return text
-    if kind < 0.85:
+    if kind < 0.9:
         return " ".join(_pick(random, _WORDS) for _ in range(int(random.integers(1, 12))))
     return "".join(_pick(random, _ALPHABET) for _ in range(int(random.integers(1, 25))))
 
@@ -104,11 +108,7 @@ def mutated(text, random):
             cut = slice(*sorted((place, other)))
             tokens[cut] = tokens[cut] * 2
         case _:
-            tokens = [
-                f"{_pick(random, ('sum', 'inv', 'exp', 'tr', '-', '2*', 'x@'))}(",
-                *tokens,
-                ")",
-            ]
+            tokens = [f"{_pick(random, ('sum', 'inv', 'exp', 'tr', '-', '2*', 'x@'))}(", *tokens, ")"]
     return "".join(tokens)[:4000]
 
 
