@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import einsgrad as eg
+from einsgrad.expressions.capture import capturing
 from einsgrad.testing.finite_differences import entry_differences
 
 GENERATOR = np.random.default_rng(0)
@@ -134,3 +135,18 @@ def test_tracing_a_function_equals_calling_it(names, axis):
 
     value, _ = eg.jvp(function, (X,), (X,))
     assert np.allclose(value, function(X), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_rule_compares_nodes_by_their_entries(name):
+    """Where a function is traced, `==` of two nodes is a third one, whose truth is an error."""
+    with capturing() as capture:
+        (x,) = eg.variables("x[4,3]")
+        value = FUNCTIONS[name](x)
+        gradient = eg.grad(value, x)
+        eg.simplify(eg.jacobian(gradient, x))
+        eg.jvp(gradient, x, x)
+        evaluate = eg.compile(value, gradient)
+        arrays = {symbol.name: array for symbol, array in capture.arrays.items()}
+        found = evaluate(x=X, **arrays)[0]
+    assert np.isclose(found, FUNCTIONS[name](X))

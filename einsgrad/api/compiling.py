@@ -147,8 +147,9 @@ def _ordered(exprs: Sequence[Expr], inputs: Sequence[Variable]) -> tuple[Variabl
             raise ArgumentTypeError(f"inputs: {clip(one)} is no variable. Give variables.")
     if len({one.name for one in given}) < len(given):
         raise ArgumentError("inputs: two have one name. Give each variable once.")
+    known = set(given)
     for symbol in variables_in(*exprs):
-        if symbol not in given:
+        if symbol not in known:
             raise ArgumentError(
                 f"{clip(symbol)} occurs, and is not among the inputs. Add it to them."
             )

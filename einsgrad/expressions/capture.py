@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from einsgrad.errors import ArgumentTypeError, clip
@@ -39,8 +40,7 @@ class Capture:
 
     def named(self, name: str, shape: Shape, *, is_complex: bool) -> Variable:
         """Return a variable of this trace."""
-        traits = (TRACED, COMPLEX) if is_complex else (TRACED,)
-        return Variable(name + "'" * self.depth, shape, frozenset(traits))
+        return _variable(name + "'" * self.depth, shape, is_complex)
 
     def variable(self, array: Any) -> Variable:
         """Return the variable that stands for an array, or for a scalar of numpy, as it is now.
@@ -78,6 +78,11 @@ class Capture:
         """Find an array by its address from now on, which therefore has to stay its own."""
         self._known[id(array)] = symbol
         self._held.append(array)
+
+
+@lru_cache(maxsize=4096)
+def _variable(name: str, shape: Shape, is_complex: bool) -> Variable:
+    return Variable(name, shape, frozenset((TRACED, COMPLEX) if is_complex else (TRACED,)))
 
 
 def _place(array: Any) -> Hashable | None:

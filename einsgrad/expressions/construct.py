@@ -7,6 +7,7 @@ terms of a sum have one shape, so that no rule has to check it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from operator import index
 from sys import maxsize as MOST_ENTRIES
@@ -56,7 +57,16 @@ def build_einsum(subscripts: Subscripts, operands: Sequence[Expr]) -> Einsum:
     unknown = [label for label in subscripts.output if label not in dims]
     if unknown:
         raise ShapeError(f"output label {clip(unknown[0])} stands in no operand.")
-    return from_product(as_product(subscripts), operands, dims)
+    closed, factors = _closed(subscripts)
+    return Einsum(closed, tuple([factor_expr(f, operands, dims) for f in factors]))
+
+
+@lru_cache(maxsize=4096)
+def _closed(subscripts: Subscripts) -> tuple[Subscripts, tuple[Factor, ...]]:
+    """Return the normal form of label lists, and the factors that its operands are."""
+    fresh: Iterator[int] = fresh_numbers(subscripts.labels)
+    closed = close(as_product(subscripts), fresh.__next__)
+    return closed.subscripts.numbered(), closed.factors
 
 
 def from_product(product: Product, operands: Sequence[Expr], dims: Mapping[Label, Dim]) -> Einsum:

@@ -16,7 +16,10 @@ class Interned(type):
     def __call__(cls, *parts: Any) -> Any:
         """Return the node of this kind with these parts, making it if there is none."""
         # repr tells 1 from 1.0 and -0.0 from 0.0, which compare equal.
-        key = (cls, *(repr(part) if isinstance(part, _NUMBERS) else part for part in parts))
+        key = (cls, *[repr(part) if isinstance(part, _NUMBERS) else part for part in parts])
+        node = _nodes.get(key)
+        if node is not None:
+            return node
         with _lock:
             node = _nodes.get(key)
             if node is None:

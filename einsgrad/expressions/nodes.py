@@ -45,10 +45,11 @@ class Node(Operators, metaclass=Interned):
     def _initialise(
         self, shape: Shape, is_complex: bool, text: str, children: tuple[Node, ...] = ()
     ) -> None:
-        parts = [type(self).__name__, text, repr(shape), *(child.key[-1] for child in children)]
+        keys = [child.key for child in children]
+        parts = [type(self).__name__, text, repr(shape), *[key[3] for key in keys]]
         digest = f"{crc32('|'.join(parts).encode('utf-8', 'replace')):08x}"
-        depth = max((child.key[0] + 1 for child in children), default=0)
-        lead = min((child.key[1] for child in children if child.key[1]), default=text)
+        depth = max([key[0] for key in keys]) + 1 if keys else 0
+        lead = min([key[1] for key in keys if key[1]], default=text)
         object.__setattr__(self, "shape", shape)
         object.__setattr__(self, "is_complex", is_complex)
         object.__setattr__(self, "key", (depth, lead, text, digest))
@@ -179,7 +180,7 @@ class Einsum(Node):
         dims = label_dims(self.subscripts, self.operands)
         shape = tuple(dims[label] for label in self.subscripts.output)
         is_complex = any(operand.is_complex for operand in self.operands)
-        text = ",".join(".".join(map(str, indices)) for indices in self.subscripts.lists)
+        text = ",".join([".".join(map(str, indices)) for indices in self.subscripts.lists])
         self._initialise(shape, is_complex, text, self.operands)
 
     @property

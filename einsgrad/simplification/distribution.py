@@ -24,7 +24,7 @@ def distributed(node: Einsum) -> list[Einsum] | None:
         for place, operand in enumerate(node.operands)
         if isinstance(operand, Add)
         and len(operand.terms) <= LONGEST_SUM
-        and node.operands.count(operand) == 1
+        and sum(other is operand for other in node.operands) == 1
     ]
     if not sums:
         return None

@@ -131,7 +131,8 @@ def _simplify_map(node: Map) -> Expr:
     for rule in FUNCTION_RULES:
         simpler = rule(node)
         if simpler is not None:
-            return simpler if simpler in node.operands else simplify_expr(simpler)
+            known = any(simpler is operand for operand in node.operands)
+            return simpler if known else simplify_expr(simpler)
     return node
 
 

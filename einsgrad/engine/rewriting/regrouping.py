@@ -89,7 +89,7 @@ def _opened(node: Einsum, inner: set[Expr]) -> Einsum:
     total = len(node.operands) + sum(len(children(operand)) - 1 for operand in chosen)
     if not chosen or total > _MOST_OPENED or holds_fuse(node):
         return node
-    return opened(node, lambda operand: operand in chosen)
+    return opened(node, set(chosen).__contains__)
 
 
 def _is_reshape(expr: Expr) -> bool:
