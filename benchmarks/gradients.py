@@ -115,7 +115,7 @@ def loss_calls(row: LossRow, which: int) -> dict[str, Call]:
     symbols = eg.variables(row.declaration)
     value = row.loss(EINSGRAD, *symbols)
     gradients = eg.grad(value, tuple(symbols[position] for position in row.wrt))
-    own = eg.value_and_grad(lambda *arrays: row.loss(NUMPY, *arrays), argnums=row.wrt)
+    own = eg.value_and_grad(eg.jit(lambda *arrays: row.loss(NUMPY, *arrays)), argnums=row.wrt)
     calls = {
         **{f"hand {n}": Call(function, positional) for n, function in enumerate(row.by_hand)},
         COMPILED: compiled([value, *gradients], arrays),

@@ -3,12 +3,14 @@
 import functools
 import threading
 import tracemalloc
+from operator import attrgetter
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import einsgrad as eg
+from einsgrad.engine.caches import Recent
 from einsgrad.expressions import repetition
 from einsgrad.results.numbers import prepared as tables
 
@@ -225,12 +227,16 @@ def test_equal_arguments_of_other_types_are_other_arguments():
 
 def test_what_is_kept_is_bounded(monkeypatch):
     monkeypatch.setattr(repetition, "MOST", 50)
-    monkeypatch.setattr(tables, "_prepared", type(tables._prepared)(most=5, most_bytes=10**9))
+    table = Recent(5, 10**9, attrgetter("held_bytes"))
+    monkeypatch.setattr(tables, "_prepared", table)
     gradient = eg.grad(lambda x, times: np.sum(np.sin(x * times) + np.sin(x / (times + 0.5))))
     for times in range(1, 60):
         expected = times * np.cos(X * times) + np.cos(X / (times + 0.5)) / (times + 0.5)
         assert np.allclose(gradient(X, times), expected)
-    assert len(tables._prepared) <= 5
+    assert len(table) == 5
+    table.most_bytes = 2 * table.bytes // 5
+    gradient(X, 1000)
+    assert len(table) in (1, 2)
     assert len(repetition._built.lately) <= 50
     assert len(repetition._built._before) <= 50
 

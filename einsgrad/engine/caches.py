@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -40,24 +40,29 @@ class Recent(Generic[Value]):
     most, most_bytes
         How many entries it has at most, and how many bytes these hold. The newest entry is
         kept, however large it is.
+    measure
+        Returns the bytes that a value holds. A value is measured when it is kept, and again
+        when the next one is: it may have grown when it was used for the first time.
 
     Examples
     --------
-    >>> table = Recent(most=2, most_bytes=100)
+    >>> table = Recent(most=2, most_bytes=100, measure=len)
     >>> for number in range(3):
-    ...     table.keep(number, str(number), 10)
+    ...     table.keep(number, str(number))
     >>> table.get(0), table.get(2), len(table)
     (None, '2', 2)
-    >>> table.keep(3, "3", 95)
+    >>> table.keep(3, "3" * 100)
     >>> len(table)
     1
     """
 
-    def __init__(self, most: int, most_bytes: int) -> None:
+    def __init__(self, most: int, most_bytes: int, measure: Callable[[Value], int]) -> None:
         self.most = most
         self.most_bytes = most_bytes
+        self.measure = measure
         self.bytes = 0
-        self._entries: dict[Hashable, tuple[Value, int]] = {}
+        self._entries: dict[Hashable, Value] = {}
+        self._sizes: dict[Hashable, int] = {}
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -65,27 +70,27 @@ class Recent(Generic[Value]):
 
     def get(self, key: Hashable) -> Value | None:
         """Return what is kept under a key, or None."""
-        entry = self._entries.get(key)
-        return None if entry is None else entry[0]
+        return self._entries.get(key)
 
-    def keep(self, key: Hashable, value: Value, size: int) -> None:
-        """Keep a value of so many bytes; under a key that is known, it replaces the old one."""
+    def keep(self, key: Hashable, value: Value) -> None:
+        """Keep a value; under a key that is known, it replaces the old one."""
         with self._lock:
+            if self._entries:
+                self._weigh(next(reversed(self._entries)))
             self._drop(key)
-            self._entries[key] = value, size
-            self.bytes += size
+            self._entries[key] = value
+            self._weigh(key)
             while len(self._entries) > 1 and self._is_full():
                 self._drop(next(iter(self._entries)))
-
-    def clear(self) -> None:
-        """Forget all entries."""
-        with self._lock:
-            self._entries.clear()
-            self.bytes = 0
 
     def _is_full(self) -> bool:
         return len(self._entries) > self.most or self.bytes > self.most_bytes
 
+    def _weigh(self, key: Hashable) -> None:
+        size = self.measure(self._entries[key])
+        self.bytes += size - self._sizes.get(key, 0)
+        self._sizes[key] = size
+
     def _drop(self, key: Hashable) -> None:
-        _, size = self._entries.pop(key, (None, 0))
-        self.bytes -= size
+        self._entries.pop(key, None)
+        self.bytes -= self._sizes.pop(key, 0)

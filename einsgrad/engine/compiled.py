@@ -208,6 +208,11 @@ class Compiled:
             )
         return self._latest
 
+    @property
+    def held_bytes(self) -> int:
+        """The bytes that the program for the arrays given last holds, as far as it has arrays."""
+        return 0 if self._latest is None else self._latest.held_bytes
+
     def _repr_html_(self) -> str:
         arguments = f"function of {', '.join(self.variables)}"
         if self._latest is None:

@@ -50,6 +50,12 @@ class Kernel:
     function: Callable[..., Any]
     plain: Callable[[], Program]
 
+    @property
+    def held_bytes(self) -> int:
+        """The bytes of its text, and of the arrays that it made once."""
+        names = getattr(self.function, "__globals__", {}).values()
+        return len(self.source.text) + sum(getattr(one, "nbytes", 0) for one in names)
+
 
 @dataclass(frozen=True)
 class Options:

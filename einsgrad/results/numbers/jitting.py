@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,11 @@ class Ready:
     frozen: Sequence[Array]
     result: Any
 
+    @property
+    def held_bytes(self) -> int:
+        """About how many bytes are held."""
+        return self.prepared.held_bytes + sum(array.nbytes for array in self.frozen)
+
 
 class Jitted:
     """A function that is traced once for each signature.
@@ -66,7 +72,7 @@ class Jitted:
     ) -> None:
         self.function = function
         self.static = _static(function, static_argnums, static_argnames)
-        self._traces: Recent[Trace] = Recent(_ENTRIES, _BYTES)
+        self._traces: Recent[Trace] = Recent(_ENTRIES, _BYTES, _captured_bytes)
         self._asked: dict[Request, FrozenCalls] = {}
         self._value = self.asked(Request(VALUE, None, as_returned))
         self.__wrapped__ = function
@@ -88,13 +94,16 @@ class Jitted:
         found = self._traces.get(signature)
         if found is None:
             found = trace_function(self.function, arguments)
-            size = sum(array.nbytes for array in found.captured.values())
-            self._traces.keep(signature, found, size)
+            self._traces.keep(signature, found)
         return found
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
         """Return the method of an object; name `self` static: `static_argnums=0`."""
         return self if instance is None else partial(self, instance)
+
+
+def _captured_bytes(traced: Trace) -> int:
+    return sum(array.nbytes for array in traced.captured.values())
 
 
 def is_symbolic(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> bool:
@@ -116,7 +125,7 @@ class FrozenCalls:
     def __init__(self, jitted: Jitted, request: Request) -> None:
         self.jitted = jitted
         self.request = request
-        self._ready: Recent[Ready] = Recent(_ENTRIES, _BYTES)
+        self._ready: Recent[Ready] = Recent(_ENTRIES, _BYTES, attrgetter("held_bytes"))
 
     def __call__(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
         """Return what is asked for at arrays."""
@@ -146,7 +155,7 @@ class FrozenCalls:
         prepared.refuse_foreign()
         frozen = prepared.arrays_of(traced.captured)
         ready = Ready(prepared, frozen, traced.result)
-        self._ready.keep(key, ready, sum(array.nbytes for array in frozen))
+        self._ready.keep(key, ready)
         return ready
 
     def _signature(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Hashable:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -67,6 +68,8 @@ class Prepared:
     precisions
         For each derivative the places of the inputs whose precision it has at least; None for
         a value.
+    nodes
+        How many nodes the function's expressions and these have.
     """
 
     exprs: tuple[Expr, ...]
@@ -75,6 +78,12 @@ class Prepared:
     foreign: tuple[Variable, ...]
     compiled: Compiled
     precisions: tuple[tuple[int, ...] | None, ...]
+    nodes: int
+
+    @property
+    def held_bytes(self) -> int:
+        """About how many bytes are held, the program among them."""
+        return self.nodes * _BYTES_OF_A_NODE + self.compiled.held_bytes
 
     def evaluate(self, arrays: Sequence[Any], met: Sequence[Array]) -> Sequence[Any]:
         """Evaluate at an array for each input, and for each captured one."""
@@ -144,10 +153,10 @@ def _substitute(
 
 _substituted = repeatable(_substitute)
 
-_BYTES_OF_A_NODE = 4000
-"""About what a node takes, with its share of the programs in which it occurs."""
+_BYTES_OF_A_NODE = 1000
+"""About what a node takes, with its share of the program in which it occurs."""
 
-_prepared: Recent[Prepared] = Recent(most=1024, most_bytes=1 << 26)
+_prepared: Recent[Prepared] = Recent(1024, 1 << 26, attrgetter("held_bytes"))
 
 
 def prepared(transform: Transform, traced: Trace, wrt: tuple[Variable, ...]) -> Prepared:
@@ -158,8 +167,7 @@ def prepared(transform: Transform, traced: Trace, wrt: tuple[Variable, ...]) -> 
     if known is None:
         with suspended():
             known = _prepare(transform, traced, arguments, wrt)
-            size = len(topological(*traced.exprs, *known.exprs)) * _BYTES_OF_A_NODE
-        _prepared.keep(key, known, size)
+        _prepared.keep(key, known)
     return known
 
 
@@ -183,4 +191,5 @@ def _prepare(
         tuple([symbol for symbol in others if symbol not in traced.captured]),
         Compiled(exprs, (*inputs, *captured), {}, Options(as_declared=False)),
         tuple([s if s is None else tuple([places[one] for one in s]) for _, s in wanted]),
+        len(topological(*traced.exprs, *exprs)),
     )
