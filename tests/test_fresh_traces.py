@@ -219,6 +219,12 @@ def test_numbers_that_are_equal_but_not_the_same_are_told_apart(one, other):
     assert of(one) == of(one)
 
 
+def test_a_dtype_of_numpy_is_no_array():
+    gradient = eg.grad(lambda x: np.sum(x * np.ones(3, np.float32), dtype=None))
+    assert (gradient(X) == 1).all()
+    assert repetition._read((np.float64,), None, False)[1] == ((type, np.float64),)
+
+
 def test_equal_arguments_of_other_types_are_other_arguments():
     function = lambda x, flag: np.sum(x) * (2.0 if flag is True else 1.0)  # noqa: E731
     gradient = eg.grad(function)

@@ -174,4 +174,4 @@ def _is_function_of_numpy(kind: type) -> bool:
 
 
 _NODES = frozenset((Variable, Constant, Delta, Fuse, Einsum, Add, Map, Reduce, MatrixMap))
-_PLAIN = frozenset((int, bool, str, type(None), type(...)))
+_PLAIN = frozenset((int, bool, str, type(None), type(...), type))
