@@ -17,12 +17,13 @@ from einsgrad.errors import GradientMismatch as GradientMismatch
 from einsgrad.errors import ShapeError as ShapeError
 from einsgrad.errors import SizeError as SizeError
 from einsgrad.errors import SubscriptsError as SubscriptsError
+from einsgrad.errors import UnknownAttributeError as UnknownAttributeError
 from einsgrad.expressions.declare import variables as variables
 from einsgrad.expressions.nodes import Expr as Expr
 from einsgrad.expressions.operators import provide as _provide
 from einsgrad.expressions.vocabulary import words as _words
 from einsgrad.expressions.vocabulary.definition import define as define
-from einsgrad.expressions.vocabulary.numpy_protocol import numpy_functions as numpy_functions
+from einsgrad.expressions.vocabulary.numpy_table import numpy_functions as numpy_functions
 from einsgrad.expressions.vocabulary.reshaping import reshape as reshape
 from einsgrad.expressions.vocabulary.words import *  # noqa: F403
 from einsgrad.strings.calls import equation as equation

@@ -57,6 +57,10 @@ class SizeError(ArgumentError, MemoryError):
     """An array would be larger than what is made unasked, or than the memory there is."""
 
 
+class UnknownAttributeError(EinsgradError, AttributeError):
+    """An expression has no such attribute, though an array may have it."""
+
+
 class GradientMismatch(EinsgradError, AssertionError, ValueError):
     """A derivative differs from its finite difference."""
 

@@ -11,6 +11,7 @@ import pytest
 
 import einsgrad
 from einsgrad.api.operators import OPERATIONS
+from einsgrad.expressions.vocabulary.numpy_table import BUILT_IN
 
 PACKAGE = Path(einsgrad.__file__).parent
 
@@ -237,8 +238,12 @@ def test_importing_einsgrad_loads_neither_numpy_nor_opt_einsum():
 def test_everything_that_operators_look_up_is_provided():
     source = MODULES["einsgrad.expressions.operators"].read_text(encoding="utf-8")
     names = re.findall(r"""(?:_build\(|_operations\[)["'](\w+)""", source)
-    assert len(set(names)) > 20
+    assert len(set(names)) > 15
     assert set(names) <= set(OPERATIONS)
+    source = MODULES["einsgrad.expressions.array_methods"].read_text(encoding="utf-8")
+    names = re.findall(r"""numpy_method\(["'](\w+)""", source)
+    assert len(set(names)) > 20
+    assert set(names) <= set(BUILT_IN)
 
 
 def test_operators_work_for_who_imports_the_nodes_alone():

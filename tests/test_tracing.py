@@ -113,7 +113,7 @@ def test_a_complex_argument_gets_the_direction_of_steepest_ascent():
         (float, "no value"),
         (lambda x: np.sum(x, where=x > 0), "where"),
         (lambda x: x.reshape(5), "reshape"),
-        (lambda x: x.reshape(3, 4), "reshape"),
+        (lambda x: x.reshape(3, 4, order="A"), "order"),
         (lambda x: "text", "Return one array"),
     ],
 )

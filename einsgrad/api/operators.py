@@ -14,7 +14,7 @@ from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.repetition import repeatable
 from einsgrad.expressions.vocabulary.numpy_protocol import array_function, ufunc
-from einsgrad.expressions.vocabulary.reshaping import reshape
+from einsgrad.expressions.vocabulary.numpy_table import method
 from einsgrad.expressions.vocabulary.words import VOCABULARY
 
 
@@ -31,14 +31,13 @@ _OF_OPERANDS = (
     *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
 )
 
-_BUILDING: Mapping[str, Callable[..., Any]] = VOCABULARY | {"reshape": reshape}
-
 OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         **{
             name: repeatable(operation, of_operands=name in _OF_OPERANDS)
-            for name, operation in _BUILDING.items()
+            for name, operation in VOCABULARY.items()
         },
+        "numpy_method": repeatable(method),
         "ufunc": repeatable(ufunc, of_operands=True, unless=("power", "float_power")),
         "array_function": repeatable(array_function),
         "write": write,

@@ -5,7 +5,7 @@ node's text is belongs here, because every error message needs it; all other way
 write an expression belong to `notation`. No rule that makes an expression simpler and
 no derivative lives here.
 
-Read in this order: `tables`, `current`, `operators`, `interning`, `nodes`, `construct`,
-`walks`, `products`, `idioms`, `capture`, `shaping`, `repetition`, `lettering`, `named`,
-`declare`, `signed_sums`, `printing`, `vocabulary`.
+Read in this order: `tables`, `current`, `operators`, `array_methods`, `refusing`, `interning`,
+`nodes`, `construct`, `walks`, `products`, `idioms`, `capture`, `shaping`, `repetition`,
+`lettering`, `named`, `declare`, `signed_sums`, `printing`, `vocabulary`.
 """

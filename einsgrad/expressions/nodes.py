@@ -14,8 +14,10 @@ from typing import Any, TypeAlias
 from zlib import crc32
 
 from einsgrad.errors import ShapeError, clip
+from einsgrad.expressions.array_methods import ArrayMethods
 from einsgrad.expressions.interning import Interned
 from einsgrad.expressions.operators import Operators
+from einsgrad.expressions.refusing import Refusing
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.strings.subscripts import Label, Subscripts
 
@@ -29,7 +31,7 @@ SYMMETRIC = "symmetric"
 
 
 @dataclass(frozen=True, eq=False, slots=True, weakref_slot=True, repr=False)
-class Node(Operators, metaclass=Interned):
+class Node(Operators, ArrayMethods, Refusing, metaclass=Interned):
     """What all nodes share.
 
     `key` puts expressions into an order that is the same in every run: simple ones before

@@ -7,14 +7,14 @@ hands that to `provide` when it is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.expressions.current import current
 
 if TYPE_CHECKING:
-    from einsgrad.expressions.nodes import Expr, Shape
+    from einsgrad.expressions.nodes import Expr
 
 _operations: dict[str, Callable[..., Any]] = {}
 
@@ -29,12 +29,16 @@ def _build(name: str, *arguments: Any, **options: Any) -> Expr:
     return expr
 
 
+def numpy_method(name: str, *arguments: Any, **options: Any) -> Expr:
+    """Call what a function of numpy becomes on expressions."""
+    expr: Expr = _operations["numpy_method"](name, *arguments, **options)
+    return expr
+
+
 class Operators:
-    """The arithmetic of expressions, `@`, `.T`, and numpy functions of them."""
+    """The arithmetic of expressions, `@`, and numpy functions of them."""
 
     __slots__ = ()
-
-    shape: Shape
 
     # numpy arrays leave a binary operation with an expression to the expression.
     __array_priority__ = 1000
@@ -63,7 +67,9 @@ class Operators:
     def __rtruediv__(self, other: Any) -> Expr:
         return _build("divide", other, self)
 
-    def __pow__(self, other: Any) -> Expr:
+    def __pow__(self, other: Any, modulus: object = None) -> Expr:
+        if modulus is not None:
+            raise ArgumentTypeError(f"pow of {clip(self)} takes no modulus. Leave it out.")
         return _build("power", self, other)
 
     def __rpow__(self, other: Any) -> Expr:
@@ -96,70 +102,6 @@ class Operators:
     def __ge__(self, other: Any) -> Expr:
         return _build("greater_equal", self, other)
 
-    @property
-    def T(self) -> Expr:
-        """The expression with its axes reversed."""
-        return _build("transpose", self)
-
-    @property
-    def ndim(self) -> int:
-        """The number of axes."""
-        return len(self.shape)
-
-    def sum(self, axis: Any = None, *, keepdims: bool = False) -> Expr:
-        """Sum over axes, as `numpy.sum`."""
-        return _build("sum", self, axis, keepdims=keepdims)
-
-    def mean(self, axis: Any = None, *, keepdims: bool = False) -> Expr:
-        """Average over axes, as `numpy.mean`."""
-        return _build("mean", self, axis, keepdims=keepdims)
-
-    def max(self, axis: Any = None, *, keepdims: bool = False) -> Expr:
-        """Return the largest entries along axes, as `numpy.max`."""
-        return _build("max", self, axis, keepdims=keepdims)
-
-    def min(self, axis: Any = None, *, keepdims: bool = False) -> Expr:
-        """Return the smallest entries along axes, as `numpy.min`."""
-        return _build("min", self, axis, keepdims=keepdims)
-
-    def prod(self, axis: Any = None, *, keepdims: bool = False) -> Expr:
-        """Multiply along axes, as `numpy.prod`."""
-        return _build("prod", self, axis, keepdims=keepdims)
-
-    def dot(self, other: Any) -> Expr:
-        """Contract the last axis with the other's last but one, as `numpy.dot`."""
-        return _build("dot", self, other)
-
-    def reshape(self, *shape: Any) -> Expr:
-        """Merge or split whole axes, as `numpy.reshape`."""
-        return _build("reshape", self, *shape)
-
-    def ravel(self) -> Expr:
-        """Merge all axes to one."""
-        return _build("reshape", self, -1)
-
-    def transpose(self, *axes: Any) -> Expr:
-        """Permute the axes, as `numpy.transpose`."""
-        return _build("transpose", self, (axes[0] if len(axes) == 1 else axes) if axes else None)
-
-    def trace(self) -> Expr:
-        """Sum the diagonal of the first two axes, as `numpy.trace`."""
-        return _build("trace", self)
-
-    def conj(self) -> Expr:
-        """Conjugate every entry."""
-        return _build("conj", self)
-
-    @property
-    def real(self) -> Expr:
-        """The real part of every entry."""
-        return _build("real", self)
-
-    @property
-    def imag(self) -> Expr:
-        """The imaginary part of every entry."""
-        return _build("imag", self)
-
     def _repr_latex_(self) -> str:
         return f"${_operations['latex'](self)}$"
 
@@ -185,23 +127,6 @@ class Operators:
         raise ArgumentTypeError(
             f"the truth of {_named_condition(self)} depends on data that is not known while an "
             "expression is built. Use where(condition, a, b) in place of if, and, or, not."
-        )
-
-    def __iter__(self) -> Iterator[Expr]:
-        raise ArgumentTypeError(
-            f"{clip(self)} cannot be iterated over: its sizes are not known while an "
-            "expression is built. Use einsum, sum or another operation on whole axes."
-        )
-
-    def __float__(self) -> float:
-        raise ArgumentTypeError(
-            f"{clip(self)} has no value while an expression is built. Evaluate it on arrays."
-        )
-
-    def __getitem__(self, key: object) -> Expr:
-        raise ArgumentTypeError(
-            f"{clip(self)}[...]: indexing is not supported. Contract with a vector or a "
-            "matrix that selects, for example einsum('i,ij->j', selector, x)."
         )
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
+from einsgrad.errors import ArgumentError, ArgumentTypeError, EinsgradError, ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.current import current
 from einsgrad.expressions.nodes import Constant, Delta, Dim, Einsum, Expr, Node, Number, Shape
@@ -17,8 +18,8 @@ _MOST_BITS = 1023
 def as_expr(value: object) -> Expr:
     """Read a number as a constant; an expression is returned as it is.
 
-    While a function is traced, an array or a scalar of numpy becomes a variable that is bound
-    to it: these may have other values at the next call.
+    While a function is traced, an array, a scalar of numpy or a list of numbers becomes a
+    variable that is bound to it: these may have other values at the next call.
 
     Raises
     ------
@@ -45,6 +46,8 @@ def as_expr(value: object) -> Expr:
     item = getattr(value, "item", None)
     if item is not None and getattr(value, "shape", None) == ():
         return as_expr(item())
+    if capture is not None and isinstance(value, list | tuple):
+        return capture.variable(_listed(value))
     raise ArgumentTypeError(
         f"an expression or a number is expected, not {clip(value)}. "
         "Declare a variable for an array and give the array when evaluating."
@@ -76,6 +79,19 @@ def as_exponent(value: object) -> Expr:
     if is_of_numpy(value) and getattr(value, "shape", None) == ():
         return as_expr(value.item())  # type: ignore[attr-defined]
     return as_expr(value)
+
+
+def _listed(values: list[Any] | tuple[Any, ...]) -> Any:
+    import numpy as np
+
+    try:
+        return np.asarray(values)
+    except EinsgradError:
+        raise
+    except (TypeError, ValueError) as error:
+        raise ArgumentTypeError(
+            f"{clip(values)} is no array: {error}. Give numbers, in lists of one length."
+        ) from None
 
 
 def permute(expr: Expr, axes: Sequence[int]) -> Expr:

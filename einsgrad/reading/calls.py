@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.array_methods import ArrayMethods
 from einsgrad.expressions.nodes import Expr, Node, Shape
-from einsgrad.expressions.operators import Operators
 from einsgrad.reading.combining import Combining, Read, Side
 from einsgrad.reading.convention import Labels
 from einsgrad.reading.indexed import IndexedProduct
@@ -17,7 +17,7 @@ from einsgrad.reading.plain import ReadValue, called, einsum_called
 from einsgrad.reading.syntax import brackets_of, is_special, path_of, receiver_of
 
 METHODS = frozenset(
-    name for name, method in vars(Operators).items() if callable(method) and name[0] != "_"
+    name for name, method in vars(ArrayMethods).items() if callable(method) and name[0] != "_"
 )
 
 
@@ -79,7 +79,7 @@ class Calls:
         name = bare_name(path) if path else None
         if name == "einsum":
             return self._einsum(arguments[0] if arguments else None, arguments[1:], options)
-        function = self.names.function(name) if name else None
+        function = self.names.function_of(path) if path else None
         if name is None or function is None:
             shown = clip(".".join(path)) if path else "this"
             raise ArgumentError(
@@ -118,4 +118,4 @@ class Calls:
                 f"the method {clip(name)} is not supported. Write a function of numpy."
             )
         arguments = [receiver, *self._arguments(node)]
-        return called(name, getattr(Operators, name), arguments, options)
+        return called(name, getattr(ArrayMethods, name), arguments, options)

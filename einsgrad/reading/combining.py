@@ -12,7 +12,7 @@ from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Constant, Expr, Node
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
-from einsgrad.expressions.vocabulary.numpy_protocol import row_named
+from einsgrad.expressions.vocabulary.numpy_table import row_named
 from einsgrad.reading.convention import Convention, Labels
 from einsgrad.reading.indexed import IndexedFactor, IndexedProduct, mapped, scalar, times
 from einsgrad.reading.plain import OPERATORS, ReadValue, is_number

@@ -11,9 +11,10 @@ from math import inf, nan, pi
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.declare import variables
 from einsgrad.expressions.nodes import Dim, Expr, Variable
-from einsgrad.expressions.vocabulary.numpy_protocol import function_named
+from einsgrad.expressions.vocabulary.numpy_table import function_at, function_named
 
-_PREFIXES = ("np", "numpy", "eg", "einsgrad")
+_NUMPY = ("np", "numpy")
+_PREFIXES = (*_NUMPY, "eg", "einsgrad")
 _SUBMODULES = ("linalg",)
 CONSTANTS = {"pi": pi, "π": pi, "inf": inf, "nan": nan}
 DELTA_NAMES = ("delta", "δ")
@@ -59,6 +60,13 @@ class DeclaredNames:
     def function(self, name: str) -> Callable[..., Expr] | None:
         """Return the function of a name, unless a variable has it."""
         return None if name in self.variables else function_named(name)
+
+    def function_of(self, path: tuple[str, ...]) -> Callable[..., Expr] | None:
+        """Return the function of a dotted name; with `np.` in front it is the one of numpy."""
+        package, _, inside = ".".join(path).partition(".")
+        found = function_at(inside) if package in _NUMPY else None
+        name = bare_name(path)
+        return found or (None if name is None else self.function(name))
 
     def described(self) -> str:
         """List the variables, for a message."""

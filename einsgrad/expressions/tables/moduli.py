@@ -15,7 +15,7 @@ ABS = unary(
     number=abs,
     bounds=Bounds(low=0),
     real_valued=True,
-    **everywhere("abs") | {"numpy_names": ("abs", "absolute", "fabs")},
+    **everywhere("abs") | {"numpy_names": ("abs", "absolute")},
 )
 SIGN = unary(
     "sign",

@@ -57,7 +57,7 @@ MAXIMUM = binary(
     latex=r"\max({0}, {1})",
     meaning="the larger of x and y",
     kinks="1/2 where the arguments are equal",
-    **everywhere("maximum", 2) | {"numpy_names": ("maximum", "fmax")},
+    **everywhere("maximum", 2),
 )
 binary(
     "minimum",
@@ -67,7 +67,7 @@ binary(
     latex=r"\min({0}, {1})",
     meaning="the smaller of x and y",
     kinks="1/2 where the arguments are equal",
-    **everywhere("minimum", 2) | {"numpy_names": ("minimum", "fmin")},
+    **everywhere("minimum", 2),
 )
 binary(
     "arctan2",

@@ -156,7 +156,7 @@ def whole_number(given: object, what: str) -> int:
     # A bool has an index, and stands for no axis and no size.
     if isinstance(given, SupportsIndex) and not isinstance(given, bool | Node):
         try:
-            return index(given)
+            return int(index(given))
         except TypeError:
             pass
     raise ArgumentTypeError(f"{clip(given)} is not {what}. Give a whole number.")

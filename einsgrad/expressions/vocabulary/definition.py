@@ -12,7 +12,7 @@ from einsgrad.expressions.tables.properties import Bounds
 from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Interval, Partial, enter
 from einsgrad.expressions.tables.spellings import Form, Given
 from einsgrad.expressions.vocabulary.application import function_of
-from einsgrad.expressions.vocabulary.numpy_protocol import function_named, numpy_functions
+from einsgrad.expressions.vocabulary.numpy_table import function_named, numpy_functions
 
 
 def define(

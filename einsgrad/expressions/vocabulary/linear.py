@@ -109,9 +109,14 @@ def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
     return multiply(sum(expr, axes, keepdims=keepdims), *sizes)
 
 
-def trace(x: Any) -> Expr:
-    """Sum the diagonal of the first two axes."""
-    return _diagonal(x, keep=False)
+def trace(x: Any, *, axis1: Any = 0, axis2: Any = 1) -> Expr:
+    """Sum the diagonal of two axes, by default the first two."""
+    return _diagonal("trace", x, axis1, axis2, keep=False)
+
+
+def diagonal(x: Any, axis1: Any = 0, axis2: Any = 1) -> Expr:
+    """Return the diagonal of two axes as the last axis, as `numpy.diagonal`."""
+    return _diagonal("diagonal", x, axis1, axis2, keep=True)
 
 
 def diag(x: Any) -> Expr:
@@ -119,13 +124,23 @@ def diag(x: Any) -> Expr:
     expr = as_expr(x)
     if len(expr.shape) == 1:
         return build_einsum(Subscripts(((0,),), (0, 0)), (expr,))
-    return _diagonal(expr, keep=True)
+    if len(expr.shape) != 2:
+        raise ShapeError(f"diag of {clip(expr)}: a vector or a matrix is needed. Use einsum.")
+    return _diagonal("diag", expr, 0, 1, keep=True)
 
 
-def _diagonal(x: Any, *, keep: bool) -> Expr:
+def _diagonal(name: str, x: Any, axis1: Any, axis2: Any, *, keep: bool) -> Expr:
     expr = as_expr(x)
-    if len(expr.shape) < 2 or expr.shape[0] != expr.shape[1]:
-        raise ShapeError(f"{clip(expr)} has no diagonal: its first two dims must be equal.")
-    rest = tuple(range(2, len(expr.shape)))
-    output = (*rest, 0) if keep else rest
-    return build_einsum(Subscripts(((0, 0, *rest),), output), (expr,))
+    rank = len(expr.shape)
+    if rank < 2:
+        raise ShapeError(f"{name} of {clip(expr)}: it has no diagonal. Give two axes or more.")
+    first, second = axes_of((axis1, axis2), rank, ordered=True)
+    if expr.shape[first] != expr.shape[second]:
+        raise ShapeError(
+            f"{name} of {clip(expr)}: it has no diagonal, for its dims {expr.shape[first]} and "
+            f"{expr.shape[second]} differ. Two equal dims are needed."
+        )
+    labels = tuple("diagonal" if axis in (first, second) else axis for axis in range(rank))
+    rest = tuple(axis for axis in range(rank) if axis not in (first, second))
+    output = (*rest, "diagonal") if keep else rest
+    return build_einsum(Subscripts((labels,), output), (expr,))

@@ -1,93 +1,36 @@
 """numpy code as an expression: what numpy's protocols do with symbolic tensors.
 
-numpy is not imported here: its functions arrive through the protocols and are known by
-their names.
+A function is known by itself and not by its name, which functions of several modules share.
+numpy is imported when one of its functions arrives: it is there then.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.errors import ArgumentError
 from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.tables.rows import (
-    ELEMENTWISE,
-    REDUCTIONS,
-    Elementwise,
-    all_rows,
-    names_of,
-)
+from einsgrad.expressions.tables.rows import REDUCTIONS
 from einsgrad.expressions.tables.spellings import Reduced
 from einsgrad.expressions.vocabulary import words
-from einsgrad.expressions.vocabulary.application import function_of
-from einsgrad.expressions.vocabulary.linear import einsum
-from einsgrad.expressions.vocabulary.reshaping import reshape
+from einsgrad.expressions.vocabulary.application import Axis, function_of
+from einsgrad.expressions.vocabulary.numpy_contractions import each_with_each
+from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction, refused
+from einsgrad.expressions.vocabulary.numpy_table import (
+    BUILT_IN,
+    REMEDIES,
+    function_at,
+    scipy_function,
+)
 from einsgrad.strings.calls import read_call
-from einsgrad.strings.subscripts import Subscripts
 
-# Functions of numpy that are no row, and those that have another name among the words.
-_COMPOSED: dict[str, Callable[..., Expr]] = {
-    "add": words.add,
-    "subtract": words.subtract,
-    "multiply": words.multiply,
-    "divide": words.divide,
-    "negative": words.negative,
-    "matmul": words.matmul,
-    "sum": words.sum,
-    "mean": words.mean,
-    "trace": words.trace,
-    "transpose": words.transpose,
-    "dot": words.dot,
-    "outer": words.outer,
-    "diag": words.diag,
-    "solve": words.solve,
-    "true_divide": words.divide,
-    "positive": as_expr,
-}
-
-
-def _handler(name: str) -> Callable[..., Expr] | None:
-    """Return what a numpy function becomes: one of the words, or a row of a table."""
-    if name in _COMPOSED:
-        return _COMPOSED[name]
-    row = next((row for row in all_rows() if name in names_of(row)), None)
-    return None if row is None else getattr(words.SYMBOLIC, row.name)
-
-
-def function_named(name: str) -> Callable[..., Expr] | None:
-    """Return the function of expressions that numpy has under a name, or that is a word.
-
-    `einsum` is not among them: it is given by a string.
-
-    Examples
-    --------
-    >>> function_named("absolute").__name__, function_named("softmax").__name__
-    ('abs', 'softmax')
-    >>> function_named("open") is None
-    True
-    """
-    return _SHAPED.get(name) or _handler(name) or words.word(name)
-
-
-def row_named(name: str) -> Elementwise | None:
-    """Return the row of the table of elementwise functions that a name means, if any."""
-    return next((row for row in ELEMENTWISE.values() if name in names_of(row)), None)
-
-
-def numpy_functions() -> tuple[str, ...]:
-    """Return the names of the numpy functions that work on expressions.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> "tanh" in eg.numpy_functions(), "sort" in eg.numpy_functions()
-    (True, False)
-    """
-    rows = {name for row in all_rows() for name in row.numpy_names}
-    return tuple(sorted({*rows, *_COMPOSED, *_SHAPED, "einsum", "diagonal"}))
+_EINSUM = "*operands, ~out=None, optimize=False, ~dtype=None, ~order='K', ~casting='safe'"
 
 
 def ufunc(function: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -98,15 +41,73 @@ def ufunc(function: Any, method: str, inputs: tuple[Any, ...], options: dict[str
     ArgumentTypeError
         If the ufunc, or a way of calling it, is not supported.
     """
-    name = function.__name__
-    reduction = _reduction_by(name) if method == "reduce" and len(inputs) == 1 else None
-    if reduction is not None:
-        return reduction(inputs[0], **_reducing_options(options))
-    handler = _handler(name)
-    if method != "__call__" or handler is None:
-        raise _unsupported(name if method == "__call__" else f"{name}.{method}")
-    _refuse_options(name, options)
-    return handler(*inputs)
+    known = _known(function)
+    if method == "__call__" and known is not None:
+        return known(*inputs, **options)
+    path = _path(function)
+    if method == "reduce":
+        reduction = _reduction_by(function.__name__) if path.startswith("numpy.") else None
+        if reduction is not None:
+            return _reduced(f"{path}.reduce", reduction)(*inputs, **options)
+    if method == "outer" and known is not None and function.nin == 2 and not function.signature:
+        pairs = NumpyFunction(f"{path}.outer", _each_with_each(known), known.parameters)
+        return pairs(*inputs, **options)
+    raise refused(path if method == "__call__" else f"{path}.{method}", _remedy(path))
+
+
+def array_function(function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Apply another numpy function to expressions.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If the function, or one of its options, is not supported.
+    """
+    known = _known(function)
+    if known is not None:
+        return known(*arguments, **options)
+    path = _path(function)
+    if path in _QUESTIONS:
+        return _QUESTIONS[path](*arguments, **options)
+    if path in _OF_DTYPES:
+        # Code that asks so takes a TypeError for an answer and goes on with the next guess.
+        raise ArgumentError(
+            f"{path}: the dtype of an expression is not known before it is evaluated. "
+            "Ask the arrays."
+        )
+    raise refused(path, _remedy(path))
+
+
+def _known(function: Any) -> NumpyFunction | None:
+    """Return what a function of numpy or scipy becomes, if it is supported."""
+    found = _by_function().get(function)
+    if found is not None:
+        return found
+    name = getattr(function, "__name__", "")
+    if _attribute("scipy.special", name) is function:
+        return scipy_function(name)
+    # A row that a user has entered is looked up each time: it may be taken out again.
+    for module, path in (("numpy", name), ("numpy.linalg", f"linalg.{name}")):
+        if _attribute(module, name) is function and path not in BUILT_IN:
+            return function_at(path)
+    return None
+
+
+@cache
+def _by_function() -> dict[Any, NumpyFunction]:
+    """Return what each function of numpy becomes."""
+    import numpy as np
+
+    found: dict[Any, NumpyFunction] = {np.einsum: NumpyFunction("numpy.einsum", _einsum, _EINSUM)}
+    for path, known in BUILT_IN.items():
+        found.setdefault(attrgetter(path)(np), known)
+    return found
+
+
+def _einsum(*arguments: Any, optimize: object = False) -> Expr:
+    # In which order an expression is contracted is found when it is evaluated.
+    equation, operands = read_call(arguments)
+    return einsum_of(equation, operands)
 
 
 def _reduction_by(name: str) -> Callable[..., Expr] | None:
@@ -119,101 +120,53 @@ def _reduction_by(name: str) -> Callable[..., Expr] | None:
     return None
 
 
-def _reducing_options(options: dict[str, Any]) -> dict[str, Any]:
-    _refuse_options("reduce", {k: v for k, v in options.items() if k not in ("axis", "keepdims")})
-    kept = {"axis": options.get("axis", 0)}
-    return kept | ({"keepdims": bool(options["keepdims"])} if "keepdims" in options else {})
+def _reduced(path: str, reduction: Callable[..., Expr]) -> NumpyFunction:
+    def along_first(x: Any, axis: Axis = 0, keepdims: bool = False) -> Expr:
+        return reduction(x, axis, keepdims=keepdims)
+
+    parameters = "array, axis=0, ~dtype=None, ~out=None, keepdims=False, ~initial=None, ~where=True"
+    return NumpyFunction(path, along_first, parameters)
 
 
-def array_function(function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """Apply another numpy function to expressions.
+def _each_with_each(known: NumpyFunction) -> Callable[..., Expr]:
+    def pairs(x: Any, y: Any) -> Expr:
+        return each_with_each(known.build, x, y)
 
-    Raises
-    ------
-    ArgumentTypeError
-        If the function, or one of its options, is not supported.
-    """
-    name = function.__name__
-    if name == "einsum":
-        _refuse_options(name, {k: v for k, v in options.items() if k != "optimize"})
-        equation, operands = read_call(arguments)
-        return einsum_of(equation, operands)
-    if name == "diagonal":
-        name = "diag"
-    handler = _SHAPED.get(name) or _handler(name)
-    if handler is None or (name == "norm" and len(arguments) > 1):
-        raise _unsupported(name)
-    allowed = {"axis", "keepdims", "axes"}
-    _refuse_options(name, {k: v for k, v in options.items() if k not in allowed})
-    return handler(*arguments, **options)
+    return pairs
 
 
-def _tensordot(x: Any, y: Any, axes: Any = 2) -> Expr:
-    """Contract axes given by number or by two lists, as `numpy.tensordot`."""
-    a, b = as_expr(x), as_expr(y)
-    if isinstance(axes, int):
-        if not 0 <= axes <= min(len(a.shape), len(b.shape)):
-            raise ArgumentError(f"tensordot: {clip(a)} and {clip(b)} have no {axes} axes to join.")
-        axes = (range(len(a.shape) - axes, len(a.shape)), range(axes))
-    first, second = ([one] if isinstance(one, int) else list(one) for one in axes)
-    left: list[Any] = [("x", axis) for axis in range(len(a.shape))]
-    right: list[Any] = [("y", axis) for axis in range(len(b.shape))]
-    for one, other in zip(first, second, strict=True):
-        right[other] = left[one]
-    summed = {left[one] for one in first}
-    output = [label for label in (*left, *right) if label not in summed]
-    return einsum(Subscripts((tuple(left), tuple(right)), tuple(output)), a, b)
+def _attribute(module: str, name: str) -> Any:
+    """Return an attribute of a module that has been imported already."""
+    return getattr(sys.modules.get(module), name, None)
 
 
-def _shape_like(value: float) -> Callable[..., Expr]:
-    def like(x: Any) -> Expr:
-        return words.add(words.multiply(0, x), value)
-
-    return like
-
-
-def _vdot(x: Any, y: Any) -> Expr:
-    return words.sum(words.multiply(words.conj(x), y))
-
-
-def _inner(x: Any, y: Any) -> Expr:
-    a, b = as_expr(x), as_expr(y)
-    return _tensordot(a, b, ([len(a.shape) - 1], [len(b.shape) - 1])) if a.shape else a * b
+def _path(function: Any) -> str:
+    """Name a function as its user does, with its module."""
+    name = getattr(function, "__name__", repr(function))
+    for module in ("numpy", "numpy.linalg", "scipy.special"):
+        if _attribute(module, name) is function:
+            return f"{module}.{name}"
+    home = getattr(function, "__module__", None)
+    if home is None and _attribute("numpy", name) is not None:
+        # The ufunc behind a method of arrays, such as clip.
+        home = "numpy"
+    return f"{home}.{name}" if home else str(name)
 
 
-def _ravel(x: Any) -> Expr:
-    return reshape(x, -1)
+def _remedy(path: str) -> str:
+    prefix, _, name = path.rpartition(".")
+    return REMEDIES.get(name, "") if prefix == "numpy" else ""
 
 
-def _swapaxes(x: Any, first: int, second: int) -> Expr:
-    expr = as_expr(x)
-    order = list(range(len(expr.shape)))
-    order[first], order[second] = order[second], order[first]
-    return words.transpose(expr, order)
+def _shape(x: Any) -> tuple[Any, ...]:
+    return as_expr(x).shape
 
 
-_SHAPED: dict[str, Callable[..., Expr]] = {
-    "tensordot": _tensordot,
-    "vdot": _vdot,
-    "inner": _inner,
-    "swapaxes": _swapaxes,
-    "reshape": reshape,
-    "ravel": _ravel,
-    "zeros_like": _shape_like(0),
-    "ones_like": _shape_like(1),
+_QUESTIONS: dict[str, Callable[..., Any]] = {
+    "numpy.shape": _shape,
+    "numpy.ndim": lambda a: len(_shape(a)),
+    "numpy.size": lambda a, axis=None: as_expr(a).size if axis is None else _shape(a)[axis],
+    "numpy.iscomplexobj": lambda x: as_expr(x).is_complex,
+    "numpy.isrealobj": lambda x: not as_expr(x).is_complex,
 }
-
-
-def _refuse_options(name: str, options: dict[str, Any]) -> None:
-    given = [key for key, value in options.items() if value is not None]
-    if given:
-        raise ArgumentTypeError(
-            f"numpy.{name} of an expression does not take {clip(given[0])}. Leave it out."
-        )
-
-
-def _unsupported(name: str) -> ArgumentTypeError:
-    return ArgumentTypeError(
-        f"numpy.{name} is not supported on expressions. Write it with einsum and the functions "
-        "of einsgrad, or add a row for it with define()."
-    )
+_OF_DTYPES = {"numpy.result_type", "numpy.can_cast", "numpy.min_scalar_type", "numpy.common_type"}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import SupportsIndex
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expressions.construct import as_size, build_einsum
-from einsgrad.expressions.nodes import Delta, Expr, Fuse, Node
+from einsgrad.expressions.construct import build_einsum
+from einsgrad.expressions.nodes import Delta, Expr, Fuse
 from einsgrad.expressions.shaping import as_expr, unreduce
+from einsgrad.expressions.vocabulary.application import whole_numbers
 from einsgrad.strings.subscripts import Subscripts
 
 
 def reshape(x: object, *shape: int | Sequence[int]) -> Expr:
-    """Merge or split whole axes, in C order, as `numpy.reshape`.
+    """Merge and split axes, in C order, as `numpy.reshape`.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def reshape(x: object, *shape: int | Sequence[int]) -> Expr:
     Raises
     ------
     ArgumentError
-        If a dim is a name, or the new shape does more than merge and split whole axes.
+        If a dim is a name.
     ShapeError
         If the sizes do not multiply to the same number.
 
@@ -38,15 +38,16 @@ def reshape(x: object, *shape: int | Sequence[int]) -> Expr:
     """
     expr = as_expr(x)
     old = _sizes(expr)
-    new = _completed(_flat(shape), prod(old), expr)
-    if not prod(old):
+    given = whole_numbers(shape[0] if len(shape) == 1 else shape, "a shape")
+    new = _completed(list(given), prod(old), expr)
+    if 0 in old:
         return _of_nothing(expr, new)
     result = _without_ones(expr, old)
     place = 0
-    for before, after in _groups([s for s in old if s != 1], [s for s in new if s != 1], expr):
+    for before, after in _groups([s for s in old if s != 1], [s for s in new if s != 1]):
         if len(before) > 1:
             result = _merged(result, place, before)
-        elif len(after) > 1:
+        if len(after) > 1:
             result = _split(result, place, after)
         place += len(after)
     return _with_ones(result, new)
@@ -62,19 +63,6 @@ def _sizes(expr: Expr) -> list[int]:
     return sizes
 
 
-def _flat(shape: Sequence[object]) -> list[int]:
-    inner = shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
-    sizes = [-1 if _is_rest(size) else as_size(size) for size in inner]
-    if isinstance(inner, str) or None in sizes:
-        raise ArgumentError(f"reshape: {clip(inner)} is no shape. Give sizes.")
-    return [size for size in sizes if size is not None]
-
-
-def _is_rest(size: object) -> bool:
-    """Tell whether a size is the one that follows from the others."""
-    return isinstance(size, SupportsIndex) and not isinstance(size, Node) and size == -1
-
-
 def _completed(shape: list[int], total: int, expr: Expr) -> list[int]:
     known = prod(size for size in shape if size != -1)
     if shape.count(-1) == 1 and known and total % known == 0:
@@ -86,28 +74,18 @@ def _completed(shape: list[int], total: int, expr: Expr) -> list[int]:
     return shape
 
 
-def _groups(
-    old: list[int], new: list[int], expr: Expr
-) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+def _groups(old: list[int], new: list[int]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Pair the shortest runs of old and new sizes that have equal products."""
     groups = []
-    before: list[int] = []
-    after: list[int] = []
     left, right = iter(old), iter(new)
     for size in left:
-        before.append(size)
-        while prod(after) < prod(before):
-            after.append(next(right))
-        while prod(before) < prod(after):
-            before.append(next(left))
-        if prod(before) == prod(after):
-            if min(len(before), len(after)) > 1:
-                raise ArgumentError(
-                    f"reshape of {clip(expr)}: sizes {tuple(before)} become {tuple(after)}, "
-                    "which neither merges nor splits whole axes."
-                )
-            groups.append((tuple(before), tuple(after)))
-            before, after = [], []
+        before, after = [size], [next(right)]
+        while prod(before) != prod(after):
+            if prod(before) < prod(after):
+                before.append(next(left))
+            else:
+                after.append(next(right))
+        groups.append((tuple(before), tuple(after)))
     return groups
 
 

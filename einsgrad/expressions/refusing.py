@@ -1,0 +1,144 @@
+"""What an expression is not: a number, an array of numpy, a sequence, a place to write into.
+
+Python and code in C ask an object for such things unseen. What they would make of an
+expression is a constant or an array that holds it as one object, so each of them is refused,
+with a remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+
+if TYPE_CHECKING:
+    from einsgrad.expressions.nodes import Expr, Shape
+
+_NO_VALUE = "has no value while an expression is built. Evaluate it on arrays."
+_JUMPS = "It jumps, and has no derivative to speak of. Round the arrays before they are given."
+_BITS = "Use numpy.logical_and, logical_or and logical_not, or products of comparisons."
+
+
+class Refusing:
+    """Refuses what would make an expression a number, an array or a sequence."""
+
+    __slots__ = ()
+
+    shape: Shape
+
+    def _no_number(self) -> ArgumentTypeError:
+        return ArgumentTypeError(f"{clip(self)} {_NO_VALUE}")
+
+    def __float__(self) -> float:
+        raise self._no_number()
+
+    def __int__(self) -> int:
+        raise self._no_number()
+
+    def __complex__(self) -> complex:
+        raise self._no_number()
+
+    def __index__(self) -> int:
+        # numpy takes a TypeError for "no number" and goes on with the next guess.
+        raise ArgumentError(f"{clip(self)} is no index and no size: it {_NO_VALUE}")
+
+    def __format__(self, specification: str) -> str:
+        if specification:
+            raise self._no_number()
+        return str(self)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
+        raise ArgumentTypeError(
+            f"{clip(self)} cannot become an array of numpy: numpy.asarray, numpy.array of a list, "
+            "methods of arrays and other code that takes values were given an expression. "
+            "Call a function that numpy_functions() lists with the expression itself, B @ x in "
+            "place of B.dot(x), or leave the conversion out."
+        )
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise ArgumentTypeError(f"{clip(self)} is a number and has no len().")
+        first = self.shape[0]
+        if isinstance(first, int):
+            return first
+        raise ArgumentTypeError(
+            f"{clip(self)} has no len(): the size of dim {clip(first)} is not known while an "
+            "expression is built. Use einsum, sum or another operation on whole axes."
+        )
+
+    def __iter__(self) -> Iterator[Expr]:
+        raise ArgumentTypeError(
+            f"{clip(self)} cannot be iterated over or unpacked: single entries are not supported. "
+            "Use einsum, sum or another operation on whole axes, or give the parts as arguments "
+            "of their own."
+        )
+
+    def __contains__(self, entry: object) -> bool:
+        raise ArgumentTypeError(
+            f"whether {clip(entry)} is in {clip(self)} depends on data that is not known while "
+            "an expression is built. Use where(condition, a, b)."
+        )
+
+    def __getitem__(self, key: object) -> Expr:
+        raise ArgumentTypeError(
+            f"{clip(self)}[...]: indexing is not supported. Contract with a vector or a "
+            "matrix that selects, for example einsum('i,ij->j', selector, x)."
+        )
+
+    def __setitem__(self, key: object, value: object) -> None:
+        raise ArgumentTypeError(
+            f"{clip(self)}[...] = ...: an expression is not written into. "
+            "Use where(condition, new, old)."
+        )
+
+    def _no_operation(self, name: str, remedy: str) -> ArgumentTypeError:
+        return ArgumentTypeError(f"{name} of {clip(self)} is not supported. {remedy}")
+
+    def __floordiv__(self, other: object) -> Expr:
+        raise self._no_operation("a // b, numpy.floor_divide,", _JUMPS)
+
+    def __mod__(self, other: object) -> Expr:
+        raise self._no_operation("a % b, numpy.remainder,", _JUMPS)
+
+    def __divmod__(self, other: object) -> NoReturn:
+        raise self._no_operation("divmod(a, b)", _JUMPS)
+
+    def __round__(self, digits: object = None) -> NoReturn:
+        raise self._no_operation("round(a)", _JUMPS)
+
+    def __floor__(self) -> NoReturn:
+        raise self._no_operation("floor(a)", _JUMPS)
+
+    def __ceil__(self) -> NoReturn:
+        raise self._no_operation("ceil(a)", _JUMPS)
+
+    def __trunc__(self) -> NoReturn:
+        raise self._no_operation("trunc(a)", _JUMPS)
+
+    def __and__(self, other: object) -> Expr:
+        raise self._no_operation("a & b", _BITS)
+
+    def __or__(self, other: object) -> Expr:
+        raise self._no_operation("a | b", _BITS)
+
+    def __xor__(self, other: object) -> Expr:
+        raise self._no_operation("a ^ b", _BITS)
+
+    def __invert__(self) -> Expr:
+        raise self._no_operation("~a", _BITS)
+
+    def __lshift__(self, other: object) -> Expr:
+        raise self._no_operation("a << b", _BITS)
+
+    def __rshift__(self, other: object) -> Expr:
+        raise self._no_operation("a >> b", _BITS)
+
+    __rfloordiv__ = __floordiv__
+    __rmod__ = __mod__
+    __rdivmod__ = __divmod__
+    __rand__ = __and__
+    __ror__ = __or__
+    __rxor__ = __xor__
+    __rlshift__ = __lshift__
+    __rrshift__ = __rshift__

@@ -1,0 +1,169 @@
+"""How numpy's functions are called: their parameters, and which values of them are supported."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from inspect import Parameter, Signature
+from typing import Any
+
+from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
+
+_ONLY_DEFAULT = "~"
+_ANY_NUMBER = 1 << 30
+
+
+@dataclass(frozen=True)
+class NumpyFunction:
+    """A function of numpy, as it is on expressions.
+
+    Parameters
+    ----------
+    path
+        Its name with the modules: "numpy.linalg.norm".
+    build
+        What builds the expression; its parameters have numpy's names, but for the first ones.
+    parameters
+        numpy's parameters in numpy's order. One that is supported with its default only has
+        the sign `~` in front.
+
+    Examples
+    --------
+    >>> import inspect
+    >>> total = NumpyFunction("numpy.sum", sum, "a, start=0, ~out=None")
+    >>> total([1, 2], out=None), str(inspect.signature(total))
+    (3, '(a, start=0, out=None)')
+    """
+
+    path: str
+    build: Callable[..., Any]
+    parameters: str
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        """Build the expression, once the arguments are read as numpy reads them."""
+        try:
+            if not options and len(arguments) == self._operands:
+                return self.build(*arguments)
+            return self._read(arguments, options)
+        except (ArgumentError, ArgumentTypeError, ShapeError) as error:
+            if self.path in str(error) or "\n" in str(error):
+                raise
+            raise type(error)(f"{self.path}: {error}") from None
+
+    @cached_property
+    def __signature__(self) -> Signature:
+        """The signature, as `inspect.signature` shows it."""
+        return Signature([one for one, _ in self._marked.values()])
+
+    @cached_property
+    def _marked(self) -> dict[str, tuple[Parameter, bool]]:
+        """The parameters by name, and whether the default of each is all that is supported."""
+        found: dict[str, tuple[Parameter, bool]] = {}
+        kind: Any = Parameter.POSITIONAL_OR_KEYWORD
+        for text in self.parameters.split(", "):
+            if text == "/":
+                for name, (one, fixed) in found.items():
+                    found[name] = (one.replace(kind=Parameter.POSITIONAL_ONLY), fixed)
+            elif text == "*":
+                kind = Parameter.KEYWORD_ONLY
+            elif text.startswith("*"):
+                found[text[1:]] = (Parameter(text[1:], Parameter.VAR_POSITIONAL), False)
+                kind = Parameter.KEYWORD_ONLY
+            else:
+                name, equals, default = text.removeprefix(_ONLY_DEFAULT).partition("=")
+                value = ast.literal_eval(default) if equals else Parameter.empty
+                one = Parameter(name, kind, default=value)
+                found[name] = (one, text.startswith(_ONLY_DEFAULT))
+        return found
+
+    @cached_property
+    def _operands(self) -> int:
+        """The number of arguments that have no default; out of reach where any number is taken."""
+        parameters = [one for one, _ in self._marked.values()]
+        if any(one.kind is Parameter.VAR_POSITIONAL for one in parameters):
+            return _ANY_NUMBER
+        return sum(one.default is Parameter.empty for one in parameters)
+
+    @cached_property
+    def _by_place(self) -> tuple[str, ...]:
+        """The names of the parameters that may be given by place."""
+        by_place = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+        return tuple(name for name, (one, _) in self._marked.items() if one.kind in by_place)
+
+    @cached_property
+    def _by_name(self) -> frozenset[str]:
+        """The names of the parameters that may be given by name."""
+        by_name = (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+        return frozenset(name for name, (one, _) in self._marked.items() if one.kind in by_name)
+
+    def _read(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        operands: list[Any] = []
+        handed: dict[str, Any] = {}
+        for name, value in self._bound(arguments, options).items():
+            one, fixed = self._marked[name]
+            if one.kind is Parameter.VAR_POSITIONAL:
+                operands.extend(value)
+            elif one.default is Parameter.empty:
+                operands.append(value)
+            elif value is one.default or _is_left_out(value):
+                pass
+            elif fixed:
+                self._refuse(one, value)
+            else:
+                handed[name] = value
+        return self.build(*operands, **handed)
+
+    def _bound(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments by the names of their parameters."""
+        # Python's own way takes longer than to build the expression.
+        if self._operands <= len(arguments) <= len(self._by_place):
+            bound = dict(zip(self._by_place, arguments, strict=False))
+            if bound.keys().isdisjoint(options) and options.keys() <= self._by_name:
+                return bound | options
+        try:
+            return self.__signature__.bind(*arguments, **options).arguments
+        except TypeError as error:
+            raise ArgumentTypeError(
+                f"{self.path}: {error}. It is called {self.path}{self.__signature__}."
+            ) from None
+
+    def _refuse(self, parameter: Parameter, value: Any) -> None:
+        """Refuse another value than the default."""
+        # A ufunc tells of out= as of a tuple.
+        alone = value[0] if isinstance(value, tuple) and len(value) == 1 else value
+        if _is_same(alone, parameter.default):
+            return
+        if parameter.name == "out":
+            raise ArgumentTypeError(
+                f"{self.path} of an expression does not write into an array: neither out= nor "
+                "an operator such as += with an array on its left. Write a = a + x."
+            )
+        raise ArgumentTypeError(
+            f"{self.path} of an expression does not take {parameter.name}={clip(value)}, but its "
+            f"default {parameter.default!r} only. Leave it out."
+        )
+
+
+def _is_left_out(value: object) -> bool:
+    """Tell whether a value is numpy's sign for a parameter that was not given."""
+    return type(value).__name__ == "_NoValueType"
+
+
+def _is_same(value: Any, default: Any) -> bool:
+    """Tell whether a value is a parameter's default, or equal to it as a plain number or text."""
+    plain = isinstance(value, bool | int | float | str) and default is not None
+    return value is default or (plain and bool(value == default))
+
+
+def refused(path: str, remedy: str = "") -> ArgumentTypeError:
+    """Return the error that a function is not supported.
+
+    Examples
+    --------
+    >>> print(refused("numpy.fmax", "Use numpy.maximum."))
+    numpy.fmax is not supported on expressions. Use numpy.maximum.
+    """
+    usual = "Write it with einsum and the functions of einsgrad, or add a row for it with define()."
+    return ArgumentTypeError(f"{path} is not supported on expressions. {remedy or usual}")

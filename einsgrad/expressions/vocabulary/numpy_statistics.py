@@ -1,0 +1,168 @@
+"""Means, variances, bounds and logic that numpy has a function for, composed of the words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import Any
+
+from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
+from einsgrad.expressions.nodes import Delta, Dim, Expr
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.vocabulary.application import Axis, axes_of
+from einsgrad.expressions.vocabulary.arithmetic import (
+    abs,
+    conj,
+    divide,
+    multiply,
+    real,
+    subtract,
+)
+from einsgrad.expressions.vocabulary.functions import (
+    equal,
+    max,
+    maximum,
+    min,
+    minimum,
+    not_equal,
+    sqrt,
+)
+from einsgrad.expressions.vocabulary.linear import mean, sum
+from einsgrad.expressions.vocabulary.norms import norm
+
+
+def var(
+    x: Any, axis: Axis = None, ddof: Any = 0, keepdims: bool = False, correction: Any = None
+) -> Expr:
+    """Return the mean squared distance from the mean, as `numpy.var`."""
+    expr = as_expr(x)
+    axes = axes_of(axis, len(expr.shape))
+    apart = subtract(expr, mean(expr, axes, keepdims=True))
+    squares = sum(real(multiply(conj(apart), apart)), axes, keepdims=keepdims)
+    less = ddof if correction is None else correction
+    return divide(squares, _degrees_of_freedom([expr.shape[a] for a in axes], less))
+
+
+def _degrees_of_freedom(dims: Sequence[Dim], less: Any) -> Any:
+    """Return the number of entries less a number."""
+    sizes = [dim for dim in dims if isinstance(dim, int)]
+    if len(sizes) < len(dims) or not isinstance(less, int | float):
+        return subtract(multiply(1, *(Delta(dim, 0) for dim in dims)), less)
+    count = prod(sizes) - less
+    if count <= 0:
+        raise ArgumentError(
+            f"the variance of {prod(sizes)} entries with ddof={clip(less)} is not defined. "
+            "Give more entries, or a smaller ddof."
+        )
+    return count
+
+
+def std(
+    x: Any, axis: Axis = None, ddof: Any = 0, keepdims: bool = False, correction: Any = None
+) -> Expr:
+    """Return the root of `var`, as `numpy.std`."""
+    return sqrt(var(x, axis, ddof, keepdims, correction))
+
+
+def average(x: Any, axis: Axis = None, weights: Any = None, keepdims: bool = False) -> Expr:
+    """Average with weights of the same shape, as `numpy.average`."""
+    expr = as_expr(x)
+    if weights is None:
+        return mean(expr, axis, keepdims=keepdims)
+    shares = as_expr(weights)
+    if shares.shape != expr.shape:
+        raise ShapeError(
+            f"average of {clip(expr)} with weights {clip(shares)}: weights of another shape are "
+            "not supported. Spread them over the shape with broadcast_to."
+        )
+    total = sum(multiply(expr, shares), axis, keepdims=keepdims)
+    return divide(total, sum(shares, axis, keepdims=keepdims))
+
+
+def spread_between(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:
+    """Return the largest entry less the smallest, as `numpy.ptp`."""
+    return subtract(max(x, axis, keepdims=keepdims), min(x, axis, keepdims=keepdims))
+
+
+def clipped(x: Any, a_min: Any = ..., a_max: Any = ..., min: Any = ..., max: Any = ...) -> Expr:
+    """Replace entries below and above bounds by these, as `numpy.clip`."""
+    by_place = [bound for bound in (a_min, a_max) if bound is not ...]
+    by_name = [bound for bound in (min, max) if bound is not ...]
+    if len(by_place) == 1 or (by_place and by_name):
+        raise ArgumentError("clip takes both a_min and a_max, or min and max. Give one pair.")
+    low, high = (a_min, a_max) if by_place else (min, max)
+    expr = as_expr(x) if low is None or low is ... else maximum(x, low)
+    return expr if high is None or high is ... else minimum(expr, high)
+
+
+def along(build: Callable[..., Expr]) -> Callable[..., Expr]:
+    """Return a function along axes that takes no list of them, as numpy's do not."""
+
+    def built(x: Any, axis: Any = None, **options: Any) -> Expr:
+        if isinstance(axis, list):
+            raise ArgumentTypeError(f"axis={clip(axis)} is a list. Give a tuple.")
+        return build(x, axis=axis, **options)
+
+    return built
+
+
+def real_abs(x: Any) -> Expr:
+    """Return the modulus of real numbers, as `numpy.fabs`."""
+    expr = as_expr(x)
+    if expr.is_complex:
+        raise ArgumentTypeError(f"fabs: {clip(expr)} is complex. Use abs.")
+    return abs(expr)
+
+
+def numpy_norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Expr:
+    """Return a norm, where `numpy.linalg.norm` has it."""
+    expr = as_expr(x)
+    axes = axes_of(axis, len(expr.shape))
+    if axis is not None and len(axes) not in (1, 2):
+        raise ArgumentError(
+            f"norm of {clip(expr)} along {len(axes)} axes: vectors have one and matrices two. "
+            "Name one axis or two."
+        )
+    return norm(expr, ord, axis, keepdims)
+
+
+def vector_norm(x: Any, axis: Axis = None, keepdims: bool = False, ord: Any = 2) -> Expr:
+    """Return the norm of vectors; several axes are one vector, as `numpy.linalg.vector_norm`."""
+    expr = as_expr(x)
+    axes = axes_of(axis, len(expr.shape))
+    if len(axes) == 1:
+        return norm(expr, ord, axes, keepdims)
+    if ord == 2:
+        return norm(expr, None, axes, keepdims)
+    raise ArgumentTypeError(
+        f"vector_norm of an expression does not take ord={clip(ord)} along {len(axes)} axes. "
+        "Join the axes with reshape."
+    )
+
+
+def matrix_norm(x: Any, keepdims: bool = False, ord: Any = "fro") -> Expr:
+    """Return the norm of the matrices in the last two axes, as `numpy.linalg.matrix_norm`."""
+    expr = as_expr(x)
+    if len(expr.shape) < 2:
+        raise ShapeError(f"matrix_norm: {clip(expr)} is no matrix. Give two axes or more.")
+    return norm(expr, ord, (-2, -1), keepdims)
+
+
+def logical_and(x: Any, y: Any) -> Expr:
+    """Return 1 where neither is 0, and 0 elsewhere."""
+    return multiply(not_equal(x, 0), not_equal(y, 0))
+
+
+def logical_or(x: Any, y: Any) -> Expr:
+    """Return 1 where not both are 0, and 0 elsewhere."""
+    return subtract(1, multiply(equal(x, 0), equal(y, 0)))
+
+
+def logical_xor(x: Any, y: Any) -> Expr:
+    """Return 1 where one of both is 0, and 0 elsewhere."""
+    return not_equal(not_equal(x, 0), not_equal(y, 0))
+
+
+def logical_not(x: Any) -> Expr:
+    """Return 1 where x is 0, and 0 elsewhere."""
+    return equal(x, 0)

@@ -1,0 +1,264 @@
+"""What each function of numpy, and each ufunc of scipy, becomes on expressions.
+
+A function of numpy is known by its path, `linalg.trace`, so that it is not taken for another
+one of its name. numpy is not imported here: `numpy_protocol` looks the paths up in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, assert_never
+
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.tables.rows import (
+    ELEMENTWISE,
+    Elementwise,
+    MatrixFunction,
+    Reduction,
+    Row,
+    all_rows,
+    names_of,
+)
+from einsgrad.expressions.vocabulary import numpy_contractions as products
+from einsgrad.expressions.vocabulary import numpy_rearranging as axes
+from einsgrad.expressions.vocabulary import numpy_statistics as statistics
+from einsgrad.expressions.vocabulary import words
+from einsgrad.expressions.vocabulary.linear import diagonal
+from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
+
+_UFUNC_OPTIONS = (
+    "~out=None, *, ~where=True, ~casting='same_kind', ~order='K', ~dtype=None, ~subok=True, "
+    "~signature=None, ~sig=None, ~axes=None, ~axis=None, ~keepdims=False"
+)
+_REDUCED = "axis=None, ~dtype=None, ~out=None, keepdims=False, ~initial=None, ~where=True"
+_EXTREME = "axis=None, ~out=None, keepdims=False, ~initial=None, ~where=True"
+_SPREAD = (
+    "a, axis=None, ~dtype=None, ~out=None, ddof=0, keepdims=False, *, ~where=True, ~mean=None, "
+    "correction=None"
+)
+_LIKE = "~dtype=None, ~order='K', ~subok=True, ~shape=None, *, ~device=None"
+_PAIR = f"x1, x2, /, {_UFUNC_OPTIONS}"
+_SINGLE = f"x, /, {_UFUNC_OPTIONS}"
+
+# By path, what a function becomes that is no row of a table, and its parameters.
+_FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
+    "add": (words.add, _PAIR),
+    "subtract": (words.subtract, _PAIR),
+    "multiply": (words.multiply, _PAIR),
+    "divide": (words.divide, _PAIR),
+    "true_divide": (words.divide, _PAIR),
+    "negative": (words.negative, _SINGLE),
+    "positive": (as_expr, _SINGLE),
+    "fabs": (statistics.real_abs, _SINGLE),
+    "logical_and": (statistics.logical_and, _PAIR),
+    "logical_or": (statistics.logical_or, _PAIR),
+    "logical_xor": (statistics.logical_xor, _PAIR),
+    "logical_not": (statistics.logical_not, _SINGLE),
+    "matmul": (words.matmul, _PAIR),
+    "matvec": (products.matvec, _PAIR),
+    "vecmat": (products.vecmat, _PAIR),
+    "vecdot": (products.vecdot, _PAIR.replace("~axis=None", "axis=-1")),
+    "dot": (words.dot, "a, b, ~out=None"),
+    "vdot": (products.vdot, "a, b, /"),
+    "inner": (products.inner, "a, b, /"),
+    "outer": (products.flat_outer, "a, b, ~out=None"),
+    "kron": (products.kron, "a, b"),
+    "tensordot": (products.tensordot, "a, b, axes=2"),
+    "sum": (statistics.along(words.sum), f"a, {_REDUCED}".replace("initial=None", "initial=0")),
+    "prod": (statistics.along(words.prod), f"a, {_REDUCED}".replace("initial=None", "initial=1")),
+    "max": (statistics.along(words.max), f"a, {_EXTREME}"),
+    "amax": (statistics.along(words.max), f"a, {_EXTREME}"),
+    "min": (statistics.along(words.min), f"a, {_EXTREME}"),
+    "amin": (statistics.along(words.min), f"a, {_EXTREME}"),
+    "ptp": (statistics.along(statistics.spread_between), "a, axis=None, ~out=None, keepdims=False"),
+    "mean": (
+        statistics.along(words.mean),
+        "a, axis=None, ~dtype=None, ~out=None, keepdims=False, *, ~where=True",
+    ),
+    "var": (statistics.along(statistics.var), _SPREAD),
+    "std": (statistics.along(statistics.std), _SPREAD),
+    "average": (
+        statistics.average,
+        "a, axis=None, weights=None, ~returned=False, *, keepdims=False",
+    ),
+    "clip": (
+        statistics.clipped,
+        "a, a_min=..., a_max=..., ~out=None, *, min=..., max=..., ~where=True, "
+        "~casting='same_kind', ~order='K', ~dtype=None, ~subok=True, ~signature=None",
+    ),
+    "trace": (words.trace, "a, ~offset=0, axis1=0, axis2=1, ~dtype=None, ~out=None"),
+    "diagonal": (diagonal, "a, ~offset=0, axis1=0, axis2=1"),
+    "diag": (words.diag, "v, ~k=0"),
+    "transpose": (words.transpose, "a, axes=None"),
+    "permute_dims": (words.transpose, "a, axes=None"),
+    "matrix_transpose": (axes.matrix_transpose, "x, /"),
+    "swapaxes": (axes.swapaxes, "a, axis1, axis2"),
+    "moveaxis": (axes.moveaxis, "a, source, destination"),
+    "expand_dims": (axes.expand_dims, "a, axis"),
+    "squeeze": (statistics.along(axes.squeeze), "a, axis=None"),
+    "atleast_1d": (axes.at_least(1), "*arys"),
+    "atleast_2d": (axes.at_least(2), "*arys"),
+    "atleast_3d": (axes.at_least(3), "*arys"),
+    "broadcast_to": (axes.broadcast_to, "array, shape, ~subok=False"),
+    "broadcast_arrays": (axes.broadcast_arrays, "*args, ~subok=False"),
+    "reshape": (axes.ordered_reshape, "a, /, shape, order='C', *, ~copy=None"),
+    "ravel": (axes.ravel, "a, order='C'"),
+    "copy": (as_expr, "a, ~order='K', ~subok=False"),
+    "zeros_like": (axes.zeros_like, f"a, {_LIKE}"),
+    "ones_like": (axes.ones_like, f"a, {_LIKE}"),
+    "full_like": (axes.full_like, f"a, fill_value, {_LIKE}"),
+    "linalg.norm": (
+        statistics.along(statistics.numpy_norm),
+        "x, ord=None, axis=None, keepdims=False",
+    ),
+    "linalg.vector_norm": (
+        statistics.along(statistics.vector_norm),
+        "x, /, *, axis=None, keepdims=False, ord=2",
+    ),
+    "linalg.matrix_norm": (statistics.matrix_norm, "x, /, *, keepdims=False, ord='fro'"),
+    "linalg.solve": (words.solve, "a, b"),
+    "linalg.multi_dot": (products.multi_dot, "arrays, *, ~out=None"),
+    "linalg.matrix_power": (products.matrix_power, "a, n"),
+    "linalg.matmul": (words.matmul, "x1, x2, /"),
+    "linalg.vecdot": (products.vecdot, "x1, x2, /, *, axis=-1"),
+    "linalg.outer": (products.vector_outer, "x1, x2, /"),
+    "linalg.tensordot": (products.tensordot, "x1, x2, /, *, axes=2"),
+    "linalg.matrix_transpose": (axes.matrix_transpose, "x, /"),
+    "linalg.trace": (
+        lambda x: words.trace(x, axis1=-2, axis2=-1),
+        "x, /, *, ~offset=0, ~dtype=None",
+    ),
+    "linalg.diagonal": (lambda x: diagonal(x, axis1=-2, axis2=-1), "x, /, *, ~offset=0"),
+}
+
+# The ufuncs of scipy.special that are a word, or a row under another name.
+_SCIPY: dict[str, str] = {
+    "expit": "sigmoid",
+    "logit": "logit",
+    "erf": "erf",
+    "gammaln": "gammaln",
+    "digamma": "digamma",
+    "psi": "digamma",
+    "xlogy": "xlogy",
+    "log1p": "log1p",
+    "expm1": "expm1",
+    "exp2": "exp2",
+    "cbrt": "cbrt",
+}
+
+# What to write in place of functions that are not supported.
+REMEDIES: dict[str, str] = {
+    "fmax": "It passes over nan; numpy.maximum does not, and is supported.",
+    "fmin": "It passes over nan; numpy.minimum does not, and is supported.",
+    "clip": "The function numpy.clip(x, low, high) is, in place of the method of an array.",
+    "bitwise_and": "Of comparisons, write numpy.logical_and(a, b) or a product.",
+    "bitwise_or": "Of comparisons, write numpy.logical_or(a, b).",
+    "bitwise_xor": "Of comparisons, write numpy.logical_xor(a, b).",
+    "invert": "Of a comparison, write numpy.logical_not(a) or 1 - a.",
+    **dict.fromkeys(
+        ["floor_divide", "remainder", "fmod", "divmod", "floor", "ceil", "rint", "trunc", "round"],
+        "It jumps, and has no derivative to speak of. Round the arrays before they are given.",
+    ),
+    **dict.fromkeys(
+        ["concatenate", "stack", "vstack", "hstack", "dstack", "column_stack", "block", "append"],
+        "Keep the parts apart, or write each with einsum and a matrix that places it.",
+    ),
+}
+
+
+def _of_row(path: str, row: Row, package: str = "numpy") -> NumpyFunction:
+    """Return what a function becomes that a row has the name of."""
+    build = getattr(words.SYMBOLIC, row.name)
+    match row:
+        case Elementwise():
+            operands = ("x, ", "x1, x2, ", "x1, x2, x3, ")[row.arity - 1]
+            parameters = f"{operands}/, {_UFUNC_OPTIONS}"
+        case Reduction():
+            parameters = f"a, {_EXTREME}"
+        case MatrixFunction():
+            parameters = "a"
+        case _ as unreachable:
+            assert_never(unreachable)
+    return NumpyFunction(f"{package}.{path}", build, parameters)
+
+
+def _row_path(row: Row, name: str) -> str:
+    return f"linalg.{name}" if isinstance(row, MatrixFunction) else name
+
+
+def _rows_by_path() -> Iterator[tuple[str, Row]]:
+    """Yield the rows by the paths of their names in numpy, but for those written above."""
+    for row in all_rows():
+        for name in row.numpy_names:
+            if name not in _FUNCTIONS and f"linalg.{name}" not in _FUNCTIONS:
+                yield _row_path(row, name), row
+
+
+# What the package itself knows: a row that a user enters may be taken out again.
+BUILT_IN: dict[str, NumpyFunction] = {
+    **{path: NumpyFunction(f"numpy.{path}", *parts) for path, parts in _FUNCTIONS.items()},
+    **{path: _of_row(path, row) for path, row in _rows_by_path()},
+}
+
+
+def function_at(path: str) -> NumpyFunction | None:
+    """Return what a function of numpy becomes, by its path.
+
+    Examples
+    --------
+    >>> function_at("linalg.norm").path, function_at("tanh").path
+    ('numpy.linalg.norm', 'numpy.tanh')
+    >>> function_at("fmax") is None
+    True
+    """
+    if path in BUILT_IN:
+        return BUILT_IN[path]
+    row = next((row for other, row in _rows_by_path() if other == path), None)
+    return None if row is None else _of_row(path, row)
+
+
+def method(name: str, *arguments: Any, **options: Any) -> Expr:
+    """Call a function of numpy as the method of an expression."""
+    expr: Expr = BUILT_IN[name](*arguments, **options)
+    return expr
+
+
+def scipy_function(name: str) -> NumpyFunction | None:
+    """Return what a ufunc of `scipy.special` becomes, if it is supported."""
+    if name not in _SCIPY:
+        return None
+    return _of_row(name, ELEMENTWISE[_SCIPY[name]], "scipy.special")
+
+
+def function_named(name: str) -> Callable[..., Expr] | None:
+    """Return the function of expressions that a name stands for: a word, or numpy's function.
+
+    `einsum` is not among them: it is given by a string.
+
+    Examples
+    --------
+    >>> function_named("softmax").__name__, function_named("tensordot").path
+    ('softmax', 'numpy.tensordot')
+    >>> function_named("open") is None
+    True
+    """
+    return words.word(name) or function_at(name) or function_at(f"linalg.{name}")
+
+
+def row_named(name: str) -> Elementwise | None:
+    """Return the row of the table of elementwise functions that a name means, if any."""
+    return next((row for row in ELEMENTWISE.values() if name in names_of(row)), None)
+
+
+def numpy_functions() -> tuple[str, ...]:
+    """Return the names of the numpy functions that work on expressions.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> "tanh" in eg.numpy_functions(), "sort" in eg.numpy_functions()
+    (True, False)
+    """
+    paths = {*BUILT_IN, "einsum", *(path for path, _ in _rows_by_path())}
+    return tuple(sorted({path.rpartition(".")[2] for path in paths}))

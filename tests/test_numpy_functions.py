@@ -1,0 +1,287 @@
+"""Every numpy function that is supported, over all of its parameters, against numpy itself.
+
+A call has numpy's value and shape, or is refused by the name of its function; where numpy
+refuses, it is refused.
+"""
+
+import inspect
+import random
+import warnings
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+
+import einsgrad as eg
+from einsgrad.expressions.vocabulary.numpy_table import BUILT_IN
+
+SHAPES = [(), (1,), (3,), (2, 3), (3, 3), (1, 3), (2, 3, 3), (3, 3, 2), (1, 1, 1)]
+EMPTY = [(0,), (0, 2), (2, 0, 3)]
+# Of no entries these have no value, or the sizes of numpy's own result are divided by 0.
+NOT_OF_EMPTY = {"max", "amax", "min", "amin", "ptp", "average", "linalg.norm"} | {
+    "linalg.vector_norm",
+    "linalg.matrix_norm",
+}
+RNG = np.random.default_rng(5)
+EMPTY_PARAMETER = inspect.Parameter.empty
+
+# What parameters are tried with, by their names.
+VALUES = {
+    "axis": [None, 0, 1, -1, -3, 7, (0,), (0, 1), (-1, 0), (0, 0), (), np.int64(0), [1, 0]],
+    "axis1": [0, 1, -1, 5],
+    "axis2": [1, 0, -2, np.int8(1)],
+    "axes": [None, (1, 0), (0, 2, 1), (-1, 0), (0, 0)],
+    "keepdims": [False, True],
+    "ddof": [0, 1, 3],
+    "correction": [0, 1],
+    "dtype": [None, np.float32],
+    "out": [None, np.zeros(())],
+    "initial": [2.0],
+    "where": [True, np.array(True)],
+    "offset": [0, 1, -1],
+    "k": [0, 1],
+    "ord": [None, 0, 1, 2, 3, -1, np.inf, -np.inf, "fro", "nuc", "x"],
+    "order": ["C", "F", "K"],
+    "copy": [None, True],
+    "a_min": [None, -0.3],
+    "a_max": [None, 0.4],
+    "min": [0.1],
+    "max": [0.2],
+    "weights": [None],
+    "returned": [False, True],
+    "subok": [False, True],
+    "casting": ["same_kind", "unsafe"],
+    "device": [None, "cpu"],
+    "signature": ["dd->d"],
+}
+
+
+def by_path(path):
+    found = np
+    for part in path.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def array(shape, *, special=False):
+    values = np.array(RNG.uniform(0.1, 0.9, shape))
+    if special and values.size:
+        values.flat[0] = RNG.choice([np.nan, np.inf, -np.inf, 0.0])
+    return values
+
+
+def outcome(call, *errors):
+    """Return the value of a call and no message, or no value and the message of its error."""
+    try:
+        return call(), None
+    except errors as error:
+        return None, str(error)
+
+
+def agrees(function, arrays, others=(), options=None):
+    """Compare a call with numpy's; tell whether it has a value."""
+    options = options or {}
+    here = function.__name__, [np.shape(one) for one in arrays], others, options
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected, refusal = outcome(
+            lambda: function(*arrays, *others, **options), ValueError, TypeError, IndexError
+        )
+        # What numpy itself refuses before it asks anyone is no error of einsgrad.
+        found, message = outcome(
+            lambda: eg.vjp(lambda *a: function(*a, *others, **options), *arrays)[0],
+            *((eg.EinsgradError,) if refusal is None else (eg.EinsgradError, TypeError)),
+        )
+    if message is not None:
+        names = function.__name__, "abs" if function is np.abs else "conj"
+        assert refusal is not None or any(name in message for name in names), (here, message)
+        return False
+    assert refusal is None, (here, refusal)
+    assert np.shape(found) == np.shape(expected), here
+    close = np.allclose(found, expected, rtol=1e-10, atol=1e-12, equal_nan=True)
+    assert close, (here, found, expected)
+    return True
+
+
+def options_of(known):
+    """Yield values for the parameters behind the operands: one and two of them at a time."""
+    parameters = inspect.signature(known).parameters.values()
+    names = [p.name for p in parameters if p.default is not p.empty and p.name in VALUES]
+    yield {}
+    for one in names:
+        yield from ({one: value} for value in VALUES[one])
+    for pair in combinations(names, 2):
+        yield from (dict(zip(pair, v, strict=True)) for v in product(*map(VALUES.get, pair)))
+
+
+def by_place(known, options):
+    """Return the same arguments by place, if that can be."""
+    parameters = list(inspect.signature(known).parameters.values())
+    given = [place for place, p in enumerate(parameters) if p.name in options]
+    before = parameters[: max(given, default=-1) + 1]
+    if any(p.kind is p.KEYWORD_ONLY or p.default is ... for p in before):
+        return None
+    return [options.get(p.name, p.default) for p in before if p.default is not p.empty]
+
+
+def operands_of(path):
+    defaults = [p.default for p in inspect.signature(BUILT_IN[path]).parameters.values()]
+    return defaults.count(EMPTY_PARAMETER)
+
+
+SHAPED = {"linalg.multi_dot", "broadcast_arrays"}
+OF_ONE = [path for path in BUILT_IN if operands_of(path) == 1 and path not in SHAPED]
+
+
+@pytest.mark.parametrize("path", OF_ONE)
+def test_a_function_of_one_array_is_numpys(path):
+    function, known = by_path(path), BUILT_IN[path]
+    shapes = SHAPES if path in NOT_OF_EMPTY else SHAPES + EMPTY
+    calls = [(shape, options) for shape in shapes for options in options_of(known)]
+    # A ufunc has many parameters, and none of them is supported.
+    most = 40 if isinstance(function, np.ufunc) else 120
+    for shape, options in random.Random(path).sample(calls, min(most, len(calls))):
+        agrees(function, [array(shape)], (), options)
+        others = None if isinstance(function, np.ufunc) else by_place(known, options)
+        if others:
+            agrees(function, [array(shape)], others)
+    plain = [agrees(function, [array(shape)]) for shape in shapes]
+    special = [agrees(function, [array((2, 2), special=True)]) for _ in range(4)]
+    assert any(plain + special)
+
+
+BINARY = [
+    path
+    for path in BUILT_IN
+    if isinstance(by_path(path), np.ufunc) and by_path(path).nin == 2 and "vec" not in path
+]
+PAIRS = [
+    ((), ()),
+    ((3,), ()),
+    ((3,), (3,)),
+    ((2, 3), (3,)),
+    ((2, 1), (1, 3)),
+    ((2, 3), (2, 3)),
+    ((2, 3), (3, 2)),
+    ((3,), (1,)),
+    ((1,), (0,)),
+    ((2, 3, 3), (3, 3)),
+    ((2, 3, 3), (1, 3, 1)),
+    ((0, 2), (2,)),
+    ((3,), (2,)),
+    ((3, 3), (3,)),
+    ((2, 2), (4,)),
+    ((2, 2, 3), (2, 3, 2)),
+]
+PRODUCTS = ["dot", "vdot", "inner", "outer", "kron", "tensordot", "vecdot", "matvec", "vecmat"] + [
+    f"linalg.{name}" for name in ("matmul", "vecdot", "outer", "tensordot")
+]
+
+
+@pytest.mark.parametrize("path", [*BINARY, *PRODUCTS])
+def test_a_function_of_two_arrays_is_numpys(path):
+    function = by_path(path)
+    found = [agrees(function, list(map(array, shapes))) for shapes in PAIRS]
+    assert sum(found) >= 3
+    if path in BINARY and path != "matmul":
+        values = [np.nan, np.inf, -np.inf, 0.0, -1.5, 2.0, 1.0]
+        grid = np.array(list(product(values, values))).T
+        agrees(function, list(grid))
+        agrees(function, [grid[0]], [2.0])
+
+
+AXES = [
+    *(0, 1, 2, 3, -1, (0, 0), (-1, 0)),
+    ([0, 1], [1, 0]),
+    ([0, 0], [0, 1]),
+    ([0], [0, 1]),
+    ([-1, 0], [0, -1]),
+    ((), ()),
+    ([5], [0]),
+    (np.int64(1), np.int64(0)),
+    1.5,
+    [[0]],
+]
+
+
+@pytest.mark.parametrize("function", [np.tensordot, np.linalg.tensordot])
+def test_axes_of_tensordot_are_numpys(function):
+    for shapes, axes in product(PAIRS, AXES):
+        agrees(function, list(map(array, shapes)), (), {"axes": axes})
+
+
+@pytest.mark.parametrize("path", ["add", "multiply", "maximum", "minimum", "logaddexp"])
+def test_a_ufunc_along_axes_is_numpys(path):
+    for shape, axis, keepdims in product(SHAPES[1:], [0, -1, None, (0, 1), 4], [False, True]):
+        function = by_path(path)
+        reduced = function.reduce
+        agrees(reduced, [array(shape)], (), {"axis": axis, "keepdims": keepdims})
+    agrees(by_path(path).reduce, [array((2, 3))])
+    agrees(by_path(path).outer, [array((2, 3)), array((2,))])
+    for method in ("accumulate", "reduceat"):
+        with pytest.raises(eg.ArgumentTypeError, match=rf"numpy\.{path}\.{method}"):
+            eg.vjp(lambda x: getattr(by_path(path), method)(x, [0]), array((3,)))  # noqa: B023
+
+
+SHAPES_ASKED = [-1, (-1,), (3, -1), (9,), (2, 3), (3, 3), (2, 9), (1, 2, 3), (0, 3), (0,), 6]
+
+
+@pytest.mark.parametrize("order", ["C", "F", "A"])
+def test_reshapes_are_numpys(order):
+    for shape, asked in product(SHAPES + EMPTY, SHAPES_ASKED):
+        agrees(np.reshape, [array(shape)], (asked,), {"order": order})
+        agrees(np.broadcast_to, [array(shape)], (asked,))
+
+
+def test_axes_move_as_numpys_do():
+    for shape, one, other in product(SHAPES, [0, 1, -1, (0, 1), 4], [-1, 0, (1, 0), (0,)]):
+        agrees(np.moveaxis, [array(shape)], (one, other))
+        agrees(np.swapaxes, [array(shape)], (one, other))
+        agrees(np.expand_dims, [array(shape)], (one,))
+        agrees(np.full_like, [array(shape)], (one,))
+
+
+def test_powers_and_products_of_matrices_are_numpys():
+    for n in [0, 1, 2, 5, -1, -3, 1.5, np.int64(3)]:
+        agrees(np.linalg.matrix_power, [array((3, 3)) + 2 * np.eye(3)], (n,))
+        agrees(np.linalg.matrix_power, [array((2, 3))], (n,))
+    for shapes in [((3,), (3, 2), (2, 4)), ((2, 3), (3, 2), (2,)), ((2, 3), (3,)), ((3,), (3,))]:
+        arrays = list(map(array, shapes))
+        found = eg.vjp(lambda *a: np.linalg.multi_dot(a), *arrays)[0]
+        assert np.allclose(found, np.linalg.multi_dot(arrays))
+    for shapes in [((3, 3), (3,)), ((3, 3), (3, 2)), ((2, 3, 3), (2, 3, 1)), ((3, 3), (2, 3, 1))]:
+        agrees(np.linalg.solve, [array(shapes[0]) + 2 * np.eye(3), array(shapes[1])])
+    agrees(np.where, [array((2, 3)), array((3,)), array((2, 1))])
+    agrees(np.where, [array((2, 3))])
+
+
+SAMPLES = {
+    "trace of other axes": lambda a: np.trace(a, axis1=2, axis2=1),
+    "trace of the last axes": np.linalg.trace,
+    "diagonal": lambda a: np.diagonal(a, 0, -1, 1) ** 2,
+    "variance": lambda a: np.var(a, axis=(0, 2), ddof=1),
+    "deviation": lambda a: np.std(a, axis=1, keepdims=True),
+    "average": lambda a: np.average(a, axis=0, weights=a**2),
+    "norms": lambda a: np.linalg.norm(a, 1, axis=(1, 2)) + np.linalg.norm(a),
+    "order 3": lambda a: np.linalg.norm(a, 3, axis=-1),
+    "flat outer": lambda a: np.outer(a, a) ** 2,
+    "kron": lambda a: np.kron(a, np.ones((2, 1))) ** 2,
+    "clip": lambda a: np.clip(a, 0.3, 0.6) * a,
+    "moved": lambda a: np.moveaxis(a, 0, -1) @ np.mean(np.swapaxes(a, 1, 2), 1),
+    "vecdot": lambda a: np.vecdot(a, a) + np.linalg.vecdot(a, a**2),
+    "in Fortran order": lambda a: np.reshape(a, (18,), order="F") * np.arange(18.0),
+    "outer sums": lambda a: np.multiply.outer(np.sum(a, (0, 1)), a),
+    "each power": lambda a: np.linalg.matrix_power(a, 3),
+    "scores": lambda a: (a - a.mean(-1, keepdims=True)) / a.std(-1, None, None, 0, True),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_derivatives_of_numpy_functions_are_those_of_finite_differences(name):
+    function, a = SAMPLES[name], array((2, 3, 3))
+    step = np.array(RNG.standard_normal(a.shape))
+    value, tangent = eg.jvp(function, (a,), (step,))
+    plain = [np.asarray(eg.vjp(function, a + sign * 1e-6 * step)[0]) for sign in (1, -1)]
+    assert np.allclose(tangent, (plain[0] - plain[1]) / 2e-6, rtol=1e-6, atol=1e-7)
+    g = np.array(RNG.standard_normal(np.shape(value)))
+    assert np.allclose(np.sum(g * tangent), np.sum(eg.vjp(function, a)[1](g)[0] * step))
