@@ -122,6 +122,8 @@ class NumpyFunction:
             bound = dict(zip(self._by_place, arguments, strict=False))
             if bound.keys().isdisjoint(options) and options.keys() <= self._by_name:
                 return bound | options
+        elif self._operands == _ANY_NUMBER and options.keys() <= self._by_name:
+            return {next(iter(self._marked)): arguments} | options
         try:
             return self.__signature__.bind(*arguments, **options).arguments
         except TypeError as error:
