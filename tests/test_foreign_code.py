@@ -46,7 +46,7 @@ REFUSED = {
     "an array in single precision": (lambda x: np.array(x, dtype=np.float32), "numpy.array"),
     "an array of objects": (lambda x: np.array([x, x], dtype=object), "numpy.array"),
     "nested lists": (lambda x: np.asarray([[np.sum(x)], [2.0]]), "numpy.array"),
-    "a method of an array": (lambda x: B.T.dot(x), "B.dot"),
+    "a method of an array": (B.T.dot, "B.dot"),
     "a mean of a list": (lambda x: np.mean([x, 2 * x]), "numpy.array"),
     "a maximum of a list": (lambda x: np.max([x, 2 * x], axis=0), "numpy.array"),
     "a product of a list": (lambda x: np.multiply.reduce([x, x]), "numpy.array"),
@@ -55,9 +55,9 @@ REFUSED = {
     "an index": (lambda x: B[x], "numpy.array"),
     "membership": (lambda x: x in V, "array"),
     "membership in an expression": (lambda x: 1.0 in x, "where"),
-    "vectorize": (lambda x: np.vectorize(math.exp)(x), "numpy.asarray"),
-    "frompyfunc": (lambda x: np.frompyfunc(math.exp, 1, 1)(x), "exp"),
-    "a number of numpy": (lambda x: np.float32(x), "numpy.asarray"),
+    "vectorize": (np.vectorize(math.exp), "numpy.asarray"),
+    "frompyfunc": (np.frompyfunc(math.exp, 1, 1), "exp"),
+    "a number of numpy": (np.float32, "numpy.asarray"),
     "exp of math": (math.exp, "no value"),
     "int": (int, "no value"),
     "complex": (complex, "no value"),
@@ -83,7 +83,7 @@ REFUSED = {
     "no bits": (lambda x: ~(x > 1), "logical_not"),
     "a shift": (lambda x: x << 1, "<<"),
     "sorted": (lambda x: sorted([x, 2 * x]), "truth"),
-    "lists in lists": (lambda x: x + [1.0, [2.0, 3.0], 4.0], "no array"),
+    "lists in lists": (lambda x: x - [1.0, [2.0, 3.0], 4.0], "no array"),
     "the dtype": (lambda x: np.result_type(x, V), "result_type"),
     "a module of numpy": (np.fft.rfft, "numpy.fft.rfft"),
     "a modulus": (lambda x: pow(x, 2, 3), "modulus"),
@@ -110,7 +110,7 @@ def test_an_expression_is_no_array_outside_of_functions_either(convert):
 SUPPORTED = {
     "sum of a list": lambda x: sum([x, 2 * x]),
     "a list times it": lambda x: [1.0, 2.0, 3.0] * x,
-    "it plus a tuple": lambda x: x + (1, 2, 3),
+    "it less a tuple": lambda x: x - (1, 2, 3),
     "a list less it": lambda x: [1.0, 2.0, 3.0] - x,
     "it @ a list": lambda x: x @ [1.0, 2.0, 3.0],
     "nested lists @ it": lambda x: [[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]] @ x,
@@ -198,7 +198,7 @@ def test_what_arrays_have_works_or_is_refused_by_its_name(name):
         return
     except eg.ShapeError:
         # The vector of the entries does not broadcast with the matrix.
-        assert name in ("ravel", "flatten", "reshape")
+        assert name in ("ravel", "flatten", "reshape", "shape")
         return
     assert np.allclose(found, np.sum(function(array)))
 
@@ -259,12 +259,11 @@ def test_an_argument_that_is_not_supported_is_named_with_its_function(call, said
 
 
 TEXTS = {
-    "np.linalg.trace(T)": lambda T: np.linalg.trace(T),
+    "np.linalg.trace(T)": np.linalg.trace,
     "np.trace(T, 0, 1, 2)": lambda T: np.trace(T, 0, 1, 2),
-    "np.linalg.diagonal(T)": lambda T: np.linalg.diagonal(T),
+    "np.linalg.diagonal(T)": np.linalg.diagonal,
     "np.outer(T, T)": lambda T: np.outer(T, T),
     "np.linalg.norm(T, 1, axis=(1, 2))": lambda T: np.linalg.norm(T, 1, axis=(1, 2)),
-    "np.sum(T, 1, None, None, True)": lambda T: np.sum(T, 1, None, None, True),
     "np.tensordot(T, T, axes=([1], [2]))": lambda T: np.tensordot(T, T, axes=([1], [2])),
     "np.var(T, axis=0, ddof=1)": lambda T: np.var(T, axis=0, ddof=1),
     "T.std(axis=-1)": lambda T: T.std(axis=-1),
@@ -275,11 +274,7 @@ TEXTS = {
 @pytest.mark.parametrize("text", TEXTS)
 def test_numpys_names_mean_in_texts_what_they_mean_in_numpy(text):
     array = np.random.default_rng(0).uniform(0.1, 1.0, (3, 3, 3))
-    try:
-        read = eg.parse(text, "T[3,3,3]")
-    except eg.EinsgradError as error:
-        assert "None" in str(error)
-        return
+    read = eg.parse(text, "T[3,3,3]")
     found, expected = eg.evaluate(read, T=array), TEXTS[text](array)
     assert np.shape(found) == np.shape(expected)
     assert np.allclose(found, expected)
