@@ -173,3 +173,109 @@ def test_every_array_of_a_program_has_the_dtype_that_the_program_says(expr, seed
         for register, array in mapped_by_registers(compiled, given_):
             if isinstance(array, np.ndarray | np.generic):
                 assert array.dtype == register.dtype
+
+
+x, y, S = eg.variables("x[n] y[n] S[n,n]", symmetric="S")
+ones = np.ones(2)
+
+
+class Coordinates:
+    """What is no array, and becomes an array of objects."""
+
+
+NO_NUMBERS = {
+    "masked": np.ma.masked_array([1.0, 2.0], mask=[False, True]),
+    "masked in a list": [np.ma.masked_array([1.0, 2.0], mask=[False, True])],
+    "matrix": ones.reshape(1, 2).view(np.matrix),
+    "objects": np.array([1.0, None]),
+    "an object": Coordinates(),
+    "none": None,
+    "text": "12",
+    "texts": np.array(["1", "2"]),
+    "times": np.array([1, 2], "M8[s]"),
+    "records": np.array([(1, 2.0)], dtype=[("a", int), ("b", float)]),
+    "ragged": [[1.0, 2.0], [3.0]],
+    "large": [2**70, 1],
+}
+hessian = eg.compile(eg.hessian(eg.sum(x**3), x), structured=True)
+ENTRANCES = {
+    "evaluate": lambda bad: eg.evaluate(eg.sum(x), x=bad),
+    "compile": lambda bad: eg.compile(x * y)(x=ones, y=bad),
+    "specialize": lambda bad: eg.compile(x * y).specialize(x=ones, y=bad),
+    "einsum": lambda bad: eg.einsum("i,i->", bad, ones),
+    "compiled string": lambda bad: eg.compile("i,i->")(ones, bad),
+    "vjp": lambda bad: eg.vjp("i,i->", ones, bad),
+    "cotangent": eg.vjp("i,i->i", ones, ones)[1],
+    "jvp": lambda bad: eg.jvp("i,i->", (ones, bad), (ones, None)),
+    "tangent": lambda bad: eg.jvp("i,i->", (ones, ones), (bad, ones)),
+    "jacobian": lambda bad: eg.jacobian("i,i->i", 0, ones, bad),
+    "check_grads": lambda bad: eg.check_grads("i,i->", ones, bad),
+    "checked expression": lambda bad: eg.check_grads(x @ y, {"x": ones, "y": bad}),
+    "structured": lambda bad: hessian(x=ones).contract(bad),
+}
+
+
+@pytest.mark.parametrize("bad", NO_NUMBERS.values(), ids=NO_NUMBERS)
+@pytest.mark.parametrize("use", ENTRANCES.values(), ids=ENTRANCES)
+def test_what_is_no_plain_array_of_numbers_is_refused_at_every_entrance(use, bad):
+    if bad is None and use is ENTRANCES["tangent"]:
+        pytest.skip("None is a tangent of zeros")
+    for _ in range(2):
+        with pytest.raises(eg.DtypeError):
+            use(bad)
+
+
+def test_a_masked_array_is_refused_after_plain_ones_of_its_shape():
+    masked = np.ma.masked_array([1.0, 2.0], mask=[False, True])
+    for name in ("evaluate", "compile", "einsum", "vjp", "cotangent"):
+        ENTRANCES[name](ones)
+        with pytest.raises(eg.DtypeError, match="its mask would be lost"):
+            ENTRANCES[name](masked)
+
+
+def test_a_sparse_array_is_refused_with_the_way_to_write_it_out():
+    sparse = pytest.importorskip("scipy.sparse")
+    for array in (sparse.eye_array(2), sparse.csr_matrix(np.eye(2))):
+        with pytest.raises(eg.DtypeError, match=r"sparse array. Write it out: a.toarray\(\)"):
+            eg.evaluate(S @ x, S=array, x=ones)
+
+
+ASYMMETRIC = {
+    "float": np.array([[1.0, 2.0], [0.0, 1.0]]),
+    "single": np.array([[1.0, 2.0], [2.01, 1.0]], np.float32),
+    "integer": np.array([[1, 2], [3, 1]]),
+    "boolean": np.array([[True, True], [False, True]]),
+    "a nan alone": np.array([[1.0, np.nan], [2.0, 1.0]]),
+    "infinite": np.array([[1.0, np.inf], [-np.inf, 1.0]]),
+    "small beside large": np.array([[1.0, 1e8], [1e8 + 1, 1.0]]),
+}
+of_symmetric = eg.compile(S @ x, S.T)
+OF_SYMMETRIC = {
+    "evaluate": lambda array: eg.evaluate(S.T @ x - 2 * (S @ x), S=array, x=ones),
+    "compile": lambda array: of_symmetric(S=array, x=ones),
+    "structured": lambda array: eg.compile(S.T @ x, structured=True)(S=array, x=ones),
+    "check_grads": lambda array: eg.check_grads(S @ x, {"S": array.astype(float), "x": ones}),
+}
+
+
+@pytest.mark.parametrize("array", ASYMMETRIC.values(), ids=ASYMMETRIC)
+@pytest.mark.parametrize("use", OF_SYMMETRIC.values(), ids=OF_SYMMETRIC)
+def test_an_array_that_is_not_symmetric_is_refused_where_that_is_declared(use, array):
+    for again in (array, np.maximum(array, array.T), array):
+        if again is array:
+            with pytest.raises(eg.ArgumentError, match="S is declared symmetric"):
+                use(again)
+        elif np.isfinite(again).all():
+            use(again)
+
+
+def test_symmetric_up_to_rounding_is_symmetric(small_integers):
+    A = np.random.default_rng(0).standard_normal((40, 40))
+    covariance = A @ (A.T + A) @ A.T
+    covariance[0, 1] = np.nextafter(covariance[1, 0], 0)
+    for dtype in (np.float64, np.float32):
+        rounded = covariance.astype(dtype)
+        assert np.isfinite(eg.evaluate(eg.sum(S @ S), S=rounded))
+    covariance[2, 3] = covariance[3, 2] = np.nan
+    covariance[4, 5] = covariance[5, 4] = np.inf
+    assert np.isnan(eg.evaluate(eg.trace(S @ S), S=covariance))

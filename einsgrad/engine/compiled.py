@@ -19,7 +19,7 @@ from einsgrad.engine.binding import Array, bind, refuse_undeclared_complex
 from einsgrad.engine.caches import remember
 from einsgrad.engine.costs import Cost, cost
 from einsgrad.engine.kernels import Kernel, Options
-from einsgrad.engine.making_kernels import make_kernel
+from einsgrad.engine.making_kernels import make_kernel, with_checks
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
 from einsgrad.errors import ArgumentError
@@ -169,7 +169,9 @@ class Compiled:
             return None
 
     def _made(self, arrays: Sequence[Array]) -> Kernel:
-        return make_kernel(self.exprs, self.symbols, arrays, self.sizes, self.options, self.dtype)
+        parts = (self.exprs, self.symbols, arrays, self.sizes, self.options, self.dtype)
+        kernel = make_kernel(*parts)
+        return with_checks(kernel, self.symbols) if self.options.as_declared else kernel
 
     def specialize(self, *arrays: Any, **named: Any) -> Callable[..., Any]:
         """Return the bare function for arrays of these shapes and dtypes.

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.backends.numpy.writer import write_numpy
-from einsgrad.engine.binding import Array, bind
+from einsgrad.engine.binding import Array, bind, refuse_asymmetric
 from einsgrad.engine.kernels import Kernel, Options, Source
 from einsgrad.engine.programs.lowering import lower_exprs, lower_structured
 from einsgrad.engine.programs.program import Program
@@ -18,7 +18,7 @@ from einsgrad.engine.programs.steps import ApplyMatrix, Solve
 from einsgrad.engine.refusals import of_user, refusing
 from einsgrad.engine.rewriting.rewrites import rewritten
 from einsgrad.engine.structured import structured_results
-from einsgrad.expressions.nodes import Dim, Expr, Variable
+from einsgrad.expressions.nodes import SYMMETRIC, Dim, Expr, Variable
 
 # An array of this many bytes may find no memory.
 _LARGE = 1 << 28
@@ -102,3 +102,21 @@ def _structured(
         return results[0] if options.single else results
 
     return Kernel(lowered.program, source, function, partial(lower_exprs, exprs, inputs, sizes))
+
+
+def with_checks(kernel: Kernel, symbols: Sequence[Variable]) -> Kernel:
+    """Let a kernel's function refuse arrays that are not symmetric though declared so.
+
+    Others stay as they are: their entries say nothing about what is declared.
+    """
+    declared = [(at, symbol) for at, symbol in enumerate(symbols) if SYMMETRIC in symbol.traits]
+    if not declared:
+        return kernel
+    function = kernel.function
+
+    def checked(*arrays: Any) -> Any:
+        for place, symbol in declared:
+            refuse_asymmetric(symbol, arrays[place])
+        return function(*arrays)
+
+    return replace(kernel, function=checked)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.engine.binding import Array
+from einsgrad.engine.binding import Array, as_array
 from einsgrad.engine.contractions.views import einsum_string
 from einsgrad.engine.programs.steps import Term
 from einsgrad.engine.refusals import check_array, most_bytes
@@ -100,7 +100,7 @@ class Structured:
         ShapeError
             If the array's shape is not that of the last axes.
         """
-        given = np.asarray(array)
+        given = as_array(array, "the array")
         first = len(self.shape) - given.ndim
         if first < 0 or self.shape[first:] != given.shape:
             raise ShapeError(

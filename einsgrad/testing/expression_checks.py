@@ -16,10 +16,16 @@ import numpy as np
 
 from einsgrad.calculus.derivatives import symmetrised
 from einsgrad.calculus.rules import pullback
-from einsgrad.engine.binding import Array, as_array, bind, refuse_undeclared_complex
+from einsgrad.engine.binding import (
+    Array,
+    as_array,
+    bind,
+    refuse_asymmetric,
+    refuse_undeclared_complex,
+)
 from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.engine.random_arrays import intervals_of, random_arrays, random_like
-from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip, shorten
+from einsgrad.errors import ArgumentTypeError, DtypeError, clip, shorten
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.nodes import (
     COMPLEX,
@@ -60,7 +66,9 @@ def check_at(
         raise ArgumentTypeError(f"arrays are given by name in a mapping, not {clip(given)}.")
     arrays = {name: as_array(value, name) for name, value in given.items()}
     refuse_undeclared_complex(variables_in(expr), arrays)
-    _refuse_asymmetric(variables_in(expr), arrays)
+    for node in variables_in(expr):
+        if SYMMETRIC in node.traits and node.name in arrays:
+            refuse_asymmetric(node, arrays[node.name])
     return check_expr(expr, arrays, order, setting)
 
 
@@ -118,16 +126,6 @@ def _cotangent(
     value = np.asarray(evaluate_expr(expr, arrays, sizes))
     cotangent = variable(fresh_name("g", list(arrays)), expr.shape, *traits)
     return cotangent, random_like(value.shape, value.dtype, seed)
-
-
-def _refuse_asymmetric(declared: Iterable[Variable], arrays: Mapping[str, Array]) -> None:
-    for node in declared:
-        array = arrays.get(node.name)
-        if SYMMETRIC in node.traits and array is not None and not np.array_equal(array, array.T):
-            raise ArgumentError(
-                f"{shorten(node.name)} is declared symmetric, and its array is not. "
-                "Give a symmetric one, such as (S + S.T) / 2."
-            )
 
 
 def wrt_of(expr: Expr, arrays: Mapping[str, Array]) -> list[Variable]:

@@ -60,7 +60,7 @@ def check_pullback(
     2
     """
     arrays = [as_array(value, f"operand {place}") for place, value in enumerate(operands)]
-    value = np.asarray(function(*arrays))
+    value = as_array(function(*arrays), "the value")
     g = random_like(value.shape, value.dtype, seed)
     cotangents = pullback(g, *arrays)
     if len(cotangents) != len(arrays):
@@ -72,7 +72,8 @@ def check_pullback(
     for place, (array, claimed) in enumerate(zip(arrays, cotangents, strict=True)):
         if array.dtype.kind in "fc":
             loss = _partial_loss(function, arrays, place, g)
-            what, claim = f"operand {place}", np.asarray(claimed)
+            what = f"operand {place}"
+            claim = as_array(claimed, f"the cotangent of {what}")
             size = np.full(array.shape, np.abs(entry_size(claim, loss, array, method)))
             reports.append(compare(Comparison(what, loss, array, claim, size, method), setting))
     return merged(reports)
