@@ -98,10 +98,55 @@ def as_sequence(values: Iterable[T], what: str) -> tuple[T, ...]:
     """
     if not isinstance(values, str):
         try:
-            return tuple(values)
+            entries = iter(values)
         except TypeError:
             pass
+        else:
+            # Outside: what a generator raises is its own.
+            return tuple(entries)
     raise ArgumentTypeError(f"{what}: a sequence is expected, not {clip(values)}.")
+
+
+def as_text(value: object, what: str) -> str:
+    """Return a string, or refuse what is none.
+
+    Raises
+    ------
+    ArgumentTypeError
+    """
+    if not isinstance(value, str):
+        raise ArgumentTypeError(f"{what}: a string is expected, not {clip(value)}.")
+    return value
+
+
+def as_names(names: str | Iterable[str], what: str) -> tuple[str, ...]:
+    """Return names that stand in a string, with commas or spaces, or in a sequence.
+
+    Raises
+    ------
+    ArgumentTypeError
+
+    Examples
+    --------
+    >>> as_names("A, B", "symmetric"), as_names(["A"], "symmetric")
+    (('A', 'B'), ('A',))
+    """
+    if isinstance(names, str):
+        return tuple(names.replace(",", " ").split())
+    return tuple(as_text(name, what) for name in as_sequence(names, what))
+
+
+def as_flag(value: object, what: str) -> bool:
+    """Return True or False, or refuse what is neither.
+
+    Raises
+    ------
+    ArgumentTypeError
+    """
+    # numpy has booleans of its own, and is not loaded here.
+    if type(value).__name__ not in ("bool", "bool_"):
+        raise ArgumentTypeError(f"{what}: True or False is expected, not {clip(value)}.")
+    return bool(value)
 
 
 def printable(text: str) -> str:

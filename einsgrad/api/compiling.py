@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.calculus.bracketing import bracketed
-from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence, clip
+from einsgrad.errors import ArgumentError, ArgumentTypeError, as_flag, as_sequence, clip
+from einsgrad.expressions.construct import as_size
 from einsgrad.expressions.nodes import Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import variables_in
@@ -103,10 +104,14 @@ def compile(
 
     if not targets:
         raise ArgumentError("nothing to compile. Give expressions, or an einsum string.")
-    if progress:
-        require_tqdm()
     if optimize is not None:
         check_optimizer(optimize)
+    for option, value in (("copy", copy), ("progress", progress), ("structured", structured)):
+        as_flag(value, option)
+    if memory_limit is not None and as_size(memory_limit) is None:
+        raise ArgumentError(f"memory_limit: {clip(memory_limit)} is no number of bytes.")
+    if progress:
+        require_tqdm()
     options = Options(len(targets) == 1, copy, memory_limit, progress, optimize, structured)
     if isinstance(targets[0], str | Equation):
         if len(targets) > 1:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from einsgrad.calculus.derivatives import gradients, hessian, hvp, jacobian
+from einsgrad.calculus.derivatives import check_variable, gradients, hessian, hvp, jacobian
 from einsgrad.engine.costs import Cost, cost
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
+from einsgrad.expressions.shaping import as_expr
 
 
 def costs(expr: Expr, wrt: Variable) -> tuple[Cost, ...]:
@@ -31,6 +32,7 @@ def costs(expr: Expr, wrt: Variable) -> tuple[Cost, ...]:
     Hessian times vector: 2mn
       (A v) A is cheaper than (A A) v when 2m < mn + n
     """
+    expr, wrt = as_expr(expr), check_variable(wrt)
     if expr.shape:
         return cost("value", expr), cost("Jacobian", jacobian(expr, wrt))
     (gradient,) = gradients(expr, [wrt])

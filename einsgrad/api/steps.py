@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, overload
+from typing import Any, get_args, overload
 
 from einsgrad.api.einsums import adjoint
+from einsgrad.calculus.derivatives import check_variable
+from einsgrad.errors import ArgumentError, ArgumentTypeError, as_text, clip
 from einsgrad.expressions.nodes import Expr, Node, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.results.steps.derivation import Derivation
@@ -87,5 +89,11 @@ def derive(
             = Aᵀ (1 - r ⊙ r); where r = tanh(A x)   the parts put in, simplified
     """
     if isinstance(target, Node):
-        return tell(as_expr(target), wrt, detail, cotangent)
+        if as_text(detail, "detail") not in get_args(Detail):
+            raise ArgumentError(f"detail={clip(detail)} is unknown. Give 'all' or 'landmarks'.")
+        if cotangent is not None:
+            check_variable(cotangent)
+        return tell(as_expr(target), check_variable(wrt), detail, cotangent)
+    if wrt is None:
+        raise ArgumentTypeError("name the operand: derive('mn,n->m', 0).")
     return adjoint(target, wrt, names=names, ranks=ranks, shapes=shapes).derivation

@@ -22,7 +22,7 @@ from einsgrad.engine.kernels import Kernel, Options
 from einsgrad.engine.making_kernels import make_kernel, with_checks
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
-from einsgrad.errors import ArgumentError
+from einsgrad.errors import ArgumentError, as_text
 from einsgrad.expressions.nodes import Dim, Expr, Shape, Variable
 from einsgrad.html import details_html, text_html
 
@@ -258,7 +258,7 @@ class Compiled:
             return t0
         <BLANKLINE>
         """
-        if library == "numpy":
+        if as_text(library, "library") == "numpy":
             return self.source
         return write_library(self.latest.plain(), library, single=self.options.single)
 

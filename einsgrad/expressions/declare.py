@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from weakref import WeakValueDictionary
 
-from einsgrad.errors import ArgumentError, ArgumentTypeError, clip, pointed, shorten
+from einsgrad.errors import ArgumentError, ArgumentTypeError, as_names, clip, pointed, shorten
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.construct import variable as build_variable
 from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Variable
@@ -56,7 +56,10 @@ def variables(
         raise ArgumentTypeError(
             f"a declaration is expected, not {clip(declaration)}. Write it like 'A[m,n] x[n]'."
         )
-    traits = {SYMMETRIC: _names(symmetric), COMPLEX: _names(complex)}
+    traits = {
+        SYMMETRIC: as_names(symmetric, "symmetric"),
+        COMPLEX: as_names(complex, "complex"),
+    }
     found: dict[str, Variable] = {}
     position = 0
     while position < len(declaration):
@@ -92,10 +95,6 @@ def declared_as(name: str) -> list[Variable]:
     ([x_cancelled[n]], [])
     """
     return [variable for variable in list(_declared.values()) if variable.name == name]
-
-
-def _names(names: str | Sequence[str]) -> tuple[str, ...]:
-    return tuple(names.replace(",", " ").split()) if isinstance(names, str) else tuple(names)
 
 
 def _dims(inside: str | None) -> list[str]:

@@ -163,9 +163,13 @@ class Operation:
 
 
 def _index(wrt: object) -> int:
-    if not isinstance(wrt, SupportsIndex):
-        raise ArgumentTypeError(f"an operand's number or name is expected, not {clip(wrt)}.")
-    return index(wrt)
+    if isinstance(wrt, SupportsIndex):
+        try:
+            return index(wrt)
+        except TypeError:
+            # A class, or an array that is no one integer, seems to have an index.
+            pass
+    raise ArgumentTypeError(f"an operand's number or name is expected, not {clip(wrt)}.")
 
 
 def unique_names(names: Sequence[str]) -> tuple[str, ...]:

@@ -116,6 +116,8 @@ def broadcast_shape(*exprs: Expr) -> Shape:
     ShapeError
         If two dims differ and neither is 1.
     """
+    if not exprs:
+        raise ArgumentError("nothing is combined. Give one expression or more.")
     rank = max(len(expr.shape) for expr in exprs)
     result: list[Dim] = [1] * rank
     holder: list[Expr] = [exprs[0]] * rank

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from copy import copy
 from typing import Literal, TypeAlias
 
-from einsgrad.errors import ArgumentError, clip
+from einsgrad.errors import ArgumentError, as_flag, as_text, clip
 from einsgrad.expressions.nodes import Expr, MatrixMap, Variable
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.shaping import as_expr
@@ -66,7 +66,8 @@ def show(
     >>> print(eg.show(eg.jacobian(A @ x, A), "index", name="J"))
     J_min = δ_mi x_n
     """
-    if notation == "einsum":
+    as_flag(ascii, "ascii")
+    if as_text(notation, "notation") == "einsum":
         if ascii:
             raise ArgumentError(
                 "einsum calls are not written in ASCII: they hold deltas δ. "
@@ -100,7 +101,8 @@ def latex(expr: object, notation: Literal["matrix", "index"] = "matrix", *, name
 
 
 def _formula(expr: object, notation: str, name: str, layout: Layout) -> str:
-    if notation not in ("matrix", "index"):
+    as_text(name, "name")
+    if as_text(notation, "notation") not in ("matrix", "index"):
         raise ArgumentError(
             f'{clip(notation)} is no notation for this. Choose "matrix" or "index".'
         )

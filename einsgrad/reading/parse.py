@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 
-from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.errors import ArgumentError, ArgumentTypeError, as_names, clip
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.nodes import COMPLEX, Expr, Shape, Variable
 from einsgrad.expressions.walks import substitute
@@ -78,7 +78,10 @@ def parse(
           ^
     Declared are: A[m,n], x[n].
     """
-    return read(text, read_declaration(variables, symmetric, complex), output)
+    names = read_declaration(variables, symmetric, complex)
+    if output is not None and not isinstance(output, str):
+        output = as_names(output, "output")
+    return read(text, names, output)
 
 
 def read(

@@ -65,6 +65,7 @@ def check_at(
     if not isinstance(given, Mapping):
         raise ArgumentTypeError(f"arrays are given by name in a mapping, not {clip(given)}.")
     arrays = {name: as_array(value, name) for name, value in given.items()}
+    bind(variables_in(expr), arrays, {})
     refuse_undeclared_complex(variables_in(expr), arrays)
     for node in variables_in(expr):
         if SYMMETRIC in node.traits and node.name in arrays:

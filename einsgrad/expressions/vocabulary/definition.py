@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from unicodedata import normalize
 
-from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.errors import ArgumentError, ArgumentTypeError, as_flag, as_sequence, as_text, clip
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.tables.properties import Bounds
 from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Interval, Partial, enter
@@ -76,19 +76,21 @@ def define(
     3 * "n,n->n"(x, x)
     """
     _check_name(name)
+    name = str.__str__(name)
     _check_functions(numpy, partials)
+    as_text(kinks, "kinks")
     row = Elementwise(
         name,
         Given(numpy),
         partials,
         _intervals(domain, len(partials)),
-        latex,
+        as_text(latex, "latex"),
         kinks=kinks,
-        public=(name,) if public else (),
-        torch=Form(torch) if torch else None,
-        jax=Form(jax) if jax else None,
+        public=(name,) if as_flag(public, "public") else (),
+        torch=Form(torch) if as_text(torch, "torch") else None,
+        jax=Form(jax) if as_text(jax, "jax") else None,
         bounds=None if bounds is None else Bounds(*_interval(bounds, "bounds")),
-        analytic=analytic or None,
+        analytic=as_flag(analytic, "analytic") or None,
     )
     _check_forms(row, {"latex": latex, "torch": torch, "jax": jax})
     enter(row)
@@ -119,7 +121,7 @@ def _check_functions(numpy: object, partials: Sequence[object]) -> None:
 def _intervals(domain: Sequence[Interval] | None, arity: int) -> tuple[Interval, ...]:
     if domain is None:
         return ((0.2, 3.0),) * arity
-    return tuple(_interval(one, "domain") for one in domain)
+    return tuple(_interval(one, "domain") for one in as_sequence(domain, "domain"))
 
 
 def _interval(given: object, option: str) -> Interval:
@@ -140,7 +142,7 @@ def _check_forms(row: Elementwise, forms: dict[str, str]) -> None:
         places = [f"{{{n}}}" for n in (range(row.arity) if option == "latex" else letters)]
         try:
             text.format(*letters, **dict(zip(letters, letters, strict=True)))
-        except (LookupError, ValueError) as error:
+        except (LookupError, ValueError, AttributeError, TypeError) as error:
             raise ArgumentError(
                 f"{option}={clip(text)} has places that are no arguments ({error!r}). Write "
                 f"{', '.join(places)} for the arguments, and braces of the text itself twice."

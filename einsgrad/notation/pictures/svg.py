@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import TypeAlias
 from xml.etree import ElementTree
+
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 
 Position: TypeAlias = "tuple[float, float]"
 
@@ -43,8 +46,24 @@ class Picture:
         return self.svg
 
     def save(self, path: str | Path) -> None:
-        """Write the picture to a file."""
-        Path(path).write_text(self.svg, encoding="utf-8")
+        """Write the picture to a file whose name ends in `.svg`.
+
+        Raises
+        ------
+        ArgumentError
+            If the name ends otherwise: nothing else is written.
+        ArgumentTypeError
+            If it is no name.
+        """
+        if not isinstance(path, str | PathLike):
+            raise ArgumentTypeError(f"a path is expected, not {clip(path)}. Give 'picture.svg'.")
+        file = Path(path)
+        if file.suffix.lower() != ".svg":
+            raise ArgumentError(
+                f"{clip(file.name)} does not end in '.svg', and pictures are written as SVG. "
+                "Give such a name; other programs convert it."
+            )
+        file.write_text(self.svg, encoding="utf-8")
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from einsgrad.calculus.derivatives import check_variable, jvp, vjp
-from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.errors import ArgumentError, ArgumentTypeError, as_text, clip
 from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import COMPLEX, Constant, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
@@ -182,4 +182,6 @@ def differential(expr: object, *wrt: Variable, name: str = "") -> Differential:
         taken.add(symbol)
         tangents[variable] = Variable(symbol, variable.dims, variable.traits)
     letters = ("EFLJ", "yzuv", "YZFG")[min(len(given.shape), 2)]
-    return Differential(given, tangents, name or next(fresh_names(taken, letters, letters[0])))
+    return Differential(
+        given, tangents, as_text(name, "name") or next(fresh_names(taken, letters, letters[0]))
+    )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from einsgrad.calculus.derivatives import check_variable, jacobian
-from einsgrad.errors import ArgumentError, ShapeError, clip
+from einsgrad.errors import ArgumentError, ShapeError, as_text, clip
 from einsgrad.expressions.nodes import Add, Expr, Variable
 from einsgrad.expressions.products import as_einsum
 from einsgrad.expressions.shaping import as_expr
@@ -169,6 +169,8 @@ def vec_jacobian(
     """
     given = as_expr(expr)
     check_variable(wrt)
+    as_text(stacking, "stacking")
+    as_text(layout, "layout")
     if stacking not in ("columns", "rows") or layout not in ("numerator", "denominator"):
         raise ArgumentError(
             f"{clip(stacking)}, {clip(layout)}: vec stacks 'columns' or 'rows', and the layout is "
