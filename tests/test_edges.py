@@ -248,9 +248,22 @@ def test_sums_over_products_with_tiny_numbers_keep_them_apart():
     assert agree(gradient, [1e-200, 1e-200])
 
 
+def test_numbers_of_single_precision_are_not_folded_out_of_its_range():
+    single = np.array([1e30, 1e-30, 3.0], np.float32)
+    for expr, wanted in (
+        ((x * 1e-30) * (y * 1e-30), [1, 1e-60, 9e-60]),
+        (x / 1e-40, [INF, 1e10, INF]),
+        ((x * 1e30) * (y * 1e-30), [INF, 1e-60, 9]),
+    ):
+        arrays = {v.name: single for v in (x, y) if v.name in repr(expr)}
+        found = evaluated(expr, **arrays)
+        assert found.dtype == np.float32
+        assert np.allclose(found, wanted, rtol=1e-5, atol=1e-45)
+
+
 def test_ordinary_numbers_are_folded_as_before():
     assert eg.simplify(2 * (x / 4) * (3 * y)) is eg.simplify(1.5 * x * y)
-    assert eg.simplify(1e-20 * (1e-20 * x)) is eg.simplify(1e-40 * x)
+    assert eg.simplify(1e-5 * (1e-5 * x)) is eg.simplify((1e-5 * 1e-5) * x)
     assert eg.simplify(-(1e-200 * x)) is eg.simplify(-1e-200 * x)
 
 

@@ -15,8 +15,8 @@ from einsgrad.strings.subscripts import Indices, Label, Subscripts, fresh_number
 
 _EXACT = 2**53
 _HUGE = 2**1023
-# Products of two such numbers, and what arrays make of them, are far from overflow.
-_LARGEST, _SMALLEST = 2.0**256, 2.0**-256
+# Products with such numbers are far from the ends of single precision, too.
+_LARGEST, _SMALLEST = 2.0**64, 2.0**-64
 
 
 def opened(node: Einsum, chosen: Callable[[Einsum], bool] = lambda operand: True) -> Einsum:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable
-from sys import float_info
+from math import frexp
 from typing import Any
 
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.construct import add_terms
-from einsgrad.expressions.nodes import Constant, Expr
+from einsgrad.expressions.nodes import Constant, Expr, Number
 from einsgrad.expressions.shaping import (
     as_exponent,
     as_expr,
@@ -46,9 +46,8 @@ __all__ = [
 ]
 
 
-# The least number whose reciprocal is finite for certain, and what lifts all smaller ones over it.
-_LEAST = float_info.min
-_UP = 2.0**1000
+# Reciprocals of smaller numbers may be infinite in single precision, whose least is the second.
+_LEAST, _LEAST_SINGLE = 2.0**-100, 2.0**-149
 
 
 def add(*terms: Any) -> Expr:
@@ -79,11 +78,18 @@ def divide(x: Any, y: Any) -> Expr:
     if isinstance(divisor, Constant):
         if divisor.value == 0:
             raise ArgumentError(f"{clip(x)} is divided by 0.")
-        if builtins.abs(divisor.value) < _LEAST:
-            # Its reciprocal would be infinite.
-            return divide(multiply(x, _UP), Constant(divisor.value * _UP))
-        return multiply(x, Constant(1 / divisor.value))
+        return _divided_by_number(x, divisor.value)
     return multiply(x, reciprocal(divisor))
+
+
+def _divided_by_number(x: Any, number: Number) -> Expr:
+    """Multiply by the reciprocal; that of a tiny number in two steps, the first of them exact."""
+    size = builtins.abs(number)
+    if size >= _LEAST:
+        return multiply(x, Constant(1 / number))
+    # No power of two is larger than the quotient, so that nothing overflows before it does.
+    up = 1 / _LEAST if size >= _LEAST_SINGLE else 2.0 ** min(-frexp(size)[1], 1000)
+    return multiply(multiply(x, up), Constant(1 / (number * up)))
 
 
 def square(x: Any) -> Expr:
