@@ -7,8 +7,8 @@ the functions of `einsgrad.expressions.construct`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields
 from math import prod
 from typing import Any, TypeAlias
 from zlib import crc32
@@ -17,6 +17,7 @@ from einsgrad.errors import ShapeError, clip
 from einsgrad.expressions.array_methods import ArrayMethods
 from einsgrad.expressions.interning import Interned
 from einsgrad.expressions.operators import Operators
+from einsgrad.expressions.records import as_record, from_record
 from einsgrad.expressions.refusing import Refusing
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.strings.subscripts import Label, Subscripts
@@ -28,6 +29,8 @@ Number: TypeAlias = "int | float | complex"
 
 COMPLEX = "complex"
 SYMMETRIC = "symmetric"
+
+_SHALLOW = 20
 
 
 @dataclass(frozen=True, eq=False, slots=True, weakref_slot=True, repr=False)
@@ -71,6 +74,17 @@ class Node(Operators, ArrayMethods, Refusing, metaclass=Interned):
         """Say what the node is in a few characters: `A[m,n]`, or `Einsum[m,n]`."""
         return f"{type(self).__name__}[{','.join(map(str, self.shape))}]"
 
+    def parts(self) -> tuple[Any, ...]:
+        """Return what the node is built from, in order."""
+        return tuple(getattr(self, one.name) for one in fields(self) if one.init)
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        # Pickle is recursive: what is shallow is left to it, so that what nodes share is kept
+        # once; what is deep becomes a list.
+        if self.key[0] <= _SHALLOW:
+            return type(self), self.parts()
+        return from_record, (as_record(self),)
+
     def __copy__(self) -> Node:
         return self
 
@@ -103,9 +117,6 @@ class Variable(Node):
     def __repr__(self) -> str:
         return self.describe()
 
-    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return Variable, (self.name, self.dims, self.traits)
-
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Constant(Node):
@@ -121,9 +132,6 @@ class Constant(Node):
 
     def __post_init__(self) -> None:
         self._initialise((), isinstance(self.value, complex), repr(self.value))
-
-    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return Constant, (self.value,)
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -143,9 +151,6 @@ class Delta(Node):
 
     def __post_init__(self) -> None:
         self._initialise((self.dim,) * self.order, False, f"{self.dim}^{self.order}")
-
-    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return Delta, (self.dim, self.order)
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -167,9 +172,6 @@ class Fuse(Node):
         shape = (prod(self.dims), *self.dims)
         self._initialise(shape, False, repr(self.dims))
 
-    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return Fuse, (self.dims,)
-
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Einsum(Node):
@@ -190,9 +192,6 @@ class Einsum(Node):
         """The dim of every label."""
         return label_dims(self.subscripts, self.operands)
 
-    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return Einsum, (self.subscripts, self.operands)
-
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Add(Node):
@@ -203,9 +202,6 @@ class Add(Node):
     def __post_init__(self) -> None:
         is_complex = any(term.is_complex for term in self.terms)
         self._initialise(self.terms[0].shape, is_complex, "", self.terms)
-
-    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return Add, (self.terms,)
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -227,9 +223,6 @@ class Map(Node):
         is_complex = is_complex and not self.function.real_valued
         self._initialise(shape, is_complex, self.function.name, self.operands)
 
-    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return Map, (self.function, self.operands)
-
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Reduce(Node):
@@ -243,9 +236,6 @@ class Reduce(Node):
         kept = (dim for axis, dim in enumerate(self.operand.shape) if axis not in self.axes)
         text = f"{self.function.name} {self.axes}"
         self._initialise(tuple(kept), self.operand.is_complex, text, (self.operand,))
-
-    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return Reduce, (self.function, self.operand, self.axes)
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -264,9 +254,6 @@ class MatrixMap(Node):
             )
         kept = shape[:-2] if self.function.scalar else shape
         self._initialise(kept, self.operand.is_complex, self.function.name, (self.operand,))
-
-    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return MatrixMap, (self.function, self.operand)
 
 
 Expr: TypeAlias = Variable | Constant | Delta | Fuse | Einsum | Add | Map | Reduce | MatrixMap

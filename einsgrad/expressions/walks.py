@@ -24,15 +24,14 @@ from einsgrad.expressions.nodes import (
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """Return the operands of a node, in order."""
+    # The most frequent nodes first: walks are long.
     match expr:
-        case Variable() | Constant() | Delta() | Fuse():
-            return ()
-        case Einsum(operands=operands):
+        case Map(operands=operands) | Einsum(operands=operands):
             return operands
         case Add(terms=terms):
             return terms
-        case Map(operands=operands):
-            return operands
+        case Variable() | Constant() | Delta() | Fuse():
+            return ()
         case Reduce(operand=operand) | MatrixMap(operand=operand):
             return (operand,)
         case _ as unreachable:
