@@ -18,6 +18,7 @@ from einsgrad.expressions.construct import add_terms, variable
 from einsgrad.expressions.nodes import COMPLEX, Constant, Delta, Einsum, Expr, Variable
 from einsgrad.expressions.walks import (
     children,
+    rebuild,
     substitute,
     topological,
     variables_in,
@@ -118,6 +119,9 @@ class _ExpressionTeller:
         if expr is not wrt:
             self.symbols[expr] = variable(self.name, expr.shape)
         self.delta_name = self._unused("δ")
+        self.totals: dict[Expr, Expr] = {}
+        # What the names stand for, in terms of the variables alone.
+        self.meanings = {symbol: part for part, symbol in self.symbols.items()}
         self.received: dict[Expr, list[_Share]] = {}
         if expr is wrt:
             self.received[wrt] = [_Share(wrt, self.seed, self.seed)]
@@ -140,6 +144,7 @@ class _ExpressionTeller:
             cotangent = self.cotangents[part]
             assert isinstance(cotangent, Variable)
             yield from self._told(part, cotangent.name)
+            self.meanings[cotangent] = self._value(self._total(part))
             self._pass_back(part, cotangent)
         title = f"∂E/∂{self.wrt.name}"
         yield from self._told(self.wrt, title)
@@ -190,23 +195,19 @@ class _ExpressionTeller:
         yield from (stage for k, stage in enumerate(stages) if stage.text != texts[k])
 
     def _total(self, node: Expr) -> Expr:
-        shares = self.received.get(node, [])
-        return simplify_expr(add_terms([share.contracted for share in shares], node.shape))
+        if node not in self.totals:
+            shares = [share.contracted for share in self.received.get(node, [])]
+            self.totals[node] = simplify_expr(add_terms(shares, node.shape))
+        return self.totals[node]
 
     def _value(self, told: Expr) -> Expr:
         """Write a step in terms of the variables alone."""
-        deltas: dict[Expr, Expr] = {
-            v: Delta(v.shape[0], 2) for v in variables_in(told) if v.name == self.delta_name
-        }
-        told = substitute(told, deltas)
-        for part in self.parts:
-            cotangent = self.cotangents[part]
-            if any(node is cotangent for node in topological(told)):
-                told = substitute(told, {cotangent: self._total(part)})
-        for part in reversed([*self.parts, self.expr]):
-            if part in self.symbols:
-                told = substitute(told, {self.symbols[part]: self._over_parts(part)})
-        return told
+        return rebuild(told, self._meaning)
+
+    def _meaning(self, node: Expr) -> Expr:
+        if isinstance(node, Variable) and node.name == self.delta_name:
+            return Delta(node.shape[0], 2)
+        return self.meanings.get(node, node)
 
     def _rule(self, node: Expr) -> str:
         """Say by which rules a node's cotangent follows."""
