@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,18 @@ from einsgrad.claims.monomials import Monomial
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.engine.random_arrays import different_sizes, drawn, intervals_of
+from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Dim, Expr, Variable
 from einsgrad.strings.subscripts import Label
 
 ROUNDING = 1e-8
 """Up to which relative error computed arrays are equal."""
+
+# What is left to one call of numpy's einsum, which takes no more than 32 arrays and 52 labels.
+_MOST_FACTORS = 12
+_MOST_LABELS = 24
+# Larger arrays are not compared: a quarter of a gigabyte each.
+_MOST_ENTRIES = 1 << 25
 
 # The lowest and the highest whole number of an array, simple arrays first.
 _DRAWS = ((0, 1), (0, 2), (0, 2), (-1, 2), (1, 3), (-2, 3))
@@ -42,6 +50,9 @@ class SamplePoint:
 
     def monomial(self, monomial: Monomial, known: dict[Expr, Array]) -> Array:
         """Evaluate a monomial; `known` remembers the values of factors."""
+        if len(monomial.factors) > _MOST_FACTORS or len(monomial.labels) > _MOST_LABELS:
+            with np.errstate(all="ignore"):
+                return np.asarray(evaluate_expr(monomial.expr(), self.arrays, self.sizes))
         numbers: dict[Label, int] = {}
         parts: list[Any] = []
         for factor in monomial.factors:
@@ -90,6 +101,8 @@ def random_points(
     and other expressions are defined.
     """
     sizes = _different_sizes(variables, exprs)
+    for expr in (*variables, *exprs):
+        _refuse_large(expr, sizes)
     found = []
     for interval in ((-0.9, 0.9), (0.2, 0.9), *intervals_of([*exprs, *others])):
         for seed in range(2 * count):
@@ -101,6 +114,22 @@ def random_points(
             if len(found) == count:
                 return found
     return found
+
+
+def _refuse_large(expr: Expr, sizes: Mapping[Dim, int]) -> None:
+    """Refuse to compare arrays that no one would wait for.
+
+    Raises
+    ------
+    ArgumentError
+        If an array would be too large.
+    """
+    entries = prod(size_of(dim, sizes) for dim in expr.shape)
+    if entries > _MOST_ENTRIES:
+        raise ArgumentError(
+            f"{clip(expr)} has {entries} entries, too many to compare numbers. "
+            "Declare its dims by names, for which small sizes are chosen."
+        )
 
 
 def _different_sizes(variables: Sequence[Variable], exprs: Sequence[Expr]) -> dict[Dim, int]:
