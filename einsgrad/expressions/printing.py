@@ -51,7 +51,8 @@ def write(root: Expr) -> str:
     uses = Counter(child for node in nodes for child in children(node))
     variables = [node for node in nodes if isinstance(node, Variable)]
     names = fresh_names({node.name for node in variables}, (), "t")
-    writer = _Writer(frozenset(dim for node in variables for dim in node.shape))
+    dims = frozenset(dim for node in variables for dim in node.shape)
+    writer = _Writer(dims, frozenset(node.name for node in variables))
     named: list[str] = []
     for node in nodes:
         text = writer.node(node)
@@ -80,11 +81,14 @@ class _Writer:
     ----------
     dims
         The dims of the variables: a delta among operands has the one that its letter begins.
+    names
+        The names of the variables: a size that has one of them is written so that it differs.
     texts
         What has been written.
     """
 
     dims: frozenset[Dim]
+    names: frozenset[Dim]
     texts: dict[Expr, str] = field(default_factory=dict)
 
     def node(self, node: Expr) -> str:
@@ -95,6 +99,8 @@ class _Writer:
                 return name
             case Constant(value=value):
                 return number_text(value)
+            case Delta(order=0, dim=dim) if dim in self.names:
+                return f"size[{dim}]"
             case Delta():
                 return _lone_delta(node)
             case Fuse(dims=dims):

@@ -3,7 +3,7 @@
 What is said is decided first (`presentation`, `index`, `matrix`), how it is set
 afterwards (`layout`, `ascii`, `latex`). No rule of derivatives is known here.
 
-Read in this order: `style`, `pieces`, `terms`, `presentation`, `index_factors`, `lettered`,
-`index_letters`, `numbers`, `layout`, `naming`, `ascii`, `latex`, `pictures`, `index`,
-`matrix_network`, `matrix`, `show`.
+Read in this order: `style`, `pieces`, `terms`, `unit_axes`, `presentation`,
+`index_factors`, `lettered`, `index_letters`, `numbers`, `layout`, `naming`, `ascii`, `latex`,
+`pictures`, `index`, `matrix_network`, `matrix`, `show`.
 """

@@ -20,13 +20,17 @@ class AsciiLayout(Layout):
     entrywise, entrywise_over = "*", "/"
     pi, pi_times = "pi", "*"
     bare_ones = False
+    sizes_share_letters = False
 
     def symbol(self, name: str, letters: Sequence[Letter] = ()) -> Written:
         """Write `A[m,n]`."""
         return Written(name + self._brackets(letters))
 
-    def delta(self, letters: Sequence[Letter]) -> Written:
-        """Write `delta[i,m]`; with one index it is a vector of ones."""
+    def delta(self, dim: Dim, letters: Sequence[Letter]) -> Written:
+        """Write `delta[i,m]`, with one index a vector of ones; no letter tells a size: `eye(3)`."""
+        if isinstance(dim, int) and len(letters) <= 2:
+            base = self.ones(dim) if len(letters) == 1 else self.identity(dim)
+            return self.symbol(base.text, letters)
         return self.symbol("delta", letters)
 
     def ones(self, dim: Dim) -> Written:

@@ -23,6 +23,7 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQUARE
 from einsgrad.expressions.tables.reductions import INVERSE
+from einsgrad.expressions.walks import topological
 from einsgrad.notation.index_factors import free_letters
 from einsgrad.notation.index_letters import LetterChooser
 from einsgrad.notation.layout import Layout
@@ -40,10 +41,11 @@ from einsgrad.strings.subscripts import Indices
 
 @dataclass(frozen=True, slots=True)
 class IndexFormula:
-    """A formula, and the repeated letters in it that are not summed."""
+    """A formula, the repeated letters in it that are not summed, and the letters of its axes."""
 
     text: str
     unsummed: Indices
+    letters: Indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +67,26 @@ class IndexWriter:
 
     def definition(self, node: Expr, name: str) -> str:
         """Write a named part as an equation."""
-        letters = free_letters(node)
+        letters = free_letters(node, self._apart(node))
         left = self.layout.symbol(name, letters)
         return self.layout.equation(left.text, self.formula(node).text)
 
     def formula(self, root: Expr) -> IndexFormula:
         """Write an expression with letters that fit its dims."""
-        letters = free_letters(root)
-        chooser = LetterChooser(self.names, self.layout.bare_ones, set(letters))
+        apart = self._apart(root)
+        letters = free_letters(root, apart)
+        chooser = LetterChooser(self.names, self.layout.bare_ones, {*letters, *apart})
         lettered = chooser.whole(root, letters)
         unsummed = tuple(letter for letter in letters if letter in lettered.repeated)
-        return IndexFormula(self._written(lettered).text, unsummed)
+        return IndexFormula(self._written(lettered).text, unsummed, letters)
+
+    def _apart(self, root: Expr) -> frozenset[str]:
+        """Return the letters that numbers and sizes have in a formula, and no index may."""
+        nodes = topological(root)
+        numbers = {node.name for node in nodes if isinstance(node, Variable) and not node.shape}
+        sizes = {node.dim for node in nodes if isinstance(node, Delta) and not node.order}
+        shown = sizes if self.layout.sizes_share_letters else set()
+        return frozenset(numbers | {str(dim) for dim in shown})
 
     def _written(self, lettered: Lettered) -> Written:
         match lettered:
@@ -96,7 +107,7 @@ class IndexWriter:
             case Constant(value=value):
                 return layout.number(value)
             case Delta(dim=dim, order=order):
-                return layout.delta(letters) if order else layout.size(dim)
+                return layout.delta(dim, letters) if order else layout.size(dim)
             case Fuse():
                 return layout.symbol("fuse", letters)
             case Map() as node:

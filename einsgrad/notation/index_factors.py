@@ -23,8 +23,15 @@ class LetteredFactor:
     exponent: int = 1
 
 
-def free_letters(node: Expr) -> Indices:
+def free_letters(node: Expr, avoid: frozenset[str] = frozenset()) -> Indices:
     """Choose letters for the axes of an expression, by the names of its dims.
+
+    Parameters
+    ----------
+    node
+        The expression.
+    avoid
+        Letters that are taken.
 
     Examples
     --------
@@ -35,7 +42,7 @@ def free_letters(node: Expr) -> Indices:
     axes = tuple(range(len(node.shape)))
     product = Product((Factor(axes, 0),), axes)
     dims: dict[Label, Dim] = dict(enumerate(node.shape))
-    names = name_labels(product, dims, Lettering())
+    names = name_labels(product, dims, Lettering(avoid=avoid))
     return tuple(names[axis] for axis in axes)
 
 

@@ -35,7 +35,9 @@ class LatexLayout(Layout):
         return Written(r"\mathbf{1}")
 
     def size(self, dim: Dim) -> Written:
-        """Write the size of a dim as its name."""
+        """Write the size of a dim as its name, if no variable has that."""
+        if dim in self.taken:
+            return Written(rf"\operatorname{{size}}({self.style.symbol(str(dim))})")
         return Written(str(dim) if isinstance(dim, int) else self.style.symbol(dim))
 
     def inverse_entry(self, base: Written, letters: Sequence[Letter]) -> Written:

@@ -6,7 +6,7 @@ how tightly that binds, so that parentheses stand only where they are needed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from einsgrad.expressions.nodes import Dim, Number
@@ -31,8 +31,10 @@ class Layout:
     kron = " ⊗ "
     colon = " : "
     pi, pi_times = "π", ""
-    # False where a variable has that name.
-    knows_pi = True
+    # Whether a size in index notation is a mere letter.
+    sizes_share_letters = True
+    # The names of variables: π and sizes are written otherwise where one is theirs.
+    taken: Collection[object] = ()
     # In a sum with tensors, a number stands for itself in every entry.
     bare_ones = True
 
@@ -47,7 +49,7 @@ class Layout:
         """Write a name with its indices."""
         return Written(self.style.symbol(name, letters))
 
-    def delta(self, letters: Sequence[Letter]) -> Written:
+    def delta(self, dim: Dim, letters: Sequence[Letter]) -> Written:
         """Write a delta, or a vector of ones, with its indices."""
         return self.symbol(self.style.ones if len(letters) == 1 else self.style.delta, letters)
 
@@ -60,8 +62,8 @@ class Layout:
         return Written("I")
 
     def size(self, dim: Dim) -> Written:
-        """Write the size of a dim in index notation."""
-        return Written(str(dim))
+        """Write the size of a dim in index notation: its name, if no variable has that."""
+        return Written(f"size[{dim}]" if dim in self.taken else str(dim))
 
     def matrix_size(self, dim: Dim) -> Written:
         """Write the size of a dim in matrix notation."""
@@ -90,7 +92,7 @@ class Layout:
         return written
 
     def _float(self, size: float) -> Written:
-        exact = exact_quotient(size, with_pi=self.knows_pi)
+        exact = exact_quotient(size, with_pi=not {"pi", "π"} & set(self.taken))
         if exact is None:
             return self.decimal(size)
         above = self._times_pi(exact.above, has_pi=exact.pi_above)

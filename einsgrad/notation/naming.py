@@ -57,7 +57,8 @@ def named_parts(
             weight = 1
         weights[node] = weight
     variables = {node.name for node in nodes if isinstance(node, Variable)}
-    names = _names(chosen[::-1], variables | set(taken))
+    dims = {dim for node in nodes for dim in node.shape if isinstance(dim, str)}
+    names = _names(chosen[::-1], variables | dims | set(taken))
     return dict(zip(chosen[::-1], names, strict=True))
 
 

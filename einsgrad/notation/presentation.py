@@ -22,6 +22,7 @@ from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.tables.elementwise import EXP, GREATER, NOT_EQUAL, RECIPROCAL, WHERE
 from einsgrad.expressions.vocabulary.words import reciprocal
 from einsgrad.expressions.walks import children, rebuild
+from einsgrad.notation.unit_axes import with_unit_axis_outside, without_unit_sums
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.functions import matrix_rules, move_out
 from einsgrad.simplification.sums import opened_terms
@@ -44,9 +45,11 @@ def presented(expr: Expr) -> Expr:
 def _presented_node(node: Expr) -> Expr:
     match node:
         case Einsum():
-            return unwrap(_without_guards(contract_deltas(flatten(node))))
+            return unwrap(without_unit_sums(_without_guards(contract_deltas(flatten(node)))))
         case Add(terms=terms):
-            return add_terms(list(opened_terms(terms)), node.shape)
+            total = add_terms(list(opened_terms(terms)), node.shape)
+            moved = with_unit_axis_outside(total) if isinstance(total, Add) else None
+            return total if moved is None else _presented_node(moved)
         case Map():
             for rule in _RULES:
                 simpler = rule(node)
@@ -154,6 +157,7 @@ _RULES: tuple[Callable[[Map], Expr | None], ...] = (
     _guard_within,
     _guard_of_condition,
     _move_out_of_numbers,
+    with_unit_axis_outside,
     move_out,
 )
 

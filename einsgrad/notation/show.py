@@ -107,7 +107,7 @@ def _formula(expr: object, notation: str, name: str, layout: Layout) -> str:
             f'{clip(notation)} is no notation for this. Choose "matrix" or "index".'
         )
     root = presented(as_expr(expr))
-    layout = without_pi(layout, root)
+    layout = apart_from_variables(layout, root)
     names, writer = _plan(root, layout, taken={name}, matrix=notation == "matrix")
     indexed = IndexWriter(layout, names)
     notes: list[str] = []
@@ -124,13 +124,11 @@ def _formula(expr: object, notation: str, name: str, layout: Layout) -> str:
     return layout.with_notes(formula, [*notes, *definitions(names, indexed, writer)])
 
 
-def without_pi(layout: Layout, root: Expr) -> Layout:
-    """Return a layout that writes π in digits where a variable has that name."""
-    if {"pi", "π"}.isdisjoint(v.name for v in variables_in(root)):
-        return layout
-    plain = copy(layout)
-    plain.knows_pi = False
-    return plain
+def apart_from_variables(layout: Layout, root: Expr) -> Layout:
+    """Return a layout that writes sizes and π apart from the variables of an expression."""
+    made = copy(layout)
+    made.taken = frozenset(v.name for v in variables_in(root))
+    return made
 
 
 def definitions(

@@ -125,7 +125,9 @@ def _defined(
                 text.partition("=")[0].partition("[")[0].strip(), value.shape, *traits
             )
             parts[symbol] = value
-            names = read_declaration((*names.declared, symbol), (), ())
+            # A part hides a variable of its name.
+            others = (v for v in names.declared if v.name != symbol.name)
+            names = DeclaredNames((*others, symbol))
         if len(late) == len(waiting):
             raise errors[0]
         waiting = late

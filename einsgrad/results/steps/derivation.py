@@ -10,11 +10,10 @@ from typing import Literal, TypeAlias
 from einsgrad.expressions.nodes import Expr
 from einsgrad.html import steps_html
 from einsgrad.notation.index import IndexWriter
-from einsgrad.notation.index_factors import free_letters
 from einsgrad.notation.latex import LATEX_LAYOUT
 from einsgrad.notation.layout import TEXT_LAYOUT, Layout
 from einsgrad.notation.presentation import presented
-from einsgrad.notation.show import latex, show
+from einsgrad.notation.show import apart_from_variables, latex, show
 from einsgrad.notation.style import Letter
 
 ToldNotation: TypeAlias = 'Literal["index", "matrix"]'
@@ -70,6 +69,8 @@ class Told:
         Why it holds.
     notation
         Whether both sides are written with indices, or as matrices where that is possible.
+    meaning
+        For a symbol that is given: what it stands for, shown as the right side.
     """
 
     name: str
@@ -77,13 +78,17 @@ class Told:
     value: Expr
     rule: str
     notation: ToldNotation = "matrix"
+    meaning: str = ""
 
     def written(self, layout: Layout) -> WrittenLine:
         """Write both sides of the equation, and the rule."""
         if self.notation == "index":
             node = presented(self.expr)
-            right = IndexWriter(layout, {}).formula(node).text
-            return WrittenLine(self._left(layout, free_letters(node)), right, self.rule)
+            formula = IndexWriter(apart_from_variables(layout, node), {}).formula(node)
+            return WrittenLine(self._left(layout, formula.letters), formula.text, self.rule)
+        if self.meaning:
+            right = _name_text(self.meaning, layout)
+            return WrittenLine(self._left(layout), right, self.rule)
         write = latex if layout is LATEX_LAYOUT else show
         right = write(self.expr).replace("\n", "; ")
         return WrittenLine(self._left(layout), right, self.rule)
@@ -94,10 +99,15 @@ class Told:
         return self.written(TEXT_LAYOUT).right
 
     def _left(self, layout: Layout, letters: tuple[Letter, ...] = ()) -> str:
-        if not self.name.startswith("∂"):
-            return layout.symbol(self.name, letters).text
-        target, _, wrt = self.name.removeprefix("∂").partition("/∂")
-        return layout.style.partial(target, layout.symbol(wrt, letters).text)
+        return _name_text(self.name, layout, letters)
+
+
+def _name_text(name: str, layout: Layout, letters: tuple[Letter, ...] = ()) -> str:
+    """Write a name, or the partial derivative that it says."""
+    if not name.startswith("∂"):
+        return layout.symbol(name, letters).text
+    target, _, wrt = name.removeprefix("∂").partition("/∂")
+    return layout.style.partial(target, layout.symbol(wrt, letters).text)
 
 
 @dataclass(frozen=True)

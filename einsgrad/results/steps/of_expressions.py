@@ -116,6 +116,7 @@ class _ExpressionTeller:
             self.symbols[part] = variable(self._unused(f"u{number}"), part.shape)
             self.cotangents[part] = variable(self._unused(f"g{number}"), part.shape)
         self.name = self._unused("Y" if expr.shape else "E")
+        self.target = self._unused("E") if expr.shape else self.name
         if expr is not wrt:
             self.symbols[expr] = variable(self.name, expr.shape)
         self.delta_name = self._unused("δ")
@@ -139,6 +140,9 @@ class _ExpressionTeller:
             assert isinstance(symbol, Variable)
             yield Told(symbol.name, self._over_parts(part), part, "a part")
         yield Told(self.name, self._over_parts(self.expr), self.expr, "the expression")
+        if isinstance(self.seed, Variable):
+            meaning = f"∂{self.target}/∂{self.name}"
+            yield Told(self.seed.name, self.seed, self.seed, "the cotangent", meaning=meaning)
         self._pass_back(self.expr, self.seed)
         for part in reversed(self.parts):
             cotangent = self.cotangents[part]
@@ -146,7 +150,7 @@ class _ExpressionTeller:
             yield from self._told(part, cotangent.name)
             self.meanings[cotangent] = self._value(self._total(part))
             self._pass_back(part, cotangent)
-        title = f"∂E/∂{self.wrt.name}"
+        title = f"∂{self.target}/∂{self.wrt.name}"
         yield from self._told(self.wrt, title)
         if self.parts:
             result = self._result()
