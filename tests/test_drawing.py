@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from itertools import pairwise
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -175,3 +175,30 @@ def test_wrong_calls_are_refused(monkeypatch):
 def test_a_network_of_operands_without_labels_is_drawn():
     network = DrawnNetwork(Subscripts(((), ()), ()), ("a", "b"), ",->")
     assert list(network.lines()) == []
+
+
+def complete(count):
+    """Return the network of so many operands, each joined with every other."""
+    edges = {pair: chr(ord("a") + k) for k, pair in enumerate(combinations(range(count), 2))}
+    lists = ("".join(edges[e] for e in edges if k in e) for k in range(count))
+    return ",".join(lists) + "->"
+
+
+CROWDED = [
+    *(complete(3), complete(4), complete(5), complete(6)),
+    *("pq,qr,rs,sp->", "pqrs,pqrs->", "pqrst,pqrst,u->u", "pp->", "ppqq->", "ppqqrr->p"),
+    *("ppq,qrr->", "p,p,p->", "p,p,p,p->p", "pq->pqqp", "ab,bc,cd,de,ef,fa,ad,be,cf->"),
+    *("i,j,k,l->ijkl", "->", ",->"),
+]
+
+
+@pytest.mark.parametrize("string", CROWDED)
+def test_no_text_of_a_network_stands_upon_another(string):
+    placed = [(float(t.get("x")), float(t.get("y")), len(t.text)) for t in texts_of(string)]
+    for one, other in combinations(placed, 2):
+        apart = abs(one[0] - other[0]) >= 4 * (one[2] + other[2]) or abs(one[1] - other[1]) >= 11
+        assert apart, (one, other)
+
+
+def texts_of(string):
+    return shapes(eg.draw(string), "text")

@@ -14,6 +14,7 @@ from itertools import pairwise
 from math import dist
 
 from einsgrad.notation.pictures.library import graphs
+from einsgrad.notation.pictures.line_letters import letter_place
 from einsgrad.notation.pictures.svg import (
     MARKED,
     PLAIN,
@@ -175,13 +176,17 @@ def _with_legs(network: DrawnNetwork, found: dict[End, Position]) -> dict[End, P
 def draw_network(network: DrawnNetwork, positions: Mapping[End, Position], canvas: Canvas) -> None:
     """Draw lines, then what they join, then the letters and the title."""
     letters: list[tuple[Position, str]] = []
+    taken = [positions[operand] for operand in network.operands]
     drawn: Counter[frozenset[End]] = Counter()
     for line in network.lines():
         ends = frozenset((line.start, line.end))
         points = _path(positions[line.start], positions[line.end], drawn[ends], own=line.is_loop)
         drawn[ends] += 1
         canvas.path(points)
-        letters.append((points[-1] if line.is_open else _middle(points), line.letter))
+        if line.letter:
+            spot = letter_place(points, taken, at_end=line.is_open)
+            letters.append((spot, line.letter))
+            taken.append(spot)
     for end, point in positions.items():
         if end.kind is EndKind.MEETING:
             canvas.dot(point)
@@ -189,17 +194,16 @@ def draw_network(network: DrawnNetwork, positions: Mapping[End, Position], canva
         fill = MARKED if place in network.marked else PLAIN
         canvas.disc(positions[operand], name, fill)
     for point, letter in letters:
-        if letter:
-            canvas.text(point, letter, halo=True)
+        canvas.text(point, letter, halo=True)
     centre = sum(x for x, _ in positions.values()) / len(positions)
-    lowest = max(y for _, y in positions.values())
+    lowest = max(y for _, y in (*positions.values(), *taken))
     canvas.text((centre, lowest + 44), network.title)
 
 
 def _path(a: Position, b: Position, number: int, *, own: bool) -> list[Position]:
     """Return the points of a line: straight, bent beside others, or a loop."""
     if own:
-        size = 46 + 14 * number
+        size = 46 + 20 * number
         return [a, (a[0] - size, a[1] - size), (a[0] + size, a[1] - size), a]
     if number == 0:
         return [a, b]
@@ -207,9 +211,3 @@ def _path(a: Position, b: Position, number: int, *, own: bool) -> list[Position]
     side = _BEND * ((number + 1) // 2) * 2 * (-1) ** number
     middle = between(a, b)
     return [a, (middle[0] - side * y, middle[1] + side * x), b]
-
-
-def _middle(points: Sequence[Position]) -> Position:
-    if len(points) == 2:
-        return between(points[0], points[1])
-    return between(between(points[0], points[-1]), between(points[1], points[-2]))
