@@ -445,6 +445,13 @@ def test_any_list_of_arguments_ends_without_a_traceback(capsys):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("string", ["Ellipsis", "abcdefghijkl->", "abcdefghijklmnopqrstuvwxyzA->a"])
+def test_the_check_of_many_axes_takes_small_arrays(run, string):
+    status, out, _ = run(string)
+    assert (status, out.count("agrees with")) == (0, 1)
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_a_disk_that_is_full_gets_one_line():
     with open("/dev/full", "w") as full:
         done = subprocess.run(

@@ -323,7 +323,7 @@ def test_what_is_no_formula_is_refused_and_nothing_runs(text, tmp_path, monkeypa
 HOW = "Write it like numpy code, 'A @ x - b', or with indices, 'A[m,n]*x[n] - b[m]'."
 MESSAGES = [
     ("A @ q", "no variable is named 'q'", 4,
-     "Declared are: A[m,n], x[n], b[m], B[n,n], λ[]."),
+     "Declared are: A[m,n], x[n], b[m], B[n,n], λ."),
     ("A @ b", "A[m,n] @ b[m]: the inner dims n and m differ.", 4, None),
     ("λ*A @ q", "no variable is named 'q'", 6, None),
     ("A^2", "'^' is no power", 0, "Write ** for a power."),

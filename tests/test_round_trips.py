@@ -108,3 +108,19 @@ def test_a_claim_may_be_a_delta_or_have_lines_that_name_parts():
 def test_a_delta_whose_dim_nothing_tells_is_refused(text):
     with pytest.raises(eg.EinsgradError, match="δ"):
         eg.parse(text, "x[n] A[n,n]")
+
+
+def test_many_parts_are_read_in_any_order_and_none_by_means_of_itself():
+    lines = [f"where a{k} = a{k + 1} + x" for k in range(60)]
+    text = "\n".join(["a0", *lines, "where a60 = x"])
+    assert eg.simplify(eg.parse(text, "x[n]")) is eg.simplify(61 * eg.variables("x[n]")[0])
+    assert eg.parse("R_nm u_m\nwhere R_nm = x_n y_m\nwhere u_m = y_m", "x[n] y[m]").shape == ("n",)
+    for wrong in (
+        "r\nwhere r = 2*q\nwhere q = r - x",
+        "r\nwhere r = x\nwhere r = 2*x",
+        "r\nwhere r",
+        "r\nwhere 2*r = x",
+        "r\nwhere",
+    ):
+        with pytest.raises(eg.EinsgradError):
+            eg.parse(wrong, "x[n]")

@@ -18,6 +18,8 @@ from einsgrad.strings.equation import Equation
 
 # With more labels, sizes that all differ would make the arrays large.
 _MANY = 6
+# With more axes, sizes of 2 to 4 would make them too large for a difference at each entry.
+_LONG, _LONGEST = 8, 24
 
 
 def drawn(
@@ -120,7 +122,7 @@ def random_operands(
     seed
         The random generator's seed.
     sizes
-        Sizes of labels; the others get 2, 3, 4, ..., and 2 to 4 where they are many.
+        Sizes of labels; the others get 2, 3, 4, ..., and smaller ones where they are many.
     names
         Names of the operands; equal names get the same array.
     """
@@ -132,15 +134,25 @@ def random_operands(
     if unknown:
         raise ArgumentError(f"a size is given for {clip(unknown[0])}, which is no label.")
     chosen: dict[Dim, int] = {}
+    rank = max(map(len, expanded.equation.subscripts.lists))
     for label in labels:
         dim = expanded.dim_of(label)
-        free = 2 + len(chosen) % 3 if len(labels) > _MANY else 2 + len(chosen)
+        free = _free_size(len(chosen), len(labels), rank)
         chosen[dim] = known.get(str(label), chosen.get(dim, free))
     made = {
         node: generator.standard_normal([chosen[dim] for dim in node.shape])
         for node in dict.fromkeys(expanded.variables)
     }
     return [made[node] for node in expanded.variables]
+
+
+def _free_size(number: int, labels: int, rank: int) -> int:
+    """Return the size of a label by its number, so that no array gets too large to be checked."""
+    if rank > _LONGEST:
+        return 1
+    if rank > _LONG:
+        return 1 + number % 2
+    return 2 + number % 3 if max(labels, rank) > _MANY else 2 + number
 
 
 def random_like(shape: tuple[int, ...], dtype: np.dtype[Any], seed: int) -> Array:

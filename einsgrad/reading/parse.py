@@ -6,11 +6,11 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 
-from einsgrad.errors import ArgumentError, ArgumentTypeError, as_names, clip
-from einsgrad.expressions.construct import variable
-from einsgrad.expressions.nodes import COMPLEX, Expr, Shape, Variable
+from einsgrad.errors import ArgumentTypeError, as_names, clip
+from einsgrad.expressions.nodes import Expr, Shape, Variable
 from einsgrad.expressions.walks import substitute
 from einsgrad.reading.names import DeclaredNames, read_declaration
+from einsgrad.reading.parts import read_parts
 from einsgrad.reading.reader import Reader
 from einsgrad.reading.shorthand import spelled
 from einsgrad.reading.source import ReadText, check_characters, syntax_tree
@@ -96,42 +96,10 @@ def read(
             f"the text of an expression is expected, not {clip(text)}. Write it like 'A @ x - b'."
         )
     main, *definitions = _WHERE.split(text)
-    names, parts = _defined(definitions, names)
-    expr = _read_formula(main, names, output, shape)
-    # A later part may use an earlier one.
-    for part, value in reversed(parts.items()):
-        expr = substitute(expr, {part: value})
-    return expr
-
-
-def _defined(
-    definitions: Sequence[str], names: DeclaredNames
-) -> tuple[DeclaredNames, dict[Expr, Expr]]:
-    """Read lines such as `R = A @ x - b`, in whatever order they use each other."""
-    parts: dict[Expr, Expr] = {}
-    waiting = list(definitions)
-    while waiting:
-        late: list[str] = []
-        errors: list[ArgumentError] = []
-        for text in waiting:
-            try:
-                value = _read_formula(text, names)
-            except ArgumentError as error:
-                late.append(text)
-                errors.append(error)
-                continue
-            traits = {COMPLEX} if value.is_complex else ()
-            symbol = variable(
-                text.partition("=")[0].partition("[")[0].strip(), value.shape, *traits
-            )
-            parts[symbol] = value
-            # A part hides a variable of its name.
-            others = (v for v in names.declared if v.name != symbol.name)
-            names = DeclaredNames((*others, symbol))
-        if len(late) == len(waiting):
-            raise errors[0]
-        waiting = late
-    return names, parts
+    if not definitions:
+        return _read_formula(text, names, output, shape)
+    names, parts = read_parts(definitions, names, _read_formula)
+    return substitute(_read_formula(main, names, output, shape), parts)
 
 
 def _read_formula(

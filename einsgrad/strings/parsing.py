@@ -22,6 +22,8 @@ from einsgrad.strings.equation import Equation
 from einsgrad.strings.letters import is_letter
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
+# No array library allows more than 64 axes; a Jacobian's string has those of two arrays.
+_MOST_AXES = 256
 _WORD = re.compile(r"[^\W\d]\w+")
 _LABEL = re.compile(r"[^\W\d]\w*")
 _WORDS = "Words between spaces are labels; without spaces every letter is one."
@@ -131,6 +133,10 @@ class _Scanner:
         self.column = start
 
     def _take_label(self, label: Label, width: int) -> None:
+        if len(self.lists[-1]) == _MOST_AXES:
+            raise self._error(
+                f"a list with more than {_MOST_AXES} labels", "No array has so many axes."
+            )
         self.lists[-1].append(label)
         self.columns[-1].append(self.column)
         self.column += width
