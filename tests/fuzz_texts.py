@@ -7,6 +7,7 @@ from collections import Counter
 
 from fuzzing.doors import DOORS, troubles
 
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1000, help="how many texts for each door")

@@ -11,7 +11,7 @@ import pytest
 from fuzzing import derivative_checks, operations
 from fuzzing.arrays import LAYOUTS
 from fuzzing.checks import VALUES, Case, Difference
-from fuzzing.findings import Report, run_seed
+from fuzzing.findings import Report, run_seed, run_string
 from fuzzing.programs import Input, Program, Step
 from fuzzing.slopes import slope_of
 
@@ -37,6 +37,15 @@ def test_values_and_derivatives_are_those_of_numpy(first):
 @pytest.mark.parametrize("first", MIXED)
 def test_so_they_are_for_arrays_of_all_dtypes(first):
     found = found_in(range(first, first + BLOCK), dtypes=True)
+    assert not found, f"{len(found)} findings, the first: {found[0]}"
+
+
+@pytest.mark.parametrize("first", range(0, 500, 250))
+def test_einsum_strings_are_numpy_s_for_arrays_of_all_dtypes(first):
+    report = Report()
+    for seed in range(first, first + 250):
+        run_string(seed, report)
+    found = report.findings
     assert not found, f"{len(found)} findings, the first: {found[0]}"
 
 

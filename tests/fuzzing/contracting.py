@@ -1,6 +1,7 @@
 """Random steps that join and move axes: einsums, products of matrices, reshapes, inverses."""
 
 import numpy as np
+
 from fuzzing import idioms, numpy_forms
 from fuzzing import operations as table
 from fuzzing.drawing import Drawing, Refused
@@ -124,7 +125,9 @@ def matrix(drawing):
         name = _conditioned(drawing, name)
     if drawing.chance(0.25):
         dims = drawing.dims[name]
-        right = drawing.operand(lambda n: len(drawing.dims[n]) in (1, 2) and drawing.dims[n][0] == dims[0])
+        right = drawing.operand(
+            lambda n: len(drawing.dims[n]) in (1, 2) and drawing.dims[n][0] == dims[0]
+        )
         return drawing.step(table.SOLVE, [name, right], drawing.dims[right])
     operation = drawing.pick(table.MATRIX_FUNCTIONS)
     dims = drawing.dims[name] if operation.name == "inverse" else ()
@@ -231,7 +234,9 @@ def _closed(drawing):
     if not drawing.steps:
         return None
     last = drawing.steps[-1].name
-    others = [n for n in drawing.unused if n != last and np.abs(drawing.values[n]).max(initial=0) < 50]
+    others = [
+        n for n in drawing.unused if n != last and np.abs(drawing.values[n]).max(initial=0) < 50
+    ]
     parts = [_total(drawing, name) for name in (last, *others[-2:])]
     result = parts[0]
     for part in parts[1:]:

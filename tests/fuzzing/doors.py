@@ -8,10 +8,9 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from fuzzing.texts import ADVERSARIAL, DECLARATION, generator, string_of, text_of
-
 import einsgrad as eg
 from einsgrad.cli.command import main
+from fuzzing.texts import ADVERSARIAL, DECLARATION, generator, string_of, text_of
 
 LONGEST = 20
 _MORE_MEMORY = 2 * 2**30
@@ -25,12 +24,14 @@ _QUESTIONS = (
     (eg.logdet(_B), _B),
 )
 _OPTIONS = (
-    ["--wrt", "x"], ["--wrt", "A", "--wrt", "x"], ["--wrt", "q"], ["--wrt", "-1"], ["--steps"], ["--latex"], ["--json"],
-    ["--as", "matrix"], ["--as", "index"], ["--check"], ["--sizes", "m=3,n=2"], ["--sizes", "m=0"], ["--sizes", "m=-1"],
-    ["--sizes", "n"], ["--sizes", "n=1000000000"], ["--order", "2"], ["--order", "0"], ["--order", "-3"],
-    ["--cotangent", "g"], ["--cotangent", "x"], ["--cotangent", "1"], ["--symmetric", "B"], ["--symmetric", "x"],
-    ["--complex", "x"], ["--code", "torch"], ["--code", "numpy"], ["--detail", "parts"], ["--seed", "3"], ["--seed", "-1"],
-    ["--seed", "x"], ["--names", "A,x"], ["--names", ","], ["--no-check"], ["--unknown"], ["--claim"], ["--version"],
+    ["--wrt", "x"], ["--wrt", "A", "--wrt", "x"], ["--wrt", "q"], ["--wrt", "-1"], ["--steps"],
+    ["--latex"], ["--json"], ["--as", "matrix"], ["--as", "index"], ["--check"],
+    ["--sizes", "m=3,n=2"], ["--sizes", "m=0"], ["--sizes", "m=-1"], ["--sizes", "n"],
+    ["--sizes", "n=1000000000"], ["--order", "2"], ["--order", "0"], ["--order", "-3"],
+    ["--cotangent", "g"], ["--cotangent", "x"], ["--cotangent", "1"], ["--symmetric", "B"],
+    ["--symmetric", "x"], ["--complex", "x"], ["--code", "torch"], ["--code", "numpy"],
+    ["--detail", "parts"], ["--seed", "3"], ["--seed", "-1"], ["--seed", "x"], ["--names", "A,x"],
+    ["--names", ","], ["--no-check"], ["--unknown"], ["--claim"], ["--version"],
 )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Random programs: operations are drawn for the values that are there, so that all is smooth."""
 
 import numpy as np
+
 from fuzzing import operations as table
 from fuzzing.arrays import drawn_dtype, rounded
 from fuzzing.programs import Input, Step
@@ -37,7 +38,9 @@ class Drawing:
 
     def names(self):
         count = 2 + int(self.random.integers(3))
-        chosen = self.random.choice(list("AxBysK"), count, replace=False, p=[0.25, 0.25, 0.15, 0.15, 0.1, 0.1])
+        chosen = self.random.choice(
+            list("AxBysK"), count, replace=False, p=[0.25, 0.25, 0.15, 0.15, 0.1, 0.1]
+        )
         return sorted(map(str, chosen))
 
     def input(self, name):
@@ -51,7 +54,11 @@ class Drawing:
             dims = tuple(self.sizes[dim] for dim in dims)
         elif rank and self.chance(0.08) and trait != "symmetric":
             dims = (*dims[:-1], 1)
-        dtype = drawn_dtype(self.random) if self.dtypes else np.dtype("c16" if trait == "complex" else "f8")
+        dtype = (
+            drawn_dtype(self.random)
+            if self.dtypes
+            else np.dtype("c16" if trait == "complex" else "f8")
+        )
         trait = "complex" if dtype.kind == "c" else trait.replace("complex", "")
         one = Input(name, dims, trait)
         array = rounded(self.array(one), dtype, self.random)
@@ -100,7 +107,9 @@ class Drawing:
         return name
 
     def underflows(self, factors, product):
-        nonzero = [np.not_equal(self.values.get(f, f) if isinstance(f, str) else f, 0) for f in factors]
+        nonzero = [
+            np.not_equal(self.values.get(f, f) if isinstance(f, str) else f, 0) for f in factors
+        ]
         return np.any(np.logical_and(*nonzero) & (product == 0))
 
     def is_complex(self, *names):
@@ -185,7 +194,7 @@ class Drawing:
         """Join a value and a number, of ordinary size or far from it."""
         name = self.operand()
         dims = self.dims[name]
-        if self.chance(0.12):
+        if self.chance(0.12) and not self.dtypes:
             factor = self.pick(EXTREME)
             away = self.step(table.ARITHMETIC[3], self.shuffled(name, factor), dims)
             if self.chance(0.4):

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+
+import einsgrad as eg
 from fuzzing import string_checks
-from fuzzing.arrays import drawn_dtype, precision, rounded
+from fuzzing.arrays import precision
 from fuzzing.checks import VALUES, Case, Difference
 from fuzzing.contracting import draw_program
 from fuzzing.derivative_checks import OF_ARRAYS, OF_NUMBERS
 from fuzzing.slopes import NOISE, Unsmooth
-
-import einsgrad as eg
 
 
 @dataclass
@@ -56,7 +56,7 @@ def reproducer(case):
     given = "".join(f", {key}={value!r}" for key, value in traits.items())
     names = [one.name for one in case.program.inputs]
     lines = [f"{', '.join(names)}, = eg.variables({declaration!r}{given})"]
-    lines += case.program.expression_text() + [f"E = {case.program.result}"]
+    lines += [*case.program.expression_text(), f"E = {case.program.result}"]
     lines += case.program.function_text()
     for name in names:
         array = case.arrays[name]
@@ -128,7 +128,10 @@ def run_string(seed, report):
 
 
 def _case(program, arrays, seed):
-    wide = {name: array.astype(complex if array.dtype.kind == "c" else float) for name, array in arrays.items()}
+    wide = {
+        name: array.astype(complex if array.dtype.kind == "c" else float)
+        for name, array in arrays.items()
+    }
     eps = precision([array.dtype for array in arrays.values()])
     noise = NOISE if eps < 1e-12 else 64 * eps
     return Case(program, arrays, wide, np.random.default_rng([seed, 3]), noise)

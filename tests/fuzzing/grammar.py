@@ -4,23 +4,57 @@ import ast
 import re
 
 _LEAVES = {
-    "": ("s", "2", "-1", "0.5", "1e-3", "π", "x@z", "x'z", "x_i z_i", "y.T@y", "‖x‖", "x[i]*z[i]", "tr(B)", "sum(x)", "½"),
-    "n": ("x", "z", "B@x", "A.T@y", "Aᵀ y", "diag(B)", "B[i,j]*x[j]", "x_i", "2 x", "y A", "B'z", "1_i", "ones(n)", "sum(A, axis=0)"),
-    "m": ("y", "A@x", "A x", "A_mn x_n", "A[m,n]*x[n]", "C.T z", "diag(A@C)", "sum(A, axis=1)", "A B x"),
-    "mn": ("A", "C.T", "Cᵀ", "outer(y, x)", "y xᵀ", "A B", "A@B", "A_mn", "softmax(A, axis=0)", "transpose(C)", "y_m x_n"),
-    "nn": ("B", "B.T", "Bᵀ", "B B", "Aᵀ A", "A.T@A", "x xᵀ", "eye(n)", "C A", "diag(x)", "inv(B)", "B⁻¹", "B^-1", "δ_ij"),
+    "": (
+        "s", "2", "-1", "0.5", "1e-3", "π", "x@z", "x'z", "x_i z_i", "y.T@y", "‖x‖", "x[i]*z[i]",
+        "tr(B)", "sum(x)", "½",
+    ),
+    "n": (
+        "x", "z", "B@x", "A.T@y", "Aᵀ y", "diag(B)", "B[i,j]*x[j]", "x_i", "2 x", "y A", "B'z",
+        "1_i", "ones(n)", "sum(A, axis=0)",
+    ),
+    "m": (
+        "y", "A@x", "A x", "A_mn x_n", "A[m,n]*x[n]", "C.T z", "diag(A@C)", "sum(A, axis=1)",
+        "A B x",
+    ),
+    "mn": (
+        "A", "C.T", "Cᵀ", "outer(y, x)", "y xᵀ", "A B", "A@B", "A_mn", "softmax(A, axis=0)",
+        "transpose(C)", "y_m x_n",
+    ),
+    "nn": (
+        "B", "B.T", "Bᵀ", "B B", "Aᵀ A", "A.T@A", "x xᵀ", "eye(n)", "C A", "diag(x)", "inv(B)",
+        "B⁻¹", "B^-1", "δ_ij",
+    ),
 }  # fmt: skip
 _ENTRIES = (
-    "-{a}", "({a})", "{a} + {b}", "{a} - {b}", "({a})*({b})", "({a})/({b})", "exp({a})", "tanh({a})", "({a})**2",
-    "sin({a})*cos({b})", "log(1 + exp({a}))", "where({a} > 0, {a}, {b})", "maximum({a}, {b})", "2*({a})", "({a})/3", "abs({a})",
-    "({a}) .* ({b})", "{a} ∘ ({b})", "s*({a})", "relu({a})", "np.sqrt(({a})**2 + 1)", "{a} + 1", "({a}) * sigmoid({a})", "power({a}, 2)",
+    "-{a}", "({a})", "{a} + {b}", "{a} - {b}", "({a})*({b})", "({a})/({b})", "exp({a})",
+    "tanh({a})", "({a})**2", "sin({a})*cos({b})", "log(1 + exp({a}))", "where({a} > 0, {a}, {b})",
+    "maximum({a}, {b})", "2*({a})", "({a})/3", "abs({a})", "({a}) .* ({b})", "{a} ∘ ({b})",
+    "s*({a})", "relu({a})", "np.sqrt(({a})**2 + 1)", "{a} + 1", "({a}) * sigmoid({a})",
+    "power({a}, 2)",
 )  # fmt: skip
 _OF_NUMBERS = (
-    "sum({n})", "({n})@({o})", "trace({nn})", "logdet({nn})", "det({nn})", "norm({n})", "sum(({m} - y)**2)", "logsumexp({n})", "max({n})",
-    "tr(({mn}) ({mn})ᵀ)", "prod({n})", "mean({mn})", "‖{m}‖²", "({n})ᵀ ({nn}) ({o})", "x@({nn})@z", "norm2({mn})", "({n})'({o})",
+    "sum({n})", "({n})@({o})", "trace({nn})", "logdet({nn})", "det({nn})", "norm({n})",
+    "sum(({m} - y)**2)", "logsumexp({n})", "max({n})", "tr(({mn}) ({mn})ᵀ)", "prod({n})",
+    "mean({mn})", "‖{m}‖²", "({n})ᵀ ({nn}) ({o})", "x@({nn})@z", "norm2({mn})", "({n})'({o})",
 )  # fmt: skip
-_OF_VECTORS = ("({nn})@({n})", "solve({nn}, {n})", "({n}) - logsumexp({n})", "softmax({n})", "diag({nn})", "({mn})ᵀ ({m})", "sum({nn}, axis=1)")
-_OF_MATRICES = ("({nn})@({nn})", "inv({nn})", "({nn}).T", "outer({n}, {o})", "({nn}) + eye(n)", "({mn})ᵀ ({mn})", "inv(({nn}) + 3*eye(n))")
+_OF_VECTORS = (
+    "({nn})@({n})",
+    "solve({nn}, {n})",
+    "({n}) - logsumexp({n})",
+    "softmax({n})",
+    "diag({nn})",
+    "({mn})ᵀ ({m})",
+    "sum({nn}, axis=1)",
+)
+_OF_MATRICES = (
+    "({nn})@({nn})",
+    "inv({nn})",
+    "({nn}).T",
+    "outer({n}, {o})",
+    "({nn}) + eye(n)",
+    "({mn})ᵀ ({mn})",
+    "inv(({nn}) + 3*eye(n))",
+)
 _SHAPED = {
     "": _OF_NUMBERS,
     "n": _OF_VECTORS,

@@ -1,6 +1,7 @@
 """Random steps by numpy's other names and by methods, which expressions and functions share."""
 
 import numpy as np
+
 from fuzzing import reference
 from fuzzing.drawing import Refused
 from fuzzing.operations import LINE, POSITIVE, Operation
@@ -48,22 +49,26 @@ _METHODS = [
     )
 ]
 _T = _both("T", "{0}.T", np.transpose)
-_SWAPAXES = _both(
-    "swapaxes", "np.swapaxes({0}, {axis1}, {axis2})", np.swapaxes
-)
+_SWAPAXES = _both("swapaxes", "np.swapaxes({0}, {axis1}, {axis2})", np.swapaxes)
 _RAVEL = [_both("ravel", "np.ravel({0})", np.ravel), _both("ravel", "{0}.ravel()", np.ravel)]
 _INNER = _both("inner", "np.inner({0}, {1})", np.inner, LINE, LINE)
 _VDOT = _both("vdot", "np.vdot({0}, {1})", np.vdot, LINE, LINE, analytic=False)
-_DOT = _both("dot", "{0}.dot({1})", np.dot, LINE, LINE)
+# A method of an array does not know expressions.
+_DOT = Operation("dot", "{0}.dot({1})", "np.dot({0}, {1})", np.dot, (LINE, LINE), True, True)
 _TENSORDOT = _both("tensordot", "np.tensordot({0}, {1}, axes={axes})", np.tensordot, LINE, LINE)
 _DOTTED = {
     "...a,a->...": (lambda a, b: (*a[:-1],)),
     "a,...a->...": (lambda a, b: (*b[:-1],)),
     "...a,a->...a": (lambda a, b: a),
-    "a...,a->a": (lambda a, b: a[:1]),
 }
 _EINSUM = Operation(
-    "einsum", "eg.einsum({string}, {all})", "np.einsum({string}, {all})", np.einsum, (LINE, LINE), True, True
+    "einsum",
+    "eg.einsum({string}, {all})",
+    "np.einsum({string}, {all})",
+    np.einsum,
+    (LINE, LINE),
+    True,
+    True,
 )
 
 
@@ -116,7 +121,9 @@ def joined(drawing):
             lambda n: drawing.dims[n] and drawing.dims[n][max(len(drawing.dims[n]) - 2, 0)] == a[-1]
         )
         b = drawing.dims[second]
-        return drawing.step(_DOT, [first, second], (*a[:-1], *b[: max(len(b) - 2, 0)], *b[-1:] * (len(b) > 1)))
+        return drawing.step(
+            _DOT, [first, second], (*a[:-1], *b[: max(len(b) - 2, 0)], *b[-1:] * (len(b) > 1))
+        )
     if kind == "dots":
         return _dotted(drawing, first)
     second = drawing.operand(lambda n: set(drawing.dims[n]) & set(a))

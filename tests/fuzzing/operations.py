@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
 from fuzzing import reference
 
 LINE, POSITIVE, UNIT = (-3.0, 3.0), (0.15, 4.0), (-0.85, 0.85)
@@ -16,7 +17,8 @@ class Operation:
     `expression` and `function` are how it is written on expressions and in a numpy function,
     with `{0}`, `{1}` for the arguments and `{axis}` and the like for options; `value` is
     numpy's. `domain` holds the interval of each argument. `analytic` says that the value may
-    be continued to complex numbers; `onto_complex` that it may be given complex ones, `is_composed` that it is several operations.
+    be continued to complex numbers, `onto_complex` that it may be given complex ones, and
+    `is_composed` that it is several operations.
     """
 
     name: str
@@ -47,9 +49,11 @@ def _unary(names, interval=LINE, *, analytic=True, value=None, module="np", onto
 
 
 UNARY = [
-    *_unary("exp sin cos tanh arctan sinh cosh square expm1 exp2 arcsinh sinc", LINE),
+    *_unary("exp sin cos tanh arctan sinh cosh square exp2 arcsinh sinc", LINE),
+    # Of complex numbers near 0 numpy gives few digits of these.
+    *_unary("expm1", LINE, analytic=False),
+    *_unary("log1p", (-0.8, 3.0), analytic=False),
     *_unary("log sqrt log2 log10", POSITIVE),
-    *_unary("log1p", (-0.8, 3.0)),
     *_unary("reciprocal", POSITIVE),
     *_unary("arcsin arccos arctanh", UNIT),
     *_unary("tan", (-1.2, 1.2)),
@@ -81,7 +85,9 @@ if reference.special is not None:
     ]
 
 COMPLEX_PARTS = [
-    Operation(name, f"eg.{name}({{0}})", f"np.{name}({{0}})", getattr(np, name), (LINE,), False, True)
+    Operation(
+        name, f"eg.{name}({{0}})", f"np.{name}({{0}})", getattr(np, name), (LINE,), False, True
+    )
     for name in ("conj", "real", "imag")
 ]
 
@@ -89,7 +95,9 @@ COMPLEX_PARTS = [
 def _binary(name, first=LINE, second=LINE, *, analytic=False, module="np", value=None):
     own = value or getattr(reference if hasattr(reference, name) else np, name)
     text = f"{name}({{0}}, {{1}})"
-    return Operation(name, f"eg.{text}", f"{module}.{text}", own, (first, second), analytic, analytic)
+    return Operation(
+        name, f"eg.{text}", f"{module}.{text}", own, (first, second), analytic, analytic
+    )
 
 
 BINARY = [
@@ -141,7 +149,13 @@ WHERE = [
 def _reduction(name, function, value, interval=LINE, *, analytic=False, onto_complex=False):
     written = "({0}, axis={axis}, keepdims={keepdims})"
     return Operation(
-        name, f"eg.{name}{written}", f"{function}{written}", value, (interval,), analytic, onto_complex
+        name,
+        f"eg.{name}{written}",
+        f"{function}{written}",
+        value,
+        (interval,),
+        analytic,
+        onto_complex,
     )
 
 
@@ -160,7 +174,13 @@ ALONG_ONE_AXIS = [
 ]
 
 EINSUM = Operation(
-    "einsum", "eg.einsum({string}, {all})", "np.einsum({string}, {all})", reference.einsum, (), True, True
+    "einsum",
+    "eg.einsum({string}, {all})",
+    "np.einsum({string}, {all})",
+    reference.einsum,
+    (),
+    True,
+    True,
 )
 MATRIX = {
     "inverse": ("eg.inverse({0})", "np.linalg.inv({0})", np.linalg.inv, True),
@@ -172,7 +192,13 @@ MATRIX_FUNCTIONS = [
     for name, (expression, function, value, analytic) in MATRIX.items()
 ]
 SOLVE = Operation(
-    "solve", "eg.solve({0}, {1})", "np.linalg.solve({0}, {1})", reference.solve, (LINE, LINE), True, True
+    "solve",
+    "eg.solve({0}, {1})",
+    "np.linalg.solve({0}, {1})",
+    reference.solve,
+    (LINE, LINE),
+    True,
+    True,
 )
 MATMUL = Operation("matmul", "{0} @ {1}", "{0} @ {1}", np.matmul, (LINE, LINE), True, True)
 OUTER = Operation(
@@ -182,10 +208,22 @@ DOT = Operation("dot", "eg.dot({0}, {1})", "np.dot({0}, {1})", np.dot, (LINE, LI
 TRACE = Operation("trace", "eg.trace({0})", "np.trace({0})", reference.trace, (LINE,), True, True)
 DIAG = Operation("diag", "eg.diag({0})", "np.diag({0})", np.diag, (LINE,), True, True)
 TRANSPOSE = Operation(
-    "transpose", "eg.transpose({0}, {axes})", "np.transpose({0}, {axes})", np.transpose, (LINE,), True, True
+    "transpose",
+    "eg.transpose({0}, {axes})",
+    "np.transpose({0}, {axes})",
+    np.transpose,
+    (LINE,),
+    True,
+    True,
 )
 RESHAPE = Operation(
-    "reshape", "eg.reshape({0}, {shape})", "np.reshape({0}, {shape})", np.reshape, (LINE,), True, True
+    "reshape",
+    "eg.reshape({0}, {shape})",
+    "np.reshape({0}, {shape})",
+    np.reshape,
+    (LINE,),
+    True,
+    True,
 )
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from fuzzing import reference
-from fuzzing.operations import Operation
 
 import einsgrad as eg
+from fuzzing import reference
+from fuzzing.operations import Operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,10 @@ class Program:
     def function_text(self, captured=()):
         names = [one.name for one in self.inputs if one.name not in captured]
         lines = [step.written(step.function_form()) for step in self.steps]
-        return [f"def f({', '.join(names)}):", *(f"    {line}" for line in lines)] + [
-            f"    return {self.result}"
+        return [
+            f"def f({', '.join(names)}):",
+            *(f"    {line}" for line in lines),
+            f"    return {self.result}",
         ]
 
     def function(self, captured):

@@ -8,6 +8,7 @@ differences have converged.
 """
 
 import numpy as np
+
 from fuzzing import reference
 
 STEP, TINY = 4e-3, 1e-20
@@ -23,7 +24,9 @@ def value_of(program, arrays, noise=NOISE):
     value = np.asarray(program.value(arrays))
     moved = np.asarray(program.value(arrays, noise, seed=1))
     size = np.abs(value).max(initial=0)
-    return value, np.abs(moved - value) + 0.1 * noise * size + _inner_rounding(program, arrays)
+    return value, np.abs(moved - value) + 0.1 * noise * size + _inner_rounding(
+        program, arrays, noise
+    )
 
 
 def slope_of(program, arrays, moves, order=1, noise=NOISE):
@@ -62,18 +65,18 @@ def slope_of(program, arrays, moves, order=1, noise=NOISE):
         raise Unsmooth
     if doubt > 1e-5 * size + 1e-7 * whole:
         raise Unsmooth
-    floor = 1e-12 * whole + 10 * _inner_rounding(program, arrays)
+    floor = 0.01 * noise * whole + 10 * _inner_rounding(program, arrays, noise)
     if order > 1 or not program.analytic:
         floor += 1e-16 * whole * (10 / STEP) ** order
     return slope, uncertain + floor
 
 
-def _inner_rounding(program, arrays):
-    """Return what may be lost within steps that are several operations, where no noise comes."""
-    if not any(step.operation.is_composed for step in program.steps):
+def _inner_rounding(program, arrays, noise):
+    """Return what may be lost within steps, where no noise comes: such as in `sinc` at 2."""
+    if noise == NOISE and not any(step.operation.is_composed for step in program.steps):
         return 0
     largest = [np.abs(value).max(initial=0) for value in program.values(arrays).values()]
-    return 1e-13 * max(size for size in largest if size < 1e6)
+    return 0.01 * noise * max(size for size in largest if size < 1e6)
 
 
 def _difference(at, step, order):

@@ -1,11 +1,11 @@
 """Einsum strings on arrays of all dtypes and layouts: values, products, compiled strings."""
 
 import numpy as np
+
+import einsgrad as eg
 from fuzzing import reference
 from fuzzing.arrays import drawn_dtype, laid_out, precision, rounded
 from fuzzing.checks import Difference, agree
-
-import einsgrad as eg
 
 LETTERS = "ijkl"
 
@@ -22,7 +22,9 @@ class StringCase:
         if output and self.random.random() < 0.1:
             output += output[0]
         self.string = f"{','.join(lists)}->{output}"
-        self.arrays = [self._array([self._size(sizes[x]) for x in labels], labels) for labels in lists]
+        self.arrays = [
+            self._array([self._size(sizes[x]) for x in labels], labels) for labels in lists
+        ]
         wide = [complex if a.dtype.kind == "c" else float for a in self.arrays]
         self.exact = [a.astype(dtype) for a, dtype in zip(self.arrays, wide, strict=True)]
         self.eps = 64 * precision([a.dtype for a in self.arrays])
@@ -88,7 +90,9 @@ def compiled(case):
 
 
 def jvp(case):
-    moves = [case.random.uniform(-1, 1, a.shape) if a.dtype.kind in "fc" else None for a in case.arrays]
+    moves = [
+        case.random.uniform(-1, 1, a.shape) if a.dtype.kind in "fc" else None for a in case.arrays
+    ]
     expected, uncertain = 0.0, 0.0
     for place, move in enumerate(moves):
         if move is not None:
