@@ -2,6 +2,7 @@
 
 import functools
 import operator
+import pickle
 
 import numpy as np
 import pytest
@@ -48,6 +49,7 @@ def test_an_argument_is_named_by_number_from_either_end_or_by_name():
         assert np.allclose(eg.grad(function, argnums)(X, X), expected)
         assert np.allclose(eg.grad(function, argnums=argnums)(X, X), expected)
     assert np.allclose(eg.grad(function, argnums="y")(X, y=X), expected)
+    assert np.allclose(eg.grad(function, argnums=1)(X, y=X), expected)
     assert np.allclose(eg.jacobian(function, (1, 0))(X, X)[1], X**2)
     assert np.allclose(eg.value_and_grad(function, [1])(X, X)[1][0], expected)
 
@@ -108,7 +110,8 @@ WRONG = {
     "float for argnums": (lambda f: eg.grad(f, 0.0), "argnums"),
     "integers": (lambda f: eg.grad(f)(np.arange(3), X), "no array of floats"),
     "booleans": (lambda f: eg.grad(f, 1)(X, X > 0), "no array of floats"),
-    "no argument": (lambda f: eg.grad(f)(), "missing"),
+    "no argument": (lambda f: eg.grad(f)(), "argument 0 .*not given"),
+    "one argument too few": (lambda f: eg.grad(f)(X), "missing a required argument: 'y'"),
     "too many arguments": (lambda f: eg.grad(f)(X, X, X), "too many"),
     "unknown keyword": (lambda f: eg.grad(f)(X, X, z=1), "unexpected keyword"),
     "too few tangents": (lambda f: eg.jvp(f, (X, X), (X,)), "2 arguments and 1 tangents"),
@@ -250,3 +253,20 @@ def test_outside_of_functions_expressions_are_equal_if_they_are_the_same():
     assert x in (y, x)
     assert x != "x"
     assert not x == None  # noqa: E711, SIM201
+
+
+def test_derivatives_of_named_functions_are_pickled_and_say_what_they_are():
+    gradient = eg.grad(np.sin)
+    assert repr(gradient) == "gradient(sin, argnums=(0,))"
+    assert repr(eg.jit(np.sin)) == "jit(sin)"
+    for function in (gradient, eg.jit(np.cos), eg.value_and_grad(eg.jit(np.sin))):
+        assert pickle.loads(pickle.dumps(function))(0.5) == function(0.5)
+
+
+def test_arguments_are_checked_before_the_function_is_called():
+    def function(x):
+        raise AssertionError("called")
+
+    for of in (lambda f: f, eg.jit):
+        with pytest.raises(eg.ArgumentError, match="no array of floats"):
+            eg.grad(of(function))(1)

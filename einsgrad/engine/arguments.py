@@ -39,7 +39,7 @@ class CallArguments:
     further: tuple[str, ...]
 
 
-def read_arguments(
+def read_arrays(
     symbols: Sequence[Variable], arrays: Sequence[Any], named: Mapping[str, Any], *, ordered: bool
 ) -> CallArguments:
     """Read the arguments of a function of variables.
@@ -55,7 +55,7 @@ def read_arguments(
     Examples
     --------
     >>> x, y = Variable("x", ("n",)), Variable("y", ())
-    >>> read_arguments([x, y], ({x: [1, 2]},), {"y": 3}, ordered=False).arrays
+    >>> read_arrays([x, y], ({x: [1, 2]},), {"y": 3}, ordered=False).arrays
     {'x': [1, 2], 'y': 3}
     """
     own: dict[str, Variable] = {}

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.engine.arguments import CallArguments, further_variables, read_arguments
+from einsgrad.engine.arguments import CallArguments, further_variables, read_arrays
 from einsgrad.engine.backends.plain_writer import write_library
 from einsgrad.engine.binding import Array, bind, refuse_undeclared_complex
 from einsgrad.engine.caches import remember
@@ -132,7 +132,7 @@ class Compiled:
         self, arrays: Sequence[Any], named: Mapping[str, Any]
     ) -> tuple[Compiled, tuple[Array, ...]]:
         """Return the function that takes the arrays that are given, and these in its order."""
-        given = read_arguments(self.symbols, arrays, named, ordered=self.ordered)
+        given = read_arrays(self.symbols, arrays, named, ordered=self.ordered)
         function = self._with(given) if given.further else self
         return function, function._converted(given.arrays)
 

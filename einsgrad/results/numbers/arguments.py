@@ -86,17 +86,22 @@ def _refuse_other_arguments(
         ) from None
 
 
-def name_of(function: Callable[..., Any]) -> str:
-    """Return a name for a function in a message, whatever kind of callable it is.
+def callable_name(function: Callable[..., Any]) -> str:
+    """Return the name of a function, whatever kind of callable it is.
 
     Examples
     --------
     >>> from functools import partial
-    >>> name_of(max), name_of(partial(max, 1))
-    ("'max'", "'max'")
+    >>> callable_name(max), callable_name(partial(max, 1))
+    ('max', 'max')
     """
     inner = getattr(function, "func", function)
-    return clip(getattr(inner, "__name__", type(inner).__name__))
+    return str(getattr(inner, "__name__", type(inner).__name__))
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """Return the name of a function for use inside a message."""
+    return clip(callable_name(function))
 
 
 def read_arguments(

@@ -18,13 +18,15 @@ from einsgrad.expressions.nodes import Node
 from einsgrad.results.numbers.arguments import (
     Arguments,
     Where,
+    callable_name,
     name_of,
     parameter_names,
     read_arguments,
 )
 from einsgrad.results.numbers.prepared import Prepared
-from einsgrad.results.numbers.requests import VALUE, Request, as_returned
+from einsgrad.results.numbers.requests import Request, as_returned
 from einsgrad.results.numbers.tracing import Trace, trace_function
+from einsgrad.results.numbers.transforms import VALUE
 
 _KINDS = "biufc"
 _ENTRIES = 1024
@@ -72,6 +74,7 @@ class Jitted:
     ) -> None:
         self.function = function
         self.static = _static(function, static_argnums, static_argnames)
+        self._given = function, static_argnums, static_argnames
         self._traces: Recent[Trace] = Recent(_ENTRIES, _BYTES, _captured_bytes)
         self._asked: dict[Request, FrozenCalls] = {}
         self._value = self.asked(Request(VALUE, None, as_returned))
@@ -84,6 +87,12 @@ class Jitted:
         if is_symbolic(arguments, keywords):
             return self.function(*arguments, **keywords)
         return self._value(arguments, keywords)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Jitted, self._given
+
+    def __repr__(self) -> str:
+        return f"jit({callable_name(self.function)})"
 
     def asked(self, request: Request) -> FrozenCalls:
         """Return what is kept of a request."""
@@ -150,8 +159,9 @@ class FrozenCalls:
         self, key: Hashable, arguments: tuple[Any, ...], keywords: Mapping[str, Any]
     ) -> Ready:
         given = read_arguments(arguments, keywords, _KINDS, self.jitted.static)
+        places = self.request.places(self.jitted.function, given)
         traced = self.jitted.traced(key, given)
-        prepared = self.request.prepare(traced, self.jitted.function, given)
+        prepared = self.request.prepare(traced, self.jitted.function, places)
         prepared.refuse_foreign()
         frozen = prepared.arrays_of(traced.captured)
         ready = Ready(prepared, frozen, traced.result)

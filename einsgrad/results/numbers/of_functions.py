@@ -12,18 +12,16 @@ from einsgrad.engine.binding import Array, as_array
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip
 from einsgrad.expressions.current import innermost
 from einsgrad.expressions.nodes import Node, Variable
-from einsgrad.results.numbers.arguments import Arguments, Where, is_differentiable, read_arguments
+from einsgrad.results.numbers.arguments import (
+    Arguments,
+    Where,
+    callable_name,
+    is_differentiable,
+    read_arguments,
+)
 from einsgrad.results.numbers.jitting import Jitted, is_symbolic
 from einsgrad.results.numbers.prepared import Prepared
 from einsgrad.results.numbers.requests import (
-    GRADIENT,
-    HESSIAN,
-    HESSIAN_PRODUCT,
-    JACOBIAN,
-    PULLBACK,
-    TANGENT,
-    VALUE,
-    VALUE_AND_GRADIENT,
     Argnums,
     Request,
     alone,
@@ -34,6 +32,16 @@ from einsgrad.results.numbers.requests import (
     with_several,
 )
 from einsgrad.results.numbers.tracing import Trace, trace_function
+from einsgrad.results.numbers.transforms import (
+    GRADIENT,
+    HESSIAN,
+    HESSIAN_PRODUCT,
+    JACOBIAN,
+    PULLBACK,
+    TANGENT,
+    VALUE,
+    VALUE_AND_GRADIENT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +104,11 @@ def _answers(
             for ready, arrays in found
         ]
     given = read_arguments(arguments, keywords)
+    places = [one.places(function, given) for one in requests]
     traced = trace_function(function, given)
     return [
-        (_answer(one.prepare(traced, function, given), given, traced), traced.result)
-        for one in requests
+        (_answer(one.prepare(traced, function, where), given, traced), traced.result)
+        for one, where in zip(requests, places, strict=True)
     ]
 
 
@@ -128,6 +137,13 @@ class Derived:
         self._frozen = function.asked(request) if isinstance(function, Jitted) else None
         self.__wrapped__ = function
         self.__name__ = getattr(function, "__name__", type(function).__name__)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Derived, (self.function, self.request)
+
+    def __repr__(self) -> str:
+        kind = self.request.transform.name.lower()
+        return f"{kind}({callable_name(self.function)}, argnums={self.request.argnums})"
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Evaluate the derivative."""

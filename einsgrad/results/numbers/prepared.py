@@ -5,10 +5,10 @@ A function may build another expression at each call, so nothing is kept by the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
@@ -24,28 +24,7 @@ from einsgrad.expressions.repetition import repeatable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import rebuild_all, topological, variables_in
 from einsgrad.results.numbers.tracing import Trace
-
-Wanted: TypeAlias = "Sequence[tuple[Expr, tuple[Variable, ...] | None]]"
-"""Expressions, each with the variables whose precision it has at least if it is a derivative."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Transform:
-    """A kind of derivative.
-
-    Parameters
-    ----------
-    derive
-        Returns the expressions, given those of the function, the variables to differentiate
-        in, and the further inputs.
-    further
-        Returns the inputs beside the arguments, such as a cotangent, given the same.
-    """
-
-    derive: Callable[[tuple[Expr, ...], tuple[Variable, ...], tuple[Variable, ...]], Wanted]
-    further: Callable[[tuple[Expr, ...], tuple[Variable, ...]], tuple[Variable, ...]] = (
-        lambda exprs, wrt: ()
-    )
+from einsgrad.results.numbers.transforms import Transform
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -1,26 +1,20 @@
-"""What may be asked of a function: its value, its derivatives, products with these."""
+"""What is asked of a function: which derivative, in which arguments, and in what form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import product
 from operator import index
 from typing import Any, SupportsIndex, TypeAlias
 
-from einsgrad.calculus.derivatives import gradients, hessian_blocks, jacobian, jvp, vjp
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
-from einsgrad.expressions.capture import TRACED
-from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.results.numbers.arguments import Arguments, Where, name_of, parameter_names
 from einsgrad.results.numbers.nesting import with_leaves
-from einsgrad.results.numbers.prepared import Prepared, Transform, Wanted, prepared
+from einsgrad.results.numbers.prepared import Prepared, prepared
 from einsgrad.results.numbers.tracing import Trace, require_one
-from einsgrad.simplification.simplify import simplify_all, simplify_expr
+from einsgrad.results.numbers.transforms import Transform
 
 Argnums: TypeAlias = "int | str | Sequence[int | str]"
-Exprs: TypeAlias = "tuple[Expr, ...]"
-Variables: TypeAlias = "tuple[Variable, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +35,16 @@ class Request:
     argnums: tuple[Where, ...] | None
     arrange: Callable[[Any, Sequence[Any]], Any]
 
+    def places(self, function: Callable[..., Any], arguments: Arguments) -> list[Where]:
+        """Return where the arguments to differentiate in stand in a call."""
+        return [] if self.argnums is None else places_of(self.argnums, function, arguments)
+
     def prepare(
-        self, traced: Trace, function: Callable[..., Any], arguments: Arguments
+        self, traced: Trace, function: Callable[..., Any], places: Sequence[Where]
     ) -> Prepared:
         """Derive what is asked for of what a function did."""
-        if self.argnums is None:
-            return prepared(self.transform, traced, ())
-        require_one(traced, function)
-        places = places_of(self.argnums, function, arguments)
+        if self.argnums is not None:
+            require_one(traced, function)
         return prepared(self.transform, traced, tuple([traced.variables[p] for p in places]))
 
 
@@ -105,13 +101,16 @@ def places_of(
 
 
 def _place_of(argnum: Where, function: Callable[..., Any], arguments: Arguments) -> Where:
-    place = argnum
+    place: Where = argnum
     count = len(arguments.positional)
     if isinstance(argnum, str):
         names = parameter_names(function)
         place = names.index(argnum) if argnum in names[:count] else argnum
     elif -count <= argnum < count:
         place = argnum % count
+    elif argnum >= 0 and arguments.keywords:
+        names = parameter_names(function)
+        place = names[argnum] if argnum < len(names) else argnum
     given = place in arguments.keywords if isinstance(place, str) else 0 <= place < count
     if not given:
         raise ArgumentError(
@@ -131,70 +130,6 @@ def _place_of(argnum: Where, function: Callable[..., Any], arguments: Arguments)
 def _keywords(arguments: Arguments) -> str:
     names = ", ".join(arguments.keywords)
     return f", and by keyword {names}" if names else ""
-
-
-def further_variable(name: str, like: Expr) -> Variable:
-    """Return an input beside the arguments, of an expression's shape.
-
-    No argument has its name, which has a space.
-    """
-    traits = (TRACED, COMPLEX) if like.is_complex else (TRACED,)
-    return Variable(name, like.shape, frozenset(traits))
-
-
-def _values(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    return [(expr, None) for expr in simplify_all(exprs)]
-
-
-def _gradients(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    return [(one, (v,)) for one, v in zip(gradients(exprs[0], wrt), wrt, strict=True)]
-
-
-def _value_and_gradients(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    simple = simplify_expr(exprs[0])
-    return [(simple, None), *_gradients((simple,), wrt, further)]
-
-
-def _jacobians(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    simple = simplify_expr(exprs[0])
-    return [(jacobian(simple, v), (v,)) for v in wrt]
-
-
-def _hessians(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    blocks = [block for row in hessian_blocks(exprs[0], wrt) for block in row]
-    return list(zip(blocks, product(wrt, wrt), strict=True))
-
-
-def _pullbacks(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    return [(one, (v,)) for one, v in zip(vjp(exprs[0], further[0], wrt), wrt, strict=True)]
-
-
-def _tangents(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    simple = simplify_expr(exprs[0])
-    return [(simple, None), (jvp(simple, zip(wrt, further, strict=True)), wrt)]
-
-
-def _hessian_products(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    (gradient,) = gradients(exprs[0], wrt)
-    return [(jvp(gradient, zip(wrt, further, strict=True)), wrt)]
-
-
-def _cotangent(exprs: Exprs, wrt: Variables) -> Variables:
-    return (further_variable("the cotangent", exprs[0]),)
-
-
-def _moved(exprs: Exprs, wrt: Variables) -> Variables:
-    return tuple([further_variable(f"the tangent of {v.name}", v) for v in wrt])
-
-
-VALUE = Transform(_values)
-GRADIENT = Transform(_gradients)
-VALUE_AND_GRADIENT = Transform(_value_and_gradients)
-JACOBIAN = Transform(_jacobians)
-HESSIAN = Transform(_hessians)
-PULLBACK = Transform(_pullbacks, _cotangent)
-TANGENT = Transform(_tangents, _moved)
-HESSIAN_PRODUCT = Transform(_hessian_products, _moved)
 
 
 def as_returned(result: Any, values: Sequence[Any]) -> Any:
