@@ -155,7 +155,7 @@ def _path(function: Any) -> str:
 
 def _remedy(path: str) -> str:
     prefix, _, name = path.rpartition(".")
-    return REMEDIES.get(name, "") if prefix == "numpy" else ""
+    return REMEDIES.get(name, "") if prefix in ("numpy", "numpy.linalg") else ""
 
 
 def _shape(x: Any) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, permute, unreduce
 from einsgrad.expressions.vocabulary.application import axes_of, whole_number, whole_numbers
+from einsgrad.expressions.vocabulary.arithmetic import add, multiply
 from einsgrad.expressions.vocabulary.linear import transpose
 from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.strings.subscripts import Subscripts
@@ -155,7 +156,12 @@ def broadcast_arrays(*arrays: Any) -> tuple[Expr, ...]:
 
 def full_like(x: Any, fill_value: Any) -> Expr:
     """Return a value in the shape of another expression, as `numpy.full_like`."""
-    return broadcast_to(fill_value, as_expr(x).shape)
+    expr = as_expr(x)
+    filled = broadcast_to(fill_value, expr.shape)
+    if all(isinstance(dim, int) for dim in expr.shape):
+        return filled
+    # The expression stays in it, so that its arrays tell the sizes of dims that are names.
+    return add(multiply(0, expr), filled)
 
 
 def zeros_like(x: Any) -> Expr:

@@ -55,6 +55,10 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "logical_or": (statistics.logical_or, _PAIR),
     "logical_xor": (statistics.logical_xor, _PAIR),
     "logical_not": (statistics.logical_not, _SINGLE),
+    "where": (words.where, "condition, x, y, /"),
+    "real": (words.real, "val"),
+    "imag": (words.imag, "val"),
+    "sinc": (words.sinc, "x"),
     "matmul": (words.matmul, _PAIR),
     "matvec": (products.matvec, _PAIR),
     "vecmat": (products.vecmat, _PAIR),
@@ -151,6 +155,7 @@ _SCIPY: dict[str, str] = {
 REMEDIES: dict[str, str] = {
     "fmax": "It passes over nan; numpy.maximum does not, and is supported.",
     "fmin": "It passes over nan; numpy.minimum does not, and is supported.",
+    "slogdet": "Use einsgrad.logdet for its second part.",
     "clip": "The function numpy.clip(x, low, high) is, in place of the method of an array.",
     "bitwise_and": "Of comparisons, write numpy.logical_and(a, b) or a product.",
     "bitwise_or": "Of comparisons, write numpy.logical_or(a, b).",
