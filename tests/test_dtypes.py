@@ -8,7 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import einsgrad as eg
+from einsgrad.expressions.nodes import MatrixMap
 from einsgrad.expressions.tables.rows import ELEMENTWISE, MATRIX_FUNCTIONS, REDUCTIONS, Elementwise
+from einsgrad.expressions.walks import variables_in
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 INTEGERS = ["?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"]
@@ -176,7 +178,7 @@ def test_every_array_of_a_program_has_the_dtype_that_the_program_says(expr, seed
 
 
 x, y, S = eg.variables("x[n] y[n] S[n,n]", symmetric="S")
-ones = np.ones(2)
+ones, ones3 = np.ones(2), np.ones(3)
 
 
 class Coordinates:
@@ -279,3 +281,47 @@ def test_symmetric_up_to_rounding_is_symmetric(small_integers):
     covariance[2, 3] = covariance[3, 2] = np.nan
     covariance[4, 5] = covariance[5, 4] = np.inf
     assert np.isnan(eg.evaluate(eg.trace(S @ S), S=covariance))
+
+
+@pytest.mark.parametrize("dtypes", list(product(["i8", "f2", "f4", "f8", "c8"], repeat=3)), ids=str)
+def test_systems_that_share_a_matrix_are_solved_in_the_precision_of_each(dtypes):
+    names = [n for n, dtype in zip("Axy", dtypes, strict=True) if dtype == "c8"]
+    A, x, y = eg.variables("A[n,n] x[n] y[n]", complex=names)
+    results = (eg.solve(A, x), eg.solve(A.T, y), eg.det(A), eg.inverse(A))
+    depends = [(0, 1), (0, 2), (0,), (0,)]
+    matrix = 3 * np.eye(3) + np.array([[0, 1, 2], [1, 0, 0], [5, 0, 0]])
+    made = [one.astype(d) for one, d in zip((matrix, ones3 / 3, ones3 / 7), dtypes, strict=True)]
+    arrays = dict(zip("Axy", made, strict=True))
+    expected = eg.compile(*results)(**{name: wide(one) for name, one in arrays.items()})
+    found = eg.compile(*results)(**arrays)
+    own = as_floats(dtypes)
+    for one, other, places in zip(found, expected, depends, strict=True):
+        dtype = np.result_type(*(own[place] for place in places))
+        assert one.dtype == dtype
+        assert close(one, other, dtype)
+
+
+@pytest.mark.parametrize("use", [eg.inverse, eg.det, lambda A: eg.solve(A, x), lambda A: A @ x])
+def test_long_doubles_are_computed_or_refused(use):
+    (A,) = eg.variables("A[n,n]")
+    arrays = {"A": np.eye(2, dtype="g"), "x": ones}
+    needed = {v.name: arrays[v.name] for v in variables_in(use(A))}
+    if isinstance(use(A), MatrixMap) or "inverse" in repr(use(A)):
+        with pytest.raises(eg.DtypeError, match="takes no arguments of dtype"):
+            eg.evaluate(use(A), **needed)
+    else:
+        assert eg.evaluate(use(A), **needed).dtype == np.longdouble
+
+
+def test_functions_of_whole_constants_are_those_of_floats():
+    two = 2 * eg.ones("n")
+    expr = x + eg.power(two, -3) + eg.power(10 * eg.ones("n"), 20) + eg.maximum(two, 5)
+    assert (eg.evaluate(expr, x=np.array([1, 2])) == [6.125 + 1e20, 7.125 + 1e20]).all()
+
+
+def test_counts_and_sizes_are_floats():
+    for dtype in ("?", "i4", "f2", "f4", "f8"):
+        array = np.ones(3, dtype)
+        f = eg.compile(eg.sum(eg.ones("n")), eg.eye("n"), eg.sum(x - x), inputs=[x])
+        for found in f(array):
+            assert found.dtype == common([dtype])

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import prod
+from math import inf, prod
+from sys import float_info
 from typing import assert_never
 
 import numpy as np
@@ -228,7 +229,8 @@ class Lowering:
         full: Indices = tuple(range(len(node.shape)))
         lists = [one.indices for one in arguments if isinstance(one, Held)]
         if not lists:
-            number = np.asarray(row_value(node.function, *arguments)).item()
+            numbers = [_as_float(one) for one in arguments if not isinstance(one, Held)]
+            number = np.asarray(row_value(node.function, *numbers)).item()
             return Term(int(number) if isinstance(number, bool) else number, None, (), full)
         lists.sort(key=len, reverse=True)
         order: Indices = tuple(dict.fromkeys(x for indices in lists for x in indices))
@@ -251,3 +253,10 @@ class Lowering:
         held = tuple(x for place, x in enumerate(term.held) if place not in axes)
         register = self.steps.collapse(node.function, term.register, axes)
         return Term(1, register, held, tuple(x for x in term.classes if x in held))
+
+
+def _as_float(number: Number) -> Number:
+    """Write an integer as a float: numpy's integers wrap, and have no negative powers."""
+    if not isinstance(number, int):
+        return number
+    return float(number) if abs(number) <= float_info.max else inf if number > 0 else -inf

@@ -29,6 +29,7 @@ from einsgrad.engine.refusals import MOST_BYTES, check_array
 from einsgrad.engine.row_values import has_value_of_nothing, row_value
 from einsgrad.errors import ShapeError
 from einsgrad.expressions.nodes import Number
+from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction, Row
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -146,7 +147,8 @@ class Steps:
 
     def solve(self, matrix: Register, operand: Register, *, transposed: bool) -> Register:
         """Solve a linear system for every column of an operand's first axis."""
-        dtype = np.result_type(matrix.dtype, operand.dtype, 1.0)
+        # numpy solves in the dtypes that it inverts in.
+        dtype = dtype_of(INVERSE, np.result_type(matrix.dtype, operand.dtype))
         return self._made(Solve, operand.shape, dtype, (matrix, operand, transposed))
 
     def _made(

@@ -57,11 +57,7 @@ def _scalar(scope: WriterScope, register: Register) -> NumpyValue:
     name = scope.names[register]
     made = next((step for step in scope.program.steps if step.target is register), None)
     match made:
-        case Contract(operands=(_, _)) | Collapse():
+        case Contract(operands=(_, _)) | Collapse() | Combine():
             return name
-        case Combine(terms=terms) if any(term.core is not None for term in terms):
-            return name
-        case Combine():
-            return WrittenCall(f"np.asarray({name}, '{register.dtype.str}')[()]", (name,))
         case _:
             return WrittenCall(f"np.asarray({name})[()]", (name,))

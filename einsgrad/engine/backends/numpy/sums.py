@@ -131,7 +131,8 @@ class SumWriter:
         """Multiply an array by its coefficient, in place if it may be; never the array itself."""
         coefficient, array, out = addend.coefficient, addend.array, addend.out
         if array is None:
-            return Name(literal(coefficient))
+            # The sum has no axes: a scalar of its dtype, as arrays have them.
+            return Name(f"np.asarray({literal(coefficient)}, '{self.step.target.dtype.str}')[()]")
         if coefficient == 1:
             return out or MethodCall("copy", (array,))
         if coefficient == -1:

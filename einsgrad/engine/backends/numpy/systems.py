@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib.util import find_spec
 
+import numpy as np
+
 from einsgrad.engine.backends.numpy.scope import WriterScope
 from einsgrad.engine.backends.numpy.statements import Assign
 from einsgrad.engine.contractions.arrays import (
@@ -49,13 +51,15 @@ class SystemsWriter:
             yield Assign(name, Name(f"factorised_logdet({factors})"))
         elif step.function is DET:
             order = f"np.arange({matrix.shape[0]})"
+            swaps = f"({factors}[1] != {order}).sum()"
             yield Assign(name, Name(f"{factors}[0].diagonal().prod()"))
             yield Assign(
                 name,
-                WrittenCall(f"{name} * (-1.0) ** ({factors}[1] != {order}).sum()", (name,)),
+                WrittenCall(f"-{name} if {swaps} % 2 else {name}", (name,)),
             )
         else:
-            yield Assign(name, self._solved(matrix, Name(f"np.eye({matrix.shape[0]})")))
+            single = "" if matrix.dtype == float else f", dtype='{matrix.dtype.str}'"
+            yield Assign(name, self._solved(matrix, Name(f"np.eye({matrix.shape[0]}{single})")))
 
     def solution(self, step: Solve) -> Iterator[Assign]:
         """Yield the statements of the solution of a linear system."""
@@ -63,7 +67,7 @@ class SystemsWriter:
         rank, rows = len(step.operand.shape), step.matrix.shape[0]
         operand: NumpyValue = self.scope.names[step.operand]
         flat = Reshaped(operand, (rows, step.operand.size // rows if rows else 0))
-        if step.matrix in self._shared:
+        if step.matrix in self._shared and _is_as_precise(step):
             yield from self._factorise(step.matrix)
             right = operand if rank <= 2 else flat
             found = self._solved(step.matrix, right, transposed=step.transposed)
@@ -97,12 +101,17 @@ def _is_factorised(step: ApplyMatrix) -> bool:
     return known and len(step.operand.shape) == 2 and step.operand.size > 0
 
 
+def _is_as_precise(step: Solve) -> bool:
+    """Tell whether a factorisation in the dtype of the matrix is precise enough."""
+    return bool(np.finfo(step.matrix.dtype).eps <= np.finfo(step.target.dtype).eps)
+
+
 def _shared_matrices(program: Program) -> frozenset[Register]:
     """Return the matrices that several steps factorise, if scipy can do it once for all."""
     uses: Counter[Register] = Counter()
     for step in program.steps:
         match step:
-            case Solve(matrix=matrix):
+            case Solve(matrix=matrix) if _is_as_precise(step):
                 uses[matrix] += 1
             case ApplyMatrix(operand=operand) if _is_factorised(step):
                 uses[operand] += 1
