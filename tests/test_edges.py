@@ -325,6 +325,29 @@ def test_the_derivative_of_a_choice_chooses(name):
     assert np.allclose(hessian[away], (upper - lower)[away] / 2e-5, rtol=1e-6, atol=1e-6)
 
 
+def test_a_step_that_meets_an_infinite_slope_is_no_nan():
+    points, others = np.array([-1.0, 4.0, 0.25]), np.array([0.0, 0.0, 9.0])
+    for expr, wanted in (
+        (eg.sqrt(eg.maximum(x, 0)), [0, 0.25, 1]),
+        (eg.sqrt(eg.relu(x)), [0, 0.25, 1]),
+        (eg.sqrt(2 * eg.maximum(x, y)), [0, 0.5**1.5, 0]),
+        (eg.power(eg.relu(x), 0.25), [0, 0.25 * 4**-0.75, 0.25 * 0.25**-0.75]),
+        (eg.reciprocal(eg.minimum(x, 0)), [-1, 0, 0]),
+    ):
+        given = {"x": points} | ({"y": others} if "y" in repr(expr) else {})
+        assert agree(evaluated(eg.grad(eg.sum(expr), x), **given), wanted)
+        assert agree(evaluated(eg.jacobian(expr, x), **given), np.diag(wanted))
+        assert np.isfinite(evaluated(eg.hessian(eg.sum(expr), x), **given)).all()
+    clipped = eg.show(eg.grad(eg.sum(eg.log(eg.maximum(x, 1e-9))), x))
+    assert "where(" not in clipped
+
+
+def test_guards_of_quotients_are_not_shown():
+    assert eg.show(eg.hessian(eg.norm(x), x)) == "s I - s³ x xᵀ\nwhere s = 1/‖x‖"
+    assert eg.show(eg.grad(eg.sum(x**y), x)) == "y ⊙ x^∘(y - 1)"
+    assert "where" not in eg.show(eg.grad(eg.sum(x**y), y))
+
+
 def test_a_choice_within_products_and_sums_chooses():
     chosen = eg.where(eg.greater(x, 0), s / x, t)
     for expr, variable, wanted in (

@@ -1,19 +1,28 @@
 """Products with a selection, `where(c, t, 0)`: other factors go into the branch.
 
 A slope may be infinite where its branch is not chosen, as that of a root at 0. Beside the
-selection it would meet a 0, and the product be nan; within it is not looked at.
+selection it would meet a 0, and the product be nan; within it is not looked at. A step, the
+slope of `maximum`, is made a selection where it meets such a slope.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, Fuse, Map, Shape
 from einsgrad.expressions.products import as_einsum, holds_fuse, opened, unwrap
 from einsgrad.expressions.shaping import broadcast
-from einsgrad.expressions.tables.elementwise import WHERE
+from einsgrad.expressions.tables.elementwise import (
+    HEAVISIDE,
+    MAXIMUM,
+    NOT_EQUAL,
+    POWER,
+    RECIPROCAL,
+    WHERE,
+)
+from einsgrad.simplification.simplify import simplify_expr
 from einsgrad.strings.subscripts import Indices, Subscripts
 
 IndexedExpr: TypeAlias = "tuple[Indices, Expr]"
@@ -22,8 +31,18 @@ _MOST_PRODUCTS = 8
 
 
 def is_where(node: Map) -> bool:
-    """Tell whether a node chooses between two branches."""
-    return node.function is WHERE
+    """Tell whether a node chooses between two branches, and is no guard of a division by 0."""
+    return node.function is WHERE and not _is_guard(node)
+
+
+def _is_guard(node: Map) -> bool:
+    """Tell whether a node is 1/y, or y within it, where y is not 0: finite, chosen or not."""
+    match node.operands:
+        case (Map(function=row, operands=(base, Constant(value=0))) as condition, one, _):
+            divisor = Map(WHERE, (condition, base, Constant(1)))
+            return row is NOT_EQUAL and (node is divisor or one is Map(RECIPROCAL, (divisor,)))
+        case _:
+            return False
 
 
 def selected(node: Map, position: int, moved: Expr, extra: Shape = ()) -> Expr:
@@ -127,10 +146,12 @@ def _selection(condition: Expr, position: int, branch: Expr) -> Expr:
 
 def _chosen_branch(expr: Expr) -> int | None:
     """Return the place of the branch of a selection, whose other branch is 0."""
+    if not isinstance(expr, Map) or not is_where(expr):
+        return None
     match expr:
-        case Map(function=row, operands=(_, _, Constant(value=0))) if row is WHERE:
+        case Map(operands=(_, _, Constant(value=0))):
             return 1
-        case Map(function=row, operands=(_, Constant(value=0), _)) if row is WHERE:
+        case Map(operands=(_, Constant(value=0), _)):
             return 2
         case _:
             return None
@@ -160,27 +181,42 @@ def selecting(node: Einsum) -> Expr:
     """
     factors = list(zip(node.subscripts.inputs, node.operands, strict=True))
     for place, (labels, operand) in enumerate(factors):
-        others = factors[:place] + factors[place + 1 :]
-        inner = [f for f in others if set(f[0]) <= set(labels) and _may_be_infinite(f[1])]
-        if inner and holds_selection(operand):
-            match operand:
-                case Add():
-                    terms = [selecting(as_einsum(term)) for term in _with_terms(node, place)]
-                    return add_terms(terms, node.shape)
-                case Einsum():
-                    whole = _opened_at(node, place)
-                    return node if whole is None else selecting(whole)
-                case Map():
-                    rest = [factor for factor in others if factor not in inner]
-                    chosen = (labels, _with_inside(operand, labels, inner))
-                    return _product([chosen, *rest], node.subscripts.output)
-                case _:
-                    pass
+        inner = [
+            other
+            for other, (indices, factor) in enumerate(factors)
+            if other != place and set(indices) <= set(labels) and _varies(factor)
+        ]
+        if not holds_selection(operand):
+            steps = inner and _has_factor(operand, _is_step)
+            inner = [p for p in inner if _has_factor(factors[p][1], _has_pole)] if steps else []
+        if inner:
+            return _moved_into(node, place, inner)
     return unwrap(node)
 
 
+def _moved_into(node: Einsum, place: int, inner: Sequence[int]) -> Expr:
+    """Move factors into one that is a selection or a step, or that holds one."""
+    factors = list(zip(node.subscripts.inputs, node.operands, strict=True))
+    labels, operand = factors[place]
+    match operand:
+        case Add():
+            terms = [selecting(as_einsum(term)) for term in _with_terms(node, place)]
+            return add_terms(terms, node.shape)
+        case Einsum():
+            whole = _opened_at(node, place)
+            return node if whole is None else selecting(whole)
+        case Map():
+            chosen = (labels, _with_inside(operand, labels, [factors[p] for p in inner]))
+            rest = [one for p, one in enumerate(factors) if p != place and p not in inner]
+            return _product([chosen, *rest], node.subscripts.output)
+        case _:
+            return node
+
+
 def _with_inside(chosen: Map, labels: Indices, factors: Sequence[IndexedExpr]) -> Expr:
-    """Multiply the branch of a selection by factors."""
+    """Multiply the branch of a selection by factors, or a step where it is not 0."""
+    if _is_step(chosen):
+        return _selection(chosen, 1, _product([(labels, chosen), *factors], labels))
     branch = 2 if _chosen_branch(chosen) == 2 else 1
     value = broadcast(chosen.operands[branch], chosen.shape)
     return _selection(chosen.operands[0], branch, _product([(labels, value), *factors], labels))
@@ -191,5 +227,35 @@ def _product(factors: Sequence[IndexedExpr], output: Indices) -> Expr:
     return unwrap(build_einsum(lists, [factor for _, factor in factors]))
 
 
-def _may_be_infinite(factor: Expr) -> bool:
+def _varies(factor: Expr) -> bool:
     return not isinstance(factor, Delta | Fuse | Constant)
+
+
+def _has_factor(expr: Expr, wanted: Callable[[Expr], bool], levels: int = 3) -> bool:
+    """Tell whether a product has a factor of some kind, at most so many products below."""
+    if isinstance(expr, Einsum) and levels:
+        return any(_has_factor(operand, wanted, levels - 1) for operand in expr.operands)
+    return wanted(expr)
+
+
+def _is_step(expr: Expr) -> bool:
+    return isinstance(expr, Map) and expr.function is HEAVISIDE
+
+
+def _has_pole(expr: Expr) -> bool:
+    """Tell whether an expression is a reciprocal, or a power, that may be infinite."""
+    match expr:
+        case Map(function=row, operands=(Map(function=inner, operands=parts),)):
+            clipped = inner is MAXIMUM and any(map(_is_positive, parts))
+            return row is RECIPROCAL and not clipped
+        case Map(function=row, operands=(_, exponent)) if row is POWER:
+            number = simplify_expr(exponent)
+            return number is not Constant(0) and not _is_positive(number)
+        case Map(function=row):
+            return row is RECIPROCAL
+        case _:
+            return False
+
+
+def _is_positive(expr: Expr) -> bool:
+    return isinstance(expr, Constant) and not isinstance(expr.value, complex) and expr.value > 0

@@ -1,7 +1,7 @@
 """An expression made ready for reading: products opened, and idioms found.
 
-What is shown has the value of the expression, except that a quotient which is guarded
-against a division by 0 shows without its guard.
+What is shown has the value of the expression, except that a quotient or a slope of a power
+which is guarded against a division by 0 shows without its guard.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from einsgrad.expressions.products import (
     unwrap,
 )
 from einsgrad.expressions.shaping import broadcast
-from einsgrad.expressions.tables.elementwise import EXP, GREATER, NOT_EQUAL, RECIPROCAL, WHERE
+from einsgrad.expressions.tables.elementwise import EXP, LOG, NOT_EQUAL, POWER, RECIPROCAL, WHERE
 from einsgrad.expressions.vocabulary.words import reciprocal
 from einsgrad.expressions.walks import children, rebuild
 from einsgrad.notation.unit_axes import with_unit_axis_outside, without_unit_sums
@@ -102,16 +102,16 @@ def _move_out_of_numbers(node: Map) -> Expr | None:
 
 
 def _guarded(condition: Expr) -> Expr | None:
-    """Return y of the condition `y > 0`."""
+    """Return y of the condition `y ≠ 0`."""
     match condition:
-        case Map(function=row, operands=(base, Constant(value=0))) if row is GREATER:
+        case Map(function=row, operands=(base, Constant(value=0))) if row is NOT_EQUAL:
             return base
         case _:
             return None
 
 
 def _guard_around(node: Map) -> Expr | None:
-    """Read `1/y where y > 0, else 0` as `1/y`."""
+    """Read `1/y where y ≠ 0, else 0` as `1/y`."""
     match node:
         case Map(function=row, operands=(condition, inner, Constant(value=0))):
             base = _guarded(condition)
@@ -121,16 +121,25 @@ def _guard_around(node: Map) -> Expr | None:
 
 
 def _guard_within(node: Map) -> Expr | None:
-    """Read the reciprocal of `y where y > 0, else 1` as `1/y`."""
+    """Read the reciprocal, or the logarithm, of `y where y ≠ 0, else 1` as that of `y`."""
     match node.operands:
         case (Map(function=row, operands=(condition, base, Constant(value=1))),):
-            if node.function is RECIPROCAL and row is WHERE:
-                return reciprocal(base) if base is _guarded(condition) else None
+            if node.function in (RECIPROCAL, LOG) and row is WHERE:
+                return Map(node.function, (base,)) if base is _guarded(condition) else None
+    return None
+
+
+def _guard_of_exponent(node: Map) -> Expr | None:
+    """Read a power to `y - 1 where y ≠ 0, else 0`, as slopes have it, without the choice."""
+    match node.operands:
+        case (base, Map(function=row, operands=(condition, exponent, Constant(value=0)))):
+            guarded = row is WHERE and _guarded(condition) is not None
+            return Map(POWER, (base, exponent)) if guarded and node.function is POWER else None
     return None
 
 
 def _guard_of_condition(node: Map) -> Expr | None:
-    """Read `(y > 0) ≠ 0` as `y > 0`."""
+    """Read `(y ≠ 0) ≠ 0` as `y ≠ 0`."""
     match node.operands:
         case (condition, Constant(value=0)) if node.function is NOT_EQUAL:
             return condition if _guarded(condition) is not None else None
@@ -138,7 +147,7 @@ def _guard_of_condition(node: Map) -> Expr | None:
 
 
 def _without_guards(node: Einsum) -> Einsum:
-    """Drop the factors `y > 0` of numbers that the product divides by."""
+    """Drop the factors `y ≠ 0` of numbers that the product divides by."""
     divided = {
         operand.operands[0]
         for operand in node.operands
@@ -155,6 +164,7 @@ def _without_guards(node: Einsum) -> Einsum:
 _RULES: tuple[Callable[[Map], Expr | None], ...] = (
     _guard_around,
     _guard_within,
+    _guard_of_exponent,
     _guard_of_condition,
     _move_out_of_numbers,
     with_unit_axis_outside,
