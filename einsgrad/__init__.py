@@ -93,6 +93,8 @@ _LATER = {
 }
 
 if not TYPE_CHECKING:
+    # Those that find again what they built before, where a function is traced.
+    globals().update({name: _OPERATIONS[name] for name in _words.VOCABULARY})
     _MODULES = {name: module for module, names in _LATER.items() for name in names}
     _LOADED = [
         name

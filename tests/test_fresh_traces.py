@@ -1,6 +1,7 @@
 """Derivatives of functions see all that changes outside, at every call, and keep little."""
 
 import functools
+import pickle
 import threading
 import tracemalloc
 from operator import attrgetter
@@ -217,6 +218,17 @@ def test_numbers_that_are_equal_but_not_the_same_are_told_apart(one, other):
     assert of(one)[0] != of(other)[0]
     assert of(one)[1] != of(other)[1]
     assert of(one) == of(one)
+
+
+def test_words_of_the_package_are_found_again_too_and_pickled():
+    function = lambda x: eg.sum(eg.softmax(x * 0.5, axis=0) * eg.softplus(x))  # noqa: E731
+    gradient = eg.grad(function)
+    gradient(X)
+    built = len(repetition._built.lately)
+    gradient(X)
+    assert len(repetition._built.lately) == built
+    assert any(key[0].__name__ == "softmax" for key in repetition._built.lately)
+    assert pickle.loads(pickle.dumps(eg.softmax)) is eg.softmax
 
 
 def test_a_dtype_of_numpy_is_no_array():

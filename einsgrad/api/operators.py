@@ -25,6 +25,13 @@ def _latex(expr: Expr) -> str:
     return latex(expr)
 
 
+def _public(operation: Callable[..., Any], *, of_operands: bool) -> Callable[..., Any]:
+    """Return an operation that users call, too, and that pickle finds in the package."""
+    found = repeatable(operation, of_operands=of_operands)
+    found.__module__ = "einsgrad"
+    return found
+
+
 # Whose arguments are operands, all of them.
 _OF_OPERANDS = (
     *("add", "subtract", "multiply", "divide", "matmul", "dot", "negative", "abs"),
@@ -34,7 +41,7 @@ _OF_OPERANDS = (
 OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         **{
-            name: repeatable(operation, of_operands=name in _OF_OPERANDS)
+            name: _public(operation, of_operands=name in _OF_OPERANDS)
             for name, operation in VOCABULARY.items()
         },
         "numpy_method": repeatable(method),
