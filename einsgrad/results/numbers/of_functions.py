@@ -147,7 +147,7 @@ class Derived:
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Evaluate the derivative."""
-        if self._frozen is not None and not is_symbolic(arguments, keywords):
+        if self._frozen is not None and self._frozen.is_for(arguments, keywords):
             return self._frozen(arguments, keywords)
         ((answer, result),) = _answers(self.function, [self.request], arguments, keywords)
         return self.request.arrange(result, answer.at())
