@@ -50,7 +50,14 @@ class NumpyFunction:
         except (ArgumentError, ArgumentTypeError, ShapeError) as error:
             if self.path in str(error) or "\n" in str(error):
                 raise
-            raise type(error)(f"{self.path}: {error}") from None
+            raise type(error)(self._named(str(error))) from None
+
+    def _named(self, message: str) -> str:
+        """Put the name into a message that has it without the modules, or not at all."""
+        package, _, name = self.path.rpartition(".")
+        if message.startswith((f"{name} ", f"{name}:")):
+            return f"{package}.{message}"
+        return f"{self.path}: {message}"
 
     @cached_property
     def __signature__(self) -> Signature:

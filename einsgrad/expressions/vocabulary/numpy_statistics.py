@@ -38,9 +38,13 @@ def var(
     expr = as_expr(x)
     axes = axes_of(axis, len(expr.shape))
     apart = subtract(expr, mean(expr, axes, keepdims=True))
-    squares = sum(real(multiply(conj(apart), apart)), axes, keepdims=keepdims)
+    squares = real(multiply(conj(apart), apart))
     less = ddof if correction is None else correction
-    return divide(squares, _degrees_of_freedom([expr.shape[a] for a in axes], less))
+    count = _degrees_of_freedom([expr.shape[a] for a in axes], less)
+    if isinstance(less, int | float) and less == 0:
+        return mean(squares, axes, keepdims=keepdims)
+    total = sum(squares, axes, keepdims=keepdims)
+    return divide(total, count)
 
 
 def _degrees_of_freedom(dims: Sequence[Dim], less: Any) -> Any:
