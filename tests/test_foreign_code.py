@@ -68,7 +68,7 @@ REFUSED = {
     "out": (lambda x: np.exp(x, out=np.ones(3)), "numpy.exp"),
     "all written": (all_written, "numpy.asarray"),
     "an entry written": (an_entry_of_the_argument_written, "not written into"),
-    "an array that holds expressions": (held_as_objects, "array of objects"),
+    "an array that holds expressions": (held_as_objects, "object"),
     "concatenate": (lambda x: np.concatenate([x, V]), "numpy.concatenate"),
     "vstack": (lambda x: np.vstack([x, x]), "numpy.vstack"),
     "unpacking": (lambda x: max(*x), "unpacked"),

@@ -37,6 +37,8 @@ def var(
     """Return the mean squared distance from the mean, as `numpy.var`."""
     expr = as_expr(x)
     axes = axes_of(axis, len(expr.shape))
+    if correction is not None and not (isinstance(ddof, int | float) and ddof == 0):
+        raise ArgumentError("the variance takes ddof or correction, not both. Leave one out.")
     apart = subtract(expr, mean(expr, axes, keepdims=True))
     squares = real(multiply(conj(apart), apart))
     less = ddof if correction is None else correction
