@@ -325,3 +325,34 @@ def test_counts_and_sizes_are_floats():
         f = eg.compile(eg.sum(eg.ones("n")), eg.eye("n"), eg.sum(x - x), inputs=[x])
         for found in f(array):
             assert found.dtype == common([dtype])
+
+
+(M,) = eg.variables("M[n,n]")
+SUMS = {
+    "products first": M @ x + x - y,
+    "products last": x - M @ x - 3 * y,
+    "two products": 2 * (M @ x) + 2 * (M.T @ y),
+    "a difference inside": M @ (x - y) - x,
+    "a diagonal": eg.diag(x) - M + 0.5 * eg.outer(y, x),
+    "an identity": M @ M - M.T + eg.diag(y) - 3 * eg.eye("n") - eg.outer(x, x),
+    "functions": eg.tanh(M @ x) - eg.exp(-y) + 1,
+    "cases": eg.where(eg.greater(x, y), M @ x, 2 * y) - x,
+    "numbers": eg.sum(M @ x) - eg.sum(y) * x + 1,
+}
+
+
+@pytest.mark.parametrize("expr", SUMS.values(), ids=SUMS)
+@pytest.mark.parametrize("narrow", ["f4", "?", "u1"])
+def test_no_sum_loses_the_wider_dtype_of_one_of_its_terms(expr, narrow):
+    for wider in [*product([narrow, "f8"], repeat=3), ("f8", narrow, "f4")]:
+        own = np.random.default_rng(1).integers(0, 2, 9).reshape(3, 3)
+        arrays = {
+            name: (array if np.dtype(dtype).kind in "bu" else array + 1 / 3).astype(dtype)
+            for name, array, dtype in zip("Mxy", (own, own[0], own[1]), wider, strict=True)
+        }
+        expected = eg.evaluate(expr, **{name: wide(array) for name, array in arrays.items()})
+        precise = np.finfo(common(wider)).dtype
+        least = max(np.finfo(one).eps for one in as_floats(wider))
+        for found in every_way(expr, arrays):
+            assert found.dtype == precise
+            assert np.allclose(found, expected, rtol=20 * least, atol=20 * least)
