@@ -83,7 +83,7 @@ def test_a_result_that_shares_memory_with_an_input_is_known_to_do_so(string):
     left, output = string.split("->")
     A = eg.variables(f"A[{','.join(left)}]")[0]
     array = np.random.default_rng(0).random([3] * len(left))
-    fn = eg.compile(eg.einsum(string, A))
+    fn = eg.compile(eg.einsum(string, A), inputs=(A,))
     found = fn(array)
     lifetimes = Lifetimes(fn.program)
     shares = not lifetimes.is_owned(fn.program.outputs[0].register)

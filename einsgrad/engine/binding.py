@@ -7,7 +7,15 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, ShapeError, clip, shorten
+from einsgrad.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    DtypeError,
+    ShapeError,
+    clip,
+    printable,
+    shorten,
+)
 from einsgrad.expressions.construct import as_size
 from einsgrad.expressions.nodes import Dim, Expr, Variable
 
@@ -28,7 +36,10 @@ def as_array(value: object, what: str) -> Array:
         _refuse_more_than_an_array(value, what)
     try:
         array = np.asarray(value)
-    except (ValueError, TypeError, RuntimeError, OverflowError) as error:
+    except RuntimeError as error:
+        # A tensor that needs a gradient is one, and says so.
+        raise DtypeError(f"{what} becomes no array of numpy: {printable(str(error))}") from error
+    except (ValueError, TypeError, OverflowError) as error:
         raise DtypeError(
             f"{what} is no array of numbers: {clip(value)}. "
             "Give numbers, or lists of equal lengths."

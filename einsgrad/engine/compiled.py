@@ -23,7 +23,8 @@ from einsgrad.engine.making_kernels import make_kernel, with_checks
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
 from einsgrad.errors import ArgumentError, as_text
-from einsgrad.expressions.nodes import Dim, Expr, Shape, Variable
+from einsgrad.expressions.nodes import Delta, Dim, Expr, Shape, Variable
+from einsgrad.expressions.walks import topological
 from einsgrad.html import details_html, text_html
 
 
@@ -238,6 +239,8 @@ class Compiled:
     def code(self, library: str = "numpy") -> str:
         """Return source for numpy, torch or jax, for the arrays that were given last.
 
+        Where numbers in it depend on sizes, it asserts that its arrays have the same ones.
+
         Raises
         ------
         ArgumentError
@@ -258,9 +261,17 @@ class Compiled:
             return t0
         <BLANKLINE>
         """
+        kernel, sized = self.latest, self._has_numbers_of_sizes()
         if as_text(library, "library") == "numpy":
-            return self.source
-        return write_library(self.latest.plain(), library, single=self.options.single)
+            source = kernel.source
+            return source.checked if sized or source.holds_sizes() else source.text
+        return write_library(kernel.plain(), library, single=self.options.single, sized=sized)
+
+    def _has_numbers_of_sizes(self) -> bool:
+        """Tell whether a size is a number in the expressions, as in a mean, or is declared."""
+        declared = any(isinstance(dim, int) for symbol in self.symbols for dim in symbol.shape)
+        nodes = topological(*self.exprs)
+        return declared or any(isinstance(node, Delta) and not node.order for node in nodes)
 
     @property
     def program(self) -> Program:

@@ -20,10 +20,23 @@ class Source:
         Python source of a function `compute`.
     globals
         Functions of users that it calls, by the names made for them.
+    checks
+        Lines that compare shapes with those that it was written for, and where in the text
+        they would stand.
+    holds_sizes
+        Tells whether the text has numbers that depend on these shapes.
     """
 
     text: str
     globals: dict[str, Any] = field(default_factory=dict)
+    checks: tuple[str, int] = ("", 0)
+    holds_sizes: Callable[[], bool] = field(default=lambda: False, compare=False)
+
+    @property
+    def checked(self) -> str:
+        """The text with the lines that compare shapes."""
+        lines, place = self.checks
+        return self.text[:place] + lines + self.text[place:]
 
     def function(self) -> Callable[..., Any]:
         """Run the text, and return the function that it defines."""

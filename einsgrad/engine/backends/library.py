@@ -26,6 +26,9 @@ class Library:
         Returns how a row is called; None where that is not known.
     array
         Writes a number as an argument of a function that takes arrays.
+    promoting
+        A function of arrays, `promoted`, that brings them to one dtype, where the library's
+        einsum wants that; nothing where it does so itself.
     """
 
     imports: str
@@ -33,3 +36,4 @@ class Library:
     permute: str
     column: Callable[[Row], LibraryCode | None]
     array: Callable[[Number], str]
+    promoting: str = ""

@@ -6,12 +6,13 @@ for each contraction, deltas and ones as factors of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from einsgrad.engine.backends.jax import JAX
 from einsgrad.engine.backends.library import Library
 from einsgrad.engine.backends.numpy.constants import literal, literal_atom
+from einsgrad.engine.backends.numpy.scope import shape_checks
 from einsgrad.engine.backends.torch import TORCH
 from einsgrad.engine.contractions.arrays import Name
 from einsgrad.engine.contractions.views import Operand, aligned, einsum_string
@@ -40,8 +41,17 @@ from einsgrad.strings.subscripts import Indices, Label
 LIBRARIES = {"torch": TORCH, "jax": JAX}
 
 
-def write_library(program: Program, name: str, *, single: bool) -> str:
+def write_library(program: Program, name: str, *, single: bool, sized: bool = False) -> str:
     """Write a program as a function of a library's arrays.
+
+    Parameters
+    ----------
+    program, name
+        The program, and the name of the library.
+    single
+        Whether to return the only result itself, not a tuple.
+    sized
+        Whether numbers of the program depend on the sizes of its arrays.
 
     Raises
     ------
@@ -53,10 +63,12 @@ def write_library(program: Program, name: str, *, single: bool) -> str:
         raise ArgumentError(f"no code can be written for {clip(name)}. Choose one of {known}.")
     writer = _PlainWriter(program, LIBRARIES[name])
     lines = [f"    {writer.names[step.target]} = {writer.text(step)}" for step in program.steps]
+    if sized or writer.holds_sizes:
+        lines = [*shape_checks(program.inputs, writer.names), *lines]
     parameters = ", ".join(writer.names[register] for register in program.inputs)
     results = list(writer.results())
     returned = results[0] if single else f"({', '.join(results)},)"
-    head = f"{writer.library.imports}\n\n\ndef compute({parameters}):\n"
+    head = f"{writer.imports()}\n\n\ndef compute({parameters}):\n"
     return head + "\n".join([*lines, f"    return {returned}"]) + "\n"
 
 
@@ -66,20 +78,32 @@ class _PlainWriter:
         self.library = library
         self.names = {register: f"a{place}" for place, register in enumerate(program.inputs)}
         self.names |= {step.target: f"t{place}" for place, step in enumerate(program.steps)}
+        self.holds_sizes = False
+        self._promotes = False
+
+    def imports(self) -> str:
+        """Write what stands before the function."""
+        if not self._promotes:
+            return self.library.imports
+        imports = f"from functools import reduce\n\n{self.library.imports}"
+        return f"{imports}\n\n\n{self.library.promoting}".rstrip()
 
     def text(self, step: Step) -> str:
         """Write the value of one step."""
         match step:
             case Contract(operands=operands, inputs=inputs, output=output):
-                return self._einsum([self.names[r] for r in operands], inputs, output)
+                texts = [self.names[r] for r in operands]
+                return self._einsum(texts, inputs, output, {r.dtype for r in operands})
             case Apply(function=function, arguments=arguments, output=output):
                 return self._call(function, [self._operand(one, output) for one in arguments])
             case Combine(target=target, terms=terms):
                 return self._sum(terms, target)
             case Reshape(target=target, operand=operand, order=order):
                 moved = self._permuted(self.names[operand], order)
-                same = tuple(operand.shape[axis] for axis in order) == target.shape
-                return moved if same else f"{moved}.reshape({target.shape})"
+                if tuple(operand.shape[axis] for axis in order) == target.shape:
+                    return moved
+                self.holds_sizes = True
+                return f"{moved}.reshape({target.shape})"
             case Collapse(function=reduction, operand=operand, axes=axes):
                 return self._call(reduction, [self.names[operand]], axes)
             case ApplyMatrix(function=matrix_function, operand=operand):
@@ -94,17 +118,33 @@ class _PlainWriter:
             case _ as unreachable:
                 assert_never(unreachable)
 
-    def _einsum(self, texts: Sequence[str], lists: Sequence[Indices], output: Indices) -> str:
+    def _einsum(
+        self,
+        texts: Sequence[str],
+        lists: Sequence[Indices],
+        output: Indices,
+        dtypes: Collection[object],
+    ) -> str:
         string = einsum_string(lists, output)
-        return f"{self.library.prefix}.einsum('{string}', {', '.join(texts)})"
+        return f"{self.library.prefix}.einsum('{string}', {self._alike(texts, dtypes)})"
+
+    def _alike(self, texts: Sequence[str], dtypes: Collection[object]) -> str:
+        """Write arguments that the library wants in one dtype."""
+        operands = ", ".join(texts)
+        if len(dtypes) < 2 or not self.library.promoting:
+            return operands
+        self._promotes = True
+        return f"*promoted({operands})"
 
     def _solution(self, step: Solve) -> str:
         system = self.names[step.matrix] + ".T" * step.transposed
         columns, solve = self.names[step.operand], f"{self.library.prefix}.linalg.solve"
-        if len(step.operand.shape) <= 2:
-            return f"{solve}({system}, {columns})"
-        columns = f"{columns}.reshape({step.matrix.shape[0]}, -1)"
-        return f"{solve}({system}, {columns}).reshape({step.target.shape})"
+        is_flat = len(step.operand.shape) <= 2
+        if not is_flat:
+            self.holds_sizes = True
+            columns = f"{columns}.reshape({step.matrix.shape[0]}, -1)"
+        operands = self._alike([system, columns], {step.matrix.dtype, step.operand.dtype})
+        return f"{solve}({operands})" + ("" if is_flat else f".reshape({step.target.shape})")
 
     def _operand(self, value: Held | Number, output: Indices) -> str | Number:
         if isinstance(value, Held):
@@ -169,9 +209,8 @@ class _PlainWriter:
             if term.core is None:
                 return ""
             places = {label: axis for axis, label in enumerate(term.classes)}
-            return self._aligned(
-                self.names[term.core], tuple(places[label] for label in term.held), axes
-            )
+            name = self._of_dtype(term.core, target)
+            return self._aligned(name, tuple(places[label] for label in term.held), axes)
         texts = list(self._factors(term, target))
         string = einsum_string([indices for _, indices in texts], axes)
         operands = ", ".join(text for text, _ in texts)
@@ -183,16 +222,23 @@ class _PlainWriter:
         for axis, label in enumerate(term.classes):
             first.setdefault(label, axis)
         if term.core is not None:
-            name = self.names[term.core]
-            if term.core.dtype != target.dtype:
-                name = f"({name} + {self.library.prefix}.zeros(()" + dtype + "))"
+            name = self._of_dtype(term.core, target)
             yield name, tuple(first[label] for label in term.held)
         for axis, label in enumerate(term.classes):
             size = target.shape[axis]
             if first[label] != axis:
+                self.holds_sizes = True
                 yield f"{self.library.prefix}.eye({size}{dtype})", (first[label], axis)
             elif label not in term.held and term.classes.count(label) == 1:
+                self.holds_sizes = True
                 yield f"{self.library.prefix}.ones({size}{dtype})", (axis,)
+
+    def _of_dtype(self, core: Register, target: Register) -> str:
+        """Write an array in the dtype of a sum; a zero without axes leaves floats alone."""
+        name, prefix = self.names[core], self.library.prefix
+        if core.dtype == target.dtype:
+            return name
+        return f"({name} + {prefix}.zeros((), dtype={prefix}.{target.dtype.name}))"
 
     def results(self) -> Iterator[str]:
         """Write the results with their axes in order."""

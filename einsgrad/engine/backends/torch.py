@@ -24,4 +24,9 @@ def _tensor(value: Number) -> str:
             return f"torch.tensor({literal(value)}, dtype=torch.complex128)"
 
 
-TORCH = Library("import torch", "torch", "permute", lambda row: row.torch, _tensor)
+_PROMOTING = """def promoted(*tensors):
+    dtype = reduce(torch.promote_types, [one.dtype for one in tensors])
+    return [one.to(dtype) for one in tensors]
+"""
+
+TORCH = Library("import torch", "torch", "permute", lambda row: row.torch, _tensor, _PROMOTING)

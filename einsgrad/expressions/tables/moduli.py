@@ -31,7 +31,12 @@ CONJ = unary(
     latex=r"\overline{{{0}}}",
     transpose=lambda m, g: m.conj(g),
     inverse=Inverse("conj"),
-    **everywhere("conj") | {"numpy_names": ("conj", "conjugate")},
+    **everywhere("conj")
+    | {
+        "numpy_names": ("conj", "conjugate"),
+        # The plain one only marks a tensor, and numpy takes no such tensors.
+        "torch": Form("torch.conj_physical({x})"),
+    },
 )
 REAL = unary(
     "real",

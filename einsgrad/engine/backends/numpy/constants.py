@@ -67,6 +67,7 @@ class Constants:
 
     def __init__(self, most_indexed: int | None = None) -> None:
         self._names: dict[str, Name] = {}
+        self.hold_sizes = False
         self._left = MOST_INDEXED if most_indexed is None else most_indexed
 
     def lines(self) -> str:
@@ -103,10 +104,12 @@ class Constants:
         match value:
             case Ones(size=size):
                 small = size <= SMALL
+                self.hold_sizes = True
                 return self._named(f"np.ones({size}, '{dtype.str}')") if small else value
             case Taken(array=array, index=Index() as index):
                 if self._left <= 0:
                     return self.hoisted(without_index(value), dtype)
+                self.hold_sizes = True
                 return Taken(self.hoisted(array, dtype), self._index(index), value.axis)
             case View(array=array):
                 inner = self.hoisted(array, dtype)

@@ -64,3 +64,15 @@ def new_array(function: str, register: Register) -> Name:
     """
     sizes = "".join(f"{size}, " for size in register.shape)[:-1]
     return Name(f"{function}(({sizes}), '{register.dtype.str}')")
+
+
+def shape_checks(registers: Iterable[Register], names: Mapping[Register, object]) -> list[str]:
+    """Write that arrays have the shapes that a function was written for.
+
+    Examples
+    --------
+    >>> x = Register(0, (2, 3), np.dtype(float))
+    >>> shape_checks([x], {x: "a0"})
+    ['    assert a0.shape == (2, 3)']
+    """
+    return [f"    assert {names[one]}.shape == {one.shape}" for one in registers if one.shape]

@@ -12,18 +12,29 @@ from typing import assert_never
 
 from einsgrad.engine.backends.numpy.combinations import CombinationWriter
 from einsgrad.engine.backends.numpy.returned import write_results
-from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype
+from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype, shape_checks
 from einsgrad.engine.backends.numpy.slices import write_slices
 from einsgrad.engine.backends.numpy.spelling import Application
 from einsgrad.engine.backends.numpy.statements import (
     Assign,
     Delete,
+    Loop,
     Statement,
+    Store,
+    values_of,
     with_values,
     without_double_reshapes,
 )
 from einsgrad.engine.backends.numpy.systems import SystemsWriter
-from einsgrad.engine.contractions.arrays import Entrywise, Name, NumpyValue, Reshaped, WrittenCall
+from einsgrad.engine.contractions.arrays import (
+    Entrywise,
+    Name,
+    NumpyValue,
+    Ones,
+    Reshaped,
+    WrittenCall,
+    walk,
+)
 from einsgrad.engine.contractions.contraction import contraction_of
 from einsgrad.engine.contractions.views import Operand, aligned, ordered
 from einsgrad.engine.kernels import Source
@@ -78,8 +89,23 @@ def write_numpy(
     lines = [line for one in without_double_reshapes(statements) for line in one.lines()]
     parameters = ", ".join(str(scope.names[register]) for register in program.inputs)
     body = "\n".join(f"    {line}" for line in lines)
-    head = scope.spelling.header()
-    return Source(f"{head}\ndef compute({parameters}):\n{body}\n", scope.spelling.globals)
+    head = f"{scope.spelling.header()}\ndef compute({parameters}):\n"
+    checks = "".join(f"{line}\n" for line in shape_checks(program.inputs, scope.names))
+    holds_sizes = partial(_holds_sizes, scope, statements)
+    return Source(f"{head}{body}\n", scope.spelling.globals, (checks, len(head)), holds_sizes)
+
+
+def _holds_sizes(scope: WriterScope, statements: Sequence[Statement]) -> bool:
+    """Tell whether there are numbers in the text that depend on the sizes of the inputs."""
+    if scope.constants.hold_sizes or any(1 in one.shape for one in scope.program.inputs):
+        return True
+    if any(isinstance(step, ApplyMatrix | Solve) for step in scope.program.steps):
+        return True
+    if any(isinstance(statement, Store | Loop) for statement in statements):
+        # New arrays are written with their sizes.
+        return True
+    values = (value for statement in statements for value in values_of(statement))
+    return any(isinstance(part, Reshaped | Ones) for value in values for part in walk(value))
 
 
 class _StepWriter:

@@ -1,0 +1,191 @@
+"""Code for torch and jax, where they are installed: for every row, mix of dtypes and size."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+import einsgrad as eg
+from einsgrad.expressions.tables.rows import ELEMENTWISE
+from einsgrad.expressions.vocabulary.application import apply
+
+PAIR = np.array([0.5, 0.7])
+
+
+def converter(library):
+    if library == "numpy":
+        return np.asarray
+    module = pytest.importorskip(library)
+    if library == "jax":
+        module.config.update("jax_enable_x64", True)
+        return module.numpy.asarray
+    return module.as_tensor
+
+
+def function_of(text):
+    space = {}
+    exec(text, space)
+    return space["compute"]
+
+
+def run(f, library, arrays):
+    """Return what the printed code computes."""
+    convert = converter(library)
+    return np.asarray(function_of(f.code(library))(*map(convert, arrays)))
+
+
+# Rows whose function another library has for real numbers only, or not for arrays of orders.
+REAL_ONLY = {"relu", "gelu", "erf", "digamma", "logit", "sign", "maximum", "minimum", "xlogy"}
+REAL_ONLY |= {"greater", "greater_equal", "less", "less_equal", "polygamma", "sinc_derivative"}
+
+
+def settings(row):
+    """Yield which arguments are arrays, and which are complex."""
+    for arrays in product([True, False], repeat=row.arity):
+        if any(arrays) and not (row.name in REAL_ONLY and row.arity == 2 and not all(arrays)):
+            yield arrays, (False,) * row.arity
+            if row.name not in REAL_ONLY and row.analytic:
+                for place in range(row.arity):
+                    yield arrays, tuple(place == other for other in range(row.arity))
+
+
+def placed(row, arrays, complex_):
+    """Return an expression of a row, its variables, and arrays for them."""
+    names = "xyz"[: row.arity]
+    declared = eg.variables(
+        " ".join(f"{name}[n]" for name in names),
+        complex=[name for name, one in zip(names, complex_, strict=True) if one],
+    )
+    arguments, inputs, given = [], [], []
+    for place, (low, high) in enumerate(row.domain):
+        number = (low + high) / 2 + (0.3j if complex_[place] else 0)
+        arguments.append(declared[place] if arrays[place] else number)
+        if arrays[place]:
+            inputs.append(declared[place])
+            given.append(number + np.array([-0.02, 0.03]) * (high - low))
+    return apply(row, *arguments), inputs, given
+
+
+@pytest.mark.parametrize("library", ["torch", "jax"])
+@pytest.mark.parametrize("name", [name for name in ELEMENTWISE if name not in ("polygamma",)])
+def test_the_code_of_a_row_runs_with_numbers_reals_and_complex_numbers_in_each_place(name, library):
+    converter(library)
+    row = ELEMENTWISE[name]
+    for arrays, complex_ in settings(row):
+        if name == "sinc_derivative" or (row.torch if library == "torch" else row.jax) is None:
+            continue
+        expr, inputs, given = placed(row, arrays, complex_)
+        for one in (expr, 2.5 * expr, expr + 1):
+            f = eg.compile(one, inputs=inputs)
+            expected = f(*given)
+            assert np.allclose(run(f, library, given), expected, rtol=1e-6), (arrays, complex_)
+
+
+MATRIX = np.array([[2.0, 1.0], [0.5, 3.0]])
+FORMS = {
+    "product": lambda A, z, t, w: A @ z,
+    "two products": lambda A, z, t, w: z @ A @ w,
+    "sum": lambda A, z, t, w: A @ z + w,
+    "outer": lambda A, z, t, w: eg.outer(w, z),
+    "three factors": lambda A, z, t, w: eg.einsum("ij,j,j->i", A, z, w),
+    "solution": lambda A, z, t, w: eg.solve(A, z),
+    "inverse": lambda A, z, t, w: eg.inverse(A) + eg.outer(z, w),
+    "determinant": lambda A, z, t, w: eg.det(A) * z,
+    "difference": lambda A, z, t, w: z - 2 * w,
+    "diagonal": lambda A, z, t, w: eg.diag(z) + A,
+    "total": lambda A, z, t, w: eg.sum(z) * w,
+    "mean": lambda A, z, t, w: eg.mean(A @ z) * w,
+    "number": lambda A, z, t, w: t * z,
+    "identity": lambda A, z, t, w: eg.eye("n") * t + A,
+    "conjugate": lambda A, z, t, w: eg.conj(z),
+    "gradient": lambda A, z, t, w: eg.grad(eg.real(eg.sum((A @ w) * eg.conj(z))), w),
+}
+DTYPES = [("f8", "f8"), ("f8", "c16"), ("c16", "f8"), ("f4", "f8"), ("f8", "i8"), ("f4", "c16")]
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch", "jax"])
+@pytest.mark.parametrize("dtypes", DTYPES, ids=str)
+@pytest.mark.parametrize("form", FORMS)
+def test_code_runs_on_arrays_of_mixed_dtypes(form, dtypes, library):
+    converter(library)
+    matrices, vectors = dtypes
+    complex_ = [n for n, d in zip("Az", dtypes, strict=True) if d == "c16"]
+    declared = eg.variables("A[n,n] z[n] t w[n]", complex=complex_)
+    A, z = MATRIX.astype(matrices), (10 * PAIR).astype(vectors)
+    given = {"A": A, "z": z, "t": np.array(1.5), "w": PAIR}
+    expr = FORMS[form](*declared)
+    inputs = [v for v in declared if v.name in eg.compile(expr).variables]
+    f = eg.compile(expr, inputs=inputs)
+    arrays = [given[v.name] for v in inputs]
+    expected = f(*arrays)
+    assert np.allclose(run(f, library, arrays), expected, rtol=1e-5)
+
+
+x, y, B = eg.variables("x[n] y[m] B[m,n]")
+(x3,) = eg.variables("x3[3]")
+SIZED = {
+    "mean": (eg.mean(x) * x, [x]),
+    "number of entries": (eg.sum(x) * eg.sum(eg.ones("n")), [x]),
+    "declared size": (eg.mean(x3) * x3, [x3]),
+    "diagonal": (eg.diag(x), [x]),
+    "constant": (eg.hessian(eg.sum(x * x), x), [x]),
+    "spread": (eg.outer(y, eg.ones("n")) + B, [y, B]),
+    "variance": (eg.mean((B - eg.mean(B, axis=0, keepdims=True)) ** 2), [B]),
+    "batch of products": (eg.einsum("mn,mk->mnk", B, B), [B]),
+    "softmax": (eg.softmax(B, axis=1), [B]),
+    "loss": (eg.grad(eg.sum(eg.tanh(B @ x) ** 2), x), [B, x]),
+}
+
+
+def drawn(inputs, sizes, seed=0):
+    generator = np.random.default_rng(seed)
+    return [
+        generator.standard_normal([dim if isinstance(dim, int) else sizes[dim] for dim in v.shape])
+        for v in inputs
+    ]
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch", "jax"])
+@pytest.mark.parametrize("name", SIZED)
+def test_code_has_the_right_value_at_other_sizes_or_says_that_it_does_not_fit(name, library):
+    convert = converter(library)
+    expr, inputs = SIZED[name]
+    f = eg.compile(expr, inputs=inputs)
+    f(*drawn(inputs, {"n": 3, "m": 4}))
+    code = function_of(f.code(library))
+    same = drawn(inputs, {"n": 3, "m": 4}, seed=1)
+    assert np.allclose(np.asarray(code(*map(convert, same))), f(*same))
+    others = [np.ones(tuple(size + 2 for size in array.shape)) for array in same]
+    for arrays in (others, [array * 2 for array in others]):
+        try:
+            found = np.asarray(code(*map(convert, arrays)))
+        except (AssertionError, ValueError):
+            continue
+        assert np.allclose(found, eg.compile(expr, inputs=inputs)(*arrays))
+
+
+def test_code_that_holds_no_sizes_asserts_none():
+    f = eg.compile(eg.tanh(B @ x) + y, inputs=(B, x, y))
+    f(*drawn((B, x, y), {"n": 3, "m": 4}))
+    for library in ("numpy", "torch", "jax"):
+        assert "assert" not in f.code(library)
+
+
+@pytest.mark.parametrize("requires_grad", [False, True])
+def test_a_tensor_of_torch_is_an_array_or_an_error_of_the_family(requires_grad):
+    torch = pytest.importorskip("torch")
+    tensor = torch.ones((2, 2), dtype=torch.float64, requires_grad=requires_grad)
+    compiled = eg.compile(eg.sum(eg.exp(B)))
+    calls = [
+        lambda: eg.einsum("mn->m", tensor),
+        lambda: eg.vjp("mn->m", tensor)[0],
+        lambda: eg.compile("mn->m")(tensor),
+        lambda: eg.evaluate(eg.sum(B, axis=1), B=tensor),
+        lambda: compiled(B=tensor),
+    ]
+    for call in calls:
+        if not requires_grad:
+            assert np.all(np.isfinite(call()))
+            continue
+        with pytest.raises(eg.DtypeError, match="grad"):
+            call()
