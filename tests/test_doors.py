@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
+from einsgrad import testing
 
 x, y, A, v = eg.variables("x[n] y[n] A[m,n] v[n]")
 N = eg.sum(x * x)
@@ -73,6 +74,9 @@ def thing(kind):
 
 
 def options_of(function):
+    if function is eg.check_grads:
+        # Its own door hands all on.
+        function = testing.check_grads
     parameters = inspect.signature(function).parameters.values()
     return [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
 

@@ -168,6 +168,8 @@ TOO_LARGE = {
     "Hessian": lambda: eg.hessian(lambda x: np.sum(np.exp(x)) ** 2)(np.ones(10**5)),
     "Jacobian": lambda: eg.jacobian("mn,n->m", 0, np.ones((3000, 1000)), np.ones(1000)),
     "compiled": eg.compile(eg.exp(eg.ones(10**10))),
+    "random array": lambda: eg.check_grads(eg.sum(huge)),
+    "random operand": lambda: eg.check_grads("abcdefghijklmnopqrstuvwxyzABCDEFGHIJ->"),
     "dense": lambda: eg.compile(eg.eye(10**5) * 2, structured=True)().dense(),
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.binding import Array, size_of
+from einsgrad.engine.refusals import check_array
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.named import operation
 from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Map, Reduce, Variable
@@ -37,6 +38,7 @@ def drawn(
     arrays = {}
     for node in nodes:
         shape = [size_of(dim, sizes) for dim in node.shape]
+        check_array(shape, 16)
         array = np.asarray(draw(shape), dtype=float)
         if COMPLEX in node.traits:
             array = array + 1j * draw(shape)
@@ -139,6 +141,8 @@ def random_operands(
         dim = expanded.dim_of(label)
         free = _free_size(len(chosen), len(labels), rank)
         chosen[dim] = known.get(str(label), chosen.get(dim, free))
+    for node in expanded.variables:
+        check_array([chosen[dim] for dim in node.shape], 16)
     made = {
         node: generator.standard_normal([chosen[dim] for dim in node.shape])
         for node in dict.fromkeys(expanded.variables)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from einsgrad.errors import ArgumentError, clip
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.expressions.construct import as_size
 from einsgrad.expressions.nodes import Node
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.strings.calls import read_call
@@ -88,12 +89,14 @@ def check_grads(
      cause: the axes are permuted: a transpose is missing or one too many.
     """
     setting = Setting(mode, directions, seed, tolerance, progress)
+    if not as_size(order):
+        raise ArgumentError(f"order={clip(order)} is out of range. Orders are counted from 1.")
+    if claims is not None and not isinstance(claims, Mapping):
+        raise ArgumentTypeError(f"claims: {clip(claims)} is no mapping. Give {{operand: claim}}.")
     if arguments and isinstance(arguments[0], Node):
         expr, *given = arguments
         return check_at(as_expr(expr), given[0] if given else None, order, setting)
     equation, operands = read_call(arguments)
-    if order < 1:
-        raise ArgumentError(f"order={clip(order)} is out of range. Orders are counted from 1.")
     if claims is not None:
         return check_claims(equation, operands, names, claims, setting)
     return check_einsum(equation, operands, names, order, setting, wrt)

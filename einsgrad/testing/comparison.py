@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -11,7 +12,8 @@ import numpy as np
 from einsgrad.claims.whole import likely_cause
 from einsgrad.engine.binding import Array
 from einsgrad.engine.random_arrays import random_like
-from einsgrad.errors import ArgumentError, GradientMismatch, clip
+from einsgrad.errors import ArgumentError, GradientMismatch, as_flag, as_text, clip
+from einsgrad.expressions.construct import as_size
 from einsgrad.html import text_html
 from einsgrad.progress import require_tqdm
 from einsgrad.testing.finite_differences import (
@@ -73,12 +75,22 @@ class Setting:
     progress: bool = False
 
     def __post_init__(self) -> None:
-        if self.mode not in get_args(Mode):
+        if as_text(self.mode, "mode") not in get_args(Mode):
             raise ArgumentError(f"mode={clip(self.mode)} is neither 'entries' nor 'directions'.")
-        if self.directions < 1:
+        if not as_size(self.directions):
             raise ArgumentError(f"directions={clip(self.directions)} is too few. Take at least 1.")
-        if self.progress:
+        if as_size(self.seed) is None:
+            raise ArgumentError(f"seed={clip(self.seed)} is no seed. Give an integer from 0 on.")
+        if self.tolerance is not None and not _is_tolerance(self.tolerance):
+            raise ArgumentError(
+                f"tolerance={clip(self.tolerance)} is no relative error. Give a number from 0 on."
+            )
+        if as_flag(self.progress, "progress"):
             require_tqdm()
+
+
+def _is_tolerance(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and float(value) >= 0
 
 
 @dataclass(frozen=True, slots=True)
