@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from plain import plain_value
 
 import einsgrad as eg
+from einsgrad.engine.rewriting.determinants import join_adjugate, open_log_of_det
 from einsgrad.engine.rewriting.logistic import open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.engine.rewriting.rewrites import (
+    compare_arrays,
     open_logsumexp,
     open_norm,
     rewritten,
@@ -22,7 +24,7 @@ from einsgrad.expressions.walks import variables_in
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 GENERATOR = np.random.default_rng(0)
-X, x, y, s = eg.variables("X[n,d] x[n] y[n] s[n]")
+X, x, y, s, D, P = eg.variables("X[n,d] x[n] y[n] s[n] D[d,d] P[5,3,3]")
 LARGE = {"n": 400, "d": 60}
 
 
@@ -50,6 +52,11 @@ RULES = {
     "sigmoid": (open_sigmoid, eg.sigmoid(x)),
     "norm": (open_norm, eg.norm(X, axis=0)),
     "step": (sign_steps, eg.heaviside(x, 0)),
+    "step between two": (compare_arrays, eg.heaviside(x - eg.tanh(y), 0.5)),
+    "logarithm of a determinant": (open_log_of_det, eg.log(eg.det(D.T @ D))),
+    "logarithm of the modulus of one": (open_log_of_det, eg.log(eg.abs(eg.det(P)))),
+    "adjugate": (join_adjugate, eg.simplify(eg.grad(eg.det(D), D))),
+    "adjugates": (join_adjugate, eg.grad(eg.sum(eg.det(P)), P)),
     "Gram product": (split_gram, eg.simplify(eg.einsum("ni,n,nj->ij", X, eg.exp(s), X))),
     "Gram product, two weights": (
         split_gram,
@@ -74,6 +81,10 @@ KEPT = {
     ),
     "a sum": (share_exponentials, eg.exp(x + eg.logsumexp(x))),
     "a step with another middle": (sign_steps, eg.heaviside(x, 0.5)),
+    "a step at a number": (compare_arrays, eg.heaviside(x - 2, 0.5)),
+    "a step of a sum": (compare_arrays, eg.heaviside(x + y, 0.5)),
+    "the logarithm of a trace": (open_log_of_det, eg.log(eg.trace(D))),
+    "a determinant beside another inverse": (join_adjugate, eg.det(D) * eg.inverse(D.T @ D)),
     "weights of unknown sign": (split_gram, eg.simplify(eg.einsum("ni,n,nj->ij", X, s, X))),
 }
 

@@ -80,6 +80,12 @@ def sinc_derivative(order: Any, x: Any) -> Any:
     return found[()]
 
 
+def tied_step(x: Any, y: Any) -> Any:
+    """Return 1 where x > y, 1/2 where they are equal, also infinite, and 0 where x < y."""
+    with np.errstate(invalid="ignore"):
+        return np.where(x == y, 0.5, np.heaviside(x - y, 0.5))[()]
+
+
 def log_of_det(x: Any) -> Any:
     """Return the logarithm of the determinant: nan where it is negative, as numpy has it."""
     sign, logarithm = np.linalg.slogdet(x)

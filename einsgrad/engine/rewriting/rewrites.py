@@ -26,6 +26,7 @@ from einsgrad.expressions.nodes import (
     MatrixMap,
     Reduce,
 )
+from einsgrad.expressions.products import is_one_everywhere
 from einsgrad.expressions.shaping import unreduce
 from einsgrad.expressions.tables.elementwise import (
     EXP,
@@ -35,11 +36,13 @@ from einsgrad.expressions.tables.elementwise import (
     SIGN,
     SOFTPLUS,
 )
+from einsgrad.expressions.tables.properties import Bounds
 from einsgrad.expressions.tables.reductions import DET, LOGSUMEXP, MAX, NORM
 from einsgrad.expressions.tables.rows import Elementwise, Row
 from einsgrad.expressions.tables.spellings import Bounded, Stable
 from einsgrad.expressions.vocabulary.words import add, exp, reciprocal, sqrt, subtract
 from einsgrad.expressions.walks import Rebuilding, rebuild_all, rebuild_knowing, topological
+from einsgrad.simplification.sums import split_coefficient
 from einsgrad.strings.subscripts import Subscripts, unique
 
 # Multiply-adds of a Gram product from which a square root on both sides pays: from 100,000
@@ -59,6 +62,17 @@ _FINITE = Elementwise(
 )
 # The sum of no exponentials is 0, and its logarithm is no error.
 _QUIET_LOG = Elementwise("quiet_log", Stable("quiet_log"), (None,), ((0.2, 3.0),), shares=False)
+
+
+# Two infinities that are equal have no difference.
+_TIED_STEP = Elementwise(
+    "tied_step",
+    Stable("tied_step"),
+    (None, None),
+    ((-3.0, 3.0), (-3.0, 3.0)),
+    bounds=Bounds(0, 1),
+    shares=False,
+)
 
 
 def rewritten(exprs: Sequence[Expr], sizes: DimSizes) -> tuple[Expr, ...]:
@@ -155,6 +169,20 @@ def sign_steps(node: Expr, sizes: DimSizes) -> Expr | None:
             return None
 
 
+def compare_arrays(node: Expr, sizes: DimSizes) -> Expr | None:
+    """Write the step of a difference, 1/2 at 0, so that it is that also of equal infinities."""
+    match node:
+        case Map(function=row, operands=(Add(terms=(one, other)), Constant(value=0.5))):
+            if row is not HEAVISIDE or node.is_complex:
+                return None
+        case _:
+            return None
+    (number, core), (second, rest) = split_coefficient(one), split_coefficient(other)
+    if {number, second} != {1, -1} or is_one_everywhere(core) or is_one_everywhere(rest):
+        return None
+    return Map(_TIED_STEP, (core, rest) if number == 1 else (rest, core))
+
+
 def split_gram(node: Expr, sizes: DimSizes) -> Expr | None:
     """Write `Xᵀ diag(s) X` with s ≥ 0 as `(√s X)ᵀ (√s X)`, which is a symmetric product.
 
@@ -218,7 +246,7 @@ def _without_guard(node: Expr, new: Expr, known: Rebuilding) -> Expr:
 STAGES: tuple[tuple[frozenset[Row], tuple[Rule, ...]], ...] = (
     (frozenset([LOGSUMEXP]), (share_exponentials,)),
     (frozenset([DET]), (open_log_of_det, join_adjugate)),
-    (frozenset(), (open_norm, sign_steps, split_gram)),
+    (frozenset(), (open_norm, sign_steps, compare_arrays, split_gram)),
     (frozenset([LOGSUMEXP]), (open_logsumexp,)),
 )
 _LOGISTIC = frozenset([SOFTPLUS, SIGMOID])
