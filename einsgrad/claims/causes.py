@@ -11,7 +11,7 @@ import numpy as np
 from einsgrad.claims.compared import Compared
 from einsgrad.claims.monomials import Monomial, monomials
 from einsgrad.claims.mutations import MUTATIONS, Mutation
-from einsgrad.claims.points import SamplePoint, are_close
+from einsgrad.claims.points import SamplePoint, are_close, is_short
 from einsgrad.claims.verdict import Cause
 from einsgrad.claims.whole import LAST, WHOLE
 from einsgrad.engine.binding import Array
@@ -78,7 +78,8 @@ def likely_causes(
 
 
 def _trials(terms: Sequence[Monomial], point: SamplePoint) -> list[_Trial]:
-    """Try every mistake of the table with every term."""
+    """Try every mistake of the table with every term that is not too long to try many."""
+    terms = [term for term in terms if is_short(term)]
     known: dict[Expr, Array] = {}
     values = [point.monomial(term, known) for term in terms]
     changes = (
@@ -108,9 +109,9 @@ def _pair(trials: Sequence[_Trial], wanted: Array) -> tuple[Cause, ...]:
     order = np.argsort(marks)
     goal = float(np.sum(direction * wanted).real)
     slack = 1e-9 * max(1.0, np.abs(marks).max())
-    for first, mark in zip(trials, marks, strict=True):
-        low = np.searchsorted(marks[order], goal - mark - slack)
-        high = np.searchsorted(marks[order], goal - mark + slack)
+    lows = np.searchsorted(marks[order], goal - marks - slack)
+    highs = np.searchsorted(marks[order], goal - marks + slack)
+    for first, low, high in zip(trials, lows, highs, strict=True):
         for second in (trials[place] for place in order[low:high]):
             if first.number != second.number and are_close(first.change + second.change, wanted):
                 return (first.cause, second.cause)

@@ -23,8 +23,8 @@ ROUNDING = 1e-8
 """Up to which relative error computed arrays are equal."""
 
 # What is left to one call of numpy's einsum, which takes no more than 32 arrays and 52 labels.
-_MOST_FACTORS = 12
-_MOST_LABELS = 24
+_MOST_FACTORS = 24
+_MOST_LABELS = 40
 # Larger arrays are not compared: a quarter of a gigabyte each.
 _MOST_ENTRIES = 1 << 25
 
@@ -50,7 +50,7 @@ class SamplePoint:
 
     def monomial(self, monomial: Monomial, known: dict[Expr, Array]) -> Array:
         """Evaluate a monomial; `known` remembers the values of factors."""
-        if len(monomial.factors) > _MOST_FACTORS or len(monomial.labels) > _MOST_LABELS:
+        if not is_short(monomial):
             with np.errstate(all="ignore"):
                 return np.asarray(evaluate_expr(monomial.expr(), self.arrays, self.sizes))
         numbers: dict[Label, int] = {}
@@ -75,6 +75,11 @@ class SamplePoint:
             output.append(place)
         value = np.einsum(*parts, output, optimize=len(parts) > 4) if parts else 1.0
         return np.asarray(value) * monomial.coefficient
+
+
+def is_short(monomial: Monomial) -> bool:
+    """Tell whether one call of numpy's einsum evaluates a monomial."""
+    return len(monomial.factors) <= _MOST_FACTORS and len(monomial.labels) <= _MOST_LABELS
 
 
 def _numbered(labels: Iterable[Label], numbers: dict[Label, int]) -> list[int]:
