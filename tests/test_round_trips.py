@@ -93,6 +93,43 @@ def test_the_default_text_of_any_expression_is_read_back(expr, seed):
     assert np.allclose(found, expected, rtol=1e-8, atol=1e-12, equal_nan=True)
 
 
+@pytest.mark.parametrize("ascii", [False, True])
+@given(expr=expressions(), seed=st.integers(0, 99))
+def test_index_notation_of_any_expression_is_read_back(ascii, expr, seed):
+    again = eg.parse(eg.show(expr, "index", name="q9", ascii=ascii), variables_in(expr) or "unused")
+    arrays = values(expr, seed)
+    with np.errstate(all="ignore"):
+        expected = np.asarray(eg.evaluate(expr, sizes=SIZES, **arrays))
+        found = np.asarray(eg.evaluate(again, sizes=SIZES, **arrays))
+    scale = max(1.0, float(np.abs(np.nan_to_num(expected)).max(initial=0)))
+    assert np.allclose(found, expected, rtol=1e-7, atol=1e-9 * scale, equal_nan=True)
+
+
+SHAPES = "A[m,n] x[n] y[m] B[n,n] s"
+BY_HAND = [
+    ("∂E/∂A_mn = y_m x_n", "outer(y, x)"),
+    ("dE/dA = outer(y, x)", "outer(y, x)"),
+    ("∂y_m/∂x_n = A_mn", "A"),
+    ("(B⁻¹)_ij x_j", "inv(B) @ x"),
+    ("2 (B⁻¹)_{ij} x_j", "2 * inv(B) @ x"),
+    ("y_m = softmax_n(A_mn) x_n", "softmax(A, axis=1) @ x"),
+    ("logsumexp_m(A_mn)", "logsumexp(A, axis=0)"),
+    ("x_i⁴ + 2 x_i⁻²", "x**4 + 2*x**-2"),
+    ("s¹² x⁵", "s**12 * x**5"),
+]
+
+
+@pytest.mark.parametrize(("text", "plain"), BY_HAND)
+def test_signs_that_people_write_are_read(text, plain):
+    assert eg.simplify(eg.parse(text, SHAPES)) is eg.simplify(eg.parse(plain, SHAPES))
+
+
+@pytest.mark.parametrize("text", ["B⁻¹", "B⁻² + B", "x⁻¹", "⁻¹", "∂E/∂A", "d/dx = x", "exp_q(x)"])
+def test_a_sign_that_could_mean_two_things_is_refused(text):
+    with pytest.raises(eg.EinsgradError):
+        eg.parse(text, SHAPES)
+
+
 def test_a_claim_may_be_a_delta_or_have_lines_that_name_parts():
     x, b = eg.variables("x[n] b[n]")
     assert eg.check("-3*δ", b - 3 * x, x)

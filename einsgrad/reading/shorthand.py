@@ -15,14 +15,21 @@ from keyword import iskeyword
 _TOKEN = re.compile(
     r"""(?P<string>"[^"]*"|'[^']*')
     |(?P<number>(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:[jJ]\b)?)
+    |(?P<inverse>\([^\W\d]\w*⁻¹\)_(?:\{[^{}]*\}|[^\W\d_]+))
     |(?P<braced>[^\W\d_ᵀ²³]\w*?_\{[^{}]*\})
-    |(?P<name>[^\W\dᵀ²³][^\Wᵀ²³]*)
+    |(?P<name>[^\W\dᵀ⁰¹²³⁴-⁹][^\Wᵀ⁰¹²³⁴-⁹]*)
+    |(?P<power>⁻?[⁰¹²³⁴-⁹]+)
     |(?P<space>\s+)
     |(?P<sign>.)""",
     re.VERBOSE | re.DOTALL,
 )
-_SIGNS = {"ᵀ": ".T", "²": "**2", "³": "**3", "·": "*", "⋅": "*", "⊙": "*", "−": "-"}
-_AFTER_OPERAND = {"ᵀ", "²", "³", "]", ")"}
+# The left side of a derivative as it is written by hand: `∂E/∂A_mn =`, `dy_i/dx_j =`.
+_PARTIAL = re.compile(
+    r"\s*[∂d]([^\W\d_]\w*?)(?:_([^\W\d_]+))?/[∂d]([^\W\d_]\w*?)(?:_([^\W\d_]+))?\s*(?==(?!=))"
+)
+_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SIGNS = {"ᵀ": ".T", "·": "*", "⋅": "*", "⊙": "*", "−": "-"}
+_AFTER_OPERAND = {"ᵀ", "]", ")"}
 _SUMS = {"Σ", "∑"}
 _DELTAS = {"δ", "delta"}
 _LETTERS_OF_OTHERS = {*_DELTAS, *_SUMS, "size"}
@@ -96,13 +103,17 @@ class _Speller:
     before: _Before = _Before.NOTHING
 
     def spelling(self) -> PythonSpelling:
-        for match in _TOKEN.finditer(self.text):
+        for match in _TOKEN.finditer(self.text, self._left_side()):
             kind, token, column = str(match.lastgroup), match[0], match.start()
             if kind == "space":
                 # Python takes leading white space for an indentation.
                 self._emit(" " * len(token) if self.code else "", column)
             elif kind in ("name", "braced"):
                 self._name(token, column)
+            elif kind == "inverse":
+                self._inverse_entry(token, column)
+            elif kind == "power":
+                self._power(token, column)
             elif kind == "sign":
                 self._sign(token, column)
             else:
@@ -111,6 +122,30 @@ class _Speller:
                 self.before = _Before.OPERAND if kind == "number" else _Before.STRING
         self._end_sums(len(self.text), down_to=0)
         return PythonSpelling("".join(self.code), tuple(self.columns), frozenset(self.joined))
+
+    def _left_side(self) -> int:
+        """Take `∂y_i/∂A_mn` on the left for a name with indices; return where it ends."""
+        match = _PARTIAL.match(self.text)
+        if match is None:
+            return 0
+        labels = (match[2] or "") + (match[4] or "")
+        self._emit(f"D[{','.join(labels)}]" if labels else "D", match.start(1))
+        return match.end()
+
+    def _inverse_entry(self, token: str, column: int) -> None:
+        """Take `(R⁻¹)_ij`, an entry of an inverse as it is printed."""
+        name, _, indices = token.removeprefix("(").partition("⁻¹)_")
+        labels = [letter for letter in indices.strip("{}") if letter not in ", "]
+        self._operand_starts(column)
+        self._emit(f"inv({name})[{','.join(labels)}]", column)
+        self.before = _Before.OPERAND
+
+    def _power(self, token: str, column: int) -> None:
+        """Take a superscript; a negative one is a power of entries, and of no matrix."""
+        number = token.translate(_DIGITS)
+        is_entry = self.code[-1:] == ["]"]
+        self._emit(f"**{number}" if number[0] != "-" or is_entry else token, column)
+        self.before = _Before.OPERAND
 
     def _emit(self, code: str, column: int) -> None:
         """Add code that comes from a column, or, where it is as long, from those after it."""
@@ -141,7 +176,8 @@ class _Speller:
         elif labels:
             self._operand_starts(column)
             self._emit(f"{name}[{','.join(labels)}]", column)
-            self.before = _Before.OPERAND
+            is_value = name in self.names or name in _LETTERS_OF_OTHERS
+            self.before = _Before.OPERAND if is_value else _Before.FUNCTION
         else:
             self._operand_starts(column)
             self._emit(token, column)
@@ -157,7 +193,9 @@ class _Speller:
         name, underscore, indices = token.rpartition("_")
         letters = [letter for letter in indices.strip("{}") if letter not in ", "]
         left_side = self._stands_left_of_equals(column + len(token))
-        known = name in self.names or name in _LETTERS_OF_OTHERS or left_side
+        named = name in self.names or name in _LETTERS_OF_OTHERS or left_side
+        along = self.text[column + len(token) :][:1] == "(" and self.is_function(name)
+        known = named or along
         taken = token in self.names or self.is_function(token)
         if not underscore or not name or not known or taken or not all(map(_is_label, letters)):
             return token, []
