@@ -102,7 +102,7 @@ def with_factors(
     >>> x, y = Variable("x", ("n",)), Variable("y", ("n",))
     >>> product = build_einsum(Subscripts(((0,), (0,)), (0,)), (x, y))
     >>> with_factors(product, [((), Constant(2))])
-    2 * 1
+    2 * ones("n")
     """
     pairs = list(factors)
     held = set(chain.from_iterable(indices for indices, _ in pairs))

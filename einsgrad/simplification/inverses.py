@@ -29,7 +29,7 @@ def cancel_inverses(node: Einsum) -> Einsum:
     >>> from einsgrad.expressions.vocabulary.words import inverse, matmul
     >>> A = Variable("A", ("n", "n"))
     >>> cancel_inverses(matmul(inverse(A), A))
-    δ
+    eye("n")
     """
     for place, operand in enumerate(node.operands):
         if isinstance(operand, MatrixMap) and operand.function is INVERSE:
