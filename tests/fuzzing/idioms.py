@@ -47,7 +47,6 @@ def _idiom(text, *domain):
         value,
         domain,
         not kinked,
-        is_composed=True,
     )
 
 

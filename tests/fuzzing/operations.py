@@ -17,8 +17,7 @@ class Operation:
     `expression` and `function` are how it is written on expressions and in a numpy function,
     with `{0}`, `{1}` for the arguments and `{axis}` and the like for options; `value` is
     numpy's. `domain` holds the interval of each argument. `analytic` says that the value may
-    be continued to complex numbers, `onto_complex` that it may be given complex ones, and
-    `is_composed` that it is several operations.
+    be continued to complex numbers, `onto_complex` that it may be given complex ones.
     """
 
     name: str
@@ -28,7 +27,6 @@ class Operation:
     domain: tuple = (LINE,)
     analytic: bool = False
     onto_complex: bool = False
-    is_composed: bool = False
 
     @property
     def arity(self):

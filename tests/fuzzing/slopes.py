@@ -72,9 +72,7 @@ def slope_of(program, arrays, moves, order=1, noise=NOISE):
 
 
 def _inner_rounding(program, arrays, noise):
-    """Return what may be lost within steps, where no noise comes: such as in `sinc` at 2."""
-    if noise == NOISE and not any(step.operation.is_composed for step in program.steps):
-        return 0
+    """Return what may be lost within steps and by cancelling, where no noise comes."""
     largest = [np.abs(value).max(initial=0) for value in program.values(arrays).values()]
     return 0.01 * noise * max(size for size in largest if size < 1e6)
 
