@@ -95,7 +95,8 @@ def _written_out(node: Einsum) -> Einsum:
     """Write nested products as one, as long as it has few factors, level by level."""
     while any(isinstance(operand, Einsum) for operand in node.operands):
         wider = opened(node)
-        if len(wider.operands) > _WRITTEN_OUT:
+        # Numbers that are far from one keep some products as they are.
+        if wider is node or len(wider.operands) > _WRITTEN_OUT:
             break
         node = wider
     return node
