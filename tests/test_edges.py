@@ -10,6 +10,7 @@ from einsgrad.calculus.derivatives import jvp
 from einsgrad.expressions.tables.rows import ELEMENTWISE
 from einsgrad.expressions.tables.spellings import needs_scipy
 from einsgrad.expressions.vocabulary.application import apply
+from einsgrad.expressions.walks import variables_in
 
 INF, NAN = np.inf, np.nan
 x, y, v, w = eg.variables("x[n] y[n] v[n] w[n]")
@@ -428,6 +429,34 @@ def test_matrix_functions_of_a_nan_are_nan_also_together():
     matrix = [[NAN, 1.0], [1.0, 2.0]]
     for expr in (eg.det(A) + eg.logdet(A), eg.logdet(A) * eg.trace(eg.inverse(A))):
         assert np.isnan(evaluated(expr, A=matrix))
+
+
+TIES = {
+    "a sum and the lesser of it": lambda f, other: eg.maximum(f, eg.minimum(f, other)),
+    "a sum and itself, kept apart": lambda f, other: eg.minimum(f, eg.maximum(f, f)),
+    "a sum and what clips it": lambda f, other: eg.maximum(eg.minimum(other, f), f),
+}
+
+
+@pytest.mark.parametrize("name", TIES)
+def test_slopes_of_sums_that_are_one_number_add_up_to_one(name):
+    points = np.random.default_rng(5).standard_normal((3, 200))
+    given = dict(zip("xyz", points, strict=True))
+    z = eg.variables("z[n]")[0]
+    for total in (x + y + z, x - 0.1 * y, 3 * (x - z) + 0.7, eg.log(eg.exp(x + y))):
+        expr = TIES[name](total, eg.sum(x * x) + 1e3)
+        arrays = {v.name: given[v.name] for v in variables_in(expr)}
+        plain = {v.name: given[v.name] for v in variables_in(total)}
+        wanted = evaluated(eg.grad(eg.sum(total), x), **plain)
+        assert agree(evaluated(eg.grad(eg.sum(expr), x), **arrays), wanted)
+
+
+def test_a_sum_that_is_as_large_as_another_array_has_half_the_slope():
+    given = dict(zip("xy", np.random.default_rng(6).standard_normal((2, 200)), strict=True))
+    z = eg.variables("z[n]")[0]
+    for expr in (eg.maximum(x + y, z), eg.minimum(z, x + y)):
+        slopes = eg.compile(*eg.grad(eg.sum(expr), (x, z)))(**given, z=given["x"] + given["y"])
+        assert agree(slopes, np.full((2, 200), 0.5))
 
 
 FIVE = eg.sum(eg.ones(5))

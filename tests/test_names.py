@@ -20,7 +20,7 @@ MEANT = {
     "einsum": "api: of arrays and expressions; vocabulary: of expressions, for derivatives of rows",
     **dict.fromkeys(["hessian", "hvp", "jacobian", "jvp", "vjp"], CALCULUS),
     **dict.fromkeys(
-        ["logit", "logsumexp", "sigmoid", "silu", "softplus", "xlogy"],
+        ["logit", "logsumexp", "sigmoid", "silu", "softplus", "tied_step", "xlogy"],
         STABLE,
     ),
 }

@@ -20,6 +20,7 @@ from einsgrad.expressions.tables.elementwise import (
     NOT_EQUAL,
     POWER,
     RECIPROCAL,
+    TIED_STEP,
     WHERE,
 )
 from einsgrad.simplification.simplify import simplify_expr
@@ -239,7 +240,7 @@ def _has_factor(expr: Expr, wanted: Callable[[Expr], bool], levels: int = 3) -> 
 
 
 def _is_step(expr: Expr) -> bool:
-    return isinstance(expr, Map) and expr.function is HEAVISIDE
+    return isinstance(expr, Map) and expr.function in (HEAVISIDE, TIED_STEP)
 
 
 def _has_pole(expr: Expr) -> bool:

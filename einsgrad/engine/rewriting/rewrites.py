@@ -35,8 +35,8 @@ from einsgrad.expressions.tables.elementwise import (
     SIGMOID,
     SIGN,
     SOFTPLUS,
+    TIED_STEP,
 )
-from einsgrad.expressions.tables.properties import Bounds
 from einsgrad.expressions.tables.reductions import DET, LOGSUMEXP, MAX, NORM
 from einsgrad.expressions.tables.rows import Elementwise, Row
 from einsgrad.expressions.tables.spellings import Bounded, Stable
@@ -62,17 +62,6 @@ _FINITE = Elementwise(
 )
 # The sum of no exponentials is 0, and its logarithm is no error.
 _QUIET_LOG = Elementwise("quiet_log", Stable("quiet_log"), (None,), ((0.2, 3.0),), shares=False)
-
-
-# Two infinities that are equal have no difference.
-_TIED_STEP = Elementwise(
-    "tied_step",
-    Stable("tied_step"),
-    (None, None),
-    ((-3.0, 3.0), (-3.0, 3.0)),
-    bounds=Bounds(0, 1),
-    shares=False,
-)
 
 
 def rewritten(exprs: Sequence[Expr], sizes: DimSizes) -> tuple[Expr, ...]:
@@ -180,7 +169,7 @@ def compare_arrays(node: Expr, sizes: DimSizes) -> Expr | None:
     (number, core), (second, rest) = split_coefficient(one), split_coefficient(other)
     if {number, second} != {1, -1} or is_one_everywhere(core) or is_one_everywhere(rest):
         return None
-    return Map(_TIED_STEP, (core, rest) if number == 1 else (rest, core))
+    return Map(TIED_STEP, (core, rest) if number == 1 else (rest, core))
 
 
 def split_gram(node: Expr, sizes: DimSizes) -> Expr | None:

@@ -20,6 +20,7 @@ from einsgrad.expressions.tables.several import (
     MAXIMUM,
     NOT_EQUAL,
     POWER,
+    TIED_STEP,
     WHERE,
     reciprocal_or_zero,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "SOFTPLUS",
     "SQRT",
     "SQUARE",
+    "TIED_STEP",
     "WHERE",
     "reciprocal_or_zero",
 ]

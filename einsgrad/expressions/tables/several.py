@@ -51,8 +51,8 @@ POWER = binary(
 )
 MAXIMUM = binary(
     "maximum",
-    lambda m, x, y, z: m.heaviside(x - y, 0.5),
-    lambda m, x, y, z: m.heaviside(y - x, 0.5),
+    lambda m, x, y, z: m.step_between(x, y),
+    lambda m, x, y, z: m.step_between(y, x),
     _APART,
     latex=r"\max({0}, {1})",
     meaning="the larger of x and y",
@@ -61,8 +61,8 @@ MAXIMUM = binary(
 )
 binary(
     "minimum",
-    lambda m, x, y, z: m.heaviside(y - x, 0.5),
-    lambda m, x, y, z: m.heaviside(x - y, 0.5),
+    lambda m, x, y, z: m.step_between(y, x),
+    lambda m, x, y, z: m.step_between(x, y),
     _APART,
     latex=r"\min({0}, {1})",
     meaning="the smaller of x and y",
@@ -98,6 +98,25 @@ HEAVISIDE = binary(
     bounds=Bounds(0, 1, (1,)),
     **everywhere("heaviside", 2)
     | {"torch": Form("torch.heaviside({x}, torch.as_tensor({y}, dtype={x}.dtype))", ("y",))},
+)
+TIED_STEP = binary(
+    "tied_step",
+    None,
+    None,
+    _APART,
+    latex=r"\theta({0} - ({1}))",
+    meaning="1 where x > y, 1/2 where they are equal, and 0 where x < y",
+    kinks="0 everywhere",
+    bounds=Bounds(0, 1),
+    numpy=Stable("tied_step"),
+    torch=Form(
+        "torch.where({x} == {y}, 0.5, torch.heaviside({x} - {y}, "
+        "torch.as_tensor(0.5, dtype=torch.result_type({x}, {y}))))",
+        ("x", "y"),
+    ),
+    jax=Form("jnp.where({x} == {y}, 0.5, jnp.heaviside({x} - {y}, 0.5))"),
+    public=("tied_step",),
+    shares=False,
 )
 binary(
     "polygamma",

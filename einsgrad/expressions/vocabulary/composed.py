@@ -13,10 +13,12 @@ from einsgrad.expressions.vocabulary.arithmetic import abs, multiply, subtract
 from einsgrad.expressions.vocabulary.functions import (
     det,
     exp,
+    heaviside,
     inverse,
     log,
     logsumexp,
     reciprocal,
+    tied_step,
     where,
 )
 from einsgrad.expressions.vocabulary.linear import matmul, sum
@@ -52,6 +54,18 @@ def shared(weights: Any, axes: Sequence[int]) -> Expr:
     """Divide weights by their sum over axes."""
     expr = as_expr(weights)
     return multiply(expr, reciprocal(sum(expr, axes, keepdims=True)))
+
+
+def step_between(x: Any, y: Any) -> Expr:
+    """Return 1 where x > y, 1/2 where they are equal, and 0 elsewhere.
+
+    Unless one is a number, the two are compared: their difference may be rounded otherwise
+    than they are, once sums in it have been joined, and then both may be larger.
+    """
+    one, other = as_expr(x), as_expr(y)
+    if isinstance(one, Constant) or isinstance(other, Constant):
+        return heaviside(subtract(one, other), 0.5)
+    return tied_step(one, other)
 
 
 def product_of_others(x: Any, axes: Sequence[int]) -> Expr:

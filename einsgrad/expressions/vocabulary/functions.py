@@ -67,6 +67,7 @@ __all__ = [
     "sqrt",
     "tan",
     "tanh",
+    "tied_step",
     "where",
     "xlogy",
 ]
@@ -286,6 +287,14 @@ def heaviside(x: Any, y: Any) -> Expr:
     Its derivative is 0 everywhere.
     """
     return apply(ELEMENTWISE["heaviside"], x, y)
+
+
+def tied_step(x: Any, y: Any) -> Expr:
+    """Return 1 where x > y, 1/2 where they are equal, and 0 where x < y, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["tied_step"], x, y)
 
 
 def polygamma(x: Any, y: Any) -> Expr:

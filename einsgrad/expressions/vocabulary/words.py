@@ -22,7 +22,11 @@ from einsgrad.expressions.vocabulary.linear import *  # noqa: F403
 from einsgrad.expressions.vocabulary.norms import *  # noqa: F403
 
 # Names that derivatives of rows use, and users do not.
-_NEEDED_BY_ROWS = {"shared": composed.shared, "product_of_others": composed.product_of_others}
+_NEEDED_BY_ROWS = {
+    "shared": composed.shared,
+    "product_of_others": composed.product_of_others,
+    "step_between": composed.step_between,
+}
 
 # What a user writes expressions with, but for the rows that are entered later.
 VOCABULARY: dict[str, Callable[..., Expr]] = {
