@@ -356,3 +356,61 @@ def test_no_sum_loses_the_wider_dtype_of_one_of_its_terms(expr, narrow):
         for found in every_way(expr, arrays):
             assert found.dtype == precise
             assert np.allclose(found, expected, rtol=20 * least, atol=20 * least)
+
+
+(z,), (Z,) = eg.variables("z[n]", complex="z"), eg.variables("Z[n,n]", complex="Z")
+CANCELLED = {
+    "difference": z - z,
+    "quotient": z / z,
+    "identity": Z @ eg.inverse(Z),
+    "identity of a system": eg.solve(Z, Z),
+    "zeros of its shape": 0 * eg.outer(z, z),
+}
+REAL_PARTS = {
+    "itself": lambda whole: whole,
+    "modulus": abs,
+    "real part": eg.real,
+    "imaginary part": eg.imag,
+    "sum of moduli": lambda whole: eg.sum(abs(whole)),
+    "squares": eg.sum_squares,
+    "angle of more": lambda whole: eg.arctan2(abs(whole) + 1, eg.real(whole)),
+    "difference of moduli": lambda whole: abs(whole) - abs(whole),
+}
+
+
+@pytest.mark.parametrize("whole", CANCELLED.values(), ids=CANCELLED)
+@pytest.mark.parametrize("part", REAL_PARTS.values(), ids=REAL_PARTS)
+@pytest.mark.parametrize("dtype", COMPLEX)
+def test_what_cancels_is_as_complex_as_before_and_no_more(whole, part, dtype):
+    number = np.array([1 + 1j, 2 - 0.5j], dtype)
+    arrays = {"z": number, "Z": (np.diag(number) + 1).astype(dtype)}
+    expr = part(whole)
+    needed = {one.name: arrays[one.name] for one in variables_in(expr)}
+    expected = eg.evaluate(expr, **{name: wide(one) for name, one in needed.items()})
+    kind = np.dtype(dtype) if part is REAL_PARTS["itself"] else np.finfo(dtype).dtype
+    ways = [
+        eg.evaluate(expr, **needed),
+        eg.compile(expr, inputs=(z, Z))(**arrays),
+        eg.compile(eg.sum(abs(z)), expr, inputs=(z, Z))(**arrays)[1],
+        eg.compile(expr, inputs=(z, Z), structured=True)(**arrays).dense(),
+    ]
+    for found in ways:
+        assert found.dtype == kind
+        assert close(found, expected, dtype)
+
+
+@pytest.mark.parametrize("dtype", COMPLEX)
+def test_values_of_functions_that_cancel_are_as_complex_as_numpys(dtype):
+    array = np.array([1 + 1j, 2 - 0.5j], dtype)
+    functions = [
+        lambda z: z - z,
+        lambda z: abs(z - z),
+        lambda z: (abs(z / z) ** 2).sum(),
+        lambda z: (z / z).imag,
+    ]
+    for function in functions:
+        value = function(array)
+        for found in (eg.jit(function)(array), eg.vjp(function, array)[0]):
+            assert found.dtype == value.dtype
+            assert close(found, value, dtype)
+        assert eg.jvp(function, (array,), (array,))[0].dtype == value.dtype

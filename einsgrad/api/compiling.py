@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.calculus.bracketing import bracketed
@@ -129,7 +130,9 @@ def compile(
     if structured:
         reason = "a structured result is no view, and nothing is contracted in slices"
         _refuse(reason, copy=copy, memory_limit=memory_limit is not None, progress=progress)
-    exprs = simplify_all([as_expr(target) for target in targets])
+    given = [as_expr(target) for target in targets]
+    options = replace(options, are_complex=tuple([expr.is_complex for expr in given]))
+    exprs = simplify_all(given)
     if len(exprs) > 1:
         # Gradients hold the parts of large products.
         exprs = bracketed(*exprs)

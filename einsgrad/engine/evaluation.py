@@ -96,7 +96,7 @@ def compiled_simplified(expr: Expr, sizes: tuple[tuple[Dim, int], ...]) -> Compi
     >>> compiled_simplified(x - x, ())(x=[1.0, 2.0])
     array([0., 0.])
     """
-    options = Options(single=True)
+    options = Options(single=True, are_complex=(expr.is_complex,))
     return Compiled(simplify_all([expr]), variables_in(expr), dict(sizes), options, ordered=False)
 
 

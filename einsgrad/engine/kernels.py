@@ -94,6 +94,9 @@ class Options:
     as_einsum
         Whether integers and booleans are computed with as `numpy.einsum` does: they stay
         what they are. By default they become floats.
+    are_complex
+        Which results are complex also if they are numbers and deltas alone: simplification
+        drops what made them so. By default those of complex expressions.
     """
 
     single: bool = False
@@ -104,3 +107,4 @@ class Options:
     structured: bool = False
     as_declared: bool = True
     as_einsum: bool = False
+    are_complex: tuple[bool, ...] | None = None

@@ -62,20 +62,28 @@ def make_kernel(
     inputs = {symbol: (array.shape, array.dtype) for symbol, array in pairs}
     if options.structured:
         return _structured(exprs, inputs, known, options)
-    program = lower_exprs(
+    lower = partial(
+        lower_exprs, as_einsum=options.as_einsum, are_complex=_are_complex(exprs, options)
+    )
+    program = lower(
         rewritten(exprs, known),
         inputs,
         known,
         options.memory_limit,
         dtype,
         options.optimize,
-        as_einsum=options.as_einsum,
     )
     source = write_numpy(
         program, single=options.single, copy=options.copy, progress=options.progress
     )
-    plain = partial(lower_exprs, exprs, inputs, known, None, dtype, as_einsum=options.as_einsum)
+    plain = partial(lower, exprs, inputs, known, None, dtype)
     return Kernel(program, source, _function(program, source), plain)
+
+
+def _are_complex(exprs: Sequence[Expr], options: Options) -> Sequence[bool]:
+    if options.are_complex is not None:
+        return options.are_complex
+    return [expr.is_complex for expr in exprs]
 
 
 def _function(program: Program, source: Source) -> Callable[..., Any]:
@@ -93,7 +101,8 @@ def _structured(
     exprs: Sequence[Expr], inputs: Inputs, sizes: Mapping[Dim, int], options: Options
 ) -> Kernel:
     """Make the program whose results keep their deltas."""
-    lowered = lower_structured(rewritten(exprs, sizes), inputs, sizes)
+    are_complex = _are_complex(exprs, options)
+    lowered = lower_structured(rewritten(exprs, sizes), inputs, sizes, are_complex)
     source = write_numpy(lowered.program)
     cores = _function(lowered.program, source)
 

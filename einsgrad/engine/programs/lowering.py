@@ -56,6 +56,7 @@ def lower_exprs(
     optimize: Optimizer | None = None,
     *,
     as_einsum: bool = False,
+    are_complex: Sequence[bool] | None = None,
 ) -> Program:
     """Lower expressions to one program.
 
@@ -77,11 +78,14 @@ def lower_exprs(
         What finds the order of contractions of three and more operands.
     as_einsum
         Whether integers and booleans stay what they are, as in `numpy.einsum`.
+    are_complex
+        Which results are complex also if they are numbers and deltas alone; by default none.
     """
     lowering = Lowering(inputs, sizes, memory_limit, dtype, optimize, as_einsum=as_einsum)
     for node in scheduled(exprs):
         lowering.add(node)
-    return lowering.program([lowering.output(expr) for expr in exprs])
+    kinds = are_complex or [False] * len(exprs)
+    return lowering.program([lowering.output(*pair) for pair in zip(exprs, kinds, strict=True)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,13 @@ def lower_structured(
     exprs: Sequence[Expr],
     inputs: Mapping[Variable, tuple[tuple[int, ...], DType]],
     sizes: Mapping[Dim, int],
+    are_complex: Sequence[bool],
 ) -> StructuredProgram:
     """Lower expressions to one program that does not multiply their deltas out."""
     lowering = Lowering(inputs, sizes)
     for node in scheduled(exprs):
         lowering.add(node)
-    terms = [lowering.structured(expr) for expr in exprs]
+    terms = [lowering.structured(*pair) for pair in zip(exprs, are_complex, strict=True)]
     registers = [term.register for group in terms for term in group]
     outputs = [Output(one, tuple(range(len(one.shape)))) for one in registers]
     shapes = [lowering.values.shape(expr) for expr in exprs]
@@ -143,8 +148,10 @@ class Lowering:
         self.inputs = {variable: steps.register(*given) for variable, given in inputs.items()}
         given = [register.dtype for register in self.inputs.values()]
         numbers = given if as_einsum else float_dtypes(given)
+        self._widest = widest(numbers)
         if dtype is None or not (as_einsum or dtype.kind in "fc"):
-            dtype = widest(numbers)
+            # A real function takes no complex numbers that are real.
+            dtype = self._widest if as_einsum else np.finfo(self._widest).dtype
         # What results that depend on half precision alone are rounded to.
         self._halves = (
             set()
@@ -161,22 +168,24 @@ class Lowering:
             number = steps.cast(register, own if as_einsum else computed_in(own))
             values.keep(variable, Term.of(number))
 
-    def output(self, expr: Expr) -> Output:
+    def output(self, expr: Expr, is_complex: bool) -> Output:
         """Return the register of a result, and the order of its axes."""
         term = self.sums.dense(self.values.of(expr), self.values.shape(expr))
-        register = self._rounded(expr, term.register)
+        register = self._returned(expr, term.register, is_complex)
         return Output(register, tuple(term.held.index(x) for x in term.classes))
 
-    def structured(self, expr: Expr) -> list[Term]:
+    def structured(self, expr: Expr, is_complex: bool) -> list[Term]:
         """Return the terms of a result, those of one pattern added, without coefficients."""
         parts = expr.terms if isinstance(expr, Add) else (expr,)
         terms = [self.values.of(part) for part in parts]
         found = self.sums.by_pattern(terms, self.values.shape(expr))
         dense = [self.sums.with_array(term) for term in found]
-        return [replace(term, core=self._rounded(expr, term.register)) for term in dense]
+        return [replace(t, core=self._returned(expr, t.register, is_complex)) for t in dense]
 
-    def _rounded(self, expr: Expr, register: Register) -> Register:
-        """Round a result to half precision if all that it depends on has that."""
+    def _returned(self, expr: Expr, register: Register, is_complex: bool) -> Register:
+        """Give a result its dtype: half precision if all that it depends on has that."""
+        if is_complex and register.dtype.kind == "f" and not variables_in(expr):
+            return self.steps.cast(register, np.result_type(register.dtype, self._widest))
         if not self._halves and not self._is_half:
             return register
         variables = variables_in(expr)

@@ -163,12 +163,17 @@ def _prepare(
     places = {symbol: place for place, symbol in enumerate(inputs)}
     others = [symbol for symbol in variables_in(*exprs) if symbol not in places]
     captured = tuple([symbol for symbol in others if symbol in traced.captured])
+    # Values come in the order in which the function returned them.
+    returned = iter(traced.exprs)
+    as_built = [next(returned) if s is None else expr for expr, s in wanted]
+    are_complex = tuple([expr.is_complex for expr in as_built])
+    options = Options(as_declared=False, are_complex=are_complex)
     return Prepared(
         exprs,
         inputs,
         captured,
         tuple([symbol for symbol in others if symbol not in traced.captured]),
-        Compiled(exprs, (*inputs, *captured), {}, Options(as_declared=False)),
+        Compiled(exprs, (*inputs, *captured), {}, options),
         tuple([s if s is None else tuple([places[one] for one in s]) for _, s in wanted]),
         len(topological(*traced.exprs, *exprs)),
     )
