@@ -13,7 +13,7 @@ from einsgrad.calculus.rules import pullback
 from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.errors import ArgumentError, ShapeError
 from einsgrad.expressions.construct import add_terms, build_einsum, identity, scale, variable, zeros
-from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum
+from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Variable
 from einsgrad.expressions.products import fold_constants
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.vocabulary.reshaping import reshape
@@ -221,6 +221,7 @@ def test_a_delta_of_high_order_is_products_of_identities():
 
 
 def test_equal_nodes_are_one_object():
+    assert Variable("a", ("n",)) is Variable("a", ("n",), frozenset())
     assert matrix() is matrix()
     assert Delta("n", 2) is Delta("n", 2)
     assert trace_of_power(matrix(), 3) is trace_of_power(matrix(), 3)

@@ -15,6 +15,11 @@ class Interned(type):
 
     def __call__(cls, *parts: Any) -> Any:
         """Return the node of this kind with these parts, making it if there is none."""
+        made_by = cls.__dict__["__init__"]
+        if made_by.__defaults__:
+            # A part that is left out is the same as its default.
+            given = len(parts) + 1 - made_by.__code__.co_argcount
+            parts += made_by.__defaults__[given:] if given else ()
         # repr tells 1 from 1.0 and -0.0 from 0.0, which compare equal.
         key = (cls, *[repr(part) if isinstance(part, _NUMBERS) else part for part in parts])
         node = _nodes.get(key)
