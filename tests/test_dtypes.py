@@ -414,3 +414,80 @@ def test_values_of_functions_that_cancel_are_as_complex_as_numpys(dtype):
             assert found.dtype == value.dtype
             assert close(found, value, dtype)
         assert eg.jvp(function, (array,), (array,))[0].dtype == value.dtype
+CHOICES = {
+    "the argument or another": (lambda m, a, b: m.where(a, b, a), [0, 1, 1]),
+    "a number or the argument": (lambda m, a, b: m.where(b > 2, 4, a), [1, 0, 0]),
+    "twice the argument or half of another": (lambda m, a, b: m.where(a, 2 * a, b / 2), [2, 0, 0]),
+    "the argument, negated or not": (lambda m, a, b: m.where(b, -a, a), [-1, -1, 1]),
+}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+@pytest.mark.parametrize("dtype", REALS)
+def test_a_slope_that_chooses_between_numbers_has_the_dtype_of_the_arrays(name, dtype):
+    chosen, _slope = CHOICES[name]
+    x, y = eg.variables("x[n] y[n]")
+    arrays = [np.array(a, dtype) for a in ([3, 0, 0], [1, 4, 0])]
+    gradient = eg.grad(eg.sum(chosen(eg, x, y)), x)
+    found = [
+        eg.compile(gradient, inputs=(x, y), sizes={"n": 3})(*arrays),
+        eg.jacobian(lambda a: np.sum(chosen(np, a, arrays[1])))(arrays[0]),
+    ]
+    for one in found:
+        assert one.dtype == dtype
+    assert np.array_equal(found[0], found[1])
+    assert eg.compile(eg.where(x > 1, 2, 3))(x=arrays[0]).dtype == dtype
+
+
+Z, W = eg.variables("Z[k,k] W[k,k]", complex="Z W")
+BECOME_REAL = {
+    "nothing left": lambda m, z, inverse: z - z,
+    "a product with nothing": lambda m, z, inverse: (z - z) * m.exp(z) + 0 * z,
+    "one": lambda m, z, inverse: z / z,
+    "an identity": lambda m, z, inverse: inverse(z) @ z,
+    "sums of an identity": lambda m, z, inverse: m.sum(inverse(z) @ z, axis=0),
+    "a real part": lambda m, z, inverse: m.real(z) + (z - z),
+    "a turned modulus": lambda m, z, inverse: 1j * m.abs(z),
+    "a number": lambda m, z, inverse: m.trace(z - z),
+}
+OF_COMPLEX = {
+    "abs": lambda m, z: m.abs(z),
+    "real": lambda m, z: m.real(z),
+    "imag": lambda m, z: m.imag(z) + 0,
+    "root of the modulus": lambda m, z: m.sqrt(m.abs(z)),
+    "largest modulus": lambda m, z: m.max(m.abs(z)),
+    "beside a real array": lambda m, z: m.sum(m.abs(z)) * 2 + m.arctan2(m.imag(z), 1.5),
+}
+
+
+@pytest.mark.parametrize("inner", BECOME_REAL)
+@pytest.mark.parametrize("outer", OF_COMPLEX)
+@pytest.mark.parametrize("dtype", COMPLEX)
+def test_a_real_function_of_what_becomes_real_gives_reals(inner, outer, dtype):
+    def built(m, z, inverse):
+        return OF_COMPLEX[outer](m, BECOME_REAL[inner](m, z, inverse))
+
+    drawn = np.random.default_rng(3).standard_normal((2, 3, 3))
+    z = (drawn[0] + 1j * drawn[1] + 3 * np.eye(3)).astype(dtype)
+    wanted, expr = built(np, z, np.linalg.inv), built(eg, Z, eg.inverse)
+    f = eg.jit(lambda one: built(np, one, np.linalg.inv))
+    found = [
+        eg.evaluate(expr, Z=z),
+        eg.compile(expr, inputs=(Z,))(z),
+        eg.compile(Z + 1, expr, inputs=(Z,))(z)[1],
+        f(z),
+        eg.jvp(f, (z,), (z,))[0],
+    ]
+    for one in found:
+        assert one.dtype == wanted.dtype
+        assert one.shape == wanted.shape
+        assert np.allclose(one, wanted, rtol=1e-4, atol=1e-3)
+
+
+def test_slopes_in_complex_variables_are_complex_also_if_constant():
+    def f(z):
+        return np.sum(np.real(z)) + np.sum(np.abs(z - z))
+
+    z = np.array([1 + 2j, 3j])
+    assert eg.grad(f)(z).dtype == complex
+    assert np.array_equal(eg.grad(f)(z), [1, 1])

@@ -61,7 +61,7 @@ def from_record(record: Record) -> Any:
     Examples
     --------
     >>> from einsgrad.expressions.nodes import Add, Variable
-    >>> total = Add((Variable("x", ()), Variable("y", ())))
+    >>> total = Add(tuple(Variable(name, (), frozenset()) for name in "xy"))
     >>> from_record(as_record(total)) is total
     True
     """

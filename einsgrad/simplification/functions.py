@@ -24,6 +24,8 @@ from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.tables.elementwise import (
     CONJ,
     EXP,
+    HYPOT,
+    IMAG,
     LOG,
     LOG1P,
     LOGADDEXP,
@@ -37,6 +39,7 @@ from einsgrad.expressions.tables.reductions import INVERSE, LOGDET
 from einsgrad.expressions.tables.rows import Elementwise
 from einsgrad.expressions.tables.spellings import ComparisonUfunc
 from einsgrad.expressions.vocabulary.words import (
+    abs,
     add,
     conj,
     exp,
@@ -188,9 +191,31 @@ def equal_branches(node: Map) -> Expr | None:
 
 
 def real_part(node: Map) -> Expr | None:
-    """Drop `conj` and `real` of a real expression."""
-    if node.function in (CONJ, REAL) and not node.operands[0].is_complex:
-        return node.operands[0]
+    """Drop `conj` and `real` of a real expression, whose imaginary part is 0."""
+    if node.operands[0].is_complex:
+        return None
+    if node.function is IMAG:
+        return broadcast(Constant(0), node.shape)
+    return node.operands[0] if node.function in (CONJ, REAL) else None
+
+
+def part_of_product(node: Map) -> Expr | None:
+    """Take the real or imaginary part of the number that a real expression is multiplied by."""
+    if node.function not in (REAL, IMAG):
+        return None
+    number, rest = fold_constants(as_einsum(node.operands[0]))
+    if not isinstance(number, complex) or rest.is_complex:
+        return None
+    return multiply(tidy(number.real if node.function is REAL else number.imag), unwrap(rest))
+
+
+def modulus_of_real(node: Map) -> Expr | None:
+    """Write `hypot(x, 0)` as `abs(x)`."""
+    if node.function is not HYPOT:
+        return None
+    for one, other in (node.operands, node.operands[::-1]):
+        if _number_if_spread(other) is Constant(0):
+            return abs(broadcast(one, node.shape))
     return None
 
 
@@ -264,6 +289,8 @@ def _inverse_of_scaled(inner: Einsum) -> Expr | None:
 
 FUNCTION_RULES: tuple[Callable[[Any], Expr | None], ...] = (
     real_part,
+    part_of_product,
+    modulus_of_real,
     conj_of_product,
     cancel_inverse,
     fold_number,

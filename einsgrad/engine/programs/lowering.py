@@ -243,7 +243,9 @@ class Lowering:
             return Term(int(number) if isinstance(number, bool) else number, None, (), full)
         lists.sort(key=len, reverse=True)
         order: Indices = tuple(dict.fromkeys(x for indices in lists for x in indices))
-        return Term(1, self.steps.apply(node.function, arguments, order), order, full)
+        register = self.steps.apply(node.function, arguments, order)
+        register = self.steps.cast(register, _not_of_numbers(register.dtype, arguments))
+        return Term(1, register, order, full)
 
     def _argument(self, operand: Expr, node: Map) -> Held | Number:
         """Return an argument of an elementwise function; its labels are axes of the result."""
@@ -262,6 +264,18 @@ class Lowering:
         held = tuple(x for place, x in enumerate(term.held) if place not in axes)
         register = self.steps.collapse(node.function, term.register, axes)
         return Term(1, register, held, tuple(x for x in term.classes if x in held))
+
+
+def _not_of_numbers(found: DType, arguments: Sequence[Held | Number]) -> DType:
+    """Return the dtype of a function's value, unless numbers alone made it what it is.
+
+    A choice between two numbers has their dtype, and not that of the arrays.
+    """
+    if all(isinstance(one, Held) for one in arguments):
+        return found
+    kinds = [one.register.dtype if isinstance(one, Held) else one for one in arguments]
+    common = np.result_type(*kinds)
+    return found if found.kind in "fc" and np.can_cast(found, common) else common
 
 
 def _as_float(number: Number) -> Number:
