@@ -170,3 +170,59 @@ def test_signatures_and_the_arrays_that_they_hold_are_bounded_by_bytes():
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert held < 20 * big.nbytes
+
+
+def scaled(x, scale=2.0, *, power=1):
+    return np.sum(x**power) * scale
+
+
+STATIC = {
+    "number too large": ({"static_argnums": 2}, eg.ArgumentError, "no argument 2: it has 2"),
+    "number too small": ({"static_argnums": (0, -3)}, eg.ArgumentError, "no argument -3"),
+    "unknown name": ({"static_argnames": "powers"}, eg.ArgumentError, "no argument 'powers'"),
+    "name as number": ({"static_argnums": "x"}, eg.ArgumentTypeError, "static_argnames"),
+    "float": ({"static_argnums": 1.0}, eg.ArgumentTypeError, "no number of an argument"),
+    "flag": ({"static_argnums": True}, eg.ArgumentTypeError, "no number of an argument"),
+    "none": ({"static_argnums": None}, eg.ArgumentTypeError, "no number of an argument"),
+    "number as name": ({"static_argnames": 1}, eg.ArgumentTypeError, "static_argnames"),
+    "numbers as names": ({"static_argnames": [1]}, eg.ArgumentTypeError, "static_argnames"),
+}
+
+
+@pytest.mark.parametrize(("options", "error", "message"), STATIC.values(), ids=STATIC)
+def test_static_arguments_that_there_are_not_are_refused_at_once(options, error, message):
+    with pytest.raises(error, match=message):
+        eg.jit(scaled, **options)
+
+
+def test_static_arguments_are_numbers_of_any_kind_and_of_any_function():
+    for options in ({"static_argnums": np.int64(1)}, {"static_argnames": "scale, power"}):
+        assert eg.jit(scaled, **options)(np.ones(2), 3.0, power=2) == 6.0
+    assert eg.jit(lambda *all_: all_[0] * all_[5], static_argnums=5)(2.0, 0, 0, 0, 0, 4.0) == 8.0
+    assert eg.jit(lambda **all_: all_["a"] * 2, static_argnames="a")(a=2.0) == 4.0
+    assert eg.jit(np.sum)(np.ones(2)) == 2.0
+
+
+def test_no_derivative_in_a_static_argument():
+    with pytest.raises(eg.ArgumentTypeError, match="argument 1 of 'scaled' is static"):
+        eg.grad(eg.jit(scaled, static_argnames="scale"), argnums=1)(np.ones(2), 2.0)
+
+
+@pytest.mark.parametrize("nothing", [None, (), [], {}, (None, {"a": []})], ids=repr)
+def test_a_function_may_return_nothing(nothing):
+    assert eg.jit(lambda x: nothing)(np.ones(2)) == nothing
+
+
+@pytest.mark.parametrize("number", [3, True, np.int8(3), np.float16(3), np.array(3), 3.0, 3 + 0j])
+def test_numbers_come_back_as_scalars(number):
+    (s,) = eg.variables("s", complex="s")
+    function = lambda x: x  # noqa: E731
+    for found in (
+        eg.jit(function)(number),
+        eg.jit(lambda x: number)(1.0),
+        eg.compile(s, inputs=(s,))(number),
+        eg.vjp(lambda x: number, 1.0)[0],
+    ):
+        assert isinstance(found, np.generic)
+        assert found.dtype.kind in "fc"
+        assert found == number

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.api.derivatives import as_function
-from einsgrad.errors import ArgumentTypeError, clip
+from einsgrad.errors import ArgumentTypeError, as_names, as_text, clip
 
 if TYPE_CHECKING:
     from einsgrad.results.numbers.jitting import Jitted
@@ -48,6 +48,8 @@ def jit(
     ------
     ArgumentTypeError
         If no function is given; when called, if an argument is neither an array nor hashable.
+    ArgumentError
+        If the function has no such static argument.
 
     Examples
     --------
@@ -68,12 +70,25 @@ def jit(
     """
     from einsgrad.results.numbers.jitting import Jitted
 
-    places = [static_argnums] if isinstance(static_argnums, int) else list(static_argnums)
-    names = [static_argnames] if isinstance(static_argnames, str) else list(static_argnames)
-    for one in places:
-        if not isinstance(one, int):
-            raise ArgumentTypeError(
-                f"static_argnums: {clip(one)} is no number of an argument. "
-                "Give names as static_argnames."
-            )
-    return Jitted(as_function(function), places, names)
+    return Jitted(as_function(function), _places(static_argnums), _names(static_argnames))
+
+
+def _places(given: Any) -> list[int]:
+    from einsgrad.results.numbers.arguments import as_place
+
+    is_sequence = isinstance(given, Iterable) and as_place(given) is None
+    places = [as_place(one) for one in given] if is_sequence else [as_place(given)]
+    known = [place for place in places if place is not None]
+    if len(known) < len(places):
+        raise ArgumentTypeError(
+            f"static_argnums: {clip(given)} is no number of an argument, and no sequence of them. "
+            "Give names as static_argnames."
+        )
+    return known
+
+
+def _names(given: Any) -> tuple[str, ...]:
+    names = as_names(given, "static_argnames")
+    for name in names:
+        as_text(name, "static_argnames")
+    return names

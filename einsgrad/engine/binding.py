@@ -32,8 +32,8 @@ def as_array(value: object, what: str) -> Array:
     DtypeError
         If the result holds no numbers, or would lose a mask, or what `*` means.
     """
-    if type(value) is not np.ndarray:
-        _refuse_more_than_an_array(value, what)
+    if type(value) is not np.ndarray and not isinstance(value, list | tuple):
+        refuse_lost_meaning(value, what)
     try:
         array = np.asarray(value)
     except RuntimeError as error:
@@ -50,13 +50,21 @@ def as_array(value: object, what: str) -> Array:
             "Give booleans, integers, floats or complex numbers."
         )
     if isinstance(value, list | tuple):
-        for part in _parts(value):
-            _refuse_more_than_an_array(part, what)
+        refuse_lost_meaning(value, what)
     return array
 
 
-def _refuse_more_than_an_array(value: object, what: str) -> None:
-    """Refuse what numpy's arrays cannot say: masked entries, products of matrices, sparsity."""
+def refuse_lost_meaning(value: object, what: str) -> None:
+    """Refuse what numpy's arrays cannot say: masked entries, products of matrices, sparsity.
+
+    Raises
+    ------
+    DtypeError
+        If it is one of these, or a list that holds one.
+    """
+    if isinstance(value, list | tuple):
+        for part in _parts(value):
+            refuse_lost_meaning(part, what)
     if isinstance(value, np.ma.MaskedArray):
         raise DtypeError(
             f"{what} is a masked array, and its mask would be lost. "

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from inspect import signature
-from typing import Any, TypeAlias
+from functools import partial
+from inspect import CO_VARARGS, signature
+from itertools import takewhile
+from operator import index
+from typing import Any, SupportsIndex, TypeAlias
 
 import numpy as np
 
+from einsgrad.engine.binding import refuse_lost_meaning
 from einsgrad.errors import ArgumentTypeError, EinsgradError, clip, shorten
 from einsgrad.expressions.capture import Capture
 from einsgrad.expressions.nodes import Node, Variable
@@ -38,8 +42,15 @@ class Arguments:
         """Tell whether none of them is an expression."""
         return not any(isinstance(value, Node) for value in self.values.values())
 
+    def given(self, place: Where) -> Any:
+        """Return the argument at a place, or of a keyword, as it was given."""
+        return self.keywords[place] if isinstance(place, str) else self.positional[place]
+
     def variables(self, names: Sequence[str], capture: Capture) -> dict[Where, Variable]:
         """Return a variable for each of the values, named as the function names it."""
+        # An argument by position only may share its name with a keyword.
+        taken = self.keywords
+        names = [name if name not in taken else "" for name in names] if taken else names
         return {
             place: _variable(_name(place, names), value, capture)
             for place, value in self.values.items()
@@ -51,8 +62,11 @@ class Arguments:
         keywords = {name: variables.get(name, one) for name, one in self.keywords.items()}
         try:
             return function(*positional, **keywords)
-        except TypeError:
-            _refuse_other_arguments(function, positional, keywords)
+        except (TypeError, ValueError) as error:
+            if isinstance(error, TypeError):
+                _refuse_other_arguments(function, positional, keywords)
+            elif isinstance(error.__cause__, EinsgradError) and str(error) == _BY_NUMPY:
+                raise error.__cause__ from None
             raise
 
     def arrays(self, met: Sequence[Any] = ()) -> list[Any]:
@@ -68,6 +82,10 @@ class Arguments:
         return [
             np.asarray(one, np.result_type(*strong, one)) if _is_weak(one) else one for one in found
         ]
+
+
+_BY_NUMPY = "setting an array element with a sequence."
+"""What numpy puts in the place of an expression's own refusal to be an entry of an array."""
 
 
 def _refuse_other_arguments(
@@ -140,6 +158,29 @@ def is_differentiable(argument: object) -> bool:
     return _as_value(argument, "fc") is not None
 
 
+def is_whole(argument: object) -> bool:
+    """Tell whether an argument has integers or booleans, which have no derivative.
+
+    Examples
+    --------
+    >>> is_whole(2), is_whole([True, False]), is_whole("2"), is_whole(2.0)
+    (True, True, False, False)
+    """
+    return isinstance(argument, int) or _as_value(argument, "biu") is not None
+
+
+def as_place(value: Any) -> int | None:
+    """Return the number of an argument as an integer; None if it is none.
+
+    Examples
+    --------
+    >>> as_place(np.int64(1)), as_place(True), as_place("x")
+    (1, None, None)
+    """
+    is_number = isinstance(value, SupportsIndex) and getattr(value, "ndim", 0) == 0
+    return index(value) if is_number and not isinstance(value, bool | np.bool_) else None
+
+
 def _as_value(argument: Any, kinds: str) -> Any:
     """Return what stands for a variable: an array, a number, an expression; else None."""
     if isinstance(argument, np.ndarray):
@@ -156,7 +197,10 @@ def _as_numbers(argument: list[Any], kinds: str) -> Any:
         array = np.asarray(argument)
     except (ValueError, TypeError, EinsgradError):
         return None
-    return array if array.dtype.kind in kinds else None
+    if array.dtype.kind not in kinds:
+        return None
+    refuse_lost_meaning(argument, "the list of an argument")
+    return array
 
 
 def _is_weak(value: object) -> bool:
@@ -173,17 +217,32 @@ def parameter_names(function: Callable[..., Any]) -> tuple[str, ...]:
     """
     code = getattr(function, "__code__", None)
     if code is None:
-        inner = getattr(function, "__wrapped__", None)
-        return () if inner is None else parameter_names(inner)
+        return _names_without_code(function)
     names: tuple[str, ...] = code.co_varnames[: code.co_argcount]
+    if not names and code.co_flags & CO_VARARGS:
+        # A decorator hands all on.
+        names = _names_without_code(function)
     return names[1:] if getattr(function, "__self__", None) is not None else names
+
+
+def _names_without_code(function: Callable[..., Any]) -> tuple[str, ...]:
+    """Return the names of what is called in the end: wrapped, in part, or as an object."""
+    if isinstance(function, partial):
+        free = parameter_names(function.func)[len(function.args) :]
+        return tuple(takewhile(lambda name: name not in function.keywords, free))
+    inner = getattr(function, "__wrapped__", None)
+    if inner is not None:
+        return parameter_names(inner)
+    called: Any = getattr(type(function), "__call__", None)  # noqa: B004
+    return parameter_names(called)[1:] if hasattr(called, "__code__") else ()
 
 
 def _name(place: Where, names: Sequence[str]) -> str:
     if isinstance(place, str):
-        return place
+        return place if place.isidentifier() else f"argument {place!r}"
     # Of a function without names; a name in Python has no space.
-    return names[place] if place < len(names) else f"argument {place}"
+    name = names[place] if place < len(names) else ""
+    return name or f"argument {place}"
 
 
 def _variable(name: str, value: Any, capture: Capture) -> Variable:

@@ -13,7 +13,7 @@ from einsgrad.calculus.rules import tangent_operand
 from einsgrad.engine.binding import Array, as_array
 from einsgrad.engine.compiled import Compiled
 from einsgrad.engine.kernels import Kernel, Options
-from einsgrad.errors import DtypeError, ShapeError, as_sequence, clip, shorten
+from einsgrad.errors import ArgumentError, DtypeError, ShapeError, as_sequence, clip, shorten
 from einsgrad.expressions.construct import add_terms, variable
 from einsgrad.expressions.named import Operation, operand_names, operation
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
@@ -174,6 +174,8 @@ def vjp_of_arrays(
     """Evaluate an einsum and prepare its transposed Jacobian."""
     applied = apply_einsum(equation, operands, names)
     chosen = tuple(range(len(applied.arrays))) if wrt is None else as_sequence(wrt, "wrt")
+    if not chosen:
+        raise ArgumentError("wrt is empty. Give the number or the name of an operand.")
     for one in chosen:
         for position in applied.operation.positions(one):
             applied.require_derivative(position)
@@ -192,7 +194,7 @@ def _adjoints(
     bound: Operation, wrt: tuple[Wrt, ...]
 ) -> tuple[tuple[Expr, ...], tuple[Variable, ...]]:
     """Return the adjoints in some operands, and the cotangent that they share."""
-    if wrt and has_many(bound):
+    if has_many(bound):
         exprs, cotangent = adjoints_of_many(bound, [bound.positions(one) for one in wrt])
         return exprs, (cotangent,)
     found = [adjoint_of_einsum(bound, one) for one in wrt]

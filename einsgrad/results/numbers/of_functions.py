@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.binding import Array, as_array
-from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip
+from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, as_sequence, clip
 from einsgrad.expressions.current import innermost
 from einsgrad.expressions.nodes import Node, Variable
 from einsgrad.results.numbers.arguments import (
@@ -182,9 +182,12 @@ def function_vjp(
     """Evaluate a numpy function, and return its pullback: in all arrays, or in some arguments."""
     if wrt is None:
         wrt = [place for place, one in enumerate(arguments) if is_differentiable(one)]
-    places, _ = read_argnums(list(wrt)) if wrt else ((), False)
-    if not places:
-        raise DtypeError("no argument is an array of floats, so there is no derivative.")
+        if not wrt:
+            raise DtypeError(
+                "no argument is an array of floats, so there is no derivative. "
+                "Give floats: 2.0 in place of 2."
+            )
+    places, _ = read_argnums(as_sequence(wrt, "wrt"), "wrt")
     asked = [Request(VALUE, (), together), Request(PULLBACK, places, together)]
     (value, _), (products, _) = _answers(function, asked, arguments, {})
     kept = products.kept()

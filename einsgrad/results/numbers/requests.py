@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import index
-from typing import Any, SupportsIndex, TypeAlias
+from typing import Any, TypeAlias
 
-from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
-from einsgrad.results.numbers.arguments import Arguments, Where, name_of, parameter_names
+from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip
+from einsgrad.results.numbers.arguments import (
+    Arguments,
+    Where,
+    as_place,
+    is_differentiable,
+    is_whole,
+    name_of,
+    parameter_names,
+)
 from einsgrad.results.numbers.nesting import with_leaves
 from einsgrad.results.numbers.prepared import Prepared, prepared
 from einsgrad.results.numbers.tracing import Trace, require_one
@@ -48,7 +55,7 @@ class Request:
         return prepared(self.transform, traced, tuple([traced.variables[p] for p in places]))
 
 
-def read_argnums(argnums: Argnums) -> tuple[tuple[Where, ...], bool]:
+def read_argnums(argnums: Argnums, option: str = "argnums") -> tuple[tuple[Where, ...], bool]:
     """Return the arguments that a user names, and whether it is one alone.
 
     Raises
@@ -64,20 +71,21 @@ def read_argnums(argnums: Argnums) -> tuple[tuple[Where, ...], bool]:
     (((0,), True), ((0, 'w'), False))
     """
     if not isinstance(argnums, tuple | list):
-        return (_argnum(argnums),), True
+        return (_argnum(argnums, option),), True
     if not argnums:
-        raise ArgumentError("argnums is empty. Give the number of an argument, counted from 0.")
-    return tuple(map(_argnum, argnums)), False
+        raise ArgumentError(f"{option} is empty. Give the number of an argument, counted from 0.")
+    return tuple([_argnum(one, option) for one in argnums]), False
 
 
-def _argnum(argnum: Any) -> Where:
+def _argnum(argnum: Any, option: str) -> Where:
     if isinstance(argnum, str):
         return argnum
-    if isinstance(argnum, SupportsIndex) and getattr(argnum, "ndim", 0) == 0:
-        return index(argnum)
+    number = as_place(argnum)
+    if number is not None:
+        return number
     raise ArgumentTypeError(
         f"an argument is named by its number or its name, not by {clip(argnum)}. "
-        "Give argnums=0 for the first one."
+        f"Give {option}={0 if option == 'argnums' else [0]} for the first one."
     )
 
 
@@ -89,13 +97,15 @@ def places_of(
     Raises
     ------
     ArgumentError
-        If one is not given, is no array of floats, or is named twice.
+        If one is not given, or is named twice.
+    DtypeError, ArgumentTypeError
+        If one is no array of floats.
     """
     places = [_place_of(argnum, function, arguments) for argnum in argnums]
     for place in places:
         if places.count(place) > 1:
             raise ArgumentError(
-                f"argnums={clip(argnums)} names argument {place} twice. Name each once."
+                f"argument {place} is named twice by {clip(argnums)}. Name each once."
             )
     return places
 
@@ -104,7 +114,7 @@ def _place_of(argnum: Where, function: Callable[..., Any], arguments: Arguments)
     place: Where = argnum
     count = len(arguments.positional)
     if isinstance(argnum, str):
-        names = parameter_names(function)
+        names = () if argnum in arguments.keywords else parameter_names(function)
         place = names.index(argnum) if argnum in names[:count] else argnum
     elif -count <= argnum < count:
         place = argnum % count
@@ -120,11 +130,23 @@ def _place_of(argnum: Where, function: Callable[..., Any], arguments: Arguments)
         )
     value = arguments.values.get(place)
     if value is None or getattr(getattr(value, "dtype", None), "kind", "f") not in "fc":
-        raise ArgumentError(
-            f"argument {place} of {name_of(function)} is no array of floats, so there is no "
-            "derivative in it. Give floats: 2.0 in place of 2."
-        )
+        raise _without_derivative(place, arguments.given(place), function)
     return place
+
+
+def _without_derivative(
+    place: Where, value: Any, function: Callable[..., Any]
+) -> ArgumentTypeError | DtypeError:
+    which = f"argument {place} of {name_of(function)}"
+    if is_differentiable(value):
+        return ArgumentTypeError(
+            f"{which} is static, a part of the signature by its value, so there is no derivative "
+            "in it. Take it out of static_argnums and static_argnames."
+        )
+    nothing = f"{which} is no array of floats, so there is no derivative in it"
+    if is_whole(value):
+        return DtypeError(f"{nothing}. Give floats: 2.0 in place of 2.")
+    return ArgumentTypeError(f"{nothing}: {clip(value)}. Give an array of floats.")
 
 
 def _keywords(arguments: Arguments) -> str:

@@ -9,7 +9,7 @@ from einsgrad.engine.backends.numpy.statements import Assign, Perform, Return, S
 from einsgrad.engine.contractions.arrays import MethodCall, Name, NumpyValue, WrittenCall
 from einsgrad.engine.contractions.views import Operand, ordered
 from einsgrad.engine.programs.program import Output
-from einsgrad.engine.programs.steps import Collapse, Combine, Contract, Register
+from einsgrad.engine.programs.steps import Collapse, Combine, Contract, Register, Term
 
 
 def write_results(scope: WriterScope, *, single: bool, copy: bool) -> Iterator[Statement]:
@@ -57,6 +57,9 @@ def _scalar(scope: WriterScope, register: Register) -> NumpyValue:
     name = scope.names[register]
     made = next((step for step in scope.program.steps if step.target is register), None)
     match made:
+        case Combine(terms=(Term(coefficient=1, core=core),)) if core is not None:
+            # A cast: of an array without axes it is one.
+            return WrittenCall(f"{name}[()]", (name,))
         case Contract(operands=(_, _)) | Collapse() | Combine():
             return name
         case _:

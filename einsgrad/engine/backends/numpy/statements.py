@@ -75,7 +75,8 @@ class Return:
     def lines(self) -> Iterator[str]:
         """Yield the lines."""
         texts = ", ".join(map(str, self.values))
-        yield f"return {texts}" if self.single else f"return ({texts},)"
+        several = f"({texts},)" if self.values else "()"
+        yield f"return {texts}" if self.single else f"return {several}"
 
 
 @dataclass(frozen=True, slots=True)
