@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, reject
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 from questions import CASES, derivative, setting
 
@@ -10,6 +10,9 @@ import einsgrad as eg
 from einsgrad.expressions.nodes import Variable
 from einsgrad.expressions.walks import variables_in
 from einsgrad.testing.expressions import SIZES, expressions, values
+
+# An example is derived, printed, read, and compiled twice.
+FEWER = settings(max_examples=60)
 
 
 @pytest.mark.parametrize("notation", ["index", "matrix"])
@@ -82,6 +85,7 @@ def test_the_default_text_is_read_back_deltas_included(expr):
     assert again.shape == expr.shape
 
 
+@FEWER
 @given(expr=expressions(), seed=st.integers(0, 99))
 def test_the_default_text_of_any_expression_is_read_back(expr, seed):
     assume(not isinstance(expr, Variable))
@@ -94,6 +98,7 @@ def test_the_default_text_of_any_expression_is_read_back(expr, seed):
 
 
 @pytest.mark.parametrize("ascii", [False, True])
+@FEWER
 @given(expr=expressions(), seed=st.integers(0, 99))
 def test_index_notation_of_any_expression_is_read_back(ascii, expr, seed):
     again = eg.parse(eg.show(expr, "index", name="q9", ascii=ascii), variables_in(expr) or "unused")
