@@ -491,3 +491,16 @@ def test_slopes_in_complex_variables_are_complex_also_if_constant():
     z = np.array([1 + 2j, 3j])
     assert eg.grad(f)(z).dtype == complex
     assert np.array_equal(eg.grad(f)(z), [1, 1])
+
+
+def test_complex_numbers_times_scalars_are_numpys_scalars():
+    s, t = eg.variables("s t")
+    for expr in (2j * s, 1j * s - 3 * t, (1 - 1j) * s * t + t, s + 2j * eg.exp(t)):
+        for dtype, wanted in (("f4", "c8"), ("f8", "c16")):
+            given_ = {"s": np.array(0.5, dtype), "t": np.array(-2, dtype)}
+            needed = {v.name: given_[v.name] for v in variables_in(expr)}
+            for found in (eg.evaluate(expr, **needed), eg.compile(expr)(**needed)):
+                assert isinstance(found, np.generic)
+                assert found.dtype == wanted
+    value, slope = eg.jvp(lambda a: 2j * np.sum(a * a), (np.ones(2),), (np.ones(2),))
+    assert value.dtype == slope.dtype == complex

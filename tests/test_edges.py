@@ -20,9 +20,9 @@ s, t = eg.variables("s t")
 (Z,) = eg.variables("Z[n,n]", complex="Z")
 
 
-def evaluated(expr, **arrays):
+def evaluated(expr, sizes=None, **arrays):
     with np.errstate(all="ignore"):
-        return np.asarray(eg.evaluate(expr, **arrays))
+        return np.asarray(eg.evaluate(expr, sizes=sizes, **arrays))
 
 
 def agree(found, wanted, rtol=1e-12):
@@ -457,6 +457,22 @@ def test_a_sum_that_is_as_large_as_another_array_has_half_the_slope():
     for expr in (eg.maximum(x + y, z), eg.minimum(z, x + y)):
         slopes = eg.compile(*eg.grad(eg.sum(expr), (x, z)))(**given, z=given["x"] + given["y"])
         assert agree(slopes, np.full((2, 200), 0.5))
+
+
+EMPTY = {
+    "of a spread logarithm": eg.sum(eg.log(s) * eg.ones("k", 3)),
+    "of a spread quotient": eg.sum(eg.ones("k") / s) + eg.sum(0 * x),
+    "of reshaped entries": eg.sum(1 / eg.reshape(eg.variables("E[0,2]")[0], (2, 0, 5))),
+    "of exponentials beside a matrix": eg.sum(eg.einsum("k,m->m", eg.ones("k"), eg.exp(1000 * x))),
+}
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_a_sum_of_no_terms_is_zero_also_of_infinite_ones(name):
+    given = {"s": 0.0, "x": np.ones(2), "E": np.ones((0, 2))}
+    needed = {v.name: given[v.name] for v in variables_in(EMPTY[name])}
+    assert evaluated(EMPTY[name], **needed, sizes={"k": 0}) == 0
+    assert evaluated(eg.simplify(EMPTY[name]), **needed, sizes={"k": 0}) == 0
 
 
 FIVE = eg.sum(eg.ones(5))

@@ -141,3 +141,36 @@ def test_a_complex_array_for_a_real_variable_is_refused():
     for use in (eg.evaluate, lambda expr, **arrays: eg.check_grads(expr, arrays)):
         with pytest.raises(eg.DtypeError, match="declared real"):
             use(eg.conj(x), x=np.array([1j]))
+
+
+WITH_COMPLEX_PARTS = {
+    "modulus": lambda m, x, z: m.abs(z * x),
+    "modulus of a sum": lambda m, x, z: m.abs(m.sum(z * m.exp(x))),
+    "real part": lambda m, x, z: m.real(m.exp(1j * x) * z),
+    "imaginary part": lambda m, x, z: x * m.imag(z / x),
+    "conjugate": lambda m, x, z: m.conj(z * x) * m.exp(2j * x),
+    "a real function": lambda m, x, z: m.tanh(m.real(z) * x) * m.abs(x + 1j),
+}
+
+
+@pytest.mark.parametrize("name", WITH_COMPLEX_PARTS)
+def test_real_variables_have_jacobians_beside_complex_ones(name):
+    f = WITH_COMPLEX_PARTS[name]
+    (x,), (z,) = eg.variables("x[n]"), eg.variables("z[n]", complex="z")
+    point, other = np.array([0.7, -1.2, 0.4]), np.array([1 + 2j, 0.5 - 1j, -2 + 0.3j])
+    slopes = [
+        (f(np, point + step, other) - f(np, point - step, other)) / 2e-6
+        for step in 1e-6 * np.eye(3)
+    ]
+    wanted = np.stack(slopes, -1)
+    found = [
+        eg.evaluate(eg.jacobian(f(eg, x, z), x), x=point, z=other),
+        eg.jacobian(lambda a: f(np, a, other))(point),
+        eg.jacobian(lambda a, b: f(np, a, b))(point, other),
+    ]
+    for one in found:
+        assert np.allclose(one, wanted, rtol=1e-6, atol=1e-7)
+    total = eg.sum(eg.square(eg.abs(f(eg, x, z))))
+    assert eg.check_grads(total, {"x": point, "z": other}, wrt=x, order=2).numbers
+    with pytest.raises(eg.EinsgradError, match="not complex differentiable"):
+        eg.jacobian(eg.conj(f(eg, x, z)), z)

@@ -235,6 +235,8 @@ def pushforward(expr: Expr, tangents: Mapping[Expr, Expr], extra: Shape = ()) ->
     ------
     ShapeError
         If a tangent's shape is wrong.
+    ArgumentError
+        If a Jacobian is asked for in a complex node that is conjugated.
     """
     for node, tangent in tangents.items():
         if tangent.shape != node.shape + extra:
@@ -243,8 +245,13 @@ def pushforward(expr: Expr, tangents: Mapping[Expr, Expr], extra: Shape = ()) ->
                 "followed by the extra axes."
             )
     moved: dict[Expr, Expr] = dict(tangents)
+    # Along real directions the real and the imaginary part have slopes; a complex entry
+    # has no single one.
+    refused = bool(extra) and any(node.is_complex for node in tangents)
     for node in topological(expr):
         if node not in moved:
+            if refused and isinstance(node, Map):
+                _refuse_conjugation(node, moved)
             terms = list(_tangents(node, moved, len(extra)))
             if terms:
                 moved[node] = add_terms(terms, node.shape + extra)
@@ -281,13 +288,17 @@ def _tangents(node: Expr, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Ex
             assert_never(unreachable)
 
 
+def _refuse_conjugation(node: Map, moved: Mapping[Expr, Expr]) -> None:
+    """Refuse a complex Jacobian of what is linear over the real numbers only."""
+    if node.function.transpose is not None and any(one in moved for one in node.operands):
+        raise ArgumentError(
+            f"{node.function.name} is not complex differentiable, so there is no complex "
+            "Jacobian. Use real variables for the real and imaginary parts."
+        )
+
+
 def _map_tangent(node: Map, position: int, tangent: Expr, extra: int) -> Iterator[Expr]:
     if node.function.transpose is not None:
-        if extra:
-            raise ArgumentError(
-                f"{node.function.name} is not complex differentiable, so there is no complex "
-                "Jacobian. Use real variables for the real and imaginary parts."
-            )
         yield Map(node.function, (tangent,))
         return
     slope = map_slope(node, position)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
+from typing import TypeGuard
 
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
@@ -16,7 +17,7 @@ from einsgrad.engine.programs.pairwise import Contractions
 from einsgrad.engine.programs.solving import HeldFactor, LazyInverse, Solving, is_lazy
 from einsgrad.engine.programs.steps import Held, Term
 from einsgrad.engine.programs.sums import Sums
-from einsgrad.expressions.nodes import Constant, Einsum, Expr, Fuse, MatrixMap, Number
+from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr, Fuse, MatrixMap, Number
 from einsgrad.expressions.products import folds
 from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Indices, Label
@@ -93,12 +94,12 @@ class Einsums:
         output = tuple(map(find, node.subscripts.output))
         spread = _split(output, splits)
         factors = [self._factor(factor, gathered, splits, sizes) for factor in gathered.factors]
-        coefficient = gathered.coefficient
         present = {x for factor in factors for x in factor.indices} | set(spread) | set(splits)
-        for label, size in sizes.items():
-            if label not in present:
-                coefficient = coefficient * size
-        value = self._contracted(factors, coefficient, spread, sizes)
+        times = prod(size for label, size in sizes.items() if label not in present)
+        times *= prod(self._values.size(one.dim) for one in node.operands if _is_size(one))
+        # A sum of no terms is 0, also where each would be infinite.
+        held = factors if times else []
+        value = self._contracted(held, gathered.coefficient * times, spread, sizes)
         if spread == output:
             return value
         joined = self._sums.array(value, [sizes[x] for x in spread])
@@ -112,6 +113,8 @@ class Einsums:
         for place, (indices, operand) in enumerate(
             zip(node.subscripts.inputs, node.operands, strict=True)
         ):
+            if _is_size(operand):
+                continue
             if isinstance(operand, Fuse) and all(one[0] != indices[0] for one in gathered.fuses):
                 gathered.fuses.append(indices)
             elif isinstance(operand, MatrixMap) and is_lazy(operand):
@@ -163,6 +166,11 @@ class Einsums:
         kept = tuple(x for x in dict.fromkeys(output) if x in held)
         result = self._contractions.contract(arrays, kept, sizes)
         return Term(coefficient, result.register, result.indices, output)
+
+
+def _is_size(expr: Expr) -> TypeGuard[Delta]:
+    """Tell whether an operand is the size of a dim, the sum of as many ones."""
+    return isinstance(expr, Delta) and not expr.order
 
 
 def _split(indices: Indices, splits: Mapping[Label, Indices]) -> Indices:

@@ -125,7 +125,7 @@ class SumWriter:
             return self._number(addend.coefficient)
         if addend.coefficient == 1:
             return addend.array
-        return Entrywise("multiply", (self._number(addend.coefficient), addend.array))
+        return Entrywise("multiply", self._pair(addend.coefficient, addend.array))
 
     def _scaled(self, addend: Addend) -> NumpyValue:
         """Multiply an array by its coefficient, in place if it may be; never the array itself."""
@@ -137,8 +137,18 @@ class SumWriter:
             return out or MethodCall("copy", (array,))
         if coefficient == -1:
             return Entrywise("negative", (array,), out)
+        if out:
+            return Entrywise("multiply", (array, self._number(coefficient)), out)
+        return Entrywise("multiply", self._pair(coefficient, array))
+
+    def _pair(self, coefficient: Number, array: NumpyValue) -> tuple[NumpyValue, NumpyValue]:
+        """Return a number and an array as they are multiplied.
+
+        A complex number of Python takes a scalar of numpy for a float, and the product is
+        none of numpy's.
+        """
         number = self._number(coefficient)
-        return Entrywise("multiply", (array, number) if out else (number, array), out)
+        return (array, number) if isinstance(coefficient, complex) else (number, array)
 
     @property
     def _target(self) -> Name:
