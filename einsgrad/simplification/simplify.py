@@ -38,10 +38,11 @@ from einsgrad.expressions.nodes import (
     Fuse,
     Map,
     MatrixMap,
+    Number,
     Reduce,
     Variable,
 )
-from einsgrad.expressions.products import fold_constants, is_moderate, tidy, unwrap
+from einsgrad.expressions.products import fold_constants, folds, is_moderate, tidy, unwrap
 from einsgrad.expressions.walks import children, rebuild_all
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.flattening import merge_products
@@ -50,7 +51,13 @@ from einsgrad.simplification.inverses import cancel_inverses
 from einsgrad.simplification.lengths import square_lengths
 from einsgrad.simplification.powers import merge_powers
 from einsgrad.simplification.reshapes import cancel_fuses
-from einsgrad.simplification.sums import collect, factor_out, scaled, split_coefficient
+from einsgrad.simplification.sums import (
+    LONGEST_SUM,
+    collect,
+    factor_out,
+    scaled,
+    split_coefficient,
+)
 from einsgrad.simplification.symmetry import canonicalise, is_own_transpose
 from einsgrad.simplification.turning import is_turned_symmetric, turn_matrix, turn_sums
 from einsgrad.strings.subscripts import Subscripts
@@ -151,17 +158,27 @@ def _simplify_einsum(node: Einsum) -> Expr:
     if not is_moderate(coefficient) and rest.operands:
         core = _simplify_einsum(rest)
         return core if split_coefficient(core)[0] == 0 else scaled(coefficient, core)
-    terms = distributed(rest)
+    # A sum that stands alone is multiplied by a number term by term, below.
+    terms = None if rest.operands and isinstance(unwrap(rest), Add) else distributed(rest)
     if terms is not None:
         return collect([_simplify_einsum(scaled(coefficient, t)) for t in terms], node)
     core = unwrap(canonicalise(rest)) if rest.operands else Constant(1)
     match core:
         case Constant(value=value):
             return Constant(tidy(coefficient * value))
-        case Add(terms=parts) if coefficient != 1:
-            return collect([_simplify_einsum(scaled(coefficient, t)) for t in parts], core)
+        case Add(terms=parts) if coefficient != 1 and len(parts) <= LONGEST_SUM:
+            return collect([_scaled_term(coefficient, part) for part in parts], core)
         case _:
             return core if coefficient == 1 else scaled(coefficient, core)
+
+
+def _scaled_term(coefficient: Number, term: Expr) -> Expr:
+    """Multiply a simple term by a number; what else it holds stays as it is."""
+    own, core = split_coefficient(term)
+    if isinstance(core, Constant) or not folds(coefficient, own):
+        return _simplify_einsum(scaled(coefficient, term))
+    number = tidy(coefficient * own)
+    return core if number == 1 else scaled(number, core)
 
 
 def _ruled(node: Einsum, rules: Sequence[EinsumRule]) -> Einsum:
