@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from math import prod
 from typing import Any, TypeAlias
 from zlib import crc32
@@ -20,7 +21,7 @@ from einsgrad.expressions.operators import Operators
 from einsgrad.expressions.records import as_record, from_record
 from einsgrad.expressions.refusing import Refusing
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
-from einsgrad.strings.subscripts import Label, Subscripts
+from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 Dim: TypeAlias = "int | str"
 Shape: TypeAlias = "tuple[Dim, ...]"
@@ -184,8 +185,7 @@ class Einsum(Node):
         dims = label_dims(self.subscripts, self.operands)
         shape = tuple(dims[label] for label in self.subscripts.output)
         is_complex = any(operand.is_complex for operand in self.operands)
-        text = ",".join([".".join(map(str, indices)) for indices in self.subscripts.lists])
-        self._initialise(shape, is_complex, text, self.operands)
+        self._initialise(shape, is_complex, _text_of(self.subscripts), self.operands)
 
     @property
     def dims(self) -> dict[Label, Dim]:
@@ -259,16 +259,27 @@ class MatrixMap(Node):
 Expr: TypeAlias = Variable | Constant | Delta | Fuse | Einsum | Add | Map | Reduce | MatrixMap
 
 
+@lru_cache(maxsize=4096)
+def _text_of(subscripts: Subscripts) -> str:
+    return ",".join([".".join(map(str, indices)) for indices in subscripts.lists])
+
+
 def label_dims(subscripts: Subscripts, operands: Sequence[Expr]) -> dict[Label, Dim]:
     """Return the dim of every label, taken from the operand's axis that it names."""
     dims: dict[Label, Dim] = {}
+    before: tuple[Indices, Shape] = (), ()
     for indices, operand in zip(subscripts.inputs, operands, strict=True):
-        if len(indices) != len(operand.shape):
+        shape = operand.shape
+        # Many products are entrywise: of a list that was just read there is nothing to learn.
+        if before == (indices, shape):
+            continue
+        before = indices, shape
+        if len(indices) != len(shape):
             raise ShapeError(
                 f"operand {clip(operand)} has {len(operand.shape)} axes "
                 f"and {len(indices)} labels. Give one label for each axis."
             )
-        for label, dim in zip(indices, operand.shape, strict=True):
+        for label, dim in zip(indices, shape, strict=True):
             if dims.setdefault(label, dim) != dim:
                 raise ShapeError(
                     f"label {clip(label)} has dim {dims[label]} and, in operand "

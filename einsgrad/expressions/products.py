@@ -109,6 +109,8 @@ def contract_deltas(node: Einsum) -> Einsum:
 
 def fold_constants(node: Einsum) -> tuple[Number, Einsum]:
     """Take the numbers out of an einsum: their product, and the einsum of the rest."""
+    if not any(isinstance(operand, Constant) for operand in node.operands):
+        return 1, node
     coefficient: Number = 1
     inputs = []
     operands = []
@@ -118,8 +120,6 @@ def fold_constants(node: Einsum) -> tuple[Number, Einsum]:
         else:
             inputs.append(indices)
             operands.append(operand)
-    if len(operands) == len(node.operands):
-        return 1, node
     rest = Subscripts(tuple(inputs), node.subscripts.output)
     return tidy(coefficient), Einsum(rest.numbered(), tuple(operands))
 

@@ -56,7 +56,10 @@ def order_factors(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> Pr
     True
     """
     free: Colours = {label: number for number, label in enumerate(output)}
-    parts = [_order_part(part, free) for part in _components(factors, free)]
+    if all(label in free for keyed in factors for label in keyed.factor.indices):
+        parts = [_alone(keyed, free) for keyed in factors]
+    else:
+        parts = [_order_part(part, free) for part in _components(factors, free)]
     parts.sort(key=lambda part: part[0])
     return Product(tuple(keyed.factor for _, part in parts for keyed in part), tuple(output))
 
@@ -78,7 +81,7 @@ def _components(factors: Sequence[KeyedFactor], free: Colours) -> list[list[Keye
 def _order_part(part: list[KeyedFactor], free: Colours) -> tuple[Encoding, list[KeyedFactor]]:
     """Order connected factors: refine, try each of those that look alike, keep the smallest."""
     if len(part) == 1 and all(label in free for label in part[0].factor.indices):
-        return _encode(part, free, [0], free)
+        return _alone(part[0], free)
     labels = [label for keyed in part for label in keyed.factor.indices]
     start = {label: free.get(label, len(free)) for label in labels}
     pending = [(start, _numbered([keyed.key for keyed in part]))]
@@ -95,6 +98,13 @@ def _order_part(part: list[KeyedFactor], free: Colours) -> tuple[Encoding, list[
             pending.append((colours, marked))
             trials += 1
     return min(found, key=lambda pair: pair[0])
+
+
+def _alone(keyed: KeyedFactor, free: Colours) -> tuple[Encoding, list[KeyedFactor]]:
+    """Write a factor of which no label is summed."""
+    if keyed.symmetric:
+        return _encode([keyed], free, [0], free)
+    return ((keyed.key, tuple([free[label] for label in keyed.factor.indices])),), [keyed]
 
 
 def _refine(

@@ -28,7 +28,7 @@ def square_lengths(node: Einsum) -> Einsum:
     >>> square_lengths(build_einsum(Subscripts(((), ()), ()), (length, length))).operands
     ("n->"("n,n->n"(x, x)),)
     """
-    if not any(isinstance(operand, Map | Reduce) for operand in node.operands):
+    if not any(_may_be_length(operand) for operand in node.operands):
         return node
     factors = list(zip(node.subscripts.inputs, node.operands, strict=True))
     squares = {
@@ -42,6 +42,10 @@ def square_lengths(node: Einsum) -> Einsum:
     for put in squares.values():
         kept += put
     return with_factors(node, kept)
+
+
+def _may_be_length(expr: Expr) -> bool:
+    return isinstance(expr, Map | Reduce) and expr.function in (NORM, ABS, HYPOT)
 
 
 def _square(expr: Expr) -> Expr | None:

@@ -22,7 +22,7 @@ def merge_powers(node: Einsum) -> Einsum:
     >>> merge_powers(product).operands
     (ones("n"),)
     """
-    if not any(isinstance(operand, Map) for operand in node.operands):
+    if not any(_may_be_power(operand) for operand in node.operands):
         return node
     groups: dict[tuple[Expr, Indices], list[Number]] = {}
     for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
@@ -38,6 +38,10 @@ def merge_powers(node: Einsum) -> Einsum:
             rebuilt = _powers(base, tidy(sum(exponents)))
         factors.extend((indices, factor) for factor in rebuilt)
     return with_factors(node, factors)
+
+
+def _may_be_power(expr: Expr) -> bool:
+    return isinstance(expr, Map) and expr.function in (RECIPROCAL, SQRT, POWER)
 
 
 def _base(expr: Expr) -> tuple[Expr, Number]:

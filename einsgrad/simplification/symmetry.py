@@ -144,7 +144,7 @@ def _turned_sum(node: Add, axes: Sequence[int]) -> Expr:
 def canonicalise(node: Einsum) -> Einsum:
     """Put factors and labels into the fixed order."""
     product, operands = _in_order(node)
-    if not any(isinstance(operand, Delta) for operand in node.operands):
+    if not _holds_delta(node):
         ordered = [operands[k] for k in _places(product)]
         return Einsum(product.subscripts.numbered(), tuple(ordered))
     label_dims: dict[Label, Dim] = {
@@ -156,26 +156,34 @@ def canonicalise(node: Einsum) -> Einsum:
     return from_product(product, operands, label_dims)
 
 
-def _in_order(node: Einsum) -> tuple[Product, list[Expr]]:
+def _in_order(node: Einsum) -> tuple[Product, Sequence[Expr]]:
     """Contract the deltas of a product and order what is left; each factor names its operand."""
-    product = contracted(node)
-    dims = node.dims
-    # Each remaining factor becomes an operand of its own, so that it can be moved.
-    operands = [factor_expr(factor, node.operands, dims) for factor in product.factors]
+    product, operands = _free_of_deltas(node)
     keyed = [
-        KeyedFactor(
-            Factor(factor.indices, place),
-            _order_key(operand, factor.indices, product.output),
-            is_own_transpose(operand),
-        )
-        for place, (factor, operand) in enumerate(zip(product.factors, operands, strict=True))
+        KeyedFactor(factor, _order_key(one, factor.indices, product.output), is_own_transpose(one))
+        for factor, one in zip(product.factors, operands, strict=True)
     ]
     return order_factors(keyed, product.output), operands
 
 
+def _free_of_deltas(node: Einsum) -> tuple[Product, Sequence[Expr]]:
+    """Contract deltas; each factor that is left names an operand of its own, and can be moved."""
+    product = contracted(node)
+    if not _holds_delta(node):
+        return product, node.operands
+    dims = node.dims
+    operands = [factor_expr(factor, node.operands, dims) for factor in product.factors]
+    factors = [Factor(factor.indices, place) for place, factor in enumerate(product.factors)]
+    return Product(tuple(factors), product.output), operands
+
+
+def _holds_delta(node: Einsum) -> bool:
+    return any(isinstance(operand, Delta) for operand in node.operands)
+
+
 def _order_key(expr: Expr, indices: Indices, output: Indices) -> OrderKey:
     """Order factors as a person does: deltas, then those that hold the output's first axes."""
-    first = min((output.index(x) for x in indices if x in output), default=len(output))
+    first = min([output.index(x) for x in indices if x in output], default=len(output))
     match expr:
         case Constant():
             kind = 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 Label = Hashable
@@ -118,10 +119,15 @@ class Subscripts:
         >>> Subscripts((("m", "n"), ("n",)), ("m",)).numbered()
         Subscripts(inputs=((0, 1), (1,)), output=(0,))
         """
-        return self.relabel({label: number for number, label in enumerate(self.labels)})
+        return _numbered(self)
 
     def __str__(self) -> str:
         return ",".join(map(_joined, self.inputs)) + "->" + _joined(self.output)
+
+
+@lru_cache(maxsize=4096)
+def _numbered(subscripts: Subscripts) -> Subscripts:
+    return subscripts.relabel({label: at for at, label in enumerate(subscripts.labels)})
 
 
 def _joined(indices: Indices) -> str:

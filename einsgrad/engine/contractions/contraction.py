@@ -198,6 +198,8 @@ def _outer(first: Operand, second: Operand, sizes: Sizes) -> Call:
 
 def _short_rows(first: Operand, second: Operand, output: Indices, sizes: Sizes) -> Call | None:
     """Repeat one operand where the product would loop over rows that are too short."""
+    if first.indices == second.indices:
+        return None
     for one, other in ((first, second), (second, first)):
         shared = tuple(label for label in one.indices if label in other.indices)
         own = tuple(label for label in one.indices if label not in shared)

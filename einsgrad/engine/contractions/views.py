@@ -75,6 +75,8 @@ def aligned(operand: Operand, output: Indices) -> NumpyValue:
     >>> str(aligned(Operand(v, ("i",)), ("i", "j"))), str(aligned(Operand(v, ("j",)), ("i", "j")))
     ('v[:, None]', 'v')
     """
+    if operand.indices == output:
+        return operand.array
     held = tuple(label for label in output if label in operand.indices)
     array = ordered(operand, held)
     if not held:

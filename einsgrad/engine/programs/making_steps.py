@@ -225,7 +225,12 @@ def _shape_at_one_entry(row: Row) -> tuple[int, ...]:
 
 
 def _common(registers: Sequence[Register]) -> DType:
-    return np.result_type(*(register.dtype for register in registers))
+    return _common_dtype(tuple([register.dtype for register in registers]))
+
+
+@lru_cache(maxsize=1024)
+def _common_dtype(dtypes: tuple[DType, ...]) -> DType:
+    return np.result_type(*dtypes)
 
 
 def _told_apart(value: Held | Number) -> Held | str:

@@ -42,7 +42,7 @@ class Lifetimes:
             # numpy's diagonals cannot be written into, and a real part has gaps in memory.
             if shared and not isinstance(step, Reshape):
                 self._read_only.add(step.target)
-            self.roots[step.target] = own.union(*(self.roots[r] for r in shared))
+            self.roots[step.target] = own.union(*[self.roots[r] for r in shared]) if shared else own
         self.last: dict[Register, int] = {}
         for register, place in program.last_uses().items():
             for root in self.roots[register]:
@@ -51,7 +51,7 @@ class Lifetimes:
 
     def is_owned(self, register: Register) -> bool:
         """Tell whether a register shares no memory with an input."""
-        return not self.roots[register] & self._inputs
+        return self.roots[register].isdisjoint(self._inputs)
 
     def may_overwrite(self, place: int, register: Register) -> bool:
         """Tell whether the step at this place may write its result into an operand."""
@@ -61,10 +61,12 @@ class Lifetimes:
         owned = self.is_owned(register) and register not in self._read_only
         return bool(target.shape) and fits and dead and owned
 
-    def dead_after(self, place: int) -> Iterable[Register]:
-        """Return the registers whose memory nothing needs after a step."""
+    def dead_after(self, place: int, least: int) -> Iterable[Register]:
+        """Return the registers of some bytes and more whose memory nothing needs after a step."""
         step = self.program.steps[place]
         for register in dict.fromkeys((*operands_of(step), step.target)):
+            if register.bytes < least:
+                continue
             shared = self.roots[register]
             if self.is_owned(register) and all(self.last[root] == place for root in shared):
                 yield register

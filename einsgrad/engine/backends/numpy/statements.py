@@ -111,6 +111,8 @@ def without_double_reshapes(statements: Sequence[Statement]) -> list[Statement]:
     t0 = a
     return t0.reshape(6)
     """
+    if not any(isinstance(one, Assign) and isinstance(one.value, Reshaped) for one in statements):
+        return list(statements)
     values = [value for statement in statements for value in values_of(statement)]
     uses: Counter[Name] = Counter()
     shapeless: Counter[Name] = Counter()

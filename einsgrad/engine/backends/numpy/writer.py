@@ -124,7 +124,7 @@ class _StepWriter:
             hoisted = partial(self.scope.constants.hoisted, dtype=step.target.dtype)
             statements = (with_values(statement, hoisted) for statement in statements)
         yield from statements
-        dead = [r for r in self.scope.lifetimes.dead_after(place) if r.bytes >= _LARGE]
+        dead = list(self.scope.lifetimes.dead_after(place, _LARGE))
         if dead and place + 1 < len(self.scope.program.steps):
             yield Delete(tuple(self.scope.names[register] for register in dead))
 
