@@ -1,5 +1,7 @@
 """Derivatives inside of derivatives: every pair of transforms, to any depth."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -141,3 +143,31 @@ def test_a_variable_of_the_user_is_no_argument():
 
     with pytest.raises(eg.ArgumentError, match="no argument"):
         eg.value_and_grad(lambda x_: function(x_, x))(X)
+
+
+def in_threads(work):
+    with ThreadPoolExecutor(2) as executor:
+        return sum(executor.map(work, [1.0, 2.0]))
+
+
+IN_THREADS = {
+    "grad": (lambda f, x: np.sum(eg.grad(f)(x)), lambda k: 2 * k),
+    "value_and_grad": (lambda f, x: eg.value_and_grad(f)(x)[0], lambda k: k),
+    "jvp": (lambda f, x: eg.jvp(f, (x,), (1.0 + 0 * x,))[1], lambda k: 2 * k),
+    "vjp": (lambda f, x: np.sum(eg.vjp(f, x)[1](1.0)[0]), lambda k: 2 * k),
+}
+
+
+@pytest.mark.parametrize("name", IN_THREADS)
+def test_traces_within_threads_of_a_traced_function_have_variables_of_their_own(name):
+    ask, times = IN_THREADS[name]
+    start = np.array([0.5, 1.0, 2.0])
+
+    def function(x):
+        outer = x
+        return in_threads(lambda k: ask(lambda x: np.sum(k * x**2 * outer), x))
+
+    # The inner derivative is that of k x² at a constant factor x; the outer one sees both.
+    power = 3 if name == "value_and_grad" else 2
+    expected = sum(times(k) for k in (1.0, 2.0)) * power * start ** (power - 1)
+    assert np.allclose(eg.grad(function)(start), expected)

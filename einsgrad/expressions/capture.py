@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.expressions.current import current, innermost
-from einsgrad.expressions.nodes import COMPLEX, Shape, Variable
+from einsgrad.expressions.nodes import COMPLEX, Expr, Shape, Variable
+from einsgrad.expressions.walks import variables_in
 
 TRACED = "traced"
 """The trait of variables that a trace makes: none that a user declares is the same node."""
@@ -108,15 +109,26 @@ def _is_unchanged(array: Any, copied: Any) -> bool:
     return bool((array == copied).all())
 
 
+def _depth_within(symbol: Variable) -> int:
+    """Return the depth of a trace within the one that a variable belongs to."""
+    name = symbol.name
+    return 1 + len(name) - len(name.rstrip("'")) if TRACED in symbol.traits else 0
+
+
 _FEW = 4096
 """The bytes up to which two arrays are compared faster as bytes objects."""
 
 
 @contextmanager
-def capturing() -> Iterator[Capture]:
-    """Collect the arrays that expressions meet inside the block."""
+def capturing(given: Iterable[Expr] = ()) -> Iterator[Capture]:
+    """Collect the arrays that expressions meet inside the block.
+
+    The variables of the block are others than those in the expressions that are given to it:
+    these may be traced by another thread, whose capture is not known in this one.
+    """
     outer = current()
-    capture = Capture(0 if outer is None else outer.depth + 1)
+    depth = 0 if outer is None else outer.depth + 1
+    capture = Capture(max([depth, *map(_depth_within, variables_in(*given))]))
     token = innermost.set(capture)
     try:
         yield capture

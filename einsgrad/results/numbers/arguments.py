@@ -15,7 +15,8 @@ import numpy as np
 from einsgrad.engine.binding import refuse_lost_meaning
 from einsgrad.errors import ArgumentTypeError, EinsgradError, clip, shorten
 from einsgrad.expressions.capture import Capture
-from einsgrad.expressions.nodes import Node, Variable
+from einsgrad.expressions.nodes import Expr, Node, Variable
+from einsgrad.expressions.shaping import as_expr
 
 Where: TypeAlias = "int | str"
 
@@ -40,7 +41,12 @@ class Arguments:
     @property
     def are_arrays(self) -> bool:
         """Tell whether none of them is an expression."""
-        return not any(isinstance(value, Node) for value in self.values.values())
+        return not self.expressions
+
+    @property
+    def expressions(self) -> list[Expr]:
+        """Those that are expressions."""
+        return [as_expr(value) for value in self.values.values() if isinstance(value, Node)]
 
     def given(self, place: Where) -> Any:
         """Return the argument at a place, or of a keyword, as it was given."""

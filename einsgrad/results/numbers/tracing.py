@@ -41,7 +41,7 @@ class Trace:
 
 def trace_function(function: Callable[..., Any], arguments: Arguments) -> Trace:
     """Call a function with variables, and return what it did."""
-    with capturing() as capture:
+    with capturing(arguments.expressions) as capture:
         variables = arguments.variables(parameter_names(function), capture)
         result = arguments.call(function, variables)
         exprs = tuple([_as_result(one, function) for one in leaves(result)])
