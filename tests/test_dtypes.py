@@ -504,3 +504,44 @@ def test_complex_numbers_times_scalars_are_numpys_scalars():
                 assert found.dtype == wanted
     value, slope = eg.jvp(lambda a: 2j * np.sum(a * a), (np.ones(2),), (np.ones(2),))
     assert value.dtype == slope.dtype == complex
+
+
+CHOSEN = {
+    "whole numbers": lambda c: eg.where(c, 0, 1),
+    "floats": lambda c: eg.where(c, 0.5, 1.5),
+    "both": lambda c: eg.where(c, 0, 0.1),
+    "complex numbers": lambda c: eg.where(c, 1j, 2),
+    "ones": lambda c: eg.where(c, eg.ones("n"), 0.25),
+    "product with it": lambda c: eg.where(c, 3, 0.5) * c,
+    "second derivative of a product": lambda c: eg.hessian(eg.prod(c), c),
+}
+OF_ONE = {
+    "vector": lambda use: use(x),
+    "number": lambda use: eg.sum(use(eg.sum(x))),
+}
+
+
+@pytest.mark.parametrize("use", CHOSEN.values(), ids=CHOSEN)
+@pytest.mark.parametrize("of", OF_ONE.values(), ids=OF_ONE)
+@pytest.mark.parametrize("dtype", ["?", "i2", *REALS])
+def test_numbers_that_an_array_chooses_have_its_precision(use, of, dtype):
+    try:
+        expr = of(use)
+    except eg.EinsgradError:
+        pytest.skip("for vectors alone")
+    array = np.array([1, 0, 1]).astype(dtype)
+    expected = eg.evaluate(expr, x=wide(array), sizes={"n": 3})
+    precise = common([dtype])
+    is_complex = np.iscomplexobj(expected)
+    for found in every_way(expr, {"x": array}, sizes={"n": 3}):
+        wanted = np.result_type(precise, np.complex64) if is_complex else precise
+        assert found.dtype == wanted
+        assert close(found, expected, precise)
+
+
+def test_wider_choices_keep_their_digits():
+    for dtypes in product(["f4", "f8"], repeat=2):
+        array, other = (np.array([0.0, 0.1]).astype(one) for one in dtypes)
+        found = eg.evaluate(eg.where(x, 0.1, y), x=array, y=other)
+        assert found.dtype == dtypes[1]
+        assert close(found, np.where(array, 0.1, other), found.dtype, 1)

@@ -173,21 +173,30 @@ class Steps:
 def dtype_of(row: Row, *arguments: DType | Number) -> DType:
     """Return the dtype of a function's value for arrays of these dtypes, and these numbers.
 
-    Booleans become numbers, because sums of them are counts.
+    Booleans become numbers, because sums of them are counts. Numbers make nothing wider, also
+    where the value is one of them and an array only chooses.
 
     Examples
     --------
     >>> from einsgrad.expressions.tables.rows import elementwise_row
     >>> dtype_of(elementwise_row("tanh"), np.dtype(int))
     dtype('float64')
+    >>> dtype_of(elementwise_row("where"), np.dtype("f4"), 0.5, 1)
+    dtype('float32')
     """
-    found = _dtype_of(row, arguments, tuple(map(type, arguments)))
-    return np.result_type(*arguments, 0) if found.kind == "b" else found
+    found = written_dtype(row, *arguments)
+    if found.kind == "b":
+        return np.result_type(*arguments, 0)
+    arrays = [one for one in arguments if isinstance(one, np.dtype)]
+    if len(arrays) == len(arguments) or not any(one.kind in "fc" for one in arrays):
+        return found
+    most = np.result_type(*arrays, *([np.complex64] if found.kind == "c" else []))
+    return most if found.kind in "iu" or found.itemsize > most.itemsize else found
 
 
-def gives_booleans(row: Row, *arguments: DType | Number) -> bool:
-    """Tell whether a function's value is of booleans, which a program makes numbers of."""
-    return _dtype_of(row, arguments, tuple(map(type, arguments))).kind == "b"
+def written_dtype(row: Row, *arguments: DType | Number) -> DType:
+    """Return the dtype that numpy gives to what is written for a function."""
+    return _dtype_of(row, arguments, tuple(map(type, arguments)))
 
 
 @lru_cache(maxsize=4096)

@@ -38,7 +38,7 @@ from einsgrad.engine.contractions.arrays import (
 from einsgrad.engine.contractions.contraction import contraction_of
 from einsgrad.engine.contractions.views import Operand, aligned, ordered
 from einsgrad.engine.kernels import Source
-from einsgrad.engine.programs.making_steps import gives_booleans
+from einsgrad.engine.programs.making_steps import written_dtype
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import (
     Apply,
@@ -188,13 +188,21 @@ class _StepWriter:
         into = None if out is None else str(out)
         call = Application(step.function, texts, into, step.target, met)
         kinds = [one.register.dtype if isinstance(one, Held) else one for one in step.arguments]
-        text = self._as_number(self.scope.spelling.elementwise(call), step, kinds)
+        text = self._in_dtype(self.scope.spelling.elementwise(call), step, kinds, met)
         return WrittenCall(text, (*read, *([out] if out else [])))
 
-    def _as_number(self, text: str, step: Apply | Collapse, kinds: Sequence[DType | Number]) -> str:
-        """Make numbers of booleans, whose sums would be no counts."""
-        is_boolean = gives_booleans(step.function, *kinds)
-        return f"{text}.astype('{step.target.dtype.str}')" if is_boolean else text
+    def _in_dtype(
+        self,
+        text: str,
+        step: Apply | Collapse,
+        kinds: Sequence[DType | Number],
+        met: DType | None = None,
+    ) -> str:
+        """Make numbers of booleans, whose sums would be no counts, and of wider numbers."""
+        dtype = step.target.dtype
+        found = written_dtype(step.function, *kinds)
+        is_alike = found.kind != "b" and (found == dtype or met is not None)
+        return text if is_alike else f"{text}.astype('{dtype.str}')"
 
     def _reshaped(self, step: Reshape) -> NumpyValue:
         axes = tuple(range(len(step.order)))
@@ -207,4 +215,4 @@ class _StepWriter:
         whole = len(axes) == len(step.operand.shape)
         axis = "None" if whole else str(axes[0]) if len(axes) == 1 else str(axes)
         text = self.scope.spelling.reduction(step.function, str(name), axis)
-        return WrittenCall(self._as_number(text, step, [step.operand.dtype]), (name,))
+        return WrittenCall(self._in_dtype(text, step, [step.operand.dtype]), (name,))
