@@ -1,11 +1,13 @@
 """`jit`: traced once for each signature, whatever is asked for; what was read outside is frozen."""
 
 import tracemalloc
+from itertools import permutations
 
 import numpy as np
 import pytest
 
 import einsgrad as eg
+from einsgrad.results.numbers.nesting import leaves
 
 X = np.array([0.5, 1.0, 2.0])
 
@@ -226,3 +228,26 @@ def test_numbers_come_back_as_scalars(number):
         assert isinstance(found, np.generic)
         assert found.dtype.kind in "fc"
         assert found == number
+
+
+ASKED = {
+    "value": lambda f: f,
+    "grad": eg.grad,
+    "argnums": lambda f: eg.grad(f, argnums=("divisor", "factor")),
+    "value_and_grad": eg.value_and_grad,
+    "hessian": lambda f: eg.hessian(f, argnums=("divisor", "x")),
+}
+
+
+@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+def test_keywords_may_come_in_any_order(ask):
+    def function(x, factor, divisor, shift=0.0):
+        return np.sum(x**2) * factor / divisor - shift
+
+    asked, plain = ask(eg.jit(function)), ask(function) if ask is not ASKED["value"] else function
+    named = {"factor": 2.0, "divisor": 4.0, "shift": 8.0}
+    for order in permutations(named):
+        keywords = {name: named[name] for name in order}
+        found, expected = asked(X, **keywords), plain(X, **keywords)
+        flat = lambda parts: np.concatenate([np.ravel(one) for one in leaves(parts)])  # noqa: E731
+        assert np.allclose(flat(found), flat(expected))

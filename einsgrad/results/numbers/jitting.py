@@ -214,7 +214,8 @@ class FrozenCalls:
         static = self.jitted.static
         if not keywords and not static:
             return tuple([self._part(place, one) for place, one in enumerate(arguments)])
-        places: list[tuple[Where, Any]] = [*enumerate(arguments), *sorted(keywords.items())]
+        # In the order of the call, which is that of the program's inputs.
+        places: list[tuple[Where, Any]] = [*enumerate(arguments), *keywords.items()]
         return tuple(
             [
                 (place, _static_key(one) if place in static else self._part(place, one))
