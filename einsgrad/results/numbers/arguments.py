@@ -172,6 +172,8 @@ def is_whole(argument: object) -> bool:
     >>> is_whole(2), is_whole([True, False]), is_whole("2"), is_whole(2.0)
     (True, True, False, False)
     """
+    if is_differentiable(argument):
+        return False
     return isinstance(argument, int) or _as_value(argument, "biu") is not None
 
 
@@ -180,7 +182,7 @@ def as_place(value: Any) -> int | None:
 
     Examples
     --------
-    >>> as_place(np.int64(1)), as_place(True), as_place("x")
+    >>> as_place(1), as_place(True), as_place("x")
     (1, None, None)
     """
     is_number = isinstance(value, SupportsIndex) and getattr(value, "ndim", 0) == 0
