@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -120,7 +120,7 @@ _FEW = 4096
 
 
 @contextmanager
-def capturing(given: Iterable[Expr] = ()) -> Iterator[Capture]:
+def capturing(given: Sequence[Expr] = ()) -> Iterator[Capture]:
     """Collect the arrays that expressions meet inside the block.
 
     The variables of the block are others than those in the expressions that are given to it:
@@ -128,7 +128,9 @@ def capturing(given: Iterable[Expr] = ()) -> Iterator[Capture]:
     """
     outer = current()
     depth = 0 if outer is None else outer.depth + 1
-    capture = Capture(max([depth, *map(_depth_within, variables_in(*given))]))
+    if given:
+        depth = max([depth, *map(_depth_within, variables_in(*given))])
+    capture = Capture(depth)
     token = innermost.set(capture)
     try:
         yield capture
