@@ -9,6 +9,10 @@ from fuzzing import reference
 from fuzzing.operations import Operation
 
 
+def _disturbed(value, noise, generator):
+    return value * (1 + noise * generator.standard_normal(np.shape(value)))
+
+
 @dataclass(frozen=True, slots=True)
 class Input:
     """A variable: its name, its dims (names or sizes), and whether it is symmetric or complex."""
@@ -71,16 +75,22 @@ class Program:
         return self.values(arrays, noise, seed)[self.result]
 
     def values(self, arrays, noise=0.0, seed=0):
-        """Return the inputs and the value of every step, by name."""
+        """Return the inputs and the value of every step, by name.
+
+        Noise comes to what goes into a step, for what cancels within, and to what comes out.
+        """
         known = dict(arrays)
         generator = np.random.default_rng(seed)
         reference.decisions.clear()
+        reference.jumps.clear()
         with np.errstate(all="ignore"):
             for step in self.steps:
-                value = step.value(known)
-                if noise:
-                    value = value * (1 + noise * generator.standard_normal(np.shape(value)))
-                known[step.name] = value
+                if not noise:
+                    known[step.name] = step.value(known)
+                    continue
+                names = sorted({one for one in step.arguments if isinstance(one, str)})
+                moved = {one: _disturbed(known[one], 0.1 * noise, generator) for one in names}
+                known[step.name] = _disturbed(step.value(known | moved), noise, generator)
         return known
 
     def declaration(self):

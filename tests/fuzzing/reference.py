@@ -12,6 +12,8 @@ except ModuleNotFoundError:
     special = None
 
 decisions = []
+# The decisions at which a value jumps, and is not only bent.
+jumps = []
 KINK, UNSURE = b"a kink", b"unsure"
 
 
@@ -20,10 +22,15 @@ def _decide(mask):
     return mask
 
 
+def _jump(mask):
+    jumps.append(np.asarray(mask).tobytes())
+    return _decide(mask)
+
+
 def _compare_closely(x, y):
     """Note where rounding would decide a comparison."""
     apart, scale = np.abs(np.subtract(x, y, dtype=complex)), np.abs(x) + np.abs(y)
-    if np.any((apart > 0) & (apart <= 1e-9 * np.maximum(scale, 1e-6))):
+    if np.any((apart > 0) & (apart <= 1e-9 * np.maximum(scale, 1e-3))):
         decisions.append(UNSURE)
 
 
@@ -33,7 +40,7 @@ def _compared(compare):
         near = np.result_type(np.asarray(x).dtype, np.asarray(y).dtype, np.float16)
         real = near.type(0).real.dtype
         _decide(np.equal(x, y))
-        return _decide(compare(np.real(x), np.real(y))).astype(real)
+        return _jump(compare(np.real(x), np.real(y))).astype(real)
 
     return comparison
 
@@ -48,7 +55,7 @@ not_equal = _compared(np.not_equal)
 
 def where(condition, x, y):
     _compare_closely(condition, np.zeros_like(condition))
-    return np.where(_decide(np.not_equal(condition, 0)), x, y)
+    return np.where(_jump(np.not_equal(condition, 0)), x, y)
 
 
 def maximum(x, y):
@@ -74,7 +81,7 @@ def sign(x):
     if np.iscomplexobj(x):
         size = np.abs(x)
         return np.where(_decide(size == 0), 0, x / np.where(size == 0, 1, size))
-    return _decide(np.sign(x))
+    return _jump(np.sign(x))
 
 
 def negative(x):
@@ -82,7 +89,7 @@ def negative(x):
 
 
 def heaviside(x, y):
-    if np.any(_decide(np.sign(x)) == 0):
+    if np.any(_jump(np.sign(x)) == 0):
         decisions.append(KINK)
     return np.heaviside(x, y)
 

@@ -13,6 +13,8 @@ from fuzzing import reference
 
 STEP, TINY = 4e-3, 1e-20
 NOISE = 1e-10
+# One disturbance alone may cancel by chance.
+DISTURBED = (1, 2)
 
 
 class Unsmooth(Exception):
@@ -22,11 +24,17 @@ class Unsmooth(Exception):
 def value_of(program, arrays, noise=NOISE):
     """Return the value, and how far noise of each step moves its entries."""
     value = np.asarray(program.value(arrays))
-    moved = np.asarray(program.value(arrays, noise, seed=1))
+    decided = list(reference.jumps)
+    moves, jumped = [], False
+    for seed in DISTURBED:
+        moves.append(np.abs(np.asarray(program.value(arrays, noise, seed)) - value))
+        jumped = jumped or reference.jumps != decided
     size = np.abs(value).max(initial=0)
-    return value, np.abs(moved - value) + 0.1 * noise * size + _inner_rounding(
-        program, arrays, noise
-    )
+    floor = 0.1 * noise * size + _inner_rounding(program, arrays, noise)
+    if jumped:
+        # Rounding decides which way the value jumps.
+        reference.decisions.append(reference.UNSURE)
+    return value, np.max(moves, axis=0) + floor
 
 
 def slope_of(program, arrays, moves, order=1, noise=NOISE):
