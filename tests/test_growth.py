@@ -10,7 +10,7 @@ import pytest
 from counting import calls_in
 
 import einsgrad as eg
-from einsgrad.expressions.walks import variables_in
+from einsgrad.expressions.walks import topological, variables_in
 
 DEEP = 3_000
 
@@ -78,6 +78,29 @@ def claim(count):
     )
 
 
+def mistaken_claim(count):
+    (x,) = eg.variables("x[n]")
+    total = reduce(lambda sum_, k: sum_ + eg.sinh(x / k), range(1, count + 1), x)
+    claim = "2+" + "+".join(f"cosh(x/{k})/{k}" for k in range(1, count + 1))
+    return eg.check(claim, eg.sum(total), x)
+
+
+def mistaken_chain(count):
+    x, z = chain(count)
+    return eg.check(z, eg.sum(z), x)
+
+
+def shown(count):
+    x, z = chain(count, eg.sin)
+    gradient = eg.grad(eg.sum(z), x)
+    return eg.show(gradient) + eg.latex(gradient)
+
+
+def residual_steps(count):
+    x, z = chain(count, lambda z: z + 0.5 * eg.sin(z))
+    return eg.grad(eg.sum(z), x)
+
+
 def filter_steps(count):
     def loss(A, Q):
         m, P, total = np.ones(2), np.eye(2), 0.0
@@ -122,7 +145,11 @@ def newton_steps(count):
         (pullback, 60, 2.8),
         (tangent, 60, 2.8),
         (many_variables, 40, 2.8),
-        (claim, 80, 3.0),
+        (claim, 80, 2.6),
+        (mistaken_claim, 50, 2.6),
+        (mistaken_chain, 10, 2.4),
+        (shown, 60, 2.4),
+        (residual_steps, 70, 2.5),
         (filter_steps, 4, 3.0),
         (heun_steps, 4, 3.6),
         (newton_steps, 3, 3.0),
@@ -132,6 +159,16 @@ def test_twice_the_length_is_about_twice_the_work(work, short, most):
     work(2)
     counts = [calls_in(work, count) for count in (short, 2 * short)]
     assert counts[1] <= most * counts[0]
+
+
+@pytest.mark.parametrize("number", [1, 0.5, -2])
+def test_a_gradient_of_residual_steps_has_a_few_nodes_for_each(number):
+    def nodes(count):
+        x, z = chain(count, lambda z: z + number * eg.sin(z))
+        return len(topological(eg.grad(eg.sum(z), x)))
+
+    assert nodes(100) <= 2.6 * nodes(50)
+    assert nodes(100) <= 800
 
 
 def nested_text(count):

@@ -76,6 +76,8 @@ def _turned(monomial: Monomial) -> Mutated:
 
 
 def _exchanged(monomial: Monomial) -> Mutated:
+    # Written once for each factor, and not for each pair.
+    names = [operand_name(factor.expr) for factor in monomial.factors]
     for first, second in combinations(range(len(monomial.factors)), 2):
         one, other = monomial.factors[first], monomial.factors[second]
         if one.expr is other.expr or one.expr.shape != other.expr.shape or not one.labels:
@@ -83,8 +85,7 @@ def _exchanged(monomial: Monomial) -> Mutated:
         factors = list(monomial.factors)
         factors[first] = replace(one, expr=other.expr)
         factors[second] = replace(other, expr=one.expr)
-        names = f"{operand_name(one.expr)} and {operand_name(other.expr)}"
-        yield names, replace(monomial, factors=tuple(factors))
+        yield f"{names[first]} and {names[second]}", replace(monomial, factors=tuple(factors))
 
 
 def _dropped(monomial: Monomial) -> Mutated:

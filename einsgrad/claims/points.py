@@ -17,7 +17,7 @@ from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.engine.random_arrays import different_sizes, drawn, intervals_of
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Dim, Expr, Variable
-from einsgrad.strings.subscripts import Label
+from einsgrad.strings.subscripts import Indices, Label
 
 ROUNDING = 1e-8
 """Up to which relative error computed arrays are equal."""
@@ -55,12 +55,8 @@ class SamplePoint:
                 return np.asarray(evaluate_expr(monomial.expr(), self.arrays, self.sizes))
         numbers: dict[Label, int] = {}
         parts: list[Any] = []
-        for factor in monomial.factors:
-            if factor.expr not in known:
-                with np.errstate(all="ignore"):
-                    value = evaluate_expr(factor.expr, self.arrays, self.sizes)
-                known[factor.expr] = np.asarray(value)
-            parts += [known[factor.expr], _numbered(factor.labels, numbers)]
+        for labels, array in self._by_labels(monomial, known).items():
+            parts += [array, _numbered(labels, numbers)]
         output: list[int] = []
         for label in monomial.output:
             size = size_of(monomial.dims[label], self.sizes)
@@ -75,6 +71,18 @@ class SamplePoint:
             output.append(place)
         value = np.einsum(*parts, output, optimize=len(parts) > 4) if parts else 1.0
         return np.asarray(value) * monomial.coefficient
+
+    def _by_labels(self, monomial: Monomial, known: dict[Expr, Array]) -> dict[Indices, Array]:
+        """Multiply the factors of the same labels, which takes less time than an einsum of all."""
+        products: dict[Indices, Array] = {}
+        with np.errstate(all="ignore"):
+            for factor in monomial.factors:
+                if factor.expr not in known:
+                    value = evaluate_expr(factor.expr, self.arrays, self.sizes)
+                    known[factor.expr] = np.asarray(value)
+                one, before = known[factor.expr], products.get(factor.labels)
+                products[factor.labels] = one if before is None else before * one
+        return products
 
 
 def is_short(monomial: Monomial) -> bool:

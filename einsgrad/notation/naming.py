@@ -88,10 +88,12 @@ def _own_weight(node: Expr) -> int:
 
 def _names(nodes: Sequence[Expr], taken: set[str]) -> Iterator[str]:
     used = set(taken)
+    # One supply for all parts: to look from the first number each time takes quadratic time.
+    numbered = fresh_names(used, (), "t")
     for node in nodes:
         pool = _POOLS[min(len(node.shape), 2)]
         if as_softmax(node) is not None:
             pool = ("p" if len(node.shape) < 2 else "P") + pool
-        name = next(fresh_names(used, pool, "t"))
+        name = next((letter for letter in pool if letter not in used), None) or next(numbered)
         used.add(name)
         yield name
