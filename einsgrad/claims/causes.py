@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -11,7 +11,7 @@ import numpy as np
 from einsgrad.claims.compared import Compared
 from einsgrad.claims.monomials import Monomial, monomials
 from einsgrad.claims.mutations import MUTATIONS, Mutation
-from einsgrad.claims.points import SamplePoint, are_close, is_short
+from einsgrad.claims.points import ROUNDING, SamplePoint, are_close, is_short
 from einsgrad.claims.verdict import Cause
 from einsgrad.claims.whole import LAST, WHOLE
 from einsgrad.engine.binding import Array
@@ -80,7 +80,7 @@ def likely_causes(
 def _trials(terms: Sequence[Monomial], point: SamplePoint) -> list[_Trial]:
     """Try every mistake of the table with every term that is not too long to try many."""
     terms = [term for term in terms if is_short(term)]
-    known: dict[Expr, Array] = {}
+    known = point.factors(terms)
     values = [point.monomial(term, known) for term in terms]
     changes = (
         (row, detail, number, changed)
@@ -138,19 +138,29 @@ def _twice(trials: Sequence[_Trial], wanted: Array, point: SamplePoint) -> tuple
 
 def _extra_terms(claim: Expr, derivative: Expr, point: SamplePoint) -> tuple[Cause, ...]:
     """Say which terms the claim has beside all those of the derivative."""
-    known: dict[Expr, Array] = {}
-    left = [point.monomial(term, known) for term in monomials(derivative, expanded=True)]
+    terms = monomials(derivative, expanded=True)
+    claims = monomials(claim, expanded=True)
+    known = point.factors([*terms, *claims])
+    left = [point.monomial(term, known) for term in terms]
+    sizes = [float(np.abs(one).max(initial=0.0)) for one in left]
     extra = []
-    for term in monomials(claim, expanded=True):
+    for term in claims:
         value = point.monomial(term, known)
-        match = next((place for place, one in enumerate(left) if are_close(one, value)), None)
+        near = _near(sizes, float(np.abs(value).max(initial=0.0)))
+        match = next((place for place in near if are_close(left[place], value)), None)
         if match is None:
             extra.append(_shown(term))
         else:
-            del left[match]
+            del left[match], sizes[match]
     if left or not extra:
         return ()
     return (Cause("extra terms", f"terms too many: {' and '.join(extra)}"),)
+
+
+def _near(sizes: Sequence[float], size: float) -> Iterator[int]:
+    """Yield the places of the sizes that may be this one, of which few have to be compared."""
+    slack = 2 * ROUNDING * size
+    return (place for place, other in enumerate(sizes) if abs(other - size) <= slack)
 
 
 def _shown(term: Monomial) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 
 from einsgrad.claims.monomials import Monomial
 from einsgrad.engine.binding import Array, size_of
-from einsgrad.engine.evaluation import evaluate_expr
+from einsgrad.engine.evaluation import evaluate_all, evaluate_expr
 from einsgrad.engine.random_arrays import different_sizes, drawn, intervals_of
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Dim, Expr, Variable
@@ -47,6 +47,13 @@ class SamplePoint:
             except np.linalg.LinAlgError:
                 return None
         return value if np.all(np.isfinite(value)) else None
+
+    def factors(self, monomials: Iterable[Monomial]) -> dict[Expr, Array]:
+        """Evaluate the factors of monomials, in one program."""
+        exprs = dict.fromkeys(f.expr for one in monomials if is_short(one) for f in one.factors)
+        with np.errstate(all="ignore"):
+            values = evaluate_all(tuple(exprs), self.arrays, self.sizes) if exprs else ()
+        return dict(zip(exprs, map(np.asarray, values), strict=True))
 
     def monomial(self, monomial: Monomial, known: dict[Expr, Array]) -> Array:
         """Evaluate a monomial; `known` remembers the values of factors."""
