@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import einsgrad as eg
+from einsgrad.engine.random_arrays import random_operands
+from einsgrad.strings.calls import as_equation
 from einsgrad.testing import (
     check_pullback,
     directional_difference,
@@ -299,3 +301,18 @@ def test_half_of_a_derivative_in_a_symmetric_matrix_is_found(monkeypatch):
     monkeypatch.setattr("einsgrad.testing.expression_checks.symmetrised", lambda share, node: share)
     with pytest.raises(eg.GradientMismatch):
         eg.check_grads(u @ S @ v, {"S": A + A.T, "u": x, "v": A[0]})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["abcdefgh,abcdefgh->abcdefgh", "a,b,c,d,e,f->abcdef", "abcdefghijk->k", "abcde,fghij->afgh"],
+)
+def test_random_arrays_of_many_labels_have_few_entries(text):
+    equation = as_equation(text)
+    made = random_operands(equation)
+    assert all(array.size <= 400 for array in made)
+    assert np.einsum(text, *made).size <= 400
+
+
+def test_random_arrays_of_few_labels_have_different_sizes():
+    assert [a.shape for a in random_operands(as_equation("ij,jkl->ikl"))] == [(2, 3), (3, 4, 5)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,8 @@ from einsgrad.strings.equation import Equation
 
 # With more labels, sizes that all differ would make the arrays large.
 _MANY = 6
-# With more axes, sizes of 2 to 4 would make them too large for a difference at each entry.
-_LONG, _LONGEST = 8, 24
+# With more entries, a difference at each of an array, and of each for each, would take long.
+_ENTRIES = 400
 
 
 def drawn(
@@ -136,11 +137,12 @@ def random_operands(
     if unknown:
         raise ArgumentError(f"a size is given for {clip(unknown[0])}, which is no label.")
     chosen: dict[Dim, int] = {}
-    rank = max(map(len, expanded.equation.subscripts.lists))
+    dims = list(dict.fromkeys(expanded.dim_of(label) for label in labels))
+    lists = expanded.equation.subscripts.lists
+    free = _free_sizes(dims, [[expanded.dim_of(label) for label in one] for one in lists])
     for label in labels:
         dim = expanded.dim_of(label)
-        free = _free_size(len(chosen), len(labels), rank)
-        chosen[dim] = known.get(str(label), chosen.get(dim, free))
+        chosen[dim] = known.get(str(label), chosen.get(dim, free[dim]))
     for node in expanded.variables:
         check_array([chosen[dim] for dim in node.shape], 16)
     made = {
@@ -150,13 +152,16 @@ def random_operands(
     return [made[node] for node in expanded.variables]
 
 
-def _free_size(number: int, labels: int, rank: int) -> int:
-    """Return the size of a label by its number, so that no array gets too large to be checked."""
-    if rank > _LONGEST:
-        return 1
-    if rank > _LONG:
-        return 1 + number % 2
-    return 2 + number % 3 if max(labels, rank) > _MANY else 2 + number
+def _free_sizes(labels: Sequence[Any], lists: Sequence[Sequence[Any]]) -> dict[Any, int]:
+    """Return sizes of labels, so that no array gets too large to be checked."""
+    number = {label: place for place, label in enumerate(labels)}
+    distinct = {label: 2 + n for label, n in number.items()}
+    few = {label: 2 + n % 3 for label, n in number.items()}
+    small = {label: 1 + n % 2 for label, n in number.items()}
+    for sizes in (few, small) if len(labels) > _MANY else (distinct, few, small):
+        if all(prod(sizes[label] for label in one) <= _ENTRIES for one in lists):
+            return sizes
+    return dict.fromkeys(labels, 1)
 
 
 def random_like(shape: tuple[int, ...], dtype: np.dtype[Any], seed: int) -> Array:
