@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from plain import plain_value
 
 import einsgrad as eg
-from einsgrad.engine.rewriting.determinants import join_adjugate, open_log_of_det
+from einsgrad.engine.rewriting.determinants import cancel_modulus, join_adjugate, open_log_of_det
 from einsgrad.engine.rewriting.logistic import open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.engine.rewriting.rewrites import (
@@ -55,7 +55,13 @@ RULES = {
     "step between two": (compare_arrays, eg.heaviside(x - eg.tanh(y), 0.5)),
     "logarithm of a determinant": (open_log_of_det, eg.log(eg.det(D.T @ D))),
     "logarithm of the modulus of one": (open_log_of_det, eg.log(eg.abs(eg.det(P)))),
+    "logarithm of another base": (open_log_of_det, eg.log10(eg.abs(eg.det(P)))),
+    "slope of the modulus": (
+        cancel_modulus,
+        eg.simplify(eg.grad(eg.log(eg.abs(eg.det(D))), D)),
+    ),
     "adjugate": (join_adjugate, eg.simplify(eg.grad(eg.det(D), D))),
+    "adjugate of a multiple": (join_adjugate, eg.simplify(eg.grad(eg.det(0.5 * (D + D.T)), D))),
     "adjugates": (join_adjugate, eg.grad(eg.sum(eg.det(P)), P)),
     "Gram product": (split_gram, eg.simplify(eg.einsum("ni,n,nj->ij", X, eg.exp(s), X))),
     "Gram product, two weights": (

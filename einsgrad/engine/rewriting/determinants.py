@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import log
 
 from einsgrad.expressions.nodes import Dim, Einsum, Expr, Map, MatrixMap
-from einsgrad.expressions.tables.elementwise import ABS, CONJ, HYPOT, IMAG, LOG, REAL
+from einsgrad.expressions.tables.elementwise import (
+    ABS,
+    CONJ,
+    ELEMENTWISE,
+    HYPOT,
+    IMAG,
+    LOG,
+    REAL,
+    RECIPROCAL,
+    SIGN,
+)
 from einsgrad.expressions.tables.reductions import DET, INVERSE
 from einsgrad.expressions.tables.rows import MatrixFunction
 from einsgrad.expressions.tables.spellings import Form, Stable
-from einsgrad.expressions.vocabulary.words import conj
+from einsgrad.expressions.vocabulary.words import conj, multiply
+from einsgrad.simplification.sums import split_coefficient
 from einsgrad.strings.subscripts import Subscripts
 
 _LOG_OF_DET = MatrixFunction("log_of_det", Stable("log_of_det"), True, None, shares=False)
@@ -19,17 +31,27 @@ _LOG_OF_MODULUS = MatrixFunction(
 _ADJUGATE = MatrixFunction("adjugate", Stable("adjugate"), False, None, shares=False)
 
 
+# What the natural logarithm is multiplied by, for logarithms of other bases.
+_UNITS = {LOG: 1.0, ELEMENTWISE["log2"]: 1 / log(2), ELEMENTWISE["log10"]: 1 / log(10)}
+
+
 def open_log_of_det(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
     """Take the logarithm of a determinant, or of its modulus, without forming it."""
     match node:
-        case Map(function=row, operands=(inner,)) if row is LOG:
-            matrix = _matrix_of_det(inner)
-            if matrix is not None:
-                return MatrixMap(_LOG_OF_DET, matrix)
-            matrix = _matrix_of_modulus(inner)
-            return None if matrix is None else MatrixMap(_LOG_OF_MODULUS, matrix)
+        case Map(function=row, operands=(inner,)) if row in _UNITS:
+            logarithm = _natural_logarithm(inner)
+            unit = _UNITS[row]
+            return logarithm if logarithm is None or unit == 1 else multiply(unit, logarithm)
         case _:
             return None
+
+
+def _natural_logarithm(inner: Expr) -> Expr | None:
+    matrix = _matrix_of_det(inner)
+    if matrix is not None:
+        return MatrixMap(_LOG_OF_DET, matrix)
+    matrix = _matrix_of_modulus(inner)
+    return None if matrix is None else MatrixMap(_LOG_OF_MODULUS, matrix)
 
 
 def _matrix_of_det(expr: Expr) -> Expr | None:
@@ -55,22 +77,56 @@ def _matrix_of_modulus(expr: Expr) -> Expr | None:
             return None
 
 
+def cancel_modulus(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
+    """Drop `det(A) sign(det(A)) / |det(A)|`, which is 1 and may have no finite factor."""
+    if not isinstance(node, Einsum):
+        return None
+    lists, operands = node.subscripts.inputs, node.operands
+    for place, det in enumerate(operands):
+        if _matrix_of_det(det) is None:
+            continue
+        sought = [det, Map(SIGN, (det,)), Map(RECIPROCAL, (Map(ABS, (det,)),))]
+        beside = [p for p, one in enumerate(operands) if lists[p] == lists[place] and one in sought]
+        if len(beside) == len(sought) == len({operands[p] for p in beside}):
+            return _without(node, beside)
+    return None
+
+
+def _without(node: Einsum, places: list[int]) -> Expr | None:
+    """Drop operands, where those that are left have all labels of the output."""
+    kept = [place for place in range(len(node.operands)) if place not in places]
+    inputs = tuple(node.subscripts.inputs[place] for place in kept)
+    if not {label for labels in inputs for label in labels} >= set(node.dims):
+        return None
+    operands = tuple(node.operands[place] for place in kept)
+    return Einsum(Subscripts(inputs, node.subscripts.output), operands)
+
+
 def join_adjugate(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
-    """Write `det(A) A⁻¹` as the adjugate of A, which a singular matrix has too."""
+    """Write `det(A) A⁻¹` as the adjugate of A, which a singular matrix has too.
+
+    A number in front of the matrix has come out of the inverse, but not of the determinant.
+    """
     if not isinstance(node, Einsum):
         return None
     calls = {
-        place: found
+        place: call
         for place, one in enumerate(node.operands)
-        if (found := _matrix_call(one)) is not None
+        if (call := _matrix_call(one)) is not None
     }
     lists = node.subscripts.inputs
     for det, (row, matrix, conjugated) in calls.items():
         for place, other in calls.items():
-            meets = row is DET and lists[place][:-2] == lists[det]
-            if meets and other == (INVERSE, matrix, conjugated):
-                adjugate: Expr = MatrixMap(_ADJUGATE, matrix)
-                return _joined(node, (det, place), conj(adjugate) if conjugated else adjugate)
+            if row is not DET or other[0] is not INVERSE or lists[place][:-2] != lists[det]:
+                continue
+            number, core = split_coefficient(matrix)
+            if other == (INVERSE, matrix, conjugated):
+                number = 1
+            elif other != (INVERSE, core, conjugated) or isinstance(number, complex):
+                continue
+            found: Expr = MatrixMap(_ADJUGATE, matrix)
+            adjugate = found if number == 1 else multiply(number, found)
+            return _joined(node, (det, place), conj(adjugate) if conjugated else adjugate)
     return None
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import combinations
 from math import prod
 
-from einsgrad.engine.rewriting.determinants import join_adjugate, open_log_of_det
+from einsgrad.engine.rewriting.determinants import cancel_modulus, join_adjugate, open_log_of_det
 from einsgrad.engine.rewriting.logistic import DimSizes, open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.engine.rewriting.signs import is_nonnegative
@@ -234,7 +234,7 @@ def _without_guard(node: Expr, new: Expr, known: Rebuilding) -> Expr:
 # Each stage with the functions that it is for; none are those that are for einsums too.
 STAGES: tuple[tuple[frozenset[Row], tuple[Rule, ...]], ...] = (
     (frozenset([LOGSUMEXP]), (share_exponentials,)),
-    (frozenset([DET]), (open_log_of_det, join_adjugate)),
+    (frozenset([DET]), (open_log_of_det, cancel_modulus, join_adjugate)),
     (frozenset(), (open_norm, sign_steps, compare_arrays, split_gram)),
     (frozenset([LOGSUMEXP]), (open_logsumexp,)),
 )
