@@ -7,6 +7,8 @@ import pytest
 
 import einsgrad as eg
 from einsgrad.engine import making_kernels
+from einsgrad.engine.random_arrays import random_operands
+from einsgrad.strings.calls import as_equation
 
 A, B = eg.variables("A[n,n] B[n,n]")
 x, y = eg.variables("x[n] y[m]")
@@ -169,7 +171,7 @@ TOO_LARGE = {
     "Jacobian": lambda: eg.jacobian("mn,n->m", 0, np.ones((3000, 1000)), np.ones(1000)),
     "compiled": eg.compile(eg.exp(eg.ones(10**10))),
     "random array": lambda: eg.check_grads(eg.sum(huge)),
-    "random operand": lambda: eg.check_grads("abcdefghijklmnopqrstuvwxyzABCDEFGHIJ->"),
+    "random operand": lambda: random_operands(as_equation("ij->"), sizes={"i": 10**9, "j": 10}),
     "dense": lambda: eg.compile(eg.eye(10**5) * 2, structured=True)().dense(),
 }
 
@@ -211,3 +213,56 @@ def test_more_axes_than_numpy_has_are_refused(axes):
     (X,) = eg.variables("X[" + ",".join(["1"] * axes) + "]")
     with pytest.raises(eg.ShapeError, match="axes"):
         eg.evaluate(eg.hessian(eg.sum(X**3), X), X=np.ones((1,) * axes))
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: eg.sum(x, keepdims=np.ones(2)), "keepdims"),
+        (lambda: eg.max(A, 0, keepdims=np.zeros((2, 2))), "keepdims"),
+        (lambda: eg.norm(A, 1, (0, 1), keepdims=np.ones(2)), "keepdims"),
+        (lambda: eg.vjp(lambda a: a.mean(0, keepdims=np.array([True, False])), NAN), "keepdims"),
+        (lambda: eg.norm(x, 10**400), "order"),
+        (lambda: eg.vjp(lambda a: np.linalg.matrix_power(a, 10**400), NAN), "too large a power"),
+        (lambda: eg.is_symmetric(object()), "object"),
+    ],
+)
+def test_values_that_an_option_cannot_have_are_refused(call, says):
+    with pytest.raises(eg.EinsgradError, match=says):
+        call()
+
+
+def test_numbers_are_symmetric_or_not_as_expressions_are():
+    assert not eg.is_symmetric(2)
+    assert not eg.is_symmetric(np.float64(0.5))
+
+
+def test_an_order_beyond_integers_of_the_machine_ends_in_a_value():
+    with np.errstate(all="ignore"):
+        assert np.isnan(eg.evaluate(eg.polygamma(10**20, x), x=[0.5, 2.0])).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "says"),
+    [
+        ("summing", np.sum, "one number"),
+        ("doubling", lambda x: np.stack([x, x]), "an array of shape"),
+        ("silent", lambda x: None, "None"),
+        ("listing", lambda x: [[1.0], [1.0, 2.0]], "for each entry"),
+        ("emptying", lambda x: np.ravel(x)[:0], "an array of shape"),
+    ],
+)
+def test_a_function_of_ones_own_has_to_give_one_value_for_each_entry(name, function, says):
+    own = eg.define(name, function, lambda m, x, y: 2 * x)
+    arrays = {"x": np.arange(3.0), "A": np.eye(3)}
+    calls = [
+        lambda: eg.evaluate(own(x), x=arrays["x"]),
+        lambda: eg.compile(eg.sum(own(x) * x))(x=arrays["x"]),
+        lambda: eg.evaluate(A @ own(x), **arrays),
+        lambda: eg.jit(own)(arrays["x"]),
+    ]
+    for call in calls:
+        with pytest.raises(eg.EinsgradError, match=f"{says}|one value for each entry"):
+            call()
+    with pytest.raises(eg.EinsgradError, match=says):
+        calls[0]()

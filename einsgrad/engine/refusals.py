@@ -73,13 +73,48 @@ def _counted(number: int) -> str:
 
 
 def of_user(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a user's function, marked so that its errors are told from those of programs."""
+    """Return a user's function, marked so that its errors are told from those of programs.
+
+    Raises
+    ------
+    ShapeError
+        When it is called, if it does not give one value for each entry.
+    """
 
     @wraps(function, updated=())
     def called_for_user(*arguments: Any) -> Any:
         return function(*arguments)
 
-    return called_for_user
+    def checked(*arguments: Any) -> Any:
+        return entry_by_entry(called_for_user(*arguments), arguments)
+
+    return checked
+
+
+def entry_by_entry(value: Any, arguments: tuple[Any, ...]) -> Any:
+    """Return what a user's elementwise function gave, if it is a value for each entry.
+
+    Raises
+    ------
+    ShapeError
+
+    Examples
+    --------
+    >>> entry_by_entry(np.zeros(2), (np.ones(2), 1.0))
+    array([0., 0.])
+    """
+    expected = np.broadcast_shapes(*map(np.shape, arguments))
+    if isinstance(value, np.ndarray | np.generic | int | float | complex):
+        found = np.shape(value)
+        said = f"an array of shape {found}" if found else "one number"
+    else:
+        found, said = None, clip(value)
+    if found != expected:
+        raise ShapeError(
+            f"a function made by define() gave {said} for arguments of shape {expected}. "
+            "Let it give an array with one value for each entry."
+        )
+    return value
 
 
 def is_users_own(error: BaseException) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 import numpy as np
 
 from einsgrad.engine import stable
+from einsgrad.engine.refusals import entry_by_entry
 from einsgrad.errors import ArgumentError, DtypeError
 from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Reduction, Row
 from einsgrad.expressions.tables.spellings import (
@@ -45,7 +46,7 @@ def row_value(row: Row, *arguments: Any) -> Any:
     """
     function = row_function(row)
     if isinstance(row.numpy, Given):
-        return function(*arguments)
+        return entry_by_entry(function(*arguments), arguments)
     try:
         return function(*arguments)
     except TypeError as error:

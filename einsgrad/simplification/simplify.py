@@ -43,6 +43,7 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.products import fold_constants, folds, is_moderate, tidy, unwrap
+from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import children, rebuild_all
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.flattening import merge_products
@@ -107,7 +108,7 @@ def is_symmetric(expr: Expr) -> bool:
     >>> is_symmetric(matmul(transpose(A), A)), is_symmetric(matmul(A, A))
     (True, False)
     """
-    return is_own_transpose(simplify_expr(expr))
+    return is_own_transpose(simplify_expr(as_expr(expr)))
 
 
 def simplify_node(expr: Expr) -> Expr:

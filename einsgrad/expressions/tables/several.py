@@ -127,7 +127,7 @@ binary(
     meaning="the derivative of `digamma` whose order is x, at y",
     kinks="0 in the order",
     numpy=Body(
-        "special.polygamma(np.real(np.asarray(x)).astype(int), y)"
+        "special.polygamma(np.asarray(np.real(x), float).astype(int), y)"
         ".astype(np.result_type(np.real(x), y, 0.0))",
         ("polygamma",),
     ),

@@ -39,7 +39,7 @@ def reduce(row: Reduction, x: Any, axis: Axis = None, *, keepdims: bool = False)
         last = len(expr.shape)
         return Reduce(row, unreduce(expr, (*expr.shape, 1), (last,)), (last,))
     reduced = Reduce(row, expr, axes)
-    return kept_axes(reduced, expr, axes) if keepdims else reduced
+    return kept_axes(reduced, expr, axes, keepdims)
 
 
 def apply_to_matrices(row: MatrixFunction, x: Any) -> Expr:
@@ -162,7 +162,23 @@ def whole_number(given: object, what: str) -> int:
     raise ArgumentTypeError(f"{clip(given)} is not {what}. Give a whole number.")
 
 
-def kept_axes(reduced: Expr, original: Expr, axes: Sequence[int]) -> Expr:
-    """Give a reduced expression axes of size 1 where it was reduced."""
+def kept_axes(reduced: Expr, original: Expr, axes: Sequence[int], keepdims: object) -> Expr:
+    """Give a reduced expression axes of size 1 where it was reduced, if they are to be kept.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If what is given for `keepdims` is neither true nor false, as an array of several.
+    """
+    if keepdims is False:
+        return reduced
+    try:
+        kept = bool(keepdims)
+    except (ValueError, TypeError):
+        raise ArgumentTypeError(
+            f"keepdims: {clip(keepdims)} is neither true nor false. Give True or False."
+        ) from None
+    if not kept:
+        return reduced
     shape = tuple(1 if a in axes else dim for a, dim in enumerate(original.shape))
     return unreduce(reduced, shape, axes)

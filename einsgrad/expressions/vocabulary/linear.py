@@ -98,7 +98,7 @@ def sum(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
     kept = tuple(a for a in range(len(expr.shape)) if a not in axes)
     labels = tuple(range(len(expr.shape)))
     total = build_einsum(Subscripts((labels,), kept), (expr,)) if axes else expr
-    return kept_axes(total, expr, axes) if keepdims else total
+    return kept_axes(total, expr, axes, keepdims)
 
 
 def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:

@@ -70,7 +70,7 @@ def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> 
     if len(axes) == 1:
         return _of_vectors(expr, order, axes[0], keepdims)
     reduced = _of_matrices(expr, order, axes)
-    return kept_axes(reduced, expr, axes) if keepdims else reduced
+    return kept_axes(reduced, expr, axes, keepdims)
 
 
 def _order(ord: Any) -> float | str:
@@ -78,7 +78,7 @@ def _order(ord: Any) -> float | str:
         return ord
     try:
         return float(ord)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ArgumentTypeError(
             f"norm: {clip(ord)} is no order. Give a number, infinity or 'fro'."
         ) from None

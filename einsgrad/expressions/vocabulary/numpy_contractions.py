@@ -18,6 +18,8 @@ from einsgrad.expressions.vocabulary.numpy_rearranging import ravel
 from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.strings.subscripts import Subscripts
 
+_LARGEST_POWER = 2**53
+
 
 def tensordot(x: Any, y: Any, axes: Any = 2) -> Expr:
     """Contract axes given by number or by two lists, as `numpy.tensordot`."""
@@ -176,6 +178,11 @@ def matrix_power(matrix: Any, n: Any) -> Expr:
     expr, exponent = as_expr(matrix), whole_number(n, "a whole power")
     if len(expr.shape) < 2 or expr.shape[-1] != expr.shape[-2]:
         raise ShapeError(f"matrix_power of {clip(expr)}: a square matrix is needed.")
+    if abs(exponent) > _LARGEST_POWER:
+        raise ArgumentError(
+            f"matrix_power: {clip(n)} is too large a power, of which floats keep nothing. "
+            "Give one up to 2**53."
+        )
     if exponent == 0:
         return broadcast(Delta(expr.shape[-1], 2), expr.shape)
     base = expr if exponent > 0 else inverse(expr)
