@@ -189,3 +189,22 @@ def test_a_tensor_of_torch_is_an_array_or_an_error_of_the_family(requires_grad):
             continue
         with pytest.raises(eg.DtypeError, match="grad"):
             call()
+
+
+@pytest.mark.parametrize("order", [2, 2.0])
+def test_the_order_of_polygamma_is_an_integer_for_jax(order):
+    jax = pytest.importorskip("jax")
+    with jax.enable_x64(True) if hasattr(jax, "enable_x64") else jax.experimental.enable_x64():
+        x, n = eg.variables("x[n] n")
+        given = jax.numpy.asarray([0.5, 0.8])
+        for expr, arrays in (
+            (eg.polygamma(order, x), (given,)),
+            (eg.polygamma(n, x), (1.0, given)),
+        ):
+            inputs = (x,) if len(arrays) == 1 else (n, x)
+            f = eg.compile(expr, inputs=inputs)
+            expected = f(*map(np.asarray, arrays))
+            space = {}
+            exec(f.code("jax"), space)
+            found = space["compute"](*map(jax.numpy.asarray, arrays))
+            assert np.allclose(found, expected)

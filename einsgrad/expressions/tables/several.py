@@ -132,7 +132,7 @@ binary(
         ("polygamma",),
     ),
     torch=Form("torch.special.polygamma(int({x}), {y})", ("x",)),
-    jax=Form("jax.scipy.special.polygamma({x}, {y})"),
+    jax=Form("jax.scipy.special.polygamma(jnp.asarray(jnp.real({x})).astype(int), {y})"),
     public=("polygamma",),
     shares=False,
     analytic=True,
