@@ -174,12 +174,8 @@ class Reader:
         one, other = self.values[left], self.values[right]
         if isinstance(one, IndexedProduct) or isinstance(other, IndexedProduct):
             return self.combining.binary(sign, Side(left, one), Side(right, other), place.kept)
-        both = all(isinstance(value, Node) and value.shape for value in (one, other))
-        if both and isinstance(place.node, ast.BinOp) and self.source.is_joined(place.node):
-            raise ArgumentError(
-                "a sign is missing between two tensors. "
-                "Write * for entry by entry, @ for matrices, or give indices."
-            )
+        if isinstance(place.node, ast.BinOp) and self.source.is_joined(place.node):
+            _check_joined(one, other, right)
         return operated(OPERATORS[type(sign)], one, other)
 
     def _attribute(self, attribute: str, value: ast.expr) -> Read:
@@ -228,3 +224,17 @@ class Reader:
         if dim is None:
             raise ArgumentError(f"the dim of {clip(label)} cannot be told. Name a declared dim.")
         return dim
+
+
+def _check_joined(one: Read, other: Read, right: ast.expr) -> None:
+    """Refuse a product without a sign that can be meant in several ways."""
+    if isinstance(one, Node) and isinstance(right, ast.Constant) and right.value == 1:
+        raise ArgumentError(
+            "a 1 that stands after a space is the number or the vector of ones. "
+            "Write ones(n) with the sign * or @ before it, or leave the number out."
+        )
+    if all(isinstance(value, Node) and value.shape for value in (one, other)):
+        raise ArgumentError(
+            "a sign is missing between two tensors. "
+            "Write * for entry by entry, @ for matrices, or give indices."
+        )
