@@ -464,3 +464,21 @@ def test_a_disk_that_is_full_gets_one_line():
     assert done.returncode == 2
     assert done.stderr.startswith(b"einsgrad: the output cannot be written: ")
     assert done.stderr.count(b"\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "values"),
+    [
+        ("--claim", ("-2*x", "2*x")),
+        ("--order", ("1", "2")),
+        ("--as", ("matrix", "index")),
+        ("--cotangent", ("g", "h")),
+        ("--code", ("numpy", "torch")),
+        ("--seed", ("0", "1")),
+    ],
+)
+def test_an_option_with_one_value_is_refused_where_it_is_given_twice(run, option, values):
+    given = [word for value in values for word in (option, value)]
+    status, _, err = run("-x@x", "--vars", "x[n]", *given)
+    assert status == 2
+    assert f"{option} is given twice" in err

@@ -240,3 +240,8 @@ def test_a_picture_is_written_as_svg_and_under_no_other_ending(tmp_path, name):
         picture.save(3)
     picture.save(tmp_path / "x.svg")
     assert (tmp_path / "x.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_a_pullback_says_what_it_is():
+    _, pullback = eg.vjp("mn,n->m", np.ones((2, 3)), np.ones(3))
+    assert repr(pullback) == "<pullback at 2 arrays, of a value of shape (2,)>"

@@ -82,6 +82,22 @@ def read_options(typed: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+class _Once(argparse.Action):
+    """Store a value; an option that is given twice would do nothing the first time."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """Store the value, unless there is one."""
+        if getattr(namespace, self.dest) is not None:
+            raise ArgumentError(f"{option_string} is given twice. Give it once.")
+        setattr(namespace, self.dest, values)
+
+
 _WRONG_KIND = {
     True: "has no effect on an einsum string. Write an expression, with --vars.",
     False: "has no effect on an expression. Leave it out, or --vars.",
@@ -137,8 +153,12 @@ def _add_common_options(made: argparse.ArgumentParser) -> None:
         metavar="K",
         help="an operand's number or name, or a variable; may be repeated (default: every one)",
     )
-    made.add_argument("--claim", metavar="FORMULA", help="compare this answer with the derivative")
-    made.add_argument("--seed", type=int, help="random seed of the check (default: 0)")
+    made.add_argument(
+        "--claim", action=_Once, metavar="FORMULA", help="compare this answer with the derivative"
+    )
+    made.add_argument(
+        "--seed", action=_Once, type=int, help="random seed of the check (default: 0)"
+    )
     made.add_argument(
         "--sizes",
         action="append",
@@ -167,20 +187,29 @@ def _add_expression_options(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--complex", action="append", metavar="z", help="variables that are complex")
     group.add_argument(
-        "--order", type=int, help="how often to derive in each variable (default: 1)"
+        "--order", action=_Once, type=int, help="how often to derive in each variable (default: 1)"
     )
     group.add_argument(
-        "--cotangent", metavar="g", help="print the adjoint with this cotangent, not the Jacobian"
+        "--cotangent",
+        action=_Once,
+        metavar="g",
+        help="print the adjoint with this cotangent, not the Jacobian",
     )
-    group.add_argument("--as", dest="form", choices=FORMS, help="the notation (default: einsum)")
+    group.add_argument(
+        "--as", action=_Once, dest="form", choices=FORMS, help="the notation (default: einsum)"
+    )
     group.add_argument("--steps", action="store_true", help="tell the derivation step by step")
     group.add_argument(
         "--detail",
+        action=_Once,
         choices=get_args(Detail),
         help="a step for each rule, or for each part (default: all)",
     )
     group.add_argument(
-        "--code", choices=CODES, help="print source for a library, for --sizes or small ones"
+        "--code",
+        action=_Once,
+        choices=CODES,
+        help="print source for a library, for --sizes or small ones",
     )
     group.add_argument(
         "--check", action="store_true", help="check against finite differences on random arrays"

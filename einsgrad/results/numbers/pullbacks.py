@@ -68,7 +68,7 @@ class Plan:
         return self.value(*operands), Pullback(self, self.copies(*operands))
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, repr=False)
 class Pullback:
     """The transposed Jacobian of an einsum at given operands, as a function of the cotangent.
 
@@ -82,6 +82,9 @@ class Pullback:
 
     plan: Plan
     operands: tuple[Array, ...]
+
+    def __repr__(self) -> str:
+        return f"<pullback at {len(self.operands)} arrays, of a value of shape {self.plan.shape}>"
 
     def __call__(self, cotangent: Any) -> tuple[Any, ...]:
         """Return a cotangent for each operand, of the operand's shape.
