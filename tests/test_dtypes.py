@@ -414,6 +414,8 @@ def test_values_of_functions_that_cancel_are_as_complex_as_numpys(dtype):
             assert found.dtype == value.dtype
             assert close(found, value, dtype)
         assert eg.jvp(function, (array,), (array,))[0].dtype == value.dtype
+
+
 CHOICES = {
     "the argument or another": (lambda m, a, b: m.where(a, b, a), [0, 1, 1]),
     "a number or the argument": (lambda m, a, b: m.where(b > 2, 4, a), [1, 0, 0]),
