@@ -42,8 +42,8 @@ BUGS = [
     Bug(
         "the size of a loop forgotten",
         "einsgrad/engine/programs/einsums.py",
-        "                coefficient = coefficient * size\n",
-        "                coefficient = coefficient * 1\n",
+        "        times = prod(size for label, size in sizes.items() if label not in present)\n",
+        "        times = 1\n",
     ),
     Bug(
         "mean instead of sum",
