@@ -22,8 +22,8 @@ from einsgrad.strings.equation import Equation
 from einsgrad.strings.letters import is_letter
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
-# No array library allows more than 64 axes; a Jacobian's string has those of two arrays.
-_MOST_AXES = 256
+# More than any array library allows, and few enough to be checked in a moment.
+_MOST_AXES = 1024
 _WORD = re.compile(r"[^\W\d]\w+")
 _LABEL = re.compile(r"[^\W\d]\w*")
 _WORDS = "Words between spaces are labels; without spaces every letter is one."
