@@ -107,13 +107,25 @@ def test_a_variable_that_has_cancelled_still_gives_its_sizes():
 
 
 def test_arrays_of_cancelled_variables_have_to_fit():
-    hessian = eg.hessian(LOSS, x)
-    assert np.allclose(eg.evaluate(hessian, **ARRAYS), ARRAYS["A"].T @ ARRAYS["A"])
+    # No other test declares a variable of this name.
+    (gone,) = eg.variables("gone[n]")
+    hessian = eg.hessian(eg.sum_squares(A @ gone), gone)
+    found = eg.evaluate(hessian, A=ARRAYS["A"], gone=ARRAYS["x"])
+    assert np.allclose(found, 2 * ARRAYS["A"].T @ ARRAYS["A"])
     for wrong in (np.ones(3), np.ones((2, 2)), 1.0):
-        with pytest.raises(eg.ShapeError, match=r"x\[n\]"):
-            eg.evaluate(hessian, A=ARRAYS["A"], x=wrong)
+        with pytest.raises(eg.ShapeError, match=r"gone\[n\]"):
+            eg.evaluate(hessian, A=ARRAYS["A"], gone=wrong)
     with pytest.raises(eg.DtypeError):
-        eg.evaluate(hessian, A=ARRAYS["A"], x="text")
+        eg.evaluate(hessian, A=ARRAYS["A"], gone="text")
+
+
+def test_an_array_that_only_gives_sizes_may_have_a_symmetric_namesake():
+    plain, namesake = eg.variables("Q2[n,n]")[0], eg.variables("Q2[n,n]", symmetric="Q2")[0]
+    gradient = eg.grad(eg.trace(plain), plain)
+    for array in (np.triu(np.ones((2, 2))), np.triu(np.ones((2, 2))) * 1j):
+        assert np.array_equal(eg.evaluate(gradient, Q2=array), np.eye(2))
+    with pytest.raises(eg.ArgumentError, match="symmetric"):
+        eg.evaluate(namesake + 0, Q2=array.real)
 
 
 def test_variables_of_one_name_are_told_apart_or_the_error_asks_for_the_variable():

@@ -14,7 +14,7 @@ import numpy as np
 from einsgrad.engine.binding import as_array, bind
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip, shorten
 from einsgrad.expressions.declare import declared_as
-from einsgrad.expressions.nodes import Delta, Dim, Expr, Variable
+from einsgrad.expressions.nodes import COMPLEX, Delta, Dim, Expr, Variable
 from einsgrad.expressions.walks import topological
 
 Sizes = Mapping[Dim, int]
@@ -161,7 +161,10 @@ def _meant(
                 f"several variables are called {clip(name)}, and they differ in the size of dim "
                 f"{clip(dim)}. Give the variable itself: {{{shorten(name)}: array}}."
             )
-    return fitting[max(range(len(told)), key=lambda place: len(told[place]))]
+    most = fitting[max(range(len(told)), key=lambda place: len(told[place]))]
+    # Its array only gives sizes: whether it would have to be real or symmetric is not known,
+    # since others may have its name.
+    return Variable(name, most.shape, frozenset({COMPLEX}))
 
 
 def _told(symbol: Variable, shape: tuple[int, ...], needed: set[Dim]) -> dict[Dim, int]:

@@ -85,7 +85,7 @@ def cancel_modulus(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
     for place, det in enumerate(operands):
         if _matrix_of_det(det) is None:
             continue
-        sought = [det, Map(SIGN, (det,)), Map(RECIPROCAL, (Map(ABS, (det,)),))]
+        sought = {det, Map(SIGN, (det,)), Map(RECIPROCAL, (Map(ABS, (det,)),))}
         beside = [p for p, one in enumerate(operands) if lists[p] == lists[place] and one in sought]
         if len(beside) == len(sought) == len({operands[p] for p in beside}):
             return _without(node, beside)
