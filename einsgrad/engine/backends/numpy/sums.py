@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -63,7 +64,10 @@ class SumWriter:
 
     def statements(self, terms: Sequence[Term]) -> Iterator[Assign]:
         """Yield the statements that add terms."""
-        addends = [self._addend(term) for term in terms]
+        roots = self.scope.lifetimes.roots
+        cores = [term.core for term in self.step.terms if term.core is not None]
+        shares = Counter(root for core in cores for root in roots[core])
+        addends = [self._addend(term, shares) for term in terms]
         addends.sort(key=lambda one: (one.coefficient != 1, one.array is None, -len(one.held)))
         first, *rest = addends
         if rest:
@@ -163,7 +167,7 @@ class SumWriter:
         core, target = term.core, self.step.target
         return core is not None and term.coefficient == 1 and core.dtype != target.dtype
 
-    def _addend(self, term: Term) -> Addend:
+    def _addend(self, term: Term, shares: Mapping[Register, int]) -> Addend:
         if term.core is None:
             return Addend(term.coefficient, None, None, frozenset(), None)
         name = self.scope.names[term.core]
@@ -174,15 +178,17 @@ class SumWriter:
         dtype = term.core.dtype
         if dtype.kind == "b":
             array, dtype = Entrywise("multiply", (_ONE, array)), np.result_type(dtype, 1)
-        free = held == axes and self._may_overwrite(term.core)
+        free = held == axes and self._may_overwrite(term.core, shares)
         return Addend(term.coefficient, array, name if free else None, frozenset(held), dtype)
 
-    def _may_overwrite(self, core: Register) -> bool:
-        """Tell whether the sum may take a term's place; later lines may read other terms."""
-        roots = self.scope.lifetimes.roots
-        cores = [term.core for term in self.step.terms if term.core is not None]
-        alone = sum(bool(roots[core] & roots[other]) for other in cores) == 1
-        return alone and self.scope.lifetimes.may_overwrite(self.place, core)
+    def _may_overwrite(self, core: Register, shares: Mapping[Register, int]) -> bool:
+        """Tell whether the sum may take a term's place; later lines may read other terms.
+
+        `shares` says how many terms of the step have each array below them.
+        """
+        lifetimes = self.scope.lifetimes
+        alone = all(shares[root] == 1 for root in lifetimes.roots[core])
+        return alone and lifetimes.may_overwrite(self.place, core)
 
 
 def _common(addends: Sequence[Addend]) -> Number:
