@@ -142,4 +142,5 @@ class _Special:
 def _erf(x: Any) -> Any:
     from math import erf
 
-    return np.vectorize(erf, otypes=[float])(x)
+    found = np.vectorize(erf, otypes=[float])(x)
+    return found.astype(np.result_type(np.asarray(x).dtype, np.float32))[()]

@@ -86,6 +86,11 @@ class Drawing:
         return self.pick(unused if unused and self.chance(0.75) else every)
 
     def step(self, operation, arguments, dims, **options):
+        if any(
+            low > 0 and self.vanishes(one)
+            for one, (low, _) in zip(arguments, operation.domain, strict=False)
+        ):
+            raise Refused
         name = f"t{len(self.steps)}"
         step = Step(name, operation, tuple(arguments), options)
         with np.errstate(all="ignore"):
@@ -105,6 +110,10 @@ class Drawing:
             if argument in self.unused:
                 self.unused.remove(argument)
         return name
+
+    def vanishes(self, argument):
+        """Tell whether an argument is 0 somewhere, as complex ones may be where reals are not."""
+        return np.any(np.equal(self.values.get(argument, 1), 0))
 
     def underflows(self, factors, product):
         nonzero = [

@@ -37,7 +37,9 @@ from einsgrad.expressions.tables.spellings import (
 )
 
 _ERF = """class special:
-    erf = np.vectorize(__import__("math").erf, otypes=[float])
+    def erf(x):
+        found = np.vectorize(__import__("math").erf, otypes=[float])(x)
+        return found.astype(np.result_type(np.asarray(x).dtype, np.float32))[()]
 """
 
 # scipy's own function refuses what is not finite, and warns of a singular matrix, which has a
