@@ -6,8 +6,7 @@ not apply; `FUNCTION_RULES` lists them in order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from operator import is_
+from collections.abc import Callable
 from typing import Any
 
 from einsgrad.expressions.construct import build_einsum
@@ -33,11 +32,9 @@ from einsgrad.expressions.tables.elementwise import (
     REAL,
     RECIPROCAL,
     SQUARE,
-    WHERE,
 )
 from einsgrad.expressions.tables.reductions import INVERSE, LOGDET
 from einsgrad.expressions.tables.rows import Elementwise
-from einsgrad.expressions.tables.spellings import ComparisonUfunc
 from einsgrad.expressions.vocabulary.words import (
     abs,
     add,
@@ -50,6 +47,13 @@ from einsgrad.expressions.vocabulary.words import (
     power,
     sigmoid,
     softplus,
+)
+from einsgrad.simplification.choices import (
+    equal_branches,
+    known_branch,
+    known_condition,
+    number_if_spread,
+    number_of_branch,
 )
 from einsgrad.strings.subscripts import Subscripts
 
@@ -133,63 +137,6 @@ def simple_power(node: Map) -> Expr | None:
             return None
 
 
-def known_condition(node: Map) -> Expr | None:
-    """Take the branch that a number chooses."""
-    match node:
-        case Map(function=row, operands=(Constant(value=value), one, other)) if row is WHERE:
-            return broadcast(one if value != 0 else other, node.shape)
-        case _:
-            return None
-
-
-def number_of_branch(node: Map) -> Expr | None:
-    """Write a branch that is a number, spread over the axes, as the number."""
-    if node.function is not WHERE or not node.operands[0].shape:
-        return None
-    return _with_branches(node, [_number_if_spread(operand) for operand in node.operands[1:]])
-
-
-def _with_branches(node: Map, branches: Sequence[Expr]) -> Expr | None:
-    """Put branches into a choice; None where they are those that it has."""
-    if all(map(is_, branches, node.operands[1:])):
-        return None
-    return Map(WHERE, (node.operands[0], *branches))
-
-
-def _number_if_spread(expr: Expr) -> Expr:
-    """Return the number that every entry of an expression is, or else the expression."""
-    if not isinstance(expr, Einsum | Delta) or not expr.shape:
-        return expr
-    number, rest = fold_constants(as_einsum(expr))
-    return Constant(number) if is_one_everywhere(rest) else expr
-
-
-def known_branch(node: Map) -> Expr | None:
-    """Drop a choice within a choice by the same condition, and one between 1 and 0."""
-    if node.function is not WHERE:
-        return None
-    condition, one, other = node.operands
-    one, other = _taken(condition, one, 1), _taken(condition, other, 2)
-    compares = isinstance(condition, Map) and isinstance(condition.function.numpy, ComparisonUfunc)
-    if compares and one is Constant(1) and other is Constant(0):
-        return condition
-    return _with_branches(node, (one, other))
-
-
-def _taken(condition: Expr, branch: Expr, place: int) -> Expr:
-    """Return what a branch is where it is chosen."""
-    while isinstance(branch, Map) and branch.function is WHERE and branch.operands[0] is condition:
-        branch = branch.operands[place]
-    return branch
-
-
-def equal_branches(node: Map) -> Expr | None:
-    """Drop a condition whose branches are the same."""
-    if node.function is not WHERE or node.operands[1] is not node.operands[2]:
-        return None
-    return broadcast(node.operands[1], node.shape)
-
-
 def real_part(node: Map) -> Expr | None:
     """Drop `conj` and `real` of a real expression, whose imaginary part is 0."""
     if node.operands[0].is_complex:
@@ -214,7 +161,7 @@ def modulus_of_real(node: Map) -> Expr | None:
     if node.function is not HYPOT:
         return None
     for one, other in (node.operands, node.operands[::-1]):
-        if _number_if_spread(other) is Constant(0):
+        if number_if_spread(other) is Constant(0):
             return abs(broadcast(one, node.shape))
     return None
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.strings.equation import Equation
-from einsgrad.strings.parsing import interleaved, parse_einsum
+from einsgrad.strings.interleaving import interleaved
+from einsgrad.strings.parsing import parse_einsum
 
 WrittenEinsum = str | Equation
 Shapes = Sequence[tuple[int, ...]]

@@ -1,11 +1,11 @@
-"""Reading einsum strings and interleaved label lists into equations."""
+"""Reading einsum strings into equations."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
@@ -14,13 +14,12 @@ from einsgrad.errors import (
     ArgumentTypeError,
     EinsgradError,
     SubscriptsError,
-    as_sequence,
     clip,
     pointed,
 )
 from einsgrad.strings.equation import Equation
 from einsgrad.strings.letters import is_letter
-from einsgrad.strings.subscripts import Indices, Label, Subscripts
+from einsgrad.strings.subscripts import Label, Subscripts
 
 # More than any array library allows, and few enough to be checked in a moment.
 _MOST_AXES = 1024
@@ -106,7 +105,7 @@ class _Scanner:
             tuple(map(tuple, self.columns)),
             tuple(self.starts),
         )
-        return _checked(equation, f" {_WORDS}" if self.has_words else "")
+        return checked_output(equation, f" {_WORDS}" if self.has_words else "")
 
     def _sign(self, char: str) -> None:
         if char == " ":
@@ -162,7 +161,7 @@ class _Scanner:
         self._take_label(Ellipsis, 3)
 
     def _imply_output(self) -> None:
-        output = _implied_output(self.lists)
+        output = implied_output(self.lists)
         self._open(len(self.text))
         self.lists[-1] = list(output)
         self.columns[-1] = [len(self.text)] * len(output)
@@ -187,13 +186,14 @@ class _Scanner:
         return SubscriptsError(pointed(headline, self.text, self.column, remedy))
 
 
-def _implied_output(inputs: Sequence[Sequence[Label]]) -> list[Label]:
+def implied_output(inputs: Sequence[Sequence[Label]]) -> list[Label]:
+    """Return the output where none is given: `...`, then the labels that stand once, sorted."""
     counts = Counter(chain.from_iterable(inputs))
     dots: list[Label] = [Ellipsis] if counts.pop(Ellipsis, 0) else []
     return dots + sorted(label for label, count in counts.items() if count == 1)  # type: ignore[type-var]
 
 
-def _checked(equation: Equation, hint: str = "") -> Equation:
+def checked_output(equation: Equation, hint: str = "") -> Equation:
     """Refuse an output label that no operand has; `...` stands for no axes there."""
     subscripts = equation.subscripts
     known = frozenset(chain.from_iterable(subscripts.inputs))
@@ -220,84 +220,3 @@ def _without_dots(equation: Equation) -> Equation:
         subscripts=Subscripts(subscripts.inputs, output),
         columns=(*columns, places),
     )
-
-
-def interleaved(
-    inputs: Sequence[Sequence[Hashable]], output: Sequence[Hashable] | None = None
-) -> Equation:
-    """Read label lists of any hashable labels, as the interleaved form of einsum has them.
-
-    Parameters
-    ----------
-    inputs
-        One sequence of labels for each operand; `...` stands for unnamed leading axes.
-    output
-        The output's labels; without them, the rule of the implicit string form.
-
-    Raises
-    ------
-    ArgumentTypeError
-        If a list is no sequence, a label is not hashable, or labels cannot be sorted.
-    SubscriptsError
-        If an output label stands in no operand.
-
-    Examples
-    --------
-    >>> print(interleaved([("batch", "in"), ("in",)], ("batch",)).text)
-    ['batch', 'in'], ['in'] -> ['batch']
-    """
-    lists = [_label_list(indices) for indices in as_sequence(inputs, "label lists")]
-    if output is None:
-        try:
-            last = tuple(_implied_output(lists))
-        except TypeError:
-            raise ArgumentTypeError(
-                "labels of these types cannot be sorted for an implicit output. "
-                "Give the output's list."
-            ) from None
-    else:
-        last = _label_list(output)
-    subscripts = Subscripts(tuple(lists), last)
-    return _checked(_written(subscripts))
-
-
-def _label_list(indices: object) -> Indices:
-    if isinstance(indices, str | bytes) or not isinstance(indices, Sequence):
-        raise ArgumentTypeError(
-            f"a list of labels is expected, not {clip(indices)}. "
-            "Write the interleaved form as einsum(A, [0, 1], x, [1], [0])."
-        )
-    for label in indices:
-        try:
-            hash(label)
-        except TypeError:
-            raise ArgumentTypeError(
-                f"label {clip(label)} is not hashable. Use letters, numbers or tuples as labels."
-            ) from None
-    return _single_dots(tuple(indices))
-
-
-def _single_dots(indices: Indices) -> Indices:
-    if sum(label is Ellipsis for label in indices) > 1:
-        raise SubscriptsError("a second '...' in one list. A list holds '...' at most once.")
-    return indices
-
-
-def _written(subscripts: Subscripts) -> Equation:
-    """Write out label lists, so that errors can point into them."""
-    text = ""
-    columns: list[tuple[int, ...]] = []
-    starts: list[int] = []
-    for number, indices in enumerate(subscripts.lists):
-        if number:
-            text += " -> " if number == len(subscripts.inputs) else ", "
-        starts.append(len(text))
-        text += "["
-        places = []
-        for axis, label in enumerate(indices):
-            text += ", " if axis else ""
-            places.append(len(text))
-            text += "..." if label is Ellipsis else clip(label)
-        text += "]"
-        columns.append(tuple(places))
-    return Equation(subscripts, text, tuple(columns), tuple(starts))

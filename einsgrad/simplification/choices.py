@@ -1,0 +1,72 @@
+"""Rules for `where`: conditions and branches that are known, or that say the same twice.
+
+As in `functions`, a rule returns the simpler expression, or None where it does not apply.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import is_
+
+from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr, Map
+from einsgrad.expressions.products import as_einsum, fold_constants, is_one_everywhere
+from einsgrad.expressions.shaping import broadcast
+from einsgrad.expressions.tables.elementwise import WHERE
+from einsgrad.expressions.tables.spellings import ComparisonUfunc
+
+
+def known_condition(node: Map) -> Expr | None:
+    """Take the branch that a number chooses."""
+    match node:
+        case Map(function=row, operands=(Constant(value=value), one, other)) if row is WHERE:
+            return broadcast(one if value != 0 else other, node.shape)
+        case _:
+            return None
+
+
+def number_of_branch(node: Map) -> Expr | None:
+    """Write a branch that is a number, spread over the axes, as the number."""
+    if node.function is not WHERE or not node.operands[0].shape:
+        return None
+    return _with_branches(node, [number_if_spread(operand) for operand in node.operands[1:]])
+
+
+def _with_branches(node: Map, branches: Sequence[Expr]) -> Expr | None:
+    """Put branches into a choice; None where they are those that it has."""
+    if all(map(is_, branches, node.operands[1:])):
+        return None
+    return Map(WHERE, (node.operands[0], *branches))
+
+
+def number_if_spread(expr: Expr) -> Expr:
+    """Return the number that every entry of an expression is, or else the expression."""
+    if not isinstance(expr, Einsum | Delta) or not expr.shape:
+        return expr
+    number, rest = fold_constants(as_einsum(expr))
+    return Constant(number) if is_one_everywhere(rest) else expr
+
+
+def known_branch(node: Map) -> Expr | None:
+    """Drop a choice within a choice by the same condition, and one between 1 and 0."""
+    if node.function is not WHERE:
+        return None
+    condition, one, other = node.operands
+    one, other = _taken(condition, one, 1), _taken(condition, other, 2)
+    compares = isinstance(condition, Map) and isinstance(condition.function.numpy, ComparisonUfunc)
+    if compares and one is Constant(1) and other is Constant(0):
+        return condition
+    return _with_branches(node, (one, other))
+
+
+def _taken(condition: Expr, branch: Expr, place: int) -> Expr:
+    """Return what a branch is where it is chosen."""
+    while isinstance(branch, Map) and branch.function is WHERE and branch.operands[0] is condition:
+        branch = branch.operands[place]
+    return branch
+
+
+def equal_branches(node: Map) -> Expr | None:
+    """Drop a condition whose branches are the same."""
+    if node.function is not WHERE or node.operands[1] is not node.operands[2]:
+        return None
+    return broadcast(node.operands[1], node.shape)
