@@ -111,6 +111,8 @@ WRONG = {
     "integers": (lambda f: eg.grad(f)(np.arange(3), X), "no array of floats"),
     "booleans": (lambda f: eg.grad(f, 1)(X, X > 0), "no array of floats"),
     "flag for argnums": (lambda f: eg.grad(f, argnums=True), "argnums"),
+    "class for argnums": (lambda f: eg.grad(f, argnums=int), "argnums"),
+    "expression for argnums": (lambda f: eg.grad(f, argnums=eg.variables("s")[0]), "argnums"),
     "text": (lambda f: eg.grad(f)("ab", X), "no derivative in it: 'ab'"),
     "tuple": (lambda f: eg.hessian(f)((1.0, 2.0, 3.0), X), "no derivative in it: .1.0"),
     "objects": (lambda f: eg.grad(f, 1)(X, X.astype(object)), "no derivative in it: array"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from einsgrad.api.derivatives import as_function
 from einsgrad.errors import ArgumentTypeError, as_names, as_text, clip
+from einsgrad.expressions.construct import as_whole
 
 if TYPE_CHECKING:
     from einsgrad.results.numbers.jitting import Jitted
@@ -74,10 +75,8 @@ def jit(
 
 
 def _places(given: Any) -> list[int]:
-    from einsgrad.results.numbers.arguments import as_place
-
-    is_sequence = isinstance(given, Iterable) and as_place(given) is None
-    places = [as_place(one) for one in given] if is_sequence else [as_place(given)]
+    is_sequence = isinstance(given, Iterable) and as_whole(given) is None
+    places = [as_whole(one) for one in given] if is_sequence else [as_whole(given)]
     known = [place for place in places if place is not None]
     if len(known) < len(places):
         raise ArgumentTypeError(

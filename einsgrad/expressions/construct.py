@@ -21,6 +21,7 @@ from einsgrad.expressions.nodes import (
     Dim,
     Einsum,
     Expr,
+    Node,
     Number,
     Shape,
     Variable,
@@ -196,14 +197,26 @@ def as_size(value: object) -> int | None:
     >>> as_size(3), as_size(-1), as_size(True), as_size("n")
     (3, None, None, None)
     """
-    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+    size = as_whole(value)
+    return size if size is not None and 0 <= size <= MOST_ENTRIES else None
+
+
+def as_whole(value: object) -> int | None:
+    """Return a whole number as a plain integer; None where it is none.
+
+    Examples
+    --------
+    >>> as_whole(-1), as_whole(True), as_whole(1.0)
+    (-1, None, None)
+    """
+    # A bool has an index, and stands for no axis and no size; an expression's has no value.
+    if isinstance(value, bool | Node) or not isinstance(value, SupportsIndex):
         return None
     try:
-        size = int(index(value))
+        return int(index(value))
     except TypeError:
-        # An array has an index only if it holds one integer.
+        # A class, or an array that is no one integer, seems to have an index.
         return None
-    return size if 0 <= size <= MOST_ENTRIES else None
 
 
 def checked_dims(dims: Iterable[object]) -> Shape:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from operator import index
-from typing import Any, SupportsIndex, TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.expressions.construct import as_whole
 from einsgrad.expressions.nodes import Expr, Map, MatrixMap, Node, Reduce
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, unreduce
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction, Row
@@ -153,12 +153,9 @@ def whole_number(given: object, what: str) -> int:
     ArgumentTypeError
         If it is none.
     """
-    # A bool has an index, and stands for no axis and no size.
-    if isinstance(given, SupportsIndex) and not isinstance(given, bool | Node):
-        try:
-            return int(index(given))
-        except TypeError:
-            pass
+    number = as_whole(given)
+    if number is not None:
+        return number
     raise ArgumentTypeError(f"{clip(given)} is not {what}. Give a whole number.")
 
 

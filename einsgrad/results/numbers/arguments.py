@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from inspect import CO_VARARGS, signature
 from itertools import takewhile
-from operator import index
-from typing import Any, SupportsIndex, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -175,18 +174,6 @@ def is_whole(argument: object) -> bool:
     if is_differentiable(argument):
         return False
     return isinstance(argument, int) or _as_value(argument, "biu") is not None
-
-
-def as_place(value: Any) -> int | None:
-    """Return the number of an argument as an integer; None if it is none.
-
-    Examples
-    --------
-    >>> as_place(1), as_place(True), as_place("x")
-    (1, None, None)
-    """
-    is_number = isinstance(value, SupportsIndex) and getattr(value, "ndim", 0) == 0
-    return index(value) if is_number and not isinstance(value, bool | np.bool_) else None
 
 
 def _as_value(argument: Any, kinds: str) -> Any:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip
+from einsgrad.expressions.construct import as_whole
 from einsgrad.results.numbers.arguments import (
     Arguments,
     Where,
-    as_place,
     is_differentiable,
     is_whole,
     name_of,
@@ -80,7 +80,7 @@ def read_argnums(argnums: Argnums, option: str = "argnums") -> tuple[tuple[Where
 def _argnum(argnum: Any, option: str) -> Where:
     if isinstance(argnum, str):
         return argnum
-    number = as_place(argnum)
+    number = as_whole(argnum)
     if number is not None:
         return number
     raise ArgumentTypeError(
