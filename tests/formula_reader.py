@@ -13,7 +13,7 @@ import numpy as np
 
 import einsgrad as eg
 from einsgrad.engine.row_values import row_value
-from einsgrad.expressions.nodes import Node
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.tables.elementwise import ELEMENTWISE
 from einsgrad.notation.index_factors import free_letters
 

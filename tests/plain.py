@@ -3,17 +3,19 @@
 import numpy as np
 
 from einsgrad.engine.row_values import row_value
+from einsgrad.expressions.dims import evaluated
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
-    Delta,
     Einsum,
-    Fuse,
     Map,
     MatrixMap,
+    Pick,
+    Places,
     Reduce,
     Variable,
 )
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.walks import topological
 
 
@@ -32,7 +34,7 @@ def plain_value(expr, arrays, sizes):
 
 def _value(node, values, arrays, sizes):
     def size(dim):
-        return dim if isinstance(dim, int) else sizes[dim]
+        return evaluated(dim, sizes)
 
     match node:
         case Variable(name=name):
@@ -44,8 +46,27 @@ def _value(node, values, arrays, sizes):
                 return size(dim)
             index = np.indices((size(dim),) * order)
             return np.all(index == index[0], axis=0).astype(int)
-        case Fuse(dims=dims):
-            return np.eye(int(np.prod(dims)), dtype=int).reshape(node.shape)
+        case Affine(strides=strides, offset=offset):
+            first, *others = np.indices(tuple(map(size, node.shape)))
+            shift = np.asarray(
+                size(offset) + sum(s * i for s, i in zip(strides, others, strict=True))
+            )
+            return (first == shift).astype(int)
+        case Step(offset=offset):
+            rows, columns = np.indices(tuple(map(size, node.shape)))
+            return (rows >= columns + size(offset)).astype(int)
+        case Pick(target=target, indices=indices):
+            found = np.asarray(values[indices]) % max(size(target), 1)
+            first = np.arange(size(target)).reshape(-1, *[1] * found.ndim)
+            return (first == found).astype(int)
+        case Integers(sizes=shape, entries=entries):
+            return np.array(entries, dtype=int).reshape(shape)
+        case Fourier(dim=dim, conjugated=conjugated):
+            matrix = np.fft.fft(np.eye(size(dim)))
+            return matrix.conj() if conjugated else matrix
+        case Places(name=name, operand=operand, axis=axis):
+            options = {"kind": "stable"} if name == "argsort" else {}
+            return getattr(np, name)(values[operand], axis=axis, **options)
         case Einsum(subscripts=subscripts, operands=operands):
             pairs = zip(operands, subscripts.inputs, strict=True)
             lists = [part for o, labels in pairs for part in (values[o], list(labels))]

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.expressions.construct import build_einsum, variable
-from einsgrad.expressions.nodes import Constant, Delta, Variable
+from einsgrad.expressions.nodes import Constant, Variable
 from einsgrad.expressions.products import contract_deltas, contracted
+from einsgrad.expressions.selectors import Delta
 from einsgrad.strings.deltas import Factor, Product, as_product, close, contract
 from einsgrad.strings.parsing import parse_einsum
 from einsgrad.strings.subscripts import Subscripts, fresh_numbers

@@ -13,8 +13,9 @@ from einsgrad.calculus.rules import pullback
 from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.errors import ArgumentError, ShapeError
 from einsgrad.expressions.construct import add_terms, build_einsum, identity, scale, variable, zeros
-from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Variable
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Variable
 from einsgrad.expressions.products import fold_constants
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.expressions.vocabulary.words import tanh

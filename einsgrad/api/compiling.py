@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from einsgrad.calculus.bracketing import bracketed
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_flag, as_sequence, clip
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import as_size
-from einsgrad.expressions.nodes import Expr, Node, Variable
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import variables_in
 from einsgrad.orders.others import Optimizer, check_optimizer

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from einsgrad.calculus import derivatives as calculus
 from einsgrad.errors import ArgumentTypeError, clip
-from einsgrad.expressions.nodes import Expr, Node, Variable
+from einsgrad.expressions.base import Node
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.simplification.simplify import simplify_expr
 

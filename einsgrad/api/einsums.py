@@ -11,9 +11,9 @@ from enum import Enum
 from typing import Any, overload
 
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.named import as_operation
-from einsgrad.expressions.nodes import Node
 from einsgrad.results.formulas.of_einsums import adjoint_of_einsum, tangent_of_einsum
 from einsgrad.results.formulas.record import Derivative
 from einsgrad.strings.calls import Shapes, WrittenEinsum, read_call

@@ -18,8 +18,9 @@ from einsgrad.api.derivatives import (
 from einsgrad.calculus import derivatives as calculus
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.named import as_operation
-from einsgrad.expressions.nodes import Expr, Node, Variable
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.results.formulas.of_einsums import jacobian_of_einsum
 from einsgrad.strings.calls import Shapes, as_equation, read_call

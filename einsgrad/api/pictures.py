@@ -7,8 +7,9 @@ from typing import Any
 
 from einsgrad.calculus.derivatives import check_variable, gradients, jacobian
 from einsgrad.errors import ArgumentError
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.named import Operation, as_operation
-from einsgrad.expressions.nodes import Expr, Node, Variable
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.notation.pictures.graph import draw_graph
 from einsgrad.notation.pictures.network import DrawnNetwork, EndKind, arrange_network, draw_network

@@ -8,7 +8,8 @@ from typing import Any, overload
 from einsgrad.api.einsums import adjoint
 from einsgrad.calculus.derivatives import check_variable
 from einsgrad.errors import ArgumentTypeError, as_text
-from einsgrad.expressions.nodes import Expr, Node, Variable
+from einsgrad.expressions.base import Node
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.results.steps.derivation import Derivation
 from einsgrad.results.steps.of_expressions import Detail, tell

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.nodes import Dim, Einsum, Expr
-from einsgrad.expressions.products import holds_fuse
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Einsum, Expr
+from einsgrad.expressions.products import holds_selector
 from einsgrad.expressions.walks import rebuild_all
 from einsgrad.orders.paths import find_path
 from einsgrad.simplification.flattening import MOST_FACTORS
@@ -37,7 +38,7 @@ def bracketed(*exprs: Expr) -> tuple[Expr, ...]:
 
 
 def _bracketed_node(node: Expr) -> Expr:
-    if not isinstance(node, Einsum) or len(node.operands) <= MOST_FACTORS or holds_fuse(node):
+    if not isinstance(node, Einsum) or len(node.operands) <= MOST_FACTORS or holds_selector(node):
         return node
     return _tree(node)
 

@@ -32,20 +32,21 @@ from einsgrad.calculus.selections import holds_selection, is_where, selected, se
 from einsgrad.calculus.slopes import local_slope, map_slope, matrix_differential
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import add_terms, build_einsum, zeros
+from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
-    Delta,
     Einsum,
     Expr,
-    Fuse,
     Map,
     MatrixMap,
+    Pick,
+    Places,
     Reduce,
-    Shape,
     Variable,
 )
 from einsgrad.expressions.products import contract_deltas
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.words import SYMBOLIC, real
 from einsgrad.expressions.walks import children, topological
@@ -123,7 +124,17 @@ def shares_of(node: Expr, total: Expr, needed: set[Expr]) -> Iterator[tuple[Expr
     """Yield, for each operand of a node that is needed, its share of the cotangent."""
     selects = holds_selection(total)
     match node:
-        case Variable() | Constant() | Delta() | Fuse():
+        case (
+            Variable()
+            | Constant()
+            | Delta()
+            | Affine()
+            | Step()
+            | Integers()
+            | Fourier()
+            | Pick()
+            | Places()
+        ):
             return
         case Einsum(operands=operands):
             for position, operand in enumerate(operands):
@@ -208,7 +219,17 @@ def pushforward(expr: Expr, tangents: Mapping[Expr, Expr], extra: Shape = ()) ->
 def _tangents(node: Expr, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Expr]:
     """Yield the share of each operand's tangent in a node's."""
     match node:
-        case Variable() | Constant() | Delta() | Fuse():
+        case (
+            Variable()
+            | Constant()
+            | Delta()
+            | Affine()
+            | Step()
+            | Integers()
+            | Fourier()
+            | Pick()
+            | Places()
+        ):
             return
         case Einsum(operands=operands):
             for position, operand in enumerate(operands):

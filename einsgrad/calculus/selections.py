@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from einsgrad.expressions.construct import add_terms, build_einsum
-from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, Fuse, Map, Shape
-from einsgrad.expressions.products import as_einsum, holds_fuse, opened, unwrap
+from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Pick
+from einsgrad.expressions.products import as_einsum, holds_selector, opened, unwrap
+from einsgrad.expressions.selectors import Affine, Delta, Step
 from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.tables.elementwise import (
     HEAVISIDE,
@@ -96,7 +98,7 @@ def _expanded(moved: Expr, rank: int) -> list[Einsum] | None:
         term = waiting.pop()
         if isinstance(term, Add):
             waiting.extend(term.terms)
-        elif not isinstance(term, Einsum) or holds_fuse(term):
+        elif not isinstance(term, Einsum) or holds_selector(term):
             return None
         else:
             inner = _carries_extra(term, rank)
@@ -229,7 +231,7 @@ def _product(factors: Sequence[IndexedExpr], output: Indices) -> Expr:
 
 
 def _varies(factor: Expr) -> bool:
-    return not isinstance(factor, Delta | Fuse | Constant)
+    return not isinstance(factor, Delta | Affine | Step | Pick | Constant)
 
 
 def _has_factor(expr: Expr, wanted: Callable[[Expr], bool], levels: int = 3) -> bool:

@@ -7,7 +7,9 @@ import re
 from einsgrad.claims.question import Question
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.declare import einsum_of
-from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr, Shape
+from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.nodes import Constant, Einsum, Expr
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr, broadcast
 from einsgrad.reading.parse import read
 from einsgrad.strings.calls import as_equation

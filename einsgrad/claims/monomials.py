@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from einsgrad.expressions.construct import build_einsum, factor_expr
-from einsgrad.expressions.nodes import Add, Constant, Delta, Dim, Einsum, Expr, Number, label_dims
-from einsgrad.expressions.products import contracted, fold_constants, holds_fuse, opened
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number, label_dims
+from einsgrad.expressions.products import contracted, fold_constants, holds_selector, opened
+from einsgrad.expressions.selectors import Delta
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 # Up to so many terms a sum is multiplied out to look for mistakes in them.
@@ -98,7 +100,7 @@ def _terms(expr: Expr, *, expanded: bool) -> Iterator[Expr]:
     count = 0
     while stack:
         term = stack.pop()
-        if isinstance(term, Einsum) and not holds_fuse(term):
+        if isinstance(term, Einsum) and not holds_selector(term):
             term = opened(term)
         place = _sum_among(term) if expanded and count + len(stack) < _MOST_TERMS else None
         if isinstance(term, Add):

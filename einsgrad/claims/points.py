@@ -16,7 +16,8 @@ from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.evaluation import evaluate_all, evaluate_expr
 from einsgrad.engine.random_arrays import different_sizes, drawn, intervals_of
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.expressions.nodes import Dim, Expr, Variable
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.strings.subscripts import Indices, Label
 
 ROUNDING = 1e-8

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from einsgrad.calculus.derivatives import gradients, jacobian, vjp
 from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.named import as_operation
-from einsgrad.expressions.nodes import COMPLEX, Expr, Node, Variable
+from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import substitute, variables_in
 from einsgrad.reading.names import DeclaredNames, read_declaration

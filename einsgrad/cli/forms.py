@@ -9,7 +9,8 @@ from itertools import count
 
 from einsgrad.api.compiling import compile
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.expressions.nodes import Dim, Expr, Variable
+from einsgrad.expressions.dims import Dim, evaluated
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.walks import variables_in
 from einsgrad.notation.show import latex, show
@@ -79,7 +80,7 @@ def code_of(
 
     inputs = variables_in(expr, derivative)
     sizes = _sizes([dim for v in inputs for dim in v.shape], given)
-    shapes = [[sizes[dim] if isinstance(dim, str) else dim for dim in v.shape] for v in inputs]
+    shapes = [[evaluated(dim, sizes) for dim in v.shape] for v in inputs]
     function = compile(derivative, inputs=inputs, sizes=sizes)
     function.specialize(*map(np.ones, shapes))
     arguments = ", ".join(

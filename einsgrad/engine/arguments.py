@@ -14,7 +14,9 @@ import numpy as np
 from einsgrad.engine.binding import as_array, bind
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip, shorten
 from einsgrad.expressions.declare import declared_as
-from einsgrad.expressions.nodes import COMPLEX, Delta, Dim, Expr, Variable
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import topological
 
 Sizes = Mapping[Dim, int]

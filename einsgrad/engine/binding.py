@@ -17,7 +17,8 @@ from einsgrad.errors import (
     shorten,
 )
 from einsgrad.expressions.construct import as_size
-from einsgrad.expressions.nodes import Dim, Expr, Variable
+from einsgrad.expressions.dims import Dim, Linear, evaluated, names_in
+from einsgrad.expressions.nodes import Expr, Variable
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
@@ -208,6 +209,8 @@ def size_of(dim: Dim, sizes: Mapping[Dim, int]) -> int:
     """
     if isinstance(dim, int):
         return dim
+    if isinstance(dim, Linear):
+        return evaluated(dim, {name: size_of(name, sizes) for name in names_in([dim])})
     if dim not in sizes:
         raise ArgumentError(
             f"the size of dim {clip(dim)} is not known from any array. "

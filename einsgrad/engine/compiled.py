@@ -23,7 +23,9 @@ from einsgrad.engine.making_kernels import make_kernel, with_checks
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
 from einsgrad.errors import ArgumentError, as_text
-from einsgrad.expressions.nodes import Delta, Dim, Expr, Shape, Variable
+from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import topological
 from einsgrad.html import details_html, text_html
 

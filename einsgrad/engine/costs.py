@@ -9,9 +9,11 @@ from itertools import chain, combinations
 
 from einsgrad.engine.polynomials import Polynomial
 from einsgrad.engine.rewriting.rewrites import rewritten
-from einsgrad.expressions.nodes import Delta, Dim, Einsum, Expr, Variable
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Einsum, Expr, Variable
 from einsgrad.expressions.printing import operand_name
 from einsgrad.expressions.products import contracted, fold_constants
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import topological
 from einsgrad.orders.paths import find_path
 from einsgrad.simplification.simplify import simplify_all

@@ -11,7 +11,8 @@ import numpy as np
 from einsgrad.engine.binding import Array, bind
 from einsgrad.engine.compiled import Compiled
 from einsgrad.engine.kernels import Options
-from einsgrad.expressions.nodes import Dim, Expr
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.walks import variables_in
 from einsgrad.simplification.simplify import simplify_all
 

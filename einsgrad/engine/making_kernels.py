@@ -18,7 +18,8 @@ from einsgrad.engine.programs.steps import ApplyMatrix, Solve
 from einsgrad.engine.refusals import of_user, refusing
 from einsgrad.engine.rewriting.rewrites import rewritten
 from einsgrad.engine.structured import structured_results
-from einsgrad.expressions.nodes import SYMMETRIC, Dim, Expr, Variable
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
 
 # An array of this many bytes may find no memory.
 _LARGE = 1 << 28

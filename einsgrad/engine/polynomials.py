@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd, prod
 
-from einsgrad.expressions.nodes import Dim
+from einsgrad.expressions.dims import Dim
 
 DimProduct = tuple[str, ...]
 

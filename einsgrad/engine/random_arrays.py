@@ -12,8 +12,9 @@ import numpy as np
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.refusals import check_array
 from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.named import operation
-from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Map, Reduce, Variable
+from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Map, Reduce, Variable
 from einsgrad.expressions.tables.rows import Interval
 from einsgrad.expressions.walks import topological, variables_in
 from einsgrad.strings.equation import Equation

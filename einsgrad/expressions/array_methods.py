@@ -13,7 +13,8 @@ from einsgrad.errors import UnknownAttributeError, clip
 from einsgrad.expressions.operators import numpy_method
 
 if TYPE_CHECKING:
-    from einsgrad.expressions.nodes import Expr, Shape
+    from einsgrad.expressions.dims import Shape
+    from einsgrad.expressions.nodes import Expr
 
 _VALUES = "It needs values, which an expression has none of. Ask the arrays."
 _JUMPS = "It has no derivative to speak of. Apply it to the arrays before they are given."

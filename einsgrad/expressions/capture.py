@@ -9,7 +9,8 @@ from typing import Any
 
 from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.expressions.current import current, innermost
-from einsgrad.expressions.nodes import COMPLEX, Expr, Shape, Variable
+from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.walks import variables_in
 
 TRACED = "traced"

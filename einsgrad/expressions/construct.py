@@ -14,19 +14,10 @@ from sys import maxsize as MOST_ENTRIES
 from typing import SupportsIndex
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expressions.nodes import (
-    Add,
-    Constant,
-    Delta,
-    Dim,
-    Einsum,
-    Expr,
-    Node,
-    Number,
-    Shape,
-    Variable,
-    label_dims,
-)
+from einsgrad.expressions.base import Node
+from einsgrad.expressions.dims import Dim, Linear, Shape
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number, Variable, label_dims
+from einsgrad.expressions.selectors import Delta
 from einsgrad.strings.deltas import Factor, Product, as_product, close
 from einsgrad.strings.letters import is_letter
 from einsgrad.strings.subscripts import Indices, Label, Subscripts, fresh_numbers
@@ -240,6 +231,8 @@ def _checked_dim(dim: object) -> Dim:
         name = str.__str__(dim)
         if name.isidentifier() or name == "..." or is_letter(name):
             return name
+    if isinstance(dim, Linear):
+        return dim
     size = as_size(dim)
     if size is None:
         most = f"{MOST_ENTRIES:,}"

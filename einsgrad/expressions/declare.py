@@ -9,7 +9,8 @@ from weakref import WeakValueDictionary
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_names, clip, pointed, shorten
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.construct import variable as build_variable
-from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Dim, Expr, Variable
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.strings.equation import Equation
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from einsgrad.expressions.nodes import Dim
+from einsgrad.expressions.dims import Dim
 from einsgrad.strings.deltas import Product
 from einsgrad.strings.letters import fresh_letters
 from einsgrad.strings.subscripts import Label, Subscripts

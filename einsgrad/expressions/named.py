@@ -14,8 +14,9 @@ from typing import SupportsIndex
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence, clip
 from einsgrad.expressions.construct import as_size, build_einsum, variable
+from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.lettering import DOTS, Lettering
-from einsgrad.expressions.nodes import COMPLEX, Dim, Einsum, Shape, Variable
+from einsgrad.expressions.nodes import COMPLEX, Einsum, Variable
 from einsgrad.strings.calls import Shapes, WrittenEinsum, as_equation
 from einsgrad.strings.equation import Equation, OperandAxis
 from einsgrad.strings.joins import Joins

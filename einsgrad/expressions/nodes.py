@@ -7,90 +7,24 @@ the functions of `einsgrad.expressions.construct`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from math import prod
-from typing import Any, TypeAlias
-from zlib import crc32
+from typing import TypeAlias
 
 from einsgrad.errors import ShapeError, clip
-from einsgrad.expressions.array_methods import ArrayMethods
-from einsgrad.expressions.interning import Interned
-from einsgrad.expressions.operators import Operators
-from einsgrad.expressions.records import as_record, from_record
-from einsgrad.expressions.refusing import Refusing
+from einsgrad.expressions.base import Node
+from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
-Dim: TypeAlias = "int | str"
-Shape: TypeAlias = "tuple[Dim, ...]"
-Key: TypeAlias = "tuple[int, str, str, str]"
 Number: TypeAlias = "int | float | complex"
 
 COMPLEX = "complex"
 SYMMETRIC = "symmetric"
 
-_SHALLOW = 20
-
-
-@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True, repr=False)
-class Node(Operators, ArrayMethods, Refusing, metaclass=Interned):
-    """What all nodes share.
-
-    `key` puts expressions into an order that is the same in every run: simple ones before
-    nested ones, then by the first variable's name, so that `A` stands before `x`.
-    """
-
-    shape: Shape = field(init=False)
-    is_complex: bool = field(init=False)
-    key: Key = field(init=False)
-    known_symmetric: bool | None = field(init=False)
-    known_simple: bool = field(init=False)
-
-    def _initialise(
-        self, shape: Shape, is_complex: bool, text: str, children: tuple[Node, ...] = ()
-    ) -> None:
-        keys = [child.key for child in children]
-        parts = [type(self).__name__, text, repr(shape), *[key[3] for key in keys]]
-        digest = f"{crc32('|'.join(parts).encode('utf-8', 'replace')):08x}"
-        depth = max([key[0] for key in keys]) + 1 if keys else 0
-        lead = min([key[1] for key in keys if key[1]], default=text)
-        object.__setattr__(self, "shape", shape)
-        object.__setattr__(self, "is_complex", is_complex)
-        object.__setattr__(self, "key", (depth, lead, text, digest))
-        object.__setattr__(self, "known_symmetric", None)
-        object.__setattr__(self, "known_simple", False)
-
-    def remember_symmetric(self, symmetric: bool) -> bool:
-        """Keep whether the node is a symmetric matrix, once that has been found out."""
-        object.__setattr__(self, "known_symmetric", symmetric)
-        return symmetric
-
-    def remember_simple(self) -> None:
-        """Keep that the node is in its simplest form."""
-        object.__setattr__(self, "known_simple", True)
-
-    def describe(self) -> str:
-        """Say what the node is in a few characters: `A[m,n]`, or `Einsum[m,n]`."""
-        return f"{type(self).__name__}[{','.join(map(str, self.shape))}]"
-
-    def parts(self) -> tuple[Any, ...]:
-        """Return what the node is built from, in order."""
-        return tuple(getattr(self, one.name) for one in fields(self) if one.init)
-
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        # Pickle is recursive: what is shallow is left to it, so that what nodes share is kept
-        # once; what is deep becomes a list.
-        if self.key[0] <= _SHALLOW:
-            return type(self), self.parts()
-        return from_record, (as_record(self),)
-
-    def __copy__(self) -> Node:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Node:
-        return self
+ARGMAX, ARGMIN, ARGSORT = "argmax", "argmin", "argsort"
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -136,42 +70,58 @@ class Constant(Node):
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
-class Delta(Node):
-    """The Kronecker delta: 1 where all its `order` indices agree, else 0.
+class Pick(Node):
+    """1 where the first index is what stands in an array of integers, else 0: a one-hot code.
 
-    Order 2 is the identity matrix, order 1 a vector of ones, order 0 the size of the dim.
+    `W[labels]` is `W_tj [t = labels_a]`. An integer below 0 counts from the end.
+
+    Parameters
+    ----------
+    target
+        The dim of the first index.
+    indices
+        An expression whose entries are integers; its axes follow. No derivative passes it.
 
     Examples
     --------
-    >>> Delta("n", 2).shape
-    ('n', 'n')
+    >>> Pick("v", Integers((2,), (0, 3))).shape
+    ('v', 2)
     """
 
-    dim: Dim
-    order: int
+    target: Dim
+    indices: Expr
 
     def __post_init__(self) -> None:
-        self._initialise((self.dim,) * self.order, False, f"{self.dim}^{self.order}")
+        self._initialise((self.target, *self.indices.shape), False, "", (self.indices,))
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
-class Fuse(Node):
-    """The tensor that joins axes to one: 1 where the first index numbers the others in C order.
+class Places(Node):
+    """Where entries of an array stand along an axis, as integers: no derivative passes it.
 
-    A reshape is an einsum with it, so that its derivative is an exchange like any other.
-    It is never multiplied out: contracting with it is a reshape of the other operand.
+    Parameters
+    ----------
+    name
+        `argmax` or `argmin`, which take the axis away, or `argsort`, which keeps it.
+    operand
+        An expression.
+    axis
+        The axis.
 
     Examples
     --------
-    >>> Fuse((2, 3)).shape
-    (6, 2, 3)
+    >>> Places("argmax", Variable("A", ("m", "n")), 1).shape
+    ('m',)
     """
 
-    dims: tuple[int, ...]
+    name: str
+    operand: Expr
+    axis: int
 
     def __post_init__(self) -> None:
-        shape = (prod(self.dims), *self.dims)
-        self._initialise(shape, False, repr(self.dims))
+        shape = self.operand.shape
+        kept = shape if self.name == ARGSORT else (*shape[: self.axis], *shape[self.axis + 1 :])
+        self._initialise(kept, False, f"{self.name} {self.axis}", (self.operand,))
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
@@ -256,7 +206,9 @@ class MatrixMap(Node):
         self._initialise(kept, self.operand.is_complex, self.function.name, (self.operand,))
 
 
-Expr: TypeAlias = Variable | Constant | Delta | Fuse | Einsum | Add | Map | Reduce | MatrixMap
+Selector: TypeAlias = Delta | Affine | Step | Pick
+Leaf: TypeAlias = Variable | Constant | Delta | Affine | Step | Integers | Fourier
+Expr: TypeAlias = Leaf | Pick | Places | Einsum | Add | Map | Reduce | MatrixMap
 
 
 @lru_cache(maxsize=4096)

@@ -8,22 +8,23 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from einsgrad.expressions.construct import factor_expr
+from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.lettering import Lettering, dots_in_output, name_labels
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
-    Delta,
-    Dim,
     Einsum,
     Expr,
-    Fuse,
     Map,
     MatrixMap,
     Number,
+    Pick,
+    Places,
     Reduce,
     Variable,
 )
 from einsgrad.expressions.products import contracted, fold_constants
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.signed_sums import SignedText, number_text, signed_sum
 from einsgrad.expressions.walks import children, topological
 from einsgrad.strings.letters import fresh_names
@@ -103,8 +104,18 @@ class _Writer:
                 return f"size[{dim}]"
             case Delta():
                 return _lone_delta(node)
-            case Fuse(dims=dims):
-                return f"fuse{dims}"
+            case Affine(strides=strides, offset=offset):
+                return f"affine({offset}, {strides})"
+            case Step(offset=offset):
+                return f"step({offset})"
+            case Pick(indices=indices):
+                return f"pick({texts[indices]})"
+            case Integers(entries=entries):
+                return f"integers{entries}"
+            case Fourier(dim=dim):
+                return f"fourier({dim})"
+            case Places(name=name, operand=operand, axis=axis):
+                return f"{name}({texts[operand]}, axis={axis})"
             case Einsum():
                 return self._einsum(node)
             case Add(terms=terms):

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from math import inf, isfinite
 
 from einsgrad.expressions.construct import from_product
-from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr, Fuse, Number
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, Number, Pick
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Step
 from einsgrad.strings.deltas import Product, as_product, contract
 from einsgrad.strings.subscripts import Indices, Label, Subscripts, fresh_numbers
 
@@ -76,9 +77,12 @@ def folds(one: Number, other: Number) -> bool:
     return is_moderate(one) and is_moderate(other) and is_moderate(one * other)
 
 
-def holds_fuse(node: Einsum) -> bool:
-    """Tell whether an einsum reshapes."""
-    return any(isinstance(operand, Fuse) for operand in node.operands)
+SELECTORS = (Affine, Step, Pick, Fourier)
+
+
+def holds_selector(node: Einsum) -> bool:
+    """Tell whether an einsum has a selector other than a delta."""
+    return any(isinstance(operand, SELECTORS) for operand in node.operands)
 
 
 def contracted(node: Einsum) -> Product:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 
 if TYPE_CHECKING:
-    from einsgrad.expressions.nodes import Expr, Shape
+    from einsgrad.expressions.dims import Shape
+    from einsgrad.expressions.nodes import Expr
 
 _NO_VALUE = "has no value while an expression is built. Evaluate it on arrays."
 _JUMPS = "It jumps, and has no derivative to speak of. Round the arrays before they are given."

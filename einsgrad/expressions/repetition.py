@@ -8,22 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable
 from functools import wraps
-from typing import Any
+from typing import Any, get_args
 
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import Capture
 from einsgrad.expressions.current import innermost
-from einsgrad.expressions.nodes import (
-    Add,
-    Constant,
-    Delta,
-    Einsum,
-    Fuse,
-    Map,
-    MatrixMap,
-    Node,
-    Reduce,
-    Variable,
-)
+from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import is_of_numpy
 
 MOST = 1 << 14
@@ -173,5 +163,5 @@ def _is_function_of_numpy(kind: type) -> bool:
     return kind.__module__ == "numpy" and kind.__name__ in ("ufunc", "_ArrayFunctionDispatcher")
 
 
-_NODES = frozenset((Variable, Constant, Delta, Fuse, Einsum, Add, Map, Reduce, MatrixMap))
+_NODES = frozenset(get_args(Expr))
 _PLAIN = frozenset((int, bool, str, type(None), type(...), type))

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, EinsgradError, ShapeError, clip
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.current import current
-from einsgrad.expressions.nodes import Constant, Delta, Dim, Einsum, Expr, Node, Number, Shape
+from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, Number
+from einsgrad.expressions.selectors import Delta
 from einsgrad.strings.subscripts import Subscripts
 
 # The largest float has so many.

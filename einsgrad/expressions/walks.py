@@ -11,15 +11,16 @@ from typing import assert_never
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
-    Delta,
     Einsum,
     Expr,
-    Fuse,
     Map,
     MatrixMap,
+    Pick,
+    Places,
     Reduce,
     Variable,
 )
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -30,10 +31,12 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return operands
         case Add(terms=terms):
             return terms
-        case Variable() | Constant() | Delta() | Fuse():
+        case Variable() | Constant() | Delta() | Affine() | Step() | Integers() | Fourier():
             return ()
-        case Reduce(operand=operand) | MatrixMap(operand=operand):
+        case Reduce(operand=operand) | MatrixMap(operand=operand) | Places(operand=operand):
             return (operand,)
+        case Pick(indices=indices):
+            return (indices,)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -77,7 +80,7 @@ def with_children(expr: Expr, parts: Sequence[Expr]) -> Expr:
     if all(map(is_, children(expr), parts)):
         return expr
     match expr:
-        case Variable() | Constant() | Delta() | Fuse():
+        case Variable() | Constant() | Delta() | Affine() | Step() | Integers() | Fourier():
             return expr
         case Einsum(subscripts=subscripts):
             return Einsum(subscripts, tuple(parts))
@@ -89,6 +92,10 @@ def with_children(expr: Expr, parts: Sequence[Expr]) -> Expr:
             return Reduce(reduction, parts[0], axes)
         case MatrixMap(function=matrix_function):
             return MatrixMap(matrix_function, parts[0])
+        case Pick(target=target):
+            return Pick(target, parts[0])
+        case Places(name=name, axis=axis):
+            return Places(name, parts[0], axis)
         case _ as unreachable:
             assert_never(unreachable)
 

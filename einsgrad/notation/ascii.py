@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from einsgrad.expressions.nodes import Dim
+from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.tables.rows import MatrixFunction
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.pieces import Binding, Link, Written, flipped

@@ -13,14 +13,15 @@ from typing import assert_never
 
 from einsgrad.expressions.nodes import (
     Constant,
-    Delta,
     Expr,
-    Fuse,
     Map,
     MatrixMap,
+    Pick,
+    Places,
     Reduce,
     Variable,
 )
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQUARE
 from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.expressions.walks import topological
@@ -108,8 +109,8 @@ class IndexWriter:
                 return layout.number(value)
             case Delta(dim=dim, order=order):
                 return layout.delta(dim, letters) if order else layout.size(dim)
-            case Fuse():
-                return layout.symbol("fuse", letters)
+            case Affine() | Step() | Pick() | Integers() | Fourier() | Places() as node:
+                return layout.symbol(type(node).__name__.lower(), letters)
             case Map() as node:
                 return self._map(node, part)
             case Reduce(function=reduction):

@@ -7,8 +7,9 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.lettering import Lettering, name_labels
-from einsgrad.expressions.nodes import Dim, Expr, Map, Reduce
+from einsgrad.expressions.nodes import Expr, Map, Reduce
 from einsgrad.expressions.tables.elementwise import RECIPROCAL
 from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.subscripts import Indices, Label

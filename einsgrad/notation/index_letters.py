@@ -11,22 +11,23 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from einsgrad.expressions.construct import factor_expr
+from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.lettering import Lettering, name_labels
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
-    Delta,
-    Dim,
     Einsum,
     Expr,
-    Fuse,
     Map,
     MatrixMap,
     Number,
+    Pick,
+    Places,
     Reduce,
     Variable,
 )
 from einsgrad.expressions.products import contracted, fold_constants, is_ones_vector
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.notation.index_factors import (
     LetteredFactor,
     divisor_of,
@@ -75,7 +76,17 @@ class LetterChooser:
     def whole(self, node: Expr, letters: Indices) -> Lettered:
         """Choose letters for a part that is written in full, with these for its axes."""
         match node:
-            case Variable() | Constant() | Delta() | Fuse():
+            case (
+                Variable()
+                | Constant()
+                | Delta()
+                | Affine()
+                | Step()
+                | Integers()
+                | Fourier()
+                | Pick()
+                | Places()
+            ):
                 return LetteredPart(node, letters)
             case Einsum():
                 return LetteredSum((self._product(node, letters, bare=False),))

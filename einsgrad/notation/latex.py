@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from math import isfinite
 
-from einsgrad.expressions.nodes import Dim
+from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.numbers import split_exponent
@@ -38,7 +38,7 @@ class LatexLayout(Layout):
         """Write the size of a dim as its name, if no variable has that."""
         if dim in self.taken:
             return Written(rf"\operatorname{{size}}({self.style.symbol(str(dim))})")
-        return Written(str(dim) if isinstance(dim, int) else self.style.symbol(dim))
+        return Written(self.style.symbol(dim) if isinstance(dim, str) else str(dim))
 
     def inverse_entry(self, base: Written, letters: Sequence[Letter]) -> Written:
         """Write `(A^{-1})_{ij}`."""

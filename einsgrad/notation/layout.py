@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from einsgrad.expressions.nodes import Dim, Number
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.signed_sums import SignedNumber, SignedText, number_text, signed_sum
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.notation.numbers import exact_quotient

@@ -7,20 +7,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
 
-from einsgrad.expressions.nodes import (
-    Constant,
-    Delta,
-    Fuse,
-    Map,
-    MatrixMap,
-    Number,
-    Reduce,
-    Variable,
-)
+from einsgrad.expressions.nodes import Leaf, Map, MatrixMap, Number, Pick, Places, Reduce
 from einsgrad.strings.subscripts import Indices, Label
 
 # What is neither a sum nor a product.
-Unit: TypeAlias = Variable | Constant | Delta | Fuse | Map | Reduce | MatrixMap
+Unit: TypeAlias = Leaf | Pick | Places | Map | Reduce | MatrixMap
 # Letters that stand several times in one product without being summed there.
 Repeated: TypeAlias = "frozenset[Label]"
 

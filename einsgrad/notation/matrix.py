@@ -15,16 +15,17 @@ from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
-    Delta,
     Einsum,
     Expr,
-    Fuse,
     Map,
     MatrixMap,
+    Pick,
+    Places,
     Reduce,
     Variable,
 )
 from einsgrad.expressions.products import contracted, fold_constants
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQUARE
 from einsgrad.expressions.tables.reductions import INVERSE, NORM
 from einsgrad.notation.layout import Layout
@@ -137,7 +138,7 @@ class MatrixWriter:
             case Delta(dim=dim, order=order):
                 signs = (layout.matrix_size, layout.ones, layout.identity)
                 return signs[order](dim) if order <= 2 else None
-            case Fuse():
+            case Affine() | Step() | Pick() | Integers() | Fourier() | Places():
                 return None
             case Einsum():
                 return _if_known(layout.terms, [self._product(node)])

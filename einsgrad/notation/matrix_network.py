@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from einsgrad.expressions.nodes import Dim, Number
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Number
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.pieces import Link, Written, WrittenTerm, flipped
 from einsgrad.strings.subscripts import Indices, Label

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr, Variable
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, Variable
+from einsgrad.expressions.selectors import Delta
 from einsgrad.notation.presentation import as_softmax, shown_children
 from einsgrad.strings.letters import fresh_names
 

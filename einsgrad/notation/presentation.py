@@ -68,7 +68,8 @@ def scalar_core(expr: Expr) -> Expr | None:
 
     Examples
     --------
-    >>> from einsgrad.expressions.nodes import Delta, Variable
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> from einsgrad.expressions.selectors import Delta
     >>> s = Variable("s", ())
     >>> scalar_core(s * Delta("n", 1)) is s
     True

@@ -12,9 +12,10 @@ from itertools import chain
 
 from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.lettering import Lettering, dots_in_output, name_labels
-from einsgrad.expressions.nodes import Add, Constant, Delta, Expr, Number
+from einsgrad.expressions.nodes import Add, Constant, Expr, Number
 from einsgrad.expressions.printing import operand_name
 from einsgrad.expressions.products import as_einsum, contracted, fold_constants
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.signed_sums import SignedNumber, SignedText, signed_sum
 from einsgrad.notation.style import TEXT, Style
 from einsgrad.strings.subscripts import Indices, Subscripts

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from einsgrad.expressions.construct import add_terms, build_einsum
-from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, Map
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import contract_deltas, unwrap
+from einsgrad.expressions.selectors import Delta
 from einsgrad.strings.subscripts import Subscripts
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.array_methods import ArrayMethods
-from einsgrad.expressions.nodes import Expr, Node, Shape
+from einsgrad.expressions.base import Node
+from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.nodes import Expr
 from einsgrad.reading.combining import Combining, Read, Side
 from einsgrad.reading.convention import Labels
 from einsgrad.reading.indexed import IndexedProduct

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.expressions.nodes import Constant, Expr, Node
+from einsgrad.expressions.base import Node
+from einsgrad.expressions.nodes import Constant, Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.numpy_table import row_named

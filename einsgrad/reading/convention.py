@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 from einsgrad.errors import ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.nodes import Delta, Dim, Expr, Shape
+from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import permute
 from einsgrad.reading.dims import DeltaDims
 from einsgrad.reading.indexed import IndexedFactor, IndexedProduct

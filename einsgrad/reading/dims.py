@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from einsgrad.expressions.nodes import Dim, Shape
+from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.reading.names import DeclaredNames
 from einsgrad.strings.subscripts import Label
 

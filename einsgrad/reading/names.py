@@ -10,7 +10,8 @@ from math import inf, nan, pi
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.declare import variables
-from einsgrad.expressions.nodes import Dim, Expr, Variable
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.vocabulary.numpy_table import function_at, function_named
 
 _NUMPY = ("np", "numpy")

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from einsgrad.errors import ArgumentTypeError, as_names, clip
-from einsgrad.expressions.nodes import Expr, Shape, Variable
+from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.walks import substitute
 from einsgrad.reading.names import DeclaredNames, read_declaration
 from einsgrad.reading.parts import read_parts

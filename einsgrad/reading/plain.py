@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from einsgrad.errors import ArgumentError, EinsgradError, clip
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.declare import einsum_of
-from einsgrad.expressions.nodes import Delta, Dim, Expr, Node, Shape
+from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.products import tidy
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.vocabulary import words
 from einsgrad.reading.dims import DeltaDims
 from einsgrad.reading.names import DeclaredNames

@@ -6,8 +6,11 @@ import ast
 from collections.abc import Sequence
 
 from einsgrad.errors import ArgumentError, EinsgradError, clip
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import zeros
-from einsgrad.expressions.nodes import Delta, Dim, Expr, Node, Shape
+from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
 from einsgrad.reading.calls import Calls

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from einsgrad.errors import ArgumentError
-from einsgrad.expressions.nodes import Delta, Expr, Node, Number, Shape
+from einsgrad.expressions.base import Node
+from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.nodes import Expr, Number
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.vocabulary import words
 
 

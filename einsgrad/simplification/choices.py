@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import is_
 
-from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr, Map
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import as_einsum, fold_constants, is_one_everywhere
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.tables.elementwise import WHERE
 from einsgrad.expressions.tables.spellings import ComparisonUfunc

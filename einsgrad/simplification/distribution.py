@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from einsgrad.expressions.nodes import Add, Delta, Einsum, Expr
+from einsgrad.expressions.nodes import Add, Einsum, Expr
 from einsgrad.expressions.products import contract_deltas, contracted
+from einsgrad.expressions.selectors import Delta
 from einsgrad.simplification.flattening import degree, flatten
 from einsgrad.simplification.sums import LONGEST_SUM
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import combinations
 
-from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr
-from einsgrad.expressions.products import contract_deltas, holds_fuse, opened
+from einsgrad.expressions.nodes import Constant, Einsum, Expr
+from einsgrad.expressions.products import contract_deltas, holds_selector, opened
+from einsgrad.expressions.selectors import Delta
 from einsgrad.strings.subscripts import Indices
 
 # Larger products are kept as products of products: nested chains stay linear in size,
@@ -37,7 +38,7 @@ def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
         return node
     total = _weight(node) - len(nested) + sum(_weight(inner) for inner in nested)
     # A reshape stays a step of its own.
-    small = total <= most and not any(map(holds_fuse, (node, *nested)))
+    small = total <= most and not any(map(holds_selector, (node, *nested)))
     return opened(node, lambda operand: small or _is_plain(operand))
 
 
@@ -58,7 +59,7 @@ def _weight(node: Einsum) -> int:
 
 def _is_plain(node: Einsum) -> bool:
     """Tell whether an einsum has one factor at most, beside numbers and deltas."""
-    return _weight(node) <= 1 and not holds_fuse(node)
+    return _weight(node) <= 1 and not holds_selector(node)
 
 
 def degree(lists: Iterable[Indices], output: Indices) -> int:

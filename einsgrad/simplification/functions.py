@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, Map, MatrixMap
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap
 from einsgrad.expressions.products import (
     as_einsum,
     fold_constants,
@@ -19,6 +19,7 @@ from einsgrad.expressions.products import (
     tidy,
     unwrap,
 )
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.tables.elementwise import (
     CONJ,

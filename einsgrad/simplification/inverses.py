@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from einsgrad.expressions.construct import with_factors
-from einsgrad.expressions.nodes import Delta, Einsum, Expr, MatrixMap
+from einsgrad.expressions.nodes import Einsum, Expr, MatrixMap
 from einsgrad.expressions.products import as_einsum
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.strings.subscripts import Indices, Label

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from einsgrad.expressions.construct import with_factors
-from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr, Map, Number
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, Number
 from einsgrad.expressions.products import tidy
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.expressions.vocabulary.words import power, reciprocal
 from einsgrad.strings.subscripts import Indices

@@ -32,17 +32,18 @@ from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
-    Delta,
     Einsum,
     Expr,
-    Fuse,
     Map,
     MatrixMap,
     Number,
+    Pick,
+    Places,
     Reduce,
     Variable,
 )
 from einsgrad.expressions.products import fold_constants, folds, is_moderate, tidy, unwrap
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import children, rebuild_all
 from einsgrad.simplification.distribution import distributed
@@ -114,7 +115,17 @@ def is_symmetric(expr: Expr) -> bool:
 def simplify_node(expr: Expr) -> Expr:
     """Simplify one node whose children are simple already."""
     match expr:
-        case Variable() | Constant() | Fuse() | Reduce():
+        case (
+            Variable()
+            | Constant()
+            | Affine()
+            | Step()
+            | Integers()
+            | Fourier()
+            | Pick()
+            | Places()
+            | Reduce()
+        ):
             return expr
         case Delta(dim=dim, order=order):
             if order == 0:

@@ -12,21 +12,22 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from einsgrad.expressions.construct import factor_expr, from_product
+from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import (
     SYMMETRIC,
     Add,
     Constant,
-    Delta,
-    Dim,
     Einsum,
     Expr,
-    Fuse,
     Map,
     MatrixMap,
+    Pick,
+    Places,
     Reduce,
     Variable,
 )
 from einsgrad.expressions.products import as_einsum, contracted, opened, unwrap
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.walks import children, topological
 from einsgrad.simplification.canonical import KeyedFactor, OrderKey, order_factors
@@ -80,7 +81,7 @@ def _turns_into_itself(expr: Expr) -> bool:
             return function.symmetric is True and is_own_transpose(operand)
         case Map(operands=operands):
             return all(not operand.shape or is_own_transpose(operand) for operand in operands)
-        case Reduce() | Constant() | Fuse():
+        case Reduce() | Constant() | Affine() | Step() | Integers() | Fourier() | Pick() | Places():
             return False
         case Einsum(subscripts=subscripts, operands=operands):
             flipped = Subscripts(subscripts.inputs, subscripts.output[::-1]).numbered()

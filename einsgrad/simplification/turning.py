@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from einsgrad.expressions.nodes import Add, Constant, Delta, Einsum, Expr, MatrixMap
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, MatrixMap
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import permute
 from einsgrad.simplification.symmetry import is_own_transpose, turned
 from einsgrad.strings.subscripts import Indices, Subscripts

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import as_size
-from einsgrad.expressions.nodes import Node
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.strings.calls import read_call
 from einsgrad.testing.comparison import GradientReport, Mode, Setting

@@ -27,16 +27,8 @@ from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.engine.random_arrays import intervals_of, random_arrays, random_like
 from einsgrad.errors import ArgumentTypeError, DtypeError, clip, shorten
 from einsgrad.expressions.construct import variable
-from einsgrad.expressions.nodes import (
-    COMPLEX,
-    SYMMETRIC,
-    Dim,
-    Expr,
-    Map,
-    MatrixMap,
-    Reduce,
-    Variable,
-)
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Map, MatrixMap, Reduce, Variable
 from einsgrad.expressions.walks import topological, variables_in
 from einsgrad.strings.letters import fresh_name
 from einsgrad.testing.comparison import Comparison, GradientReport, Setting, compare, merged

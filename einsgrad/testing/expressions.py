@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from einsgrad.engine.binding import Array
 from einsgrad.engine.random_arrays import drawn
 from einsgrad.expressions.declare import variables
-from einsgrad.expressions.nodes import Expr, Shape, Variable
+from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.tables.rows import ELEMENTWISE, Elementwise
 from einsgrad.expressions.tables.spellings import needs_scipy
 from einsgrad.expressions.vocabulary import words

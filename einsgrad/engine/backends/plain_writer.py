@@ -23,6 +23,7 @@ from einsgrad.engine.programs.steps import (
     Collapse,
     Combine,
     Contract,
+    Fill,
     Held,
     Register,
     Reshape,
@@ -110,6 +111,10 @@ class _PlainWriter:
                 return self._call(matrix_function, [self.names[operand]])
             case Solve():
                 return self._solution(step)
+            case Fill():
+                raise ArgumentError(
+                    "a selector is written for numpy only. Evaluate the expression with numpy."
+                )
             case Sliced():
                 raise ArgumentError(
                     "a contraction in slices is written for numpy only. "

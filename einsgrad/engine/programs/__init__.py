@@ -7,7 +7,7 @@ The parts of `lowering` are passed to one another: `making_steps` makes each ste
 adds terms, `pairwise` contracts registers, `solving` replaces inverses, `einsums` joins
 labels, `node_values` knows the nodes that are lowered.
 
-Read in this order: `steps`, `program`, `peephole`, `making_steps`, `sums`, `prices`, `ordering`,
-`reuse`, `branches`, `slicing`, `pairwise`, `node_values`, `solving`, `einsums`, `schedule`,
-`lowering`.
+Read in this order: `tensors`, `steps`, `program`, `peephole`, `making_steps`, `sums`, `prices`,
+`ordering`, `reuse`, `branches`, `slicing`, `pairwise`, `node_values`, `solving`, `einsums`,
+`schedule`, `lowering`.
 """

@@ -17,8 +17,10 @@ from einsgrad.engine.programs.pairwise import Contractions
 from einsgrad.engine.programs.solving import HeldFactor, LazyInverse, Solving, is_lazy
 from einsgrad.engine.programs.steps import Held, Term
 from einsgrad.engine.programs.sums import Sums
-from einsgrad.expressions.nodes import Constant, Delta, Einsum, Expr, Fuse, MatrixMap, Number
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, MatrixMap, Number
 from einsgrad.expressions.products import folds
+from einsgrad.expressions.selecting import is_joining
+from einsgrad.expressions.selectors import Delta
 from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -115,7 +117,7 @@ class Einsums:
         ):
             if _is_size(operand):
                 continue
-            if isinstance(operand, Fuse) and all(one[0] != indices[0] for one in gathered.fuses):
+            if is_joining(operand) and all(one[0] != indices[0] for one in gathered.fuses):
                 gathered.fuses.append(indices)
             elif isinstance(operand, MatrixMap) and is_lazy(operand):
                 matrix = self._values.matrix(operand)

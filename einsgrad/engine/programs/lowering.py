@@ -26,22 +26,32 @@ from einsgrad.engine.programs.schedule import scheduled
 from einsgrad.engine.programs.solving import Solving, is_lazy
 from einsgrad.engine.programs.steps import DType, Held, Register, Term
 from einsgrad.engine.programs.sums import Sums
+from einsgrad.engine.programs.tensors import (
+    AffineTensor,
+    FourierMatrix,
+    ListedIntegers,
+    OneHot,
+    PlacesAlong,
+    StepTensor,
+    Tensor,
+)
 from einsgrad.engine.refusals import most_bytes
 from einsgrad.engine.row_values import row_value
+from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
-    Delta,
-    Dim,
     Einsum,
     Expr,
-    Fuse,
     Map,
     MatrixMap,
     Number,
+    Pick,
+    Places,
     Reduce,
     Variable,
 )
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.walks import variables_in
 from einsgrad.orders.others import Optimizer
 from einsgrad.strings.subscripts import Indices
@@ -214,8 +224,8 @@ class Lowering:
                 return Term(self.values.size(dim), None, (), ())
             case Delta(order=order):
                 return Term(1, None, (), (0,) * order)
-            case Fuse():
-                return self._fuse(node)
+            case Affine() | Step() | Pick() | Integers() | Fourier() | Places():
+                return Term.of(self._filled(node))
             case Einsum():
                 return self.einsums.lower(node)
             case Add(terms=terms):
@@ -227,11 +237,30 @@ class Lowering:
             case _ as unreachable:
                 assert_never(unreachable)
 
-    def _fuse(self, node: Fuse) -> Term:
-        """Write the tensor that joins axes as an array; needed only if two join one axis."""
-        size = prod(node.dims)
-        eye = self.sums.array(Term(1, None, (), (0, 0)), (size, size))
-        return Term.of(self.steps.reshape(eye, (0, 1), self.values.shape(node)))
+    def _filled(self, node: Affine | Step | Pick | Integers | Fourier | Places) -> Register:
+        """Write a constant tensor, or integers, as an array."""
+        operands: tuple[Register, ...] = ()
+        match node:
+            case Affine(strides=strides, offset=offset):
+                tensor: Tensor = AffineTensor(strides, self.values.size(offset))
+            case Step(offset=offset):
+                tensor = StepTensor(self.values.size(offset))
+            case Pick(indices=indices):
+                tensor = OneHot()
+                operands = (self._array(indices),)
+            case Integers(entries=entries):
+                tensor = ListedIntegers(entries)
+            case Fourier(conjugated=conjugated):
+                tensor = FourierMatrix(conjugated)
+            case Places(name=name, operand=operand, axis=axis):
+                tensor = PlacesAlong(name, axis)
+                operands = (self._array(operand),)
+            case _ as unreachable:
+                assert_never(unreachable)
+        return self.steps.fill(tensor, operands, self.values.shape(node), self.sums.dtype)
+
+    def _array(self, node: Expr) -> Register:
+        return self.sums.array(self.values.of(node), self.values.shape(node))
 
     def _map(self, node: Map) -> Term:
         arguments = tuple(self._argument(operand, node) for operand in node.operands)

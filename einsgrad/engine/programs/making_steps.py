@@ -16,6 +16,7 @@ from einsgrad.engine.programs.steps import (
     Combine,
     Contract,
     DType,
+    Fill,
     Held,
     Register,
     Reshape,
@@ -24,6 +25,12 @@ from einsgrad.engine.programs.steps import (
     Step,
     Term,
     sizes_of,
+)
+from einsgrad.engine.programs.tensors import (
+    FourierMatrix,
+    ListedIntegers,
+    PlacesAlong,
+    Tensor,
 )
 from einsgrad.engine.refusals import MOST_BYTES, check_array
 from einsgrad.engine.row_values import has_value_of_nothing, row_value
@@ -127,6 +134,16 @@ class Steps:
     def reshape(self, operand: Register, order: tuple[int, ...], shape: Sequence[int]) -> Register:
         """Give a register other axes."""
         return self._made(Reshape, shape, operand.dtype, (operand, order))
+
+    def fill(
+        self, tensor: Tensor, operands: tuple[Register, ...], shape: Sequence[int], dtype: DType
+    ) -> Register:
+        """Write out a constant tensor in a dtype; integers are integers, a transform complex."""
+        if isinstance(tensor, ListedIntegers | PlacesAlong):
+            dtype = np.dtype(np.intp)
+        elif isinstance(tensor, FourierMatrix):
+            dtype = np.result_type(dtype, np.complex64)
+        return self._made(Fill, shape, dtype, (tensor, operands))
 
     def collapse(self, function: Reduction, operand: Register, axes: tuple[int, ...]) -> Register:
         """Reduce axes of a register."""

@@ -8,7 +8,8 @@ from einsgrad.engine.binding import size_of
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.steps import Register, Term
 from einsgrad.engine.programs.sums import Sums
-from einsgrad.expressions.nodes import Dim, Expr, MatrixMap
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Expr, MatrixMap
 
 
 class NodeValues:

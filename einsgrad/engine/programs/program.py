@@ -18,6 +18,7 @@ from einsgrad.engine.programs.steps import (
     Collapse,
     Combine,
     Contract,
+    Fill,
     Held,
     Register,
     Reshape,
@@ -141,6 +142,9 @@ def describe(step: Step, names: dict[Register, str]) -> str:
             return f"sum  {' '.join(_sum_words(terms, names))}"
         case Reshape(operand=operand):
             return f"reshape  {names[operand]}"
+        case Fill(tensor=tensor, operands=operands):
+            read = " ".join(names[operand] for operand in operands)
+            return f"{type(tensor).__name__}  {read}".rstrip()
         case Collapse(function=reduction, operand=operand, axes=axes):
             return f"{reduction.name} over {axes}  {names[operand]}"
         case ApplyMatrix(function=matrix_function, operand=operand):

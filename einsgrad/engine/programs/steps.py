@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, assert_never
 
 import numpy as np
 
+from einsgrad.engine.programs.tensors import Tensor
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.orders.paths import flops, held
@@ -197,7 +198,18 @@ class Sliced:
         return held(self.pairs, self.inputs, self.output, sizes) * self.target.dtype.itemsize
 
 
-Step: TypeAlias = Contract | Apply | Combine | Reshape | Collapse | ApplyMatrix | Solve | Sliced
+@dataclass(frozen=True, eq=False, slots=True)
+class Fill:
+    """A constant tensor, or integers, written out as an array."""
+
+    target: Register
+    tensor: Tensor
+    operands: tuple[Register, ...]
+
+
+Step: TypeAlias = (
+    Contract | Apply | Combine | Reshape | Collapse | ApplyMatrix | Solve | Sliced | Fill
+)
 
 
 def sizes_of(inputs: Sequence[Indices], operands: Sequence[Register]) -> dict[Label, int]:
@@ -212,7 +224,7 @@ def sizes_of(inputs: Sequence[Indices], operands: Sequence[Register]) -> dict[La
 def operands_of(step: Step) -> tuple[Register, ...]:
     """Return the registers that a step reads."""
     match step:
-        case Contract(operands=operands) | Sliced(operands=operands):
+        case Contract(operands=operands) | Sliced(operands=operands) | Fill(operands=operands):
             return operands
         case Apply(arguments=arguments):
             return tuple(one.register for one in arguments if isinstance(one, Held))
@@ -244,6 +256,8 @@ def flops_of(step: Step) -> int:
             return sum(term.core.size for term in terms if term.core is not None)
         case Reshape():
             return 0
+        case Fill(target=target):
+            return target.size
         case ApplyMatrix(operand=operand):
             return operand.size * operand.shape[-1]
         case Solve(matrix=matrix, operand=operand):

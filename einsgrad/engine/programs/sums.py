@@ -33,7 +33,7 @@ class Sums:
 
     def __init__(self, steps: Steps, dtype: DType) -> None:
         self._steps = steps
-        self._dtype = dtype
+        self.dtype = dtype
         self._scaled: dict[tuple[str, Register], Register] = {}
 
     def add(self, terms: Sequence[Term], shape: Sequence[int]) -> Term:
@@ -112,7 +112,7 @@ class Sums:
         numbers = [term.coefficient for term in terms]
         if len(terms) > 1:
             terms = [self._scaled_before(term) for term in terms]
-        dtype = np.result_type(*(cores or [self._dtype]), *numbers)
+        dtype = np.result_type(*(cores or [self.dtype]), *numbers)
         return self._steps.combine(tuple(map(_numbered, terms)), shape, dtype)
 
     def _scaled_before(self, term: Term) -> Term:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import log
 
-from einsgrad.expressions.nodes import Dim, Einsum, Expr, Map, MatrixMap
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Einsum, Expr, Map, MatrixMap
 from einsgrad.expressions.tables.elementwise import (
     ABS,
     CONJ,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from einsgrad.expressions.nodes import Add, Constant, Dim, Einsum, Expr, Map
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import fold_constants, is_one_everywhere, unwrap
 from einsgrad.expressions.tables.elementwise import ABS, LOG1P, MAXIMUM, SIGMOID, SOFTPLUS
 from einsgrad.expressions.tables.properties import Bounds

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from einsgrad.expressions.construct import add_terms, scale
-from einsgrad.expressions.nodes import (
-    Add,
-    Delta,
-    Einsum,
-    Expr,
-    Number,
-)
-from einsgrad.expressions.products import fold_constants, holds_fuse, is_moderate, opened
+from einsgrad.expressions.nodes import Add, Einsum, Expr, Number
+from einsgrad.expressions.products import fold_constants, holds_selector, is_moderate, opened
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import Rebuilding, children, rebuild_knowing, topological
 from einsgrad.strings.subscripts import Subscripts
 
@@ -87,11 +82,11 @@ def _flattened_node(node: Expr, new: Expr, known: Rebuilding) -> Expr:
 def _opened(node: Einsum, inner: set[Expr]) -> Einsum:
     chosen = [op for op in node.operands if op in inner and not _is_reshape(op)]
     total = len(node.operands) + sum(len(children(operand)) - 1 for operand in chosen)
-    if not chosen or total > _MOST_OPENED or holds_fuse(node):
+    if not chosen or total > _MOST_OPENED or holds_selector(node):
         return node
     return opened(node, set(chosen).__contains__)
 
 
 def _is_reshape(expr: Expr) -> bool:
     """Tell whether an expression is an einsum that reshapes."""
-    return isinstance(expr, Einsum) and holds_fuse(expr)
+    return isinstance(expr, Einsum) and holds_selector(expr)

@@ -17,15 +17,7 @@ from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.engine.rewriting.signs import is_nonnegative
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.idioms import log_normaliser
-from einsgrad.expressions.nodes import (
-    Add,
-    Constant,
-    Einsum,
-    Expr,
-    Map,
-    MatrixMap,
-    Reduce,
-)
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Reduce
 from einsgrad.expressions.products import is_one_everywhere
 from einsgrad.expressions.shaping import unreduce
 from einsgrad.expressions.tables.elementwise import (

@@ -11,16 +11,17 @@ from typing import assert_never
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
-    Delta,
     Einsum,
     Expr,
-    Fuse,
     Map,
     MatrixMap,
+    Pick,
+    Places,
     Reduce,
     Variable,
 )
 from einsgrad.expressions.products import fold_constants, is_one_everywhere
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.tables.properties import Bounds
 from einsgrad.expressions.tables.rows import Elementwise
 from einsgrad.expressions.walks import topological
@@ -45,11 +46,11 @@ def is_nonnegative(expr: Expr) -> bool:
 
 def _is_nonnegative(node: Expr, found: dict[Expr, bool]) -> bool:
     match node:
-        case Variable() | MatrixMap():
+        case Variable() | MatrixMap() | Fourier() | Integers():
             return False
         case Constant(value=value):
             return not isinstance(value, complex) and value >= 0
-        case Delta() | Fuse():
+        case Delta() | Affine() | Step() | Pick() | Places():
             return True
         case Einsum(subscripts=subscripts, operands=operands):
             powers = Counter(zip(operands, subscripts.inputs, strict=True))

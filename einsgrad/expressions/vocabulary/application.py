@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias, assert_never
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import as_whole
-from einsgrad.expressions.nodes import Expr, Map, MatrixMap, Node, Reduce
+from einsgrad.expressions.nodes import Expr, Map, MatrixMap, Reduce
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, unreduce
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction, Row
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from einsgrad.expressions.construct import build_einsum, checked_dims, identity
-from einsgrad.expressions.nodes import Constant, Delta, Expr, MatrixMap, Reduce
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Constant, Expr, MatrixMap, Reduce
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr, broadcast
 from einsgrad.expressions.tables.reductions import LOGDET, PROD
 from einsgrad.expressions.vocabulary.arithmetic import abs, multiply, subtract
@@ -89,7 +91,7 @@ def product_of_others(x: Any, axes: Sequence[int]) -> Expr:
     return Reduce(PROD, where(meet, 1, spread), copies)
 
 
-def eye(*dims: int | str) -> Expr:
+def eye(*dims: Dim) -> Expr:
     """Return the identity on tensors of the given dims; `eye("n")` is the identity matrix."""
     shape = checked_dims(dims)
     return Delta(shape[0], 2) if len(shape) == 1 else identity(shape)

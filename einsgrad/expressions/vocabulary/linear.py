@@ -8,7 +8,8 @@ from typing import Any
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.nodes import Delta, Expr
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr, permute
 from einsgrad.expressions.vocabulary.application import Axis, axes_of, kept_axes
 from einsgrad.expressions.vocabulary.arithmetic import multiply

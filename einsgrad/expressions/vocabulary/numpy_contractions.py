@@ -8,7 +8,8 @@ from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.nodes import Delta, Expr
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, unreduce
 from einsgrad.expressions.vocabulary.application import whole_number, whole_numbers
 from einsgrad.expressions.vocabulary.arithmetic import conj, multiply

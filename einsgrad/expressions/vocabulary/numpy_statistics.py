@@ -7,7 +7,9 @@ from math import prod
 from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
-from einsgrad.expressions.nodes import Delta, Dim, Expr
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.application import Axis, axes_of
 from einsgrad.expressions.vocabulary.arithmetic import (

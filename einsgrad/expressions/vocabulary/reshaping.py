@@ -7,7 +7,9 @@ from math import prod
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.nodes import Delta, Expr, Fuse
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.selecting import joining
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr, unreduce
 from einsgrad.expressions.vocabulary.application import whole_numbers
 from einsgrad.strings.subscripts import Subscripts
@@ -115,11 +117,11 @@ def _merged(expr: Expr, place: int, sizes: tuple[int, ...]) -> Expr:
     labels = tuple(range(len(expr.shape)))
     apart = labels[place : place + len(sizes)]
     output = (*labels[:place], "fused", *labels[place + len(sizes) :])
-    return build_einsum(Subscripts((("fused", *apart), labels), output), (Fuse(sizes), expr))
+    return build_einsum(Subscripts((("fused", *apart), labels), output), (joining(sizes), expr))
 
 
 def _split(expr: Expr, place: int, sizes: tuple[int, ...]) -> Expr:
     labels = tuple(range(len(expr.shape)))
     apart = tuple(("apart", number) for number in range(len(sizes)))
     output = (*labels[:place], *apart, *labels[place + 1 :])
-    return build_einsum(Subscripts(((place, *apart), labels), output), (Fuse(sizes), expr))
+    return build_einsum(Subscripts(((place, *apart), labels), output), (joining(sizes), expr))

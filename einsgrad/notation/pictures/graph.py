@@ -15,16 +15,17 @@ from einsgrad.errors import ArgumentError
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
-    Delta,
     Einsum,
     Expr,
-    Fuse,
     Map,
     MatrixMap,
+    Pick,
+    Places,
     Reduce,
     Variable,
 )
 from einsgrad.expressions.printing import write
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.notation.pictures.library import graphs
 from einsgrad.notation.pictures.svg import PLAIN, SHARED, Canvas, Position, box_size
 from einsgrad.notation.terms import SpelledTerm, spell
@@ -47,7 +48,7 @@ def box_of(node: Expr) -> Box:
     match node:
         case Variable(name=name):
             return Box(name)
-        case Constant() | Delta() | Fuse():
+        case Constant() | Delta() | Affine() | Step() | Integers() | Fourier() | Pick() | Places():
             return Box(write(node))
         case Einsum():
             (term,) = spell(node)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from einsgrad.expressions.nodes import Dim
+from einsgrad.expressions.dims import Dim
 from einsgrad.notation.matrix_network import Chain, Edge, MatrixNetwork
 from einsgrad.notation.pieces import Link, flipped
 from einsgrad.strings.subscripts import Indices, Label

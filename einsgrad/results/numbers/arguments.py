@@ -13,8 +13,9 @@ import numpy as np
 
 from einsgrad.engine.binding import refuse_lost_meaning
 from einsgrad.errors import ArgumentTypeError, EinsgradError, clip, shorten
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import Capture
-from einsgrad.expressions.nodes import Expr, Node, Variable
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 
 Where: TypeAlias = "int | str"

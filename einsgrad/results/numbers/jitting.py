@@ -14,8 +14,8 @@ import numpy as np
 from einsgrad.engine.binding import Array
 from einsgrad.engine.caches import Recent
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.current import innermost
-from einsgrad.expressions.nodes import Node
 from einsgrad.results.numbers.arguments import (
     Arguments,
     Where,

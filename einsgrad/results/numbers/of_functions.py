@@ -10,8 +10,9 @@ import numpy as np
 
 from einsgrad.engine.binding import Array, as_array
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, as_sequence, clip
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.current import innermost
-from einsgrad.expressions.nodes import Node, Variable
+from einsgrad.expressions.nodes import Variable
 from einsgrad.results.numbers.arguments import (
     Arguments,
     Where,

@@ -10,8 +10,9 @@ import numpy as np
 
 from einsgrad.engine.binding import Array
 from einsgrad.errors import ArgumentTypeError, clip
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import capturing
-from einsgrad.expressions.nodes import Expr, Node, Variable
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.results.numbers.arguments import Arguments, Where, name_of, parameter_names
 from einsgrad.results.numbers.nesting import leaves

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from einsgrad.expressions.construct import add_terms, build_einsum, factor_expr, scale
 from einsgrad.expressions.named import Operation
-from einsgrad.expressions.nodes import Constant, Delta, Expr, label_dims
+from einsgrad.expressions.nodes import Constant, Expr, label_dims
+from einsgrad.expressions.selectors import Delta
 from einsgrad.notation.style import TEXT, Style
 from einsgrad.notation.terms import SpelledTerm, factor_symbol, index_notation, spell
 from einsgrad.results.steps.derivation import WrittenLine

@@ -15,7 +15,8 @@ from einsgrad.calculus.derivatives import check_variable, gradients, vjp
 from einsgrad.calculus.rules import depending
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import add_terms, variable
-from einsgrad.expressions.nodes import COMPLEX, Constant, Delta, Einsum, Expr, Variable
+from einsgrad.expressions.nodes import COMPLEX, Constant, Einsum, Expr, Variable
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import (
     children,
     rebuild,

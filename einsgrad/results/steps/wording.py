@@ -7,15 +7,16 @@ from typing import assert_never
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
-    Delta,
     Einsum,
     Expr,
-    Fuse,
     Map,
     MatrixMap,
+    Pick,
+    Places,
     Reduce,
     Variable,
 )
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 
 REORDERED = "in canonical order"
 
@@ -44,7 +45,17 @@ def rule_between(user: Expr, node: Expr, name: str) -> str:
             return f"chain rule: the derivative of {reduction.name}"
         case MatrixMap(function=matrix_function):
             return f"the differential of {matrix_function.name}"
-        case Variable() | Constant() | Delta() | Fuse():
+        case (
+            Variable()
+            | Constant()
+            | Delta()
+            | Affine()
+            | Step()
+            | Integers()
+            | Fourier()
+            | Pick()
+            | Places()
+        ):
             return "the variable itself"
         case _ as unreachable:
             assert_never(unreachable)

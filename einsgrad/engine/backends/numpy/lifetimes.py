@@ -12,6 +12,7 @@ from einsgrad.engine.programs.steps import (
     Collapse,
     Combine,
     Contract,
+    Fill,
     Register,
     Reshape,
     Sliced,
@@ -82,7 +83,7 @@ def _shared(step: Step) -> tuple[Register, ...]:
         case Apply(function=row) | Collapse(function=row) | ApplyMatrix(function=row):
             # What is not known to be new may share.
             return () if row.shares is False else operands_of(step)
-        case Contract() | Combine() | Solve() | Sliced():
+        case Contract() | Combine() | Solve() | Sliced() | Fill():
             return ()
         case _ as unreachable:
             assert_never(unreachable)

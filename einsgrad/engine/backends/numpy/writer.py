@@ -47,6 +47,7 @@ from einsgrad.engine.programs.steps import (
     Combine,
     Contract,
     DType,
+    Fill,
     Held,
     Register,
     Reshape,
@@ -54,6 +55,14 @@ from einsgrad.engine.programs.steps import (
     Solve,
     Step,
     sizes_of,
+)
+from einsgrad.engine.programs.tensors import (
+    AffineTensor,
+    FourierMatrix,
+    ListedIntegers,
+    OneHot,
+    PlacesAlong,
+    StepTensor,
 )
 from einsgrad.expressions.nodes import Number
 from einsgrad.strings.subscripts import Indices
@@ -145,11 +154,47 @@ class _StepWriter:
                 yield from self._systems.matrix_function(step)
             case Solve():
                 yield from self._systems.solution(step)
+            case Fill():
+                yield Assign(
+                    name,
+                    WrittenCall(
+                        self._filled(step), tuple(self.scope.names[r] for r in step.operands)
+                    ),
+                )
             case Sliced():
                 operands = [self.scope.names[register] for register in step.operands]
                 if self.progress:
                     self.scope.spelling.use("from tqdm import tqdm")
                 yield from write_slices(step, name, operands, progress=self.progress)
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    def _filled(self, step: Fill) -> str:
+        """Write out a constant tensor by a comparison of ranges."""
+        sizes, dtype = step.target.shape, step.target.dtype.str
+        operands = [str(self.scope.names[register]) for register in step.operands]
+        ranges = [
+            f"np.arange({size}).reshape({(-1, *[1] * (len(sizes) - axis - 1))})"
+            for axis, size in enumerate(sizes)
+        ]
+        match step.tensor:
+            case AffineTensor(strides=strides, offset=offset):
+                parts = [f"{s} * {r}" for s, r in zip(strides, ranges[1:], strict=True)]
+                return f"({ranges[0]} == {' + '.join([str(offset), *parts])}).astype('{dtype}')"
+            case StepTensor(offset=offset):
+                return f"({ranges[0]} >= {ranges[1]} + {offset}).astype('{dtype}')"
+            case OneHot():
+                found = f"{operands[0]} % {max(sizes[0], 1)}"
+                return f"({ranges[0]} == {found}).astype('{dtype}')"
+            case ListedIntegers(entries=entries):
+                return f"np.array({list(entries)}, dtype='{dtype}').reshape({sizes})"
+            case FourierMatrix(conjugated=conjugated):
+                name = "np.fft.ifft" if conjugated else "np.fft.fft"
+                norm = ", norm='forward'" if conjugated else ""
+                return f"{name}(np.eye({sizes[0]}){norm}).astype('{dtype}')"
+            case PlacesAlong(name=name, axis=axis):
+                kind = ", kind='stable'" if name == "argsort" else ""
+                return f"np.{name}({operands[0]}, axis={axis}{kind})"
             case _ as unreachable:
                 assert_never(unreachable)
 

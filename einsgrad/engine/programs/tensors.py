@@ -1,0 +1,53 @@
+"""Constant tensors, and integers, that a step writes out as an array: what they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class AffineTensor:
+    """1 where the first index is the offset plus the strides times the others."""
+
+    strides: tuple[int, ...]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepTensor:
+    """1 where the row is at least the column plus the offset."""
+
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class OneHot:
+    """1 where the first index is the integer that stands at the others in the operand."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedIntegers:
+    """Integers in C order."""
+
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FourierMatrix:
+    """The matrix of a discrete Fourier transform, or its conjugate."""
+
+    conjugated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesAlong:
+    """Where entries of the operand stand along an axis: `argmax`, `argmin`, `argsort`."""
+
+    name: str
+    axis: int
+
+
+Tensor: TypeAlias = (
+    AffineTensor | StepTensor | OneHot | ListedIntegers | FourierMatrix | PlacesAlong
+)

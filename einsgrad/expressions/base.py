@@ -1,0 +1,78 @@
+"""What all nodes share: interned, immutable, each with a shape of dims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeAlias
+from zlib import crc32
+
+from einsgrad.expressions.array_methods import ArrayMethods
+from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.interning import Interned
+from einsgrad.expressions.operators import Operators
+from einsgrad.expressions.records import as_record, from_record
+from einsgrad.expressions.refusing import Refusing
+
+Key: TypeAlias = "tuple[int, str, str, str]"
+
+_SHALLOW = 20
+
+
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True, repr=False)
+class Node(Operators, ArrayMethods, Refusing, metaclass=Interned):
+    """What all nodes share.
+
+    `key` puts expressions into an order that is the same in every run: simple ones before
+    nested ones, then by the first variable's name, so that `A` stands before `x`.
+    """
+
+    shape: Shape = field(init=False)
+    is_complex: bool = field(init=False)
+    key: Key = field(init=False)
+    known_symmetric: bool | None = field(init=False)
+    known_simple: bool = field(init=False)
+
+    def _initialise(
+        self, shape: Shape, is_complex: bool, text: str, children: tuple[Node, ...] = ()
+    ) -> None:
+        keys = [child.key for child in children]
+        parts = [type(self).__name__, text, repr(shape), *[key[3] for key in keys]]
+        digest = f"{crc32('|'.join(parts).encode('utf-8', 'replace')):08x}"
+        depth = max([key[0] for key in keys]) + 1 if keys else 0
+        lead = min([key[1] for key in keys if key[1]], default=text)
+        object.__setattr__(self, "shape", shape)
+        object.__setattr__(self, "is_complex", is_complex)
+        object.__setattr__(self, "key", (depth, lead, text, digest))
+        object.__setattr__(self, "known_symmetric", None)
+        object.__setattr__(self, "known_simple", False)
+
+    def remember_symmetric(self, symmetric: bool) -> bool:
+        """Keep whether the node is a symmetric matrix, once that has been found out."""
+        object.__setattr__(self, "known_symmetric", symmetric)
+        return symmetric
+
+    def remember_simple(self) -> None:
+        """Keep that the node is in its simplest form."""
+        object.__setattr__(self, "known_simple", True)
+
+    def describe(self) -> str:
+        """Say what the node is in a few characters: `A[m,n]`, or `Einsum[m,n]`."""
+        return f"{type(self).__name__}[{','.join(map(str, self.shape))}]"
+
+    def parts(self) -> tuple[Any, ...]:
+        """Return what the node is built from, in order."""
+        return tuple(getattr(self, one.name) for one in fields(self) if one.init)
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        # Pickle is recursive: what is shallow is left to it, so that what nodes share is kept
+        # once; what is deep becomes a list.
+        if self.key[0] <= _SHALLOW:
+            return type(self), self.parts()
+        return from_record, (as_record(self),)
+
+    def __copy__(self) -> Node:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Node:
+        return self

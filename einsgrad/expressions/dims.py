@@ -1,0 +1,122 @@
+"""Dims: sizes, names, and linear forms of names, such as `n-1` of a slice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A linear form of names with whole coefficients; `linear` makes it.
+
+    Parameters
+    ----------
+    terms
+        Names with their coefficients, ordered by name; none is 0.
+    constant
+        The number that is added.
+    """
+
+    terms: tuple[tuple[str, int], ...]
+    constant: int
+
+    def __str__(self) -> str:
+        first_positive = sorted(self.terms, key=lambda term: term[1] < 0)
+        text = "".join(_signed(number, name) for name, number in first_positive)
+        text += f"{self.constant:+d}" if self.constant else ""
+        return text.removeprefix("+")
+
+
+# The size of an axis, or what an index is shifted by.
+Dim: TypeAlias = "int | str | Linear"
+Shape: TypeAlias = "tuple[Dim, ...]"
+
+
+def _signed(number: int, name: str) -> str:
+    sign = "-" if number < 0 else "+"
+    return sign + (name if abs(number) == 1 else f"{abs(number)}{name}")
+
+
+def linear(*terms: tuple[int, Dim]) -> Dim:
+    """Add multiples of dims: a number or a name where it is one.
+
+    Examples
+    --------
+    >>> print(linear((1, "n"), (-1, 1)), linear((1, "m"), (2, "k"), (-3, 1)))
+    n-1 2k+m-3
+    >>> linear((1, linear((1, "n"), (-1, 1))), (1, 1))
+    'n'
+    """
+    constant, names = 0, Counter[str]()
+    for factor, dim in terms:
+        if isinstance(dim, int):
+            constant += factor * dim
+            continue
+        inner, added = parts_of(dim)
+        constant += factor * added
+        for name, number in inner:
+            names[name] += factor * number
+    kept = tuple(sorted((name, number) for name, number in names.items() if number))
+    if not kept:
+        return constant
+    return kept[0][0] if kept == ((kept[0][0], 1),) and not constant else Linear(kept, constant)
+
+
+def parts_of(dim: Dim) -> tuple[tuple[tuple[str, int], ...], int]:
+    """Return the names of a dim with their coefficients, and the number that is added.
+
+    Examples
+    --------
+    >>> parts_of("n"), parts_of(3)
+    (((('n', 1),), 0), ((), 3))
+    """
+    match dim:
+        case int():
+            return (), dim
+        case str():
+            return ((dim, 1),), 0
+        case Linear(terms=terms, constant=constant):
+            return terms, constant
+
+
+def names_in(dims: Iterable[Dim]) -> tuple[str, ...]:
+    """Return the names that stand in dims, each once, in order.
+
+    Examples
+    --------
+    >>> names_in([linear((1, "n"), (-1, 1)), 3, "m", "n"])
+    ('n', 'm')
+    """
+    return tuple(dict.fromkeys(name for dim in dims for name, _ in parts_of(dim)[0]))
+
+
+def evaluated(dim: Dim, sizes: Mapping[str, int]) -> int:
+    """Return the size of a dim whose names all have one.
+
+    Examples
+    --------
+    >>> evaluated(linear((1, "n"), (-1, 1)), {"n": 5})
+    4
+    """
+    terms, constant = parts_of(dim)
+    return constant + sum(number * sizes[name] for name, number in terms)
+
+
+def is_at_least(one: Dim, other: Dim) -> bool | None:
+    """Tell whether a dim is as large as another for all sizes of names; None if that varies.
+
+    Examples
+    --------
+    >>> is_at_least("n", linear((1, "n"), (-1, 1))), is_at_least(2, 3), is_at_least("n", 3)
+    (True, False, None)
+    """
+    terms, constant = parts_of(linear((1, one), (-1, other)))
+    numbers = [number for _, number in terms]
+    if constant >= 0 and all(number > 0 for number in numbers):
+        return True
+    if constant < 0 and all(number < 0 for number in numbers):
+        return False
+    return None

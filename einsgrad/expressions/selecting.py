@@ -1,0 +1,100 @@
+"""Products with selectors: axes seen through one, put into a longer one, joined to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from math import prod
+from operator import mul
+
+from einsgrad.expressions.base import Node
+from einsgrad.expressions.construct import build_einsum
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.selectors import Affine
+from einsgrad.strings.subscripts import Subscripts
+
+
+def joining(sizes: Sequence[int]) -> Affine:
+    """Return the selector that joins axes to one, in C order.
+
+    Examples
+    --------
+    >>> joining((2, 3, 4)).strides
+    (12, 4, 1)
+    """
+    return Affine(prod(sizes), tuple(sizes), _strides(sizes), 0)
+
+
+def is_joining(node: Node) -> bool:
+    """Tell whether a node is a selector that joins axes to one."""
+    match node:
+        case Affine(target=int() as target, sources=sources, strides=strides, offset=0):
+            sizes = [dim for dim in sources if isinstance(dim, int)]
+            whole = len(sizes) == len(sources) and len(sizes) > 1
+            return whole and prod(sizes) == target and _strides(sizes) == strides
+    return False
+
+
+def _strides(sizes: Sequence[int]) -> tuple[int, ...]:
+    return tuple(accumulate(reversed(sizes[1:]), mul, initial=1))[::-1]
+
+
+def viewed(
+    expr: Expr,
+    axis: int,
+    sources: Sequence[Dim],
+    strides: Sequence[int],
+    offset: Dim = 0,
+    *,
+    checked: bool = False,
+) -> Expr:
+    """Replace an axis by the axes whose indices shift its own: a slice, an entry, windows.
+
+    Parameters
+    ----------
+    expr, axis
+        The expression, and its axis.
+    sources, strides, offset
+        The new axes: their dims, and what their indices are multiplied by; what is added.
+    checked
+        Whether it is an error that an index leaves the axis; otherwise there are zeros.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> viewed(Variable("x", (5,)), 0, [3], [2]).shape
+    (3,)
+    """
+    dim = expr.shape[axis]
+    if tuple(sources) == (dim,) and tuple(strides) == (1,) and offset == 0:
+        return expr
+    new = tuple(("new", number) for number in range(len(sources)))
+    labels = tuple(range(len(expr.shape)))
+    output = (*labels[:axis], *new, *labels[axis + 1 :])
+    selector = Affine(
+        dim, tuple(sources), tuple(strides), offset, checked and _varies(dim, offset, *sources)
+    )
+    return build_einsum(Subscripts(((axis, *new), labels), output), (selector, expr))
+
+
+def placed(expr: Expr, axis: int, target: Dim, stride: int = 1, offset: Dim = 0) -> Expr:
+    """Put an axis into a longer one, of zeros elsewhere: what the adjoint of a slice does.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> placed(Variable("x", (3,)), 0, 5, offset=1).shape
+    (5,)
+    """
+    dim = expr.shape[axis]
+    if dim == target and stride == 1 and offset == 0:
+        return expr
+    labels = tuple(range(len(expr.shape)))
+    output = (*labels[:axis], "target", *labels[axis + 1 :])
+    selector = Affine(target, (dim,), (stride,), offset)
+    return build_einsum(Subscripts((("target", axis), labels), output), (selector, expr))
+
+
+def _varies(*dims: Dim) -> bool:
+    return any(not isinstance(dim, int) for dim in dims)
