@@ -14,6 +14,7 @@ from einsgrad.errors import ArgumentTypeError as ArgumentTypeError
 from einsgrad.errors import DtypeError as DtypeError
 from einsgrad.errors import EinsgradError as EinsgradError
 from einsgrad.errors import GradientMismatch as GradientMismatch
+from einsgrad.errors import IndexingError as IndexingError
 from einsgrad.errors import ShapeError as ShapeError
 from einsgrad.errors import SizeError as SizeError
 from einsgrad.errors import SubscriptsError as SubscriptsError

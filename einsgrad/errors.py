@@ -53,6 +53,10 @@ class DtypeError(EinsgradError, TypeError):
     """An array has a dtype without a derivative, or one that is no number."""
 
 
+class IndexingError(EinsgradError, IndexError):
+    """An index leaves an axis, or is none."""
+
+
 class SizeError(ArgumentError, MemoryError):
     """An array would be larger than what is made unasked, or than the memory there is."""
 

@@ -219,11 +219,12 @@ def test_errors_are_the_builtins_that_numpy_users_expect():
     assert issubclass(eg.DtypeError, TypeError)
     assert issubclass(eg.GradientMismatch, AssertionError)
     assert issubclass(eg.SizeError, MemoryError)
+    assert issubclass(eg.IndexingError, IndexError)
     assert issubclass(eg.MatrixError, np.linalg.LinAlgError)
     kinds = [getattr(eg, name) for name in eg.__all__]
     errors = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Exception)]
     assert issubclass(eg.UnknownAttributeError, AttributeError)
-    assert len(errors) == 10
+    assert len(errors) == 11
     assert all(issubclass(kind, eg.EinsgradError) for kind in errors)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.repetition import repeatable
+from einsgrad.expressions.vocabulary.indexing import indexed
 from einsgrad.expressions.vocabulary.numpy_protocol import array_function, ufunc
 from einsgrad.expressions.vocabulary.numpy_table import method
 from einsgrad.expressions.vocabulary.words import VOCABULARY
@@ -47,6 +48,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "numpy_method": repeatable(method),
         "ufunc": repeatable(ufunc, of_operands=True, unless=("power", "float_power")),
         "array_function": repeatable(array_function),
+        "index": indexed,
         "write": write,
         "latex": _latex,
     }

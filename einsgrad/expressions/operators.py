@@ -7,13 +7,14 @@ hands that to `provide` when it is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.expressions.current import current
 
 if TYPE_CHECKING:
+    from einsgrad.expressions.dims import Shape
     from einsgrad.expressions.nodes import Expr
 
 _operations: dict[str, Callable[..., Any]] = {}
@@ -36,9 +37,11 @@ def numpy_method(name: str, *arguments: Any, **options: Any) -> Expr:
 
 
 class Operators:
-    """The arithmetic of expressions, `@`, and numpy functions of them."""
+    """The arithmetic of expressions, `@`, indices, and numpy functions of them."""
 
     __slots__ = ()
+
+    shape: Shape
 
     # numpy arrays leave a binary operation with an expression to the expression.
     __array_priority__ = 1000
@@ -101,6 +104,28 @@ class Operators:
 
     def __ge__(self, other: Any) -> Expr:
         return _build("greater_equal", self, other)
+
+    def __getitem__(self, key: object) -> Expr:
+        return _build("index", self, key)
+
+    def __len__(self) -> int:
+        return self._known_length("has no len()")
+
+    def _known_length(self, refusal: str) -> int:
+        if not self.shape:
+            raise ArgumentTypeError(f"{clip(self)} is a number and {refusal}.")
+        first = self.shape[0]
+        if isinstance(first, int):
+            return first
+        raise ArgumentTypeError(
+            f"{clip(self)} {refusal}: the size of dim {clip(str(first))} is not known while an "
+            "expression is built. Declare it with sizes, or use operations on whole axes."
+        )
+
+    def __iter__(self) -> Iterator[Expr]:
+        return map(
+            self.__getitem__, range(self._known_length("cannot be iterated over or unpacked"))
+        )
 
     def _repr_latex_(self) -> str:
         return f"${_operations['latex'](self)}$"

@@ -1,4 +1,4 @@
-"""What an expression is not: a number, an array of numpy, a sequence, a place to write into.
+"""What an expression is not: a number, an array of numpy, a set, a place to write into.
 
 Python and code in C ask an object for such things unseen. What they would make of an
 expression is a constant or an array that holds it as one object, so each of them is refused,
@@ -7,7 +7,6 @@ with a remedy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
@@ -22,7 +21,7 @@ _BITS = "Use numpy.logical_and, logical_or and logical_not, or products of compa
 
 
 class Refusing:
-    """Refuses what would make an expression a number, an array or a sequence."""
+    """Refuses what would make an expression a number, an array or a set."""
 
     __slots__ = ()
 
@@ -57,34 +56,10 @@ class Refusing:
             "place of B.dot(x), or leave the conversion out."
         )
 
-    def __len__(self) -> int:
-        if not self.shape:
-            raise ArgumentTypeError(f"{clip(self)} is a number and has no len().")
-        first = self.shape[0]
-        if isinstance(first, int):
-            return first
-        raise ArgumentTypeError(
-            f"{clip(self)} has no len(): the size of dim {clip(first)} is not known while an "
-            "expression is built. Use einsum, sum or another operation on whole axes."
-        )
-
-    def __iter__(self) -> Iterator[Expr]:
-        raise ArgumentTypeError(
-            f"{clip(self)} cannot be iterated over or unpacked: single entries are not supported. "
-            "Use einsum, sum or another operation on whole axes, or give the parts as arguments "
-            "of their own."
-        )
-
     def __contains__(self, entry: object) -> bool:
         raise ArgumentTypeError(
             f"whether {clip(entry)} is in {clip(self)} depends on data that is not known while "
             "an expression is built. Use where(condition, a, b)."
-        )
-
-    def __getitem__(self, key: object) -> Expr:
-        raise ArgumentTypeError(
-            f"{clip(self)}[...]: indexing is not supported. Contract with a vector or a "
-            "matrix that selects, for example einsum('i,ij->j', selector, x)."
         )
 
     def __setitem__(self, key: object, value: object) -> None:
