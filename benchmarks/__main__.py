@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.measure import FULL, QUICK, one_core
 from benchmarks.report import Report, machine
 
-BENCHMARKS = ("forms", "gradients", "hessians", "networks", "builds", "growth")
+BENCHMARKS = ("forms", "gradients", "hessians", "networks", "selectors", "builds", "growth")
 
 
 def main() -> int:
