@@ -176,7 +176,7 @@ def images(x: Array, w: Array, t: Array, stride: int = 1, padding: int = 0) -> R
     parts = residual.dot(weights.T).reshape(shape)
     dx = np.zeros(wide.shape)
     for (row, column), target in _windows(dx, w, t, stride).items():
-        target += parts[:, :, :, row, column]
+        np.add(target, parts[:, :, :, row, column], out=target)
     dw = columns.T.dot(residual).reshape(w.shape)
     return half_square(residual), (_inner(dx, padding), dw)
 
@@ -192,7 +192,7 @@ def images_taps(x: Array, w: Array, t: Array, stride: int = 1, padding: int = 0)
     dx, dw = np.zeros(wide.shape), np.empty_like(w)
     for place, target in _windows(dx, w, t, stride).items():
         dw[place] = views[place].reshape(-1, w.shape[2]).T.dot(flat)
-        target += residual @ w[place].T
+        np.add(target, residual @ w[place].T, out=target)
     return half_square(residual), (_inner(dx, padding), dw)
 
 
