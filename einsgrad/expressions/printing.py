@@ -175,6 +175,21 @@ class _Writer:
         return [_short_delta(term) or self.texts[term] for term in terms]
 
 
+def nested_text(sizes: Sequence[int], entries: Sequence[int]) -> str:
+    """Write whole numbers as nested lists.
+
+    Examples
+    --------
+    >>> nested_text((2, 2), (0, 1, 1, 0))
+    '[[0,1],[1,0]]'
+    """
+    if not sizes:
+        return str(entries[0])
+    step = len(entries) // sizes[0] if sizes[0] else 0
+    parts = (entries[place * step : (place + 1) * step] for place in range(sizes[0]))
+    return f"[{','.join(nested_text(sizes[1:], part) for part in parts)}]"
+
+
 def delta_sign(delta: Delta) -> str:
     """Return the sign of a delta among operands: `1` for a vector of ones.
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, Linear, parts_of
+from einsgrad.expressions.printing import nested_text
 from einsgrad.expressions.tables.rows import MatrixFunction
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.pieces import Binding, Link, Written, flipped
 from einsgrad.notation.style import Letter
+
+_SIGNS = {"≥": ">=", "≤": "<=", "=": "=="}
 
 
 class AsciiLayout(Layout):
@@ -21,17 +24,38 @@ class AsciiLayout(Layout):
     pi, pi_times = "pi", "*"
     bare_ones = False
     sizes_share_letters = False
+    bounded_sums = False
+    index_times = "*"
 
     def symbol(self, name: str, letters: Sequence[Letter] = ()) -> Written:
         """Write `A[m,n]`."""
         return Written(name + self._brackets(letters))
 
     def delta(self, dim: Dim, letters: Sequence[Letter]) -> Written:
-        """Write `delta[i,m]`, with one index a vector of ones; no letter tells a size: `eye(3)`."""
-        if isinstance(dim, int) and len(letters) <= 2:
+        """Write `delta[i,m]`, with one index a vector of ones.
+
+        Where no letter tells the size, it is `eye(3)[i,m]`, as with an index that is shifted.
+        """
+        untold = isinstance(dim, int) or any(len(str(letter)) > 1 for letter in letters)
+        if untold and len(letters) <= 2:
             base = self.ones(dim) if len(letters) == 1 else self.identity(dim)
             return self.symbol(base.text, letters)
         return self.symbol("delta", letters)
+
+    def compared(self, sides: Sequence[str], signs: Sequence[str], *, spaced: bool = True) -> str:
+        """Write `0 <= i < n`."""
+        return super().compared(sides, [_SIGNS.get(sign, sign) for sign in signs], spaced=spaced)
+
+    def integers(
+        self, sizes: Sequence[int], entries: Sequence[int], letters: Sequence[Letter]
+    ) -> Written:
+        """Write `[2,0,1][a]`."""
+        return self.symbol(nested_text(sizes, entries), letters)
+
+    def fourier(self, dim: Dim, letters: Sequence[Letter], *, conjugated: bool) -> Written:
+        """Write `fourier(n)[j,k]`."""
+        text = f"fourier({_quoted(dim)})"
+        return self.symbol(f"conj({text})" if conjugated else text, letters)
 
     def ones(self, dim: Dim) -> Written:
         """Write `ones("n")`."""
@@ -42,7 +66,11 @@ class AsciiLayout(Layout):
         return Written(f"eye({_quoted(dim)})")
 
     def size(self, dim: Dim) -> Written:
-        """Write `size[n]`."""
+        """Write `size[n]`; of a form, the sizes that it is made of."""
+        if isinstance(dim, Linear):
+            names, number = parts_of(dim)
+            sizes = [(f"size[{name}]", factor) for name, factor in names]
+            return Written(self.index_form(sizes, number), Binding.SUM)
         return Written(f"size[{dim}]")
 
     def matrix_size(self, dim: Dim) -> Written:

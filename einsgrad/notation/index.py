@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from einsgrad.expressions.dims import names_in
+from einsgrad.expressions.index_forms import IndexForm
 from einsgrad.expressions.nodes import (
     Constant,
     Expr,
@@ -25,11 +27,15 @@ from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Ste
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQUARE
 from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.expressions.walks import topological
+from einsgrad.notation.absorbed import Bound, Condition
+from einsgrad.notation.conditions import compared
+from einsgrad.notation.extents import narrowed, sizes_in
 from einsgrad.notation.index_factors import free_letters
 from einsgrad.notation.index_letters import LetterChooser
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.lettered import (
     Lettered,
+    LetteredEntry,
     LetteredName,
     LetteredPart,
     LetteredPower,
@@ -37,7 +43,8 @@ from einsgrad.notation.lettered import (
     LetteredTerm,
 )
 from einsgrad.notation.pieces import Written, WrittenTerm
-from einsgrad.strings.subscripts import Indices
+from einsgrad.notation.style import Letter
+from einsgrad.strings.subscripts import Indices, Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,15 @@ class IndexFormula:
     text: str
     unsummed: Indices
     letters: Indices
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenLetters:
+    """A formula with its letters, those of its axes, and how far these run if that is said."""
+
+    lettered: Lettered
+    letters: Indices
+    bounds: tuple[Bound, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +84,60 @@ class IndexWriter:
 
     def definition(self, node: Expr, name: str) -> str:
         """Write a named part as an equation."""
-        letters = free_letters(node, self._apart(node))
-        left = self.layout.symbol(name, letters)
-        return self.layout.equation(left.text, self.formula(node).text)
+        chosen = self._chosen(node)
+        left = self.layout.symbol(name, chosen.letters)
+        return self._with_ranges(self.layout.equation(left.text, self._text(chosen)), chosen)
 
     def formula(self, root: Expr) -> IndexFormula:
         """Write an expression with letters that fit its dims."""
-        apart = self._apart(root)
+        chosen = self._chosen(root)
+        repeated = chosen.lettered.repeated
+        unsummed = tuple(letter for letter in chosen.letters if letter in repeated)
+        text = self._with_ranges(self._text(chosen), chosen)
+        return IndexFormula(text, unsummed, chosen.letters)
+
+    def _text(self, chosen: ChosenLetters) -> str:
+        return self._written(chosen.lettered).text
+
+    def _with_ranges(self, text: str, chosen: ChosenLetters) -> str:
+        """Say how far letters run, where what is written does not tell that."""
+        bounds = [self._condition(bound) for bound in chosen.bounds]
+        return self.layout.ranged(text, bounds) if bounds else text
+
+    def _chosen(self, root: Expr, sizes: frozenset[str] = frozenset()) -> ChosenLetters:
+        """Choose letters; where a size is shown whose letter an index has, choose anew."""
+        selecting = any(isinstance(node, Affine | Step | Pick) for node in topological(root))
+        apart = self._apart(root) | sizes
         letters = free_letters(root, apart)
-        chooser = LetterChooser(self.names, self.layout.bare_ones, {*letters, *apart})
+        chooser = LetterChooser(
+            self.names, self.layout.bare_ones, {*letters, *apart}, selecting=selecting
+        )
         lettered = chooser.whole(root, letters)
-        unsummed = tuple(letter for letter in letters if letter in lettered.repeated)
-        return IndexFormula(self._written(lettered).text, unsummed, letters)
+        if not selecting:
+            return ChosenLetters(lettered, letters)
+        bounds = narrowed(dict(zip(letters, root.shape, strict=True)), lettered)
+        shown = sizes_in(lettered, bounds)
+        if shown & (chooser.taken - apart):
+            return self._chosen(root, sizes | shown)
+        return ChosenLetters(lettered, letters, bounds)
 
     def _apart(self, root: Expr) -> frozenset[str]:
-        """Return the letters that numbers and sizes have in a formula, and no index may."""
+        """Return the letters that numbers and sizes have in a formula, and no index may.
+
+        In `x_{n-1}` a letter that is also the name of the axis would seem to be its size.
+        """
         nodes = topological(root)
         numbers = {node.name for node in nodes if isinstance(node, Variable) and not node.shape}
         sizes = {node.dim for node in nodes if isinstance(node, Delta) and not node.order}
         shown = sizes if self.layout.sizes_share_letters else set()
-        return frozenset(numbers | {str(dim) for dim in shown})
+        shifted = {node.target for node in nodes if isinstance(node, Affine)}
+        compared = {node.rows for node in nodes if isinstance(node, Step)}
+        return frozenset(numbers | set(names_in(shown | shifted | compared)))
 
     def _written(self, lettered: Lettered) -> Written:
         match lettered:
             case LetteredName(name=name, letters=letters):
-                return self.layout.symbol(name, letters)
+                return self.layout.symbol(name, self._indices(letters))
             case LetteredSum(terms=terms):
                 return self.layout.terms([self._term(term) for term in terms])
             case LetteredPart():
@@ -100,8 +145,22 @@ class IndexWriter:
             case _ as unreachable:
                 assert_never(unreachable)
 
+    def _indices(self, letters: Indices) -> list[Letter]:
+        return [self._index(letter) for letter in letters]
+
+    def _index(self, index: Label) -> Letter:
+        """Write an index that is more than a letter."""
+        match index:
+            case IndexForm(terms=terms, offset=offset):
+                written = [(str(self._index(one)), number) for one, number in terms]
+                return self.layout.index_form(written, offset)
+            case LetteredEntry(shown=shown):
+                return self._written(shown).text
+            case _:
+                return index
+
     def _part(self, part: LetteredPart) -> Written:
-        layout, letters = self.layout, part.letters
+        layout, letters = self.layout, self._indices(part.letters)
         match part.expr:
             case Variable(name=name):
                 return layout.symbol(name, letters)
@@ -109,26 +168,46 @@ class IndexWriter:
                 return layout.number(value)
             case Delta(dim=dim, order=order):
                 return layout.delta(dim, letters) if order else layout.size(dim)
-            case Affine() | Step() | Pick() | Integers() | Fourier() | Places() as node:
-                return layout.symbol(type(node).__name__.lower(), letters)
+            case Affine(target=target):
+                return layout.delta(target, letters)
+            case Integers(sizes=sizes, entries=entries):
+                return layout.integers(sizes, entries, letters)
+            case Fourier(dim=dim, conjugated=conjugated):
+                return layout.fourier(dim, letters, conjugated=conjugated)
+            case Places(name=name):
+                return layout.named_call(name, self._operands(part), self._along(part))
             case Map() as node:
                 return self._map(node, part)
             case Reduce(function=reduction):
-                return layout.reduced(reduction, self._written(part.operands[0]), part.along)
+                (argument,) = self._operands(part)
+                return layout.reduced(reduction, argument, self._along(part))
             case MatrixMap(function=row):
-                base = self._written(part.operands[0])
+                (base,) = self._operands(part)
                 if row.scalar:
                     return layout.matrix_call(row, base, letters)
                 if row is INVERSE:
                     return layout.inverse_entry(base, letters)
                 return layout.matrix_entry(row, base, letters)
+            case Step() | Pick():
+                raise AssertionError("a step or a look-up is a condition of a product")
             case _ as unreachable:
                 assert_never(unreachable)
 
+    def _operands(self, part: LetteredPart) -> list[Written]:
+        return [self._written(operand) for operand in part.operands]
+
+    def _along(self, part: LetteredPart) -> list[Letter]:
+        """Write the letters that a part acts along, each with what bounds it."""
+        bounds = {bound.form.index: bound for bound in part.bounds}
+        return [
+            self._condition(bounds[letter], spaced=False) if letter in bounds else letter
+            for letter in part.along
+        ]
+
     def _map(self, node: Map, part: LetteredPart) -> Written:
-        operands = [self._written(operand) for operand in part.operands]
+        operands = self._operands(part)
         if part.along:
-            return self.layout.named_call("softmax", operands, part.along)
+            return self.layout.named_call("softmax", operands, self._along(part))
         if node.function is POWER:
             return self.layout.power(operands[0], operands[1])
         if node.function is SQUARE:
@@ -138,14 +217,34 @@ class IndexWriter:
         return self.layout.call(node.function, operands)
 
     def _term(self, term: LetteredTerm) -> WrittenTerm:
-        above = [self._power(power) for power in term.above]
         below = [self._power(power) for power in term.below]
+        ranges, conditions = self._ranges(term)
+        brackets = [self.layout.bracket(self._condition(one)) for one in conditions]
+        above = [*(self._power(power) for power in term.above), *brackets]
         body = self.layout.product(above) if above else None
         if below:
             body = self.layout.quotient(body, below)
         if term.summed and body is not None:
-            body = self.layout.summed(term.summed, body)
+            body = self.layout.summed(ranges, body)
         return WrittenTerm(term.coefficient, body)
+
+    def _ranges(self, term: LetteredTerm) -> tuple[list[Letter], list[Condition]]:
+        """Write the letters under a sum sign; where there is one, with a bound of it."""
+        conditions = list(term.conditions)
+        for one in conditions if self.layout.bounded_sums and len(term.summed) == 1 else []:
+            if isinstance(one, Bound) and abs(dict(one.form.terms).get(term.summed[0], 0)) == 1:
+                conditions.remove(one)
+                return [self._condition(one, term.summed[0], spaced=False)], conditions
+        return list(term.summed), conditions
+
+    def _condition(
+        self, condition: Condition, letter: Label | None = None, *, spaced: bool = True
+    ) -> str:
+        """Write a condition as a chain of comparisons."""
+        chain = compared(condition, letter)
+        return self.layout.compared(
+            [str(self._index(side)) for side in chain.sides], chain.signs, spaced=spaced
+        )
 
     def _power(self, power: LetteredPower) -> Written:
         base = self._written(power.base)

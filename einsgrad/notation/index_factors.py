@@ -11,6 +11,7 @@ from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.lettering import Lettering, name_labels
 from einsgrad.expressions.nodes import Expr, Map, Reduce
 from einsgrad.expressions.tables.elementwise import RECIPROCAL
+from einsgrad.notation.lettered import letters_in
 from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -50,10 +51,11 @@ def free_letters(node: Expr, avoid: frozenset[str] = frozenset()) -> Indices:
 def with_powers(factors: Sequence[tuple[Expr, Indices]], summed: Indices) -> list[LetteredFactor]:
     """Write equal factors as a power, except a pair that is summed: `x_i x_i`."""
     counts = Counter(factors)
-    total = Counter(chain.from_iterable(indices for _, indices in factors))
+    total = Counter(chain.from_iterable(letters_in(indices) for _, indices in factors))
     items = []
     for (expr, indices), number in counts.items():
-        pair = number == 2 and indices and all(x in summed and total[x] == 2 for x in indices)
+        letters = letters_in(indices)
+        pair = number == 2 and letters and all(x in summed and total[x] == 2 for x in letters)
         if number > 1 and not pair:
             items.append(LetteredFactor(expr, indices, number))
         else:
@@ -72,7 +74,7 @@ def divisor_of(item: LetteredFactor) -> LetteredFactor | None:
 
 def letter_counts(items: Iterable[LetteredFactor]) -> Counter[Label]:
     """Count how often each letter stands in a product."""
-    return Counter(chain.from_iterable(item.letters * item.exponent for item in items))
+    return Counter(chain.from_iterable(letters_in(item.letters) * item.exponent for item in items))
 
 
 def needs_sum(
@@ -87,6 +89,6 @@ def needs_sum(
         letter
         for item in items
         if item.exponent > 1 or (isinstance(item.expr, Map | Reduce) and item.expr not in named)
-        for letter in item.letters
+        for letter in letters_in(item.letters)
     }
     return tuple(x for x in summed if counts[x] != 2 or x in hidden or x in repeated)

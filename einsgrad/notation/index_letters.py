@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from einsgrad.expressions.construct import factor_expr
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.index_forms import IndexForm, as_form
 from einsgrad.expressions.lettering import Lettering, name_labels
 from einsgrad.expressions.nodes import (
+    ARGSORT,
     Add,
     Constant,
     Einsum,
@@ -26,8 +28,10 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
-from einsgrad.expressions.products import contracted, fold_constants, is_ones_vector
+from einsgrad.expressions.products import as_einsum, contracted, fold_constants, is_ones_vector
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
+from einsgrad.notation.absorbed import Absorbing, Bound, Condition, Lookup, Match
+from einsgrad.notation.extents import narrowed
 from einsgrad.notation.index_factors import (
     LetteredFactor,
     divisor_of,
@@ -37,11 +41,13 @@ from einsgrad.notation.index_factors import (
 )
 from einsgrad.notation.lettered import (
     Lettered,
+    LetteredEntry,
     LetteredName,
     LetteredPart,
     LetteredPower,
     LetteredSum,
     LetteredTerm,
+    letters_in,
     repeated_in,
 )
 from einsgrad.notation.presentation import as_softmax, scalar_core
@@ -61,33 +67,30 @@ class LetterChooser:
         Whether a number stands for itself in every entry of a sum with tensors.
     taken
         The letters in use; those that are chosen are added.
+    selecting
+        Whether the formula has selectors, so that what bounds an index must be looked for.
     """
 
     names: Mapping[Expr, str]
     bare_ones: bool
     taken: set[Label]
+    selecting: bool = False
 
     def part(self, node: Expr, letters: Indices) -> Lettered:
         """Choose letters for a part, which is shown by its name if it has one."""
         if node in self.names:
-            return LetteredName(self.names[node], letters)
+            return LetteredName(self.names[node], letters, node.shape)
         return self.whole(node, letters)
 
     def whole(self, node: Expr, letters: Indices) -> Lettered:
         """Choose letters for a part that is written in full, with these for its axes."""
         match node:
-            case (
-                Variable()
-                | Constant()
-                | Delta()
-                | Affine()
-                | Step()
-                | Integers()
-                | Fourier()
-                | Pick()
-                | Places()
-            ):
+            case Variable() | Constant() | Delta() | Integers() | Fourier():
                 return LetteredPart(node, letters)
+            case Affine() | Step() | Pick():
+                return self.whole(as_einsum(node), letters)
+            case Places():
+                return self._places(node, letters)
             case Einsum():
                 return LetteredSum((self._product(node, letters, bare=False),))
             case Add():
@@ -104,20 +107,48 @@ class LetterChooser:
     def _map(self, node: Map, letters: Indices) -> Lettered:
         softmax = as_softmax(node)
         # On a diagonal, one letter would stand for the axis of the softmax and for another.
-        if softmax is not None and letters.count(letters[softmax.axis]) == 1:
+        if softmax is not None and self._stands_alone(letters, softmax.axis):
+            along = (letters[softmax.axis],)
             argument = self.part(softmax.argument, letters)
-            return LetteredPart(node, letters, (argument,), (letters[softmax.axis],))
+            bounds = self._bounds(along, (node.shape[softmax.axis],), argument)
+            return LetteredPart(node, letters, (argument,), along, bounds)
         operands = (self.part(x, letters if x.shape else ()) for x in node.operands)
         return LetteredPart(node, letters, tuple(operands))
 
+    def _stands_alone(self, letters: Indices, axis: int) -> bool:
+        return isinstance(letters[axis], str) and letters_in(letters).count(letters[axis]) == 1
+
     def _reduction(self, node: Reduce, letters: Indices) -> Lettered:
+        names, operand = self._along(node.operand, node.axes, letters)
+        along = tuple(names[axis] for axis in node.axes)
+        dims = tuple(node.operand.shape[axis] for axis in node.axes)
+        bounds = self._bounds(along, dims, operand)
+        return LetteredPart(node, letters, (operand,), along, bounds)
+
+    def _places(self, node: Places, letters: Indices) -> Lettered:
+        if node.name == ARGSORT:
+            return LetteredPart(node, letters, (self.part(node.operand, letters),), letters)
+        names, operand = self._along(node.operand, (node.axis,), letters)
+        along = (names[node.axis],)
+        bounds = self._bounds(along, (node.operand.shape[node.axis],), operand)
+        return LetteredPart(node, letters, (operand,), along, bounds)
+
+    def _along(
+        self, operand: Expr, gone: Sequence[int], letters: Indices
+    ) -> tuple[dict[Label, Label], Lettered]:
+        """Choose letters for an operand of which some axes are reduced."""
         outer = iter(letters)
-        axes = tuple(range(len(node.operand.shape)))
-        fixed = tuple(None if axis in node.axes else next(outer) for axis in axes)
-        dims: dict[Label, Dim] = dict(enumerate(node.operand.shape))
+        axes = tuple(range(len(operand.shape)))
+        fixed = tuple(None if axis in gone else next(outer) for axis in axes)
+        dims: dict[Label, Dim] = dict(enumerate(operand.shape))
         names = self._named(Product((Factor(axes, 0),), axes), dims, fixed)
-        operand = self.part(node.operand, tuple(names[axis] for axis in axes))
-        return LetteredPart(node, letters, (operand,), tuple(names[axis] for axis in node.axes))
+        return names, self.part(operand, tuple(names[axis] for axis in axes))
+
+    def _bounds(self, along: Indices, dims: Shape, operand: Lettered) -> tuple[Bound, ...]:
+        """Return what bounds letters of these dims, as far as their places do not."""
+        if not self.selecting:
+            return ()
+        return narrowed(dict(zip(along, dims, strict=True)), operand)
 
     def _sum(self, node: Add, letters: Indices) -> Lettered:
         spread = [scalar_core(term) is not None for term in node.terms]
@@ -141,23 +172,64 @@ class LetterChooser:
                 return LetteredTerm(1)
         part = self.part(node, letters)
         # On a diagonal the term repeats a letter that it does not sum.
-        diagonal = {letter for letter in letters if letters.count(letter) > 1}
+        shown = letters_in(letters)
+        diagonal = {letter for letter in shown if shown.count(letter) > 1}
         return LetteredTerm(1, (LetteredPower(part),), repeated=part.repeated | diagonal)
 
     def _product(self, node: Einsum, letters: Indices, *, bare: bool) -> LetteredTerm:
         coefficient, rest = fold_constants(node)
         product = contracted(rest)
-        names = self._named(product, rest.dims, letters)
+        pairs = [
+            (factor_expr(factor, rest.operands, rest.dims), factor.indices)
+            for factor in product.factors
+        ]
+        absorbed = Absorbing(rest.dims, product.output)
+        absorbed.absorb(pairs)
+        names = self._named(absorbed.product, rest.dims, letters)
         if coefficient == 0 and self.bare_ones:
             return LetteredTerm(0)
         factors = [
-            (factor_expr(factor, rest.operands, rest.dims), tuple(names[x] for x in factor.indices))
-            for factor in product.factors
+            (one.expr, self._indices(one.indices, names))
+            for one in absorbed.factors
+            if not (bare and is_ones_vector(one.expr))
         ]
-        if bare:
-            factors = [(expr, indices) for expr, indices in factors if not is_ones_vector(expr)]
-        summed = tuple(names[label] for label in product.subscripts.summed)
-        return self._quotient(coefficient, with_powers(factors, summed), letters, summed)
+        kept = [x for x in product.subscripts.summed if x not in absorbed.solved]
+        summed = tuple(names[label] for label in kept)
+        conditions = tuple(self._condition(one, names) for one in absorbed.conditions)
+        term = self._quotient(coefficient, with_powers(factors, summed), letters, summed)
+        if not self.selecting:
+            return term
+        term = replace(term, conditions=conditions)
+        dims = {names[label]: rest.dims[label] for label in kept}
+        bounds = narrowed(dims, LetteredSum((term,)))
+        return replace(term, conditions=(*conditions, *bounds))
+
+    def _indices(self, forms: Sequence[IndexForm], names: Mapping[Label, Label]) -> Indices:
+        return tuple(self._lettered(form, names) for form in forms)
+
+    def _lettered(self, form: IndexForm, names: Mapping[Label, Label]) -> Label:
+        """Write a form of labels as one of letters: a single letter where it is one."""
+        chosen: dict[Label, Label] = dict(names)
+        for index, _ in form.terms:
+            if isinstance(index, Lookup):
+                chosen[index] = self._entry(index, names)
+        written = form.replaced(chosen)
+        return written if written.index is None else written.index
+
+    def _entry(self, lookup: Lookup, names: Mapping[Label, Label]) -> LetteredEntry:
+        inner = tuple(
+            self._lettered(x, names) if isinstance(x, IndexForm) else names[x]
+            for x in lookup.labels
+        )
+        return LetteredEntry(self.part(lookup.indices, inner), inner)
+
+    def _condition(self, one: Condition, names: Mapping[Label, Label]) -> Condition:
+        match one:
+            case Bound(low=low, form=form, high=high):
+                return Bound(low, as_form(self._lettered(form, names)), high)
+            case Match(one=left, other=right):
+                sides = (as_form(self._lettered(form, names)) for form in (left, right))
+                return Match(*sides)
 
     def _quotient(
         self,
@@ -171,11 +243,11 @@ class LetterChooser:
         for factor in factors:
             divisor = None if factor.expr in self.names else divisor_of(factor)
             shown = divisor or factor
-            power = LetteredPower(self.part(shown.expr, shown.letters), shown.exponent)
+            power = LetteredPower(self._factor(shown.expr, shown.letters), shown.exponent)
             (above if divisor is None else below).append(power)
         inner = repeated_in([power.base for power in (*above, *below)])
         counts = letter_counts(replace(factor, exponent=1) for factor in factors)
-        own = {letter for letter in letters if counts[letter] > 1}
+        own = {letter for letter in letters_in(letters) if counts[letter] > 1}
         return LetteredTerm(
             coefficient,
             tuple(above),
@@ -183,6 +255,10 @@ class LetterChooser:
             needs_sum(summed, factors, self.names, inner),
             (inner - set(summed)) | own,
         )
+
+    def _factor(self, expr: Expr, letters: Indices) -> Lettered:
+        """Choose letters for a factor; a selector that stays is a delta of two indices."""
+        return LetteredPart(expr, letters) if isinstance(expr, Affine) else self.part(expr, letters)
 
     def _named(
         self, product: Product, dims: Mapping[Label, Dim], output: tuple[Label | None, ...]

@@ -7,22 +7,25 @@ from collections.abc import Sequence
 from math import isfinite
 
 from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.printing import nested_text
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.numbers import split_exponent
 from einsgrad.notation.pieces import Binding, Link, Written
-from einsgrad.notation.style import LATEX, Letter
+from einsgrad.notation.style import LATEX, Latex, Letter
 
 # An argument in such a place needs parentheses if it is a sum.
 _AFTER_SIGN = re.compile(r"[-+] ?\{(\d)\}")
 # An argument that nothing encloses, or that has an exponent, needs them unless it is one letter.
 _BARE = re.compile(r"^\{(\d)\}|\{(\d)\}$|\{(\d)\}(?:\}\})*[\^_!]")
 
+_SIGNS = {"≥": r"\ge", "≤": r"\le"}
+
 
 class LatexLayout(Layout):
     """LaTeX."""
 
-    style = LATEX
+    style: Latex = LATEX
     times = r" \, "
     dot = r" \cdot "
     opening, closing = r"\left(", r"\right)"
@@ -40,9 +43,33 @@ class LatexLayout(Layout):
             return Written(rf"\operatorname{{size}}({self.style.symbol(str(dim))})")
         return Written(self.style.symbol(dim) if isinstance(dim, str) else str(dim))
 
+    def index_size(self, name: str) -> str:
+        """Write the name of a size within an index."""
+        return self.style.symbol(name).strip()
+
+    def ranged(self, text: str, bounds: Sequence[str]) -> str:
+        """Say behind a formula how far indices run."""
+        return rf"{text} \quad \text{{for }} {', '.join(bounds)}"
+
+    def integers(
+        self, sizes: Sequence[int], entries: Sequence[int], letters: Sequence[Letter]
+    ) -> Written:
+        """Write an entry of a constant array."""
+        text = nested_text(sizes, entries)
+        return Written(f"{text}_{{{self.style.indices(letters)}}}" if letters else text)
+
+    def fourier(self, dim: Dim, letters: Sequence[Letter], *, conjugated: bool) -> Written:
+        r"""Write `F_{jk}`, or `\overline{F}_{jk}`."""
+        name = r"\overline{F}" if conjugated else "F"
+        return Written(f"{name}_{{{self.style.indices(letters)}}}")
+
+    def compared(self, sides: Sequence[str], signs: Sequence[str], *, spaced: bool = True) -> str:
+        r"""Write `0 \le i < n`."""
+        return super().compared(sides, [_SIGNS.get(sign, sign) for sign in signs])
+
     def inverse_entry(self, base: Written, letters: Sequence[Letter]) -> Written:
         """Write `(A^{-1})_{ij}`."""
-        indices = "".join(map(self.style.label, letters))
+        indices = self.style.indices(letters)
         return Written(f"({base.text}^{{-1}})_{{{indices}}}")
 
     def fraction(self, above: str, below: str) -> str:
@@ -104,7 +131,7 @@ class LatexLayout(Layout):
         return self._operator(rf"\operatorname{{{name}}}", arguments[0], letters)
 
     def _operator(self, sign: str, argument: Written, letters: Sequence[Letter]) -> Written:
-        below = "_{" + "".join(map(self.style.label, letters)) + "}" if letters else ""
+        below = f"_{{{self.style.indices(letters)}}}" if letters else ""
         return Written(f"{sign}{below}{self.opening}{argument.text}{self.closing}")
 
     def reduced(self, row: Reduction, argument: Written, letters: Sequence[Letter]) -> Written:
@@ -118,7 +145,7 @@ class LatexLayout(Layout):
         text = row.latex.format(self.wrap(argument, Binding.ATOM))
         if not letters:
             return Written(text, Binding.PRODUCT)
-        indices = "".join(map(self.style.label, letters))
+        indices = self.style.indices(letters)
         return Written(f"{self.opening}{text}{self.closing}_{{{indices}}}")
 
     def link(self, link: Link) -> Written:

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, Linear, parts_of
 from einsgrad.expressions.nodes import Number
+from einsgrad.expressions.printing import nested_text
 from einsgrad.expressions.signed_sums import SignedNumber, SignedText, number_text, signed_sum
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.notation.numbers import exact_quotient
 from einsgrad.notation.pieces import Binding, Link, Written, WrittenTerm
 from einsgrad.notation.style import TEXT, Letter, Style
 
+_ROUND = str.maketrans("[]", "()")
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -38,6 +40,10 @@ class Layout:
     taken: Collection[object] = ()
     # In a sum with tensors, a number stands for itself in every entry.
     bare_ones = True
+    # Whether what bounds an index stands under the sum sign.
+    bounded_sums = True
+    # What stands between a number and an index that it multiplies.
+    index_times = ""
 
     def wrap(self, piece: Written, least: Binding) -> str:
         """Put a piece in parentheses if it binds less tightly than its place asks."""
@@ -64,6 +70,8 @@ class Layout:
 
     def size(self, dim: Dim) -> Written:
         """Write the size of a dim in index notation: its name, if no variable has that."""
+        if isinstance(dim, Linear):
+            return Written(self.index_form((), dim), Binding.SUM)
         return Written(f"size[{dim}]" if dim in self.taken else str(dim))
 
     def matrix_size(self, dim: Dim) -> Written:
@@ -73,6 +81,54 @@ class Layout:
     def inverse_entry(self, base: Written, letters: Sequence[Letter]) -> Written:
         """Write an entry of an inverse matrix."""
         return Written(self.style.symbol(f"({self.wrap(base, Binding.ATOM)}⁻¹)", letters))
+
+    # Indices.
+
+    def index_form(self, terms: Sequence[tuple[str, int]], offset: Dim) -> str:
+        """Write an index that is more than a letter: `2i+3k-1`, `n-1-i`."""
+        letters = sorted(terms, key=lambda term: term[1] < 0)
+        names, number = parts_of(offset)
+        sizes = [(self.index_size(name), factor) for name, factor in names]
+        sizes.sort(key=lambda term: term[1] < 0)
+        shift = sizes, f"{number:+d}" if number or not (terms or sizes) else ""
+        last = "".join(map(self._index_term, shift[0])) + shift[1]
+        first = "".join(map(self._index_term, letters))
+        return (first + last if letters[:1] and letters[0][1] > 0 else last + first).lstrip("+")
+
+    def _index_term(self, term: tuple[str, int]) -> str:
+        text, number = term
+        size = "" if abs(number) == 1 else f"{abs(number)}{self.index_times}"
+        return f"{'-' if number < 0 else '+'}{size}{text}"
+
+    def index_size(self, name: str) -> str:
+        """Write the name of a size within an index."""
+        return name
+
+    def compared(self, sides: Sequence[str], signs: Sequence[str], *, spaced: bool = True) -> str:
+        """Write a chain of comparisons."""
+        gap = " " if spaced else ""
+        return sides[0] + "".join(
+            f"{gap}{sign}{gap}{side}" for sign, side in zip(signs, sides[1:], strict=True)
+        )
+
+    def bracket(self, condition: str) -> Written:
+        """Write Iverson's bracket: 1 where a condition holds, else 0."""
+        return Written(f"[{condition}]")
+
+    def ranged(self, text: str, bounds: Sequence[str]) -> str:
+        """Say behind a formula how far indices run."""
+        return f"{text} for {', '.join(bounds)}"
+
+    def integers(
+        self, sizes: Sequence[int], entries: Sequence[int], letters: Sequence[Letter]
+    ) -> Written:
+        """Write an entry of a constant array."""
+        text = nested_text(sizes, entries).translate(_ROUND)
+        return self.symbol(text, letters)
+
+    def fourier(self, dim: Dim, letters: Sequence[Letter], *, conjugated: bool) -> Written:
+        """Write an entry of the matrix of a Fourier transform."""
+        return self.symbol("F̄" if conjugated else "F", letters)
 
     # Numbers, products, sums.
 

@@ -1,4 +1,7 @@
-"""A formula in index notation as records: which letters each part shows, which are summed."""
+"""A formula in index notation as records: which letters each part shows, which are summed.
+
+An index is a letter, or an affine form of letters and of entries of arrays: `x_{i+1}`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
 
+from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.index_forms import IndexForm
 from einsgrad.expressions.nodes import Leaf, Map, MatrixMap, Number, Pick, Places, Reduce
+from einsgrad.notation.absorbed import Bound, Condition
 from einsgrad.strings.subscripts import Indices, Label
 
 # What is neither a sum nor a product.
@@ -18,11 +24,20 @@ Repeated: TypeAlias = "frozenset[Label]"
 
 @dataclass(frozen=True, slots=True)
 class LetteredName:
-    """A part that is shown by its name."""
+    """A part that is shown by its name, its indices, and the dims of its axes."""
 
     name: str
     letters: Indices
+    dims: Shape
     repeated: Repeated = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LetteredEntry:
+    """An entry of an array of integers as an index of another: `labels_a` in `W_{labels_a}`."""
+
+    shown: Lettered
+    letters: Indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +54,15 @@ class LetteredPart:
         What it is made of.
     along
         The letters of the axes that a reduction or a softmax acts along.
+    bounds
+        What bounds these letters, where their places do not.
     """
 
     expr: Unit
     letters: Indices
     operands: tuple[Lettered, ...] = ()
     along: Indices = ()
+    bounds: tuple[Bound, ...] = ()
 
     @property
     def repeated(self) -> Repeated:
@@ -75,6 +93,8 @@ class LetteredTerm:
         The letters that need a sum sign.
     repeated
         The letters that stand several times in one product and are not summed.
+    conditions
+        What must hold of its indices; otherwise the term is 0.
     """
 
     coefficient: Number
@@ -82,6 +102,7 @@ class LetteredTerm:
     below: tuple[LetteredPower, ...] = ()
     summed: Indices = ()
     repeated: Repeated = frozenset()
+    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +123,23 @@ Lettered: TypeAlias = LetteredName | LetteredPart | LetteredSum
 def repeated_in(parts: Sequence[Lettered | LetteredTerm]) -> Repeated:
     """Return the letters that any of several parts repeats and does not sum."""
     return frozenset(chain.from_iterable(part.repeated for part in parts))
+
+
+def letters_in(indices: Sequence[Label]) -> Indices:
+    """Return the letters that stand in indices, as often as they stand there.
+
+    Examples
+    --------
+    >>> letters_in(["i", IndexForm((("i", 2), ("k", 1)), 3)])
+    ('i', 'i', 'k')
+    """
+    found: list[Label] = []
+    for index in indices:
+        match index:
+            case IndexForm(terms=terms):
+                found.extend(letters_in([one for one, _ in terms]))
+            case LetteredEntry(letters=letters):
+                found.extend(letters_in(letters))
+            case _:
+                found.append(index)
+    return tuple(found)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from einsgrad.expressions.nodes import Constant, Einsum, Expr, Variable
-from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, Pick, Variable
+from einsgrad.expressions.selectors import Affine, Delta, Step
 from einsgrad.notation.presentation import as_softmax, shown_children
 from einsgrad.strings.letters import fresh_names
 
@@ -79,7 +79,7 @@ def shown_nodes(*roots: Expr) -> list[Expr]:
 
 def _own_weight(node: Expr) -> int:
     match node:
-        case Constant() | Delta(order=0 | 1):
+        case Constant() | Delta(order=0 | 1) | Affine() | Step() | Pick():
             return 0
         case Einsum():
             return int(len(node.operands) < 2)

@@ -15,7 +15,9 @@ from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixM
 from einsgrad.expressions.products import (
     contract_deltas,
     contracted,
+    holds_selector,
     is_ones_vector,
+    opened,
     unwrap,
 )
 from einsgrad.expressions.shaping import broadcast
@@ -45,7 +47,8 @@ def presented(expr: Expr) -> Expr:
 def _presented_node(node: Expr) -> Expr:
     match node:
         case Einsum():
-            return unwrap(without_unit_sums(_without_guards(contract_deltas(flatten(node)))))
+            flat = flatten(_with_views_opened(node))
+            return unwrap(without_unit_sums(_without_guards(contract_deltas(flat))))
         case Add(terms=terms):
             total = add_terms(list(opened_terms(terms)), node.shape)
             moved = with_unit_axis_outside(total) if isinstance(total, Add) else None
@@ -61,6 +64,15 @@ def _presented_node(node: Expr) -> Expr:
             return node if moved is None else _presented_node(moved)
         case _:
             return node
+
+
+def _with_views_opened(node: Einsum) -> Einsum:
+    """Write nested products with selectors into the outer one, where they become indices."""
+    return opened(node, holds_selector) if _holds_view(node) else node
+
+
+def _holds_view(node: Einsum) -> bool:
+    return any(isinstance(one, Einsum) and holds_selector(one) for one in node.operands)
 
 
 def scalar_core(expr: Expr) -> Expr | None:

@@ -27,11 +27,16 @@ class Text:
 
     def symbol(self, name: str, letters: Sequence[Letter] = ()) -> str:
         """Write a name with its indices."""
-        return name + "_" * bool(letters) + "".join(map(self.label, letters))
+        return name + "_" * bool(letters) + self._indices(letters)
+
+    def _indices(self, letters: Sequence[Letter]) -> str:
+        labels = listed_labels([*map(self.label, letters)])
+        simple = len(labels) == len(letters) or Ellipsis in letters
+        return labels if simple else f"{{{labels}}}"
 
     def sum(self, letters: Sequence[Letter]) -> str:
         """Write a sum sign over indices."""
-        return "Σ_" + "".join(map(self.label, letters))
+        return "Σ_" + self._indices(letters)
 
     def partial(self, above: str, below: str) -> str:
         """Write the partial derivative of one thing by another."""
@@ -56,12 +61,15 @@ class Latex:
         base = self._name(name)
         if not letters:
             return base
-        indices = "".join(map(self.label, letters))
-        return (f"{{{base}}}" if "_" in base else base) + f"_{{{indices}}}"
+        return (f"{{{base}}}" if "_" in base else base) + f"_{{{self.indices(letters)}}}"
+
+    def indices(self, letters: Sequence[Letter]) -> str:
+        """Write indices side by side."""
+        return listed_labels([*map(self.label, letters)])
 
     def sum(self, letters: Sequence[Letter]) -> str:
         """Write a sum sign over indices."""
-        return r"\sum_{" + "".join(map(self.label, letters)) + "}"
+        return rf"\sum_{{{self.indices(letters)}}}"
 
     def partial(self, above: str, below: str) -> str:
         """Write the partial derivative of one thing by another."""
@@ -80,6 +88,23 @@ class Latex:
         return r"\mathrm{" + name.replace("_", r"\_") + "}"
 
 
+def listed_labels(labels: Sequence[str]) -> str:
+    """Write indices side by side, with commas where one is more than a letter.
+
+    Examples
+    --------
+    >>> listed_labels(["i", "j"]), listed_labels(["i+1", "j"]), listed_labels(["i+1"])
+    ('ij', 'i+1,j', 'i+1')
+    """
+    letters = all(_is_letter(label) for label in labels)
+    return ("" if letters else ",").join(labels)
+
+
+def _is_letter(label: str) -> bool:
+    """Tell whether an index is a letter, a command that is one, or dots."""
+    return not label[:1].isdigit() and (len(label) == 1 or label[-1] in " .")
+
+
 Style = Text | Latex
 TEXT = Text()
 LATEX = Latex()
@@ -87,6 +112,8 @@ LATEX = Latex()
 
 def _latex_letter(letter: str) -> str:
     """Write a Greek letter as its command; letters without one stand for themselves."""
+    if len(letter) != 1:
+        return letter
     words = unicodedata.name(letter, "").lower().split()
     if words[:1] != ["greek"]:
         return letter

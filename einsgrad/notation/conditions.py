@@ -1,0 +1,84 @@
+"""Conditions on indices as a person compares: `i ≥ j`, `1 ≤ t < n`, `t = labels_a`."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from einsgrad.expressions.dims import Dim, linear
+from einsgrad.expressions.index_forms import IndexForm, index_form
+from einsgrad.notation.absorbed import Bound, Condition, Match
+
+AT_LEAST, AT_MOST, BELOW, ABOVE, EQUAL = "≥", "≤", "<", ">", "="
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedForms:
+    """Forms with signs of comparison between them."""
+
+    sides: tuple[IndexForm, ...]
+    signs: tuple[str, ...]
+
+
+def compared(condition: Condition, letter: Hashable | None = None) -> ComparedForms:
+    """Bring a condition into the form that is read.
+
+    Parameters
+    ----------
+    condition
+        The condition.
+    letter
+        A letter that is to stand alone; its coefficient is 1 or -1.
+
+    Examples
+    --------
+    >>> ahead = index_form([("i", 1), ("j", -1)])
+    >>> compared(Bound(0, ahead, None)).signs, compared(Bound(0, ahead, None), "j").signs
+    (('≥',), ('≤',))
+    """
+    match condition:
+        case Match(one=one, other=other):
+            return ComparedForms((one, other), (EQUAL,))
+        case Bound(low=low, form=form, high=high):
+            return _bound(low, form, high, letter)
+
+
+def _bound(
+    low: Dim | None, form: IndexForm, high: Dim | None, letter: Hashable | None
+) -> ComparedForms:
+    numbers = dict(form.terms)
+    positive = [pair for pair in form.terms if pair[1] > 0]
+    turned = numbers[letter] < 0 if letter is not None else not positive
+    if turned:
+        # low <= form < high is 1 - high <= -form < 1 - low.
+        form = index_form([(x, -n) for x, n in form.terms], linear((-1, form.offset)))
+        low, high = (_from_one(high), _from_one(low))
+        positive = [pair for pair in form.terms if pair[1] > 0]
+    kept = positive if letter is None else [(letter, 1)]
+    if low is not None and high is not None:
+        kept = list(form.terms) if letter is None else kept
+    rest = [pair for pair in form.terms if pair not in kept]
+    ends = [None if end is None else _less(end, rest, form.offset) for end in (low, high)]
+    return _chain(ends[0], index_form(kept), ends[1], turned=turned)
+
+
+def _from_one(end: Dim | None) -> Dim | None:
+    return None if end is None else linear((1, 1), (-1, end))
+
+
+def _less(end: Dim, rest: list[tuple[Hashable, int]], offset: Dim) -> IndexForm:
+    return index_form([(x, -n) for x, n in rest], linear((1, end), (-1, offset)))
+
+
+def _chain(
+    low: IndexForm | None, middle: IndexForm, high: IndexForm | None, *, turned: bool
+) -> ComparedForms:
+    if low is not None and high is not None:
+        return ComparedForms((low, middle, high), (AT_MOST, BELOW))
+    if low is not None:
+        return ComparedForms((middle, low), (AT_LEAST,))
+    assert high is not None
+    if turned:
+        last = index_form(high.terms, linear((1, high.offset), (-1, 1)))
+        return ComparedForms((middle, last), (AT_MOST,))
+    return ComparedForms((middle, high), (BELOW,))
