@@ -7,7 +7,7 @@ from itertools import chain
 from typing import assert_never
 
 from einsgrad.expressions.dims import Dim, Shape, names_in
-from einsgrad.expressions.index_forms import IndexForm, IndexPlace, as_form
+from einsgrad.expressions.index_forms import IndexForm, IndexPlace, as_form, ranges_told
 from einsgrad.expressions.nodes import Map, Places, Reduce
 from einsgrad.expressions.selectors import Affine
 from einsgrad.notation.absorbed import Bound, Condition, Match
