@@ -131,7 +131,7 @@ def ranges_of(
         news: dict[Hashable, Dim | None] = {}
         for bound in bounds:
             open_ = [index for index, _ in bound.terms if index not in found]
-            if len(open_) == 1 and len(bound.terms) - 1 <= len(sizes):
+            if len(open_) == 1:
                 size = _size_within(bound, open_[0], sizes)
                 news[open_[0]] = smaller(news[open_[0]], size) if open_[0] in news else size
         alone = {b.terms[0][0] for b in bounds if len(b.terms) == 1} - given - found.keys()

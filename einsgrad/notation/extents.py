@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import assert_never
 
@@ -17,6 +18,8 @@ from einsgrad.notation.lettered import (
     LetteredName,
     LetteredPart,
     LetteredSum,
+    LetteredTerm,
+    Ranges,
 )
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -31,7 +34,8 @@ def narrowed(dims: Mapping[Label, Dim], part: Lettered) -> tuple[Bound, ...]:
     part
         Where the letters stand.
     """
-    told = ranges_told(list(_places(part, ())), list(_compared(part)))
+    looking = _IndexedAxes()
+    told = ranges_told(list(looking.places(part, ())), looking.compared, looking.known)
     return tuple(
         Bound(None, as_form(letter), dim)
         for letter, dim in dims.items()
@@ -39,60 +43,67 @@ def narrowed(dims: Mapping[Label, Dim], part: Lettered) -> tuple[Bound, ...]:
     )
 
 
-def _compared(part: Lettered) -> Iterator[IndexForm]:
-    """Yield the forms that conditions bound."""
-    for one in conditions_in(part):
-        if isinstance(one, Bound):
-            yield one.form
+@dataclass(slots=True)
+class _IndexedAxes:
+    """Finds where the letters of a formula stand; those that are summed get names of their own.
 
+    Parameters
+    ----------
+    known
+        How far these run.
+    compared
+        The forms that conditions bound.
+    """
 
-def conditions_in(part: Lettered) -> Iterator[Condition]:
-    """Yield the conditions of all products of a formula."""
-    match part:
-        case LetteredSum(terms=terms):
-            for term in terms:
-                yield from term.conditions
-                for power in (*term.above, *term.below):
-                    yield from conditions_in(power.base)
-        case LetteredPart(operands=operands):
-            for operand in operands:
-                yield from conditions_in(operand)
-        case LetteredName():
-            pass
+    known: dict[Hashable, Dim] = field(default_factory=dict)
+    compared: list[IndexForm] = field(default_factory=list)
 
+    def places(self, part: Lettered, conditions: Sequence[Condition]) -> Iterator[IndexPlace]:
+        match part:
+            case LetteredName(letters=letters, dims=dims):
+                yield from self._axes(letters, dims, conditions)
+            case LetteredPart(expr=Map() | Reduce() | Places(), operands=operands):
+                found = chain.from_iterable(self.places(one, conditions) for one in operands)
+                yield from self._apart(found, part.inner)
+            case LetteredPart(expr=Affine(target=target), letters=letters):
+                yield from self._axes(letters[:1], (target,), conditions)
+            case LetteredPart(expr=expr, letters=letters):
+                yield from self._axes(letters, expr.shape, conditions)
+            case LetteredSum(terms=terms):
+                for term in terms:
+                    yield from self._apart(self._of_term(term, conditions), term.inner)
+            case _ as unreachable:
+                assert_never(unreachable)
 
-def _places(part: Lettered, conditions: Sequence[Condition]) -> Iterator[IndexPlace]:
-    match part:
-        case LetteredName(letters=letters, dims=dims):
-            yield from _axes(letters, dims, conditions)
-        case LetteredPart(expr=Map() | Reduce() | Places(), operands=operands):
-            for operand in operands:
-                yield from _places(operand, conditions)
-        case LetteredPart(expr=Affine(target=target), letters=letters):
-            yield from _axes(letters[:1], (target,), conditions)
-        case LetteredPart(expr=expr, letters=letters):
-            yield from _axes(letters, expr.shape, conditions)
-        case LetteredSum(terms=terms):
-            for term in terms:
-                around = (*conditions, *term.conditions)
-                for power in (*term.above, *term.below):
-                    yield from _places(power.base, around)
-        case _ as unreachable:
-            assert_never(unreachable)
+    def _of_term(self, term: LetteredTerm, conditions: Sequence[Condition]) -> Iterator[IndexPlace]:
+        around = (*conditions, *term.conditions)
+        self.compared += [one.form for one in term.conditions if isinstance(one, Bound)]
+        for power in (*term.above, *term.below):
+            yield from self.places(power.base, around)
 
+    def _apart(self, places: Iterable[IndexPlace], inner: Ranges) -> Iterator[IndexPlace]:
+        first = len(self.compared)
+        found = list(places)
+        names = {letter: (letter, len(self.known) + k) for k, (letter, _) in enumerate(inner)}
+        self.known |= {names[letter]: dim for letter, dim in inner}
+        self.compared[first:] = [form.replaced(names) for form in self.compared[first:]]
+        for place in found:
+            yield replace(place, form=place.form.replaced(names))
 
-def _axes(letters: Indices, dims: Shape, conditions: Sequence[Condition]) -> Iterator[IndexPlace]:
-    for index, dim in zip(letters, dims, strict=True):
-        form = as_form(index)
-        for entry, _ in form.terms:
-            if isinstance(entry, LetteredEntry):
-                yield from _places(entry.shown, conditions)
-        same = [
-            one for one in conditions if isinstance(one, Bound) and one.form.terms == form.terms
-        ]
-        below = any(one.low is not None for one in same)
-        above = any(one.high is not None for one in same)
-        yield IndexPlace(form, dim, below, above)
+    def _axes(
+        self, letters: Indices, dims: Shape, conditions: Sequence[Condition]
+    ) -> Iterator[IndexPlace]:
+        for index, dim in zip(letters, dims, strict=True):
+            form = as_form(index)
+            for entry, _ in form.terms:
+                if isinstance(entry, LetteredEntry):
+                    yield from self.places(entry.shown, conditions)
+            same = [
+                one for one in conditions if isinstance(one, Bound) and one.form.terms == form.terms
+            ]
+            below = any(one.low is not None for one in same)
+            above = any(one.high is not None for one in same)
+            yield IndexPlace(form, dim, below, above)
 
 
 def sizes_in(part: Lettered, bounds: Sequence[Bound]) -> set[str]:

@@ -202,7 +202,8 @@ class LetterChooser:
         term = replace(term, conditions=conditions)
         dims = {names[label]: rest.dims[label] for label in kept}
         bounds = narrowed(dims, LetteredSum((term,)))
-        return replace(term, conditions=(*conditions, *bounds))
+        inner = tuple(dims.items())
+        return replace(term, conditions=(*conditions, *bounds), inner=inner)
 
     def _indices(self, forms: Sequence[IndexForm], names: Mapping[Label, Label]) -> Indices:
         return tuple(self._lettered(form, names) for form in forms)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
 
-from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.index_forms import IndexForm
 from einsgrad.expressions.nodes import Leaf, Map, MatrixMap, Number, Pick, Places, Reduce
 from einsgrad.notation.absorbed import Bound, Condition
@@ -18,6 +18,8 @@ from einsgrad.strings.subscripts import Indices, Label
 
 # What is neither a sum nor a product.
 Unit: TypeAlias = Leaf | Pick | Places | Map | Reduce | MatrixMap
+# Letters with the dims that they run over.
+Ranges: TypeAlias = "tuple[tuple[Label, Dim], ...]"
 # Letters that stand several times in one product without being summed there.
 Repeated: TypeAlias = "frozenset[Label]"
 
@@ -65,6 +67,18 @@ class LetteredPart:
     bounds: tuple[Bound, ...] = ()
 
     @property
+    def inner(self) -> Ranges:
+        """The letters that a reduction takes away, with the dims that they run over."""
+        match self.expr:
+            case Reduce(operand=operand, axes=axes):
+                gone = axes
+            case Places(operand=operand, axis=axis) if self.along != self.letters:
+                gone = (axis,)
+            case _:
+                return ()
+        return tuple(zip(self.along, (operand.shape[axis] for axis in gone), strict=True))
+
+    @property
     def repeated(self) -> Repeated:
         """The letters that stand several times in one product and are not summed."""
         bound = self.along if isinstance(self.expr, Reduce) else ()
@@ -95,6 +109,8 @@ class LetteredTerm:
         The letters that stand several times in one product and are not summed.
     conditions
         What must hold of its indices; otherwise the term is 0.
+    inner
+        The letters that are summed, with the dims that they run over.
     """
 
     coefficient: Number
@@ -103,6 +119,7 @@ class LetteredTerm:
     summed: Indices = ()
     repeated: Repeated = frozenset()
     conditions: tuple[Condition, ...] = ()
+    inner: Ranges = ()
 
 
 @dataclass(frozen=True, slots=True)
