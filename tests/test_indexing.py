@@ -54,12 +54,33 @@ def test_slices_are_clipped_as_those_of_numpy(step):
 
 
 KEYS = [
-    0, -1, np.int64(1), np.uint8(1), np.array(1), np.array(-2), (), (0,), (0, 1), ...,
-    (..., 0), (0, ...), None, (None, 0), (0, None), (None, None), (..., None), (None, ..., None), (slice(None), None),
-    (slice(None), 1), (slice(None, None, -1), slice(None, None, -1)), (slice(1, 1), 0),
-    (slice(np.int64(1), None), slice(None, np.int8(-1))), (0, 0, ...), (0, ..., 0),
+    0,
+    -1,
+    np.int64(1),
+    np.uint8(1),
+    np.array(1),
+    np.array(-2),
+    (),
+    (0,),
+    (0, 1),
+    ...,
+    (..., 0),
+    (0, ...),
+    None,
+    (None, 0),
+    (0, None),
+    (None, None),
+    (..., None),
+    (None, ..., None),
+    (slice(None), None),
+    (slice(None), 1),
+    (slice(None, None, -1), slice(None, None, -1)),
+    (slice(1, 1), 0),
+    (slice(np.int64(1), None), slice(None, np.int8(-1))),
+    (0, 0, ...),
+    (0, ..., 0),
     (slice(True, None),),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("key", KEYS, ids=str)
@@ -68,10 +89,27 @@ def test_every_form_of_a_basic_index_is_numpys(key):
 
 
 WRONG = [
-    3, -4, (0, 4), (0, -5), (0, 0, 0), (..., ...), 1.0, "a", (0, 1.5), np.float64(1), 1j, {},
-    object(), slice(1.5), slice(None, None, 0), slice("a", None), (slice(0, 2.0), 0), (None, 7),
-    (3, None), (0, 0, None, 0),
-]  # fmt: skip
+    3,
+    -4,
+    (0, 4),
+    (0, -5),
+    (0, 0, 0),
+    (..., ...),
+    1.0,
+    "a",
+    (0, 1.5),
+    np.float64(1),
+    1j,
+    {},
+    object(),
+    slice(1.5),
+    slice(None, None, 0),
+    slice("a", None),
+    (slice(0, 2.0), 0),
+    (None, 7),
+    (3, None),
+    (0, 0, None, 0),
+]
 
 
 @pytest.mark.parametrize("key", WRONG, ids=str)
@@ -90,7 +128,7 @@ def test_an_index_out_of_range_is_named_with_axis_and_size():
     assert str(caught.value) == (
         "index 4 is out of bounds for axis 1 of A[3,4], which has size 4. Give one from -4 to 3."
     )
-    with pytest.raises(eg.IndexingError, match=r"size 0\. An axis of size 0 has no entries"):
+    with pytest.raises(eg.IndexingError, match=r"size 0\. An empty axis has no entries"):
         x[0]
     with pytest.raises(eg.IndexingError, match=r"A\[3,4\] has 2 axes, and 3 are indexed"):
         A[0, 0, 0]
@@ -98,12 +136,36 @@ def test_an_index_out_of_range_is_named_with_axis_and_size():
 
 # Of an axis whose size is a name: each is read for all sizes at once.
 NAMED = [
-    0, 2, -1, -3, slice(1, None), slice(None, -1), slice(1, -1), slice(2, -2), slice(None, 3),
-    slice(1, 4), slice(-3, None), slice(-3, -1), slice(None, None, -1), slice(None, None, 1),
-    slice(-2, None, -1), slice(None, 0, -1), slice(None, 1, -1), slice(3, None, -1), slice(3, 0, -2),
-    slice(0, 4, 2), slice(0, 5, 3), slice(-4, None, 2), slice(-1, -5, -2), slice(2, 2), slice(3, 1), slice(-1, -2),
-    slice(-3, 3), ..., None,
-]  # fmt: skip
+    0,
+    2,
+    -1,
+    -3,
+    slice(1, None),
+    slice(None, -1),
+    slice(1, -1),
+    slice(2, -2),
+    slice(None, 3),
+    slice(1, 4),
+    slice(-3, None),
+    slice(-3, -1),
+    slice(None, None, -1),
+    slice(None, None, 1),
+    slice(-2, None, -1),
+    slice(None, 0, -1),
+    slice(None, 1, -1),
+    slice(3, None, -1),
+    slice(3, 0, -2),
+    slice(0, 4, 2),
+    slice(0, 5, 3),
+    slice(-4, None, 2),
+    slice(-1, -5, -2),
+    slice(2, 2),
+    slice(3, 1),
+    slice(-1, -2),
+    slice(-3, 3),
+    ...,
+    None,
+]
 
 
 @pytest.mark.parametrize("key", NAMED, ids=str)

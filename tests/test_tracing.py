@@ -107,9 +107,10 @@ def test_a_complex_argument_gets_the_direction_of_steepest_ascent():
         (lambda x: np.cumsum(x)[0], "numpy.cumsum"),
         (lambda x: np.sum(np.floor(x)), "numpy.floor"),
         (np.add.accumulate, "add.accumulate"),
-        (lambda x: x[0], "indexing"),
+        (lambda x: x[x > 0], "where"),
+        (lambda x: x["name"], "no index"),
         (lambda x: x if x > 0 else -x, "where"),
-        (lambda x: [entry for entry in x], "iterated"),  # noqa: C416
+        (lambda x: [entry for entry in np.sum(x)], "iterated"),  # noqa: C416
         (float, "no value"),
         (lambda x: np.sum(x, where=x > 0), "where"),
         (lambda x: x.reshape(5), "reshape"),

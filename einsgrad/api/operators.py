@@ -13,7 +13,7 @@ from typing import Any
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.repetition import repeatable
-from einsgrad.expressions.vocabulary.indexing import indexed
+from einsgrad.expressions.vocabulary.gathering import indexed
 from einsgrad.expressions.vocabulary.numpy_protocol import array_function, ufunc
 from einsgrad.expressions.vocabulary.numpy_table import method
 from einsgrad.expressions.vocabulary.words import VOCABULARY

@@ -6,7 +6,7 @@ write an expression belong to `notation`. No rule that makes an expression simpl
 no derivative lives here.
 
 Read in this order: `tables`, `current`, `operators`, `array_methods`, `refusing`, `interning`,
-`records`, `dims`, `index_forms`, `base`, `selectors`, `nodes`, `construct`, `selecting`,
-`walks`, `products`, `idioms`, `capture`, `shaping`, `repetition`, `lettering`, `named`,
-`declare`, `signed_sums`, `printing`, `vocabulary`.
+`records`, `dims`, `index_forms`, `base`, `selectors`, `nodes`, `construct`, `selecting`, `walks`,
+`products`, `idioms`, `capture`, `kinds`, `shaping`, `repetition`, `lettering`, `named`, `declare`,
+`signed_sums`, `printing`, `vocabulary`.
 """

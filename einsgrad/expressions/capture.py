@@ -10,7 +10,7 @@ from typing import Any
 from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.expressions.current import current, innermost
 from einsgrad.expressions.dims import Shape
-from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
+from einsgrad.expressions.nodes import BOOLEAN, COMPLEX, INTEGER, UNKNOWN, Expr, Variable
 from einsgrad.expressions.walks import variables_in
 
 TRACED = "traced"
@@ -40,9 +40,9 @@ class Capture:
         # What is known by its place in memory has to stay there.
         self._held: list[Any] = []
 
-    def named(self, name: str, shape: Shape, *, is_complex: bool) -> Variable:
-        """Return a variable of this trace."""
-        return _variable(name + "'" * self.depth, shape, is_complex)
+    def named(self, name: str, shape: Shape, kind: str | None) -> Variable:
+        """Return a variable of this trace, for values of a kind of numpy's, or of any."""
+        return _variable(name + "'" * self.depth, shape, kind)
 
     def variable(self, array: Any) -> Variable:
         """Return the variable that stands for an array, or for a scalar of numpy, as it is now.
@@ -68,7 +68,7 @@ class Capture:
             )
         shape = tuple(map(int, array.shape))
         # No name in Python has a space, so that no argument has this one.
-        symbol = self.named(f"array {len(self.arrays)}", shape, is_complex=kind == "c")
+        symbol = self.named(f"array {len(self.arrays)}", shape, kind)
         self._hold(array, symbol)
         place = _place(array)
         if place is not None:
@@ -83,8 +83,18 @@ class Capture:
 
 
 @lru_cache(maxsize=4096)
-def _variable(name: str, shape: Shape, is_complex: bool) -> Variable:
-    return Variable(name, shape, frozenset((TRACED, COMPLEX) if is_complex else (TRACED,)))
+def _variable(name: str, shape: Shape, kind: str | None) -> Variable:
+    return Variable(name, shape, frozenset((TRACED, *_TRAITS[kind])))
+
+
+_TRAITS: dict[str | None, tuple[str, ...]] = {
+    "c": (COMPLEX,),
+    "f": (),
+    "i": (INTEGER,),
+    "u": (INTEGER,),
+    "b": (BOOLEAN,),
+    None: (UNKNOWN,),
+}
 
 
 def _place(array: Any) -> Hashable | None:

@@ -23,6 +23,8 @@ Number: TypeAlias = "int | float | complex"
 
 COMPLEX = "complex"
 SYMMETRIC = "symmetric"
+# Of variables that a trace makes, if they are no floats: integers, booleans, what is not known.
+INTEGER, BOOLEAN, UNKNOWN = "integer", "boolean", "of any kind"
 
 ARGMAX, ARGMIN, ARGSORT = "argmax", "argmin", "argsort"
 

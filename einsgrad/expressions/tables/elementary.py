@@ -9,7 +9,7 @@ import math
 from math import log, pi
 
 from einsgrad.expressions.tables.columns import POSITIVE, UNIT, analytic, everywhere, unary
-from einsgrad.expressions.tables.properties import Bounds, Inverse
+from einsgrad.expressions.tables.properties import Bounds, Inverse, Kind
 from einsgrad.expressions.tables.spellings import Form, Ufunc
 
 EXP = analytic(
@@ -59,6 +59,7 @@ SQUARE = analytic(
     "square",
     lambda m, x, y: 2 * x,
     latex=r"({0})^2",
+    kind=Kind.SAME,
     bounds=Bounds(low=0),
     **everywhere("square"),
 )

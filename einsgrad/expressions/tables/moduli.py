@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from einsgrad.expressions.tables.columns import POSITIVE, everywhere, unary
-from einsgrad.expressions.tables.properties import Bounds, Inverse
+from einsgrad.expressions.tables.properties import Bounds, Inverse, Kind
 from einsgrad.expressions.tables.spellings import Form
 
 ABS = unary(
@@ -15,6 +15,7 @@ ABS = unary(
     number=abs,
     bounds=Bounds(low=0),
     real_valued=True,
+    kind=Kind.SAME,
     **everywhere("abs") | {"numpy_names": ("abs", "absolute")},
 )
 SIGN = unary(
@@ -23,6 +24,7 @@ SIGN = unary(
     POSITIVE,
     kinks="0 everywhere",
     bounds=Bounds(-1, 1),
+    kind=Kind.SAME,
     **everywhere("sign"),
 )
 CONJ = unary(
@@ -31,6 +33,7 @@ CONJ = unary(
     latex=r"\overline{{{0}}}",
     transpose=lambda m, g: m.conj(g),
     inverse=Inverse("conj"),
+    kind=Kind.SAME,
     **everywhere("conj")
     | {
         "numpy_names": ("conj", "conjugate"),
@@ -42,6 +45,7 @@ REAL = unary(
     "real",
     None,
     latex=r"\operatorname{{Re}}({0})",
+    kind=Kind.SAME,
     numpy=Form("np.real({x})"),
     numpy_names=("real",),
     torch=Form("torch.real({x})"),
@@ -55,6 +59,7 @@ IMAG = unary(
     "imag",
     None,
     latex=r"\operatorname{{Im}}({0})",
+    kind=Kind.SAME,
     numpy=Form("np.imag({x})"),
     numpy_names=("imag",),
     torch=Form("torch.imag({x} + 0j)"),

@@ -1,7 +1,8 @@
-"""What a row may say of a function's values: what they lie between, and what undoes them."""
+"""What a row may say of values: what they lie between, what undoes them, of what kind they are."""
 
 from __future__ import annotations
 
+from enum import Enum
 from math import inf
 from typing import NamedTuple
 
@@ -36,3 +37,15 @@ class Inverse(NamedTuple):
 
     name: str
     real: bool = False
+
+
+class Kind(Enum):
+    """What numpy holds the values of a function in, if that is no float.
+
+    `SAME` is what the arguments are held in, `CHOSEN` what those after the first are.
+    """
+
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    SAME = "same"
+    CHOSEN = "chosen"

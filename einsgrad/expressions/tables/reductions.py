@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from einsgrad.expressions.tables.elementwise import reciprocal_or_zero
-from einsgrad.expressions.tables.properties import Bounds
+from einsgrad.expressions.tables.properties import Bounds, Kind
 from einsgrad.expressions.tables.rows import (
     MATRIX_FUNCTIONS,
     REDUCTIONS,
@@ -60,6 +60,7 @@ MAX = _entered(
         analytic=True,
         keeps_sign=True,
         keeps_single=True,
+        kind=Kind.SAME,
         parts="maximum",
     )
 )
@@ -79,6 +80,7 @@ _entered(
         analytic=True,
         keeps_sign=True,
         keeps_single=True,
+        kind=Kind.SAME,
         parts="minimum",
     )
 )
@@ -98,6 +100,7 @@ PROD = _entered(
         analytic=True,
         keeps_sign=True,
         keeps_single=True,
+        kind=Kind.SAME,
         parts="multiply",
     )
 )

@@ -20,7 +20,7 @@ from typing import Any, TypeAlias, assert_never
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.tables import spellings
 from einsgrad.expressions.tables.latex_names import latex_call, latex_name
-from einsgrad.expressions.tables.properties import Bounds, Inverse
+from einsgrad.expressions.tables.properties import Bounds, Inverse, Kind
 
 Partial: TypeAlias = "Callable[..., Any] | None"
 Interval: TypeAlias = "tuple[float, float]"
@@ -69,6 +69,8 @@ class Elementwise:
         Whether the value is real for complex arguments too.
     analytic
         Whether the function is complex differentiable on its domain.
+    kind
+        What numpy holds the values in.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Elementwise:
     transpose: Callable[..., Any] | None = None
     real_valued: bool | None = None
     analytic: bool | None = None
+    kind: Kind | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "latex", self.latex or latex_call(self.name, self.arity))
@@ -111,7 +114,7 @@ class Reduction:
 
     Parameters
     ----------
-    name, numpy, meaning, kinks, public, numpy_names, torch, jax, bounds, shares, analytic
+    name, numpy, meaning, kinks, public, numpy_names, torch, jax, bounds, shares, analytic, kind
         As for `Elementwise`; the value has `x` and the axes.
     partial
         The derivative in each entry: a function of the namespace, the operand, the value
@@ -146,6 +149,7 @@ class Reduction:
     keeps_sign: bool | None = None
     keeps_single: bool | None = None
     parts: str | None = None
+    kind: Kind | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "latex", self.latex or latex_name(self.name))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from einsgrad.expressions.tables.columns import LINE, POSITIVE, binary, everywhere
-from einsgrad.expressions.tables.properties import Bounds
+from einsgrad.expressions.tables.properties import Bounds, Kind
 from einsgrad.expressions.tables.rows import Elementwise, Interval, enter
 from einsgrad.expressions.tables.spellings import Body, ComparisonUfunc, Form, Stable
 
@@ -57,6 +57,7 @@ MAXIMUM = binary(
     latex=r"\max({0}, {1})",
     meaning="the larger of x and y",
     kinks="1/2 where the arguments are equal",
+    kind=Kind.SAME,
     **everywhere("maximum", 2),
 )
 binary(
@@ -67,6 +68,7 @@ binary(
     latex=r"\min({0}, {1})",
     meaning="the smaller of x and y",
     kinks="1/2 where the arguments are equal",
+    kind=Kind.SAME,
     **everywhere("minimum", 2),
 )
 binary(
@@ -200,6 +202,7 @@ def _comparison(
         jax=Form(f"({{x}} {sign} {{y}}) * 1.0"),
         number=lambda x, y: int(compare(x, y)),
         bounds=Bounds(0, 1),
+        kind=Kind.BOOLEAN,
         shares=False,
         real_valued=True,
     )
@@ -223,6 +226,7 @@ WHERE = Elementwise(
     numpy_names=("where",),
     torch=Form("torch.where({x} != 0, {y}, {z})", ("y", "z")),
     jax=Form("jnp.where({x} != 0, {y}, {z})"),
+    kind=Kind.CHOSEN,
     shares=False,
     analytic=True,
 )

@@ -10,7 +10,7 @@ import math
 from math import pi, sqrt
 
 from einsgrad.expressions.tables.columns import POSITIVE, analytic, unary
-from einsgrad.expressions.tables.properties import Bounds, Inverse
+from einsgrad.expressions.tables.properties import Bounds, Inverse, Kind
 from einsgrad.expressions.tables.spellings import Body, Form, Stable, Ufunc
 
 SIGMOID = analytic(
@@ -47,6 +47,7 @@ RELU = unary(
     torch=Form("torch.relu({x})"),
     jax=Form("jnp.maximum({x}, 0)"),
     public=("relu",),
+    kind=Kind.SAME,
     bounds=Bounds(low=0),
     shares=False,
 )

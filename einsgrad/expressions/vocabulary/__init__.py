@@ -3,6 +3,6 @@
 A function that users call is composed of nodes here; `words` gathers them all.
 
 Read in this order: `application`, `functions`, `arithmetic`, `reshaping`, `linear`, `indexing`,
-`norms`, `composed`, `words`, `numpy_parameters`, `numpy_rearranging`, `numpy_contractions`,
-`numpy_statistics`, `numpy_table`, `numpy_protocol`, `definition`.
+`gathering`, `norms`, `composed`, `words`, `numpy_parameters`, `numpy_rearranging`,
+`numpy_contractions`, `numpy_statistics`, `numpy_table`, `numpy_protocol`, `definition`.
 """

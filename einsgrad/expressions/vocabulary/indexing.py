@@ -6,22 +6,22 @@ entry is taken, and ones for each axis that is new.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import EllipsisType
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias, TypeVar, assert_never
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, IndexingError, clip
 from einsgrad.expressions.construct import as_whole, build_einsum
 from einsgrad.expressions.dims import Dim, is_at_least, linear, parts_of
-from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.nodes import Expr, Pick
 from einsgrad.expressions.repetition import repeatable
 from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 BasicIndex: TypeAlias = "int | slice | EllipsisType | None"
+P = TypeVar("P")
 
 ALL = slice(None)
-_LISTED = "integers, slices, ... and None"
 
 
 class Indexing:
@@ -53,6 +53,18 @@ class Indexing:
         lists = (*self._lists, tuple(range(rank)))
         return build_einsum(Subscripts(lists, output), (*self._operands, self.expr))
 
+    def read(self, part: int | slice | None) -> None:
+        """Read a part of a basic index."""
+        match part:
+            case None:
+                self.insert()
+            case slice():
+                self.slice(part)
+            case int():
+                self.entry(part)
+            case _ as unreachable:
+                assert_never(unreachable)
+
     def keep(self, number: int) -> None:
         """Keep the next axes."""
         self.output.extend(range(self.axis, self.axis + number))
@@ -75,18 +87,15 @@ class Indexing:
         lowest, highest = _ends(size, step, offset)
         is_sure = is_at_least(lowest, 0) and is_at_least(linear((1, dim), (-1, 1)), highest)
         selector = Affine(dim, (size,), (step,), offset, not (isinstance(dim, int) or is_sure))
-        return self._see(selector, label)
+        return self.see(selector, label)
 
     def entry(self, place: int) -> None:
         """Take one entry of the next axis."""
         dim = self.expr.shape[self.axis]
         if isinstance(dim, int) and not -dim <= place < dim:
-            raise IndexingError(
-                f"index {place} is out of bounds for axis {self.axis} of {clip(self.expr)}, which "
-                f"has size {dim}. {_range_of(dim)}"
-            )
+            raise out_of_range(self.expr, self.axis, dim, place)
         offset = linear((1, dim), (1, place)) if place < 0 else place
-        self._see(Affine(dim, (), (), offset, not isinstance(dim, int)))
+        self.see(Affine(dim, (), (), offset, not isinstance(dim, int)))
 
     def fresh(self) -> Label:
         """Return a label that nothing has."""
@@ -97,13 +106,19 @@ class Indexing:
         self._lists.append(labels)
         self._operands.append(factor)
 
-    def _see(self, selector: Affine, *labels: Label) -> None:
+    def see(self, selector: Affine | Pick, *labels: Label) -> None:
+        """Select from the next axis; the labels are those of the selector's other axes."""
         self.multiply((self.axis, *labels), selector)
         self.axis += 1
 
 
-def _range_of(size: int) -> str:
-    return f"Give one from {-size} to {size - 1}." if size else "An axis of size 0 has no entries."
+def out_of_range(x: Expr, axis: int, size: int, place: int) -> IndexingError:
+    """Return the error that an axis has no such entry."""
+    remedy = f"Give one from {-size} to {size - 1}." if size else "An empty axis has no entries."
+    return IndexingError(
+        f"index {place} is out of bounds for axis {axis} of {clip(x)}, which has size {size}. "
+        f"{remedy}"
+    )
 
 
 def _ends(size: Dim, step: int, offset: Dim) -> tuple[Dim, Dim]:
@@ -162,64 +177,61 @@ def _stepped(length: Dim, step: int) -> Dim | None:
     return linear(*((number // step, name) for name, number in terms), (1, -(-constant // step)))
 
 
-def indexed(x: Expr, key: object) -> Expr:
-    """Return what numpy's `x[key]` is.
+def basic_part(given: Any) -> BasicIndex:
+    """Read a part of an index that is no array; an integer of numpy is a plain one.
 
     Raises
     ------
     IndexingError
-        If an index is out of range, there are more than axes, or one is of another kind.
-
-    Examples
-    --------
-    >>> from einsgrad.expressions.nodes import Variable
-    >>> indexed(Variable("A", (4, "n")), (None, slice(None, None, 2), -1)).shape
-    (1, 2)
+        If it is another thing.
     """
-    given = key if type(key) is tuple else (key,)
-    found: Expr = _basic(x, *_with_slices(x, [_part(one) for one in given]))
-    return found
-
-
-def _part(given: Any) -> BasicIndex:
-    """Read a part of an index; an integer of numpy is a plain one."""
     if type(given) is int or given is None or given is ... or isinstance(given, slice):
         return given
     number = as_whole(given)
     if number is None:
-        raise IndexingError(f"{clip(given)} is no index. Give {_LISTED}.")
+        raise not_an_index(given)
     return number
 
 
-def _with_slices(x: Expr, parts: Sequence[BasicIndex]) -> list[int | slice | None]:
-    """Put slices into the place of `...`, so that there is a part for each axis that is read."""
+def not_an_index(given: object) -> IndexingError:
+    """Return the error that something is no index."""
+    return IndexingError(
+        f"{clip(given)} is no index: only integers, slices, ..., None, and arrays of integers or "
+        "booleans are. Give one of these."
+    )
+
+
+def for_each_axis(x: Expr, parts: Sequence[P | EllipsisType], read: Sequence[int]) -> list[P]:
+    """Put slices into the place of `...`, so that every axis is read.
+
+    Parameters
+    ----------
+    x, parts
+        The expression, and the parts of an index.
+    read
+        How many axes each of them reads.
+    """
     rank = len(x.shape)
     dots = [place for place, part in enumerate(parts) if part is ...]
-    read = sum(part is not None for part in parts) - len(dots)
-    if read > rank:
+    if sum(read) > rank:
         raise IndexingError(
-            f"too many indices: {clip(x)} has {rank} axes, and {read} are indexed. "
+            f"too many indices: {clip(x)} has {rank} axes, and {sum(read)} are indexed. "
             "Give one index for each axis at most."
         )
     if len(dots) > 1:
         raise IndexingError("an index has one ... at most. Write : in place of the others.")
     place = dots[0] if dots else len(parts)
-    return [*parts[:place], *[ALL] * (rank - read), *parts[place + 1 :]]  # type: ignore[list-item]
+    filled: list[Any] = [*parts[:place], *[ALL] * (rank - sum(read)), *parts[place + 1 :]]
+    return filled
 
 
-def _selected(x: Expr, *parts: int | slice | None) -> Expr:
+def _selected(x: Expr, *parts: BasicIndex) -> Expr:
     found = Indexing(x)
-    for part in parts:
-        match part:
-            case None:
-                found.insert()
-            case slice():
-                found.slice(part)
-            case int():
-                found.entry(part)
-            case _ as unreachable:
-                assert_never(unreachable)
+    read = [0 if part is None or part is ... else 1 for part in parts]
+    for part in for_each_axis(x, parts, read):
+        found.read(part)
     return found.result()
 
 
-_basic = repeatable(_selected)
+selected: Callable[..., Expr] = repeatable(_selected)
+"""What numpy's `x[key]` is for the parts of a basic index."""

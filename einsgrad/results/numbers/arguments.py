@@ -15,6 +15,7 @@ from einsgrad.engine.binding import refuse_lost_meaning
 from einsgrad.errors import ArgumentTypeError, EinsgradError, clip, shorten
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import Capture
+from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 
@@ -243,7 +244,7 @@ def _name(place: Where, names: Sequence[str]) -> str:
 
 def _variable(name: str, value: Any, capture: Capture) -> Variable:
     if isinstance(value, Node):
-        return capture.named(name, value.shape, is_complex=value.is_complex)
+        return capture.named(name, value.shape, kind_of(as_expr(value)))
     if isinstance(value, float | complex):
-        return capture.named(name, (), is_complex=isinstance(value, complex))
-    return capture.named(name, value.shape, is_complex=value.dtype.kind == "c")
+        return capture.named(name, (), "c" if isinstance(value, complex) else "f")
+    return capture.named(name, value.shape, value.dtype.kind)

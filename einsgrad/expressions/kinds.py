@@ -1,0 +1,119 @@
+"""What numpy holds an expression in: booleans, integers, floats or complex numbers.
+
+An index is an integer, and a mask is none: programs compute with floats, so that only the
+expression can tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import assert_never
+
+from einsgrad.expressions.capture import TRACED
+from einsgrad.expressions.nodes import (
+    BOOLEAN,
+    INTEGER,
+    UNKNOWN,
+    Add,
+    Constant,
+    Einsum,
+    Expr,
+    Map,
+    MatrixMap,
+    Pick,
+    Places,
+    Reduce,
+    Variable,
+)
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
+from einsgrad.expressions.tables.properties import Kind
+from einsgrad.expressions.walks import children, topological
+
+
+def kind_of(expr: Expr) -> str | None:
+    """Return the kind of an expression as a letter of numpy's; None if that is not known.
+
+    Of a variable that a user declares it is not known: its array may be of any kind.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> from einsgrad.expressions.vocabulary.words import greater, sin
+    >>> x = Variable("x", ("n",))
+    >>> kind_of(greater(x, 0)), kind_of(sin(x)), kind_of(x), kind_of(2 + greater(x, 0))
+    ('b', 'f', None, 'i')
+    """
+    if expr.is_complex:
+        return "c"
+    found: dict[Expr, str | None] = {}
+    for node in topological(expr, below=_computed_from):
+        found[node] = "c" if node.is_complex else _kind(node, found)
+    return found[expr]
+
+
+def _computed_from(node: Expr) -> tuple[Expr, ...]:
+    return () if isinstance(node, Pick | Places) else children(node)
+
+
+def _kind(node: Expr, found: dict[Expr, str | None]) -> str | None:
+    match node:
+        case Variable(traits=traits):
+            return _kind_of_variable(traits)
+        case Constant(value=value):
+            return "i" if isinstance(value, int) else "f"
+        case Delta() | Affine() | Step() | Integers() | Pick() | Places():
+            return "i"
+        case Fourier():
+            return "c"
+        case Einsum():
+            return _kind_of_product(node, found)
+        case Add(terms=terms):
+            return _joined(found[term] for term in terms)
+        case Map(function=function, operands=operands):
+            given = operands[1:] if function.kind is Kind.CHOSEN else operands
+            return _kind_of_value(function.kind, [found[one] for one in given])
+        case Reduce(function=reduction, operand=operand):
+            return _kind_of_value(reduction.kind, [found[operand]])
+        case MatrixMap():
+            return "f"
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _kind_of_variable(traits: frozenset[str]) -> str | None:
+    if TRACED not in traits or UNKNOWN in traits:
+        return None
+    return "i" if INTEGER in traits else "b" if BOOLEAN in traits else "f"
+
+
+def _kind_of_value(kind: Kind | None, operands: list[str | None]) -> str | None:
+    match kind:
+        case None:
+            return "f"
+        case Kind.BOOLEAN:
+            return "b"
+        case Kind.INTEGER:
+            return "i"
+        case Kind.SAME | Kind.CHOSEN:
+            return _joined(operands)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _kind_of_product(node: Einsum, found: dict[Expr, str | None]) -> str | None:
+    """Return the kind of an einsum: a sum of booleans counts, a selection of them does not."""
+    pairs = list(zip(node.subscripts.inputs, node.operands, strict=True))
+    selected = {x for indices, one in pairs if isinstance(one, Affine | Pick) for x in indices}
+    others = [(indices, one) for indices, one in pairs if not isinstance(one, _SELECTORS)]
+    kind = _joined(found[one] for _, one in others) if others else "i"
+    kept = selected.union(node.subscripts.output)
+    return "i" if kind == "b" and any(not kept.issuperset(x) for x, _ in others) else kind
+
+
+def _joined(kinds: Iterable[str | None]) -> str | None:
+    """Return the kind that values of several kinds are combined to."""
+    given = set(kinds)
+    return next((kind for kind in ("c", "f", None, "i", "b") if kind in given), "i")
+
+
+_SELECTORS = (Delta, Affine, Step, Pick)
