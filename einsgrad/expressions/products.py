@@ -85,6 +85,11 @@ def holds_selector(node: Einsum) -> bool:
     return any(isinstance(operand, SELECTORS) for operand in node.operands)
 
 
+def selector_count(node: Einsum) -> int:
+    """Count the selectors of an einsum other than deltas."""
+    return sum(isinstance(operand, SELECTORS) for operand in node.operands)
+
+
 def contracted(node: Einsum) -> Product:
     """Contract all deltas of an einsum; the result may repeat labels within an operand.
 

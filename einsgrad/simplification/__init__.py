@@ -6,5 +6,6 @@ which rules apply to which node, in which order. Rules that only pay in running 
 in `engine/rewriting`.
 
 Read in this order: `flattening`, `canonical`, `sums`, `symmetry`, `powers`, `choices`,
-`functions`, `reshapes`, `lengths`, `inverses`, `distribution`, `turning`, `simplify`, `squares`.
+`functions`, `conditions`, `orientation`, `systems`, `selectors`, `lengths`, `inverses`,
+`distribution`, `turning`, `simplify`, `squares`.
 """

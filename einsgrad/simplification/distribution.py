@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from einsgrad.expressions.nodes import Add, Einsum, Expr
-from einsgrad.expressions.products import contract_deltas, contracted
-from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
+from einsgrad.expressions.products import SELECTORS, contract_deltas, contracted, selector_count
+from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.simplification.flattening import degree, flatten
+from einsgrad.simplification.orientation import is_inside
+from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.simplification.sums import LONGEST_SUM
 
 # A sum of more terms is not multiplied out beside other factors: each term would hold them all.
@@ -16,9 +18,10 @@ def distributed(node: Einsum) -> list[Einsum] | None:
     """Multiply a product out over a sum among its factors, where that makes it simpler.
 
     That is: the sum is the only factor and no ones are spread (a trace, a transpose, a
-    row sum); or every term of the sum holds deltas or ones, which then contract (the
-    Jacobian of softmax); or the terms are of a lower cost class than the sum as a
-    whole (a Hessian contracted with a vector). None where nothing is gained.
+    row sum); or what selectors show of its terms is simpler; or every term of the sum
+    holds deltas, ones or shifts, which then contract (the Jacobian of softmax); or the
+    terms are of a lower cost class than the sum as a whole (a Hessian contracted with a
+    vector). None where nothing is gained.
     """
     sums = [
         place
@@ -40,6 +43,8 @@ def distributed(node: Einsum) -> list[Einsum] | None:
         few = len(operand.terms) <= _MOST_DISTRIBUTED
         if few and (all(map(_is_structured, operand.terms)) or _is_cheaper(node, place)):
             return _expanded(node, place)
+    if others and len(others) == len(sums) + selector_count(node) == 1 + selector_count(node):
+        return _seen(node, sums[0])
     return None
 
 
@@ -53,6 +58,35 @@ def _expanded(node: Einsum, place: int) -> list[Einsum]:
     return products
 
 
+def _seen(node: Einsum, place: int) -> list[Einsum] | None:
+    """See the terms of a sum through selectors, where that leaves views of what they have been.
+
+    Of joined arrays the part that is seen is left. What is padded is not padded once more.
+    """
+    operand = node.operands[place]
+    assert isinstance(operand, Add)
+    seen = [contract_selectors(term) for term in _expanded(node, place)]
+    pairs = list(zip(operand.terms, seen, strict=True))
+    left = [(term, new) for term, new in pairs if not _is_zero(new)]
+    own = selector_count(node)
+    for term, new in left if len(left) > 1 else ():
+        before = own + selector_count(term) if isinstance(term, Einsum) else own
+        if selector_count(new) >= before or not all(map(_is_inside, new.operands)):
+            return None
+    return [new for _, new in left]
+
+
+def _is_zero(node: Einsum) -> bool:
+    return any(operand is Constant(0) for operand in node.operands)
+
+
+def _is_inside(operand: Expr) -> bool:
+    """Tell whether an operand is no selector that pads."""
+    if isinstance(operand, Affine):
+        return is_inside(operand)
+    return not isinstance(operand, SELECTORS)
+
+
 def _has_ones(node: Einsum) -> bool:
     """Tell whether ones are spread over an axis of the output."""
     return any(
@@ -63,10 +97,11 @@ def _has_ones(node: Einsum) -> bool:
 
 def _is_structured(term: Expr) -> bool:
     match term:
-        case Delta():
+        case Delta() | Affine():
             return True
         case Einsum(operands=operands):
-            return any(isinstance(operand, Delta) and operand.order for operand in operands)
+            deltas = any(isinstance(operand, Delta) and operand.order for operand in operands)
+            return deltas or all(isinstance(operand, Affine | Constant) for operand in operands)
         case _:
             return False
 

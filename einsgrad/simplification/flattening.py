@@ -37,9 +37,11 @@ def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
     if not nested:
         return node
     total = _weight(node) - len(nested) + sum(_weight(inner) for inner in nested)
-    # A reshape stays a step of its own.
-    small = total <= most and not any(map(holds_selector, (node, *nested)))
-    return opened(node, lambda operand: small or _is_plain(operand))
+    if holds_selector(node) or any(map(holds_selector, nested)):
+        # What is seen through selectors stays a step of its own beside other factors.
+        alone = _is_plain(node)
+        return opened(node, lambda operand: alone or _is_plain(operand))
+    return opened(node, lambda operand: total <= most or _is_plain(operand))
 
 
 def merge_products(node: Einsum) -> Einsum:
@@ -59,7 +61,7 @@ def _weight(node: Einsum) -> int:
 
 def _is_plain(node: Einsum) -> bool:
     """Tell whether an einsum has one factor at most, beside numbers and deltas."""
-    return _weight(node) <= 1 and not holds_selector(node)
+    return _weight(node) <= 1
 
 
 def degree(lists: Iterable[Indices], output: Indices) -> int:

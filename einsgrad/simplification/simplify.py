@@ -52,7 +52,7 @@ from einsgrad.simplification.functions import FUNCTION_RULES, matrix_rules
 from einsgrad.simplification.inverses import cancel_inverses
 from einsgrad.simplification.lengths import square_lengths
 from einsgrad.simplification.powers import merge_powers
-from einsgrad.simplification.reshapes import cancel_fuses
+from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.simplification.sums import (
     LONGEST_SUM,
     collect,
@@ -208,6 +208,6 @@ def _star(delta: Delta) -> Einsum:
 
 # In the order in which they are applied, each to what the one before it gave.
 EinsumRule: TypeAlias = "Callable[[Einsum], Einsum]"
-EINSUM_RULES: tuple[EinsumRule, ...] = (cancel_fuses, merge_products, turn_sums)
+EINSUM_RULES: tuple[EinsumRule, ...] = (contract_selectors, merge_products, turn_sums)
 # What these give is simplified anew.
 REPLACING_RULES: tuple[EinsumRule, ...] = (square_lengths, cancel_inverses)

@@ -1,0 +1,75 @@
+"""The rule for selectors: those of one product are contracted as far as bounds are decided.
+
+An index that only selectors hold goes: a slice of a slice is a slice, a reshape and its
+inverse are deltas. What one selector says of the indices of another is put into it.
+"""
+
+from __future__ import annotations
+
+from einsgrad.expressions.construct import zeros
+from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.nodes import Constant, Einsum
+from einsgrad.expressions.products import SELECTORS, holds_selector, opened, selector_count
+from einsgrad.expressions.selectors import Affine, Delta, Step
+from einsgrad.simplification.systems import System
+from einsgrad.strings.subscripts import Subscripts
+
+
+def contract_selectors(node: Einsum) -> Einsum:
+    """Contract the selectors of a product, with those of the views that it holds.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> from einsgrad.expressions.selecting import viewed
+    >>> x = Variable("x", (9,))
+    >>> once = contract_selectors(viewed(viewed(x, 0, [7], [1], 2), 0, [4], [1], 3))
+    >>> once.operands[0].offset, once.operands[1] is x
+    (5, True)
+    """
+    if not holds_selector(node):
+        return node
+    node = _contracted(node)
+    while True:
+        found = (_joint(node, inner) for inner in _views(node))
+        wider = next((one for one in found if one is not None), None)
+        if wider is None:
+            return node
+        node = wider
+
+
+def _joint(node: Einsum, inner: Einsum) -> Einsum | None:
+    """Contract a product with one that it holds; None if that leaves them what they are."""
+    wider = _contracted(opened(node, {inner}.__contains__))
+    gone = selector_count(node) + selector_count(inner) - selector_count(wider)
+    return wider if gone >= (1 if _is_view(inner) else 2) else None
+
+
+def _is_view(node: Einsum) -> bool:
+    """Tell whether an einsum is one factor at most seen through selectors."""
+    single = (*SELECTORS, Constant, Delta)
+    return sum(not isinstance(operand, single) for operand in node.operands) <= 1
+
+
+def _views(node: Einsum) -> list[Einsum]:
+    """Return the nested products with selectors that a selector of the product meets."""
+    pairs = list(zip(node.subscripts.inputs, node.operands, strict=True))
+    met = {label for indices, one in pairs if isinstance(one, SELECTORS) for label in indices}
+    nested = [one for indices, one in pairs if isinstance(one, Einsum) and met & set(indices)]
+    return [one for one in dict.fromkeys(nested) if holds_selector(one)]
+
+
+def _contracted(node: Einsum) -> Einsum:
+    """Contract the affine selectors and steps of one product."""
+    if not any(isinstance(operand, Affine | Step) for operand in node.operands):
+        return node
+    system = System.of(node)
+    if 0 in system.dims.values() or not system.solve():
+        return _nothing(node.shape)
+    written = system.written()
+    return node if written is None else written
+
+
+def _nothing(shape: Shape) -> Einsum:
+    zero = zeros(shape)
+    return zero if isinstance(zero, Einsum) else Einsum(Subscripts(((),), ()), (zero,))
