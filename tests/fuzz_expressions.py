@@ -17,6 +17,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--every", action="store_true", help="make all checks of each program")
     parser.add_argument("--dtypes", action="store_true", help="arrays of all dtypes")
+    parser.add_argument("--indexing", action="store_true", help="programs that index and join")
     parser.add_argument("--strings", action="store_true", help="einsum strings, not programs")
     parser.add_argument("--each", type=int, default=1, help="examples shown of each kind")
     options = parser.parse_args()
@@ -25,7 +26,8 @@ def main():
         if options.strings:
             run_string(seed, report)
         else:
-            run_seed(seed, report, every=options.every, dtypes=options.dtypes)
+            choice = {"dtypes": options.dtypes, "indexing": options.indexing}
+            run_seed(seed, report, every=options.every, **choice)
     kinds = Counter(finding.kind for finding in report.findings)
     shown = Counter()
     for finding in sorted(report.findings, key=lambda one: len(one.program)):

@@ -4,6 +4,6 @@ Nothing here asks einsgrad what an expression means: a program is a list of step
 step says how it is written for einsgrad, how as a numpy function, and what it is in numpy.
 
 Read in this order: `reference`, `operations`, `idioms`, `programs`, `arrays`, `drawing`,
-`numpy_forms`, `contracting`, `slopes`, `checks`, `derivative_checks`, `string_checks`,
-`findings`; and for texts `grammar`, `texts`, `doors`.
+`numpy_forms`, `affine`, `index_forms`, `contracting`, `slopes`, `checks`, `derivative_checks`,
+`string_checks`, `findings`; and for texts `grammar`, `texts`, `doors`.
 """

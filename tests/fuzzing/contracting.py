@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fuzzing import idioms, numpy_forms
+from fuzzing import idioms, index_forms, numpy_forms
 from fuzzing import operations as table
 from fuzzing.drawing import Drawing, Refused
 from fuzzing.programs import Program
@@ -191,25 +191,31 @@ SORTS = (
     (idiom_of_matrices, 1.5),
     *numpy_forms.SORTS,
 )
-_WEIGHTS = np.array([weight for _, weight in SORTS]) / sum(weight for _, weight in SORTS)
+# Two steps of three index.
+INDEXING_SORTS = (
+    *((sort, 2 * weight) for sort, weight in index_forms.SORTS),
+    *((sort, 0.6 * weight) for sort, weight in SORTS),
+)
 
 
-def draw_program(seed, *, dtypes=False):
+def draw_program(seed, *, dtypes=False, indexing=False):
     """Draw a program and arrays for it, of all dtypes or not; most end in a number."""
-    drawing = Drawing(seed, dtypes=dtypes)
+    drawing = Drawing(seed, dtypes=dtypes, indexing=indexing)
     length = 2 + int(drawing.random.integers(6))
-    _grow(drawing, length)
+    _grow(drawing, length, INDEXING_SORTS if indexing else SORTS)
     wanted = _closed(drawing) if drawing.chance(0.7) else None
     program = Program(tuple(drawing.inputs), tuple(drawing.steps), drawing.sizes).pruned()
     arrays = {one.name: drawing.arrays[one.name] for one in program.inputs}
     return program, arrays, wanted is not None and program.result == wanted
 
 
-def _grow(drawing, length):
+def _grow(drawing, length, sorts):
+    weights = np.array([weight for _, weight in sorts])
+    weights = weights / sum(weight for _, weight in sorts)
     for _ in range(20 * length):
         if len(drawing.steps) >= length:
             return
-        sort = SORTS[int(drawing.random.choice(len(SORTS), p=_WEIGHTS))][0]
+        sort = sorts[int(drawing.random.choice(len(sorts), p=weights))][0]
         before = len(drawing.steps)
         try:
             name = sort(drawing)

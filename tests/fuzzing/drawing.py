@@ -18,11 +18,13 @@ class Refused(Exception):
 class Drawing:
     """A program that grows; of every value its dims and its numbers are known."""
 
-    def __init__(self, seed, *, dtypes=False):
-        self.dtypes, self.arrays = dtypes, {}
+    def __init__(self, seed, *, dtypes=False, indexing=False):
+        self.dtypes, self.indexing, self.arrays = dtypes, indexing, {}
         self.random = np.random.default_rng(seed)
         self.steps, self.values, self.dims, self.unused = [], {}, {}, []
         self.named = self.chance(0.5)
+        # Of dims that are sums: the names that they add up, and the number.
+        self.forms = {}
         self.complex = self.chance(0.15)
         self.sizes = {name: self.size() for name in "mnk"}
         self.inputs = [self.input(name) for name in self.names()]
@@ -34,6 +36,8 @@ class Drawing:
         return choices[int(self.random.integers(len(choices)))]
 
     def size(self):
+        if self.indexing:
+            return int(self.random.choice([3, 4, 2, 5, 1, 0], p=[0.3, 0.3, 0.2, 0.1, 0.08, 0.02]))
         return int(self.random.choice([2, 3, 1, 4, 0], p=[0.42, 0.38, 0.1, 0.08, 0.02]))
 
     def names(self):

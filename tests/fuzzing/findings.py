@@ -65,9 +65,9 @@ def reproducer(case):
     return "\n".join("    " + line for line in lines)
 
 
-def run_seed(seed, report, *, every=False, dtypes=False):
+def run_seed(seed, report, *, every=False, dtypes=False, indexing=False):
     """Draw a program by a seed and make some checks of it, or all."""
-    program, arrays, closed = draw_program(seed, dtypes=dtypes)
+    program, arrays, closed = draw_program(seed, dtypes=dtypes, indexing=indexing)
     if not program.inputs:
         return
     report.drawn += 1
