@@ -5,7 +5,7 @@ import numpy as np
 from fuzzing import idioms, index_forms, numpy_forms
 from fuzzing import operations as table
 from fuzzing.drawing import Drawing, Refused
-from fuzzing.programs import Program
+from fuzzing.programs import Input, Program
 
 LETTERS = "abcdefgh"
 
@@ -207,6 +207,26 @@ def draw_program(seed, *, dtypes=False, indexing=False):
     program = Program(tuple(drawing.inputs), tuple(drawing.steps), drawing.sizes).pruned()
     arrays = {one.name: drawing.arrays[one.name] for one in program.inputs}
     return program, arrays, wanted is not None and program.result == wanted
+
+
+def _sum_or_difference(drawing):
+    first, second = drawing.pair()
+    dims = drawing.joined_dims(first, second)
+    return drawing.step(table.ARITHMETIC[drawing.pick([0, 2])], [first, second], dims)
+
+
+LINEAR_SORTS = (*index_forms.LINEAR, (_sum_or_difference, 4))
+
+
+def draw_linear(seed):
+    """Draw a program that is linear in its inputs, and whole numbers for them."""
+    drawing = Drawing([seed, 5], indexing=True)
+    drawing.inputs = [Input(one.name, one.dims) for one in drawing.inputs]
+    for name, value in drawing.values.items():
+        drawing.values[name] = drawing.arrays[name] = np.round(4 * np.real(value))
+    _grow(drawing, 2 + int(drawing.random.integers(7)), LINEAR_SORTS)
+    program = Program(tuple(drawing.inputs), tuple(drawing.steps), drawing.sizes).pruned()
+    return program, {one.name: drawing.arrays[one.name] for one in program.inputs}
 
 
 def _grow(drawing, length, sorts):

@@ -229,7 +229,7 @@ def move(drawing):
     name = drawing.operand(lambda n: drawing.dims[n])
     dims = list(drawing.dims[name])
     axis = int(drawing.random.integers(len(dims)))
-    match drawing.pick(["cumsum", "flip", "roll", "diff", "cumprod", "expand", "move", "sort"]):
+    match drawing.pick(["cumsum", "flip", "roll", "diff", "expand", "move"]):
         case "cumsum" | "flip" as which:
             return drawing.step(_ALONG[which], [name], dims, axis=axis - len(dims))
         case "roll":
@@ -241,22 +241,14 @@ def move(drawing):
                 raise Refused
             dims[axis] = combined(drawing, dims[axis], more=-times)
             return drawing.step(_DIFF, [name], dims, n=times, axis=axis)
-        case "cumprod":
-            if drawing.named:
-                raise Refused
-            return drawing.step(_CUMPROD, [name], dims, axis=axis)
         case "expand":
             dims.insert(axis, 1)
             return drawing.step(_ALONG["expand_dims"], [name], dims, axis=axis)
-        case "move":
+        case _:
             place = int(drawing.random.integers(len(dims)))
             moved = dims[:axis] + dims[axis + 1 :]
             moved.insert(place, dims[axis])
             return drawing.step(_MOVEAXIS, [name], moved, source=axis, destination=place)
-        case _:
-            if drawing.is_complex(name) or not drawing.values[name].size:
-                raise Refused
-            return drawing.step(_SORT, [name], dims, axis=axis)
 
 
 def triangle(drawing):
@@ -348,8 +340,23 @@ def _by_string(drawing, first, second):
     return drawing.step(_AFFINE, [first, second], (reach // stride + 1,), string=string)
 
 
-def largest_entry(drawing):
-    """Take the entry where another value is largest."""
+def multiplied(drawing):
+    """Take the running product along an axis."""
+    if drawing.named:
+        raise Refused
+    name = drawing.operand(lambda n: drawing.dims[n])
+    axis = int(drawing.random.integers(len(drawing.dims[name])))
+    return drawing.step(_CUMPROD, [name], drawing.dims[name], axis=axis)
+
+
+def ordered(drawing):
+    """Sort along an axis; or take the entry where another value is largest."""
+    if drawing.chance(0.6):
+        name = drawing.operand(lambda n: drawing.dims[n] and drawing.values[n].size)
+        if drawing.is_complex(name):
+            raise Refused
+        axis = int(drawing.random.integers(len(drawing.dims[name])))
+        return drawing.step(_SORT, [name], drawing.dims[name], axis=axis)
     first = drawing.operand(lambda n: len(drawing.dims[n]) == 1 and drawing.values[n].size)
     second = drawing.operand(lambda n: drawing.dims[n] == drawing.dims[first])
     if drawing.is_complex(second):
@@ -357,13 +364,5 @@ def largest_entry(drawing):
     return drawing.step(_ENTRY, [first, second], ())
 
 
-SORTS = (
-    (index, 8),
-    (fancy, 3),
-    (join, 3),
-    (move, 5),
-    (triangle, 2),
-    (lengthen, 2),
-    (convolve, 2),
-    (largest_entry, 0.5),
-)
+LINEAR = ((index, 8), (fancy, 3), (join, 3), (move, 4), (triangle, 2), (lengthen, 2))
+SORTS = (*LINEAR, (convolve, 2), (multiplied, 0.5), (ordered, 1))
