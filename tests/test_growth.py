@@ -133,6 +133,41 @@ def newton_steps(count):
     return eg.grad(loss)(np.eye(2) + 0.1, np.ones(2))
 
 
+def recurrence_over_entries(count):
+    def loss(x):
+        return reduce(lambda h, t: np.tanh(h + x[t]), range(count), 0.0)
+
+    return eg.grad(loss)(np.ones(count))
+
+
+def recurrence_over_rows(count):
+    def loss(W, x):
+        h = np.zeros(2)
+        for row in x:
+            h = np.tanh(W @ h + row)
+        return np.sum(h)
+
+    return eg.grad(loss, argnums=(0, 1))(np.eye(2), np.ones((count, 2)))
+
+
+def slices(count):
+    def loss(x):
+        return np.sum(reduce(lambda z, _: z[1:], range(count), x) ** 2)
+
+    return eg.grad(loss)(np.ones(count + 3))
+
+
+def differences(count):
+    def loss(x):
+        return np.sum(reduce(lambda z, _: np.sin(z[1:] - z[:-1]), range(count), x))
+
+    return eg.grad(loss)(np.ones(count + 3))
+
+
+def unpacked(count):
+    return eg.grad(lambda x: reduce(lambda total, one: total + one * one, x))(np.ones(count))
+
+
 @pytest.mark.parametrize(
     ("work", "short", "most"),
     [
@@ -153,6 +188,11 @@ def newton_steps(count):
         (filter_steps, 4, 3.0),
         (heun_steps, 4, 3.6),
         (newton_steps, 3, 3.0),
+        (recurrence_over_entries, 25, 2.6),
+        (recurrence_over_rows, 12, 2.6),
+        (slices, 25, 2.6),
+        (differences, 10, 2.6),
+        (unpacked, 50, 2.6),
     ],
 )
 def test_twice_the_length_is_about_twice_the_work(work, short, most):
