@@ -12,10 +12,10 @@ from einsgrad.expressions.products import contract_deltas, contracted
 from einsgrad.expressions.selectors import Affine, Delta, Step
 from einsgrad.simplification.conditions import (
     Condition,
-    compared,
     condition_of,
     covers,
     is_view,
+    jointly,
     keeps_range,
     plus,
     reduced,
@@ -123,7 +123,7 @@ class System:
         for condition in self.conditions:
             new = condition
             for place, other in enumerate(kept):
-                both = compared(new, other, self.dims)
+                both = jointly(new, other, self.dims)
                 if both is None:
                     continue
                 if not both:
