@@ -61,6 +61,10 @@ class SizeError(ArgumentError, MemoryError):
     """An array would be larger than what is made unasked, or than the memory there is."""
 
 
+class IndexDtypeError(DtypeError, IndexError):
+    """An array that is an index holds no integers."""
+
+
 class UnknownAttributeError(EinsgradError, AttributeError):
     """An expression has no such attribute, though an array may have it."""
 

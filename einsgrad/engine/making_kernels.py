@@ -14,7 +14,7 @@ from einsgrad.engine.binding import Array, bind, refuse_asymmetric
 from einsgrad.engine.kernels import Kernel, Options, Source
 from einsgrad.engine.programs.lowering import lower_exprs, lower_structured
 from einsgrad.engine.programs.program import Program
-from einsgrad.engine.programs.steps import ApplyMatrix, Solve
+from einsgrad.engine.programs.steps import ApplyMatrix, Select, Solve
 from einsgrad.engine.refusals import of_user, refusing
 from einsgrad.engine.rewriting.rewrites import rewritten
 from einsgrad.engine.structured import structured_results
@@ -92,7 +92,7 @@ def _function(program: Program, source: Source) -> Callable[..., Any]:
     users = {name: of_user(function) for name, function in source.globals.items()}
     function = replace(source, globals=users).function()
     may_fail = any(
-        isinstance(step, ApplyMatrix | Solve) or step.target.bytes >= _LARGE
+        isinstance(step, ApplyMatrix | Solve | Select) or step.target.bytes >= _LARGE
         for step in program.steps
     )
     return refusing(function) if may_fail else function

@@ -6,6 +6,7 @@ functions that users defined pass through as they are.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from math import log10, prod
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.errors import EinsgradError, ShapeError, SizeError, clip
+from einsgrad.errors import EinsgradError, IndexingError, ShapeError, SizeError, clip
 
 MOST_BYTES = 1 << 32
 """How large an array is made unasked, if those that are given are smaller: 4 GiB."""
@@ -134,7 +135,7 @@ def refusing(function: Callable[..., Any]) -> Callable[..., Any]:
     def compute(*arrays: Any) -> Any:
         try:
             return function(*arrays)
-        except (np.linalg.LinAlgError, MemoryError) as error:
+        except (np.linalg.LinAlgError, MemoryError, IndexError) as error:
             if isinstance(error, EinsgradError) or is_users_own(error):
                 raise
             raise _own(error) from error
@@ -142,7 +143,9 @@ def refusing(function: Callable[..., Any]) -> Callable[..., Any]:
     return compute
 
 
-def _own(error: np.linalg.LinAlgError | MemoryError) -> EinsgradError:
+def _own(error: np.linalg.LinAlgError | MemoryError | IndexError) -> EinsgradError:
+    if isinstance(error, IndexError):
+        return _outside(error)
     if isinstance(error, MemoryError):
         return SizeError(f"the memory is used up: {clip(str(error))}. Make the sizes smaller.")
     text = str(error)
@@ -151,3 +154,23 @@ def _own(error: np.linalg.LinAlgError | MemoryError) -> EinsgradError:
         f"a matrix function or a linear system has no value: {reason}. "
         "Give matrices that have one, or add a multiple of the identity."
     )
+
+
+def _outside(error: IndexError) -> EinsgradError:
+    """Say which index leaves an axis, as numpy does."""
+    found = re.search(r"index (-?\d+) is out of bounds for axis \d+ with size (\d+)", str(error))
+    if found is None:
+        return IndexingError("an index points into an axis of size 0. It has no entries.")
+    return IndexingError(outside(found[1], int(found[2])))
+
+
+def outside(entry: int | str, size: int) -> str:
+    """Say that an integer leaves an axis of a size.
+
+    Examples
+    --------
+    >>> outside(7, 5)
+    'index 7 is out of bounds for an axis of size 5. Give integers from -5 to 4.'
+    """
+    remedy = f"Give integers from {-size} to {size - 1}." if size else "It has no entries."
+    return f"index {entry} is out of bounds for an axis of size {size}. {remedy}"

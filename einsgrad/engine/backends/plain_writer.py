@@ -27,6 +27,7 @@ from einsgrad.engine.programs.steps import (
     Held,
     Register,
     Reshape,
+    Select,
     Sliced,
     Solve,
     Step,
@@ -111,7 +112,7 @@ class _PlainWriter:
                 return self._call(matrix_function, [self.names[operand]])
             case Solve():
                 return self._solution(step)
-            case Fill():
+            case Fill() | Select():
                 raise ArgumentError(
                     "a selector is written for numpy only. Evaluate the expression with numpy."
                 )

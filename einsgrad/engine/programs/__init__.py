@@ -5,9 +5,10 @@ computed, never how it is spelled.
 
 The parts of `lowering` are passed to one another: `making_steps` makes each step once, `sums`
 adds terms, `pairwise` contracts registers, `solving` replaces inverses, `einsums` joins
-labels, `node_values` knows the nodes that are lowered.
+labels, `node_values` knows the nodes that are lowered, `index_arrays` makes integers of them,
+`selecting` and `looking_up` take selectors out of products.
 
-Read in this order: `tensors`, `steps`, `program`, `peephole`, `making_steps`, `sums`, `prices`,
-`ordering`, `reuse`, `branches`, `slicing`, `pairwise`, `node_values`, `solving`, `einsums`,
-`schedule`, `lowering`.
+Read in this order: `tensors`, `actions`, `steps`, `program`, `peephole`, `making_steps`, `sums`,
+`prices`, `ordering`, `reuse`, `branches`, `slicing`, `pairwise`, `node_values`, `index_arrays`,
+`solving`, `selector_products`, `looking_up`, `selecting`, `einsums`, `schedule`, `lowering`.
 """

@@ -14,13 +14,15 @@ from typing import TypeGuard
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
 from einsgrad.engine.programs.pairwise import Contractions
+from einsgrad.engine.programs.selecting import Selecting
+from einsgrad.engine.programs.selector_products import SelectorProduct, Waiting
 from einsgrad.engine.programs.solving import HeldFactor, LazyInverse, Solving, is_lazy
 from einsgrad.engine.programs.steps import Held, Term
 from einsgrad.engine.programs.sums import Sums
-from einsgrad.expressions.nodes import Constant, Einsum, Expr, MatrixMap, Number
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, MatrixMap, Number, Pick
 from einsgrad.expressions.products import folds
 from einsgrad.expressions.selecting import is_joining
-from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.selectors import Delta, Fourier, Step
 from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -35,6 +37,8 @@ class Gathered:
         Which labels are one.
     factors
         The registers, and the inverses that are not formed.
+    selectors
+        The steps, the transforms and the look-ups.
     fuses
         The labels of each fuse: the joined axis, then its parts.
     coefficient
@@ -43,6 +47,7 @@ class Gathered:
 
     joins: Joins[Label] = field(default_factory=Joins)
     factors: list[HeldFactor] = field(default_factory=list)
+    selectors: list[Waiting] = field(default_factory=list)
     fuses: list[Indices] = field(default_factory=list)
     coefficient: Number = 1
 
@@ -71,6 +76,8 @@ class Einsums:
         What makes registers of inverses.
     values
         The values of the operands.
+    selecting
+        What takes selectors out of products.
     """
 
     def __init__(
@@ -80,12 +87,14 @@ class Einsums:
         contractions: Contractions,
         solving: Solving,
         values: NodeValues,
+        selecting: Selecting,
     ) -> None:
         self._steps = steps
         self._sums = sums
         self._contractions = contractions
         self._solving = solving
         self._values = values
+        self._selecting = selecting
 
     def lower(self, node: Einsum) -> Term:
         """Return the value of an einsum."""
@@ -96,7 +105,10 @@ class Einsums:
         output = tuple(map(find, node.subscripts.output))
         spread = _split(output, splits)
         factors = [self._factor(factor, gathered, splits, sizes) for factor in gathered.factors]
+        product = self._eliminated(factors, gathered, spread, sizes)
+        factors = product.factors
         present = {x for factor in factors for x in factor.indices} | set(spread) | set(splits)
+        present |= product.gone
         times = prod(size for label, size in sizes.items() if label not in present)
         times *= prod(self._values.size(one.dim) for one in node.operands if _is_size(one))
         # A sum of no terms is 0, also where each would be infinite.
@@ -107,6 +119,29 @@ class Einsums:
         joined = self._sums.array(value, [sizes[x] for x in spread])
         order = tuple(range(len(spread)))
         return Term.of(self._steps.reshape(joined, order, [sizes[x] for x in output]))
+
+    def _eliminated(
+        self,
+        factors: list[HeldFactor],
+        gathered: Gathered,
+        output: Indices,
+        sizes: Mapping[Label, int],
+    ) -> SelectorProduct:
+        """Take the selectors out of a product."""
+        find = gathered.joins.find
+        waiting = [Waiting(one.node, tuple(map(find, one.indices))) for one in gathered.selectors]
+        product = SelectorProduct(
+            factors, waiting, output, sizes, self._solving.formed, self._held_product
+        )
+        if waiting:
+            self._selecting.eliminate(product)
+        return product
+
+    def _held_product(
+        self, factors: Sequence[HeldFactor], kept: Indices, sizes: Mapping[Label, int]
+    ) -> Held:
+        arrays = self._solving.solved(factors, kept, sizes)
+        return self._contractions.contract(arrays, kept, sizes)
 
     def _gathered(self, node: Einsum) -> Gathered:
         """Collect registers, numbers and joined labels from the operands."""
@@ -119,6 +154,8 @@ class Einsums:
                 continue
             if is_joining(operand) and all(one[0] != indices[0] for one in gathered.fuses):
                 gathered.fuses.append(indices)
+            elif isinstance(operand, Step | Pick | Fourier):
+                gathered.selectors.append(Waiting(operand, indices))
             elif isinstance(operand, MatrixMap) and is_lazy(operand):
                 matrix = self._values.matrix(operand)
                 gathered.factors.append(LazyInverse(matrix, indices, operand))

@@ -7,7 +7,7 @@ Steps are made once for the same operands, so what outputs share is computed onc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf, prod
 from sys import float_info
@@ -16,13 +16,16 @@ from typing import assert_never
 import numpy as np
 
 from einsgrad.engine.dtypes import HALF, computed_in, float_dtypes, widest
+from einsgrad.engine.programs.actions import ScatterSum
 from einsgrad.engine.programs.einsums import Einsums
+from einsgrad.engine.programs.index_arrays import IndexArrays, only_indices
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
 from einsgrad.engine.programs.pairwise import Contractions
 from einsgrad.engine.programs.peephole import tidied
 from einsgrad.engine.programs.program import Output, Program
 from einsgrad.engine.programs.schedule import scheduled
+from einsgrad.engine.programs.selecting import Selecting
 from einsgrad.engine.programs.solving import Solving, is_lazy
 from einsgrad.engine.programs.steps import DType, Held, Register, Term
 from einsgrad.engine.programs.sums import Sums
@@ -30,7 +33,6 @@ from einsgrad.engine.programs.tensors import (
     AffineTensor,
     FourierMatrix,
     ListedIntegers,
-    OneHot,
     PlacesAlong,
     StepTensor,
     Tensor,
@@ -91,8 +93,17 @@ def lower_exprs(
     are_complex
         Which results are complex also if they are numbers and deltas alone; by default none.
     """
-    lowering = Lowering(inputs, sizes, memory_limit, dtype, optimize, as_einsum=as_einsum)
-    for node in scheduled(exprs):
+    nodes = list(scheduled(exprs))
+    lowering = Lowering(
+        inputs,
+        sizes,
+        memory_limit,
+        dtype,
+        optimize,
+        as_einsum=as_einsum,
+        places=_places(nodes, exprs),
+    )
+    for node in nodes:
         lowering.add(node)
     kinds = are_complex or [False] * len(exprs)
     return lowering.program([lowering.output(*pair) for pair in zip(exprs, kinds, strict=True)])
@@ -124,14 +135,20 @@ def lower_structured(
     are_complex: Sequence[bool],
 ) -> StructuredProgram:
     """Lower expressions to one program that does not multiply their deltas out."""
-    lowering = Lowering(inputs, sizes)
-    for node in scheduled(exprs):
+    nodes = list(scheduled(exprs))
+    lowering = Lowering(inputs, sizes, places=_places(nodes, exprs))
+    for node in nodes:
         lowering.add(node)
     terms = [lowering.structured(*pair) for pair in zip(exprs, are_complex, strict=True)]
     registers = [term.register for group in terms for term in group]
     outputs = [Output(one, tuple(range(len(one.shape)))) for one in registers]
     shapes = [lowering.values.shape(expr) for expr in exprs]
     return StructuredProgram(lowering.program(outputs), terms, shapes)
+
+
+def _places(nodes: Sequence[Expr], exprs: Sequence[Expr]) -> Collection[Variable]:
+    """Return the variables that are used as indices only."""
+    return only_indices(exprs) if any(isinstance(node, Pick) for node in nodes) else ()
 
 
 class Lowering:
@@ -141,6 +158,8 @@ class Lowering:
     ----------
     inputs, sizes, memory_limit, dtype, optimize, as_einsum
         As for `lower_exprs`.
+    places
+        The variables that are used as indices only; no number has their dtype.
     """
 
     def __init__(
@@ -152,13 +171,18 @@ class Lowering:
         optimize: Optimizer | None = None,
         *,
         as_einsum: bool = False,
+        places: Collection[Variable] = (),
     ) -> None:
         size = sum(prod(shape) * own.itemsize for shape, own in inputs.values())
         steps = self.steps = Steps(most_bytes(size, memory_limit))
         self.inputs = {variable: steps.register(*given) for variable, given in inputs.items()}
         given = [register.dtype for register in self.inputs.values()]
         numbers = given if as_einsum else float_dtypes(given)
-        self._widest = widest(numbers)
+        pairs = zip(inputs, given, strict=True)
+        apart = {v for v, own in pairs if v in places and own.kind in "iu"}
+        self._widest = widest(
+            [own for v, own in zip(inputs, numbers, strict=True) if v not in apart]
+        )
         if dtype is None or not (as_einsum or dtype.kind in "fc"):
             # A real function takes no complex numbers that are real.
             dtype = self._widest if as_einsum else np.finfo(self._widest).dtype
@@ -166,14 +190,16 @@ class Lowering:
         self._halves = (
             set()
             if as_einsum
-            else {v for v, own in zip(inputs, numbers, strict=True) if own == HALF}
+            else {v for v, own in zip(inputs, numbers, strict=True) if own == HALF or v in apart}
         )
         self._is_half = not as_einsum and dtype == HALF
         sums = self.sums = Sums(steps, dtype if as_einsum else computed_in(dtype))
-        values = self.values = NodeValues(sizes, steps, sums)
+        values = self.values = NodeValues(sizes, steps, sums, self._filled)
         contractions = Contractions(steps, memory_limit, optimize)
         solving = Solving(steps, sums, contractions, values)
-        self.einsums = Einsums(steps, sums, contractions, solving, values)
+        integers = self._integers = IndexArrays(self.inputs, steps, sums, values)
+        selecting = Selecting(steps, sums, values, integers)
+        self.einsums = Einsums(steps, sums, contractions, solving, values, selecting)
         for (variable, register), own in zip(self.inputs.items(), numbers, strict=True):
             number = steps.cast(register, own if as_einsum else computed_in(own))
             values.keep(variable, Term.of(number))
@@ -210,13 +236,13 @@ class Lowering:
         return tidied(Program(names, inputs, tuple(self.steps.made), tuple(outputs)))
 
     def add(self, node: Expr) -> None:
-        """Lower a node whose children are lowered; an inverse waits until it is asked for."""
-        if not isinstance(node, Variable) and not is_lazy(node):
+        """Lower a node whose children are lowered; some wait until they are asked for."""
+        if not isinstance(node, Variable | Step | Pick | Fourier) and not is_lazy(node):
             self.values.keep(node, self._term(node))
 
     def _term(self, node: Expr) -> Term:
         match node:
-            case Variable() | MatrixMap():
+            case Variable() | MatrixMap() | Step() | Pick() | Fourier():
                 return self.values.of(node)
             case Constant(value=value):
                 return Term(value, None, (), ())
@@ -224,7 +250,7 @@ class Lowering:
                 return Term(self.values.size(dim), None, (), ())
             case Delta(order=order):
                 return Term(1, None, (), (0,) * order)
-            case Affine() | Step() | Pick() | Integers() | Fourier() | Places():
+            case Affine() | Integers() | Places():
                 return Term.of(self._filled(node))
             case Einsum():
                 return self.einsums.lower(node)
@@ -237,7 +263,16 @@ class Lowering:
             case _ as unreachable:
                 assert_never(unreachable)
 
-    def _filled(self, node: Affine | Step | Pick | Integers | Fourier | Places) -> Register:
+    def _one_hot(self, node: Pick) -> Register:
+        """Write ones where integers point to."""
+        shape = self.values.shape(node)
+        axes = tuple(range(1, len(shape)))
+        ones = self.sums.array(Term(1, None, (), axes), shape[1:])
+        action = ScatterSum(axes, ((0, axes),), (*axes, 0), is_distinct=True)
+        made = self.steps.select(action, (ones, self._integers.of(node)), (*shape[1:], shape[0]))
+        return self.steps.reshape(made, (len(axes), *range(len(axes))), shape)
+
+    def _filled(self, node: Expr) -> Register:
         """Write a constant tensor, or integers, as an array."""
         operands: tuple[Register, ...] = ()
         match node:
@@ -245,9 +280,8 @@ class Lowering:
                 tensor: Tensor = AffineTensor(strides, self.values.size(offset))
             case Step(offset=offset):
                 tensor = StepTensor(self.values.size(offset))
-            case Pick(indices=indices):
-                tensor = OneHot()
-                operands = (self._array(indices),)
+            case Pick():
+                return self._one_hot(node)
             case Integers(entries=entries):
                 tensor = ListedIntegers(entries)
             case Fourier(conjugated=conjugated):
@@ -255,8 +289,8 @@ class Lowering:
             case Places(name=name, operand=operand, axis=axis):
                 tensor = PlacesAlong(name, axis)
                 operands = (self._array(operand),)
-            case _ as unreachable:
-                assert_never(unreachable)
+            case _:
+                raise AssertionError(node)
         return self.steps.fill(tensor, operands, self.values.shape(node), self.sums.dtype)
 
     def _array(self, node: Expr) -> Register:

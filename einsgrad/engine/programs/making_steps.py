@@ -9,6 +9,7 @@ from typing import TypeVarTuple, assert_never
 
 import numpy as np
 
+from einsgrad.engine.programs.actions import Action, FastTransform, RunningSum
 from einsgrad.engine.programs.steps import (
     Apply,
     ApplyMatrix,
@@ -20,6 +21,7 @@ from einsgrad.engine.programs.steps import (
     Held,
     Register,
     Reshape,
+    Select,
     Sliced,
     Solve,
     Step,
@@ -144,6 +146,17 @@ class Steps:
         elif isinstance(tensor, FourierMatrix):
             dtype = np.result_type(dtype, np.complex64)
         return self._made(Fill, shape, dtype, (tensor, operands))
+
+    def select(
+        self, action: Action, operands: tuple[Register, ...], shape: Sequence[int]
+    ) -> Register:
+        """Look entries up, add them up, or sum or transform along an axis."""
+        dtype = operands[0].dtype
+        if isinstance(action, FastTransform):
+            dtype = np.result_type(dtype, np.complex64)
+        elif isinstance(action, RunningSum) and dtype.kind == "b":
+            dtype = np.dtype(np.intp)
+        return self._made(Select, shape, dtype, (operands, action))
 
     def collapse(self, function: Reduction, operand: Register, axes: tuple[int, ...]) -> Register:
         """Reduce axes of a register."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from einsgrad.engine.binding import size_of
 from einsgrad.engine.programs.making_steps import Steps
@@ -23,12 +23,17 @@ class NodeValues:
         The steps so far.
     sums
         What writes terms out as arrays.
+    filled
+        Writes out a selector.
     """
 
-    def __init__(self, sizes: Mapping[Dim, int], steps: Steps, sums: Sums) -> None:
+    def __init__(
+        self, sizes: Mapping[Dim, int], steps: Steps, sums: Sums, filled: Callable[[Expr], Register]
+    ) -> None:
         self._sizes = sizes
         self._steps = steps
         self._sums = sums
+        self._filled = filled
         self._terms: dict[Expr, Term] = {}
 
     def keep(self, node: Expr, term: Term) -> None:
@@ -44,11 +49,13 @@ class NodeValues:
         return tuple(map(self.size, node.shape))
 
     def of(self, node: Expr) -> Term:
-        """Return the value of a node; an inverse is formed here, when it is asked for."""
+        """Return the value of a node; what waits until it is asked for is formed here."""
         if node not in self._terms:
-            assert isinstance(node, MatrixMap)
-            operand = self.matrix(node)
-            self._terms[node] = Term.of(self._steps.apply_matrix(node.function, operand))
+            if isinstance(node, MatrixMap):
+                made = self._steps.apply_matrix(node.function, self.matrix(node))
+            else:
+                made = self._filled(node)
+            self._terms[node] = Term.of(made)
         return self._terms[node]
 
     def matrix(self, node: MatrixMap) -> Register:

@@ -12,6 +12,14 @@ from math import prod
 from typing import assert_never
 
 from einsgrad.engine.contractions.views import einsum_string
+from einsgrad.engine.programs.actions import (
+    Action,
+    FastTransform,
+    Lookup,
+    RunningSum,
+    ScatterSum,
+    Triangle,
+)
 from einsgrad.engine.programs.steps import (
     Apply,
     ApplyMatrix,
@@ -22,6 +30,7 @@ from einsgrad.engine.programs.steps import (
     Held,
     Register,
     Reshape,
+    Select,
     Sliced,
     Solve,
     Step,
@@ -145,12 +154,31 @@ def describe(step: Step, names: dict[Register, str]) -> str:
         case Fill(tensor=tensor, operands=operands):
             read = " ".join(names[operand] for operand in operands)
             return f"{type(tensor).__name__}  {read}".rstrip()
+        case Select(action=action, operands=operands):
+            return f"{_named(action)}  {' '.join(names[operand] for operand in operands)}"
         case Collapse(function=reduction, operand=operand, axes=axes):
             return f"{reduction.name} over {axes}  {names[operand]}"
         case ApplyMatrix(function=matrix_function, operand=operand):
             return f"{matrix_function.name}  {names[operand]}"
         case Solve(matrix=matrix, operand=operand, transposed=transposed):
             return f"solve  {names[matrix]}{'ᵀ' * transposed} {names[operand]}"
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _named(action: Action) -> str:
+    """Say what an action does."""
+    match action:
+        case Lookup(looked=looked):
+            return f"look up {len(looked)} of {len(action.inputs)} axes"
+        case ScatterSum(is_distinct=is_distinct):
+            return "place" if is_distinct else "add up"
+        case Triangle(rows=rows, columns=columns, offset=offset):
+            return f"triangle {rows} >= {columns} {offset:+d}"
+        case RunningSum(axis=axis, is_reversed=is_reversed):
+            return f"running sum over {axis}{' from the end' * is_reversed}"
+        case FastTransform(axis=axis, conjugated=conjugated):
+            return f"{'conjugate ' * conjugated}Fourier transform over {axis}"
         case _ as unreachable:
             assert_never(unreachable)
 

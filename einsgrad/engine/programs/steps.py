@@ -13,6 +13,14 @@ from typing import Any, TypeAlias, assert_never
 
 import numpy as np
 
+from einsgrad.engine.programs.actions import (
+    Action,
+    FastTransform,
+    Lookup,
+    RunningSum,
+    ScatterSum,
+    Triangle,
+)
 from einsgrad.engine.programs.tensors import Tensor
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
@@ -207,8 +215,17 @@ class Fill:
     operands: tuple[Register, ...]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Select:
+    """What a selector does to the first operand; the others hold integers."""
+
+    target: Register
+    operands: tuple[Register, ...]
+    action: Action
+
+
 Step: TypeAlias = (
-    Contract | Apply | Combine | Reshape | Collapse | ApplyMatrix | Solve | Sliced | Fill
+    Contract | Apply | Combine | Reshape | Collapse | ApplyMatrix | Solve | Sliced | Fill | Select
 )
 
 
@@ -224,7 +241,9 @@ def sizes_of(inputs: Sequence[Indices], operands: Sequence[Register]) -> dict[La
 def operands_of(step: Step) -> tuple[Register, ...]:
     """Return the registers that a step reads."""
     match step:
-        case Contract(operands=operands) | Sliced(operands=operands) | Fill(operands=operands):
+        case Contract(operands=operands) | Sliced(operands=operands):
+            return operands
+        case Fill(operands=operands) | Select(operands=operands):
             return operands
         case Apply(arguments=arguments):
             return tuple(one.register for one in arguments if isinstance(one, Held))
@@ -258,11 +277,28 @@ def flops_of(step: Step) -> int:
             return 0
         case Fill(target=target):
             return target.size
+        case Select(target=target, operands=operands, action=action):
+            return _flops_of_action(action, operands[0], target)
         case ApplyMatrix(operand=operand):
             return operand.size * operand.shape[-1]
         case Solve(matrix=matrix, operand=operand):
             rows = matrix.shape[0]
             columns = operand.size // max(rows, 1)
             return matrix.size * (rows // 3 + 2 * columns)
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _flops_of_action(action: Action, operand: Register, target: Register) -> int:
+    """Count the operations of an action: none where entries are only moved."""
+    match action:
+        case Lookup() | Triangle():
+            return 0
+        case ScatterSum(is_distinct=is_distinct):
+            return 0 if is_distinct else operand.size
+        case RunningSum():
+            return max(operand.size, target.size)
+        case FastTransform(axis=axis):
+            return 5 * target.size * max(operand.shape[axis] - 1, 1).bit_length()
         case _ as unreachable:
             assert_never(unreachable)

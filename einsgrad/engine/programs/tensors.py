@@ -22,8 +22,10 @@ class StepTensor:
 
 
 @dataclass(frozen=True, slots=True)
-class OneHot:
-    """1 where the first index is the integer that stands at the others in the operand."""
+class Agreement:
+    """1 where an integer of one operand is the same place of an axis as one of the other."""
+
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +51,5 @@ class PlacesAlong:
 
 
 Tensor: TypeAlias = (
-    AffineTensor | StepTensor | OneHot | ListedIntegers | FourierMatrix | PlacesAlong
+    AffineTensor | StepTensor | Agreement | ListedIntegers | FourierMatrix | PlacesAlong
 )

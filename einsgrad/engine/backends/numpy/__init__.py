@@ -4,5 +4,5 @@ What is computed is decided on records (`statements`, over the arrays of
 `engine/contractions`); text is made of them last.
 
 Read in this order: `constants`, `spelling`, `lifetimes`, `scope`, `statements`, `sums`,
-`combinations`, `systems`, `slices`, `returned`, `writer`.
+`combinations`, `systems`, `selections`, `slices`, `returned`, `writer`.
 """

@@ -86,6 +86,23 @@ class Constants:
         """Write a number that may stand beside any operator."""
         return self._array(value, met) or Name(literal_atom(value))
 
+    def places(self, size: int) -> Name:
+        """Write the places of an axis."""
+        self.hold_sizes = True
+        text = f"np.arange({size})"
+        if self._left < size and text not in self._names:
+            return Name(text)
+        self._left -= 0 if text in self._names else size
+        return self._named(text)
+
+    def zero(self, dtype: np.dtype[Any]) -> Name:
+        """Write a zero of a dtype."""
+        return self._named(f"np.zeros((), '{dtype.str}')")
+
+    def listed(self, text: str) -> Name:
+        """Write an array that is known."""
+        return self._named(text)
+
     def _array(self, value: Number, met: np.dtype[Any] | None) -> Name | None:
         if met is None or met.kind not in "fc" or (met.kind == "f" and isinstance(value, complex)):
             return None

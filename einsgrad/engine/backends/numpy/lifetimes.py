@@ -15,6 +15,7 @@ from einsgrad.engine.programs.steps import (
     Fill,
     Register,
     Reshape,
+    Select,
     Sliced,
     Solve,
     Step,
@@ -83,7 +84,7 @@ def _shared(step: Step) -> tuple[Register, ...]:
         case Apply(function=row) | Collapse(function=row) | ApplyMatrix(function=row):
             # What is not known to be new may share.
             return () if row.shares is False else operands_of(step)
-        case Contract() | Combine() | Solve() | Sliced() | Fill():
+        case Contract() | Combine() | Solve() | Sliced() | Fill() | Select():
             return ()
         case _ as unreachable:
             assert_never(unreachable)

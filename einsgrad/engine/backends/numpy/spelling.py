@@ -63,7 +63,8 @@ def factorised_logdet(lu):
 
 # What generated code calls by these names, beside the functions of `stable`.
 _FACTORISING = ("factorised", "solve_factorised", "factorised_logdet")
-_TAKEN = frozenset(["np", "special", "linalg", "tqdm", "compute", *_FACTORISING])
+_SELECTING = ("places_of", "added_up", "running_sum")
+_TAKEN = frozenset(["np", "special", "linalg", "tqdm", "compute", *_FACTORISING, *_SELECTING])
 
 
 def _free_name(name: str) -> str:
@@ -233,6 +234,10 @@ class Spelling:
     def use(self, statement: str) -> None:
         """Make an import known."""
         self._imports[statement] = None
+
+    def use_helper(self, name: str, text: str) -> None:
+        """Make a function known that generated code calls."""
+        self._helpers[name] = text
 
     def use_factorisation(self) -> None:
         """Make the functions for factorised matrices known."""

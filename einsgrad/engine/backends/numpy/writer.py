@@ -13,6 +13,7 @@ from typing import assert_never
 from einsgrad.engine.backends.numpy.combinations import CombinationWriter
 from einsgrad.engine.backends.numpy.returned import write_results
 from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype, shape_checks
+from einsgrad.engine.backends.numpy.selections import PLACES, SelectWriter
 from einsgrad.engine.backends.numpy.slices import write_slices
 from einsgrad.engine.backends.numpy.spelling import Application
 from einsgrad.engine.backends.numpy.statements import (
@@ -51,6 +52,7 @@ from einsgrad.engine.programs.steps import (
     Held,
     Register,
     Reshape,
+    Select,
     Sliced,
     Solve,
     Step,
@@ -58,9 +60,9 @@ from einsgrad.engine.programs.steps import (
 )
 from einsgrad.engine.programs.tensors import (
     AffineTensor,
+    Agreement,
     FourierMatrix,
     ListedIntegers,
-    OneHot,
     PlacesAlong,
     StepTensor,
 )
@@ -161,6 +163,8 @@ class _StepWriter:
                         self._filled(step), tuple(self.scope.names[r] for r in step.operands)
                     ),
                 )
+            case Select():
+                yield from SelectWriter(self.scope, step).statements()
             case Sliced():
                 operands = [self.scope.names[register] for register in step.operands]
                 if self.progress:
@@ -183,11 +187,13 @@ class _StepWriter:
                 return f"({ranges[0]} == {' + '.join([str(offset), *parts])}).astype('{dtype}')"
             case StepTensor(offset=offset):
                 return f"({ranges[0]} >= {ranges[1]} + {offset}).astype('{dtype}')"
-            case OneHot():
-                found = f"{operands[0]} % {max(sizes[0], 1)}"
-                return f"({ranges[0]} == {found}).astype('{dtype}')"
+            case Agreement(size=size):
+                self.scope.spelling.use_helper("places_of", PLACES)
+                one, other = (f"places_of({operand}, {size})" for operand in operands)
+                return f"np.equal.outer({one}, {other}).astype('{dtype}')"
             case ListedIntegers(entries=entries):
-                return f"np.array({list(entries)}, dtype='{dtype}').reshape({sizes})"
+                text = f"np.array({list(entries)}, '{dtype}').reshape({sizes})"
+                return str(self.scope.constants.listed(text))
             case FourierMatrix(conjugated=conjugated):
                 name = "np.fft.ifft" if conjugated else "np.fft.fft"
                 norm = ", norm='forward'" if conjugated else ""

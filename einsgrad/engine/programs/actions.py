@@ -1,0 +1,95 @@
+"""What a selector does to arrays: records of numbers and labels, without the arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from einsgrad.strings.subscripts import Indices, Label
+
+# The label of an axis that integers point into, and the labels of the integers' own axes.
+Looked: TypeAlias = "tuple[Label, Indices]"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Entries of the first operand at the integers of the others.
+
+    Parameters
+    ----------
+    inputs
+        The labels of the first operand.
+    looked
+        For each of the others the label that it replaces, and its own labels.
+    output
+        The labels of the result.
+    """
+
+    inputs: Indices
+    looked: tuple[Looked, ...]
+    output: Indices
+
+
+@dataclass(frozen=True, slots=True)
+class ScatterSum:
+    """Entries of the first operand added to zeros, at the integers of the others.
+
+    Parameters
+    ----------
+    inputs
+        The labels of the first operand, those of the integers first.
+    looked
+        For each of the others the label of the axis that it points into, and its own labels.
+    output
+        The labels of the result: those of the integers that it keeps, those that they point
+        into, then the rest.
+    is_distinct
+        Whether no two integers are known to be the same place.
+    """
+
+    inputs: Indices
+    looked: tuple[Looked, ...]
+    output: Indices
+    is_distinct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Triangle:
+    """The operand where one axis is at least another plus an offset, and zeros elsewhere."""
+
+    rows: int
+    columns: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSum:
+    """Sums along an axis of all entries up to a place plus an offset.
+
+    Parameters
+    ----------
+    axis
+        The axis.
+    size
+        The size that it gets.
+    offset
+        The place of the first sum, which is one entry; before it there are zeros.
+    is_reversed
+        Whether places are counted from the end of both axes.
+    """
+
+    axis: int
+    size: int
+    offset: int
+    is_reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FastTransform:
+    """The discrete Fourier transform along an axis, or with the conjugate matrix."""
+
+    axis: int
+    conjugated: bool
+
+
+Action: TypeAlias = Lookup | ScatterSum | Triangle | RunningSum | FastTransform
