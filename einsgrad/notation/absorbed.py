@@ -22,7 +22,7 @@ from einsgrad.strings.subscripts import Indices, Label
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class PickedIndex:
     """An entry of an array of integers, as an index: its array, and the labels of its axes."""
 
     indices: Expr
@@ -89,7 +89,7 @@ class Absorbing:
                 case Affine():
                     self._affine(expr, labels)
                 case Pick(indices=indices):
-                    self._pick(Lookup(indices, labels[1:]), labels[0])
+                    self._pick(PickedIndex(indices, labels[1:]), labels[0])
         for expr, labels in factors:
             match expr:
                 case Affine() | Pick():
@@ -134,9 +134,9 @@ class Absorbing:
     def _put(self, form: IndexForm) -> IndexForm:
         form = form.replaced(self.solved)
         opened: dict[Hashable, Hashable] = {
-            index: Lookup(index.indices, tuple(map(self._index, index.labels)))
+            index: PickedIndex(index.indices, tuple(map(self._index, index.labels)))
             for index, _ in form.terms
-            if isinstance(index, Lookup)
+            if isinstance(index, PickedIndex)
         }
         return form.replaced(opened)
 
@@ -156,7 +156,7 @@ class Absorbing:
         else:
             self._solve(chosen, equation, within=within and chosen == target)
 
-    def _pick(self, lookup: Lookup, label: Label) -> None:
+    def _pick(self, lookup: PickedIndex, label: Label) -> None:
         target = as_form(label).replaced(self.solved)
         equation = _difference(target, as_form(lookup))
         chosen = self._solvable(equation, (label, *(x for x, _ in target.terms)))
@@ -258,7 +258,7 @@ def _least_sizes(dims: Iterable[Dim]) -> dict[str, int]:
 
 def _labels_in(form: IndexForm) -> Iterator[Label]:
     for index, _ in form.terms:
-        if isinstance(index, Lookup):
+        if isinstance(index, PickedIndex):
             for label in index.labels:
                 yield from _labels_in(as_form(label))
         else:

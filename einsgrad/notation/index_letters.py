@@ -30,7 +30,7 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.products import as_einsum, contracted, fold_constants, is_ones_vector
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
-from einsgrad.notation.absorbed import Absorbing, Bound, Condition, Lookup, Match
+from einsgrad.notation.absorbed import Absorbing, Bound, Condition, Match, PickedIndex
 from einsgrad.notation.extents import narrowed
 from einsgrad.notation.index_factors import (
     LetteredFactor,
@@ -212,12 +212,12 @@ class LetterChooser:
         """Write a form of labels as one of letters: a single letter where it is one."""
         chosen: dict[Label, Label] = dict(names)
         for index, _ in form.terms:
-            if isinstance(index, Lookup):
+            if isinstance(index, PickedIndex):
                 chosen[index] = self._entry(index, names)
         written = form.replaced(chosen)
         return written if written.index is None else written.index
 
-    def _entry(self, lookup: Lookup, names: Mapping[Label, Label]) -> LetteredEntry:
+    def _entry(self, lookup: PickedIndex, names: Mapping[Label, Label]) -> LetteredEntry:
         inner = tuple(
             self._lettered(x, names) if isinstance(x, IndexForm) else names[x]
             for x in lookup.labels
