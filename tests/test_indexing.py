@@ -112,7 +112,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("key", WRONG, ids=str)
+@pytest.mark.parametrize("key", WRONG, ids=lambda key: str(key).partition(" at ")[0])
 def test_what_numpy_refuses_is_refused_with_the_same_kind_of_error(key):
     with pytest.raises((IndexError, TypeError, ValueError)) as by_numpy:
         filled(3, 4)[key]

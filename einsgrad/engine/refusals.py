@@ -6,7 +6,6 @@ functions that users defined pass through as they are.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from math import log10, prod
@@ -27,6 +26,29 @@ _TIMES_GIVEN = 4
 
 class MatrixError(EinsgradError, np.linalg.LinAlgError):
     """A matrix function or a linear system has no value: the matrix is singular, for example."""
+
+
+def check_place(index: int, dim: object, size: int) -> None:
+    """Refuse an index that leaves an axis, which only its size tells.
+
+    Raises
+    ------
+    IndexingError
+
+    Examples
+    --------
+    >>> try:
+    ...     check_place(3, "n", 2)
+    ... except IndexError as error:
+    ...     print(str(error).replace("with at least 4 entries along it.", "..."))
+    index 3 is out of bounds for dim n, which has size 2. Give an array ...
+    """
+    if not 0 <= index < size:
+        least = index + 1 if index >= 0 else size - index
+        raise IndexingError(
+            f"index {index} is out of bounds for dim {dim}, which has size {size}. "
+            f"Give an array with at least {least} entries along it."
+        )
 
 
 def most_bytes(given: int, memory_limit: int | None = None) -> int:
@@ -158,10 +180,9 @@ def _own(error: np.linalg.LinAlgError | MemoryError | IndexError) -> EinsgradErr
 
 def _outside(error: IndexError) -> EinsgradError:
     """Say which index leaves an axis, as numpy does."""
-    found = re.search(r"index (-?\d+) is out of bounds for axis \d+ with size (\d+)", str(error))
-    if found is None:
-        return IndexingError("an index points into an axis of size 0. It has no entries.")
-    return IndexingError(outside(found[1], int(found[2])))
+    return IndexingError(
+        f"an integer points outside of an axis: {str(error).rstrip('.')}. Give smaller ones."
+    )
 
 
 def outside(entry: int | str, size: int) -> str:

@@ -16,6 +16,7 @@ from einsgrad.engine.backends.numpy.scope import shape_checks
 from einsgrad.engine.backends.torch import TORCH
 from einsgrad.engine.contractions.arrays import Name
 from einsgrad.engine.contractions.views import Operand, aligned, einsum_string
+from einsgrad.engine.programs.affine_axes import AffineAxis
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import (
     Apply,
@@ -32,6 +33,7 @@ from einsgrad.engine.programs.steps import (
     Solve,
     Step,
     Term,
+    Window,
 )
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Number
@@ -112,7 +114,7 @@ class _PlainWriter:
                 return self._call(matrix_function, [self.names[operand]])
             case Solve():
                 return self._solution(step)
-            case Fill() | Select():
+            case Fill() | Select() | Window():
                 raise ArgumentError(
                     "a selector is written for numpy only. Evaluate the expression with numpy."
                 )
@@ -196,6 +198,10 @@ class _PlainWriter:
         return str(aligned(Operand(Name(moved), held), output))
 
     def _sum(self, terms: Sequence[Term], target: Register) -> str:
+        if any(isinstance(one, AffineAxis) for term in terms for one in term.classes):
+            raise ArgumentError(
+                "a selector is written for numpy only. Evaluate the expression with numpy."
+            )
         held = {
             term.classes.index(label) for term in terms if not term.is_spread for label in term.held
         }

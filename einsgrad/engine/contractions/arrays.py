@@ -130,6 +130,16 @@ class Spread(View):
 
 
 @dataclass(frozen=True, slots=True)
+class Subarray(View):
+    """What an index of slices and numbers leaves."""
+
+    index: str
+
+    def __str__(self) -> str:
+        return f"{based(self.array)}[{self.index}]"
+
+
+@dataclass(frozen=True, slots=True)
 class Diagonal(View):
     """The diagonal of a square matrix."""
 

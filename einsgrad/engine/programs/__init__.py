@@ -5,10 +5,12 @@ computed, never how it is spelled.
 
 The parts of `lowering` are passed to one another: `making_steps` makes each step once, `sums`
 adds terms, `pairwise` contracts registers, `solving` replaces inverses, `einsums` joins
-labels, `node_values` knows the nodes that are lowered, `index_arrays` makes integers of them,
-`selecting` and `looking_up` take selectors out of products.
+labels, `elimination` solves the equations that selectors are, `node_values` knows the nodes
+that are lowered, `index_arrays` makes integers of them, `selecting` and `looking_up` take
+selectors out of products.
 
-Read in this order: `tensors`, `actions`, `steps`, `program`, `peephole`, `making_steps`, `sums`,
-`prices`, `ordering`, `reuse`, `branches`, `slicing`, `pairwise`, `node_values`, `index_arrays`,
-`solving`, `selector_products`, `looking_up`, `selecting`, `einsums`, `schedule`, `lowering`.
+Read in this order: `affine_axes`, `tensors`, `actions`, `steps`, `program`, `peephole`,
+`making_steps`, `sums`, `prices`, `ordering`, `reuse`, `branches`, `slicing`, `pairwise`,
+`node_values`, `index_arrays`, `solving`, `selector_products`, `looking_up`, `selecting`,
+`elimination`, `einsums`, `schedule`, `lowering`.
 """

@@ -1,16 +1,18 @@
 """Einsums as steps: factors whose labels are joined, then contracted.
 
-A delta, like any term that is spread, only says which labels are one; a fuse says which
-axis is split into which; an inverse becomes the solution of a linear system.
+A delta, like any term that is spread, only says which labels are one; a selector says which
+label is an affine form of others; an inverse becomes the solution of a linear system.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TypeGuard
 
+from einsgrad.engine.programs.affine_axes import AffineAxis, label_sizes, labels_in
+from einsgrad.engine.programs.elimination import Elimination, LabelSum, equation_of
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
 from einsgrad.engine.programs.pairwise import Contractions
@@ -19,9 +21,9 @@ from einsgrad.engine.programs.selector_products import SelectorProduct, Waiting
 from einsgrad.engine.programs.solving import HeldFactor, LazyInverse, Solving, is_lazy
 from einsgrad.engine.programs.steps import Held, Term
 from einsgrad.engine.programs.sums import Sums
+from einsgrad.engine.programs.tensors import InRange
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, MatrixMap, Number, Pick
 from einsgrad.expressions.products import folds
-from einsgrad.expressions.selecting import is_joining
 from einsgrad.expressions.selectors import Delta, Fourier, Step
 from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Indices, Label
@@ -39,8 +41,8 @@ class Gathered:
         The registers, and the inverses that are not formed.
     selectors
         The steps, the transforms and the look-ups.
-    fuses
-        The labels of each fuse: the joined axis, then its parts.
+    shifts
+        Labels, and the affine forms of others that they are.
     coefficient
         The product of the coefficients.
     """
@@ -48,17 +50,43 @@ class Gathered:
     joins: Joins[Label] = field(default_factory=Joins)
     factors: list[HeldFactor] = field(default_factory=list)
     selectors: list[Waiting] = field(default_factory=list)
-    fuses: list[Indices] = field(default_factory=list)
+    shifts: list[tuple[Label, AffineAxis]] = field(default_factory=list)
     coefficient: Number = 1
 
     def add(self, place: int, indices: Indices, term: Term) -> None:
-        """Add an operand: its number, its register, and which labels its pattern joins."""
+        """Add an operand: its number, its register, and what its pattern says of the labels."""
         self.coefficient = self.coefficient * term.coefficient
         for label, own in zip(indices, term.classes, strict=True):
-            self.joins.join(label, (place, own))
+            if isinstance(own, AffineAxis):
+                self.shifts.append((label, own.renamed(lambda x: (place, x))))
+            else:
+                self.joins.join(label, (place, own))
         if term.core is not None:
             held = tuple((place, own) for own in term.held)
             self.factors.append(Held(term.core, held))
+
+    @property
+    def shifted(self) -> Indices:
+        """The joined labels of all affine forms."""
+        find = self.joins.find
+        return tuple(find(x) for label, axis in self.shifts for x in (label, *axis.labels))
+
+    def eliminated(
+        self, factors: Sequence[HeldFactor], sizes: Mapping[Label, int], output: Indices
+    ) -> Elimination | None:
+        """Solve the equations between labels; None if there are none."""
+        if not self.shifts:
+            return None
+        find, known = self.joins.find, dict(sizes)
+        equations = []
+        for label, axis in self.shifts:
+            named = axis.renamed(find)
+            known.update(zip(named.labels, named.sizes, strict=True))
+            equations.append((find(label), equation_of(find(label), named)))
+        held = {x for factor in factors for x in factor.indices}
+        system = Elimination(known, held, output)
+        system.solve(equations)
+        return system
 
 
 class Einsums:
@@ -101,26 +129,47 @@ class Einsums:
         gathered = self._gathered(node)
         find = gathered.joins.find
         sizes = {find(label): self._values.size(dim) for label, dim in node.dims.items()}
-        splits = {find(one[0]): tuple(map(find, one[1:])) for one in gathered.fuses}
         output = tuple(map(find, node.subscripts.output))
-        spread = _split(output, splits)
-        factors = [self._factor(factor, gathered, splits, sizes) for factor in gathered.factors]
-        product = self._eliminated(factors, gathered, spread, sizes)
+        factors = [self._factor(one, find) for one in gathered.factors]
+        product = self._without_selectors(factors, gathered, (*output, *gathered.shifted), sizes)
         factors = product.factors
-        present = {x for factor in factors for x in factor.indices} | set(spread) | set(splits)
-        present |= product.gone
+        system = gathered.eliminated(factors, sizes, output)
+        if system is None:
+            classes = output
+        elif system.is_empty:
+            return Term(0, None, (), tuple(range(len(output))))
+        else:
+            shape = [sizes[x] for x in output]
+            sizes = {x: size for x, size in system.sizes.items() if x not in system.forms}
+            factors = [self._seen(one, system) for one in factors]
+            factors += [self._mask(form, end, system) for form, end in system.bounds]
+            classes = tuple(system.axis(x) or x for x in output)
+        spread = labels_in(classes)
+        present = {x for factor in factors for x in factor.indices} | set(spread) | product.gone
         times = prod(size for label, size in sizes.items() if label not in present)
         times *= prod(self._values.size(one.dim) for one in node.operands if _is_size(one))
         # A sum of no terms is 0, also where each would be infinite.
         held = factors if times else []
-        value = self._contracted(held, gathered.coefficient * times, spread, sizes)
-        if spread == output:
-            return value
-        joined = self._sums.array(value, [sizes[x] for x in spread])
-        order = tuple(range(len(spread)))
-        return Term.of(self._steps.reshape(joined, order, [sizes[x] for x in output]))
+        arrays = self._solving.solved(held, spread, sizes)
+        value = self._contracted(arrays, gathered.coefficient * times, classes, sizes)
+        return value if classes == output else self._joined(value, shape)
 
-    def _eliminated(
+    def _joined(self, term: Term, shape: Sequence[int]) -> Term:
+        """Write a term whose affine axes are all joined of others, which a reshape does."""
+        pairs = list(zip(term.classes, shape, strict=True))
+        if not all(axis.is_whole(n) for axis, n in pairs if isinstance(axis, AffineAxis)):
+            return term
+        sizes = label_sizes(term.classes, shape)
+        parts = tuple(
+            x
+            for one in term.classes
+            for x in (one.labels if isinstance(one, AffineAxis) else (one,))
+        )
+        joined = self._sums.array(replace(term, classes=parts), [sizes[x] for x in parts])
+        order = tuple(range(len(parts)))
+        return Term.of(self._steps.reshape(joined, order, shape))
+
+    def _without_selectors(
         self,
         factors: list[HeldFactor],
         gathered: Gathered,
@@ -152,9 +201,7 @@ class Einsums:
         ):
             if _is_size(operand):
                 continue
-            if is_joining(operand) and all(one[0] != indices[0] for one in gathered.fuses):
-                gathered.fuses.append(indices)
-            elif isinstance(operand, Step | Pick | Fourier):
+            if isinstance(operand, Step | Pick | Fourier):
                 gathered.selectors.append(Waiting(operand, indices))
             elif isinstance(operand, MatrixMap) and is_lazy(operand):
                 matrix = self._values.matrix(operand)
@@ -170,50 +217,47 @@ class Einsums:
             return Term(1, None, (), ())
         return term if folds(term.coefficient, number) else self._sums.scaled(term)
 
-    def _factor(
-        self,
-        factor: HeldFactor,
-        gathered: Gathered,
-        splits: Mapping[Label, Indices],
-        sizes: Mapping[Label, int],
-    ) -> HeldFactor:
-        """Give a factor the joined labels, and view every axis that a fuse joins as its parts."""
-        indices = tuple(map(gathered.joins.find, factor.indices))
-        parts = _split(indices, splits)
+    def _factor(self, factor: HeldFactor, find: Callable[[Label], Label]) -> HeldFactor:
+        """Give a factor the joined labels."""
+        indices = tuple(map(find, factor.indices))
         if isinstance(factor, LazyInverse):
-            factor = LazyInverse(factor.matrix, indices, factor.node)
-            if parts == indices:
-                return factor
+            return LazyInverse(factor.matrix, indices, factor.node)
+        return Held(factor.register, indices)
+
+    def _seen(self, factor: HeldFactor, system: Elimination) -> HeldFactor:
+        """Give a factor the labels that are left, and see the axes of others through them."""
+        if not any(x in system.forms for x in factor.indices):
+            return factor
+        if isinstance(factor, LazyInverse):
             factor = self._solving.formed(factor)
-        if parts == indices:
-            return Held(factor.register, indices)
-        order = tuple(range(len(indices)))
-        viewed = self._steps.reshape(factor.register, order, [sizes[x] for x in parts])
-        return Held(viewed, parts)
+        axes = [
+            system.axis(x) or AffineAxis((x,), (1,), (size,), 0)
+            for x, size in zip(factor.indices, factor.register.shape, strict=True)
+        ]
+        return self._steps.window(factor.register, axes)
+
+    def _mask(self, form: LabelSum, end: int, system: Elimination) -> Held:
+        """Write out where a form is in range, if nothing else keeps it there."""
+        axis = system.as_axis(form)
+        tensor = InRange(axis.strides, axis.offset, end)
+        return Held(self._steps.fill(tensor, (), axis.sizes, self._sums.dtype), axis.labels)
 
     def _contracted(
         self,
-        factors: Sequence[HeldFactor],
+        arrays: Sequence[Held],
         coefficient: Number,
-        output: Indices,
+        classes: Indices,
         sizes: Mapping[Label, int],
     ) -> Term:
-        arrays = self._solving.solved(factors, output, sizes)
+        """Contract arrays over the labels that no axis of the result has."""
         if not arrays:
-            return Term(coefficient, None, (), output)
+            return Term(coefficient, None, (), classes)
         held = {x for array in arrays for x in array.indices}
-        kept = tuple(x for x in dict.fromkeys(output) if x in held)
+        kept = tuple(x for x in labels_in(classes) if x in held)
         result = self._contractions.contract(arrays, kept, sizes)
-        return Term(coefficient, result.register, result.indices, output)
+        return Term(coefficient, result.register, result.indices, classes)
 
 
 def _is_size(expr: Expr) -> TypeGuard[Delta]:
     """Tell whether an operand is the size of a dim, the sum of as many ones."""
     return isinstance(expr, Delta) and not expr.order
-
-
-def _split(indices: Indices, splits: Mapping[Label, Indices]) -> Indices:
-    """Replace the labels of fused axes by those of their parts."""
-    if not splits:
-        return indices
-    return tuple(part for x in indices for part in splits.get(x, (x,)))

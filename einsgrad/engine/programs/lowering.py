@@ -17,6 +17,7 @@ import numpy as np
 
 from einsgrad.engine.dtypes import HALF, computed_in, float_dtypes, widest
 from einsgrad.engine.programs.actions import ScatterSum
+from einsgrad.engine.programs.affine_axes import AffineAxis
 from einsgrad.engine.programs.einsums import Einsums
 from einsgrad.engine.programs.index_arrays import IndexArrays, only_indices
 from einsgrad.engine.programs.making_steps import Steps
@@ -30,14 +31,13 @@ from einsgrad.engine.programs.solving import Solving, is_lazy
 from einsgrad.engine.programs.steps import DType, Held, Register, Term
 from einsgrad.engine.programs.sums import Sums
 from einsgrad.engine.programs.tensors import (
-    AffineTensor,
     FourierMatrix,
     ListedIntegers,
     PlacesAlong,
     StepTensor,
     Tensor,
 )
-from einsgrad.engine.refusals import most_bytes
+from einsgrad.engine.refusals import check_place, most_bytes
 from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import (
@@ -215,6 +215,7 @@ class Lowering:
         parts = expr.terms if isinstance(expr, Add) else (expr,)
         terms = [self.values.of(part) for part in parts]
         found = self.sums.by_pattern(terms, self.values.shape(expr))
+        found = [self.sums.without_shifts(term, self.values.shape(expr)) for term in found]
         dense = [self.sums.with_array(term) for term in found]
         return [replace(t, core=self._returned(expr, t.register, is_complex)) for t in dense]
 
@@ -250,7 +251,9 @@ class Lowering:
                 return Term(self.values.size(dim), None, (), ())
             case Delta(order=order):
                 return Term(1, None, (), (0,) * order)
-            case Affine() | Integers() | Places():
+            case Affine():
+                return self._pattern(node)
+            case Integers() | Places():
                 return Term.of(self._filled(node))
             case Einsum():
                 return self.einsums.lower(node)
@@ -272,14 +275,22 @@ class Lowering:
         made = self.steps.select(action, (ones, self._integers.of(node)), (*shape[1:], shape[0]))
         return self.steps.reshape(made, (len(axes), *range(len(axes))), shape)
 
+    def _pattern(self, node: Affine) -> Term:
+        """Return an affine selector: ones, spread over the places of its sources."""
+        target, *sizes = self.values.shape(node)
+        sources = tuple(range(1, len(sizes) + 1))
+        axis = AffineAxis(sources, node.strides, tuple(sizes), self.values.number(node.offset))
+        if node.checked:
+            for index in {axis.lowest, axis.highest} if prod(sizes) else ():
+                check_place(index, node.target, target)
+        return Term(1, None, (), (axis, *sources))
+
     def _filled(self, node: Expr) -> Register:
         """Write a constant tensor, or integers, as an array."""
         operands: tuple[Register, ...] = ()
         match node:
-            case Affine(strides=strides, offset=offset):
-                tensor: Tensor = AffineTensor(strides, self.values.size(offset))
             case Step(offset=offset):
-                tensor = StepTensor(self.values.size(offset))
+                tensor: Tensor = StepTensor(self.values.number(offset))
             case Pick():
                 return self._one_hot(node)
             case Integers(entries=entries):

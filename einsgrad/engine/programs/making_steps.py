@@ -10,6 +10,7 @@ from typing import TypeVarTuple, assert_never
 import numpy as np
 
 from einsgrad.engine.programs.actions import Action, FastTransform, RunningSum
+from einsgrad.engine.programs.affine_axes import AffineAxis
 from einsgrad.engine.programs.steps import (
     Apply,
     ApplyMatrix,
@@ -26,6 +27,7 @@ from einsgrad.engine.programs.steps import (
     Solve,
     Step,
     Term,
+    Window,
     sizes_of,
 )
 from einsgrad.engine.programs.tensors import (
@@ -136,6 +138,17 @@ class Steps:
     def reshape(self, operand: Register, order: tuple[int, ...], shape: Sequence[int]) -> Register:
         """Give a register other axes."""
         return self._made(Reshape, shape, operand.dtype, (operand, order))
+
+    def window(self, operand: Register, axes: Sequence[AffineAxis]) -> Held:
+        """See each axis of a register by the labels of an affine form; one may stand twice."""
+        labels = tuple(label for axis in axes for label in axis.labels)
+        shape = [size for axis in axes for size in axis.sizes]
+        if all(axis.is_whole(size) for axis, size in zip(axes, operand.shape, strict=True)):
+            order = tuple(range(len(axes)))
+            return Held(self.reshape(operand, order, shape), labels)
+        numbers = iter(range(len(labels)))
+        numbered = tuple([axis.renamed(lambda _: next(numbers)) for axis in axes])
+        return Held(self._made(Window, shape, operand.dtype, (operand, numbered)), labels)
 
     def fill(
         self, tensor: Tensor, operands: tuple[Register, ...], shape: Sequence[int], dtype: DType

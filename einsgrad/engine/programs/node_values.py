@@ -8,6 +8,7 @@ from einsgrad.engine.binding import size_of
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.steps import Register, Term
 from einsgrad.engine.programs.sums import Sums
+from einsgrad.errors import ShapeError
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr, MatrixMap
 
@@ -41,7 +42,22 @@ class NodeValues:
         self._terms[node] = term
 
     def size(self, dim: Dim) -> int:
-        """Return the size of a dim."""
+        """Return the size of a dim.
+
+        Raises
+        ------
+        ShapeError
+            If a form of names, such as `n-1`, is negative.
+        """
+        size = size_of(dim, self._sizes)
+        if size < 0 and not isinstance(dim, int):
+            raise ShapeError(
+                f"an axis of size {dim} would have {size} entries. Give larger arrays."
+            )
+        return size
+
+    def number(self, dim: Dim) -> int:
+        """Return what a dim is as a number that is added to an index."""
         return size_of(dim, self._sizes)
 
     def shape(self, node: Expr) -> tuple[int, ...]:

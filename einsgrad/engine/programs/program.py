@@ -20,6 +20,7 @@ from einsgrad.engine.programs.actions import (
     ScatterSum,
     Triangle,
 )
+from einsgrad.engine.programs.affine_axes import AffineAxis
 from einsgrad.engine.programs.steps import (
     Apply,
     ApplyMatrix,
@@ -35,6 +36,7 @@ from einsgrad.engine.programs.steps import (
     Solve,
     Step,
     Term,
+    Window,
     flops_of,
     operands_of,
 )
@@ -151,6 +153,8 @@ def describe(step: Step, names: dict[Register, str]) -> str:
             return f"sum  {' '.join(_sum_words(terms, names))}"
         case Reshape(operand=operand):
             return f"reshape  {names[operand]}"
+        case Window(operand=operand):
+            return f"window  {names[operand]}"
         case Fill(tensor=tensor, operands=operands):
             read = " ".join(names[operand] for operand in operands)
             return f"{type(tensor).__name__}  {read}".rstrip()
@@ -192,5 +196,6 @@ def _sum_words(terms: Sequence[Term], names: dict[Register, str]) -> Iterator[st
         if number.size != 1:
             yield str(number.size)
         if term.is_spread:
-            yield "δ"
+            is_affine = any(isinstance(one, AffineAxis) for one in term.classes)
+            yield "shifted" if is_affine else "δ"
         yield "1" if term.core is None else names[term.core]

@@ -81,7 +81,7 @@ class Selecting:
     def _put_on_diagonal(self, product: SelectorProduct, one: Waiting) -> None:
         """Drop a step whose labels are one: it is 1, or the product 0."""
         assert isinstance(one.node, Step)
-        if self._values.size(one.node.offset) > 0:
+        if self._values.number(one.node.offset) > 0:
             self._fill(product, one)
         else:
             product.waiting.remove(one)
@@ -103,7 +103,7 @@ class Selecting:
 
     def _triangle(self, factor: Held, one: Waiting) -> Held:
         assert isinstance(one.node, Step)
-        offset = self._values.size(one.node.offset)
+        offset = self._values.number(one.node.offset)
         rows, columns = map(factor.indices.index, one.indices)
         register = factor.register
         action = Triangle(rows, columns, offset)
@@ -172,7 +172,7 @@ class Selecting:
             action: FastTransform | RunningSum = FastTransform(axis, node.conjugated)
         else:
             assert isinstance(node, Step)
-            size, offset = product.sizes[kept], self._values.size(node.offset)
+            size, offset = product.sizes[kept], self._values.number(node.offset)
             if place == 0:
                 # Counted from the end, the columns are rows.
                 offset += size - product.sizes[summed]

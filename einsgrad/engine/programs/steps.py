@@ -21,6 +21,7 @@ from einsgrad.engine.programs.actions import (
     ScatterSum,
     Triangle,
 )
+from einsgrad.engine.programs.affine_axes import AffineAxis
 from einsgrad.engine.programs.tensors import Tensor
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
@@ -100,8 +101,9 @@ class Term:
     held
         The label of each axis of the register.
     classes
-        The label of each axis of the result. A label that stands twice is a Kronecker
-        delta, one that the register lacks a vector of ones.
+        The label of each axis of the result, or the affine form of labels that its index is.
+        A label that stands twice is a Kronecker delta, one that the register lacks a vector
+        of ones. Entries at one place are added, those outside of the axis dropped.
     """
 
     coefficient: Number
@@ -123,8 +125,9 @@ class Term:
 
     @property
     def is_spread(self) -> bool:
-        """Whether the pattern has a delta."""
-        return len(set(self.classes)) < len(self.classes)
+        """Whether the pattern has a delta, or another selector."""
+        is_affine = any(isinstance(one, AffineAxis) for one in self.classes)
+        return is_affine or len(set(self.classes)) < len(self.classes)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -142,6 +145,33 @@ class Reshape:
     target: Register
     operand: Register
     order: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Window:
+    """A register seen through selectors: each axis by the axes whose indices are its own.
+
+    Parameters
+    ----------
+    axes
+        For each axis of the operand the numbers of the target's axes that take its place, and
+        how its index follows from theirs. Outside of the operand there are zeros.
+    """
+
+    target: Register
+    operand: Register
+    axes: tuple[AffineAxis, ...]
+
+    @property
+    def is_view(self) -> bool:
+        """Whether all places are inside of the operand, so that no zeros are needed."""
+        pairs = zip(self.axes, self.operand.shape, strict=True)
+        return all(axis.is_inside(size) for axis, size in pairs)
+
+    @property
+    def is_injective(self) -> bool:
+        """Whether no entry of the operand is seen twice."""
+        return all(axis.is_injective for axis in self.axes)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -225,7 +255,17 @@ class Select:
 
 
 Step: TypeAlias = (
-    Contract | Apply | Combine | Reshape | Collapse | ApplyMatrix | Solve | Sliced | Fill | Select
+    Contract
+    | Apply
+    | Combine
+    | Reshape
+    | Window
+    | Collapse
+    | ApplyMatrix
+    | Solve
+    | Sliced
+    | Fill
+    | Select
 )
 
 
@@ -251,7 +291,9 @@ def operands_of(step: Step) -> tuple[Register, ...]:
             return tuple(term.core for term in terms if term.core is not None)
         case Solve(matrix=matrix, operand=operand):
             return (matrix, operand)
-        case Reshape(operand=operand) | Collapse(operand=operand) | ApplyMatrix(operand=operand):
+        case Reshape(operand=operand) | Window(operand=operand):
+            return (operand,)
+        case Collapse(operand=operand) | ApplyMatrix(operand=operand):
             return (operand,)
         case _ as unreachable:
             assert_never(unreachable)
@@ -273,7 +315,7 @@ def flops_of(step: Step) -> int:
             return max(target.size, *(operand.size for operand in operands_of(step)), 1)
         case Combine(terms=terms):
             return sum(term.core.size for term in terms if term.core is not None)
-        case Reshape():
+        case Reshape() | Window():
             return 0
         case Fill(target=target):
             return target.size

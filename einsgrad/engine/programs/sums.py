@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from einsgrad.engine.programs.affine_axes import AffineAxis, label_sizes, labels_in
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.steps import DType, Register, Term
 from einsgrad.strings.subscripts import Indices, Label
@@ -48,6 +50,7 @@ class Sums:
                 parts.append(self._joined(group, classes, shape))
             else:
                 parts.extend(group)
+        parts = [part if _is_inside(part, shape) else self._cut(part, shape) for part in parts]
         parts.sort(key=lambda term: term.is_spread)
         axes = tuple(range(len(shape)))
         order = _base_order(parts[0], axes)
@@ -84,6 +87,8 @@ class Sums:
         if term.core is not None and not term.is_spread and len(term.held) == len(term.classes):
             return self.scaled(term)
         axes = tuple(range(len(shape)))
+        if not _is_inside(term, shape):
+            return self._cut(term, shape)
         return Term(1, self._combined([term], shape), axes, axes)
 
     def array(self, term: Term, shape: Sequence[int]) -> Register:
@@ -94,6 +99,26 @@ class Sums:
         order = tuple(full.held.index(x) for x in full.classes)
         return self._steps.reshape(full.register, order, shape)
 
+    def without_shifts(self, term: Term, shape: Sequence[int]) -> Term:
+        """Write a term out unless deltas and ones are all that spread it."""
+        is_affine = any(isinstance(one, AffineAxis) for one in term.classes)
+        return self.dense(term, shape) if is_affine else term
+
+    def _cut(self, term: Term, shape: Sequence[int]) -> Term:
+        """Write a term with places outside of the result into a larger array, and view a part."""
+        classes: list[Label] = []
+        wide: list[int] = []
+        seen: list[AffineAxis] = []
+        for axis, (one, size) in enumerate(zip(term.classes, shape, strict=True)):
+            before, behind = 0, size
+            if isinstance(one, AffineAxis):
+                before, behind = min(0, one.lowest), max(size, one.highest + 1)
+            classes.append(one.shifted(-before) if isinstance(one, AffineAxis) else one)
+            wide.append(behind - before)
+            seen.append(AffineAxis((axis,), (1,), (size,), -before))
+        whole = self._combined([replace(term, classes=tuple(classes))], wide)
+        return Term.of(self._steps.window(whole, seen).register)
+
     def _joined(self, group: Sequence[Term], classes: Indices, shape: Sequence[int]) -> Term:
         """Add terms of one pattern over the labels that any of them holds."""
         if len(group) == 1:
@@ -103,7 +128,7 @@ class Sums:
         lists = sorted((term.held for term in group), key=len, reverse=True)
         order = tuple(dict.fromkeys(x for held in lists for x in held))
         flat = [Term(term.coefficient, term.core, term.held, order) for term in group]
-        sizes = dict(zip(classes, shape, strict=True))
+        sizes = label_sizes(classes, shape)
         return Term(1, self._combined(flat, [sizes[x] for x in order]), order, classes)
 
     def _combined(self, terms: Sequence[Term], shape: Sequence[int]) -> Register:
@@ -119,6 +144,12 @@ class Sums:
         """Use the product with the coefficient if there is one already."""
         known = (repr(term.coefficient), term.core) in self._scaled
         return self.scaled(term) if known else term
+
+
+def _is_inside(term: Term, shape: Sequence[int]) -> bool:
+    """Tell whether no affine form of a term leaves its axis."""
+    pairs = zip(term.classes, shape, strict=True)
+    return all(not isinstance(one, AffineAxis) or one.is_inside(size) for one, size in pairs)
 
 
 def _grouped(terms: Sequence[Term]) -> dict[Indices, list[Term]]:
@@ -137,9 +168,16 @@ def _base_order(base: Term, axes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _numbered(term: Term) -> Term:
-    """Number the labels of a term by their first axis."""
+    """Number the labels of a term by their first axis; those of affine forms alone come behind."""
     numbers: dict[Label, Label] = {}
     for axis, label in enumerate(term.classes):
-        numbers.setdefault(label, axis)
+        if not isinstance(label, AffineAxis):
+            numbers.setdefault(label, axis)
+    for label in labels_in(term.classes):
+        numbers.setdefault(label, len(term.classes) + len(numbers))
     held = tuple(numbers[x] for x in term.held)
-    return Term(term.coefficient, term.core, held, tuple(numbers[x] for x in term.classes))
+    classes = tuple(
+        one.renamed(numbers.__getitem__) if isinstance(one, AffineAxis) else numbers[one]
+        for one in term.classes
+    )
+    return Term(term.coefficient, term.core, held, classes)

@@ -7,11 +7,12 @@ from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
-class AffineTensor:
-    """1 where the first index is the offset plus the strides times the others."""
+class InRange:
+    """1 where the offset plus the strides times the indices is at least 0 and below the end."""
 
     strides: tuple[int, ...]
     offset: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,4 @@ class PlacesAlong:
     axis: int
 
 
-Tensor: TypeAlias = (
-    AffineTensor | StepTensor | Agreement | ListedIntegers | FourierMatrix | PlacesAlong
-)
+Tensor: TypeAlias = InRange | StepTensor | Agreement | ListedIntegers | FourierMatrix | PlacesAlong

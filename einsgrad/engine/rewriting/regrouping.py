@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 from einsgrad.expressions.construct import add_terms, scale
 from einsgrad.expressions.nodes import Add, Einsum, Expr, Number
-from einsgrad.expressions.products import fold_constants, holds_selector, is_moderate, opened
+from einsgrad.expressions.products import (
+    SELECTORS,
+    fold_constants,
+    holds_selector,
+    is_moderate,
+    opened,
+)
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import Rebuilding, children, rebuild_knowing, topological
 from einsgrad.strings.subscripts import Subscripts
@@ -41,7 +47,8 @@ def _factored_sum(node: Add, candidates: Sequence[Einsum]) -> Expr:
             continue
         for place, operand in enumerate(rest.operands):
             others = (*rest.operands[:place], *rest.operands[place + 1 :])
-            if operand.shape and not any(isinstance(one, Delta) for one in rest.operands):
+            is_array = operand.shape and not isinstance(operand, SELECTORS)
+            if is_array and not any(isinstance(one, Delta) for one in rest.operands):
                 key = (rest.subscripts, place, others)
                 groups.setdefault(key, []).append((term, coefficient, operand))
     best = max(groups.items(), key=lambda item: len(item[1]), default=None)

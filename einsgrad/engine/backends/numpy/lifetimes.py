@@ -19,6 +19,7 @@ from einsgrad.engine.programs.steps import (
     Sliced,
     Solve,
     Step,
+    Window,
     operands_of,
 )
 
@@ -38,12 +39,18 @@ class Lifetimes:
             register: frozenset([register]) for register in program.inputs
         }
         self._read_only: set[Register] = set()
+        # Whose entries may share memory with one another.
+        self._overlapping: set[Register] = set()
         for step in program.steps:
             shared = _shared(step)
             own = frozenset([step.target])
             # numpy's diagonals cannot be written into, and a real part has gaps in memory.
-            if shared and not isinstance(step, Reshape):
+            if not self._read_only.isdisjoint(shared) or (shared and not isinstance(step, Reshape)):
                 self._read_only.add(step.target)
+            if not self._overlapping.isdisjoint(shared) or (
+                isinstance(step, Window) and not step.is_injective
+            ):
+                self._overlapping.add(step.target)
             self.roots[step.target] = own.union(*[self.roots[r] for r in shared]) if shared else own
         self.last: dict[Register, int] = {}
         for register, place in program.last_uses().items():
@@ -54,6 +61,10 @@ class Lifetimes:
     def is_owned(self, register: Register) -> bool:
         """Tell whether a register shares no memory with an input."""
         return self.roots[register].isdisjoint(self._inputs)
+
+    def is_overlapping(self, register: Register) -> bool:
+        """Tell whether entries of a register may share memory with one another."""
+        return register in self._overlapping
 
     def may_overwrite(self, place: int, register: Register) -> bool:
         """Tell whether the step at this place may write its result into an operand."""
@@ -81,6 +92,8 @@ def _shared(step: Step) -> tuple[Register, ...]:
             return (operand,) if set(indices) == set(output) else ()
         case Reshape(operand=operand):
             return (operand,)
+        case Window(operand=operand):
+            return (operand,) if step.is_view else ()
         case Apply(function=row) | Collapse(function=row) | ApplyMatrix(function=row):
             # What is not known to be new may share.
             return () if row.shares is False else operands_of(step)

@@ -27,6 +27,7 @@ from einsgrad.engine.backends.numpy.statements import (
     without_double_reshapes,
 )
 from einsgrad.engine.backends.numpy.systems import SystemsWriter
+from einsgrad.engine.backends.numpy.windows import write_window
 from einsgrad.engine.contractions.arrays import (
     Entrywise,
     Name,
@@ -56,12 +57,13 @@ from einsgrad.engine.programs.steps import (
     Sliced,
     Solve,
     Step,
+    Window,
     sizes_of,
 )
 from einsgrad.engine.programs.tensors import (
-    AffineTensor,
     Agreement,
     FourierMatrix,
+    InRange,
     ListedIntegers,
     PlacesAlong,
     StepTensor,
@@ -110,7 +112,7 @@ def _holds_sizes(scope: WriterScope, statements: Sequence[Statement]) -> bool:
     """Tell whether there are numbers in the text that depend on the sizes of the inputs."""
     if scope.constants.hold_sizes or any(1 in one.shape for one in scope.program.inputs):
         return True
-    if any(isinstance(step, ApplyMatrix | Solve) for step in scope.program.steps):
+    if any(isinstance(step, ApplyMatrix | Solve | Window) for step in scope.program.steps):
         return True
     if any(isinstance(statement, Store | Loop) for statement in statements):
         # New arrays are written with their sizes.
@@ -150,6 +152,8 @@ class _StepWriter:
                 yield from CombinationWriter(self.scope, place, step).statements()
             case Reshape():
                 yield Assign(name, self._reshaped(step))
+            case Window():
+                yield from write_window(step, name, self.scope.names[step.operand])
             case Collapse():
                 yield Assign(name, self._reduction(step))
             case ApplyMatrix():
@@ -182,9 +186,11 @@ class _StepWriter:
             for axis, size in enumerate(sizes)
         ]
         match step.tensor:
-            case AffineTensor(strides=strides, offset=offset):
-                parts = [f"{s} * {r}" for s, r in zip(strides, ranges[1:], strict=True)]
-                return f"({ranges[0]} == {' + '.join([str(offset), *parts])}).astype('{dtype}')"
+            case InRange(strides=strides, offset=offset, end=end):
+                parts = [f"{s} * {r}" for s, r in zip(strides, ranges, strict=True)]
+                place = " + ".join([str(offset), *parts])
+                # As unsigned numbers those below 0 are above all others.
+                return f"(({place}).astype(np.uintp) < {end}).astype('{dtype}')"
             case StepTensor(offset=offset):
                 return f"({ranges[0]} >= {ranges[1]} + {offset}).astype('{dtype}')"
             case Agreement(size=size):

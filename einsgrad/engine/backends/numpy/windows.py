@@ -1,0 +1,166 @@
+"""Arrays seen through affine forms of labels: slices, splits of an axis, strided windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+
+from einsgrad.engine.backends.numpy.scope import new_array
+from einsgrad.engine.backends.numpy.statements import Assign, Statement, Store
+from einsgrad.engine.contractions.arrays import Name, NumpyValue, Subarray, WrittenCall
+from einsgrad.engine.contractions.views import Operand, shaped
+from einsgrad.engine.programs.affine_axes import AffineAxis
+from einsgrad.engine.programs.steps import Register, Window
+from einsgrad.expressions.signed_sums import SignedText, signed_sum
+from einsgrad.strings.subscripts import Label
+
+Counters = Mapping[Label, str]
+"""The labels that have one value at a time, and the names of these."""
+
+
+def write_window(step: Window, target: Name, operand: Name) -> Iterator[Statement]:
+    """Yield the statements of a step: a view, or one of an array with zeros around."""
+    shape, axes = step.operand.shape, step.axes
+    if not prod(step.target.shape):
+        yield Assign(target, new_array("np.zeros", step.target))
+    elif step.is_view:
+        yield Assign(target, seen(operand, shape, axes).array)
+    else:
+        around = tuple(axis.highest - axis.lowest + 1 for axis in axes)
+        yield Assign(target, new_array("np.zeros", Register(-1, around, step.target.dtype)))
+        yield from _filled(target, operand, shape, axes)
+        moved = [axis.shifted(-axis.lowest) for axis in axes]
+        yield Assign(target, seen(target, around, moved).array)
+
+
+def _filled(
+    target: Name, operand: Name, shape: Sequence[int], axes: Sequence[AffineAxis]
+) -> Iterator[Statement]:
+    """Write what is inside of an operand into the zeros."""
+    inside, own = [], []
+    for axis, size in zip(axes, shape, strict=True):
+        first, end = max(axis.lowest, 0), min(axis.highest + 1, size)
+        if first >= end:
+            return
+        inside.append(_slice(first - axis.lowest, 1, end - first, axis.highest - axis.lowest + 1))
+        own.append(_slice(first, 1, end - first, size))
+    yield Store(_subarray(target, inside), _subarray(operand, own))
+
+
+def seen(
+    array: Name, shape: Sequence[int], axes: Sequence[AffineAxis], counters: Counters | None = None
+) -> Operand:
+    """View an array with the labels of each axis in its place, all of them inside of it.
+
+    Parameters
+    ----------
+    array, shape
+        The array and its shape.
+    axes
+        How the index on each of its axes follows from labels.
+    counters
+        Labels that have one value at a time.
+
+    Examples
+    --------
+    >>> a = Name("a")
+    >>> print(seen(a, [9], [AffineAxis(("i",), (2,), (4,), 1)]).array)
+    a[1::2]
+    >>> print(seen(a, [6], [AffineAxis(("i", "j"), (3, 1), (2, 3), 0)]).array)
+    a.reshape(2, 3)
+    >>> print(seen(a, [5], [AffineAxis(("i", "k"), (1, 1), (3, 2), 1)], {"k": "i0"}).array)
+    a[i0 + 1:i0 + 4]
+    """
+    counters = counters or {}
+    free = [_without(axis, counters) for axis in axes]
+    labels = tuple(label for axis in free for label in axis.labels)
+    sizes = [size for axis in free for size in axis.sizes]
+    rows = [_step_of(axis) for axis in free]
+    starts = [_start(axis, counters) for axis in axes]
+    if None in rows:
+        return Operand(_strided(array, free, starts, sizes), labels)
+    slots = []
+    for axis, start, step, size, given in zip(free, starts, rows, shape, axes, strict=True):
+        count = prod(axis.sizes)
+        if not axis.labels:
+            slots.append(start)
+        elif given.labels == axis.labels:
+            slots.append(_slice(axis.offset, step or 1, count, size))
+        else:
+            slots.append(_moving_slice(start, step or 1, count))
+    view = _subarray(array, slots)
+    split = any(len(axis.labels) > 1 for axis in free)
+    return Operand(shaped(view, sizes) if split else view, labels)
+
+
+def _without(axis: AffineAxis, counters: Counters) -> AffineAxis:
+    """Leave out the labels that have one value at a time."""
+    parts = zip(axis.labels, axis.strides, axis.sizes, strict=True)
+    kept = [part for part in parts if part[0] not in counters]
+    labels, strides, sizes = zip(*kept, strict=True) if kept else ((), (), ())
+    return AffineAxis(labels, strides, sizes, axis.offset)
+
+
+def _step_of(axis: AffineAxis) -> int | None:
+    """Return the step of the slice that a reshape splits into the labels; None if none does."""
+    if len(axis.labels) < 2:
+        return axis.strides[0] if axis.labels else 1
+    step = min(map(abs, axis.strides))
+    whole = all(stride % step == 0 for stride in axis.strides)
+    parts = AffineAxis(axis.labels, tuple(s // step for s in axis.strides), axis.sizes, 0)
+    return step if whole and parts.is_whole(prod(axis.sizes)) else None
+
+
+def _start(axis: AffineAxis, counters: Counters) -> str:
+    """Write the index at which all labels but the counters are 0."""
+    parts = zip(axis.labels, axis.strides, strict=True)
+    terms = [(stride, counters[label]) for label, stride in parts if label in counters]
+    signed = [
+        SignedText(stride < 0, name if abs(stride) == 1 else f"{abs(stride)} * {name}")
+        for stride, name in terms
+    ]
+    if axis.offset or not terms:
+        signed.append(SignedText(axis.offset < 0, str(abs(axis.offset))))
+    return signed_sum(signed)
+
+
+def _slice(start: int, step: int, count: int, size: int) -> str:
+    """Write a slice of so many places, as short as it can be."""
+    last = start + step * (count - 1)
+    behind = last + step
+    end = "" if behind >= size or behind < 0 else str(last + 1 if step > 0 else last - 1)
+    first = start if start != (0 if step > 0 else size - 1) else ""
+    if count == 1 and last + 1 < size:
+        return f"{start}:{start + 1}" if start else ":1"
+    return f"{first}:{end}" + (f":{step}" if step != 1 and count > 1 else "")
+
+
+def _moving_slice(start: str, step: int, count: int) -> str:
+    """Write a slice whose start is known when it is taken."""
+    return f"{start}:{start} + {step * (count - 1) + 1}" + (f":{step}" if step != 1 else "")
+
+
+def _subarray(array: NumpyValue, slots: Sequence[str]) -> NumpyValue:
+    """Write an index, without the whole axes at its end."""
+    kept = list(slots)
+    while kept and kept[-1] == ":":
+        kept.pop()
+    return Subarray(array, ", ".join(kept)) if kept else array
+
+
+def _strided(
+    array: Name, axes: Sequence[AffineAxis], starts: Sequence[str], sizes: Sequence[int]
+) -> WrittenCall:
+    """View overlapping windows."""
+    slots = [
+        (":" if start == "0" else f"{start}:") if axis.labels else start
+        for axis, start in zip(axes, starts, strict=True)
+    ]
+    strides = [
+        f"{array}.strides[{number}]" + (f" * {stride}" if stride != 1 else "")
+        for number, axis in enumerate(axes)
+        for stride in axis.strides
+    ]
+    first = _subarray(array, slots)
+    text = f"np.lib.stride_tricks.as_strided({first}, {tuple(sizes)}, ({', '.join(strides)},))"
+    return WrittenCall(text, (array,))

@@ -1,0 +1,120 @@
+"""Axes whose index is an affine form of labels: what a selector says of its target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from math import prod
+
+from einsgrad.strings.subscripts import Indices, Label
+
+
+@dataclass(frozen=True, slots=True)
+class AffineAxis:
+    """An axis whose index is an offset plus the strides times the labels.
+
+    Parameters
+    ----------
+    labels
+        The labels.
+    strides, sizes
+        What each is multiplied by, and the number of values that it takes.
+    offset
+        What is added.
+
+    Examples
+    --------
+    >>> every_second = AffineAxis(("i",), (2,), (3,), 1)
+    >>> every_second.lowest, every_second.highest
+    (1, 5)
+    """
+
+    labels: Indices
+    strides: tuple[int, ...]
+    sizes: tuple[int, ...]
+    offset: int
+
+    @property
+    def lowest(self) -> int:
+        """The least index."""
+        steps = zip(self.strides, self.sizes, strict=True)
+        return self.offset + sum(min(0, stride * (size - 1)) for stride, size in steps)
+
+    @property
+    def highest(self) -> int:
+        """The largest index."""
+        steps = zip(self.strides, self.sizes, strict=True)
+        return self.offset + sum(max(0, stride * (size - 1)) for stride, size in steps)
+
+    @property
+    def is_injective(self) -> bool:
+        """Whether no two places are the same, which is known from how far strides reach."""
+        return self.is_injective_in(self.labels)
+
+    def is_injective_in(self, labels: Collection[Label]) -> bool:
+        """Tell whether no two places are the same where all other labels are given."""
+        reach = 0
+        steps = zip(self.labels, map(abs, self.strides), self.sizes, strict=True)
+        for stride, size in sorted((s, n) for x, s, n in steps if x in labels and n != 1):
+            if stride <= reach:
+                return False
+            reach += stride * (size - 1)
+        return True
+
+    def is_inside(self, size: int) -> bool:
+        """Tell whether all places are on an axis of some size; there are none if a label has none.
+
+        Examples
+        --------
+        >>> AffineAxis(("i",), (1,), (3,), -1).is_inside(9)
+        False
+        """
+        return not prod(self.sizes) or (self.lowest >= 0 and self.highest < size)
+
+    def is_whole(self, size: int) -> bool:
+        """Tell whether the labels count all places of an axis, the last one fastest.
+
+        Examples
+        --------
+        >>> AffineAxis(("i", "j"), (3, 1), (2, 3), 0).is_whole(6)
+        True
+        """
+        following = 1
+        for stride, own in zip(reversed(self.strides), reversed(self.sizes), strict=True):
+            if own != 1 and stride != following:
+                return False
+            following *= own
+        return following == size and not self.offset
+
+    def shifted(self, distance: int) -> AffineAxis:
+        """Return the axis with something added to all places."""
+        return replace(self, offset=self.offset + distance)
+
+    def renamed(self, name: Callable[[Label], Label]) -> AffineAxis:
+        """Return the axis with other labels."""
+        return replace(self, labels=tuple(map(name, self.labels)))
+
+
+def labels_in(classes: Indices) -> Indices:
+    """Return the labels that stand on axes, or in their affine forms, in order, each once.
+
+    Examples
+    --------
+    >>> labels_in(("a", AffineAxis(("i", "a"), (1, 1), (2, 3), 0), "b"))
+    ('a', 'i', 'b')
+    """
+    found: dict[Label, None] = {}
+    for one in classes:
+        found.update(dict.fromkeys(one.labels if isinstance(one, AffineAxis) else (one,)))
+    return tuple(found)
+
+
+def label_sizes(classes: Indices, shape: Sequence[int]) -> dict[Label, int]:
+    """Return the size of every label that stands on axes, or in their affine forms."""
+    sizes: dict[Label, int] = {}
+    for one, size in zip(classes, shape, strict=True):
+        if isinstance(one, AffineAxis):
+            sizes.update(zip(one.labels, one.sizes, strict=True))
+        else:
+            sizes[one] = size
+    return sizes

@@ -1,0 +1,175 @@
+"""Einsums with affine selectors as programs: exact values, views where they can be, no copies."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from plain import plain_value
+
+import einsgrad as eg
+from einsgrad.engine.programs.steps import Fill
+from einsgrad.expressions.construct import build_einsum
+from einsgrad.expressions.dims import linear
+from einsgrad.expressions.nodes import Variable
+from einsgrad.expressions.selecting import placed, viewed
+from einsgrad.expressions.selectors import Affine
+from einsgrad.expressions.walks import variables_in
+from einsgrad.strings.subscripts import Subscripts
+
+SIZES = st.sampled_from([0, 1, 2, 2, 3, 3, 4, 5, 7])
+
+
+@st.composite
+def selector_einsums(draw):
+    """Draw an einsum of affine selectors and arrays that share labels, and its arrays."""
+    sizes = {label: draw(SIZES) for label in range(draw(st.integers(1, 4)))}
+    lists, operands = [], []
+    for number in range(draw(st.integers(1, 3))):
+        target = draw(st.sampled_from([*sizes, ("target", number)]))
+        size = sizes.setdefault(target, draw(SIZES))
+        others = [label for label in sizes if label != target]
+        sources = draw(st.permutations(others))[: draw(st.integers(0, min(2, len(others))))]
+        strides = [draw(st.sampled_from([1, 1, 1, 2, 3, -1, -2])) for _ in sources]
+        offset = draw(st.integers(-3, 4))
+        dims = tuple(sizes[x] for x in sources)
+        lists.append((target, *sources))
+        operands.append(Affine(size, dims, tuple(strides), offset))
+    arrays = {}
+    for name in "xy"[: draw(st.integers(0, 2))]:
+        indices = tuple(draw(st.lists(st.sampled_from(list(sizes)), min_size=1, max_size=3)))
+        shape = tuple(sizes[x] for x in indices)
+        lists.append(indices)
+        operands.append(Variable(name, shape))
+        arrays[name] = whole_numbers(shape)
+    used = list(dict.fromkeys(x for indices in lists for x in indices))
+    output = draw(st.lists(st.sampled_from(used), max_size=3))
+    return build_einsum(Subscripts(tuple(lists), tuple(output)), operands), arrays
+
+
+def whole_numbers(shape):
+    """Return an array of small whole numbers, so that sums of products are exact."""
+    generator = np.random.default_rng(shape)
+    return generator.integers(-4, 5, shape).astype(float)
+
+
+def evaluate(arrays, *exprs):
+    """Compile expressions and evaluate them; an array may have cancelled."""
+    read = {variable.name for expr in exprs for variable in variables_in(eg.simplify(expr))}
+    return eg.compile(*exprs)(**{name: arrays[name] for name in arrays if name in read})
+
+
+def same(one, other):
+    """Tell whether two arrays have one shape and the same entries."""
+    return np.shape(one) == np.shape(other) and np.array_equal(one, other)
+
+
+@given(selector_einsums())
+def test_values_are_those_of_the_selectors_multiplied_out(case):
+    expr, arrays = case
+    found = evaluate(arrays, expr)
+    assert same(found, plain_value(expr, arrays, {}))
+
+
+@given(selector_einsums(), selector_einsums())
+def test_sums_of_einsums_with_selectors(one, other):
+    (expr, arrays), (second, more) = one, other
+    if expr.shape != second.shape or any(
+        arrays[name].shape != more[name].shape for name in arrays.keys() & more.keys()
+    ):
+        return
+    total, given_arrays = 2 * expr - second, arrays | more
+    assert same(evaluate(given_arrays, total), plain_value(total, given_arrays, {}))
+
+
+@given(selector_einsums())
+def test_derivatives_are_those_of_the_selectors_multiplied_out(case):
+    expr, arrays = case
+    total = eg.sum(expr**2) if expr.shape else expr**2
+    for name, array in arrays.items():
+        variable = Variable(name, array.shape)
+        for derivative in (eg.grad(total, variable), eg.hessian(total, variable)):
+            found = evaluate(arrays, derivative)
+            assert same(found, plain_value(derivative, arrays, {}))
+
+
+@given(selector_einsums(), st.sampled_from(["F", "strided", "reversed"]))
+def test_arrays_of_any_layout_and_no_result_shares_with_them(case, layout):
+    expr, arrays = case
+    laid = {name: laid_out(array, layout) for name, array in arrays.items()}
+    kept = {name: array.copy() for name, array in arrays.items()}
+    found = np.asarray(evaluate(laid, expr))
+    assert same(found, plain_value(expr, arrays, {}))
+    if found.flags.writeable and found.size:
+        found[...] = 7
+        assert np.all(found == 7)
+    assert all(same(laid[name], array) for name, array in kept.items())
+
+
+def laid_out(array, order):
+    """Return the same entries with another layout in memory."""
+    if order == "F":
+        return np.asfortranarray(array)
+    flip = tuple(slice(None, None, -1 if order == "reversed" else 2) for _ in array.shape)
+    if order == "reversed":
+        return np.ascontiguousarray(array[flip])[flip]
+    wide = np.zeros([2 * size for size in array.shape])
+    wide[flip] = array
+    return wide[flip]
+
+
+x = Variable("x", ("n",))
+DIFFERENCES = viewed(x, 0, [linear((1, "n"), (-1, 1))], [1], 1) - viewed(
+    x, 0, [linear((1, "n"), (-1, 1))], [1], 0
+)
+
+
+def steps_of(expr, **arrays):
+    compiled = eg.compile(expr)
+    compiled(**arrays)
+    return compiled.program.steps
+
+
+def test_slices_are_read_only_views_of_the_input():
+    array = np.arange(9.0)
+    view = eg.compile(viewed(x, 0, [4], [-2], 7))(x=array)
+    assert np.shares_memory(view, array)
+    assert not view.flags.writeable
+    assert view.tolist() == [7, 5, 3, 1]
+
+
+def test_windows_are_views_of_the_input():
+    array = np.arange(9.0)
+    view = eg.compile(viewed(x, 0, [7, 3], [1, 1], 0))(x=array)
+    assert np.shares_memory(view, array)
+    assert same(view, np.lib.stride_tricks.sliding_window_view(array, 3))
+
+
+def test_no_selector_is_multiplied_out():
+    energy = eg.sum(DIFFERENCES**2)
+    for expr in (energy, eg.grad(energy, x), placed(x, 0, linear((1, "n"), (1, 3)), 1, 2)):
+        compiled = eg.compile(expr)
+        compiled(x=np.arange(1000.0))
+        assert not any(isinstance(step, Fill) for step in compiled.program.steps)
+        assert compiled.program.peak_bytes < 8 * 1000 * 6
+
+
+@pytest.mark.parametrize("index", [2, 5])
+def test_an_index_that_has_no_place_is_an_error_that_says_so(index):
+    entry = viewed(x, 0, [], [], index, checked=True)
+    assert eg.compile(entry)(x=np.arange(6.0)) == index
+    with pytest.raises(IndexError, match=f"index {index} .* dim n, which has size 2"):
+        eg.compile(entry)(x=np.zeros(2))
+    with pytest.raises(eg.EinsgradError):
+        eg.compile(entry)(x=np.zeros(2))
+
+
+def test_a_compiled_entry_is_checked_for_every_size():
+    entry = eg.compile(viewed(x, 0, [], [], 3, checked=True))
+    assert entry(x=np.arange(6.0)) == 3
+    with pytest.raises(IndexError, match="index 3"):
+        entry(x=np.zeros(2))
+
+
+def test_a_slice_of_fewer_entries_than_it_leaves_out_is_an_error():
+    with pytest.raises(eg.ShapeError, match="n-1"):
+        eg.compile(DIFFERENCES)(x=np.zeros(0))
