@@ -230,6 +230,30 @@ def test_entries_of_rows_are_picked_by_one_index_and_their_gradient_is_stored():
     assert (gradient == expected).all()
 
 
+@pytest.mark.parametrize("string", ["vn,n->nv", "vn,n->vn"])
+@pytest.mark.parametrize("number", [1, -1, 2.5])
+def test_what_is_added_at_some_places_goes_onto_the_sum(string, number):
+    shape = (6, 5) if string[-1] == "v" else (5, 6)
+    L, y, i = Variable("L", shape), Variable("y", (6,)), Variable("i", (6,))
+    expr = L**3 + number * einsum(string, Pick(5, i), y)
+    given, values = whole(*shape), whole(6)
+    _, f = found = compiled(expr, L=given, y=values, i=LABELS)
+    expected = (given**3).T if string[-1] == "n" else given**3
+    expected[np.arange(6), LABELS] += number * values
+    assert (found[0] == (expected.T if string[-1] == "n" else expected)).all()
+    assert "zeros" not in f.source
+
+
+def test_a_sum_is_not_changed_where_it_is_needed_again():
+    L, y, i = Variable("L", (6, 5)), Variable("y", (6,)), Variable("i", (6,))
+    both = [L, L + einsum("vn,n->nv", Pick(5, i), y)]
+    given = whole(6, 5)
+    first, second = eg.compile(both)(L=given, y=np.ones(6), i=LABELS)
+    assert (first == given).all()
+    assert (given == whole(6, 5)).all()
+    assert (second - first).sum() == 6
+
+
 def test_a_look_up_by_itself_is_a_one_hot_code_and_two_are_compared():
     i, j = Variable("i", (6,)), Variable("j", (2, 2))
     code = evaluate_expr(Pick(5, i), {"i": LABELS})

@@ -45,12 +45,21 @@ class ScatterSum:
         into, then the rest.
     is_distinct
         Whether no two integers are known to be the same place.
+    onto
+        For each label of the output its axis in the last operand, to which the entries are
+        added and not to zeros; the result has the axes of that.
     """
 
     inputs: Indices
     looked: tuple[Looked, ...]
     output: Indices
     is_distinct: bool
+    onto: tuple[int, ...] | None = None
+
+    @property
+    def kept(self) -> Indices:
+        """The labels of the integers that the result has."""
+        return tuple(x for x in labels_of(self.looked) if x in self.output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +102,14 @@ class FastTransform:
 
 
 Action: TypeAlias = Lookup | ScatterSum | Triangle | RunningSum | FastTransform
+
+
+def labels_of(looked: tuple[Looked, ...]) -> Indices:
+    """Return the labels of all integers, each once.
+
+    Examples
+    --------
+    >>> labels_of((("t", ("a", "b")), ("u", ("b",))))
+    ('a', 'b')
+    """
+    return tuple(dict.fromkeys(x for _, labels in looked for x in labels))

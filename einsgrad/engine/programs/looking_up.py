@@ -134,14 +134,15 @@ class LookingUp:
         """Put entries, or add them up, at the places that look-ups point to."""
         own = tuple(dict.fromkeys(x for one in group for x in one.indices[1:]))
         rest = tuple(x for x in held.indices if x not in own) if held else ()
-        inputs = (*own, *rest)
-        term = Term(1, held.register, held.indices, inputs) if held else Term(1, None, (), own)
+        distinct = all(x in product.output for x in own) or _are_distinct(group, product)
+        # Ones that go to places of their own need not be written out.
+        inputs = () if distinct and held is None else (*own, *rest)
+        term = Term(1, held.register, held.indices, inputs) if held else Term(1, None, (), inputs)
         values = self._sums.array(term, [product.sizes[x] for x in inputs])
         targets = tuple(one.indices[0] for one in group)
         output = (*(x for x in own if x in product.output), *targets, *rest)
         indices = [self._index(one) for one in group]
         looked = tuple(zip(targets, (one.indices for one in indices), strict=True))
-        distinct = all(x in product.output for x in own) or _are_distinct(group, product)
         action = ScatterSum(inputs, looked, output, distinct)
         registers = (values, *(one.register for one in indices))
         made = self._steps.select(action, registers, [product.sizes[x] for x in output])

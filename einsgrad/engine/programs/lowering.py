@@ -270,8 +270,8 @@ class Lowering:
         """Write ones where integers point to."""
         shape = self.values.shape(node)
         axes = tuple(range(1, len(shape)))
-        ones = self.sums.array(Term(1, None, (), axes), shape[1:])
-        action = ScatterSum(axes, ((0, axes),), (*axes, 0), is_distinct=True)
+        ones = self.sums.array(Term(1, None, (), ()), ())
+        action = ScatterSum((), ((0, axes),), (*axes, 0), is_distinct=True)
         made = self.steps.select(action, (ones, self._integers.of(node)), (*shape[1:], shape[0]))
         return self.steps.reshape(made, (len(axes), *range(len(axes))), shape)
 

@@ -6,8 +6,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from einsgrad.engine.programs.actions import ScatterSum
 from einsgrad.engine.programs.program import Program
-from einsgrad.engine.programs.steps import Combine, Contract, Register, Step, Term, operands_of
+from einsgrad.engine.programs.steps import (
+    Combine,
+    Contract,
+    Register,
+    Select,
+    Step,
+    Term,
+    operands_of,
+)
 from einsgrad.expressions.products import is_moderate
 
 # An operand this much smaller than the product is scaled in its place: set by the losses of
@@ -17,7 +26,7 @@ _SMALLER = 4
 
 def tidied(program: Program) -> Program:
     """Return a program that gives the same and does less."""
-    return without_copies(scaled_early(without_unused(program)))
+    return without_copies(put_onto_sums(scaled_early(without_unused(program))))
 
 
 def without_unused(program: Program) -> Program:
@@ -59,6 +68,57 @@ def scaled_early(program: Program) -> Program:
         if terms != list(step.terms):
             changed[step] = (Combine(step.target, tuple(terms)),)
     return _with_changes(program, changed)
+
+
+def put_onto_sums(program: Program) -> Program:
+    """Add entries at some places to a sum itself, not to zeros that are added to it.
+
+    Parameters
+    ----------
+    program
+        A program. Entries that go to places of their own, and are read by one sum, are changed.
+    """
+    makers = {step.target: step for step in program.steps if isinstance(step, Select)}
+    if not makers:
+        return program
+    uses = _uses(program)
+    numbers = iter(range(len(program.inputs) + 2 * len(program.steps), 10**9))
+    changed: dict[Step, tuple[Step, ...]] = {}
+    for step in program.steps:
+        if not isinstance(step, Combine) or len(step.terms) < 2:
+            continue
+        for term in step.terms:
+            made = makers.get(term.core) if term.core is not None else None
+            if made is not None and uses[made.target] == 1 and _goes_onto(term, made, step):
+                changed[made] = ()
+                changed[step] = tuple(_onto(term, made, step, numbers))
+                break
+    return _with_changes(program, changed)
+
+
+def _goes_onto(term: Term, made: Select, total: Combine) -> bool:
+    rest = [one for one in total.terms if one is not term]
+    axes = set(range(len(total.target.shape)))
+    is_full = any(not one.is_spread and set(one.held) == axes for one in rest)
+    match made.action:
+        case ScatterSum(is_distinct=True, onto=None):
+            kinds = {made.target.dtype, *(one.core.dtype for one in rest if one.core is not None)}
+            return is_full and not term.is_spread and kinds == {total.target.dtype}
+        case _:
+            return False
+
+
+def _onto(term: Term, made: Select, total: Combine, numbers: Iterator[int]) -> Iterator[Step]:
+    """Yield the scaled entries, the rest of a sum, and the entries added to it."""
+    target, values = total.target, made.operands[0]
+    assert isinstance(made.action, ScatterSum)
+    rest = Register(next(numbers), target.shape, target.dtype)
+    scaled = Register(next(numbers), values.shape, values.dtype)
+    axes = tuple(range(len(values.shape)))
+    yield Combine(scaled, (Term(term.coefficient, values, axes, axes),))
+    yield Combine(rest, tuple(one for one in total.terms if one is not term))
+    action = replace(made.action, onto=tuple(map(term.classes.index, term.held)))
+    yield Select(target, (scaled, *made.operands[1:], rest), action)
 
 
 def without_copies(program: Program) -> Program:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import assert_never
 
 from einsgrad.engine.backends.numpy.scope import WriterScope, new_array
-from einsgrad.engine.backends.numpy.statements import Assign, Statement, Store
-from einsgrad.engine.contractions.arrays import Name, NumpyValue, WrittenCall
-from einsgrad.engine.contractions.views import Operand, aligned
+from einsgrad.engine.backends.numpy.statements import Assign, Perform, Statement, Store
+from einsgrad.engine.contractions.arrays import MethodCall, Name, NumpyValue, WrittenCall
+from einsgrad.engine.contractions.views import Operand, aligned, ordered
 from einsgrad.engine.programs.actions import (
     FastTransform,
     Lookup,
     RunningSum,
     ScatterSum,
     Triangle,
+    labels_of,
 )
 from einsgrad.engine.programs.steps import Select
 from einsgrad.strings.subscripts import Indices, Label
@@ -29,21 +30,20 @@ PLACES = """def places_of(index, size):
     return np.where(index < 0, index + size, index) if least < 0 else index
 """
 
-# Weighted counts are several times faster than `np.add.at`, also with many columns
-# (`python -m benchmarks --only gathers`).
+# With one index for each entry `np.add.at` is several times faster than with one for each row.
 _ADDED = """def added_up(values, places, size, width):
-    values, places = values.reshape(-1), places.reshape(-1)
-    if width != 1:
-        places = (places[:, None] * width + np.arange(width)).reshape(-1)
-    if values.dtype.char not in "fdFD":
-        result = np.zeros(size * width, values.dtype)
-        np.add.at(result, places, values)
-        return result
-    result = np.bincount(places, values.real, size * width)
-    if values.dtype.kind == "c":
-        result = result + 1j * np.bincount(places, values.imag, size * width)
-    return result.astype(values.dtype, copy=False)
+    result = np.zeros(size * width, values.dtype)
+    flat = places.reshape(-1, 1) * width + np.arange(width)
+    try:
+        np.add.at(result, flat.reshape(-1), values.reshape(-1))
+    except IndexError:
+        places_of(places, size)
+        raise
+    return result
 """
+
+_FEW = 256
+"""So few entries are added up without an index for each."""
 
 _RUNNING = """def running_sum(x, axis, size, offset):
     x = np.moveaxis(x, axis, 0)
@@ -66,11 +66,12 @@ class SelectWriter:
     ----------
     scope
         What is known of the program.
-    step
-        The step.
+    place, step
+        The step, and its place in the program.
     """
 
     scope: WriterScope
+    place: int
     step: Select
 
     def statements(self) -> Iterator[Statement]:
@@ -109,7 +110,7 @@ class SelectWriter:
             index = self.scope.names[self.step.operands[1]]
             axis = action.inputs.index(target)
             return f"{self._operand}.take({index}, {axis})"
-        new = tuple(dict.fromkeys(x for _, labels in action.looked for x in labels))
+        new = labels_of(action.looked)
         names = dict(zip(looked, self.step.operands[1:], strict=True))
         slots = [
             self._index(self.scope.names[names[x]], looked[x], new)
@@ -130,42 +131,61 @@ class SelectWriter:
 
     def _scattered(self, action: ScatterSum) -> Iterator[Statement]:
         """Write values to their places among zeros, or add them up there."""
-        own = tuple(dict.fromkeys(x for _, labels in action.looked for x in labels))
-        kept = tuple(x for x in own if x in action.output)
-        names = [self.scope.names[register] for register in self.step.operands[1:]]
-        shape = self.step.target.shape
-        if action.is_distinct:
-            yield Assign(self._target, new_array("np.zeros", self.step.target))
-            slots = [self._own(x, shape[axis], own) for axis, x in enumerate(kept)]
-            slots += [
-                self._index(name, labels, own)
-                for name, (_, labels) in zip(names, action.looked, strict=True)
-            ]
-            place = f"{self._target}[{', '.join(slots)}]" if own else self._entry(names)
-            yield Store(WrittenCall(place, (self._target, *names)), self._operand)
+        self.scope.constants.hold_sizes = True
+        shape, count = self.step.target.shape, len(action.looked)
+        kept = len(action.kept)
+        few = self.step.operands[0].size <= _FEW
+        if not action.is_distinct and not few and (count + kept > 1 or len(shape) > 1):
+            yield self._assigned(self._added_up(action, kept))
             return
-        yield self._assigned(self._added_up(action, own, kept))
+        yield Assign(self._target, self._base(action))
+        order = action.onto or tuple(range(len(action.output)))
+        view = ordered(Operand(self._target, tuple(range(len(order)))), order)
+        slots = self._slots(action, [shape[axis] for axis in order])
+        names = tuple(self.scope.names[register] for register in self.step.operands)
+        if action.is_distinct:
+            place = WrittenCall(f"{view}[{', '.join(slots)}]", (view, *names[1 : count + 1]))
+            yield Store(place, self._operand, is_added=action.onto is not None)
+        else:
+            index = slots[0] if len(slots) == 1 else f"({', '.join(slots)})"
+            call = f"np.add.at({view}, {index}, {self._operand})"
+            yield Perform(WrittenCall(call, (view, *names)))
 
-    def _entry(self, names: list[Name]) -> str:
-        return f"{self._target}[{', '.join(map(str, names))}]"
+    def _slots(
+        self, action: ScatterSum, sizes: Sequence[int], *, checked: bool = False
+    ) -> list[str]:
+        """Write the index of each axis that integers point to, and of each that they share."""
+        own = labels_of(action.looked)
+        slots = [self._own(x, sizes[axis], own) for axis, x in enumerate(action.kept)]
+        for place, (_, labels) in enumerate(action.looked, 1):
+            name = self.scope.names[self.step.operands[place]]
+            size = sizes[len(action.kept) + place - 1]
+            index = Name(f"places_of({name}, {size})") if checked else name
+            slots.append(self._index(index, labels, own))
+        return slots
 
-    def _added_up(self, action: ScatterSum, own: Indices, kept: Indices) -> str:
-        spelling = self.scope.spelling
-        spelling.use_helper("places_of", PLACES)
-        spelling.use_helper("added_up", _ADDED)
+    def _base(self, action: ScatterSum) -> NumpyValue:
+        """Write the array that entries are written into: zeros, or a sum that nothing needs."""
+        if action.onto is None:
+            return new_array("np.zeros", self.step.target)
+        base = self.step.operands[-1]
+        name = self.scope.names[base]
+        free = self.scope.lifetimes.may_overwrite(self.place, base)
+        return name if free else MethodCall("copy", (name,))
+
+    def _added_up(self, action: ScatterSum, kept: int) -> str:
+        """Write a sum at single places of the joined axes that integers point to."""
+        self.scope.spelling.use_helper("places_of", PLACES)
+        self.scope.spelling.use_helper("added_up", _ADDED)
         shape = self.step.target.shape
-        count = len(kept) + len(action.looked)
-        texts = [str(self._own(x, shape[axis], own)) for axis, x in enumerate(kept)]
-        for axis, (register, (_, labels)) in enumerate(
-            zip(self.step.operands[1:], action.looked, strict=True), len(kept)
-        ):
-            name = Name(f"places_of({self.scope.names[register]}, {shape[axis]})")
-            texts.append(self._index(name, labels, own))
-        places = texts[0]
-        for axis, text in enumerate(texts[1:], 1):
-            places = f"({places}) * {shape[axis]} + {text}"
-        total = prod(shape[:count])
-        result = f"added_up({self._operand}, {places}, {total}, {prod(shape[count:])})"
+        count = kept + len(action.looked)
+        # An index that is alone is checked when it is used.
+        first, *others = self._slots(action, shape, checked=count > 1)
+        places = first
+        for size, slot in zip(shape[1:count], others, strict=True):
+            places = f"({places}) * {size} + {slot}"
+        width = prod(shape[count:])
+        result = f"added_up({self._operand}, {places}, {prod(shape[:count])}, {width})"
         return result if len(shape) == 1 else f"{result}.reshape({shape})"
 
     def _triangle(self, action: Triangle) -> str:
@@ -176,6 +196,7 @@ class SelectWriter:
         number = -action.offset if is_lower else action.offset
         if (first, last) == (rank - 2, rank - 1):
             return f"np.{'tril' if is_lower else 'triu'}({self._operand}, {number})"
+        self.scope.constants.hold_sizes = True
         mask = f"np.tri({shape[action.rows]}, {shape[action.columns]}, {-action.offset}, bool)"
         mask += "" if is_lower else ".T"
         slots = ", ".join(":" if axis in (first, last) else "None" for axis in range(first, rank))
@@ -183,6 +204,7 @@ class SelectWriter:
         return f"np.where({mask}[{slots}], {self._operand}, {zero})"
 
     def _running_sum(self, action: RunningSum) -> str:
+        self.scope.constants.hold_sizes = True
         operand = self.step.operands[0]
         flip = f"[{':, ' * action.axis}::-1]" * action.is_reversed
         source = f"{self._operand}{flip}"
@@ -193,6 +215,7 @@ class SelectWriter:
 
     def _transform(self, action: FastTransform) -> str:
         if not self.step.target.size:
+            self.scope.constants.hold_sizes = True
             return str(new_array("np.zeros", self.step.target))
         name, norm = ("ifft", ", norm='forward'") if action.conjugated else ("fft", "")
         return f"np.fft.{name}({self._operand}, axis={action.axis}{norm})"

@@ -161,6 +161,7 @@ class _StepWriter:
             case Solve():
                 yield from self._systems.solution(step)
             case Fill():
+                self.scope.constants.hold_sizes = True
                 yield Assign(
                     name,
                     WrittenCall(
@@ -168,7 +169,7 @@ class _StepWriter:
                     ),
                 )
             case Select():
-                yield from SelectWriter(self.scope, step).statements()
+                yield from SelectWriter(self.scope, place, step).statements()
             case Sliced():
                 operands = [self.scope.names[register] for register in step.operands]
                 if self.progress:
