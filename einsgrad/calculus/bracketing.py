@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, presumed
 from einsgrad.expressions.nodes import Einsum, Expr
 from einsgrad.expressions.products import holds_selector
 from einsgrad.expressions.walks import rebuild_all
@@ -59,10 +59,7 @@ def paired(node: Einsum, known: Mapping[Dim, int]) -> Expr:
     >>> paired(product, {"m": 9, "n": 9, "k": 9})
     "mn,n->m"(A, "nk,k->n"(B, x))
     """
-    sizes = {
-        label: dim if isinstance(dim, int) else known.get(dim, _NOMINAL)
-        for label, dim in node.dims.items()
-    }
+    sizes = {label: presumed(dim, known, _NOMINAL) for label, dim in node.dims.items()}
     pairs = find_path(node.subscripts.inputs, node.subscripts.output, sizes)
     parts: list[Expr] = list(node.operands)
     lists = list(node.subscripts.inputs)

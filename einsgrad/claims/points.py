@@ -14,7 +14,7 @@ import numpy as np
 from einsgrad.claims.monomials import Monomial
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.evaluation import evaluate_all, evaluate_expr
-from einsgrad.engine.random_arrays import different_sizes, drawn, intervals_of
+from einsgrad.engine.random_arrays import different_sizes, drawn, enlarged, intervals_of, needs_of
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr, Variable
@@ -155,7 +155,8 @@ def _refuse_large(expr: Expr, sizes: Mapping[Dim, int]) -> None:
 
 def _different_sizes(variables: Sequence[Variable], exprs: Sequence[Expr]) -> dict[Dim, int]:
     dims = (dim for node in (*variables, *exprs) for dim in node.shape)
-    return different_sizes(dims, {}, lambda count: 3 + count % 5)
+    needs = needs_of([*variables, *exprs])
+    return different_sizes(dims, {}, lambda count: 3 + count % 5, needs)
 
 
 def small_points(variables: Sequence[Variable], exprs: Sequence[Expr]) -> Iterator[SamplePoint]:
@@ -164,10 +165,12 @@ def small_points(variables: Sequence[Variable], exprs: Sequence[Expr]) -> Iterat
     dims = [dim for dim in every if not isinstance(dim, int)]
     fixed: dict[Dim, int] = {dim: dim for dim in every if isinstance(dim, int)}
     most = 3 if len(dims) <= 4 else 2
+    needs = needs_of([*variables, *exprs])
     grids = sorted(product(range(1, most + 1), repeat=min(len(dims), 7)), key=lambda s: (sum(s), s))
     for grid in grids:
         sizes: dict[Dim, int] = {**fixed, **dict.fromkeys(dims, 2)}
         sizes.update(zip(dims, grid, strict=False))
+        sizes = enlarged(sizes, needs, fixed)
         for seed, (low, high) in enumerate(_DRAWS):
             generator = np.random.default_rng([seed, sum(grid)])
             arrays = drawn(variables, sizes, partial(generator.integers, low, high + 1))

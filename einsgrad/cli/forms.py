@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
 
 from einsgrad.api.compiling import compile
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.expressions.dims import Dim, evaluated
+from einsgrad.expressions.dims import evaluated, names_in
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.walks import variables_in
@@ -79,7 +79,7 @@ def code_of(
     import numpy as np
 
     inputs = variables_in(expr, derivative)
-    sizes = _sizes([dim for v in inputs for dim in v.shape], given)
+    sizes = _sizes(inputs, derivative, given)
     shapes = [[evaluated(dim, sizes) for dim in v.shape] for v in inputs]
     function = compile(derivative, inputs=inputs, sizes=sizes)
     function.specialize(*map(np.ones, shapes))
@@ -90,10 +90,15 @@ def code_of(
     return arguments, function.code(library)
 
 
-def _sizes(dims: list[Dim], given: Mapping[str, int]) -> dict[str, int]:
+def _sizes(
+    inputs: Sequence[Variable], derivative: Expr, given: Mapping[str, int]
+) -> dict[str, int]:
+    from einsgrad.engine.random_arrays import different_sizes, needs_of
+
     fresh = count(2)
-    names = dict.fromkeys(dim for dim in dims if isinstance(dim, str))
+    names = names_in(dim for v in inputs for dim in v.shape)
     for name in given:
         if name not in names:
             raise ArgumentError(f"a size is given for {clip(name)}, which is no dim.")
-    return {name: given[name] if name in given else next(fresh) for name in names}
+    sizes = different_sizes(names, given, lambda _: next(fresh), needs_of([*inputs, derivative]))
+    return {name: sizes[name] for name in names}

@@ -14,7 +14,7 @@ import numpy as np
 from einsgrad.engine.binding import as_array, bind
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip, shorten
 from einsgrad.expressions.declare import declared_as
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, learn, names_in
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import topological
@@ -171,7 +171,10 @@ def _meant(
 
 def _told(symbol: Variable, shape: tuple[int, ...], needed: set[Dim]) -> dict[Dim, int]:
     """Return the sizes of needed dims that an array of a variable tells."""
-    return {dim: size for dim, size in zip(symbol.shape, shape, strict=True) if dim in needed}
+    told: dict[Dim, int] = {}
+    for dim, size in zip(symbol.shape, shape, strict=True):
+        learn(dim, size, told)
+    return {dim: size for dim, size in told.items() if dim in needed}
 
 
 def fits(symbol: Variable, shape: tuple[int, ...], known: Sizes) -> bool:
@@ -187,15 +190,14 @@ def fits(symbol: Variable, shape: tuple[int, ...], known: Sizes) -> bool:
         return False
     sizes = dict(known)
     return all(
-        size == (dim if isinstance(dim, int) else sizes.setdefault(dim, size))
-        for dim, size in zip(symbol.shape, shape, strict=True)
+        learn(dim, size, sizes) is not False for dim, size in zip(symbol.shape, shape, strict=True)
     )
 
 
 def _dims_of(exprs: Sequence[Expr]) -> set[Dim]:
     found: set[Dim] = set()
     for node in topological(*exprs):
-        found.update(node.shape)
+        found.update(names_in(node.shape))
         if isinstance(node, Delta):
-            found.add(node.dim)
+            found.update(names_in([node.dim]))
     return found

@@ -17,7 +17,7 @@ from einsgrad.errors import (
     shorten,
 )
 from einsgrad.expressions.construct import as_size
-from einsgrad.expressions.dims import Dim, Linear, evaluated, names_in
+from einsgrad.expressions.dims import Dim, Linear, evaluated, learn, names_in, read_dim
 from einsgrad.expressions.nodes import Expr, Variable
 
 Array: TypeAlias = np.ndarray[Any, Any]
@@ -152,7 +152,7 @@ def bind(
 ) -> tuple[dict[str, Array], dict[Dim, int]]:
     """Match arrays with the variables among the nodes, and collect the sizes of dims."""
     inputs: dict[str, Array] = {}
-    known = dict(sizes)
+    told: list[tuple[Variable, Dim, int]] = []
     for node in nodes:
         if not isinstance(node, Variable):
             continue
@@ -164,11 +164,51 @@ def bind(
         inputs[node.name] = array
         if array.ndim != len(node.shape):
             raise ShapeError(f"{clip(node)} needs {len(node.shape)} axes, {array.ndim} given.")
-        for dim, size in zip(node.shape, array.shape, strict=True):
-            expected = dim if isinstance(dim, int) else known.setdefault(dim, size)
-            if size != expected:
-                raise ShapeError(f"{clip(node)} has size {size} where dim {dim} is {expected}.")
-    return inputs, known
+        told.extend((node, *pair) for pair in zip(node.shape, array.shape, strict=True))
+    return inputs, _agreed(told, sizes)
+
+
+def _agreed(told: Sequence[tuple[Variable, Dim, int]], sizes: Mapping[Dim, int]) -> dict[Dim, int]:
+    """Return the sizes of names that the sizes of axes tell.
+
+    Raises
+    ------
+    ShapeError
+        If they contradict each other.
+    """
+    known = dict(sizes)
+    waiting = told
+    while waiting:
+        open_ones = []
+        for node, dim, size in waiting:
+            agrees = learn(dim, size, known)
+            if agrees is False:
+                raise ShapeError(f"{clip(node)} has size {size}{_contradicted(dim, known)}.")
+            if agrees is None:
+                open_ones.append((node, dim, size))
+        if len(open_ones) == len(waiting):
+            return _agreed_as_wholes(open_ones, known)
+        waiting = open_ones
+    return known
+
+
+def _agreed_as_wholes(
+    told: Sequence[tuple[Variable, Dim, int]], known: dict[Dim, int]
+) -> dict[Dim, int]:
+    """Take the sizes of dims of which several names have none: of no others is anything told."""
+    for node, dim, size in told:
+        if known.setdefault(dim, size) != size:
+            raise ShapeError(f"{clip(node)} has size {size} where dim {dim} is {known[dim]}.")
+    return known
+
+
+def _contradicted(dim: Dim, known: Mapping[Dim, int]) -> str:
+    """Say which size a dim has, or that no size of its name fits."""
+    open_names = [name for name in names_in([dim]) if name not in known]
+    if open_names:
+        return f", and dim {dim} has that for no size of {open_names[0]}"
+    means = f", as {', '.join(f'{name} is {known[name]}' for name in names_in([dim]))}"
+    return f" where dim {dim} is {size_of(dim, known)}{means if isinstance(dim, Linear) else ''}"
 
 
 def checked_sizes(sizes: object) -> dict[Dim, int]:
@@ -191,12 +231,18 @@ def checked_sizes(sizes: object) -> dict[Dim, int]:
     known: dict[Dim, int] = {}
     for dim, given in sizes.items():
         size = as_size(given)
-        if size is None or not isinstance(dim, str):
+        if size is None or not isinstance(dim, str) or not _is_learnt(dim, size, known):
             raise ArgumentError(
                 f"{clip(given)} is no size for dim {clip(dim)}. Give an integer from 0 on."
             )
-        known[str.__str__(dim)] = size
     return known
+
+
+def _is_learnt(text: str, size: int, known: dict[Dim, int]) -> bool:
+    """Take the size of a dim that is given by its text; false if it tells no size of a name."""
+    name = str.__str__(text)
+    read = read_dim(name)
+    return bool(learn(read if isinstance(read, Linear) else name, size, known))
 
 
 def size_of(dim: Dim, sizes: Mapping[Dim, int]) -> int:
@@ -209,7 +255,7 @@ def size_of(dim: Dim, sizes: Mapping[Dim, int]) -> int:
     """
     if isinstance(dim, int):
         return dim
-    if isinstance(dim, Linear):
+    if isinstance(dim, Linear) and dim not in sizes:
         return evaluated(dim, {name: size_of(name, sizes) for name in names_in([dim])})
     if dim not in sizes:
         raise ArgumentError(

@@ -9,7 +9,7 @@ from itertools import chain, combinations
 
 from einsgrad.engine.polynomials import Polynomial
 from einsgrad.engine.rewriting.rewrites import rewritten
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, presumed
 from einsgrad.expressions.nodes import Einsum, Expr, Variable
 from einsgrad.expressions.printing import operand_name
 from einsgrad.expressions.products import contracted, fold_constants
@@ -144,7 +144,7 @@ def _along_best_path(
     parts: Sequence[_Subproduct], output: frozenset[Label], dims: Mapping[Label, Dim]
 ) -> Bracketing:
     """Return the cheapest way for large named dims of equal sizes."""
-    sizes = {label: dim if isinstance(dim, int) else _LARGE for label, dim in dims.items()}
+    sizes = {label: presumed(dim, {}, _LARGE) for label, dim in dims.items()}
     lists = [tuple(dict.fromkeys(part.indices)) for part in parts]
     labels = tuple(label for label in dict.fromkeys(chain(*lists)) if label in output)
     known = list(parts)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd, prod
 
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, parts_of
 
 DimProduct = tuple[str, ...]
 
@@ -20,6 +20,9 @@ class Polynomial:
     --------
     >>> print(Polynomial.of([2, "n", "m"], ["m"], ["n", "m", 3]))
     5mn + m
+    >>> from einsgrad.expressions.dims import linear
+    >>> print(Polynomial.of([linear((1, "n"), (-1, 1)), "m"]))
+    mn - m
     """
 
     terms: tuple[tuple[DimProduct, int], ...]
@@ -29,8 +32,8 @@ class Polynomial:
         """Add products of dims and numbers."""
         total: Counter[DimProduct] = Counter()
         for product in products:
-            names = tuple(sorted(dim for dim in product if isinstance(dim, str)))
-            total[names] += prod(dim for dim in product if isinstance(dim, int))
+            for names, count in _multiplied_out(product).items():
+                total[names] += count
         return cls(_sorted(total))
 
     def __add__(self, other: Polynomial) -> Polynomial:
@@ -40,9 +43,8 @@ class Polynomial:
 
     def without_common(self, other: Polynomial) -> tuple[Polynomial, Polynomial]:
         """Take from two polynomials what both have, and the factor that all terms share."""
-        one, two = Counter(dict(self.terms)), Counter(dict(other.terms))
-        common = one & two
-        parts = [one - common, two - common]
+        one, two = dict(self.terms), dict(other.terms)
+        parts = [_less_common(one, two), _less_common(two, one)]
         monomials = [Counter(monomial) for part in parts for monomial in part]
         shared: Counter[str] = monomials[0] if monomials else Counter()
         for monomial in monomials[1:]:
@@ -62,14 +64,16 @@ class Polynomial:
     def is_covered_by(self, other: Polynomial) -> bool:
         """Tell whether every term divides a term of its own of the other polynomial.
 
+        Terms that are taken away count for the other one.
+
         Examples
         --------
         >>> Polynomial.of("m", "n").is_covered_by(Polynomial.of("mn", "n"))
         True
         """
-        free = [Counter(names) for names, count in other.terms for _ in range(count)]
-        for names in [names for names, count in self.terms for _ in range(count)]:
-            match = next((one for one in free if Counter(names) <= one), None)
+        free = [*_copies(other, 1), *_copies(self, -1)]
+        for names in [*_copies(self, 1), *_copies(other, -1)]:
+            match = next((one for one in free if names <= one), None)
             if match is None:
                 return False
             free.remove(match)
@@ -80,7 +84,43 @@ class Polynomial:
         return sum(count * prod(sizes[name] for name in names) for names, count in self.terms)
 
     def __str__(self) -> str:
-        return " + ".join(_term_text(names, count) for names, count in self.terms) or "0"
+        text = "".join(
+            f" {'-' if count < 0 else '+'} {_term_text(names, abs(count))}"
+            for names, count in self.terms
+        )
+        return text.removeprefix(" + ").replace(" - ", "-", text.startswith(" - ")) or "0"
+
+
+def _multiplied_out(product: Sequence[Dim]) -> dict[DimProduct, int]:
+    """Multiply dims, of which some are sums."""
+    total: dict[DimProduct, int] = {(): 1}
+    for dim in product:
+        names, constant = parts_of(dim)
+        factors = [*(((name,), number) for name, number in names), ((), constant)]
+        longer: Counter[DimProduct] = Counter()
+        for known, count in total.items():
+            for more, number in factors:
+                longer[tuple(sorted((*known, *more)))] += count * number
+        total = {one: count for one, count in longer.items() if count}
+    return total
+
+
+def _less_common(
+    one: Mapping[DimProduct, int], two: Mapping[DimProduct, int]
+) -> Counter[DimProduct]:
+    """Take from the terms of one polynomial those that another one has as well."""
+    left: Counter[DimProduct] = Counter()
+    for names, count in one.items():
+        other = two.get(names, 0)
+        shared = min(abs(count), abs(other)) if count * other > 0 else 0
+        if abs(count) > shared:
+            left[names] = count - shared if count > 0 else count + shared
+    return left
+
+
+def _copies(polynomial: Polynomial, sign: int) -> list[Counter[str]]:
+    """Return the terms that are added, or taken away, as often as they are."""
+    return [Counter(names) for names, count in polynomial.terms for _ in range(sign * count)]
 
 
 def _sorted(total: Mapping[DimProduct, int]) -> tuple[tuple[DimProduct, int], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from math import prod
 from typing import Any
@@ -12,15 +12,18 @@ import numpy as np
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.refusals import check_array
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, Linear, evaluated, linear, names_in, parts_of
 from einsgrad.expressions.named import operation
 from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Map, Reduce, Variable
+from einsgrad.expressions.selectors import Affine
 from einsgrad.expressions.tables.rows import Interval
 from einsgrad.expressions.walks import topological, variables_in
 from einsgrad.strings.equation import Equation
 
 # With more labels, sizes that all differ would make the arrays large.
 _MANY = 6
+# A dim such as n-9 needs a large n, and this is what it takes to find out that none will do.
+_MOST_CHANGES = 256
 # With more entries, a difference at each of an array, and of each for each, would take long.
 _ENTRIES = 400
 
@@ -51,9 +54,14 @@ def drawn(
 
 
 def different_sizes(
-    dims: Iterable[Dim], given: Mapping[Any, int], size: Callable[[int], int]
+    dims: Iterable[Dim],
+    given: Mapping[Any, int],
+    size: Callable[[int], int],
+    needs: Sequence[Dim] = (),
 ) -> dict[Dim, int]:
-    """Give every dim a size: what is given, or what `size` says of how many have one.
+    """Give every name a size: what is given, or what `size` says of how many have one.
+
+    The others change until no form among the needs is negative, if they can.
 
     Examples
     --------
@@ -62,8 +70,68 @@ def different_sizes(
     """
     sizes = dict(given)
     for dim in dims:
-        sizes.setdefault(dim, dim if isinstance(dim, int) else size(len(sizes)))
+        for name in (dim,) if isinstance(dim, int) else names_in([dim]):
+            sizes.setdefault(name, name if isinstance(name, int) else size(len(sizes)))
+    return enlarged(sizes, needs, given)
+
+
+def enlarged(
+    known: Mapping[Dim, int], needs: Sequence[Dim], given: Mapping[Any, int]
+) -> dict[Dim, int]:
+    """Change sizes of names that are not given until no form among the needs is negative.
+
+    Examples
+    --------
+    >>> enlarged({"n": 2, "m": 3}, [linear((1, "n"), (-4, 1))], {})
+    {'n': 4, 'm': 3}
+    """
+    sizes = dict(known)
+    for _ in range(_MOST_CHANGES):
+        changes = [_change(form, sizes, given) for form in needs if not _is_met(form, sizes)]
+        if not any(changes):
+            break
+        for name, by in next(filter(None, changes)).items():
+            sizes[name] += by
     return sizes
+
+
+def _is_met(form: Dim, sizes: Mapping[Any, int]) -> bool:
+    return any(name not in sizes for name in names_in([form])) or evaluated(form, sizes) >= 0
+
+
+def _change(form: Dim, sizes: Mapping[Any, int], given: Mapping[Any, int]) -> dict[str, int]:
+    """Return by how much sizes of names change so that a form is larger: all grow, or one falls."""
+    free = [(name, number) for name, number in parts_of(form)[0] if name not in given]
+    larger = {name: 1 for name, number in free if number > 0}
+    smaller = {name: -1 for name, number in free if number < 0 and sizes[name] > 1}
+    return larger or dict(list(smaller.items())[:1])
+
+
+def needs_of(exprs: Iterable[Expr]) -> tuple[Dim, ...]:
+    """Return what may not be negative for expressions to have values, and axes to have entries.
+
+    Examples
+    --------
+    >>> [str(need) for need in needs_of([Variable("y", (linear((1, "n"), (-2, 1)),))])]
+    ['n-3']
+    """
+    found: dict[Dim, None] = {}
+    for node in topological(*exprs):
+        for dim in node.shape:
+            if isinstance(dim, Linear):
+                found[linear((1, dim), (-1, 1))] = None
+        if isinstance(node, Affine) and node.checked:
+            found.update(dict.fromkeys(_room(node)))
+    return tuple(found)
+
+
+def _room(selector: Affine) -> Iterator[Dim]:
+    """Yield what is left on the axis of a selector below its first place and above its last."""
+    pairs = list(zip(selector.strides, selector.sources, strict=True))
+    ends = [(stride, linear((1, dim), (-1, 1))) for stride, dim in pairs]
+    yield linear((1, selector.offset), *(end for end in ends if end[0] < 0))
+    last = linear((1, selector.offset), *(end for end in ends if end[0] > 0))
+    yield linear((1, selector.target), (-1, 1), (-1, last))
 
 
 def intervals_of(exprs: Iterable[Expr]) -> tuple[Interval, ...]:
@@ -105,9 +173,9 @@ def random_arrays(
     nodes = variables_in(expr)
     dims = [dim for node in nodes for dim in node.shape]
     for name in given or {}:
-        if name not in dims:
+        if name not in names_in(dims):
             raise ArgumentError(f"a size is given for {clip(name)}, which is no dim.")
-    sizes = different_sizes(dims, given or {}, lambda count: 2 + count)
+    sizes = different_sizes(dims, given or {}, lambda count: 2 + count, needs_of([expr]))
     return drawn(nodes, sizes, partial(np.random.default_rng(seed).uniform, *interval))
 
 

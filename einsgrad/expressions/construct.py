@@ -15,7 +15,7 @@ from typing import SupportsIndex
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.base import Node
-from einsgrad.expressions.dims import Dim, Linear, Shape
+from einsgrad.expressions.dims import Dim, Linear, Shape, read_dim
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number, Variable, label_dims
 from einsgrad.expressions.selectors import Delta
 from einsgrad.strings.deltas import Factor, Product, as_product, close
@@ -231,6 +231,9 @@ def _checked_dim(dim: object) -> Dim:
         name = str.__str__(dim)
         if name.isidentifier() or name == "..." or is_letter(name):
             return name
+        dim = read_dim(name)
+        if isinstance(dim, Linear):
+            return dim
     if isinstance(dim, Linear):
         return dim
     size = as_size(dim)

@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_names, clip, pointed, shorten
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.construct import variable as build_variable
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, Linear, read_dim
 from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.strings.equation import Equation
@@ -31,8 +31,8 @@ def variables(
     Parameters
     ----------
     declaration
-        Names with dims in brackets, such as `"A[m,n] x[n] t"`; a dim is a name or a size.
-        Equal names of dims mean equal sizes.
+        Names with dims in brackets, such as `"A[m,n] x[n] t"`; a dim is a name, a size, or
+        made of these, as in `"d[n-1] y[m+k-1]"`. Equal names of dims mean equal sizes.
     symmetric
         Names of matrices that are symmetric: `A` and its transpose are the same, and a
         derivative is the one within the symmetric matrices, `(G + Gᵀ)/2`. (Some texts
@@ -109,9 +109,12 @@ def _dim(text: str, declaration: str, column: int) -> Dim:
                 f"{shorten(text)} is no size: no array has so many entries. Give a smaller one."
             )
         return int(text)
-    if not text.isidentifier():
+    if text.isidentifier():
+        return text
+    dim = read_dim(text)
+    if not isinstance(dim, Linear):
         raise _unreadable(declaration, column)
-    return text
+    return dim
 
 
 def _unreadable(declaration: str, position: int) -> ArgumentError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -29,6 +30,11 @@ class Linear:
         text += f"{self.constant:+d}" if self.constant else ""
         return text.removeprefix("+")
 
+
+# Of any number that a size can have.
+_MOST_DIGITS = 19
+
+_TERM = re.compile(r"\s*([+-]?)\s*([0-9]*)\s*\*?\s*([^\W\d]\w*)?\s*")
 
 # The size of an axis, or what an index is shifted by.
 Dim: TypeAlias = "int | str | Linear"
@@ -120,3 +126,76 @@ def is_at_least(one: Dim, other: Dim) -> bool | None:
     if constant < 0 and all(number < 0 for number in numbers):
         return False
     return None
+
+
+def read_dim(text: str) -> Dim | None:
+    """Read a dim as it is written: `n`, `3`, `2n+1`, `m+k-1`; None if it cannot be read.
+
+    Examples
+    --------
+    >>> print(read_dim("2n + 1"), read_dim("m+k-1"), read_dim("n+"))
+    2n+1 k+m-1 None
+    """
+    terms: list[tuple[int, Dim]] = []
+    position = 0
+    while position < len(text) or not terms:
+        match = _TERM.match(text, position)
+        sign, digits, name = match.groups() if match else ("", "", None)
+        unsigned = bool(terms) and not sign
+        if match is None or not (digits or name) or unsigned or len(digits) > _MOST_DIGITS:
+            return None
+        if not name and "*" in match[0]:
+            return None
+        number = int(f"{sign}{digits or 1}")
+        terms.append((number, name or 1))
+        position = match.end()
+    return linear(*terms)
+
+
+def learn(dim: Dim, size: int, sizes: MutableMapping[Dim, int]) -> bool | None:
+    """Take the sizes of names from the size of a dim.
+
+    Returns
+    -------
+    agrees
+        Whether a whole number from 0 on does; None if more than one name has no size yet.
+
+    Examples
+    --------
+    >>> sizes = {}
+    >>> learn(linear((2, "n"), (1, 1)), 7, sizes), sizes, learn("n", 4, sizes)
+    (True, {'n': 3}, False)
+    """
+    if isinstance(dim, str):
+        return sizes.setdefault(dim, size) == size
+    terms, left = parts_of(dim)
+    unknown: list[tuple[str, int]] = []
+    for name, number in terms:
+        if name in sizes:
+            left += number * sizes[name]
+        else:
+            unknown.append((name, number))
+    if not unknown:
+        return left == size
+    if len(unknown) > 1:
+        return None
+    ((name, number),) = unknown
+    found, rest = divmod(size - left, number)
+    if rest or found < 0:
+        return False
+    sizes[name] = found
+    return True
+
+
+def presumed(dim: Dim, sizes: Mapping[Dim, int], size: int) -> int:
+    """Return the size of a dim of which names without a size are presumed to have a given one.
+
+    Examples
+    --------
+    >>> presumed(linear((1, "n"), (1, "m"), (-1, 1)), {"n": 5}, 8)
+    12
+    """
+    if isinstance(dim, str):
+        return sizes.get(dim, size)
+    terms, constant = parts_of(dim)
+    return max(constant + sum(number * sizes.get(name, size) for name, number in terms), 0)

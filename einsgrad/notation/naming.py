@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 
+from einsgrad.expressions.dims import names_in
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Pick, Variable
 from einsgrad.expressions.selectors import Affine, Delta, Step
 from einsgrad.notation.presentation import as_softmax, shown_children
@@ -58,7 +59,7 @@ def named_parts(
             weight = 1
         weights[node] = weight
     variables = {node.name for node in nodes if isinstance(node, Variable)}
-    dims = {dim for node in nodes for dim in node.shape if isinstance(dim, str)}
+    dims = set(names_in(dim for node in nodes for dim in node.shape))
     names = _names(chosen[::-1], variables | dims | set(taken))
     return dict(zip(chosen[::-1], names, strict=True))
 

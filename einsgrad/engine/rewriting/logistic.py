@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, presumed
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import fold_constants, is_one_everywhere, unwrap
 from einsgrad.expressions.tables.elementwise import ABS, LOG1P, MAXIMUM, SIGMOID, SOFTPLUS
@@ -103,7 +103,7 @@ def open_softplus(node: Expr, sizes: DimSizes) -> Expr | None:
     x = _argument(node, SOFTPLUS)
     if x is None:
         return None
-    if prod(dim if isinstance(dim, int) else sizes.get(dim, _FEW + 1) for dim in x.shape) <= _FEW:
+    if prod(presumed(dim, sizes, _FEW + 1) for dim in x.shape) <= _FEW:
         return Map(_LOG_ADD_EXP, (x,))
     modulus = Map(ABS, (x,))
     tail = Map(LOG1P, (exp(negative(modulus)),))

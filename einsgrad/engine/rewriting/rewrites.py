@@ -16,6 +16,7 @@ from einsgrad.engine.rewriting.logistic import DimSizes, open_sigmoid, open_soft
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.engine.rewriting.signs import is_nonnegative
 from einsgrad.expressions.construct import build_einsum
+from einsgrad.expressions.dims import presumed
 from einsgrad.expressions.idioms import log_normaliser
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Reduce
 from einsgrad.expressions.products import is_one_everywhere
@@ -41,6 +42,8 @@ from einsgrad.strings.subscripts import Subscripts, unique
 # on processors with AVX2, from 10,000,000 with AVX-512, whose symmetric products are slow
 # ("logistic regression" in `python -m benchmarks --only hessians`).
 _GRAM = 1_000_000
+# The size of a name that none is known of.
+_PRESUMED = 64
 Rule = Callable[[Expr, DimSizes], "Expr | None"]
 # The largest entry is subtracted before exponentials are summed; where it is infinite the
 # difference would be undefined.
@@ -100,7 +103,7 @@ def _exponentials(node: Reduce) -> tuple[Expr, Expr, Expr]:
 def _is_of_nothing(node: Reduce, sizes: DimSizes) -> bool:
     """Tell whether no entries are reduced, of which there is no largest one."""
     dims = (node.operand.shape[axis] for axis in node.axes)
-    return any((dim if isinstance(dim, int) else sizes.get(dim)) == 0 for dim in dims)
+    return any(presumed(dim, sizes, _PRESUMED) == 0 for dim in dims)
 
 
 def share_exponentials(node: Expr, sizes: DimSizes) -> Expr | None:
@@ -204,7 +207,7 @@ def _split(node: Einsum, one: int, other: int, others: Sequence[int]) -> Expr:
 
 def _space(node: Einsum, sizes: DimSizes) -> int:
     dims = node.dims.values()
-    return prod(dim if isinstance(dim, int) else sizes.get(dim, 1) for dim in dims)
+    return prod(presumed(dim, sizes, 1) for dim in dims)
 
 
 def without_guards(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
