@@ -27,6 +27,7 @@ from einsgrad.expressions.vocabulary.definition import define as define
 from einsgrad.expressions.vocabulary.numpy_table import numpy_functions as numpy_functions
 from einsgrad.expressions.vocabulary.reshaping import reshape as reshape
 from einsgrad.expressions.vocabulary.words import *  # noqa: F403
+from einsgrad.strings.affine_labels import affine as affine
 from einsgrad.strings.calls import equation as equation
 from einsgrad.strings.equation import Equation as Equation
 

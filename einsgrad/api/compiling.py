@@ -10,6 +10,7 @@ from einsgrad.calculus.bracketing import bracketed
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_flag, as_sequence, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import as_size
+from einsgrad.expressions.label_ranges import with_sizes
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import variables_in
@@ -47,7 +48,8 @@ def compile(
         all occur: the gradient of a trace needs its matrix for the size. Without it arrays
         are given by name.
     sizes
-        Sizes of dims that no array has.
+        Sizes of dims that no array has; for an einsum string with affine labels those of
+        labels, as for `einsum`.
     copy
         Whether a result that is only a view of an input, such as a transpose, is copied.
         By default it is a read-only view.
@@ -118,16 +120,17 @@ def compile(
     if isinstance(targets[0], str | Equation):
         if len(targets) > 1:
             raise ArgumentTypeError("one einsum string is compiled at a time. Give one.")
+        equation = as_equation(targets[0])
         for_expressions = "an einsum string has its operands' order, all sizes, and no deltas"
         _refuse(
             for_expressions,
             inputs=inputs is not None,
-            sizes=sizes is not None,
+            sizes=sizes is not None and not equation.forms,
             structured=structured,
         )
         from einsgrad.results.numbers.compiled_einsum import CompiledEinsum
 
-        return CompiledEinsum(as_equation(targets[0]), options)
+        return CompiledEinsum(with_sizes(equation, sizes), options)
     if structured:
         reason = "a structured result is no view, and nothing is contracted in slices"
         _refuse(reason, copy=copy, memory_limit=memory_limit is not None, progress=progress)

@@ -6,13 +6,15 @@ compiled function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, overload
 
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.declare import einsum_of
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.label_ranges import with_sizes
 from einsgrad.expressions.named import as_operation
 from einsgrad.results.formulas.of_einsums import adjoint_of_einsum, tangent_of_einsum
 from einsgrad.results.formulas.record import Derivative
@@ -30,7 +32,9 @@ class _Given(Enum):
     NOTHING = "nothing"
 
 
-def einsum(string: Any = _Given.NOTHING, /, *operands: Any) -> Any:
+def einsum(
+    string: Any = _Given.NOTHING, /, *operands: Any, sizes: Mapping[str, Dim] | None = None
+) -> Any:
     """Evaluate an einsum of arrays, or build the einsum of expressions.
 
     Parameters
@@ -58,7 +62,12 @@ def einsum(string: Any = _Given.NOTHING, /, *operands: Any) -> Any:
     >>> eg.einsum([1, 2], ["row"], ["row", "row"])
     array([[1, 0],
            [0, 2]])
+    >>> eg.einsum("(i+k),k->i", [1.0, 2.0, 4.0], [1.0, -1.0])
+    array([-1., -2.])
     """
+    if sizes is not None:
+        arguments = operands if string is _Given.NOTHING else (string, *operands)
+        return _first_call(arguments, sizes)
     try:
         function = _find[string](operands)
     except NOT_KEPT:
@@ -68,16 +77,17 @@ def einsum(string: Any = _Given.NOTHING, /, *operands: Any) -> Any:
     return _first_call(operands if string is _Given.NOTHING else (string, *operands))
 
 
-def _first_call(arguments: tuple[Any, ...]) -> Any:
+def _first_call(arguments: tuple[Any, ...], sizes: Mapping[str, Dim] | None = None) -> Any:
     """Evaluate an einsum, and keep the function for arrays like these."""
     equation, operands = read_call(arguments)
+    equation = with_sizes(equation, sizes)
     if any(isinstance(operand, Node) for operand in operands):
         return einsum_of(equation, operands)
     from einsgrad.results.numbers.of_einsums import are_arrays, einsum_and_function
 
     value, function = einsum_and_function(equation, operands)
     string = arguments[0]
-    if isinstance(string, str | Equation) and are_arrays(operands):
+    if sizes is None and isinstance(string, str | Equation) and are_arrays(operands):
         _functions.keep(string, operands, function)
     return value
 
@@ -90,6 +100,7 @@ def adjoint(
     names: Sequence[str] | None = None,
     ranks: Sequence[int] | None = None,
     shapes: Shapes | None = None,
+    sizes: Mapping[str, Dim] | None = None,
 ) -> Derivative: ...
 
 
@@ -101,6 +112,7 @@ def adjoint(
     names: Sequence[str] | None = None,
     ranks: Sequence[int] | None = None,
     shapes: Shapes | None = None,
+    sizes: Mapping[str, Dim] | None = None,
 ) -> tuple[Derivative, ...]: ...
 
 
@@ -111,6 +123,7 @@ def adjoint(
     names: Sequence[str] | None = None,
     ranks: Sequence[int] | None = None,
     shapes: Shapes | None = None,
+    sizes: Mapping[str, Dim] | None = None,
 ) -> Derivative | tuple[Derivative, ...]:
     """Derive the adjoint einsum: `dE/dx` from the cotangent `g = dE/dy`.
 
@@ -127,6 +140,8 @@ def adjoint(
     ranks, shapes
         The operands' numbers of axes, or their shapes, to expand `...`. Without them the
         adjoint holds for every rank, and `sum_over` says what remains to be summed.
+    sizes
+        Sizes of labels that no shape tells.
 
     Returns
     -------
@@ -145,10 +160,12 @@ def adjoint(
     'm,n->mn'
     >>> eg.adjoint("ij->i")
     ("i,j->ij"(g, 1),)
+    >>> eg.adjoint("(i+k),k->i", names=("x", "w"))
+    ("i,k->(i+k)"(g, w), "(i+k),i->k"(x, g))
     >>> eg.adjoint("i,ij,j->", "x", names=("x", "A", "x"))
     ",ij,j->i"(g, A, x) + "j,ji,->i"(x, A, g)
     """
-    op = as_operation(einsum, names, ranks, shapes)
+    op = as_operation(einsum, names, ranks, shapes, sizes)
     if wrt is None:
         return tuple(adjoint_of_einsum(op, position) for position in range(len(op.names)))
     return adjoint_of_einsum(op, wrt)
@@ -160,6 +177,7 @@ def tangent(
     names: Sequence[str] | None = None,
     ranks: Sequence[int] | None = None,
     shapes: Shapes | None = None,
+    sizes: Mapping[str, Dim] | None = None,
 ) -> Derivative:
     """Derive the tangent of an einsum, the product rule `dy = dA x + A dx`.
 
@@ -172,4 +190,4 @@ def tangent(
     >>> product_rule.strings
     ['mn,n->m', 'mn,n->m']
     """
-    return tangent_of_einsum(as_operation(einsum, names, ranks, shapes))
+    return tangent_of_einsum(as_operation(einsum, names, ranks, shapes, sizes))

@@ -6,7 +6,7 @@ arrays follow), an expression (expressions), or an ordinary numpy function (numb
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.api.derivatives import (
@@ -19,6 +19,8 @@ from einsgrad.calculus import derivatives as calculus
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence
 from einsgrad.expressions.base import Node
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.label_ranges import with_sizes
 from einsgrad.expressions.named import as_operation
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
@@ -41,6 +43,7 @@ def jacobian(
     names: Sequence[str] | None = None,
     ranks: Sequence[int] | None = None,
     shapes: Shapes | None = None,
+    sizes: Mapping[str, Dim] | None = None,
 ) -> Any:
     """Derive a Jacobian: of an einsum string, of an expression, or of a numpy function.
 
@@ -56,7 +59,7 @@ def jacobian(
         `argnums` says.
     argnums
         For a function, the arguments by number or name.
-    names, ranks, shapes
+    names, ranks, shapes, sizes
         For a string, as for `adjoint`.
 
     Returns
@@ -76,6 +79,8 @@ def jacobian(
     """
     if isinstance(target, str | Equation | Node):
         refuse_argnums(argnums)
+    if not isinstance(target, str | Equation):
+        _refuse_sizes(sizes)
     if isinstance(target, Node):
         variables = GivenVariables.of(arguments)
         return variables.results([calculus.jacobian(as_expr(target), v) for v in variables.each])
@@ -86,8 +91,8 @@ def jacobian(
         if operands:
             from einsgrad.results.numbers.of_einsums import jacobian_of_arrays
 
-            return jacobian_of_arrays(as_equation(target), wrt, operands, names)
-        return jacobian_of_einsum(as_operation(target, names, ranks, shapes), wrt)
+            return jacobian_of_arrays(with_sizes(as_equation(target), sizes), wrt, operands, names)
+        return jacobian_of_einsum(as_operation(target, names, ranks, shapes, sizes), wrt)
     from einsgrad.results.numbers.of_functions import function_jacobian
 
     return function_jacobian(as_function(target), given_argnums(arguments, argnums))
@@ -98,6 +103,7 @@ def vjp(
     *arguments: Any,
     wrt: Sequence[int | str] | None = None,
     names: Sequence[str] | None = None,
+    sizes: Mapping[str, Dim] | None = None,
 ) -> Any:
     """Multiply the transposed Jacobian with a cotangent, or return that as a pullback.
 
@@ -115,6 +121,8 @@ def vjp(
     names
         Names of the operands; equal names mean the same array, whose cotangent is the
         sum over its occurrences.
+    sizes
+        For a string, sizes of labels, as for `einsum`.
 
     Returns
     -------
@@ -140,7 +148,7 @@ def vjp(
     >>> dx
     array([1., 2.])
     """
-    if type(target) is str and wrt is None and names is None:
+    if type(target) is str and wrt is None and names is None and sizes is None:
         try:
             plan = _plans.find[target](arguments)
         except NOT_KEPT:
@@ -148,6 +156,8 @@ def vjp(
         else:
             return plan(arguments)
         return _first_vjp(target, arguments)
+    if not isinstance(target, str | Equation):
+        _refuse_sizes(sizes)
     if isinstance(target, Node):
         variables = GivenVariables.of(arguments[:-1])
         cotangent = as_expr(arguments[-1])
@@ -160,7 +170,13 @@ def vjp(
         return function_vjp(target, arguments, wrt)
     from einsgrad.results.numbers.of_einsums import vjp_of_arrays
 
-    return vjp_of_arrays(*read_call((target, *arguments)), wrt, names)
+    equation, operands = read_call((target, *arguments))
+    return vjp_of_arrays(with_sizes(equation, sizes), operands, wrt, names)
+
+
+def _refuse_sizes(sizes: object) -> None:
+    if sizes is not None:
+        raise ArgumentTypeError("sizes is for einsum strings: what else is given tells its own.")
 
 
 def _first_vjp(string: str, arguments: tuple[Any, ...]) -> tuple[Any, Pullback]:
@@ -174,7 +190,7 @@ def _first_vjp(string: str, arguments: tuple[Any, ...]) -> tuple[Any, Pullback]:
     return value, pullback
 
 
-def jvp(target: Any, primals: Any, tangents: Any) -> Any:
+def jvp(target: Any, primals: Any, tangents: Any, *, sizes: Mapping[str, Dim] | None = None) -> Any:
     """Multiply the Jacobian with tangents.
 
     Parameters
@@ -187,6 +203,8 @@ def jvp(target: Any, primals: Any, tangents: Any) -> Any:
     tangents
         An array of the operand's shape for each operand, or None for zeros; for an
         expression, the tangent of each variable.
+    sizes
+        For a string, sizes of labels, as for `einsum`.
 
     Returns
     -------
@@ -198,6 +216,8 @@ def jvp(target: Any, primals: Any, tangents: Any) -> Any:
     >>> eg.jvp("i,i->", ([1.0, 2.0], [3.0, 4.0]), ([1.0, 0.0], None))
     (np.float64(11.0), np.float64(3.0))
     """
+    if not isinstance(target, str | Equation):
+        _refuse_sizes(sizes)
     if isinstance(target, Node):
         variables = GivenVariables.of((primals,))
         moved = (tangents,) if variables.is_alone else as_sequence(tangents, "tangents")
@@ -213,7 +233,7 @@ def jvp(target: Any, primals: Any, tangents: Any) -> Any:
         return function_jvp(target, primals, tangents)
     from einsgrad.results.numbers.of_einsums import jvp_of_arrays
 
-    return jvp_of_arrays(as_equation(target), primals, tangents)
+    return jvp_of_arrays(with_sizes(as_equation(target), sizes), primals, tangents)
 
 
 def directional(target: Expr, wrt: Variable, direction: Any) -> Expr:

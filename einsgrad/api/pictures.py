@@ -86,7 +86,7 @@ def _draw_einsum(bound: Operation, wrt: int | str | None, canvas: Canvas) -> Non
         return
     adjoint = adjoint_of_einsum(bound, wrt)
     fixed = {end: point for end, point in positions.items() if end.kind is not EndKind.OPEN}
-    for term in adjoint.terms:
+    for term in (term.spelled for term in adjoint.terms):
         beside = Canvas()
         network = _adjoint_network(term, adjoint.cotangent)
         draw_network(network, arrange_network(network, fixed), beside)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, overload
 
 from einsgrad.api.einsums import adjoint
 from einsgrad.calculus.derivatives import check_variable
 from einsgrad.errors import ArgumentTypeError, as_text
 from einsgrad.expressions.base import Node
+from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.results.steps.derivation import Derivation
@@ -24,6 +25,7 @@ def derive(
     names: Sequence[str] | None = None,
     ranks: Sequence[int] | None = None,
     shapes: Shapes | None = None,
+    sizes: Mapping[str, Dim] | None = None,
 ) -> str: ...
 
 
@@ -40,6 +42,7 @@ def derive(
     names: Sequence[str] | None = None,
     ranks: Sequence[int] | None = None,
     shapes: Shapes | None = None,
+    sizes: Mapping[str, Dim] | None = None,
     detail: Detail = "all",
     cotangent: Variable | None = None,
 ) -> Any:
@@ -51,7 +54,7 @@ def derive(
         An einsum string or `equation`, or an expression.
     wrt
         The operand, by number or name; for an expression, the variable.
-    names, ranks, shapes
+    names, ranks, shapes, sizes
         For a string, as for `adjoint`.
     detail
         For an expression, `"all"` steps or only the `"landmarks"`.
@@ -96,4 +99,4 @@ def derive(
         return tell(as_expr(target), check_variable(wrt), detail, cotangent)
     if wrt is None:
         raise ArgumentTypeError("name the operand: derive('mn,n->m', 0).")
-    return adjoint(target, wrt, names=names, ranks=ranks, shapes=shapes).derivation
+    return adjoint(target, wrt, names=names, ranks=ranks, shapes=shapes, sizes=sizes).derivation

@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tolerate_encoding()
     try:
         options = read_options(sys.argv[1:] if arguments is None else arguments)
-        if options.vars is None and _SIGNS_OF_EXPRESSIONS & set(options.text):
+        if options.vars is None and _is_expression(options.text):
             raise ArgumentError(
                 "an expression needs its variables. Declare them: --vars 'A[m,n] x[n]'."
             )
@@ -33,3 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{paint_for(sys.stderr).bad('einsgrad:')} {error}", file=sys.stderr)
         return DIFFERENT if isinstance(error, GradientMismatch) else WRONG_INPUT
     return FINE if fine else DIFFERENT
+
+
+def _is_expression(text: str) -> bool:
+    """Tell whether a text is an expression: an einsum string with such signs has an arrow."""
+    return "->" not in text and not _SIGNS_OF_EXPRESSIONS.isdisjoint(text)

@@ -21,6 +21,7 @@ from einsgrad.cli.sections import (
 )
 from einsgrad.cli.terminal import Paint, shows_progress
 from einsgrad.errors import ArgumentError
+from einsgrad.expressions.label_ranges import with_sizes
 from einsgrad.results.formulas.record import Derivative
 from einsgrad.strings.equation import Equation
 from einsgrad.strings.parsing import parse_einsum
@@ -48,7 +49,10 @@ class StringRequest:
         wrt = tuple(dict.fromkeys(asked))
         if options.claim is not None and len(wrt) != 1:
             raise ArgumentError("--claim: a claim is about one operand. Say which: --wrt 0.")
-        return cls(equation, wrt, names, read_sizes(options.sizes), options)
+        sizes = read_sizes(options.sizes)
+        if equation.forms:
+            equation = with_sizes(equation, dict(sizes))
+        return cls(equation, wrt, names, sizes, options)
 
     @property
     def text(self) -> str:
@@ -94,11 +98,11 @@ class StringRequest:
         }
 
     def _check(self, wrt: int | str) -> Section:
-        from einsgrad.engine.random_arrays import random_operands
+        from einsgrad.engine.random_arrays import random_operands, sized_for
 
         operands = random_operands(self.equation, self.options.seed or 0, self.sizes, self.names)
         report = check_grads(
-            self.equation,
+            sized_for(self.equation, operands),
             *operands,
             order=1,
             wrt=[wrt],

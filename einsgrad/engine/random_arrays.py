@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from math import prod
 from typing import Any
@@ -13,6 +14,7 @@ from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.refusals import check_array
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.dims import Dim, Linear, evaluated, linear, names_in, parts_of
+from einsgrad.expressions.label_ranges import found_sizes, smallest_size
 from einsgrad.expressions.named import operation
 from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Map, Reduce, Variable
 from einsgrad.expressions.selectors import Affine
@@ -200,8 +202,10 @@ def random_operands(
     """
     generator = np.random.default_rng(seed)
     expanded = operation(equation, names, ranks=equation.ranks())
-    known = sizes or {}
-    labels = expanded.equation.subscripts.labels
+    known: dict[str, Any] = {str(label): size for label, size in equation.sizes}
+    known |= sizes or {}
+    forms = expanded.equation.forms
+    labels = expanded.equation.labels
     unknown = [label for label in known if label not in map(str, labels)]
     if unknown:
         raise ArgumentError(f"a size is given for {clip(unknown[0])}, which is no label.")
@@ -211,7 +215,13 @@ def random_operands(
     free = _free_sizes(dims, [[expanded.dim_of(label) for label in one] for one in lists])
     for label in labels:
         dim = expanded.dim_of(label)
-        chosen[dim] = known.get(str(label), chosen.get(dim, free[dim]))
+        if label not in forms:
+            chosen[dim] = known.get(str(label), chosen.get(dim, free[dim]))
+    # An axis with an affine label holds what its labels leave of it, and no more.
+    for form in forms:
+        held = {label: chosen[expanded.dim_of(label)] for label in form.labels}
+        size = known.get(str(form), size_of(smallest_size(form, dict(held)), {}))
+        chosen.setdefault(expanded.dim_of(form), size)
     for node in expanded.variables:
         check_array([chosen[dim] for dim in node.shape], 16)
     made = {
@@ -219,6 +229,28 @@ def random_operands(
         for node in dict.fromkeys(expanded.variables)
     }
     return [made[node] for node in expanded.variables]
+
+
+def sized_for(equation: Equation, arrays: Sequence[Array]) -> Equation:
+    """Return an equation with sizes for the labels whose range random arrays do not tell.
+
+    Examples
+    --------
+    >>> from einsgrad.strings.parsing import parse_einsum
+    >>> blur = parse_einsum("(i+k)->i")
+    >>> sized_for(blur, random_operands(blur)).sizes
+    (('k', 2),)
+    """
+    if not equation.forms:
+        return equation
+    laid = equation.aligned([array.shape for array in arrays])
+    told = found_sizes(laid.equation, laid.sizes)
+    sizes = dict(equation.sizes)
+    for label in reversed(equation.labels):
+        if label not in told and label is not Ellipsis:
+            sizes[label] = told[label] = 2
+            told = found_sizes(laid.equation, told)
+    return replace(equation, sizes=tuple(sizes.items()))
 
 
 def _free_sizes(labels: Sequence[Any], lists: Sequence[Sequence[Any]]) -> dict[Any, int]:

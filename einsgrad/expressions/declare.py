@@ -10,6 +10,7 @@ from einsgrad.errors import ArgumentError, ArgumentTypeError, as_names, clip, po
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.construct import variable as build_variable
 from einsgrad.expressions.dims import Dim, Linear, read_dim
+from einsgrad.expressions.label_ranges import completed, selectors_of
 from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.strings.equation import Equation
@@ -134,8 +135,13 @@ def einsum_of(equation: Equation, operands: Sequence[object]) -> Expr:
     Raises
     ------
     ShapeError
-        If ranks or dims do not fit; the message points at the label and tells both operands.
+        If ranks or dims do not fit, or a range cannot be told; the message points at the
+        label and tells both operands.
     """
     exprs = [as_expr(operand) for operand in operands]
     aligned = equation.aligned([expr.shape for expr in exprs])
-    return build_einsum(aligned.equation.numbered(aligned.stretched), exprs)
+    lists = aligned.equation.numbered(aligned.stretched)
+    if not equation.forms:
+        return build_einsum(lists, exprs)
+    dims = completed(aligned.equation, aligned.sizes)
+    return build_einsum(lists, (*exprs, *selectors_of(aligned.equation, dims)))

@@ -6,7 +6,7 @@ become variables, and axes of size 1 that broadcast get a label of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import index
@@ -15,8 +15,10 @@ from typing import SupportsIndex
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence, clip
 from einsgrad.expressions.construct import as_size, build_einsum, variable
 from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.label_ranges import completed, selectors_of, with_sizes
 from einsgrad.expressions.lettering import DOTS, Lettering
 from einsgrad.expressions.nodes import COMPLEX, Einsum, Variable
+from einsgrad.strings.affine_labels import AffineLabel, renamed
 from einsgrad.strings.calls import Shapes, WrittenEinsum, as_equation
 from einsgrad.strings.equation import Equation, OperandAxis
 from einsgrad.strings.joins import Joins
@@ -50,12 +52,15 @@ class Operation:
 
     @cached_property
     def letters(self) -> dict[Label, str]:
-        """A letter for every label: itself, or the first of a longer name if it is free."""
-        labels = self.equation.subscripts.labels
+        """A letter for every label: itself, or the first of a longer name if it is free.
+
+        That of an affine label is shown where its axis needs an index of its own.
+        """
+        labels = self.equation.labels
         single = [label for label in labels if isinstance(label, str) and len(label) == 1]
         letters: dict[Label, str] = {label: label for label in single if is_letter(label)}
         fresh = fresh_letters(tuple(letters.values()))
-        for label in labels:
+        for label in sorted(labels, key=lambda label: isinstance(label, AffineLabel)):
             if label is Ellipsis:
                 letters[label] = DOTS
             elif label not in letters:
@@ -71,7 +76,8 @@ class Operation:
         shown: dict[Label, Label] = {
             label: label if label is Ellipsis else letter for label, letter in self.letters.items()
         }
-        return self.equation.subscripts.relabel(shown)
+        inner = {k: v for k, v in shown.items() if not isinstance(k, AffineLabel)}
+        return renamed(self.equation.subscripts, inner)
 
     @cached_property
     def variables(self) -> tuple[Variable, ...]:
@@ -90,8 +96,13 @@ class Operation:
 
     @cached_property
     def expr(self) -> Einsum:
-        """The value: a normal einsum whose first operands are the variables in order."""
-        return build_einsum(self.equation.numbered(self.stretched), self.variables)
+        """The value: a normal einsum whose first operands are the variables in order.
+
+        Behind them stand the selectors of affine labels.
+        """
+        dims = {label: self.dim_of(label) for label in self.equation.labels}
+        selectors = selectors_of(self.equation, dims)
+        return build_einsum(self.equation.numbered(self.stretched), (*self.variables, *selectors))
 
     def dim_of(self, label: Label) -> Dim:
         """Return the dim of a label of the equation."""
@@ -129,6 +140,7 @@ class Operation:
         letters: list[Label | None] = []
         for axis, label in enumerate(self.subscripts.inputs[position]):
             hidden = label in seen or (position, axis) in self.stretched
+            hidden = hidden or isinstance(label, AffineLabel)
             letters.append(None if hidden else label)
             seen.add(label)
         return tuple(letters)
@@ -233,8 +245,11 @@ def operation(
     *,
     ranks: Sequence[int] | None = None,
     shapes: Sequence[tuple[int, ...]] | None = None,
+    sizes: Mapping[str, Dim] | None = None,
 ) -> Operation:
     """Name the operands of an equation, and expand it if ranks or shapes are given.
+
+    Sizes of labels are those that no shape tells.
 
     Examples
     --------
@@ -242,15 +257,24 @@ def operation(
     >>> operation(parse_einsum("mn,n->m"), ("A", "x")).variables
     (A[m,n], x[n])
     """
+    equation = with_sizes(equation, sizes)
     if shapes is not None:
         given = tuple(_sizes(shape, "a shape") for shape in as_sequence(shapes, "shapes"))
         laid = equation.aligned(given)
-        sizes = tuple(laid.sizes.items())
+        known = _numbers(completed(laid.equation, laid.sizes)) if equation.sized else laid.sizes
         named = operand_names(equation, names)
-        return Operation(laid.equation, named, sizes, given, laid.stretched)
+        return Operation(laid.equation, named, tuple(known.items()), given, laid.stretched)
     if ranks is not None:
         equation = equation.expand(_sizes(ranks, "ranks"))
     return Operation(_without_idle_dots(equation), operand_names(equation, names))
+
+
+def _numbers(sizes: Mapping[Label, Dim]) -> dict[Label, int]:
+    """Refuse sizes of labels that are names: arrays have none."""
+    for label, size in sizes.items():
+        if not isinstance(size, int):
+            raise ArgumentError(f"sizes: label {clip(label)} of arrays has no size {clip(size)}.")
+    return {label: size for label, size in sizes.items() if isinstance(size, int)}
 
 
 def as_operation(
@@ -258,9 +282,10 @@ def as_operation(
     names: Sequence[str] | None,
     ranks: Sequence[int] | None = None,
     shapes: Shapes | None = None,
+    sizes: Mapping[str, Dim] | None = None,
 ) -> Operation:
     """Read an einsum and name its operands."""
-    return operation(as_equation(einsum), names, ranks=ranks, shapes=shapes)
+    return operation(as_equation(einsum), names, ranks=ranks, shapes=shapes, sizes=sizes)
 
 
 def _sizes(values: Sequence[int], what: str) -> tuple[int, ...]:

@@ -10,22 +10,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from einsgrad.expressions.affine_spelling import with_affine_labels
 from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.lettering import Lettering, dots_in_output, name_labels
 from einsgrad.expressions.nodes import Add, Constant, Expr, Number
 from einsgrad.expressions.printing import operand_name
 from einsgrad.expressions.products import as_einsum, contracted, fold_constants
-from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.expressions.signed_sums import SignedNumber, SignedText, signed_sum
 from einsgrad.notation.style import TEXT, Style
-from einsgrad.strings.subscripts import Indices, Subscripts
+from einsgrad.strings.affine_labels import AffineLabel, labels_within
+from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 
 @dataclass(frozen=True, slots=True)
 class SpelledTerm:
     """A number times an einsum of named operands.
 
-    `str` gives the einsum string; `numpy.einsum(str(term), *operands)` accepts it.
+    `str` gives the einsum string; `einsum(str(term), *operands)` accepts it, and numpy's, too,
+    where no label is affine.
 
     Parameters
     ----------
@@ -34,7 +37,7 @@ class SpelledTerm:
     subscripts
         The lists, with letters as labels.
     factors
-        The operands as expressions: variables, deltas, or whatever else.
+        The operands as expressions: variables, deltas, selectors, or whatever else.
 
     Examples
     --------
@@ -49,15 +52,31 @@ class SpelledTerm:
     factors: tuple[Expr, ...]
 
     @property
+    def spelled(self) -> SpelledTerm:
+        """The term with its affine selectors as affine labels, as strings are written."""
+        return self._with_affine_labels(in_output=True)
+
+    @property
+    def indexed(self) -> SpelledTerm:
+        """The term with affine labels at what is indexed, as index notation is written."""
+        return self._with_affine_labels(in_output=False)
+
+    def _with_affine_labels(self, *, in_output: bool) -> SpelledTerm:
+        if not any(isinstance(factor, Affine) for factor in self.factors):
+            return self
+        found = with_affine_labels(self.subscripts, self.factors, in_output=in_output)
+        return SpelledTerm(self.coefficient, *found)
+
+    @property
     def operands(self) -> tuple[str, ...]:
         """The names of the operands, in order; a delta is `δ`, a vector of ones is `1`."""
-        return tuple(map(operand_name, self.factors))
+        return tuple(map(operand_name, self.spelled.factors))
 
     def __str__(self) -> str:
-        return str(self.subscripts)
+        return str(self.spelled.subscripts)
 
     def __repr__(self) -> str:
-        call = f'"{self.subscripts}"({", ".join(self.operands)})'
+        call = f'"{self}"({", ".join(self.operands)})'
         return call if self.coefficient == 1 else f"{self.coefficient} * {call}"
 
 
@@ -108,6 +127,7 @@ def _signed(term: SpelledTerm, style: Style) -> SignedText:
 
 
 def _product(term: SpelledTerm, style: Style) -> str:
+    term = term.indexed
     factors = [
         factor_symbol(factor, indices, style)
         for factor, indices in zip(term.factors, term.subscripts.inputs, strict=True)
@@ -119,12 +139,26 @@ def _product(term: SpelledTerm, style: Style) -> str:
 
 def factor_symbol(factor: Expr, indices: Indices, style: Style) -> str:
     """Write one factor with its indices."""
-    if isinstance(factor, Delta) and factor.order:
-        return style.symbol(style.ones if factor.order == 1 else style.delta, indices)
-    return style.symbol(operand_name(factor), indices)
+    name = operand_name(factor)
+    match factor:
+        case Delta(order=order) if order:
+            name = style.ones if order == 1 else style.delta
+        case Affine(strides=strides, offset=int() as offset):
+            target, *sources = indices
+            name = style.delta
+            indices = (target, AffineLabel(tuple(zip(sources, strides, strict=True)), offset))
+    return style.symbol(name, [indexed_by(label, style) for label in indices])
+
+
+def indexed_by(label: Label, style: Style) -> Label:
+    """Return what is written for a label as an index: an affine one without its parentheses."""
+    if not isinstance(label, AffineLabel):
+        return label
+    return label.relabel({one: style.label(one).strip() for one in label.labels}).text
 
 
 def _needs_sum(term: SpelledTerm) -> Indices:
     """Return the summed labels that do not stand exactly twice."""
-    counts = Counter(chain.from_iterable(term.subscripts.inputs))
-    return tuple(label for label in term.subscripts.summed if counts[label] != 2)
+    counts = Counter(labels_within(chain.from_iterable(term.subscripts.inputs)))
+    free = term.subscripts.output
+    return tuple(label for label in counts if label not in free and counts[label] != 2)

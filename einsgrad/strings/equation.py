@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from einsgrad.errors import EinsgradError, ShapeError, clip, pointed, shorten
+from einsgrad.strings.affine_labels import AffineLabel, all_labels, forms_in
 from einsgrad.strings.letters import BATCH_LETTERS, fresh_letters
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
@@ -34,17 +35,43 @@ class Equation:
         For each list, the output's last, the column of every label in `text`.
     starts
         For each list, the column where it begins.
+    sizes
+        The sizes of labels that were given beside the string.
     """
 
     subscripts: Subscripts
     text: str
     columns: tuple[tuple[int, ...], ...]
     starts: tuple[int, ...]
+    sizes: tuple[tuple[Label, Hashable], ...] = ()
+
+    @property
+    def sized(self) -> bool:
+        """Whether arrays alone do not tell all sizes: there are affine labels, or given ones."""
+        return bool(self.sizes or self.forms)
+
+    @property
+    def labels(self) -> Indices:
+        """Every label once, those within affine ones, too."""
+        return all_labels(self.subscripts) if self.forms else self.subscripts.labels
+
+    @property
+    def forms(self) -> tuple[AffineLabel, ...]:
+        """The affine labels, each once, in order."""
+        return forms_in(self.subscripts.labels)
 
     @property
     def has_ellipsis(self) -> bool:
         """Whether any list holds `...`."""
         return any(Ellipsis in indices for indices in self.subscripts.lists)
+
+    def place_of(self, label: Label) -> tuple[int, int]:
+        """Return the first list that holds a label, perhaps within a form, and the axis."""
+        for which, indices in enumerate(self.subscripts.lists):
+            for axis, held in enumerate(indices):
+                if held == label or (isinstance(held, AffineLabel) and label in held.labels):
+                    return which, axis
+        raise KeyError(label)
 
     def ranks(self) -> tuple[int, ...]:
         """Return the operands' ranks when every `...` covers one axis.
@@ -95,7 +122,7 @@ class Equation:
             )
         if not self.has_ellipsis:
             return self
-        taken = [label for label in self.subscripts.labels if isinstance(label, str)]
+        taken = [label for label in self.labels if isinstance(label, str)]
         letters = fresh_letters(taken, BATCH_LETTERS)
         batch: Indices = tuple(next(letters) for _ in range(widest))
         axes = [batch[widest - count :] for count in covered] + [batch]
@@ -112,8 +139,8 @@ class Equation:
     def aligned(self, shapes: Sequence[tuple[Size, ...]]) -> Aligned[Size]:
         """Lay the equation over its operands' shapes: the one rule of broadcasting.
 
-        A size of 1 broadcasts against another operand's, never within one operand. Sizes
-        are numbers or names; a name is a size of its own.
+        A size of 1 broadcasts against another operand's, never within one operand, and never
+        where the label is affine. Sizes are numbers or names; a name is a size of its own.
 
         Raises
         ------
@@ -129,7 +156,8 @@ class Equation:
         """
         self._check_count(len(shapes))
         equation = self.expand([len(shape) for shape in shapes])
-        sizes: dict[Label, Size] = {}
+        given: dict[Label, Any] = dict(self.sizes)
+        sizes: dict[Label, Size] = dict(given)
         first: dict[Label, int] = {}
         ones: list[tuple[OperandAxis, Label]] = []
         for position, shape in enumerate(shapes):
@@ -138,22 +166,34 @@ class Equation:
                 size = shape[axis]
                 if own.setdefault(label, size) != size:
                     raise equation._repeated(label, (position, axis), shape, own[label])
-                if size == 1:
+                fixed = isinstance(label, AffineLabel)
+                if size == 1 and not fixed:
                     ones.append(((position, axis), label))
-                if sizes.get(label, 1) == 1 != size:
+                if sizes.get(label, 1) == 1 != size and label not in given and not fixed:
                     sizes[label], first[label] = size, position
-                elif sizes.setdefault(label, size) != size != 1:
-                    since = f"but size {sizes[label]} since operand {first[label]}"
+                elif sizes.setdefault(label, size) != size and (fixed or size != 1):
+                    place = f"since operand {first[label]}" if label in first else "in sizes="
+                    since = f"but size {sizes[label]} {place}"
                     raise equation._conflict(label, (position, axis), shape, since)
+                if sizes[label] == size:
+                    first.setdefault(label, position)
         stretched = frozenset(place for place, label in ones if sizes[label] != 1)
         return Aligned(equation, sizes, stretched)
 
     def numbered(self, apart: Collection[OperandAxis] = ()) -> Subscripts:
         """Return the lists in numbers, with labels of their own for the axes that are `apart`.
 
-        The numbers may equal any other label of an expression, so they are for building one.
+        Behind the operands stands a list for the selector of each affine label: the label's
+        own number, then those of the labels within. The numbers may equal any other label of
+        an expression, so they are for building one.
+
+        Examples
+        --------
+        >>> from einsgrad.strings.parsing import parse_einsum
+        >>> print(parse_einsum("(i+k),k->i").numbered())
+        0,2,012->1
         """
-        subscripts = self.subscripts.numbered()
+        subscripts = self._with_selectors() if self.forms else self.subscripts.numbered()
         if not apart:
             return subscripts
         inputs = tuple(
@@ -164,6 +204,12 @@ class Equation:
             for position, indices in enumerate(subscripts.inputs)
         )
         return Subscripts(inputs, subscripts.output)
+
+    def _with_selectors(self) -> Subscripts:
+        forms = self.forms
+        lists = (*self.subscripts.inputs, *((form, *form.labels) for form in forms))
+        numbers = {label: number for number, label in enumerate(self.labels)}
+        return Subscripts(lists, self.subscripts.output).relabel(numbers)
 
     def _check_count(self, count: int) -> None:
         expected = len(self.subscripts.inputs)
@@ -214,7 +260,9 @@ class Equation:
             f"label {clip(label)} has size {shape[axis]} in operand {position} of shape "
             f"{_shape(shape)}, {since}",
             where,
-            "Axes that share a label have equal sizes, or size 1.",
+            "Axes that share an affine label have equal sizes."
+            if isinstance(label, AffineLabel)
+            else "Axes that share a label have equal sizes, or size 1.",
         )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Hashable, Sequence
 from einsgrad.errors import ArgumentTypeError, SubscriptsError, as_sequence, clip
 from einsgrad.strings.equation import Equation
 from einsgrad.strings.parsing import checked_output, implied_output
-from einsgrad.strings.subscripts import Indices, Subscripts
+from einsgrad.strings.reading_affine import read_affine
+from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 
 def interleaved(
@@ -18,7 +19,8 @@ def interleaved(
     Parameters
     ----------
     inputs
-        One sequence of labels for each operand; `...` stands for unnamed leading axes.
+        One sequence of labels for each operand; `...` stands for unnamed leading axes, and
+        a string in parentheses, such as `"(2row+col)"`, for an affine form of words.
     output
         The output's labels; without them, the rule of the implicit string form.
 
@@ -55,14 +57,35 @@ def _label_list(indices: object) -> Indices:
             f"a list of labels is expected, not {clip(indices)}. "
             "Write the interleaved form as einsum(A, [0, 1], x, [1], [0])."
         )
-    for label in indices:
-        try:
-            hash(label)
-        except TypeError:
-            raise ArgumentTypeError(
-                f"label {clip(label)} is not hashable. Use letters, numbers or tuples as labels."
-            ) from None
-    return _single_dots(tuple(indices))
+    return _single_dots(tuple(map(as_label, indices)))
+
+
+def as_label(label: Hashable) -> Label:
+    """Return a label as it is, and a string in parentheses as the form that it is.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is not hashable.
+    SubscriptsError
+        If it is a string in parentheses, and no form.
+
+    Examples
+    --------
+    >>> as_label("row"), as_label("(2row+col)").labels
+    ('row', ('row', 'col'))
+    """
+    if isinstance(label, str) and label.startswith("("):
+        form, end = read_affine(label, 0, has_words=True)
+        if end == len(label):
+            return form
+    try:
+        hash(label)
+    except TypeError:
+        raise ArgumentTypeError(
+            f"label {clip(label)} is not hashable. Use letters, numbers or tuples as labels."
+        ) from None
+    return label
 
 
 def _written(subscripts: Subscripts) -> Equation:

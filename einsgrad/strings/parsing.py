@@ -17,8 +17,10 @@ from einsgrad.errors import (
     clip,
     pointed,
 )
+from einsgrad.strings.affine_labels import AffineLabel, labels_within
 from einsgrad.strings.equation import Equation
 from einsgrad.strings.letters import is_letter
+from einsgrad.strings.reading_affine import names_in_forms, read_affine, without_forms
 from einsgrad.strings.subscripts import Label, Subscripts
 
 # More than any array library allows, and few enough to be checked in a moment.
@@ -31,14 +33,25 @@ _WORDS = "Words between spaces are labels; without spaces every letter is one."
 def has_words(text: str) -> bool:
     """Tell whether the labels of a string are words: several in one list, and not all letters.
 
+    A word in parentheses that is also all of a list between spaces says so, too.
+
     Examples
     --------
     >>> [has_words(text) for text in ("mn, n -> m", "m n, n -> m", "row col, col -> row")]
     [False, False, True]
+    >>> [has_words(text) for text in ("(row+col), col -> row", "(ik)j -> j")]
+    [True, False]
     """
+    within: frozenset[str] = frozenset()
+    if "(" in text:
+        within = names_in_forms(text)
+        # As a letter, so that what stands close before and behind is still no word.
+        text = without_forms(text, "x")
     for part in re.split(",|->", text):
         words = [word for word in (token.strip(".") for token in part.split(" ")) if word]
         if len(words) > 1 and any(map(_WORD.fullmatch, words)):
+            return True
+        if within and not within.isdisjoint(words):
             return True
     return False
 
@@ -54,7 +67,8 @@ def parse_einsum(text: str) -> Equation:
     Any letter of any script is a label. Without `->` the output holds `...` first, then
     the labels that stand once, sorted by code point (upper case before lower case), as
     numpy does. Only numpy's white space, the space, is skipped. Where spaces separate words
-    of several letters, as in `"batch key, key -> batch"`, the words are the labels.
+    of several letters, as in `"batch key, key -> batch"`, the words are the labels. A label
+    in parentheses is an affine form of labels, such as `(2i+k-1)`.
 
     Raises
     ------
@@ -118,6 +132,9 @@ class _Scanner:
             self._take_arrow()
         elif char == ".":
             self._take_ellipsis()
+        elif char == "(":
+            form, end = read_affine(self.text, self.column, has_words=self.has_words)
+            self._take_label(form, end - self.column)
         elif self.has_words and (char.isalpha() or char == "_"):
             self._take_word()
         elif is_letter(char):
@@ -172,6 +189,8 @@ class _Scanner:
                 f"the character U+{ord(char):04X} does not belong into an einsum string",
                 "Take it out: control characters and surrogates are never labels.",
             )
+        if char == ")":
+            return self._error("')' without '('", "Write a form of labels, such as (2i+k-1).")
         if unicodedata.category(char).startswith("M"):
             return self._error(
                 f"the combining mark U+{ord(char):04X} is no label of its own",
@@ -188,7 +207,7 @@ class _Scanner:
 
 def implied_output(inputs: Sequence[Sequence[Label]]) -> list[Label]:
     """Return the output where none is given: `...`, then the labels that stand once, sorted."""
-    counts = Counter(chain.from_iterable(inputs))
+    counts = Counter(labels_within(chain.from_iterable(inputs)))
     dots: list[Label] = [Ellipsis] if counts.pop(Ellipsis, 0) else []
     return dots + sorted(label for label, count in counts.items() if count == 1)  # type: ignore[type-var]
 
@@ -196,9 +215,10 @@ def implied_output(inputs: Sequence[Sequence[Label]]) -> list[Label]:
 def checked_output(equation: Equation, hint: str = "") -> Equation:
     """Refuse an output label that no operand has; `...` stands for no axes there."""
     subscripts = equation.subscripts
-    known = frozenset(chain.from_iterable(subscripts.inputs))
-    for axis, label in enumerate(subscripts.output):
-        if label not in known and label is not Ellipsis:
+    known = frozenset(labels_within(chain.from_iterable(subscripts.inputs)))
+    for axis, place in enumerate(subscripts.output):
+        held = place.labels if isinstance(place, AffineLabel) else (place,)
+        for label in (one for one in held if one not in known and one is not Ellipsis):
             raise equation.error(
                 SubscriptsError,
                 f"output label {clip(label)} stands in no operand",

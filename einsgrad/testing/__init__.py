@@ -1,9 +1,10 @@
 """Checking derivatives: against finite differences, and on random einsums.
 
-`einsgrad.testing.strategies` needs hypothesis and is imported on its own.
+`einsgrad.testing.strategies` and `affine_strategies` need hypothesis and are imported on
+their own.
 
 Read in this order: `finite_differences`, `expressions`, `comparison`,
-`strategies`, `expression_checks`, `einsum_checks`, `check`, `pullbacks`.
+`strategies`, `affine_strategies`, `expression_checks`, `einsum_checks`, `check`, `pullbacks`.
 """
 
 from einsgrad.testing.check import check_grads

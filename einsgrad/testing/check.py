@@ -8,6 +8,8 @@ from typing import Any
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import as_size
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.label_ranges import with_sizes
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.strings.calls import read_call
 from einsgrad.testing.comparison import GradientReport, Mode, Setting
@@ -22,6 +24,7 @@ def check_grads(
     wrt: Sequence[int | str] | None = None,
     names: Sequence[str] | None = None,
     claims: Mapping[int, ClaimedAdjoint] | None = None,
+    sizes: Mapping[str, Dim] | None = None,
     seed: int = 0,
     directions: int = 3,
     tolerance: float | None = None,
@@ -47,6 +50,8 @@ def check_grads(
         Adjoints to check in place of einsgrad's own, by operand number: an einsum
         string whose operands are those of the einsum with the cotangent in the
         operand's place, or a function of the cotangent and all operands.
+    sizes
+        For a string, sizes of labels, as for `einsum`.
     seed, directions
         The random generator's seed, the number of random directions.
     tolerance
@@ -95,8 +100,11 @@ def check_grads(
         raise ArgumentTypeError(f"claims: {clip(claims)} is no mapping. Give {{operand: claim}}.")
     if arguments and isinstance(arguments[0], Node):
         expr, *given = arguments
+        if sizes is not None:
+            raise ArgumentTypeError("sizes is for einsum strings: arrays tell an expression's.")
         return check_at(as_expr(expr), given[0] if given else None, order, setting)
     equation, operands = read_call(arguments)
+    equation = with_sizes(equation, sizes)
     if claims is not None:
         return check_claims(equation, operands, names, claims, setting)
     return check_einsum(equation, operands, names, order, setting, wrt)

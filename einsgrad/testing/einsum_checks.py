@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from einsgrad.engine.binding import Array
-from einsgrad.engine.random_arrays import random_like, random_operands
+from einsgrad.engine.random_arrays import random_like, random_operands, sized_for
 from einsgrad.errors import ArgumentError, as_sequence, shorten
 from einsgrad.expressions.named import operation
 from einsgrad.results.formulas.of_einsums import adjoint_of_einsum
@@ -73,8 +73,10 @@ def _applied(
     names: Sequence[str] | None,
     setting: Setting,
 ) -> AppliedEinsum:
-    arrays = operands or random_operands(equation, setting.seed, names=names)
-    return apply_einsum(equation, arrays, names)
+    if operands:
+        return apply_einsum(equation, operands, names)
+    arrays = random_operands(equation, setting.seed, names=names)
+    return apply_einsum(sized_for(equation, arrays), arrays, names)
 
 
 def _check_one(

@@ -1,7 +1,8 @@
 """The tensor network of an einsum: operands are discs, labels are the lines between them.
 
 A label that stands in two places is a line; one that stands in more meets in a point, one
-that stands alone ends in a point. The output's labels are open ends with their letters.
+that stands alone ends in a point. An affine label is a point in which its axis meets the
+labels within. The output's labels are open ends with their letters.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from einsgrad.notation.pictures.svg import (
     magnified,
     unit,
 )
+from einsgrad.strings.affine_labels import AffineLabel, all_labels, forms_in
 from einsgrad.strings.subscripts import Label, Subscripts
 
 _LENGTH, _LEG, _BEND = 95.0, 30.0, 24.0
@@ -94,21 +96,26 @@ class DrawnNetwork:
 
     def lines(self) -> Iterator[DrawnLine]:
         """Yield the lines, label by label."""
-        for label in self.subscripts.labels:
+        for label in all_labels(self.subscripts):
             ends = list(self._ends(label))
             letter = "..." if label is Ellipsis else str(label)
-            if len(ends) == 2:
+            if isinstance(label, AffineLabel):
+                letter = label.text
+            elif len(ends) == 2:
                 yield DrawnLine(ends[0], ends[1], letter)
                 continue
             meeting = End(EndKind.MEETING, label)
             for number, end in enumerate(ends, 1):
                 shown = letter if number == len(ends) else ""
-                pair = (end, meeting) if end.kind is EndKind.OPERAND else (meeting, end)
+                pair = (meeting, end) if end.kind is EndKind.OPEN else (end, meeting)
                 yield DrawnLine(*pair, shown)
 
     def _ends(self, label: Label) -> Iterator[End]:
         for operand, indices in zip(self.operands, self.subscripts.inputs, strict=True):
             yield from [operand] * indices.count(label)
+        for form in forms_in(self.subscripts.labels):
+            if label in form.labels:
+                yield End(EndKind.MEETING, form)
         for axis, one in enumerate(self.subscripts.output):
             if one == label:
                 yield End(EndKind.OPEN, axis)

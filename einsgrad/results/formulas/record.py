@@ -125,6 +125,8 @@ class Derivative:
     ) -> list[Any]:
         """Return the arrays that `numpy.einsum(str(self), *arrays)` takes, deltas and ones too.
 
+        A string with affine labels takes einsgrad's own `einsum`.
+
         Parameters
         ----------
         arrays
@@ -134,7 +136,7 @@ class Derivative:
         """
         from einsgrad.engine.evaluation import factor_arrays
 
-        return factor_arrays(self._single().factors, arrays, self._sizes(sizes))
+        return factor_arrays(self._single().spelled.factors, arrays, self._sizes(sizes))
 
     def evaluate(self, arrays: Mapping[str, Any], sizes: Mapping[str, int] | None = None) -> Any:
         """Evaluate the derivative.
