@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Label
 
+T = TypeVar("T")
 OrderKey: TypeAlias = "tuple[int | str, ...]"
 Colours: TypeAlias = "dict[Label, int]"
 Encoding: TypeAlias = "tuple[tuple[OrderKey, tuple[int, ...]], ...]"
@@ -29,11 +30,14 @@ _TRIALS = 64
 
 @dataclass(frozen=True, slots=True)
 class KeyedFactor:
-    """A factor, its place in the fixed order of operands, and whether its axes commute."""
+    """A factor, its place in the fixed order of operands, and which of its axes commute.
+
+    Axes of one number may be exchanged; of no numbers none may.
+    """
 
     factor: Factor
     key: OrderKey
-    symmetric: bool
+    alike: tuple[int, ...] = ()
 
 
 def order_factors(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> Product:
@@ -49,7 +53,7 @@ def order_factors(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> Pr
     Examples
     --------
     >>> def product(*lists):
-    ...     return [KeyedFactor(Factor(tuple(l), 0), (0,), False) for l in lists]
+    ...     return [KeyedFactor(Factor(tuple(l), 0), (0,)) for l in lists]
     >>> one = order_factors(product("ij", "jk"), "ik").subscripts.numbered()
     >>> other = order_factors(product("bc", "ab"), "ac").subscripts.numbered()
     >>> one == other
@@ -102,7 +106,7 @@ def _order_part(part: list[KeyedFactor], free: Colours) -> tuple[Encoding, list[
 
 def _alone(keyed: KeyedFactor, free: Colours) -> tuple[Encoding, list[KeyedFactor]]:
     """Write a factor of which no label is summed."""
-    if keyed.symmetric:
+    if keyed.alike:
         return _encode([keyed], free, [0], free)
     return ((keyed.key, tuple([free[label] for label in keyed.factor.indices])),), [keyed]
 
@@ -118,8 +122,9 @@ def _refine(
         new_ranks = _numbered(signatures)
         seen: dict[Label, list[tuple[int, int]]] = {label: [] for label in colours}
         for rank, keyed in zip(new_ranks, part, strict=True):
-            for axis, label in enumerate(keyed.factor.indices):
-                seen[label].append((rank, 0 if keyed.symmetric else axis))
+            axes = keyed.alike or range(len(keyed.factor.indices))
+            for axis, label in zip(axes, keyed.factor.indices, strict=True):
+                seen[label].append((rank, axis))
         views = [(colour, tuple(sorted(seen[label]))) for label, colour in colours.items()]
         new_colours = dict(zip(colours, _numbered(views), strict=True))
         stable = _kinds(new_ranks) == _kinds(ranks) and _kinds(new_colours.values()) == _kinds(
@@ -132,7 +137,18 @@ def _refine(
 
 def _shown(keyed: KeyedFactor, colours: Colours) -> tuple[int, ...]:
     shown = [colours[label] for label in keyed.factor.indices]
-    return tuple(sorted(shown) if keyed.symmetric else shown)
+    return tuple(_within(keyed.alike, shown, shown) if keyed.alike else shown)
+
+
+def _within(alike: Sequence[int], items: Sequence[T], keys: Sequence[int]) -> tuple[T, ...]:
+    """Sort items by their keys among those whose axes commute."""
+    result = list(items)
+    for kind in set(alike):
+        places = [place for place, one in enumerate(alike) if one == kind]
+        ordered = sorted(places, key=keys.__getitem__)
+        for place, other in zip(places, ordered, strict=True):
+            result[place] = items[other]
+    return tuple(result)
 
 
 def _numbered(items: Sequence[Any]) -> list[int]:
@@ -167,8 +183,8 @@ def _encode(
     for place in sorted(range(len(part)), key=ranks.__getitem__):
         keyed = part[place]
         indices = keyed.factor.indices
-        if keyed.symmetric:
-            indices = tuple(sorted(indices, key=colours.__getitem__))
+        if keyed.alike:
+            indices = _within(keyed.alike, indices, [colours[label] for label in indices])
             keyed = replace(keyed, factor=replace(keyed.factor, indices=indices))
         for label in indices:
             numbers.setdefault(label, len(numbers))

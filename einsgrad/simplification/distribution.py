@@ -5,7 +5,7 @@ from __future__ import annotations
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
 from einsgrad.expressions.products import SELECTORS, contract_deltas, contracted, selector_count
 from einsgrad.expressions.selectors import Affine, Delta
-from einsgrad.simplification.flattening import degree, flatten
+from einsgrad.simplification.flattening import degree, flatten, is_spread
 from einsgrad.simplification.orientation import is_inside
 from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.simplification.sums import LONGEST_SUM
@@ -101,7 +101,7 @@ def _is_structured(term: Expr) -> bool:
             return True
         case Einsum(operands=operands):
             deltas = any(isinstance(operand, Delta) and operand.order for operand in operands)
-            return deltas or all(isinstance(operand, Affine | Constant) for operand in operands)
+            return deltas or is_spread(term)
         case _:
             return False
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import combinations
 
 from einsgrad.expressions.nodes import Constant, Einsum, Expr
-from einsgrad.expressions.products import contract_deltas, holds_selector, opened
+from einsgrad.expressions.products import SELECTORS, contract_deltas, holds_selector, opened
 from einsgrad.expressions.selectors import Delta
 from einsgrad.strings.subscripts import Indices
 
@@ -39,8 +39,10 @@ def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
     total = _weight(node) - len(nested) + sum(_weight(inner) for inner in nested)
     if holds_selector(node) or any(map(holds_selector, nested)):
         # What is seen through selectors stays a step of its own beside other factors.
-        alone = _is_plain(node)
-        return opened(node, lambda operand: alone or _is_plain(operand))
+        alone, few = _is_plain(node), total <= most
+        return opened(
+            node, lambda operand: alone or _is_plain(operand) or (few and is_spread(operand))
+        )
     return opened(node, lambda operand: total <= most or _is_plain(operand))
 
 
@@ -62,6 +64,25 @@ def _weight(node: Einsum) -> int:
 def _is_plain(node: Einsum) -> bool:
     """Tell whether an einsum has one factor at most, beside numbers and deltas."""
     return _weight(node) <= 1
+
+
+def is_spread(node: Einsum) -> bool:
+    """Tell whether selectors do no more than give the entries of a product further axes.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.construct import build_einsum
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> from einsgrad.expressions.selectors import Affine
+    >>> from einsgrad.strings.subscripts import Subscripts
+    >>> shift, e = Affine(5, (4,), (1,), 1), Variable("e", (4,))
+    >>> is_spread(build_einsum(Subscripts(((0, 1), (1,)), (0, 1)), (shift, e)))
+    True
+    """
+    pairs = zip(node.subscripts.inputs, node.operands, strict=True)
+    kinds = (*SELECTORS, Constant, Delta)
+    held = {label for indices, one in pairs if not isinstance(one, kinds) for label in indices}
+    return holds_selector(node) and held <= set(node.subscripts.output)
 
 
 def degree(lists: Iterable[Indices], output: Indices) -> int:

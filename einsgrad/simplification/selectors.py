@@ -11,6 +11,7 @@ from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.nodes import Constant, Einsum
 from einsgrad.expressions.products import SELECTORS, holds_selector, opened, selector_count
 from einsgrad.expressions.selectors import Affine, Delta, Step
+from einsgrad.simplification.flattening import merge_products
 from einsgrad.simplification.systems import System
 from einsgrad.strings.subscripts import Subscripts
 
@@ -29,13 +30,18 @@ def contract_selectors(node: Einsum) -> Einsum:
     """
     if not holds_selector(node):
         return node
-    node = _contracted(node)
+    node = _settled(node)
     while True:
         found = (_joint(node, inner) for inner in _views(node))
         wider = next((one for one in found if one is not None), None)
         if wider is None:
             return node
-        node = wider
+        node = _settled(wider)
+
+
+def _settled(node: Einsum) -> Einsum:
+    """Contract a product, and what it is once those that it holds are written into it."""
+    return _contracted(merge_products(_contracted(node)))
 
 
 def _joint(node: Einsum, inner: Einsum) -> Einsum | None:

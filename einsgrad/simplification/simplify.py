@@ -208,6 +208,6 @@ def _star(delta: Delta) -> Einsum:
 
 # In the order in which they are applied, each to what the one before it gave.
 EinsumRule: TypeAlias = "Callable[[Einsum], Einsum]"
-EINSUM_RULES: tuple[EinsumRule, ...] = (contract_selectors, merge_products, turn_sums)
+EINSUM_RULES: tuple[EinsumRule, ...] = (merge_products, contract_selectors, turn_sums)
 # What these give is simplified anew.
 REPLACING_RULES: tuple[EinsumRule, ...] = (square_lengths, cancel_inverses)

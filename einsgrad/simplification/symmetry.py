@@ -32,6 +32,7 @@ from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.walks import children, topological
 from einsgrad.simplification.canonical import KeyedFactor, OrderKey, order_factors
 from einsgrad.simplification.flattening import flatten
+from einsgrad.simplification.orientation import alike_axes
 from einsgrad.simplification.sums import LONGEST_SUM, collect, scaled, split_coefficient
 from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
@@ -81,7 +82,11 @@ def _turns_into_itself(expr: Expr) -> bool:
             return function.symmetric is True and is_own_transpose(operand)
         case Map(operands=operands):
             return all(not operand.shape or is_own_transpose(operand) for operand in operands)
-        case Reduce() | Constant() | Affine() | Step() | Integers() | Fourier() | Pick() | Places():
+        case Fourier():
+            return True
+        case Affine():
+            return alike_axes(expr) == (0, 0)
+        case Reduce() | Constant() | Step() | Integers() | Pick() | Places():
             return False
         case Einsum(subscripts=subscripts, operands=operands):
             flipped = Subscripts(subscripts.inputs, subscripts.output[::-1]).numbered()
@@ -161,10 +166,18 @@ def _in_order(node: Einsum) -> tuple[Product, Sequence[Expr]]:
     """Contract the deltas of a product and order what is left; each factor names its operand."""
     product, operands = _free_of_deltas(node)
     keyed = [
-        KeyedFactor(factor, _order_key(one, factor.indices, product.output), is_own_transpose(one))
+        KeyedFactor(factor, _order_key(one, factor.indices, product.output), _alike(one))
         for factor, one in zip(product.factors, operands, strict=True)
     ]
     return order_factors(keyed, product.output), operands
+
+
+def _alike(expr: Expr) -> tuple[int, ...]:
+    """Number the axes of an expression, equally where they may be exchanged; () if none may."""
+    if isinstance(expr, Affine):
+        axes = alike_axes(expr)
+        return axes if len(set(axes)) < len(axes) else ()
+    return (0, 0) if is_own_transpose(expr) else ()
 
 
 def _free_of_deltas(node: Einsum) -> tuple[Product, Sequence[Expr]]:
