@@ -22,14 +22,14 @@ def with_affine_labels(
 ) -> tuple[Subscripts, tuple[Expr, ...]]:
     """Write the selectors of a product as affine labels, as far as there are axes for them.
 
-    Where nothing else holds a label that the string needs, a vector of ones does.
 
     Parameters
     ----------
     subscripts, factors
         The lists, and the operands.
     in_output
-        Whether labels of the output may become affine, too.
+        Whether labels of the output may become affine, too, as in a string. Where nothing
+        else holds a label that the string needs, a vector of ones does.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def with_affine_labels(
     lists = Subscripts(tuple(inputs), subscripts.output).relabel(names)
     operands = [factors[place] for place in kept]
     lists, operands = _repeating(lists, operands)
-    ones = _unheld(lists)
+    ones = _unheld(lists) if in_output else ()
     return (
         Subscripts((*lists.inputs, *((label,) for label in ones)), lists.output),
         (*operands, *(Delta(dims[label], 1) for label in ones)),

@@ -20,6 +20,7 @@ class Text:
     ones: str = "1"
     times: str = " "
     arrow: str = "→"
+    otherwise: str = ", else 0"
 
     def label(self, letter: Letter) -> str:
         """Write one index."""
@@ -51,6 +52,7 @@ class Latex:
     ones: str = "1"
     times: str = r" \, "
     arrow: str = r"\to"
+    otherwise: str = r",\ \text{else } 0"
 
     def label(self, letter: Letter) -> str:
         """Write one index, a Greek letter by its command."""

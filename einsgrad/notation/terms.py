@@ -6,7 +6,7 @@ In index notation a term has a sum sign where a summed index does not stand exac
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -19,7 +19,7 @@ from einsgrad.expressions.products import as_einsum, contracted, fold_constants
 from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.expressions.signed_sums import SignedNumber, SignedText, signed_sum
 from einsgrad.notation.style import TEXT, Style
-from einsgrad.strings.affine_labels import AffineLabel, labels_within
+from einsgrad.strings.affine_labels import AffineLabel, forms_in, labels_within
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 
@@ -50,6 +50,11 @@ class SpelledTerm:
     coefficient: Number
     subscripts: Subscripts
     factors: tuple[Expr, ...]
+
+    @property
+    def pairs(self) -> Iterator[tuple[Expr, Indices]]:
+        """The factors with their lists."""
+        return zip(self.factors, self.subscripts.inputs, strict=True)
 
     @property
     def spelled(self) -> SpelledTerm:
@@ -143,11 +148,81 @@ def factor_symbol(factor: Expr, indices: Indices, style: Style) -> str:
     match factor:
         case Delta(order=order) if order:
             name = style.ones if order == 1 else style.delta
-        case Affine(strides=strides, offset=int() as offset):
-            target, *sources = indices
+        case Affine(offset=int()):
             name = style.delta
-            indices = (target, AffineLabel(tuple(zip(sources, strides, strict=True)), offset))
+            indices = (indices[0], form_of(factor, indices[1:]))
     return style.symbol(name, [indexed_by(label, style) for label in indices])
+
+
+def shifted(term: SpelledTerm, place: int) -> tuple[SpelledTerm, Label, AffineLabel] | None:
+    """Contract an affine selector of a term with a factor that holds one of its labels.
+
+    Parameters
+    ----------
+    term
+        The term; its lists may have affine labels.
+    place
+        A factor's place.
+
+    Returns
+    -------
+    tuple or None
+        The term to be shown, in which a label that is summed is replaced, the label, and the
+        form in its place; it is 0 where the form is no index of its axis. None if the factor
+        is no selector of a free index, or none of its labels can be told from the others.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> (term,) = eg.adjoint("(i+k),k->i", 0).terms
+    >>> shown, old, new = shifted(term, 2)
+    >>> index_notation([shown]), old, new.text
+    ('g_{j-k} x1_k', 'i', 'j-k')
+    """
+    factor, indices = term.factors[place], term.subscripts.inputs[place]
+    output = term.subscripts.output
+    if not isinstance(factor, Affine) or not isinstance(factor.offset, int):
+        return None
+    form = form_of(factor, indices[1:])
+    others = [(f, labels) for k, (f, labels) in enumerate(term.pairs) if k != place]
+    held = {label for f, labels in others if not _is_ones(f) for label in labels}
+    # A label that stands in another form, too, would be replaced within that.
+    nested = {label for one in forms_in(held) for label in one.labels}
+    nested.update(label for f, labels in others if isinstance(f, Affine) for label in labels)
+    for old, number in form.terms:
+        loose = old in held and old not in nested and old not in output
+        if loose and abs(number) == 1 and indices[0] in output:
+            rest = [(one, -number * n) for one, n in form.terms if one != old]
+            new = AffineLabel(((indices[0], number), *rest), -number * form.constant)
+            return _substituted(term, place, {old: new}), old, new
+    return None
+
+
+def _is_ones(factor: Expr) -> bool:
+    return isinstance(factor, Delta) and factor.order == 1
+
+
+def _substituted(term: SpelledTerm, place: int, names: dict[Label, Label]) -> SpelledTerm:
+    """Leave a factor out, and rename labels of the others."""
+    kept = [k for k in range(len(term.factors)) if k != place]
+    inputs = tuple(term.subscripts.inputs[k] for k in kept)
+    lists = Subscripts(inputs, term.subscripts.output).relabel(names)
+    return SpelledTerm(term.coefficient, lists, tuple(term.factors[k] for k in kept))
+
+
+def form_of(selector: Affine, sources: Indices) -> AffineLabel:
+    """Return the form that a selector's first index is, over the labels of the others.
+
+    Examples
+    --------
+    >>> form_of(Affine("n", ("m", "k"), (2, 1), -1), ("i", "k"))
+    '(2i+k-1)'
+    """
+    numbers: Counter[Label] = Counter()
+    for label, stride in zip(sources, selector.strides, strict=True):
+        numbers[label] += stride
+    terms = tuple((label, number) for label, number in numbers.items() if number)
+    return AffineLabel(terms, selector.offset if isinstance(selector.offset, int) else 0)
 
 
 def indexed_by(label: Label, style: Style) -> Label:

@@ -180,3 +180,17 @@ def renamed(subscripts: Subscripts, names: Mapping[Label, Label]) -> Subscripts:
     every: dict[Label, Label] = dict(names)
     every |= {form: form.relabel(names) for form in forms_in(subscripts.labels)}
     return subscripts.relabel(every)
+
+
+def distinct(labels: Indices) -> tuple[Label | None, ...]:
+    """Keep the first of equal labels and leave the others, and affine ones, open.
+
+    Examples
+    --------
+    >>> distinct(("i", "j", "i", AffineLabel((("i", 1),), 1)))
+    ('i', 'j', None, None)
+    """
+    return tuple(
+        None if label in labels[:place] or isinstance(label, AffineLabel) else label
+        for place, label in enumerate(labels)
+    )

@@ -14,6 +14,7 @@ from einsgrad.results.formulas.record import Derivative, refuse_dots
 from einsgrad.simplification.flattening import flatten, flatten_one
 from einsgrad.simplification.simplify import simplify_expr
 from einsgrad.simplification.sums import split_coefficient
+from einsgrad.strings.affine_labels import distinct
 from einsgrad.strings.letters import fresh_letters, fresh_name
 
 
@@ -54,8 +55,7 @@ def tangent_of_einsum(operation: Operation) -> Derivative:
             tangents[node] = variable(name, node.shape, COMPLEX)
     expr = pushforward(operation.expr, tangents)
     shares = expr.terms if isinstance(expr, Add) else (expr,)
-    output = operation.subscripts.output
-    letters = [None if x in output[:place] else x for place, x in enumerate(output)]
+    letters = distinct(operation.subscripts.output)
     everywhere = tuple(range(len(operation.names)))
     return Derivative(operation, merge_like(shares), operation.lettering(letters), everywhere)
 
@@ -70,6 +70,7 @@ def merge_like(terms: Iterable[Expr]) -> Expr:
         totals[core] = totals.get(core, 0) + coefficient
     parts: list[Expr] = []
     for core, (own, term) in first.items():
-        factor = totals[core] if own == 1 else totals[core] / own
+        # A selector whose places all lie outside of an axis makes a term 0 as it stands.
+        factor = totals[core] if own == 1 else totals[core] / own if own else 1
         parts.append(flatten_one(scale(factor, term)))
     return add_terms(parts, parts[0].shape)

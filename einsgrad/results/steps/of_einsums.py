@@ -13,11 +13,20 @@ from dataclasses import dataclass, replace
 from einsgrad.expressions.construct import add_terms, build_einsum, factor_expr, scale
 from einsgrad.expressions.named import Operation
 from einsgrad.expressions.nodes import Constant, Expr, label_dims
-from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.notation.style import TEXT, Style
-from einsgrad.notation.terms import SpelledTerm, factor_symbol, index_notation, spell
+from einsgrad.notation.terms import (
+    SpelledTerm,
+    factor_symbol,
+    form_of,
+    index_notation,
+    indexed_by,
+    shifted,
+    spell,
+)
 from einsgrad.results.steps.derivation import WrittenLine
 from einsgrad.simplification.flattening import flatten_one
+from einsgrad.strings.affine_labels import distinct
 from einsgrad.strings.deltas import as_product, contract
 from einsgrad.strings.letters import fresh_name
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
@@ -101,8 +110,19 @@ class _EinsumTeller:
         value_rank = len(shown) - len(operation.subscripts.inputs[first])
         self.wrt: Indices = shown[value_rank:]
         taken = frozenset(map(str, (*operation.letters.values(), *self.wrt)))
+        if operation.equation.forms:
+            # Forms read best over the user's letters.
+            taken = frozenset(map(str, self.wrt))
         lettering = operation.lettering(shown[:value_rank], avoid=taken)
         self.primal = spell(operation.expr, lettering)[0]
+        # The labels of axes that are affine, which are shown as their forms.
+        self.forms: dict[Label, Label] = {
+            indices[0]: form_of(factor, indices[1:])
+            for factor, indices in zip(
+                self.primal.factors, self.primal.subscripts.inputs, strict=True
+            )
+            if isinstance(factor, Affine) and isinstance(factor.offset, int)
+        }
         self.name = operation.names[first]
         self.value = fresh_name("y", operation.names)
         self.loss = fresh_name("E", (*operation.names, self.value))
@@ -119,12 +139,14 @@ class _EinsumTeller:
         for number in range(len(terms)):
             for term, note in self._contractions(terms[number]):
                 terms[number] = term
-                yield self._line("contract", "", terms, note)
+                if note:
+                    yield self._line("contract", "", terms, note)
         renamed = [self._rename(term) for term in terms]
         notes = [note for _, note in renamed if note]
         if notes:
             terms = [term for term, _ in renamed]
             yield self._line("rename", "", terms, ", ".join(dict.fromkeys(notes)))
+        yield from self._shifted(terms)
         result = self.problem.result_terms
         if len(result) < len(terms):
             yield self._line("collect", "", result, "like terms")
@@ -135,7 +157,7 @@ class _EinsumTeller:
 
     def _operation(self) -> Line:
         operation = self.problem.operation
-        shown = spell(operation.expr, operation.lettering(_distinct(operation.subscripts.output)))
+        shown = spell(operation.expr, operation.lettering(distinct(operation.subscripts.output)))
         left = self.style.symbol(self.value, shown[0].subscripts.output)
         return Line("operation", left, index_notation(shown, self.style), "", operation.expr)
 
@@ -143,7 +165,7 @@ class _EinsumTeller:
         """Replace one occurrence of the operand by its derivative, a product of deltas."""
         inputs = list(self.primal.subscripts.inputs)
         factors = list(self.primal.factors)
-        pairs = tuple(zip(inputs[position], self.wrt, strict=True))
+        pairs = self._delta_labels(position)
         deltas = tuple(Delta(dim, 2) for dim in factors[position].shape)
         inputs[position : position + 1] = pairs
         factors[position : position + 1] = deltas
@@ -157,12 +179,41 @@ class _EinsumTeller:
         return SpelledTerm(1, Subscripts(inputs, self.wrt), (cotangent, *term.factors))
 
     def _partial_note(self, position: int) -> str:
-        above = self.style.symbol(self.name, self.primal.subscripts.inputs[position])
+        above = self._symbol(self.name, self.primal.subscripts.inputs[position])
         below = self.style.symbol(self.name, self.wrt)
-        indices = zip(self.primal.subscripts.inputs[position], self.wrt, strict=True)
-        deltas = [self.style.symbol(self.style.delta, pair) for pair in indices]
+        deltas = [self._symbol(self.style.delta, pair) for pair in self._delta_labels(position)]
         right = self.style.times.join(deltas) or "1"
         return f"{self.style.partial(above, below)} = {right}"
+
+    def _delta_labels(self, position: int) -> tuple[Indices, ...]:
+        """Return the labels of the delta of each axis: what selects stands behind its index."""
+        return tuple(
+            (free, own) if own in self.forms else (own, free)
+            for own, free in zip(self.primal.subscripts.inputs[position], self.wrt, strict=True)
+        )
+
+    def _symbol(self, name: str, labels: Indices) -> str:
+        shown = [indexed_by(self.forms.get(label, label), self.style) for label in labels]
+        return self.style.symbol(name, shown)
+
+    def _shifted(self, terms: Sequence[SpelledTerm]) -> Iterator[Line]:
+        """Contract each selector of the output with a factor whose index it shifts."""
+        total = add_terms([_as_expr(term) for term in terms], self.problem.result.shape)
+        shown = list(terms)
+        for number in range(len(shown)):
+            for place in reversed(range(len(shown[number].factors))):
+                found = shifted(shown[number], place)
+                if found is None:
+                    continue
+                delta = factor_symbol(
+                    shown[number].factors[place],
+                    shown[number].subscripts.inputs[place],
+                    self.style,
+                )
+                shown[number], old, new = found
+                arrow = f"{self.style.label(old)} {self.style.arrow} {indexed_by(new, self.style)}"
+                note = f"{delta}: {arrow}{self.style.otherwise}"
+                yield Line("contract", "", index_notation(shown, self.style), note, total)
 
     def _jacobian_symbol(self) -> str:
         above = self.style.symbol(self.value, self.primal.subscripts.output)
@@ -193,7 +244,9 @@ class _EinsumTeller:
             free = set(indices) & set(term.subscripts.output)
             if isinstance(factor, Delta) and factor.order == 2 and len(free) < 2:
                 term = contract_factor(term, place)
-                yield term, self._contraction_note(term, indices)
+                # That of an axis with a form only renames an index that is not shown.
+                shows = self.forms.keys().isdisjoint(indices)
+                yield term, self._contraction_note(term, indices) if shows else ""
             else:
                 place += 1
 
@@ -216,7 +269,10 @@ class _EinsumTeller:
         lettering = self.problem.operation.lettering()
         used = set(labels)
         names: dict[Label, Label] = {}
+        selectors = {i[0] for f, i in term.pairs if isinstance(f, Affine)}
         for label in term.subscripts.summed:
+            if label in selectors:
+                continue
             own = lettering.candidates.get(dims[label], ())
             free = [letter for letter in own if letter not in used]
             if free:
@@ -225,13 +281,6 @@ class _EinsumTeller:
         arrow = self.style.arrow
         pairs = [f"{self.style.label(o)} {arrow} {self.style.label(n)}" for o, n in names.items()]
         return replace(term, subscripts=term.subscripts.relabel(names)), ", ".join(pairs)
-
-
-def _distinct(letters: Indices) -> tuple[Label | None, ...]:
-    """Keep the first of equal letters and leave the others open."""
-    return tuple(
-        None if letter in letters[:place] else letter for place, letter in enumerate(letters)
-    )
 
 
 def _ones(term: SpelledTerm) -> list[Indices]:
