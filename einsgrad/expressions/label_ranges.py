@@ -20,8 +20,8 @@ from einsgrad.expressions.dims import Dim, is_at_least, linear, parts_of
 from einsgrad.expressions.selectors import Affine
 from einsgrad.strings.affine_labels import AffineLabel, forms_in
 from einsgrad.strings.equation import Equation
-from einsgrad.strings.interleaving import as_label
-from einsgrad.strings.subscripts import Label
+from einsgrad.strings.interleaving import as_label, written
+from einsgrad.strings.subscripts import Label, Subscripts
 
 
 def with_sizes(equation: Equation, sizes: Mapping[str, Dim] | None) -> Equation:
@@ -132,6 +132,30 @@ def found_sizes(equation: Equation, sizes: Mapping[Label, Dim]) -> dict[Label, D
         if form not in known and all(label in known for label in form.labels):
             known[form] = smallest_size(form, known)
     return known
+
+
+def untold_sizes(lists: Subscripts, dims: Mapping[Label, Dim]) -> dict[Label, Dim]:
+    """Return the sizes that must be given beside lists, so that all labels have their dims.
+
+    Examples
+    --------
+    >>> form = AffineLabel((("i", 1),), 0)
+    >>> crop = Subscripts(((form,),), ("i",))
+    >>> untold_sizes(crop, {form: "n", "i": 5}), untold_sizes(crop, {form: 5, "i": 5})
+    ({'i': 5}, {})
+    """
+    equation = written(lists)
+    held = {label: dims[label] for label in chain.from_iterable(lists.inputs)}
+    given: dict[Label, Dim] = {}
+    for label in reversed(equation.labels):
+        try:
+            told = found_sizes(equation, held | given)
+        except ShapeError:
+            # With other ranges there is no room.
+            told = held | given
+        if label is not Ellipsis and told.get(label) != dims[label]:
+            given[label] = dims[label]
+    return given
 
 
 def _tells(form: AffineLabel, label: Label, known: Mapping[Label, Dim]) -> bool:

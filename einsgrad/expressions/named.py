@@ -18,7 +18,7 @@ from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.label_ranges import completed, selectors_of, with_sizes
 from einsgrad.expressions.lettering import DOTS, Lettering
 from einsgrad.expressions.nodes import COMPLEX, Einsum, Variable
-from einsgrad.strings.affine_labels import AffineLabel, renamed
+from einsgrad.strings.affine_labels import AffineLabel, relabelled
 from einsgrad.strings.calls import Shapes, WrittenEinsum, as_equation
 from einsgrad.strings.equation import Equation, OperandAxis
 from einsgrad.strings.joins import Joins
@@ -77,7 +77,7 @@ class Operation:
             label: label if label is Ellipsis else letter for label, letter in self.letters.items()
         }
         inner = {k: v for k, v in shown.items() if not isinstance(k, AffineLabel)}
-        return renamed(self.equation.subscripts, inner)
+        return relabelled(self.equation.subscripts, inner)
 
     @cached_property
     def variables(self) -> tuple[Variable, ...]:

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
+from einsgrad.expressions.affine_spelling import with_affine_labels
 from einsgrad.expressions.construct import factor_expr
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.label_ranges import untold_sizes
 from einsgrad.expressions.lettering import Lettering, dots_in_output, name_labels
 from einsgrad.expressions.nodes import (
     Add,
@@ -22,13 +24,14 @@ from einsgrad.expressions.nodes import (
     Places,
     Reduce,
     Variable,
+    label_dims,
 )
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.signed_sums import SignedText, number_text, signed_sum
 from einsgrad.expressions.walks import children, topological
 from einsgrad.strings.letters import fresh_names
-from einsgrad.strings.subscripts import Indices
+from einsgrad.strings.subscripts import Indices, Subscripts
 
 # A delta as a term of a sum, with its coefficient.
 ScaledDelta: TypeAlias = tuple[Number, Delta]
@@ -142,11 +145,27 @@ class _Writer:
         if subscripts.inputs == (subscripts.output,):
             call = self._own(factors[0])
             call = call if not isinstance(rest.operands[0], Add) else f"({call})"
+        elif any(isinstance(factor, Affine) for factor in factors):
+            call = self._with_affine_labels(subscripts, factors, node.shape)
         else:
             call = f'"{subscripts}"({", ".join(self._operands(factors, subscripts.inputs))})'
         if coefficient == -1:
             return f"-{call}"
         return call if coefficient == 1 else f"{number_text(coefficient)} * {call}"
+
+    def _with_affine_labels(
+        self, subscripts: Subscripts, factors: Sequence[Expr], shape: Shape
+    ) -> str:
+        """Write a product with affine labels, and the sizes that they do not tell."""
+        lists, operands = with_affine_labels(subscripts, factors)
+        dims = label_dims(subscripts, factors) | label_dims(lists, operands)
+        dims |= zip(lists.output, shape, strict=True)
+        texts = list(self._operands(operands, lists.inputs))
+        sizes = untold_sizes(lists, dims)
+        if sizes:
+            pairs = (f'"{label}": {_dim_text(dim)}' for label, dim in reversed(sizes.items()))
+            texts.append(f"sizes={{{', '.join(pairs)}}}")
+        return f'"{lists}"({", ".join(texts)})'
 
     def _own(self, expr: Expr) -> str:
         return self.texts[expr] if expr in self.texts else self.node(expr)
@@ -201,9 +220,13 @@ def delta_sign(delta: Delta) -> str:
     return str(delta.dim) if not delta.order else "1" if delta.order == 1 else "δ"
 
 
+def _dim_text(dim: Dim) -> str:
+    return str(dim) if isinstance(dim, int) else f'"{dim}"'
+
+
 def _lone_delta(delta: Delta) -> str:
     """Write a delta that is no operand of an einsum: with its dim, which nothing else tells."""
-    dim = f'"{delta.dim}"' if isinstance(delta.dim, str) else str(delta.dim)
+    dim = _dim_text(delta.dim)
     if delta.order in (1, 2):
         return f"{'ones' if delta.order == 1 else 'eye'}({dim})"
     labels = (str(delta.dim)[0] if isinstance(delta.dim, str) else "i") * delta.order

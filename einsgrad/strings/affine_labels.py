@@ -168,13 +168,13 @@ def all_labels(subscripts: Subscripts) -> Indices:
     )
 
 
-def renamed(subscripts: Subscripts, names: Mapping[Label, Label]) -> Subscripts:
+def relabelled(subscripts: Subscripts, names: Mapping[Label, Label]) -> Subscripts:
     """Rename the labels of lists, and those within affine ones, which keep their forms.
 
     Examples
     --------
     >>> window = AffineLabel((("i", 1), ("k", 1)))
-    >>> print(renamed(Subscripts(((window,), ("k",)), ("i",)), {"i": "m"}))
+    >>> print(relabelled(Subscripts(((window,), ("k",)), ("i",)), {"i": "m"}))
     (m+k),k->m
     """
     every: dict[Label, Label] = dict(names)

@@ -48,7 +48,7 @@ def interleaved(
     else:
         last = _label_list(output)
     subscripts = Subscripts(tuple(lists), last)
-    return checked_output(_written(subscripts))
+    return checked_output(written(subscripts))
 
 
 def _label_list(indices: object) -> Indices:
@@ -88,8 +88,14 @@ def as_label(label: Hashable) -> Label:
     return label
 
 
-def _written(subscripts: Subscripts) -> Equation:
-    """Write out label lists, so that errors can point into them."""
+def written(subscripts: Subscripts) -> Equation:
+    """Write out label lists, so that errors can point into them.
+
+    Examples
+    --------
+    >>> written(Subscripts(((0, 1),), (1, 0))).text
+    '[0, 1] -> [1, 0]'
+    """
     text = ""
     columns: list[tuple[int, ...]] = []
     starts: list[int] = []
