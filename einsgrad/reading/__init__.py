@@ -4,5 +4,6 @@ A text goes through the files in their order: signs put into Python's syntax, th
 checked tree, names and dims, plain values or indexed products. `parse` is the door.
 
 Read in this order: `shorthand`, `names`, `dims`, `source`, `syntax`, `unsized`, `plain`, `indexed`,
-`convention`, `combining`, `calls`, `reader`, `parts`, `parse`.
+`shifted`, `scopes`, `selecting`, `convention`, `combining`, `calls`, `reader`, `parts`, `ranges`,
+`parse`.
 """

@@ -102,7 +102,7 @@ class Combining:
         closed = {k: self.close(product, kept) for k, product in products.items()}
         # What was contracted to a scalar may lack an index by mistake; it is no such scalar.
         indexed = {k: factor for k, factor in closed.items() if products[k].has_labels}
-        aligned = self.convention.aligned(list((indexed or closed).values()))
+        aligned = self.convention.aligned(list((indexed or closed).values()), kept)
         operands = closed | dict(zip(indexed or closed, aligned, strict=True))
         values = [operands[k].expr if k in operands else side.value for k, side in enumerate(sides)]
         return mapped(aligned[0], function(*values))

@@ -118,21 +118,40 @@ class Convention:
                 )
         return Delta(known[0], len(factor.labels))
 
-    def aligned(self, factors: Sequence[IndexedFactor]) -> tuple[IndexedFactor, ...]:
-        """Bring the terms of a sum to the order of axes of the first.
+    def aligned(self, factors: Sequence[IndexedFactor], kept: Labels) -> tuple[IndexedFactor, ...]:
+        """Bring the terms of a sum to the same labels, in order of appearance.
+
+        A term is spread over a label that it lacks where that is meant: the label is one of
+        the output or of a sum around, or the terms differ in labels alone, as in
+        `X[i,d] - X[j,d]`.
 
         Raises
         ------
         ArgumentError
-            If their free indices differ.
+            If their free indices differ otherwise.
         """
         first = factors[0]
-        result = [first]
-        for factor in factors[1:]:
-            if set(factor.labels) != set(first.labels):
+        dims: dict[str, Dim] = {}
+        for factor in factors:
+            for label, dim in zip(factor.labels, factor.tensor.shape, strict=True):
+                dims.setdefault(label, dim)
+            alike = sorted(map(str, factor.tensor.shape)) == sorted(map(str, first.tensor.shape))
+            differing = set(factor.labels) ^ set(first.labels)
+            if differing and not alike and not (differing <= kept and factor.labels):
                 raise self._unequal(first, factor)
-            result.append(self.ordered(factor, first.labels))
-        return tuple(result)
+        return tuple(self._spread(factor, dims) for factor in factors)
+
+    def _spread(self, factor: IndexedFactor, dims: Mapping[str, Dim]) -> IndexedFactor:
+        """Repeat a term over labels that it lacks, and put all into one order."""
+        missing = [label for label in dims if label not in factor.labels]
+        if not missing:
+            return self.ordered(factor, tuple(dims))
+        lists = (factor.labels, *((label,) for label in missing))
+        ones = (Delta(dims[label], 1) for label in missing)
+        expr = build_einsum(Subscripts(lists, tuple(dims)), (factor.tensor, *ones))
+        known = dict(zip(factor.labels, factor.places, strict=True))
+        place = factor.places[0]
+        return IndexedFactor(expr, tuple(dims), tuple(known.get(x, place) for x in dims))
 
     def ordered(self, factor: IndexedFactor, labels: Sequence[str]) -> IndexedFactor:
         """Permute the axes of a closed product."""

@@ -20,11 +20,14 @@ class IndexedFactor:
         A label for each axis.
     places
         The node of the text that each label comes from.
+    is_condition
+        Whether it is a bracket, which does not count where labels that stand twice are summed.
     """
 
     expr: Expr | None
     labels: tuple[str, ...]
     places: tuple[ast.expr, ...]
+    is_condition: bool = False
 
     @property
     def tensor(self) -> Expr:
@@ -46,11 +49,12 @@ class IndexedProduct:
 
     @property
     def places(self) -> dict[str, list[ast.expr]]:
-        """The nodes of the text that each label comes from."""
+        """The nodes of the text that each label comes from, those that count."""
         found: dict[str, list[ast.expr]] = {}
-        for factor in self.factors:
+        for factor in sorted(self.factors, key=lambda one: one.is_condition):
             for label, place in zip(factor.labels, factor.places, strict=True):
-                found.setdefault(label, []).append(place)
+                if not factor.is_condition or label not in found:
+                    found.setdefault(label, []).append(place)
         return found
 
     @property

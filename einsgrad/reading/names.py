@@ -10,7 +10,7 @@ from math import inf, nan, pi
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.declare import variables
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, names_in
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.vocabulary.numpy_table import function_at, function_named
 
@@ -48,6 +48,11 @@ class DeclaredNames:
     def dims(self) -> frozenset[Dim]:
         """The dims of all variables."""
         return frozenset(dim for v in self.declared for dim in v.shape)
+
+    @cached_property
+    def sizes(self) -> frozenset[str]:
+        """The names that stand in the dims of all variables."""
+        return frozenset(names_in(self.dims))
 
     def dim_like(self, label: str) -> Dim | None:
         """Return the dim that a label is named after: itself, the one it begins, the only one."""

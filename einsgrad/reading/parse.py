@@ -12,6 +12,7 @@ from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.walks import substitute
 from einsgrad.reading.names import DeclaredNames, read_declaration
 from einsgrad.reading.parts import read_parts
+from einsgrad.reading.ranges import read_ranges
 from einsgrad.reading.reader import Reader
 from einsgrad.reading.shorthand import spelled
 from einsgrad.reading.source import ReadText, check_characters, syntax_tree
@@ -36,7 +37,8 @@ def parse(
         Like numpy code, `"0.5*sum((A@x - b)**2)"`; in index notation,
         `"A[m,n]*x[n] - b[m]"`, also as it is written by hand, `"A_mn x_n - b_m"`; or as
         einsgrad prints it, `'"mn,n->m"(A, x)'`. Lines that begin with `where`, such as
-        `where r = A @ x - b`, name parts.
+        `where r = A @ x - b`, name parts. An index may be shifted, `"x[i+1] - x[i]"`, bounded,
+        `"x[j]*[j <= i]"`, or looked up, `"W[labels[a], d]"`.
     variables
         A declaration such as `"A[m,n] x[n] b[m]"`, or variables.
     output
@@ -60,7 +62,10 @@ def parse(
     Notes
     -----
     Within a product of indexed factors, a label that stands twice is summed, unless the
-    output or a `sum[...]` around the product has it.
+    output or a `sum[...]` around the product has it. An index begins at 0 and runs as far as
+    all its places exist; `"x[i] for i < 5"` says so. A place below 0 is a zero. A bracket
+    such as `[0 <= j-k < m]` is 1 where it holds, else 0; what it keeps within an axis does not
+    bound an index otherwise, and it does not count where labels that stand twice are summed.
 
     Examples
     --------
@@ -71,6 +76,8 @@ def parse(
     "mn,n->m"(A, x) - b
     >>> eg.parse("r @ r\nwhere r = A @ x", "A[m,n] x[n]")
     "m,m->"("mn,n->m"(A, x), "mn,n->m"(A, x))
+    >>> print(eg.show(eg.parse("w[k]*x[i+k]", "w[m] x[n]"), "index"))
+    w_j x_{i+j}
     >>> eg.parse("A @ y", "A[m,n] x[n]")
     Traceback (most recent call last):
         ...
@@ -111,10 +118,12 @@ def _read_formula(
 ) -> Expr:
     text = " ".join(text.split("\n"))
     check_characters(text)
+    text, _, said = text.partition(" for ")
+    ranges = read_ranges(said, names) if said else {}
     spelling = spelled(text, names.spellings, lambda name: names.function(name) is not None)
     source = ReadText(text, spelling)
     left, tree = syntax_tree(source)
-    return Reader(source, names, shape).read(tree, _output(source, left, output))
+    return Reader(source, names, shape, ranges).read(tree, _output(source, left, output))
 
 
 def _output(

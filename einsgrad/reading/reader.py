@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from einsgrad.errors import ArgumentError, EinsgradError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.dims import Dim, Shape
-from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.nodes import Constant, Expr
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
@@ -17,9 +18,19 @@ from einsgrad.reading.calls import Calls
 from einsgrad.reading.combining import Combining, Read, Side
 from einsgrad.reading.convention import Convention
 from einsgrad.reading.dims import DeltaDims
-from einsgrad.reading.indexed import IndexedFactor, IndexedProduct, negated
+from einsgrad.reading.indexed import IndexedFactor, IndexedProduct, negated, scalar
 from einsgrad.reading.names import CONSTANTS, DELTA_NAMES, SIZE, DeclaredNames, bare_name
 from einsgrad.reading.plain import OPERATORS, is_number, is_tensor, operated
+from einsgrad.reading.scopes import Scopes, is_delta
+from einsgrad.reading.selecting import Selecting
+from einsgrad.reading.shifted import (
+    IndexReader,
+    holds_shifts,
+    is_condition,
+    is_numpy_index,
+    key_of,
+    letters_alone,
+)
 from einsgrad.reading.source import ReadText
 from einsgrad.reading.syntax import (
     ZEROS,
@@ -38,11 +49,34 @@ from einsgrad.strings.subscripts import Label
 class Reader:
     """Reads one text."""
 
-    def __init__(self, source: ReadText, names: DeclaredNames, shape: Shape | None = None) -> None:
+    def __init__(
+        self,
+        source: ReadText,
+        names: DeclaredNames,
+        shape: Shape | None = None,
+        ranges: Mapping[str, Dim] | None = None,
+    ) -> None:
         self.source = source
         self.names = names
         self.shape = shape
+        self.ranges = dict(ranges or {})
         self.values: dict[ast.AST, Read] = {}
+        self.selecting: Selecting | None = None
+
+    def _selecting(
+        self, tree: ast.expr, order: Sequence[Place], output: Sequence[str] | None
+    ) -> Selecting | None:
+        """Find how far letters run, if any index of the text is more than a letter."""
+        if not self.ranges and not holds_shifts(tree, self.names):
+            return None
+        letters = letters_alone(tree, self.names) | frozenset(output or ())
+        reader = IndexReader(self.source, self.names, letters)
+        shapes = {node: one.shape for node, one in self.values.items() if isinstance(one, Node)}
+        scopes = Scopes(reader, self.names, shapes)
+        known: dict[Label, Dim] = dict(zip(output or (), self.shape or (), strict=False))
+        known.update(self.ranges)
+        scopes.find(order, known)
+        return Selecting(self.source, reader, scopes)
 
     def _agree(self, dims: DeltaDims) -> None:
         """Take dims for those that the text agrees on."""
@@ -72,6 +106,7 @@ class Reader:
             self._agree(DeltaDims({}))
         for place in bases:
             self._enter(place)
+        self.selecting = self._selecting(tree, order, output)
         self._agree(self._agreed(order, output))
         for place in order[len(bases) :]:
             self._enter(place)
@@ -116,7 +151,7 @@ class Reader:
         for node in (place.node for place in order if isinstance(place.node, ast.Subscript)):
             base = self.values.get(node.value)
             is_delta = isinstance(node.value, ast.Name) and node.value.id in DELTA_NAMES
-            if isinstance(base, Node) or is_delta:
+            if (isinstance(base, Node) or is_delta) and self.selecting is None:
                 named = (one for one in elements(node.slice) if isinstance(one, ast.Name))
                 lists.append([one.id for one in named])
                 shapes.append(base.shape if isinstance(base, Node) else None)
@@ -130,6 +165,8 @@ class Reader:
                 return value
             case ast.Name(id=name):
                 return self._named(name)
+            case ast.List() if is_condition(node):
+                return self._condition(node)
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 return tuple(self.values[part] for part in parts)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
@@ -195,8 +232,13 @@ class Reader:
         )
 
     def _subscript(self, node: ast.Subscript) -> Read:
+        if is_numpy_index(node, self.names):
+            return self._numpy_index(node)
+        special = is_special(node, self.names)
+        if self.selecting is not None and (is_delta(node) or not special):
+            return self._selected(node, self.selecting)
         brackets = brackets_of(node, self.source)
-        if is_special(node, self.names):
+        if special:
             return self._special(node, brackets)
         base = self.values[node.value]
         if isinstance(base, IndexedProduct):
@@ -208,6 +250,32 @@ class Reader:
                 "Give one index for each axis, separated by commas."
             )
         return IndexedProduct((IndexedFactor(as_expr(base), brackets.labels, brackets.places),))
+
+    def _numpy_index(self, node: ast.Subscript) -> Read:
+        """Take entries and slices as numpy does."""
+        base = self.values.get(node.value)
+        if not isinstance(base, Node):
+            raise ArgumentError(f"{clip(base)} has no entries. Index a tensor.")
+        return base[key_of(node)]
+
+    def _selected(self, node: ast.Subscript, selecting: Selecting) -> Read:
+        """Read a factor whose indices may be shifted."""
+        parts = elements(node.slice)
+        if is_special(node, self.names):
+            if len(parts) != 2:
+                labels = brackets_of(node, self.source).labels
+                return IndexedProduct((IndexedFactor(None, labels, tuple(parts)),))
+            return IndexedProduct((selecting.matched(node, parts[0], parts[1]),))
+        base = self.values[node.value]
+        if isinstance(base, IndexedProduct):
+            raise ArgumentError("indices are given twice. Give them once, at each variable.")
+        return IndexedProduct((selecting.factor(as_expr(base), node, node),))
+
+    def _condition(self, node: ast.List) -> Read:
+        """Read Iverson's bracket."""
+        assert self.selecting is not None
+        factors = tuple(replace(one, is_condition=True) for one in self.selecting.conditions(node))
+        return IndexedProduct(factors or scalar(Constant(1)).factors)
 
     def _special(self, node: ast.Subscript, brackets: Brackets) -> Read:
         assert isinstance(node.value, ast.Name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -43,7 +44,6 @@ _REFUSED = {
     ast.Lambda: ("a lambda is no expression of tensors", "Write the formula itself."),
     ast.IfExp: ("if and else are not supported", "Write where(condition, a, b)."),
     ast.BoolOp: ("and, or are not supported", "Write where(condition, a, b)."),
-    ast.Slice: ("slices are not supported", "Contract with a matrix that selects."),
     ast.Mod: ("'%' is not supported", "Write functions of numpy."),
 }
 _HOW = "Write it like numpy code, 'A @ x - b', or with indices, 'A[m,n]*x[n] - b[m]'."
@@ -150,11 +150,24 @@ def syntax_tree(source: ReadText) -> tuple[ast.Subscript | None, ast.expr]:
             pass
         case _:
             raise source.error("one expression is expected", None, _HOW)
+    keys = set(_keys_within(tree))
     for node in ast.walk(tree):
-        _check(node, source)
+        if node not in keys:
+            _check(node, source)
     if left is not None and not isinstance(left, ast.Name | ast.Subscript):
         raise source.error("a name is expected before '='", left, "Write it like 'y[m] = ...'.")
     return (left if isinstance(left, ast.Subscript) else None), tree
+
+
+def _keys_within(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the slices, `None` and `...` that stand in brackets behind a value."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript):
+            inside = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+            for one in inside:
+                is_key = isinstance(one, ast.Constant) and one.value in (None, ...)
+                if is_key or isinstance(one, ast.Slice):
+                    yield one
 
 
 def _check(node: ast.AST, source: ReadText) -> None:

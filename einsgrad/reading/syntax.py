@@ -58,7 +58,8 @@ def _parts(place: Place, names: DeclaredNames) -> Iterator[Place]:
             if not is_special(node, names):
                 yield Place(value, kept, True)
         case ast.Call(func=ast.Subscript(slice=inside), args=arguments, keywords=keywords):
-            bound = frozenset(one.id for one in elements(inside) if isinstance(one, ast.Name))
+            heads = (one.left if isinstance(one, ast.Compare) else one for one in elements(inside))
+            bound = frozenset(one.id for one in heads if isinstance(one, ast.Name))
             values = [*arguments, *(k.value for k in keywords)]
             yield from (Place(value, kept | bound, in_base) for value in values)
         case ast.Call(func=function, args=arguments, keywords=keywords):
@@ -67,6 +68,9 @@ def _parts(place: Place, names: DeclaredNames) -> Iterator[Place]:
             yield from (Place(value, kept, in_base) for value in values)
         case ast.Attribute(value=value) if node.attr in PROPERTIES:
             yield Place(value, kept, in_base)
+        case ast.List(elts=[ast.Compare()]):
+            # Iverson's bracket compares indices, which are no values.
+            pass
         case ast.BinOp() | ast.UnaryOp() | ast.Compare() | ast.Tuple() | ast.List():
             children = ast.iter_child_nodes(node)
             values = [child for child in children if isinstance(child, ast.expr)]
@@ -115,7 +119,7 @@ class Brackets:
     Parameters
     ----------
     labels
-        The indices.
+        The letters of the indices.
     places
         The node of each.
     """
@@ -137,10 +141,8 @@ def brackets_of(node: ast.Subscript, source: ReadText) -> Brackets:
 
 
 def _label(node: ast.expr, source: ReadText) -> str:
+    if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name):
+        return node.left.id
     if not isinstance(node, ast.Name):
-        raise source.error(
-            "an index is a letter or a name",
-            node,
-            "Slices and numbers are not supported: contract with a matrix that selects.",
-        )
+        raise source.error("an index here is a letter or a name", node, "Shift it elsewhere.")
     return node.id

@@ -1,0 +1,321 @@
+"""How far the letters of a text run, where indices are shifted or bounded.
+
+A letter that is summed has the product, or the `sum[...]` around it, for its scope; others run
+over the whole text. Each runs as far as all its places there exist.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from einsgrad.expressions.dims import Dim, Shape, is_at_least, linear
+from einsgrad.expressions.index_forms import IndexForm, IndexPlace, as_form, ranges_told
+from einsgrad.reading.names import DELTA_NAMES, DeclaredNames
+from einsgrad.reading.shifted import IndexReader, added, is_condition, multiplied, written_integers
+from einsgrad.reading.syntax import Place, elements, is_special
+
+# Functions that keep the axes that they act along.
+_KEEPING = frozenset(("softmax", "log_softmax"))
+_MADE_OF = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.Tuple, ast.List, ast.Call, ast.Attribute)
+
+
+@dataclass
+class _Part:
+    """What stands in a part of a text.
+
+    Parameters
+    ----------
+    counts
+        How often each letter stands in a product that may still grow.
+    holders
+        The nodes that have each letter that is not summed yet.
+    factors
+        The indexed factors of the product itself.
+    inside
+        All indexed nodes in it.
+    conditions
+        The brackets of the product.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    holders: dict[str, list[ast.AST]] = field(default_factory=dict)
+    factors: list[ast.AST] = field(default_factory=list)
+    inside: list[ast.AST] = field(default_factory=list)
+    conditions: list[ast.AST] = field(default_factory=list)
+
+    def put(self, other: _Part) -> None:
+        """Add another part as a further factor, or term."""
+        self.counts += other.counts
+        for letter, nodes in other.holders.items():
+            self.holders.setdefault(letter, []).extend(nodes)
+        self.factors += other.factors
+        self.inside += other.inside
+        self.conditions += other.conditions
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """An index of an axis: the node that has it, the form, and the dim of the axis."""
+
+    node: ast.AST
+    form: IndexForm
+    dim: Dim
+
+
+@dataclass
+class Scopes:
+    """The letters of one text.
+
+    Parameters
+    ----------
+    reader
+        Reads its indices.
+    names
+        The variables.
+    shapes
+        The shapes of what stands before brackets, by node.
+    """
+
+    reader: IndexReader
+    names: DeclaredNames
+    shapes: Mapping[ast.AST, Shape]
+    _parts: dict[ast.AST, _Part] = field(default_factory=dict)
+    _scopes: dict[tuple[ast.AST, str], Hashable] = field(default_factory=dict)
+    _stated: list[_Stated] = field(default_factory=list)
+    _extra: list[IndexPlace] = field(default_factory=list)
+    _guards: dict[ast.AST, list[ast.AST]] = field(default_factory=dict)
+    _beside: dict[ast.AST, list[ast.AST]] = field(default_factory=dict)
+    _sizes: dict[Hashable, Dim | None] = field(default_factory=dict)
+
+    def find(self, order: Sequence[Place], known: Mapping[Hashable, Dim]) -> None:
+        """Find how far all letters run; `known` are sizes of letters of the whole text."""
+        for place in order:
+            if not place.in_base:
+                self._parts[place.node] = self._part(place)
+        root = self._closed(order[-1].node, order[-1].kept)
+        for letter, nodes in root.holders.items():
+            self._bind(letter, nodes, letter)
+        matches = [place for node in self._parts for place in self._match_places(node)]
+        places = [*map(self._place, self._stated), *self._extra, *matches]
+        compared = [
+            self._renamed(node, end)
+            for node in self._all_conditions()
+            for end in self.reader.condition(node).ends
+        ]
+        told = ranges_told(places, compared, known)
+        for letter in root.holders:
+            like = self.names.dim_like(letter)
+            if letter not in told and like is not None:
+                told[letter] = like
+        fixed = {letter: dim for letter, dim in told.items() if dim is not None}
+        self._sizes = told | ranges_told(places, compared, fixed)
+
+    def _match_places(self, node: ast.AST) -> Iterator[IndexPlace]:
+        """Yield, for indices that agree, that an index alone runs as far as it needs to."""
+        pairs: Sequence[tuple[IndexForm, IndexForm]] = ()
+        if is_condition(node):
+            pairs = self.reader.condition(node).matches
+        elif isinstance(node, ast.Subscript) and is_delta(node) and not self._is_function(node):
+            forms = [self.reader.form(one) for one in elements(node.slice)]
+            pairs = list(pairwise(forms))
+        for one, other in pairs:
+            if not any(isinstance(x, ast.AST) for x, _ in (*one.terms, *other.terms)):
+                equation = self._renamed(node, added(one, multiplied(-1, other)))
+                yield IndexPlace(equation, 1, True, True)
+                yield IndexPlace(multiplied(-1, equation), 1, True, True)
+
+    def size(self, node: ast.AST, letter: str, shown: ast.expr) -> Dim:
+        """Return how far a letter of a node runs.
+
+        Raises
+        ------
+        ArgumentError
+            If that cannot be told.
+        """
+        scope = self._scopes[node, letter]
+        found = self._sizes.get(scope)
+        if found is None:
+            why = "depends on the sizes of names" if scope in self._sizes else "cannot be told"
+            raise self.reader.source.error(
+                f"how far the index {letter!r} runs {why}",
+                shown,
+                f"Say it behind the formula, '... for {letter} < 5', or declare sizes.",
+            )
+        return found
+
+    def is_guarded(self, node: ast.AST, form: IndexForm, dim: Dim) -> bool:
+        """Tell whether conditions beside a place say where it leaves its axis."""
+        below, above = self._guarded(node, form, dim)
+        return below or above
+
+    def needed_ends(self, node: ast.AST) -> list[IndexForm]:
+        """Return what a bracket says that the factors beside it do not say by being 0."""
+        beside = {id(one) for one in self._beside.get(node, ())}
+        places = [stated for stated in self._stated if id(stated.node) in beside]
+        return [
+            end
+            for end in self.reader.condition(node).ends
+            if not any(_implies(ends, end) for stated in places for ends in _ends_of(stated))
+        ]
+
+    def _all_conditions(self) -> list[ast.AST]:
+        return [node for node in self._parts if is_condition(node)]
+
+    def _part(self, place: Place) -> _Part:
+        node, kept = place.node, place.kept
+        if is_condition(node):
+            part = _Part(conditions=[node])
+            for letter in dict.fromkeys(self._letters_of_condition(node)):
+                part.holders[letter] = [node]
+            return part
+        match node:
+            case ast.Subscript() if not self._is_function(node):
+                return self._subscript(node)
+            case ast.BinOp(op=ast.Mult(), left=left, right=right):
+                return self._joined([self._parts[left], self._parts[right]])
+            case ast.BinOp(op=ast.Div(), left=left, right=right):
+                return self._joined([self._parts[left], self._closed(right, kept)])
+            case ast.UnaryOp(operand=operand):
+                return self._parts[operand]
+            case ast.Call(func=ast.Subscript() as reduced, args=[argument]):
+                return self._reduced(reduced, argument, kept)
+            case _:
+                children = [one for one in _children(node) if one in self._parts]
+                return self._union(self._closed(one, kept) for one in children)
+
+    def _is_function(self, node: ast.Subscript) -> bool:
+        return is_special(node, self.names) and not is_delta(node)
+
+    def _letters_of_condition(self, node: ast.AST) -> list[str]:
+        assert isinstance(node, ast.List)
+        (chain,) = node.elts
+        assert isinstance(chain, ast.Compare)
+        sides = (chain.left, *chain.comparators)
+        return [letter for side in sides for letter in self.reader.letters_in(side)]
+
+    def _subscript(self, node: ast.Subscript) -> _Part:
+        parts = elements(node.slice)
+        letters = [letter for one in parts for letter in self.reader.letters_in(one)]
+        self._state(node, node)
+        holders: dict[str, list[ast.AST]] = {letter: [node] for letter in letters}
+        return _Part(Counter(letters), holders, [node], [node])
+
+    def _state(self, node: ast.Subscript, holder: ast.AST) -> None:
+        """Note the indices of axes, also those of arrays within indices."""
+        shape = self.shapes.get(node.value)
+        if shape is None and isinstance(node.value, ast.Name):
+            found = self.names.variables.get(node.value.id)
+            shape = None if found is None else found.shape
+        if isinstance(node.value, ast.List):
+            shape = written_integers(node.value).sizes
+        for axis, one in enumerate(elements(node.slice)):
+            form = self.reader.form(one)
+            if shape is not None and axis < len(shape):
+                self._stated.append(_Stated(holder, form, shape[axis]))
+            for index, _ in form.terms:
+                if isinstance(index, ast.Subscript):
+                    self._state(index, holder)
+
+    def _reduced(self, node: ast.Subscript, argument: ast.expr, kept: frozenset[str]) -> _Part:
+        bound = [_letter_of(one) for one in elements(node.slice)]
+        part = self._closed(argument, kept | frozenset(bound))
+        ends = [end for one in part.conditions for end in self.reader.condition(one).ends]
+        for one in elements(node.slice):
+            if isinstance(one, ast.Compare):
+                ends += self.reader.condition(one).ends
+        name = node.value.id if isinstance(node.value, ast.Name) else ""
+        for letter in [] if name in _KEEPING else bound:
+            nodes = part.holders.pop(letter, [])
+            del part.counts[letter]
+            self._bind(letter, [*nodes, node], (letter, len(self._scopes)), ends)
+        part.factors, part.conditions = [], []
+        return part
+
+    def _closed(self, node: ast.expr, kept: frozenset[str]) -> _Part:
+        """Close a product: what stands twice in it and is not kept is summed."""
+        part = self._parts[node]
+        ends = [end for one in part.conditions for end in self.reader.condition(one).ends]
+        for one in part.conditions:
+            self._beside[one] = list(part.factors)
+            for inside in part.inside:
+                self._guards.setdefault(inside, []).append(one)
+        holders = dict(part.holders)
+        for letter, count in part.counts.items():
+            if count > 1 and letter not in kept:
+                self._bind(letter, holders.pop(letter), (letter, len(self._scopes)), ends)
+        counts = Counter(dict.fromkeys(holders, 1))
+        return _Part(counts, holders, [], list(part.inside), list(part.conditions))
+
+    def _joined(self, parts: Iterable[_Part]) -> _Part:
+        whole = _Part()
+        for part in parts:
+            whole.put(part)
+        return whole
+
+    def _union(self, parts: Iterable[_Part]) -> _Part:
+        whole = self._joined(parts)
+        return _Part(Counter(dict.fromkeys(whole.holders, 1)), whole.holders, [], whole.inside)
+
+    def _bind(
+        self,
+        letter: str,
+        nodes: Sequence[ast.AST],
+        scope: Hashable,
+        ends: Sequence[IndexForm] = (),
+    ) -> None:
+        for node in nodes:
+            self._scopes[node, letter] = scope
+        for end in ends:
+            if end.terms == ((letter, -1),):
+                self._extra.append(IndexPlace(as_form(scope), linear((1, end.offset), (1, 1))))
+
+    def _renamed(self, node: ast.AST, form: IndexForm) -> IndexForm:
+        return form.replaced(
+            {x: self._scopes[node, str(x)] for x, _ in form.terms if (node, x) in self._scopes}
+        )
+
+    def _place(self, stated: _Stated) -> IndexPlace:
+        below, above = self._guarded(stated.node, stated.form, stated.dim)
+        return IndexPlace(self._renamed(stated.node, stated.form), stated.dim, below, above)
+
+    def _guarded(self, node: ast.AST, form: IndexForm, dim: Dim) -> tuple[bool, bool]:
+        low, high = _ends_of(_Stated(node, form, dim))
+        ends = [
+            end for one in self._guards.get(node, ()) for end in self.reader.condition(one).ends
+        ]
+        return any(_implies(one, low) for one in ends), any(_implies(one, high) for one in ends)
+
+
+def is_delta(node: ast.Subscript) -> bool:
+    """Tell whether brackets follow a delta."""
+    return isinstance(node.value, ast.Name) and node.value.id in DELTA_NAMES
+
+
+def _ends_of(stated: _Stated) -> tuple[IndexForm, IndexForm]:
+    """Return the forms that are not below 0 where an index is within its axis."""
+    last = IndexForm((), linear((1, stated.dim), (-1, 1)))
+    return stated.form, added(last, multiplied(-1, stated.form))
+
+
+def _implies(one: IndexForm, other: IndexForm) -> bool:
+    """Tell whether a form is not below 0 wherever another is not."""
+    rest = added(other, multiplied(-1, one))
+    return not rest.terms and bool(is_at_least(rest.offset, 0))
+
+
+def _letter_of(node: ast.expr) -> str:
+    found = node.left if isinstance(node, ast.Compare) else node
+    return found.id if isinstance(found, ast.Name) else ""
+
+
+def _children(node: ast.expr) -> list[ast.expr]:
+    if isinstance(node, ast.Call):
+        receiver = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+        return [*receiver, *node.args, *(one.value for one in node.keywords)]
+    if isinstance(node, _MADE_OF):
+        return [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)]
+    return []

@@ -1,0 +1,198 @@
+"""Factors whose indices are shifted, looked up or bounded, as products with selectors."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.construct import build_einsum, zeros
+from einsgrad.expressions.dims import Dim, is_at_least, linear
+from einsgrad.expressions.index_forms import IndexForm
+from einsgrad.expressions.nodes import Constant, Expr, Pick
+from einsgrad.expressions.selectors import Affine, Delta, Integers, Step
+from einsgrad.expressions.vocabulary import words
+from einsgrad.reading.indexed import IndexedFactor
+from einsgrad.reading.scopes import Scopes
+from einsgrad.reading.shifted import IndexReader, added, multiplied, written_integers
+from einsgrad.reading.source import ReadText
+from einsgrad.reading.syntax import elements
+from einsgrad.strings.subscripts import Indices, Label, Subscripts
+
+
+@dataclass(frozen=True)
+class Selecting:
+    """Builds the factors of one text whose letters have ranges.
+
+    Parameters
+    ----------
+    source
+        The text, for errors.
+    reader
+        Reads indices.
+    scopes
+        How far letters run.
+    """
+
+    source: ReadText
+    reader: IndexReader
+    scopes: Scopes
+
+    def factor(self, base: Expr, node: ast.Subscript, holder: ast.AST) -> IndexedFactor:
+        """Index an expression; `holder` is the node that the letters belong to.
+
+        Raises
+        ------
+        ArgumentError
+            If it has other axes, or how far a letter runs cannot be told.
+        """
+        parts = elements(node.slice)
+        if len(parts) != len(base.shape):
+            raise ArgumentError(
+                f"{clip(base)} has {len(base.shape)} axes and {len(parts)} indices. "
+                "Give one index for each axis, separated by commas."
+            )
+        axes = [self._axis(dim, part, holder) for dim, part in zip(base.shape, parts, strict=True)]
+        labels = tuple(label for axis in axes for label in axis.labels)
+        places = tuple(axis.place for axis in axes for _ in axis.labels)
+        lists: list[Indices] = []
+        selectors: list[Expr] = []
+        inside: list[Label] = []
+        output: list[Label] = []
+        for number, axis in enumerate(axes):
+            new = tuple((number, k) for k in range(len(axis.labels)))
+            output += new
+            if axis.selector is None:
+                inside += new
+                continue
+            inside.append((number, "target"))
+            lists.append(((number, "target"), *new))
+            selectors.append(axis.selector)
+        if not selectors:
+            return IndexedFactor(base, labels, places)
+        subscripts = Subscripts((*lists, tuple(inside)), tuple(output))
+        return IndexedFactor(build_einsum(subscripts, (*selectors, base)), labels, places)
+
+    def _axis(self, dim: Dim, part: ast.expr, holder: ast.AST) -> _SelectedAxis:
+        form = self.reader.form(part)
+        if any(isinstance(index, ast.Subscript) for index, _ in form.terms):
+            inner = self._looked_up(form, part, holder)
+            return _SelectedAxis(Pick(dim, inner.tensor), inner.labels, part)
+        letters = tuple(str(letter) for letter, _ in form.terms)
+        sizes = {letter: self.scopes.size(holder, letter, part) for letter in letters}
+        if form.index is not None and sizes[letters[0]] == dim:
+            return _SelectedAxis(None, letters, part)
+        selector = Affine(
+            dim,
+            tuple(sizes[letter] for letter in letters),
+            tuple(number for _, number in form.terms),
+            form.offset,
+            self._is_checked(form, sizes, dim) and not self.scopes.is_guarded(holder, form, dim),
+        )
+        return _SelectedAxis(selector, letters, part)
+
+    def _is_checked(self, form: IndexForm, sizes: dict[str, Dim], dim: Dim) -> bool:
+        """Tell whether only sizes can tell that an index stays within its axis."""
+        dims = {letter: sizes[str(letter)] for letter, _ in form.terms}
+        if all(isinstance(one, int) for one in (dim, form.offset, *sizes.values())):
+            return False
+        last = linear((1, dim), (-1, 1))
+        ends = is_at_least(form.lowest(dims), 0), is_at_least(last, form.highest(dims))
+        return None in ends and False not in ends
+
+    def _looked_up(self, form: IndexForm, part: ast.expr, holder: ast.AST) -> IndexedFactor:
+        """Return the integers that an index with one entry of an array is."""
+        if len(form.terms) != 1 or not isinstance(form.offset, int):
+            raise self.source.error(
+                "an entry of an array is shifted by letters", part, "Write it without letters."
+            )
+        ((node, number),) = form.terms
+        assert isinstance(node, ast.Subscript)
+        inner = self.factor(self._integers(node), node, holder)
+        expr = inner.tensor if number == 1 else words.multiply(number, inner.tensor)
+        expr = words.add(expr, form.offset) if form.offset else expr
+        return IndexedFactor(expr, inner.labels, inner.places)
+
+    def _integers(self, node: ast.Subscript) -> Expr:
+        """Return the array of integers before brackets: a variable, or numbers written out."""
+        if isinstance(node.value, ast.Name):
+            found = self.reader.names.variables.get(node.value.id)
+            if found is not None:
+                return found
+        written = written_integers(node.value)
+        if not written.entries:
+            raise self.source.error("an array of integers is expected here", node, "Name one.")
+        return Integers(written.sizes, written.entries)
+
+    def matched(self, holder: ast.AST, one: ast.expr, other: ast.expr) -> IndexedFactor:
+        """Return the factor that is 1 where two indices agree."""
+        left, right = self.reader.form(one), self.reader.form(other)
+        for form, rest, place in ((left, right, other), (right, left, one)):
+            if form.index is not None and any(isinstance(x, ast.Subscript) for x, _ in rest.terms):
+                inner = self._looked_up(rest, place, holder)
+                size = self.scopes.size(holder, str(form.index), one)
+                labels = (str(form.index), *inner.labels)
+                return IndexedFactor(Pick(size, inner.tensor), labels, (one, *inner.places))
+        return self._equal(holder, added(left, multiplied(-1, right)), one)
+
+    def _equal(self, holder: ast.AST, equation: IndexForm, place: ast.expr) -> IndexedFactor:
+        """Return the factor that is 1 where a form is 0."""
+        chosen = next((x for x, number in equation.terms if abs(number) == 1), None)
+        if chosen is None:
+            raise self.source.error("no index stands alone here", place, "Write one with factor 1.")
+        number = dict(equation.terms)[chosen]
+        rest = tuple((str(x), -n * number) for x, n in equation.terms if x != chosen)
+        labels = (str(chosen), *(x for x, _ in rest))
+        sizes = [self.scopes.size(holder, letter, place) for letter in labels]
+        offset = linear((-number, equation.offset))
+        expr: Expr = Affine(sizes[0], tuple(sizes[1:]), tuple(n for _, n in rest), offset)
+        if [n for _, n in rest] == [1] and offset == 0 and sizes[0] == sizes[1]:
+            expr = Delta(sizes[0], 2)
+        return IndexedFactor(expr, labels, (place,) * len(labels))
+
+    def conditions(self, node: ast.List) -> Iterator[IndexedFactor]:
+        """Yield the factors of a bracket that its neighbours do not imply."""
+        for end in self.scopes.needed_ends(node):
+            yield self._not_below(node, end)
+        chain = node.elts[0]
+        assert isinstance(chain, ast.Compare)
+        sides = (chain.left, *chain.comparators)
+        for sign, one, other in zip(chain.ops, sides, sides[1:], strict=False):
+            if isinstance(sign, ast.Eq):
+                yield self.matched(node, one, other)
+
+    def _not_below(self, node: ast.List, end: IndexForm) -> IndexedFactor:
+        """Return the factor that is 1 where a form is not below 0."""
+        letters = tuple(str(letter) for letter, _ in end.terms)
+        sizes = {letter: self.scopes.size(node, letter, node) for letter in letters}
+        dims = {letter: sizes[str(letter)] for letter, _ in end.terms}
+        places = (node,) * len(letters)
+        if not letters:
+            holds = is_at_least(end.offset, 0)
+            if holds is None:
+                raise self.source.error("no index stands in this condition", node, "Leave it out.")
+            return IndexedFactor(Constant(int(holds)), (), ())
+        ordered = sorted(end.terms, key=lambda term: -term[1])
+        if [number for _, number in ordered] == [1, -1]:
+            rows, columns = (str(letter) for letter, _ in ordered)
+            step = Step(sizes[rows], sizes[columns], linear((-1, end.offset)))
+            return IndexedFactor(step, (rows, columns), places)
+        target = linear((1, end.highest(dims)), (1, 1))
+        if isinstance(target, int) and target <= 0:
+            spread = zeros(tuple(sizes.values()))
+            return IndexedFactor(spread, letters, places)
+        strides = tuple(number for _, number in end.terms)
+        selector = Affine(target, tuple(sizes.values()), strides, end.offset)
+        labels = tuple(range(len(letters)))
+        subscripts = Subscripts((("t", *labels),), labels)
+        return IndexedFactor(build_einsum(subscripts, (selector,)), letters, places)
+
+
+@dataclass(frozen=True, slots=True)
+class _SelectedAxis:
+    """An axis that is indexed: the selector, if it needs one, and the letters."""
+
+    selector: Expr | None
+    labels: tuple[str, ...]
+    place: ast.expr
