@@ -167,7 +167,7 @@ class AsciiLayout(Layout):
 
 
 def _quoted(dim: Dim) -> str:
-    return f'"{dim}"' if isinstance(dim, str) else str(dim)
+    return str(dim) if isinstance(dim, int) else f'"{dim}"'
 
 
 ASCII_LAYOUT = AsciiLayout()

@@ -1,4 +1,4 @@
-"""What is said behind a formula about its indices: `for i < 5, j < n-1`."""
+"""Sizes in a text, `2n-1`, and what is said about indices behind it: `for i < 5, j < n-1`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def read_ranges(text: str, names: DeclaredNames) -> dict[str, Dim]:
     found: dict[str, Dim] = {}
     for part in text.split(","):
         match = _RANGE.fullmatch(part)
-        end = None if match is None else _read_end(match["end"], names)
+        end = None if match is None else read_size(match["end"], names)
         if match is None or end is None:
             raise ArgumentError(
                 f"behind 'for' it is said how far indices run, not {clip(part.strip())}. "
@@ -39,8 +39,8 @@ def read_ranges(text: str, names: DeclaredNames) -> dict[str, Dim]:
     return found
 
 
-def _read_end(text: str, names: DeclaredNames) -> Dim | None:
-    """Read a sum of sizes and numbers; None if it is none."""
+def read_size(text: str, names: DeclaredNames) -> Dim | None:
+    """Read a sum of sizes and numbers, `2n-1`; None if it is none."""
     terms: list[tuple[int, Dim]] = []
     place = 0
     text = text.strip()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from einsgrad.expressions.dims import Dim, Shape, is_at_least, linear
-from einsgrad.expressions.index_forms import IndexForm, IndexPlace, as_form, ranges_told
+from einsgrad.expressions.index_forms import IndexForm, IndexPlace, ranges_told
 from einsgrad.reading.names import DELTA_NAMES, DeclaredNames
 from einsgrad.reading.shifted import IndexReader, added, is_condition, multiplied, written_integers
 from einsgrad.reading.syntax import Place, elements, is_special
@@ -86,7 +86,7 @@ class Scopes:
     _parts: dict[ast.AST, _Part] = field(default_factory=dict)
     _scopes: dict[tuple[ast.AST, str], Hashable] = field(default_factory=dict)
     _stated: list[_Stated] = field(default_factory=list)
-    _extra: list[IndexPlace] = field(default_factory=list)
+    _bounded: list[tuple[Hashable, Dim]] = field(default_factory=list)
     _guards: dict[ast.AST, list[ast.AST]] = field(default_factory=dict)
     _beside: dict[ast.AST, list[ast.AST]] = field(default_factory=dict)
     _sizes: dict[Hashable, Dim | None] = field(default_factory=dict)
@@ -100,19 +100,34 @@ class Scopes:
         for letter, nodes in root.holders.items():
             self._bind(letter, nodes, letter)
         matches = [place for node in self._parts for place in self._match_places(node)]
-        places = [*map(self._place, self._stated), *self._extra, *matches]
+        places = [*map(self._place, self._stated), *matches]
         compared = [
             self._renamed(node, end)
             for node in self._all_conditions()
             for end in self.reader.condition(node).ends
         ]
-        told = ranges_told(places, compared, known)
+        told = ranges_told(places, compared, {**self._said(places, compared, known), **known})
         for letter in root.holders:
             like = self.names.dim_like(letter)
             if letter not in told and like is not None:
                 told[letter] = like
         fixed = {letter: dim for letter, dim in told.items() if dim is not None}
         self._sizes = told | ranges_told(places, compared, fixed)
+
+    def _said(
+        self,
+        places: Sequence[IndexPlace],
+        compared: Sequence[IndexForm],
+        known: Mapping[Hashable, Dim],
+    ) -> dict[Hashable, Dim]:
+        """Return the letters that are bounded where they are summed, unless places are nearer."""
+        told = ranges_told(places, compared, known)
+        said: dict[Hashable, Dim] = {}
+        for scope, dim in self._bounded:
+            before = said.get(scope, told.get(scope))
+            if before is None or is_at_least(dim, before) is not True:
+                said[scope] = dim
+        return said
 
     def _match_places(self, node: ast.AST) -> Iterator[IndexPlace]:
         """Yield, for indices that agree, that an index alone runs as far as it needs to."""
@@ -271,7 +286,7 @@ class Scopes:
             self._scopes[node, letter] = scope
         for end in ends:
             if end.terms == ((letter, -1),):
-                self._extra.append(IndexPlace(as_form(scope), linear((1, end.offset), (1, 1))))
+                self._bounded.append((scope, linear((1, end.offset), (1, 1))))
 
     def _renamed(self, node: ast.AST, form: IndexForm) -> IndexForm:
         return form.replaced(

@@ -27,6 +27,10 @@ _TOKEN = re.compile(
 _PARTIAL = re.compile(
     r"\s*[∂d]([^\W\d_]\w*?)(?:_([^\W\d_]+))?/[∂d]([^\W\d_]\w*?)(?:_([^\W\d_]+))?\s*(?==(?!=))"
 )
+# What is written within brackets of conditions and indices, in Python's syntax.
+_COMPARED = {"≤": "<=", "≥": ">=", "=": "=="}
+_MULTIPLE = re.compile(r"(?<![\w.])(\d+)(?=[^\W\d])")
+_CONDITION = re.compile(r"\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\]")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SIGNS = {"ᵀ": ".T", "·": "*", "⋅": "*", "⊙": "*", "−": "-"}
 _AFTER_OPERAND = {"ᵀ", "]", ")"}
