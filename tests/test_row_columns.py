@@ -12,6 +12,7 @@ import write_functions
 import einsgrad as eg
 from einsgrad.engine.rewriting.signs import is_nonnegative
 from einsgrad.engine.row_values import row_value
+from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.tables.rows import (
     ELEMENTWISE,
     TABLES,
@@ -119,6 +120,27 @@ def test_the_value_of_a_number_is_that_of_an_array(row):
         assert np.isclose(row.number(*chosen), value(row, *map(np.asarray, chosen)))
 
 
+@claiming("kind")
+def test_values_are_of_the_kind_that_the_row_says(row):
+    if isinstance(row, Reduction):
+        arguments = [GENERATOR.integers(-5, 6, (50, 3))]
+    else:
+        arguments = [GENERATOR.integers(1, 6, 50) for _ in row.domain]
+    axes = [1] if isinstance(row, Reduction) else []
+    names = [name for name in row.numpy_names if hasattr(np, name)]
+    expected = [getattr(np, name)(*arguments, *axes).dtype.kind for name in names] or ["i"]
+    kinds = []
+
+    def applied(*traced):
+        call = reduce if isinstance(row, Reduction) else apply
+        kinds.append(kind_of(call(row, *traced)))
+        return 0.0
+
+    eg.jit(applied)(*arguments)
+    assert kinds == expected[:1]
+    assert kind_of(expression(row)) in (None, "b", "i")
+
+
 @claiming("keeps_sign")
 def test_a_reduction_keeps_the_sign_where_it_says_so(row):
     assert (value(row, GENERATOR.uniform(0, 2, (50, 3))) >= 0).all()
@@ -183,6 +205,7 @@ def test_latex_is_balanced_and_names_no_command_that_latex_lacks(row):
 KNOWN_COMMANDS = {
     *("operatorname", "frac", "sqrt", "left", "right", "log", "exp", "sin", "cos", "tan", "arcsin"),
     *("arccos", "arctan", "sinh", "cosh", "tanh", "sigma", "Gamma", "psi", "theta", "overline"),
+    *("lfloor", "rfloor", "lceil", "rceil", "bmod"),
     *("max", "min", "prod", "ge", "le", "ne", "text", "det", "circ", "oslash"),
 }
 

@@ -36,6 +36,7 @@ def _public(operation: Callable[..., Any], *, of_operands: bool) -> Callable[...
 # Whose arguments are operands, all of them.
 _OF_OPERANDS = (
     *("add", "subtract", "multiply", "divide", "matmul", "dot", "negative", "abs"),
+    *("floor_divide", "remainder"),
     *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
 )
 

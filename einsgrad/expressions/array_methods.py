@@ -29,8 +29,8 @@ _REMEDIES: dict[str, str] = {
     **dict.fromkeys(["dtype", "itemsize", "nbytes", "getfield", "setfield", "setflags"], _VALUES),
     "size": "A dim is a name, whose size is not known yet. Declare the variable with sizes.",
     "astype": "Arrays have a dtype, and an expression takes theirs. Convert the arrays.",
-    **dict.fromkeys(["argmax", "argmin", "argsort", "argpartition", "searchsorted"], _JUMPS),
-    **dict.fromkeys(["round", "nonzero"], _JUMPS),
+    **dict.fromkeys(["argpartition", "searchsorted"], _JUMPS),
+    "nonzero": "How many there are depends on data. Use where(mask, x, 0).",
     **dict.fromkeys(["take", "compress", "choose", "repeat", "flat", "cumsum"], _ENTRIES),
     **dict.fromkeys(["cumprod", "sort", "partition"], _ENTRIES),
     **dict.fromkeys(["fill", "put", "itemset", "resize", "sort", "partition"], _WRITES),
@@ -150,6 +150,10 @@ class ArrayMethods:
     def clip(self, min: Any = None, max: Any = None, out: Any = None, **options: Any) -> Expr:
         """Replace entries below and above bounds by these, as `numpy.clip`."""
         return numpy_method("clip", self, min, max, out, **options)
+
+    def round(self, decimals: Any = 0, out: Any = None) -> Expr:
+        """Round to a number of decimals, as `numpy.round`."""
+        return numpy_method("round", self, decimals, out)
 
     def dot(self, b: Any, out: Any = None) -> Expr:
         """Contract the last axis with the other's last but one, as `numpy.dot`."""

@@ -84,6 +84,45 @@ class Operators:
     def __rmatmul__(self, other: Any) -> Expr:
         return _build("matmul", other, self)
 
+    def __floordiv__(self, other: Any) -> Expr:
+        return _build("floor_divide", self, other)
+
+    def __rfloordiv__(self, other: Any) -> Expr:
+        return _build("floor_divide", other, self)
+
+    def __mod__(self, other: Any) -> Expr:
+        return _build("remainder", self, other)
+
+    def __rmod__(self, other: Any) -> Expr:
+        return _build("remainder", other, self)
+
+    def __divmod__(self, other: Any) -> tuple[Expr, Expr]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Expr, Expr]:
+        return other // self, other % self
+
+    def __floor__(self) -> Expr:
+        return self._rounded("floor")
+
+    def __ceil__(self) -> Expr:
+        return self._rounded("ceil")
+
+    def __trunc__(self) -> Expr:
+        return self._rounded("trunc")
+
+    def __round__(self, digits: Any = None) -> Expr:
+        return self._rounded("rint") if digits is None else numpy_method("round", self, digits)
+
+    def _rounded(self, name: str) -> Expr:
+        """Round a number to an integer, as Python does; arrays have no such method."""
+        if self.shape:
+            raise ArgumentTypeError(
+                f"{name}: {clip(self)} is no number, which Python can round to an integer. "
+                f"Use numpy.{name}."
+            )
+        return _build("as_integer", _build(name, self))
+
     def __neg__(self) -> Expr:
         return _build("negative", self)
 

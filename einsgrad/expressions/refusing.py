@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from einsgrad.expressions.nodes import Expr
 
 _NO_VALUE = "has no value while an expression is built. Evaluate it on arrays."
-_JUMPS = "It jumps, and has no derivative to speak of. Round the arrays before they are given."
 _BITS = "Use numpy.logical_and, logical_or and logical_not, or products of comparisons."
 
 
@@ -71,27 +70,6 @@ class Refusing:
     def _no_operation(self, name: str, remedy: str) -> ArgumentTypeError:
         return ArgumentTypeError(f"{name} of {clip(self)} is not supported. {remedy}")
 
-    def __floordiv__(self, other: object) -> Expr:
-        raise self._no_operation("a // b, numpy.floor_divide,", _JUMPS)
-
-    def __mod__(self, other: object) -> Expr:
-        raise self._no_operation("a % b, numpy.remainder,", _JUMPS)
-
-    def __divmod__(self, other: object) -> NoReturn:
-        raise self._no_operation("divmod(a, b)", _JUMPS)
-
-    def __round__(self, digits: object = None) -> NoReturn:
-        raise self._no_operation("round(a)", _JUMPS)
-
-    def __floor__(self) -> NoReturn:
-        raise self._no_operation("floor(a)", _JUMPS)
-
-    def __ceil__(self) -> NoReturn:
-        raise self._no_operation("ceil(a)", _JUMPS)
-
-    def __trunc__(self) -> NoReturn:
-        raise self._no_operation("trunc(a)", _JUMPS)
-
     def __and__(self, other: object) -> Expr:
         raise self._no_operation("a & b", _BITS)
 
@@ -110,9 +88,6 @@ class Refusing:
     def __rshift__(self, other: object) -> Expr:
         raise self._no_operation("a >> b", _BITS)
 
-    __rfloordiv__ = __floordiv__
-    __rmod__ = __mod__
-    __rdivmod__ = __divmod__
     __rand__ = __and__
     __ror__ = __or__
     __rxor__ = __xor__

@@ -10,6 +10,7 @@ from einsgrad.expressions.tables.special import RELU, SIGMOID, SOFTPLUS
 
 # isort: split
 from einsgrad.expressions.tables.moduli import ABS, CONJ, IMAG, REAL, SIGN
+from einsgrad.expressions.tables.rounding import AS_INTEGER, ROUND_TO
 from einsgrad.expressions.tables.rows import ELEMENTWISE
 from einsgrad.expressions.tables.several import (
     GREATER,
@@ -27,6 +28,7 @@ from einsgrad.expressions.tables.several import (
 
 __all__ = [
     "ABS",
+    "AS_INTEGER",
     "CONJ",
     "ELEMENTWISE",
     "EXP",
@@ -44,6 +46,7 @@ __all__ = [
     "REAL",
     "RECIPROCAL",
     "RELU",
+    "ROUND_TO",
     "SIGMOID",
     "SIGN",
     "SOFTPLUS",

@@ -19,7 +19,9 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "as_integer",
     "cbrt",
+    "ceil",
     "cos",
     "cosh",
     "deg2rad",
@@ -31,6 +33,9 @@ __all__ = [
     "exp2",
     "expit",
     "expm1",
+    "floor",
+    "floor_divide",
+    "fmod",
     "gammaln",
     "gelu",
     "greater",
@@ -58,6 +63,8 @@ __all__ = [
     "rad2deg",
     "reciprocal",
     "relu",
+    "remainder",
+    "rint",
     "sigmoid",
     "silu",
     "sin",
@@ -68,6 +75,7 @@ __all__ = [
     "tan",
     "tanh",
     "tied_step",
+    "trunc",
     "where",
     "xlogy",
 ]
@@ -250,6 +258,70 @@ def digamma(x: Any) -> Expr:
 def logit(x: Any) -> Expr:
     """Return log(x / (1 - x)), the inverse of `sigmoid`, entry by entry."""
     return apply(ELEMENTWISE["logit"], x)
+
+
+def floor(x: Any) -> Expr:
+    """Return the largest whole number that is at most x, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["floor"], x)
+
+
+def ceil(x: Any) -> Expr:
+    """Return the least whole number that is at least x, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["ceil"], x)
+
+
+def trunc(x: Any) -> Expr:
+    """Return x without what stands after its point, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["trunc"], x)
+
+
+def rint(x: Any) -> Expr:
+    """Return the whole number that is nearest to x, of two the even one, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["rint"], x)
+
+
+def as_integer(x: Any) -> Expr:
+    """Return x without what stands after its point, as an integer, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["as_integer"], x)
+
+
+def floor_divide(x: Any, y: Any) -> Expr:
+    """Return the largest whole number that is at most x / y, entry by entry.
+
+    Its derivative is 0 everywhere.
+    """
+    return apply(ELEMENTWISE["floor_divide"], x, y)
+
+
+def remainder(x: Any, y: Any) -> Expr:
+    """Return x less a whole multiple of y, with the sign of y, entry by entry.
+
+    Its derivative is that of larger x where x is a multiple of y.
+    """
+    return apply(ELEMENTWISE["remainder"], x, y)
+
+
+def fmod(x: Any, y: Any) -> Expr:
+    """Return x less a whole multiple of y, with the sign of x, entry by entry.
+
+    Its derivative is that of larger x where x is a multiple of y.
+    """
+    return apply(ELEMENTWISE["fmod"], x, y)
 
 
 def maximum(x: Any, y: Any) -> Expr:

@@ -8,10 +8,12 @@ from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.vocabulary.application import Axis, axes_of
+from einsgrad.expressions.tables.elementwise import ROUND_TO
+from einsgrad.expressions.vocabulary.application import Axis, apply, axes_of, whole_number
 from einsgrad.expressions.vocabulary.arithmetic import (
     abs,
     conj,
@@ -22,11 +24,14 @@ from einsgrad.expressions.vocabulary.arithmetic import (
 )
 from einsgrad.expressions.vocabulary.functions import (
     equal,
+    floor_divide,
     max,
     maximum,
     min,
     minimum,
     not_equal,
+    remainder,
+    rint,
     sqrt,
 )
 from einsgrad.expressions.vocabulary.linear import mean, sum
@@ -174,3 +179,20 @@ def logical_xor(x: Any, y: Any) -> Expr:
 def logical_not(x: Any) -> Expr:
     """Return 1 where x is 0, and 0 elsewhere."""
     return equal(x, 0)
+
+
+def quotient_and_remainder(x: Any, y: Any) -> tuple[Expr, Expr]:
+    """Return the whole quotient and the remainder, as `numpy.divmod`."""
+    return floor_divide(x, y), remainder(x, y)
+
+
+def rounded(x: Any, decimals: Any = 0) -> Expr:
+    """Round to a number of decimals, as `numpy.round`; integers stay as they are."""
+    expr, digits = as_expr(x), whole_number(decimals, "a number of decimals")
+    if kind_of(expr) == "i" and digits >= 0:
+        return expr
+    if digits == 0:
+        return rint(expr)
+    if digits > 0:
+        return apply(ROUND_TO, expr, 10.0**digits)
+    return multiply(rint(divide(expr, 10.0**-digits)), 10.0**-digits)

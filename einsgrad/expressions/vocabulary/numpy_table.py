@@ -50,6 +50,9 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "true_divide": (words.divide, _PAIR),
     "negative": (words.negative, _SINGLE),
     "positive": (as_expr, _SINGLE),
+    "divmod": (statistics.quotient_and_remainder, _PAIR),
+    "round": (statistics.rounded, "a, decimals=0, ~out=None"),
+    "around": (statistics.rounded, "a, decimals=0, ~out=None"),
     "fabs": (statistics.real_abs, _SINGLE),
     "logical_and": (statistics.logical_and, _PAIR),
     "logical_or": (statistics.logical_or, _PAIR),
@@ -161,10 +164,6 @@ REMEDIES: dict[str, str] = {
     "bitwise_or": "Of comparisons, write numpy.logical_or(a, b).",
     "bitwise_xor": "Of comparisons, write numpy.logical_xor(a, b).",
     "invert": "Of a comparison, write numpy.logical_not(a) or 1 - a.",
-    **dict.fromkeys(
-        ["floor_divide", "remainder", "fmod", "divmod", "floor", "ceil", "rint", "trunc", "round"],
-        "It jumps, and has no derivative to speak of. Round the arrays before they are given.",
-    ),
     **dict.fromkeys(
         ["concatenate", "stack", "vstack", "hstack", "dstack", "column_stack", "block", "append"],
         "Keep the parts apart, or write each with einsum and a matrix that places it.",
