@@ -26,6 +26,20 @@ def _latex(expr: Expr) -> str:
     return latex(expr)
 
 
+def _dtype(expr: Expr) -> Any:
+    # numpy is there where a dtype is asked for.
+    from einsgrad.results.numbers.traced_dtypes import dtype_of_value
+
+    return dtype_of_value(expr)
+
+
+def _as_type(expr: Expr, *arguments: Any, **options: Any) -> Expr:
+    from einsgrad.results.numbers.traced_dtypes import as_dtype
+
+    converted: Expr = as_dtype(expr, *arguments, **options)
+    return converted
+
+
 def _public(operation: Callable[..., Any], *, of_operands: bool) -> Callable[..., Any]:
     """Return an operation that users call, too, and that pickle finds in the package."""
     found = repeatable(operation, of_operands=of_operands)
@@ -50,6 +64,8 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "ufunc": repeatable(ufunc, of_operands=True, unless=("power", "float_power")),
         "array_function": repeatable(array_function),
         "index": indexed,
+        "dtype": _dtype,
+        "astype": _as_type,
         "write": write,
         "latex": _latex,
     }

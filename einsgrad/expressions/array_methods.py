@@ -10,7 +10,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.errors import UnknownAttributeError, clip
-from einsgrad.expressions.operators import numpy_method
+from einsgrad.expressions.operators import call_operation, numpy_method
 
 if TYPE_CHECKING:
     from einsgrad.expressions.dims import Shape
@@ -26,9 +26,9 @@ _LOGIC = "Use sum, min or max of a comparison, which is 1 or 0."
 _REMEDIES: dict[str, str] = {
     **dict.fromkeys(["item", "tolist", "tobytes", "tofile", "dump", "dumps", "view"], _VALUES),
     **dict.fromkeys(["data", "flags", "strides", "base", "ctypes", "device", "byteswap"], _VALUES),
-    **dict.fromkeys(["dtype", "itemsize", "nbytes", "getfield", "setfield", "setflags"], _VALUES),
+    "dtype": "It is that of the arrays that are given. Ask these.",
+    **dict.fromkeys(["itemsize", "nbytes", "getfield", "setfield", "setflags"], _VALUES),
     "size": "A dim is a name, whose size is not known yet. Declare the variable with sizes.",
-    "astype": "Arrays have a dtype, and an expression takes theirs. Convert the arrays.",
     **dict.fromkeys(["argpartition", "searchsorted"], _JUMPS),
     "nonzero": "How many there are depends on data. Use where(mask, x, 0).",
     **dict.fromkeys(["take", "compress", "choose", "repeat", "flat", "cumsum"], _ENTRIES),
@@ -67,6 +67,15 @@ class ArrayMethods:
         if len(sizes) < len(self.shape):
             raise _unknown(self, "size")
         return prod(sizes)
+
+    @property
+    def dtype(self) -> Any:
+        """The dtype that numpy would find, where a function is traced."""
+        return call_operation("dtype", self)
+
+    def astype(self, dtype: Any, *arguments: Any, **options: Any) -> Expr:
+        """Convert every entry to an integer, a boolean, or a float of the arrays' precision."""
+        return call_operation("astype", self, dtype, *arguments, **options)  # type: ignore[no-any-return]
 
     @property
     def real(self) -> Expr:

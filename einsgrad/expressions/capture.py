@@ -28,13 +28,17 @@ class Capture:
     ----------
     arrays
         A copy of each array that was met, by its variable.
+    given
+        What the variable of each argument stands for.
     meetings
         How often an array was met.
     """
 
-    def __init__(self, depth: int = 0) -> None:
+    def __init__(self, depth: int = 0, outer: Capture | None = None) -> None:
         self.depth = depth
+        self.outer = outer
         self.arrays: dict[Variable, Any] = {}
+        self.given: dict[Variable, Any] = {}
         self.meetings = 0
         self._known: dict[Hashable, Variable] = {}
         # What is known by its place in memory has to stay there.
@@ -141,7 +145,7 @@ def capturing(given: Sequence[Expr] = ()) -> Iterator[Capture]:
     depth = 0 if outer is None else outer.depth + 1
     if given:
         depth = max([depth, *map(_depth_within, variables_in(*given))])
-    capture = Capture(depth)
+    capture = Capture(depth, outer)
     token = innermost.set(capture)
     try:
         yield capture

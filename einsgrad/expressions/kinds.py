@@ -46,12 +46,13 @@ def kind_of(expr: Expr) -> str | None:
     if expr.is_complex:
         return "c"
     found: dict[Expr, str | None] = {}
-    for node in topological(expr, below=_computed_from):
+    for node in topological(expr, below=computed_from):
         found[node] = "c" if node.is_complex else _kind(node, found)
     return found[expr]
 
 
-def _computed_from(node: Expr) -> tuple[Expr, ...]:
+def computed_from(node: Expr) -> tuple[Expr, ...]:
+    """Return the operands of a node whose kind its own depends on."""
     return () if isinstance(node, Pick | Places) else children(node)
 
 
@@ -101,13 +102,18 @@ def _kind_of_value(kind: Kind | None, operands: list[str | None]) -> str | None:
 
 
 def _kind_of_product(node: Einsum, found: dict[Expr, str | None]) -> str | None:
-    """Return the kind of an einsum: a sum of booleans counts, a selection of them does not."""
+    others = [found[one] for one in node.operands if not isinstance(one, _SELECTORS)]
+    kind = _joined(others) if others else "i"
+    return "i" if kind == "b" and is_counting(node) else kind
+
+
+def is_counting(node: Einsum) -> bool:
+    """Tell whether an einsum adds entries of an operand up, and does not only select some."""
     pairs = list(zip(node.subscripts.inputs, node.operands, strict=True))
     selected = {x for indices, one in pairs if isinstance(one, Affine | Pick) for x in indices}
-    others = [(indices, one) for indices, one in pairs if not isinstance(one, _SELECTORS)]
-    kind = _joined(found[one] for _, one in others) if others else "i"
     kept = selected.union(node.subscripts.output)
-    return "i" if kind == "b" and any(not kept.issuperset(x) for x, _ in others) else kind
+    others = [indices for indices, one in pairs if not isinstance(one, _SELECTORS)]
+    return not all(map(kept.issuperset, others))
 
 
 def _joined(kinds: Iterable[str | None]) -> str | None:

@@ -30,6 +30,11 @@ def _build(name: str, *arguments: Any, **options: Any) -> Expr:
     return expr
 
 
+def call_operation(name: str, *arguments: Any, **options: Any) -> Any:
+    """Call what an operation of the package is."""
+    return _operations[name](*arguments, **options)
+
+
 def numpy_method(name: str, *arguments: Any, **options: Any) -> Expr:
     """Call what a function of numpy becomes on expressions."""
     expr: Expr = _operations["numpy_method"](name, *arguments, **options)

@@ -58,10 +58,12 @@ class Arguments:
         # An argument by position only may share its name with a keyword.
         taken = self.keywords
         names = [name if name not in taken else "" for name in names] if taken else names
-        return {
+        variables = {
             place: _variable(_name(place, names), value, capture)
             for place, value in self.values.items()
         }
+        capture.given.update(zip(variables.values(), self.values.values(), strict=True))
+        return variables
 
     def call(self, function: Callable[..., Any], variables: Mapping[Where, Variable]) -> Any:
         """Call a function with variables in the place of their values."""
