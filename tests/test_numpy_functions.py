@@ -19,6 +19,7 @@ SHAPES = [(), (1,), (3,), (2, 3), (3, 3), (1, 3), (2, 3, 3), (3, 3, 2), (1, 1, 1
 EMPTY = [(0,), (0, 2), (2, 0, 3)]
 # Of no entries these have no value, or the sizes of numpy's own result are divided by 0.
 NOT_OF_EMPTY = {"max", "amax", "min", "amin", "ptp", "average", "linalg.norm"} | {
+    "median",
     "linalg.vector_norm",
     "linalg.matrix_norm",
 }
@@ -53,6 +54,9 @@ VALUES = {
     "casting": ["same_kind", "unsafe"],
     "device": [None, "cpu"],
     "signature": ["dd->d"],
+    "decimals": [0, 1, 2, -1],
+    "kind": [None, "stable", "quicksort", "nonsense"],
+    "stable": [None, True],
 }
 
 
@@ -129,7 +133,7 @@ def operands_of(path):
     return defaults.count(EMPTY_PARAMETER)
 
 
-SHAPED = {"linalg.multi_dot", "broadcast_arrays"}
+SHAPED = {"linalg.multi_dot", "broadcast_arrays", "ix_"}
 OF_ONE = [path for path in BUILT_IN if operands_of(path) == 1 and path not in SHAPED]
 
 

@@ -15,7 +15,7 @@ from einsgrad.expressions.printing import write
 from einsgrad.expressions.repetition import repeatable
 from einsgrad.expressions.vocabulary.gathering import indexed
 from einsgrad.expressions.vocabulary.numpy_protocol import array_function, ufunc
-from einsgrad.expressions.vocabulary.numpy_table import method
+from einsgrad.expressions.vocabulary.numpy_table import READ_BY_VALUE, method
 from einsgrad.expressions.vocabulary.words import VOCABULARY
 
 
@@ -60,9 +60,9 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             name: _public(operation, of_operands=name in _OF_OPERANDS)
             for name, operation in VOCABULARY.items()
         },
-        "numpy_method": repeatable(method),
+        "numpy_method": repeatable(method, never=READ_BY_VALUE),
         "ufunc": repeatable(ufunc, of_operands=True, unless=("power", "float_power")),
-        "array_function": repeatable(array_function),
+        "array_function": repeatable(array_function, never=READ_BY_VALUE),
         "index": indexed,
         "dtype": _dtype,
         "astype": _as_type,

@@ -31,9 +31,9 @@ _REMEDIES: dict[str, str] = {
     "size": "A dim is a name, whose size is not known yet. Declare the variable with sizes.",
     **dict.fromkeys(["argpartition", "searchsorted"], _JUMPS),
     "nonzero": "How many there are depends on data. Use where(mask, x, 0).",
-    **dict.fromkeys(["take", "compress", "choose", "repeat", "flat", "cumsum"], _ENTRIES),
-    **dict.fromkeys(["cumprod", "sort", "partition"], _ENTRIES),
-    **dict.fromkeys(["fill", "put", "itemset", "resize", "sort", "partition"], _WRITES),
+    **dict.fromkeys(["repeat", "cumsum", "cumprod"], _ENTRIES),
+    **dict.fromkeys(["fill", "put", "itemset", "resize"], _WRITES),
+    **dict.fromkeys(["sort", "partition"], "It sorts in place. Use numpy.sort(x)."),
     **dict.fromkeys(["all", "any"], _LOGIC),
 }
 
@@ -163,6 +163,35 @@ class ArrayMethods:
     def round(self, decimals: Any = 0, out: Any = None) -> Expr:
         """Round to a number of decimals, as `numpy.round`."""
         return numpy_method("round", self, decimals, out)
+
+    def take(self, indices: Any, axis: Any = None, out: Any = None, mode: str = "raise") -> Expr:
+        """Return the entries of an axis at integers, as `numpy.take`."""
+        return numpy_method("take", self, indices, axis, out, mode)
+
+    def compress(self, condition: Any, axis: Any = None, out: Any = None) -> Expr:
+        """Return the entries of an axis where a condition holds, as `numpy.compress`."""
+        return numpy_method("compress", condition, self, axis, out)
+
+    def choose(self, choices: Any, out: Any = None, mode: str = "raise") -> Expr:
+        """Return entries of one of several arrays each, as `numpy.choose`."""
+        return numpy_method("choose", self, choices, out, mode)
+
+    def argmax(self, axis: Any = None, out: Any = None, *, keepdims: bool = False) -> Expr:
+        """Return where the largest entry of an axis is, as `numpy.argmax`."""
+        return numpy_method("argmax", self, axis, out, keepdims=keepdims)
+
+    def argmin(self, axis: Any = None, out: Any = None, *, keepdims: bool = False) -> Expr:
+        """Return where the least entry of an axis is, as `numpy.argmin`."""
+        return numpy_method("argmin", self, axis, out, keepdims=keepdims)
+
+    def argsort(self, axis: Any = -1, kind: Any = None, order: Any = None, **options: Any) -> Expr:
+        """Return the places that put an axis in order, as `numpy.argsort`."""
+        return numpy_method("argsort", self, axis, kind, order, **options)
+
+    @property
+    def flat(self) -> Expr:
+        """All entries in one axis, as `ravel`."""
+        return numpy_method("ravel", self)
 
     def dot(self, b: Any, out: Any = None) -> Expr:
         """Contract the last axis with the other's last but one, as `numpy.dot`."""

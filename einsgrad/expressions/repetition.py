@@ -53,6 +53,7 @@ def repeatable(
     *,
     of_operands: bool = False,
     unless: Collection[str] = (),
+    never: Collection[str] = (),
 ) -> Callable[..., Any]:
     """Return an operation that, while a function is traced, finds what it built before.
 
@@ -65,12 +66,14 @@ def repeatable(
         scalar of numpy, is one of them, and no axis, shape or order.
     unless
         Names of functions of numpy, given as first argument, for which that does not hold.
+    never
+        Names of those, or themselves names, that depend on the values of arrays.
     """
 
     @wraps(operation)
     def repeated(*arguments: Any, **options: Any) -> Any:
         capture = innermost.get()
-        if capture is None:
+        if capture is None or (never and _name(arguments[0]) in never):
             return operation(*arguments, **options)
         try:
             strict = of_operands and not (unless and arguments[0].__name__ in unless)
@@ -92,6 +95,10 @@ def repeatable(
         return found
 
     return repeated
+
+
+def _name(function: Any) -> Any:
+    return function if isinstance(function, str) else function.__name__
 
 
 def _is_of_nodes(result: object) -> bool:

@@ -4,5 +4,6 @@ A function that users call is composed of nodes here; `words` gathers them all.
 
 Read in this order: `application`, `functions`, `arithmetic`, `reshaping`, `linear`, `indexing`,
 `gathering`, `norms`, `composed`, `words`, `numpy_parameters`, `numpy_rearranging`,
-`numpy_contractions`, `numpy_statistics`, `numpy_table`, `numpy_protocol`, `definition`.
+`numpy_gathering`, `numpy_sorting`, `numpy_contractions`, `numpy_statistics`, `numpy_table`,
+`numpy_protocol`, `definition`.
 """

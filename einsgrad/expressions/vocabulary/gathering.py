@@ -52,7 +52,7 @@ def indexed(x: Expr, key: object) -> Expr:
     given = key if type(key) is tuple else (key,)
     if not any(map(_is_array, given)):
         return selected(x, *map(basic_part, given))
-    read = [_read(one) if _is_array(one) else basic_part(one) for one in given]
+    read = [as_index(one) if _is_array(one) else basic_part(one) for one in given]
     parts = for_each_axis(x, read, list(map(_axes_read, read)))
     is_empty = any(getattr(part, "size", 1) == 0 for part in parts if is_of_numpy(part))
     return gathered(x, _stands_apart(read), *_with_expressions(x, parts, checked=not is_empty))
@@ -70,8 +70,14 @@ def _is_array(part: object) -> bool:
     return part.shape != () or part.dtype.kind not in "iu"  # type: ignore[attr-defined]
 
 
-def _read(given: Any) -> Any:
-    """Return an array of integers or booleans, an expression of integers, or a boolean."""
+def as_index(given: Any) -> Any:
+    """Return an array of integers or booleans, an expression of integers, or a boolean.
+
+    Raises
+    ------
+    IndexingError
+        If it is another thing, or a mask whose values are not known.
+    """
     if isinstance(given, Node):
         _refuse_no_integers(given)  # type: ignore[arg-type]
         return given
@@ -147,16 +153,15 @@ def _with_expressions(x: Expr, parts: Sequence[Any], *, checked: bool) -> Iterat
             yield part
         elif part.dtype.kind == "b":
             _refuse_other_sizes(x, axis, part)
-            yield from map(_as_integers, part.nonzero())
+            yield from map(known_integers, part.nonzero())
         else:
-            size = x.shape[axis]
-            if checked and isinstance(size, int):
-                _refuse_out_of_range(x, axis, size, part)
-            yield _as_integers(part)
+            if checked:
+                refuse_out_of_range(x, axis, part)
+            yield known_integers(part)
         axis += _axes_read(part)
 
 
-def _as_integers(array: Any) -> Expr:
+def known_integers(array: Any) -> Expr:
     """Return integers that are known: a traced function may meet others at the next call."""
     capture = current()
     if capture is not None:
@@ -174,10 +179,19 @@ def _refuse_other_sizes(x: Expr, first: int, mask: Any) -> None:
             )
 
 
-def _refuse_out_of_range(x: Expr, axis: int, size: int, integers: Any) -> None:
-    outside = integers[(integers < -size) | (integers >= size)]
-    if outside.size:
-        raise out_of_range(x, axis, size, int(outside[0]))
+def refuse_out_of_range(x: Expr, axis: int, integers: Any) -> None:
+    """Refuse integers that are known, of which an axis lacks an entry.
+
+    Raises
+    ------
+    IndexingError
+        If there are such.
+    """
+    size = x.shape[axis]
+    if isinstance(size, int):
+        outside = integers[(integers < -size) | (integers >= size)]
+        if outside.size:
+            raise out_of_range(x, axis, size, int(outside.flat[0]))
 
 
 def _gathered(x: Expr, apart: bool, *parts: Part) -> Expr:

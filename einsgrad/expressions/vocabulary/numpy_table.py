@@ -21,7 +21,9 @@ from einsgrad.expressions.tables.rows import (
     names_of,
 )
 from einsgrad.expressions.vocabulary import numpy_contractions as products
+from einsgrad.expressions.vocabulary import numpy_gathering as gathering
 from einsgrad.expressions.vocabulary import numpy_rearranging as axes
+from einsgrad.expressions.vocabulary import numpy_sorting as sorting
 from einsgrad.expressions.vocabulary import numpy_statistics as statistics
 from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.linear import diagonal
@@ -37,6 +39,7 @@ _SPREAD = (
     "a, axis=None, ~dtype=None, ~out=None, ddof=0, keepdims=False, *, ~where=True, ~mean=None, "
     "correction=None"
 )
+_SORTED = "axis=-1, kind=None, ~order=None, *, stable=None"
 _LIKE = "~dtype=None, ~order='K', ~subok=True, ~shape=None, *, ~device=None"
 _PAIR = f"x1, x2, /, {_UFUNC_OPTIONS}"
 _SINGLE = f"x, /, {_UFUNC_OPTIONS}"
@@ -137,7 +140,27 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
         "x, /, *, ~offset=0, ~dtype=None",
     ),
     "linalg.diagonal": (lambda x: diagonal(x, axis1=-2, axis2=-1), "x, /, *, ~offset=0"),
+    "take": (gathering.take, "a, indices, axis=None, ~out=None, ~mode='raise'"),
+    "take_along_axis": (gathering.take_along_axis, "arr, indices, axis=-1"),
+    "compress": (gathering.compress, "condition, a, axis=None, ~out=None"),
+    "extract": (gathering.extract, "condition, arr"),
+    "choose": (gathering.choose, "a, choices, ~out=None, ~mode='raise'"),
+    "select": (gathering.select, "condlist, choicelist, default=0"),
+    "ix_": (gathering.open_mesh, "*args"),
+    "unravel_index": (gathering.unravel_index, "indices, shape, order='C'"),
+    "argmax": (sorting.argmax, "a, axis=None, ~out=None, *, keepdims=False"),
+    "argmin": (sorting.argmin, "a, axis=None, ~out=None, *, keepdims=False"),
+    "argsort": (sorting.argsort, f"a, {_SORTED}"),
+    "sort": (sorting.sort, f"a, {_SORTED}"),
+    "partition": (sorting.partition, "a, kth, axis=-1, ~kind='introselect', ~order=None"),
+    "median": (
+        sorting.median,
+        "a, axis=None, ~out=None, ~overwrite_input=False, keepdims=False",
+    ),
 }
+
+# Functions whose arrays are read while an expression is built: what they select depends on them.
+READ_BY_VALUE = frozenset({"take", "take_along_axis", "compress", "extract", "choose", "ix_"})
 
 # The ufuncs of scipy.special that are a word, or a row under another name.
 _SCIPY: dict[str, str] = {

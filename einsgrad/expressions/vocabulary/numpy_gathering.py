@@ -1,0 +1,190 @@
+"""Entries taken at integers or where a mask holds, as numpy's functions have it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from einsgrad.errors import ArgumentError, ArgumentTypeError, IndexingError, ShapeError, clip
+from einsgrad.expressions.base import Node
+from einsgrad.expressions.construct import build_einsum
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.kinds import kind_of
+from einsgrad.expressions.nodes import Expr, Pick
+from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape
+from einsgrad.expressions.vocabulary.application import Axis, axes_of, whole_number, whole_numbers
+from einsgrad.expressions.vocabulary.functions import equal, floor_divide, remainder, where
+from einsgrad.expressions.vocabulary.gathering import (
+    as_index,
+    indexed,
+    known_integers,
+    refuse_out_of_range,
+)
+from einsgrad.expressions.vocabulary.numpy_rearranging import ravel, squeeze
+from einsgrad.strings.subscripts import Label, Subscripts
+
+
+def take(x: Any, indices: Any, axis: Axis = None) -> Expr:
+    """Return the entries of an axis at integers, as `numpy.take`."""
+    expr, place = along_one(x, axis)
+    try:
+        index = as_index(indices)
+    except IndexingError as error:
+        raise ArgumentTypeError(str(error)) from None
+    if isinstance(index, bool) or (not isinstance(index, Node) and index.dtype.kind == "b"):
+        # Here they are the integers 0 and 1.
+        index = index * 1
+    return indexed(expr, (*[slice(None)] * place, index))
+
+
+def along_one(x: Any, axis: Axis) -> tuple[Expr, int]:
+    """Return an expression with one of its axes; with the only one of all entries for None."""
+    expr = ravel(x) if axis is None else as_expr(x)
+    place = 0 if axis is None else whole_number(axis, "an axis")
+    return expr, axes_of(place, len(expr.shape))[0]
+
+
+def take_along_axis(x: Any, indices: Any, axis: Axis = -1) -> Expr:
+    """Return entries of an axis at integers of their own, as `numpy.take_along_axis`."""
+    index = as_index(indices)
+    if isinstance(index, bool) or (not isinstance(index, Node) and index.dtype.kind == "b"):
+        raise IndexingError("the indices must be an array of integers. Give no booleans.")
+    expr, place = along_one(x, axis)
+    if len(index.shape) != len(expr.shape):
+        raise ShapeError(
+            f"{clip(expr)} has {len(expr.shape)} axes, and the indices {len(index.shape)}. "
+            "Give them as many."
+        )
+    if not isinstance(index, Node):
+        refuse_out_of_range(expr, place, index)
+        index = known_integers(index)
+    return along_axis(expr, index, place)
+
+
+def along_axis(x: Expr, index: Expr, axis: int) -> Expr:
+    """Return entries of an axis at integers that an expression has for each of the others."""
+    shape = _common_shape(x, index, axis)
+    seen, given = (
+        squeeze(one, [a for a, dim in enumerate(one.shape) if dim == 1 != shape[a] and a != axis])
+        for one in (x, index)
+    )
+    output: tuple[Label, ...] = tuple("taken" if a == axis else a for a in range(len(shape)))
+    own, kept = (
+        [a for a, dim in enumerate(one.shape) if not (dim == 1 != shape[a] and a != axis)]
+        for one in (x, index)
+    )
+    lists = (
+        ("target", *("taken" if a == axis else a for a in kept)),
+        tuple("target" if a == axis else a for a in own),
+    )
+    return build_einsum(Subscripts(lists, output), (Pick(x.shape[axis], given), seen))
+
+
+def _common_shape(x: Expr, index: Expr, axis: int) -> list[Dim]:
+    found: list[Dim] = []
+    for place, (one, other) in enumerate(zip(x.shape, index.shape, strict=True)):
+        if place != axis and one != other and 1 not in (one, other):
+            raise IndexingError(
+                f"shape mismatch: axis {place} of {clip(x)} has size {one}, that of the indices "
+                f"{other}. Give sizes that are equal, or 1."
+            )
+        found.append(other if place == axis or one == 1 else one)
+    return found
+
+
+def compress(condition: Any, x: Any, axis: Axis = None) -> Expr:
+    """Return the entries of an axis where a condition holds, as `numpy.compress`."""
+    mask = _mask(condition)
+    if mask.ndim != 1:
+        raise ArgumentError("the condition has to be an array of one axis. Give such.")
+    expr, place = along_one(x, axis)
+    (places,) = mask.nonzero()
+    return indexed(expr, (*[slice(None)] * place, places))
+
+
+def extract(condition: Any, x: Any) -> Expr:
+    """Return the entries where a condition holds, as `numpy.extract`."""
+    return take(ravel(x), _mask(condition).ravel().nonzero()[0])
+
+
+def _mask(condition: Any) -> Any:
+    """Return a mask that is known."""
+    import numpy as np
+
+    if isinstance(condition, Node):
+        raise IndexingError(
+            f"the mask {clip(condition)} depends on data that is not known while an expression is "
+            "built, and so does the size of what it selects. Use where(mask, x, 0)."
+        )
+    return np.asarray(condition).astype(bool)
+
+
+def choose(indices: Any, choices: Any) -> Expr:
+    """Return entries of one of several arrays each, as `numpy.choose`."""
+    index = as_index(indices)
+    parts = [as_expr(one) for one in _several(choices)]
+    if not isinstance(index, Node):
+        _refuse_no_choice(index, len(parts))
+    number = as_expr(index)
+    found = parts[-1]
+    for place in reversed(range(len(parts) - 1)):
+        found = where(equal(number, place), parts[place], found)
+    return broadcast(found, broadcast_shape(number, *parts))
+
+
+def _refuse_no_choice(index: Any, count: int) -> None:
+    if not isinstance(index, bool) and ((index < 0) | (index >= count)).any():
+        raise ArgumentError(f"{clip(index)} has an integer that is none of {count} choices.")
+
+
+def select(conditions: Any, choices: Any, default: Any = 0) -> Expr:
+    """Return entries of the first array whose condition holds, as `numpy.select`."""
+    masks, parts = _several(conditions), _several(choices)
+    if len(masks) != len(parts):
+        raise ArgumentError(
+            f"{len(masks)} conditions and {len(parts)} choices are given. Give as many of both."
+        )
+    found = as_expr(default)
+    for mask, part in zip(reversed(masks), reversed(parts), strict=True):
+        found = where(mask, part, found)
+    return found
+
+
+def _several(given: Any) -> Sequence[Any]:
+    found = list(given)
+    if not found:
+        raise ArgumentError("nothing is chosen from. Give one array or more.")
+    return found
+
+
+def open_mesh(*sequences: Any) -> tuple[Any, ...]:
+    """Return indices that broadcast to all combinations, as `numpy.ix_`."""
+    import numpy as np
+
+    found = []
+    for place, one in enumerate(sequences):
+        axes = [slice(None) if place == other else None for other in range(len(sequences))]
+        sequence = one if isinstance(one, Node) else np.asarray(one)
+        if len(sequence.shape) != 1:
+            raise ArgumentError("ix_: each sequence has one axis. Give such.")
+        if isinstance(sequence, Node):
+            as_index(sequence)
+        elif sequence.dtype.kind == "b":
+            (sequence,) = sequence.nonzero()
+        found.append(sequence[tuple(axes)])
+    return tuple(found)
+
+
+def unravel_index(indices: Any, shape: Any, order: str = "C") -> tuple[Expr, ...]:
+    """Return the indices of all axes for places in a joined one, as `numpy.unravel_index`."""
+    sizes = whole_numbers(shape, "a shape")
+    number = as_expr(indices)
+    if kind_of(number) not in ("i", None):
+        raise ArgumentTypeError(f"only integers are places, unlike {clip(number)}.")
+    if order not in ("C", "F"):
+        raise ArgumentError(f"order={clip(order)} is no order. Give 'C' or 'F'.")
+    found: list[Expr] = []
+    for size in reversed(sizes) if order == "C" else sizes:
+        found.append(remainder(number, size))
+        number = floor_divide(number, size)
+    return tuple(reversed(found)) if order == "C" else tuple(found)
