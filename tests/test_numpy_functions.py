@@ -23,6 +23,8 @@ NOT_OF_EMPTY = {"max", "amax", "min", "amin", "ptp", "average", "linalg.norm"} |
     "linalg.vector_norm",
     "linalg.matrix_norm",
 }
+# numpy itself ends the process where `out` has too few axes.
+ENDED_BY_OUT = {f"numpy.cum{name}" for name in ("sum", "prod", "ulative_sum", "ulative_prod")}
 RNG = np.random.default_rng(5)
 EMPTY_PARAMETER = inspect.Parameter.empty
 
@@ -111,6 +113,8 @@ def options_of(known):
     """Yield values for the parameters behind the operands: one and two of them at a time."""
     parameters = inspect.signature(known).parameters.values()
     names = [p.name for p in parameters if p.default is not p.empty and p.name in VALUES]
+    if known.path in ENDED_BY_OUT:
+        names.remove("out")
     yield {}
     for one in names:
         yield from ({one: value} for value in VALUES[one])
@@ -133,7 +137,9 @@ def operands_of(path):
     return defaults.count(EMPTY_PARAMETER)
 
 
-SHAPED = {"linalg.multi_dot", "broadcast_arrays", "ix_"}
+# Of several arrays, of lists of them, or with several results.
+SHAPED = {"linalg.multi_dot", "broadcast_arrays", "meshgrid", "unstack", "array", "asarray"}
+SHAPED |= {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "block", "ix_"}
 OF_ONE = [path for path in BUILT_IN if operands_of(path) == 1 and path not in SHAPED]
 
 
@@ -150,7 +156,9 @@ def test_a_function_of_one_array_is_numpys(path):
         if others:
             agrees(function, [array(shape)], others)
     plain = [agrees(function, [array(shape)]) for shape in shapes]
-    special = [agrees(function, [array((2, 2), special=True)]) for _ in range(4)]
+    # A sum over all of an axis, of which one entry is nan or infinite.
+    four = () if path.startswith("fft.") else range(4)
+    special = [agrees(function, [array((2, 2), special=True)]) for _ in four]
     assert any(plain + special)
 
 

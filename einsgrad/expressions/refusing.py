@@ -51,8 +51,8 @@ class Refusing:
         raise ArgumentTypeError(
             f"{clip(self)} cannot become an array of numpy: numpy.asarray, numpy.array of a list, "
             "methods of arrays and other code that takes values were given an expression. "
-            "Call a function that numpy_functions() lists with the expression itself, B @ x in "
-            "place of B.dot(x), or leave the conversion out."
+            "Write numpy.stack([x, y]) in place of numpy.array([x, y]), B @ x in place of "
+            "B.dot(x), or call a function that numpy_functions() lists with the expression itself."
         )
 
     def __contains__(self, entry: object) -> bool:

@@ -71,21 +71,24 @@ class Gathered:
         find = self.joins.find
         return tuple(find(x) for label, axis in self.shifts for x in (label, *axis.labels))
 
+    def shifted_sizes(self) -> dict[Label, int]:
+        """Return the sizes of the labels in affine forms."""
+        pairs = [
+            pair for _, axis in self.shifts for pair in zip(axis.labels, axis.sizes, strict=True)
+        ]
+        return {self.joins.find(label): size for label, size in pairs}
+
     def eliminated(
         self, factors: Sequence[HeldFactor], sizes: Mapping[Label, int], output: Indices
     ) -> Elimination | None:
         """Solve the equations between labels; None if there are none."""
         if not self.shifts:
             return None
-        find, known = self.joins.find, dict(sizes)
-        equations = []
-        for label, axis in self.shifts:
-            named = axis.renamed(find)
-            known.update(zip(named.labels, named.sizes, strict=True))
-            equations.append((find(label), equation_of(find(label), named)))
+        find = self.joins.find
+        named = [(find(label), axis.renamed(find)) for label, axis in self.shifts]
         held = {x for factor in factors for x in factor.indices}
-        system = Elimination(known, held, output)
-        system.solve(equations)
+        system = Elimination(dict(sizes), held, output)
+        system.solve([(label, equation_of(label, axis)) for label, axis in named])
         return system
 
 
@@ -130,6 +133,7 @@ class Einsums:
         find = gathered.joins.find
         sizes = {find(label): self._values.size(dim) for label, dim in node.dims.items()}
         output = tuple(map(find, node.subscripts.output))
+        sizes |= gathered.shifted_sizes()
         factors = [self._factor(one, find) for one in gathered.factors]
         product = self._without_selectors(factors, gathered, (*output, *gathered.shifted), sizes)
         factors = product.factors

@@ -8,11 +8,13 @@ from typing import Any
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
+from einsgrad.expressions.dims import Dim, is_at_least, linear
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.expressions.shaping import as_expr, permute
-from einsgrad.expressions.vocabulary.application import Axis, axes_of, kept_axes
+from einsgrad.expressions.vocabulary.application import Axis, axes_of, kept_axes, whole_number
 from einsgrad.expressions.vocabulary.arithmetic import multiply
+from einsgrad.expressions.vocabulary.axis_parts import axis_part
 from einsgrad.expressions.vocabulary.functions import reciprocal
 from einsgrad.strings.subscripts import Subscripts
 
@@ -110,38 +112,64 @@ def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
     return multiply(sum(expr, axes, keepdims=keepdims), *sizes)
 
 
-def trace(x: Any, *, axis1: Any = 0, axis2: Any = 1) -> Expr:
-    """Sum the diagonal of two axes, by default the first two."""
-    return _diagonal("trace", x, axis1, axis2, keep=False)
+def trace(x: Any, *, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Expr:
+    """Sum a diagonal of two axes, by default the main one of the first two."""
+    return _diagonal("trace", x, offset, axis1, axis2, keep=False)
 
 
-def diagonal(x: Any, axis1: Any = 0, axis2: Any = 1) -> Expr:
-    """Return the diagonal of two axes as the last axis, as `numpy.diagonal`."""
-    return _diagonal("diagonal", x, axis1, axis2, keep=True)
+def diagonal(x: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Expr:
+    """Return a diagonal of two axes as the last axis, as `numpy.diagonal`."""
+    return _diagonal("diagonal", x, offset, axis1, axis2, keep=True)
 
 
-def diag(x: Any) -> Expr:
-    """Return the diagonal of a matrix, or the diagonal matrix of a vector."""
+def diag(x: Any, k: Any = 0) -> Expr:
+    """Return a diagonal of a matrix, or the matrix that has a vector there and zeros elsewhere."""
     expr = as_expr(x)
     if len(expr.shape) == 1:
-        return build_einsum(Subscripts(((0,),), (0, 0)), (expr,))
+        return _with_diagonal(expr, whole_number(k, "a diagonal"))
     if len(expr.shape) != 2:
         raise ShapeError(f"diag of {clip(expr)}: a vector or a matrix is needed. Use einsum.")
-    return _diagonal("diag", expr, 0, 1, keep=True)
+    return _diagonal("diag", expr, k, 0, 1, keep=True)
 
 
-def _diagonal(name: str, x: Any, axis1: Any, axis2: Any, *, keep: bool) -> Expr:
-    expr = as_expr(x)
+def _diagonal(name: str, x: Any, offset: Any, axis1: Any, axis2: Any, *, keep: bool) -> Expr:
+    expr, shift = as_expr(x), whole_number(offset, "an offset")
     rank = len(expr.shape)
     if rank < 2:
         raise ShapeError(f"{name} of {clip(expr)}: it has no diagonal. Give two axes or more.")
-    first, second = axes_of((axis1, axis2), rank, ordered=True)
-    if expr.shape[first] != expr.shape[second]:
+    pair = axes_of((axis1, axis2), rank, ordered=True)
+    starts = (builtins.max(-shift, 0), builtins.max(shift, 0))
+    rests = [linear((1, expr.shape[a]), (-1, s)) for a, s in zip(pair, starts, strict=True)]
+    size = _shorter(*rests)
+    if size is None:
         raise ShapeError(
-            f"{name} of {clip(expr)}: it has no diagonal, for its dims {expr.shape[first]} and "
-            f"{expr.shape[second]} differ. Two equal dims are needed."
+            f"{name} of {clip(expr)}: it is not known how long its diagonal is, for its dims "
+            f"{expr.shape[pair[0]]} and {expr.shape[pair[1]]} differ. Two equal dims, or sizes, "
+            "are needed."
         )
-    labels = tuple("diagonal" if axis in (first, second) else axis for axis in range(rank))
-    rest = tuple(axis for axis in range(rank) if axis not in (first, second))
+    for axis, start in zip(pair, starts, strict=True):
+        expr = axis_part(expr, axis, start if size != 0 else 0, size)
+    labels = tuple("diagonal" if axis in pair else axis for axis in range(rank))
+    rest = tuple(axis for axis in range(rank) if axis not in pair)
     output = (*rest, "diagonal") if keep else rest
     return build_einsum(Subscripts((labels,), output), (expr,))
+
+
+def _shorter(one: Dim, other: Dim) -> Dim | None:
+    """Return the smaller of two dims, and 0 if that is negative; None if it is not known."""
+    is_larger = is_at_least(one, other)
+    if is_larger is None:
+        return None
+    found = other if is_larger else one
+    return builtins.max(found, 0) if isinstance(found, int) else found
+
+
+def _with_diagonal(vector: Expr, shift: int) -> Expr:
+    if shift == 0:
+        return build_einsum(Subscripts(((0,),), (0, 0)), (vector,))
+    dim = vector.shape[0]
+    size = linear((1, dim), (1, builtins.abs(shift)))
+    starts = (builtins.max(-shift, 0), builtins.max(shift, 0))
+    row, column = (Affine(size, (dim,), (1,), start) for start in starts)
+    lists = (("row", 0), ("column", 0), (0,))
+    return build_einsum(Subscripts(lists, ("row", "column")), (row, column, vector))

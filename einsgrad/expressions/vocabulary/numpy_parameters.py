@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 
 _ONLY_DEFAULT = "~"
 _ANY_NUMBER = 1 << 30
+_OUTSIDE_PARENTHESES = re.compile(r", (?![^(]*\))")
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class NumpyFunction:
         """The parameters by name, and whether the default of each is all that is supported."""
         found: dict[str, tuple[Parameter, bool]] = {}
         kind: Any = Parameter.POSITIONAL_OR_KEYWORD
-        for text in self.parameters.split(", "):
+        for text in _OUTSIDE_PARENTHESES.split(self.parameters):
             if text == "/":
                 for name, (one, fixed) in found.items():
                     found[name] = (one.replace(kind=Parameter.POSITIONAL_ONLY), fixed)
@@ -92,6 +94,11 @@ class NumpyFunction:
         if any(one.kind is Parameter.VAR_POSITIONAL for one in parameters):
             return _ANY_NUMBER
         return sum(one.default is Parameter.empty for one in parameters)
+
+    @cached_property
+    def _takes_only_operands(self) -> bool:
+        """Whether all that is given by place are operands, in any number."""
+        return next(iter(self._marked.values()))[0].kind is Parameter.VAR_POSITIONAL
 
     @cached_property
     def _by_place(self) -> tuple[str, ...]:
@@ -129,7 +136,7 @@ class NumpyFunction:
             bound = dict(zip(self._by_place, arguments, strict=False))
             if bound.keys().isdisjoint(options) and options.keys() <= self._by_name:
                 return bound | options
-        elif self._operands == _ANY_NUMBER and options.keys() <= self._by_name:
+        elif self._takes_only_operands and options.keys() <= self._by_name:
             return {next(iter(self._marked)): arguments} | options
         try:
             return self.__signature__.bind(*arguments, **options).arguments

@@ -67,6 +67,18 @@ def moveaxis(x: Any, source: Any, destination: Any) -> Expr:
     return permute(expr, order)
 
 
+def rollaxis(x: Any, axis: Any, start: Any = 0) -> Expr:
+    """Move an axis before another one, as `numpy.rollaxis`."""
+    expr = as_expr(x)
+    rank = len(expr.shape)
+    moved = axes_of(whole_number(axis, "an axis"), rank)[0]
+    given = whole_number(start, "a place")
+    if not -rank <= given <= rank:
+        raise ArgumentError(f"rollaxis: place {given} is out of range for {rank} axes.")
+    place = given + rank if given < 0 else given
+    return moveaxis(expr, moved, place - (moved < place))
+
+
 def matrix_transpose(x: Any) -> Expr:
     """Exchange the last two axes, as `numpy.matrix_transpose`."""
     expr = as_expr(x)

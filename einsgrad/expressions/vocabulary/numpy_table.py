@@ -26,7 +26,7 @@ from einsgrad.expressions.vocabulary import numpy_rearranging as axes
 from einsgrad.expressions.vocabulary import numpy_sorting as sorting
 from einsgrad.expressions.vocabulary import numpy_statistics as statistics
 from einsgrad.expressions.vocabulary import words
-from einsgrad.expressions.vocabulary.linear import diagonal
+from einsgrad.expressions.vocabulary.numpy_moves import MOVES
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
 
 _UFUNC_OPTIONS = (
@@ -97,14 +97,12 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
         "a, a_min=..., a_max=..., ~out=None, *, min=..., max=..., ~where=True, "
         "~casting='same_kind', ~order='K', ~dtype=None, ~subok=True, ~signature=None",
     ),
-    "trace": (words.trace, "a, ~offset=0, axis1=0, axis2=1, ~dtype=None, ~out=None"),
-    "diagonal": (diagonal, "a, ~offset=0, axis1=0, axis2=1"),
-    "diag": (words.diag, "v, ~k=0"),
     "transpose": (words.transpose, "a, axes=None"),
     "permute_dims": (words.transpose, "a, axes=None"),
     "matrix_transpose": (axes.matrix_transpose, "x, /"),
     "swapaxes": (axes.swapaxes, "a, axis1, axis2"),
     "moveaxis": (axes.moveaxis, "a, source, destination"),
+    "rollaxis": (axes.rollaxis, "a, axis, start=0"),
     "expand_dims": (axes.expand_dims, "a, axis"),
     "squeeze": (statistics.along(axes.squeeze), "a, axis=None"),
     "atleast_1d": (axes.at_least(1), "*arys"),
@@ -135,11 +133,6 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "linalg.outer": (products.vector_outer, "x1, x2, /"),
     "linalg.tensordot": (products.tensordot, "x1, x2, /, *, axes=2"),
     "linalg.matrix_transpose": (axes.matrix_transpose, "x, /"),
-    "linalg.trace": (
-        lambda x: words.trace(x, axis1=-2, axis2=-1),
-        "x, /, *, ~offset=0, ~dtype=None",
-    ),
-    "linalg.diagonal": (lambda x: diagonal(x, axis1=-2, axis2=-1), "x, /, *, ~offset=0"),
     "take": (gathering.take, "a, indices, axis=None, ~out=None, ~mode='raise'"),
     "take_along_axis": (gathering.take_along_axis, "arr, indices, axis=-1"),
     "compress": (gathering.compress, "condition, a, axis=None, ~out=None"),
@@ -187,10 +180,6 @@ REMEDIES: dict[str, str] = {
     "bitwise_or": "Of comparisons, write numpy.logical_or(a, b).",
     "bitwise_xor": "Of comparisons, write numpy.logical_xor(a, b).",
     "invert": "Of a comparison, write numpy.logical_not(a) or 1 - a.",
-    **dict.fromkeys(
-        ["concatenate", "stack", "vstack", "hstack", "dstack", "column_stack", "block", "append"],
-        "Keep the parts apart, or write each with einsum and a matrix that places it.",
-    ),
 }
 
 
@@ -224,7 +213,9 @@ def _rows_by_path() -> Iterator[tuple[str, Row]]:
 
 # What the package itself knows: a row that a user enters may be taken out again.
 BUILT_IN: dict[str, NumpyFunction] = {
-    **{path: NumpyFunction(f"numpy.{path}", *parts) for path, parts in _FUNCTIONS.items()},
+    **{
+        path: NumpyFunction(f"numpy.{path}", *parts) for path, parts in (_FUNCTIONS | MOVES).items()
+    },
     **{path: _of_row(path, row) for path, row in _rows_by_path()},
 }
 
