@@ -19,7 +19,7 @@ from einsgrad.simplification.conditions import (
     plus,
     reduced,
     renamed,
-    together,
+    said_together,
 )
 from einsgrad.simplification.orientation import selector_of, solved_for
 from einsgrad.strings.deltas import Factor
@@ -123,7 +123,7 @@ class System:
         for condition in self.conditions:
             new = condition
             for place, other in enumerate(kept):
-                both = together(new, other, self.dims)
+                both = said_together(new, other, self.dims)
                 if both is None:
                     continue
                 if not both:
