@@ -44,13 +44,15 @@ class Lifetimes:
         for step in program.steps:
             shared = _shared(step)
             own = frozenset([step.target])
-            # numpy's diagonals cannot be written into, and a real part has gaps in memory.
-            if not self._read_only.isdisjoint(shared) or (shared and not isinstance(step, Reshape)):
-                self._read_only.add(step.target)
             if not self._overlapping.isdisjoint(shared) or (
                 isinstance(step, Window) and not step.is_injective
             ):
                 self._overlapping.add(step.target)
+            # numpy's diagonals cannot be written into, a real part has gaps in memory, and so
+            # has a slice.
+            is_seen = bool(shared) and not isinstance(step, Reshape)
+            if is_seen or not self._read_only.isdisjoint(shared) or self.overlaps(step.target):
+                self._read_only.add(step.target)
             self.roots[step.target] = own.union(*[self.roots[r] for r in shared]) if shared else own
         self.last: dict[Register, int] = {}
         for register, place in program.last_uses().items():
@@ -62,7 +64,7 @@ class Lifetimes:
         """Tell whether a register shares no memory with an input."""
         return self.roots[register].isdisjoint(self._inputs)
 
-    def is_overlapping(self, register: Register) -> bool:
+    def overlaps(self, register: Register) -> bool:
         """Tell whether entries of a register may share memory with one another."""
         return register in self._overlapping
 

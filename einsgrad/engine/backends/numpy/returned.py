@@ -34,7 +34,7 @@ def write_results(scope: WriterScope, *, single: bool, copy: bool) -> Iterator[S
         value = _in_order(scope, output)
         if not output.order:
             values.append(_scalar(scope, output.register))
-        elif roots & taken or (lifetimes.is_overlapping(output.register) if is_owned else copy):
+        elif roots & taken or (lifetimes.overlaps(output.register) if is_owned else copy):
             values.append(MethodCall("copy", (value,)))
         elif is_owned:
             values.append(value)

@@ -79,16 +79,19 @@ def seen(
     starts = [_start(axis, counters) for axis in axes]
     if None in rows:
         return Operand(_strided(array, free, starts, sizes), labels)
-    slots = []
+    slots, turns = [], []
     for axis, start, step, size, given in zip(free, starts, rows, shape, axes, strict=True):
         count = prod(axis.sizes)
+        is_moving = given.labels != axis.labels
         if not axis.labels:
             slots.append(start)
-        elif given.labels == axis.labels:
-            slots.append(_slice(axis.offset, step or 1, count, size))
+        elif is_moving:
+            slots.append(_moving_slice(given, counters, step or 1, count))
         else:
-            slots.append(_moving_slice(start, step or 1, count))
-    view = _subarray(array, slots)
+            slots.append(_slice(axis.offset, step or 1, count, size))
+        if axis.labels:
+            turns.append("::-1" if is_moving and (step or 1) < 0 else ":")
+    view = _subarray(_subarray(array, slots), turns)
     split = any(len(axis.labels) > 1 for axis in free)
     return Operand(shaped(view, sizes) if split else view, labels)
 
@@ -111,33 +114,37 @@ def _step_of(axis: AffineAxis) -> int | None:
     return step if whole and parts.is_whole(prod(axis.sizes)) else None
 
 
-def _start(axis: AffineAxis, counters: Counters) -> str:
-    """Write the index at which all labels but the counters are 0."""
+def _start(axis: AffineAxis, counters: Counters, distance: int = 0) -> str:
+    """Write the index at some distance from the one at which all labels but the counters are 0."""
     parts = zip(axis.labels, axis.strides, strict=True)
     terms = [(stride, counters[label]) for label, stride in parts if label in counters]
     signed = [
         SignedText(stride < 0, name if abs(stride) == 1 else f"{abs(stride)} * {name}")
         for stride, name in terms
     ]
-    if axis.offset or not terms:
-        signed.append(SignedText(axis.offset < 0, str(abs(axis.offset))))
+    number = axis.offset + distance
+    if number or not terms:
+        signed.append(SignedText(number < 0, str(abs(number))))
     return signed_sum(signed)
 
 
 def _slice(start: int, step: int, count: int, size: int) -> str:
     """Write a slice of so many places, as short as it can be."""
+    if count == 1:
+        step = 1
     last = start + step * (count - 1)
     behind = last + step
     end = "" if behind >= size or behind < 0 else str(last + 1 if step > 0 else last - 1)
     first = start if start != (0 if step > 0 else size - 1) else ""
-    if count == 1 and last + 1 < size:
-        return f"{start}:{start + 1}" if start else ":1"
-    return f"{first}:{end}" + (f":{step}" if step != 1 and count > 1 else "")
+    return f"{first}:{end}" + (f":{step}" if step != 1 else "")
 
 
-def _moving_slice(start: str, step: int, count: int) -> str:
-    """Write a slice whose start is known when it is taken."""
-    return f"{start}:{start} + {step * (count - 1) + 1}" + (f":{step}" if step != 1 else "")
+def _moving_slice(axis: AffineAxis, counters: Counters, step: int, count: int) -> str:
+    """Write a slice whose start is known when it is taken; one with a step back from its end."""
+    reach = step * (count - 1)
+    first, last = min(reach, 0), max(reach, 0)
+    text = f"{_start(axis, counters, first)}:{_start(axis, counters, last + 1)}"
+    return text + (f":{abs(step)}" if abs(step) != 1 else "")
 
 
 def _subarray(array: NumpyValue, slots: Sequence[str]) -> NumpyValue:
