@@ -26,6 +26,18 @@ class Library:
         Returns how a row is called; None where that is not known.
     array
         Writes a number as an argument of a function that takes arrays.
+    axis
+        The parameter that says along which axis.
+    cast
+        The method that changes the dtype.
+    to_integers
+        What behind an array makes integers of it.
+    listing, joining
+        The functions that make an array of a list, and one of several.
+    array_of
+        A number `x` as an array of a `dtype`.
+    adding
+        An array, the `base`, with `values` added at the places of an `index`.
     promoting
         A function of arrays, `promoted`, that brings them to one dtype, where the library's
         einsum wants that; nothing where it does so itself.
@@ -36,4 +48,11 @@ class Library:
     permute: str
     column: Callable[[Row], LibraryCode | None]
     array: Callable[[Number], str]
+    axis: str
+    cast: str
+    to_integers: str
+    listing: str
+    array_of: str
+    adding: str
+    joining: str
     promoting: str = ""

@@ -13,6 +13,7 @@ from einsgrad.engine.backends.jax import JAX
 from einsgrad.engine.backends.library import Library
 from einsgrad.engine.backends.numpy.constants import literal, literal_atom
 from einsgrad.engine.backends.numpy.scope import shape_checks
+from einsgrad.engine.backends.plain_selections import PlainSelections, holds_sizes
 from einsgrad.engine.backends.torch import TORCH
 from einsgrad.engine.contractions.arrays import Name
 from einsgrad.engine.contractions.views import Operand, aligned, einsum_string
@@ -114,9 +115,13 @@ class _PlainWriter:
                 return self._call(matrix_function, [self.names[operand]])
             case Solve():
                 return self._solution(step)
-            case Fill() | Select() | Window():
+            case Fill() | Select():
+                self.holds_sizes = self.holds_sizes or holds_sizes(step)
+                writer = PlainSelections(self.library, self.names, self._permuted)
+                return writer.filled(step) if isinstance(step, Fill) else writer.selected(step)
+            case Window():
                 raise ArgumentError(
-                    "a selector is written for numpy only. Evaluate the expression with numpy."
+                    "a shifted index is written for numpy only. Evaluate the expression with numpy."
                 )
             case Sliced():
                 raise ArgumentError(

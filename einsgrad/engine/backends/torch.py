@@ -29,4 +29,18 @@ _PROMOTING = """def promoted(*tensors):
     return [one.to(dtype) for one in tensors]
 """
 
-TORCH = Library("import torch", "torch", "permute", lambda row: row.torch, _tensor, _PROMOTING)
+TORCH = Library(
+    "import torch",
+    "torch",
+    "permute",
+    lambda row: row.torch,
+    _tensor,
+    axis="dim",
+    cast="to",
+    to_integers=".long()",
+    listing="tensor",
+    array_of="torch.as_tensor({x}, dtype=torch.{dtype})",
+    adding="{base}.index_put(({index},), {values}, accumulate=True)",
+    joining="cat",
+    promoting=_PROMOTING,
+)
