@@ -1,15 +1,18 @@
 """Contraction of selectors: it never changes a value, and it ends in one form."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from einsgrad.expressions.construct import build_einsum
+from einsgrad.expressions.construct import build_einsum, zeros
 from einsgrad.expressions.dims import evaluated, linear
-from einsgrad.expressions.nodes import Einsum, Variable
+from einsgrad.expressions.nodes import Einsum, Pick, Variable
 from einsgrad.expressions.products import selector_count
 from einsgrad.expressions.selecting import placed, viewed
-from einsgrad.expressions.selectors import Affine, Delta, Step
+from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
+from einsgrad.expressions.shaping import permute
+from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.simplification.simplify import simplify_expr, simplify_node
 from einsgrad.strings.subscripts import Subscripts
 from tests.plain import plain_value
@@ -30,13 +33,14 @@ STRIDES = [-2, -1, 1, 1, 1, 1, 2, 3, 0]
 def values_of(expr, size):
     """Evaluate an expression with whole numbers in its variables, all different."""
     arrays = {}
-    for name, dim in (("x", N), ("y", 4), ("z", 5)):
-        arrays[name] = 1 + 7 ** np.arange(evaluated(dim, {N: size}))
-    arrays["M"] = np.arange(3 * size).reshape(size, 3) + 1
+    for variable in (X, Y, Z, A, B, G):
+        shape = [evaluated(dim, {N: size}) for dim in variable.shape]
+        arrays[variable.name] = 1 + (np.arange(np.prod(shape)) ** 3 % 997).reshape(shape)
     return plain_value(expr, arrays, {N: size})
 
 
-X, Y, Z, M = Variable("x", (N,)), Variable("y", (4,)), Variable("z", (5,)), Variable("M", (N, 3))
+X, Y, Z = Variable("x", (N,)), Variable("y", (4,)), Variable("z", (5,))
+A, B, G = Variable("A", (N, N)), Variable("B", (24,)), Variable("G", (N, 4))
 
 
 def assert_kept(expr):
@@ -102,3 +106,126 @@ def chains(draw):
 @given(chains())
 def test_views_of_paddings_of_sums_keep_their_values(chain):
     assert_kept(chain)
+
+
+def cut(expr, low=0, high=0, axis=0):
+    """Leave entries out in front and behind."""
+    return viewed(expr, axis, [linear((1, expr.shape[axis]), (-low - high, 1))], [1], low)
+
+
+def padded(expr, low=0, high=0, axis=0):
+    return placed(expr, axis, linear((1, expr.shape[axis]), (low + high, 1)), 1, low)
+
+
+def flipped(expr):
+    return viewed(expr, 0, expr.shape[:1], [-1], linear((1, expr.shape[0]), (-1, 1)))
+
+
+def stepped(expr, stride, count):
+    return viewed(expr, 0, [count], [stride])
+
+
+def joined(one, other):
+    whole = linear((1, one.shape[0]), (1, other.shape[0]))
+    return placed(one, 0, whole) + placed(other, 0, whole, offset=one.shape[0])
+
+
+def picked(expr, entries):
+    numbers = Integers((len(entries),), tuple(entries))
+    lists = Subscripts(((0, 1), (0,)), (1,))
+    return build_einsum(lists, (Pick(expr.shape[0], numbers), expr))
+
+
+def entry(expr, place):
+    return viewed(expr, 0, [], [], place)
+
+
+def banded(matrix, *steps):
+    """Keep the entries of a matrix where steps are 1, each as it is or turned."""
+    lists = tuple((1, 0) if turned else (0, 1) for turned, _ in steps)
+    dim = matrix.shape[0]
+    masks = tuple(Step(dim, dim, offset) for _, offset in steps)
+    return build_einsum(Subscripts(((0, 1), *lists), (0, 1)), (matrix, *masks))
+
+
+def transformed(expr, conjugated):
+    lists = Subscripts(((0, 1), (1,)), (0,))
+    return build_einsum(lists, (Fourier(expr.shape[0], conjugated), expr))
+
+
+def windows(expr, size):
+    rest = linear((1, expr.shape[0]), (1 - size, 1))
+    return viewed(expr, 0, [rest, size], [1, 1])
+
+
+SAME = {
+    "a slice of a slice": (cut(cut(X, 1), 2), cut(X, 3)),
+    "of sizes": (cut(cut(Z, 1), 2, 1), cut(Z, 3, 1)),
+    "slices from both ends": (cut(cut(X, 1, 2), 1, 1), cut(X, 2, 3)),
+    "every third of every second": (stepped(stepped(B, 2, 12), 3, 4), stepped(B, 6, 4)),
+    "flipped twice": (flipped(flipped(X)), X),
+    "a slice between flips": (flipped(cut(flipped(X), 1, 2)), cut(X, 2, 1)),
+    "what was padded is cut": (cut(padded(X, 2, 1), 2, 1), X),
+    "cut less than it was padded": (cut(padded(X, 2, 1), 1, 1), padded(X, 1)),
+    "cut more than it was padded": (cut(padded(X, 2), 3), cut(X, 1)),
+    "padded twice": (padded(padded(X, 1, 2), 3), padded(X, 4, 2)),
+    "an entry of a slice": (entry(cut(X, 2), 3), entry(X, 5)),
+    "an entry of a flip": (entry(flipped(X), 0), viewed(X, 0, [], [], shifted(-1))),
+    "an entry of the padding": (entry(padded(X, 2), 1), zeros(())),
+    "the first part": (viewed(joined(X, Y), 0, [N], [1]), X),
+    "the second part": (viewed(joined(X, Y), 0, [4], [1], N), Y),
+    "within a part": (viewed(joined(X, Y), 0, [2], [1], shifted(1)), cut(Y, 1, 1)),
+    "differences of differences": (
+        cut(cut(X, 1) - cut(X, 0, 1), 1) - cut(cut(X, 1) - cut(X, 0, 1), 0, 1),
+        cut(X, 2) - 2 * cut(X, 1, 1) + cut(X, 0, 2),
+    ),
+    "a slice of a difference": (cut(cut(X, 1) - cut(X, 0, 1), 1), cut(X, 2) - cut(X, 1, 1)),
+    "reshaped and back": (reshape(reshape(B, 2, 12), 24), B),
+    "reshaped by way of others": (reshape(reshape(B, 6, 4), 2, 3, 4), reshape(B, 2, 3, 4)),
+    "reshaped from one to another": (reshape(reshape(B, 4, 6), 3, 8), reshape(B, 3, 8)),
+    "windows of a slice": (windows(cut(X, 1), 3), viewed(X, 0, [shifted(-3), 3], [1, 1], 1)),
+    "windows, sources exchanged": (
+        permute(viewed(X, 0, [3, shifted(-2)], [1, 1]), (1, 0)),
+        windows(X, 3),
+    ),
+    "windows from behind": (flipped(viewed(X, 0, [N], [-1], shifted(-1))), X),
+    "numbers that grow evenly": (picked(B, [0, 2, 4]), stepped(B, 2, 3)),
+    "all numbers": (picked(Y, range(4)), Y),
+    "numbers from behind": (picked(Y, [-1, -2, -3, -4]), flipped(Y)),
+    "numbers of a slice": (picked(cut(B, 2), [0, 3, 1]), picked(B, [2, 5, 3])),
+    "a slice of numbers": (cut(picked(B, [0, 3, 1, 7]), 1), picked(B, [3, 1, 7])),
+    "the part of two triangles": (
+        banded(A, (False, 0), (True, 0)),
+        banded(A, (True, 0), (False, 0)),
+    ),
+    "a narrower triangle": (banded(A, (False, 0), (False, 2)), banded(A, (False, 2))),
+    "triangles that do not meet": (banded(A, (False, 1), (True, 0)), zeros((N, N))),
+    "transformed and back": (
+        build_einsum(
+            Subscripts(((0, 1), (1, 2), (2,)), (0,)), (Fourier(4, True), Fourier(4, False), Y)
+        ),
+        4 * Y,
+    ),
+    "the sum of a transform": (
+        build_einsum(Subscripts(((0, 1), (1,)), ()), (Fourier(4, False), Y)),
+        4 * entry(Y, 0),
+    ),
+    "a slice of columns of a transpose": (
+        cut(permute(G, (1, 0)), 1),
+        permute(cut(G, 1, axis=1), (1, 0)),
+    ),
+    "of a multiple": (cut(2 * X, 1), 2 * cut(X, 1)),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_what_is_equal_is_one_node(name):
+    one, other = SAME[name]
+    assert simplify_expr(one) is simplify_expr(other)
+    assert np.allclose(values_of(one, 7), values_of(other, 7))
+    assert np.allclose(values_of(simplify_expr(one), 7), values_of(one, 7))
+
+
+def test_two_triangles_leave_the_diagonal():
+    diagonal = build_einsum(Subscripts(((0, 1), (0, 1)), (0, 1)), (A, Delta(N, 2)))
+    assert simplify_expr(banded(banded(A, (True, 0)), (False, 0))) is simplify_expr(diagonal)

@@ -12,6 +12,7 @@ from einsgrad.expressions.nodes import Constant, Einsum
 from einsgrad.expressions.products import SELECTORS, holds_selector, opened, selector_count
 from einsgrad.expressions.selectors import Affine, Delta, Step
 from einsgrad.simplification.flattening import merge_products
+from einsgrad.simplification.lookups import contract_lookups
 from einsgrad.simplification.systems import System
 from einsgrad.strings.subscripts import Subscripts
 
@@ -66,7 +67,8 @@ def _views(node: Einsum) -> list[Einsum]:
 
 
 def _contracted(node: Einsum) -> Einsum:
-    """Contract the affine selectors and steps of one product."""
+    """Contract the selectors of one product."""
+    node = contract_lookups(node)
     if not any(isinstance(operand, Affine | Step) for operand in node.operands):
         return node
     system = System.of(node)

@@ -51,6 +51,7 @@ from einsgrad.simplification.flattening import merge_products
 from einsgrad.simplification.functions import FUNCTION_RULES, matrix_rules
 from einsgrad.simplification.inverses import cancel_inverses
 from einsgrad.simplification.lengths import square_lengths
+from einsgrad.simplification.lookups import evenly_picked
 from einsgrad.simplification.powers import merge_powers
 from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.simplification.sums import (
@@ -122,11 +123,13 @@ def simplify_node(expr: Expr) -> Expr:
             | Step()
             | Integers()
             | Fourier()
-            | Pick()
             | Places()
             | Reduce()
         ):
             return expr
+        case Pick():
+            shift = evenly_picked(expr)
+            return expr if shift is None else shift
         case Delta(dim=dim, order=order):
             if order == 0:
                 return Constant(dim) if isinstance(dim, int) else expr
