@@ -8,13 +8,14 @@ from einsgrad.claims.question import Question
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.label_ranges import sized_as
 from einsgrad.expressions.nodes import Constant, Einsum, Expr
-from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.expressions.shaping import as_expr, broadcast
 from einsgrad.reading.parse import read
 from einsgrad.strings.calls import as_equation
 
-_EINSUM_ALONE = re.compile(r"[\w\s.,]*->[\w\s.]*")
+_EINSUM_ALONE = re.compile(r"(?:[\w\s.,]|\([^()]*\))*->(?:[\w\s.]|\([^()]*\))*")
 
 
 def read_claim(claim: object, question: Question, shape: Shape) -> Expr:
@@ -37,19 +38,19 @@ def read_claim(claim: object, question: Question, shape: Shape) -> Expr:
     if not isinstance(claim, str):
         found = as_expr(claim)
     elif _EINSUM_ALONE.fullmatch(claim):
-        found = _of_operands(claim, question)
+        found = _of_operands(claim, question, shape)
     else:
         found = read(claim, question.names, shape=shape)
     return broadcast(found, shape) if isinstance(found, Constant) else found
 
 
-def _of_operands(claim: str, question: Question) -> Expr:
+def _of_operands(claim: str, question: Question, shape: Shape) -> Expr:
     """Give an einsum string the operands of the einsum that is derived.
 
     The cotangent stands in the variable's place; where there is none, the variable's
     operand may be left out.
     """
-    equation = as_equation(claim)
+    equation = sized_as(as_equation(claim), shape)
     operands = _operands(question.expr)
     wrt, cotangent = question.wrt, question.cotangent
     places = [place for place, one in enumerate(operands) if one is wrt[0]]
@@ -74,4 +75,4 @@ def _of_operands(claim: str, question: Question) -> Expr:
 def _operands(expr: Expr) -> tuple[Expr, ...]:
     if not isinstance(expr, Einsum):
         return ()
-    return tuple(operand for operand in expr.operands if not isinstance(operand, Delta))
+    return tuple(operand for operand in expr.operands if not isinstance(operand, Delta | Affine))

@@ -9,7 +9,7 @@ places. Sizes are numbers, names or linear forms of names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from math import gcd
@@ -60,6 +60,23 @@ def with_sizes(equation: Equation, sizes: Mapping[str, Dim] | None) -> Equation:
             )
         (found[labels[label]],) = checked_dims([size])
     return replace(equation, sizes=tuple(found.items()))
+
+
+def sized_as(equation: Equation, shape: Sequence[Dim]) -> Equation:
+    """Return an equation whose output has a shape, where its operands leave that open.
+
+    Examples
+    --------
+    >>> from einsgrad.strings.parsing import parse_einsum
+    >>> sized_as(parse_einsum("i,k->(i+k)"), [9]).sizes
+    (('(i+k)', 9),)
+    """
+    output = equation.subscripts.output
+    if not equation.forms or len(shape) != len(output):
+        return equation
+    held = frozenset(chain.from_iterable(equation.subscripts.inputs))
+    told = {label: size for label, size in zip(output, shape, strict=True) if label not in held}
+    return replace(equation, sizes=tuple({**told, **dict(equation.sizes)}.items()))
 
 
 def selectors_of(equation: Equation, dims: Mapping[Label, Dim]) -> tuple[Affine, ...]:
@@ -211,6 +228,8 @@ def _range_in(
         room = linear((1, known[form]), (-1, form.constant), *((-n, size) for n, size in taken))
     else:
         room = linear((1, form.constant + 1), *_farthest(form, known, -1, label))
+    if known[form] == 0 and is_at_least(0, room):
+        return 0
     if is_at_least(room, 0) is False:
         raise _without_room(equation, form, known[form], room)
     found = _divided_up(room, abs(step))

@@ -15,7 +15,7 @@ from typing import SupportsIndex
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence, clip
 from einsgrad.expressions.construct import as_size, build_einsum, variable
 from einsgrad.expressions.dims import Dim, Shape
-from einsgrad.expressions.label_ranges import completed, selectors_of, with_sizes
+from einsgrad.expressions.label_ranges import completed, found_sizes, selectors_of, with_sizes
 from einsgrad.expressions.lettering import DOTS, Lettering
 from einsgrad.expressions.nodes import COMPLEX, Einsum, Variable
 from einsgrad.strings.affine_labels import AffineLabel, relabelled
@@ -112,6 +112,16 @@ class Operation:
     def dim_sizes(self) -> dict[Dim, int]:
         """The sizes of the dims, where they are known."""
         return {self.dim_of(label): size for label, size in self.sizes}
+
+    def told_sizes(self, sizes: Mapping[Dim, int]) -> dict[Dim, int]:
+        """Return the sizes of dims that follow from those of others, through affine labels."""
+        known: dict[Label, Dim] = {
+            label: sizes[self.dim_of(label)]
+            for label in self.equation.labels
+            if self.dim_of(label) in sizes
+        }
+        found = _numbers(found_sizes(self.equation, known))
+        return {self.dim_of(label): size for label, size in found.items()}
 
     @cached_property
     def _dims_of_letters(self) -> dict[str, Dim]:

@@ -10,6 +10,7 @@ import numpy as np
 from einsgrad.engine.binding import Array
 from einsgrad.engine.random_arrays import random_like, random_operands, sized_for
 from einsgrad.errors import ArgumentError, as_sequence, shorten
+from einsgrad.expressions.label_ranges import sized_as
 from einsgrad.expressions.named import operation
 from einsgrad.results.formulas.of_einsums import adjoint_of_einsum
 from einsgrad.results.numbers.of_einsums import (
@@ -126,7 +127,7 @@ def _check_claim(
 def _claimed(claim: ClaimedAdjoint, applied: AppliedEinsum, position: int, g: Array) -> Any:
     if not isinstance(claim, str):
         return claim(g, *applied.arrays)
-    equation = as_equation(claim)
+    equation = sized_as(as_equation(claim), applied.arrays[position].shape)
     count = len(equation.subscripts.inputs)
     if count != len(applied.arrays):
         raise ArgumentError(

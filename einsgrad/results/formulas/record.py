@@ -136,7 +136,8 @@ class Derivative:
         """
         from einsgrad.engine.evaluation import factor_arrays
 
-        return factor_arrays(self._single().spelled.factors, arrays, self._sizes(sizes))
+        known = self._sizes(sizes, arrays)
+        return factor_arrays(self._single().spelled.factors, arrays, known)
 
     def evaluate(self, arrays: Mapping[str, Any], sizes: Mapping[str, int] | None = None) -> Any:
         """Evaluate the derivative.
@@ -156,7 +157,7 @@ class Derivative:
             raise ArgumentError(
                 f"{clip(unknown[0])} is none of the operands {clip(', '.join(sorted(known)))}."
             )
-        return evaluate_expr(self.expr, arrays, self._sizes(sizes))
+        return evaluate_expr(self.expr, arrays, self._sizes(sizes, arrays))
 
     def _repr_html_(self) -> str:
         steps = text_html(self.derivation)
@@ -173,8 +174,16 @@ class Derivative:
         """
         return self.evaluate(arrays)
 
-    def _sizes(self, sizes: Mapping[str, int] | None) -> dict[Any, int]:
-        return {**self.operation.dim_sizes, **(sizes or {})}
+    def _sizes(self, sizes: Mapping[str, int] | None, arrays: Mapping[str, Any]) -> dict[Any, int]:
+        known: dict[Any, int] = {**self.operation.dim_sizes, **(sizes or {})}
+        if not self.operation.equation.forms or self.operation.shapes is not None:
+            return known
+        from einsgrad.engine.binding import bind
+
+        cotangent = [] if self.cotangent is None else [self.cotangent]
+        given = [v for v in (*self.operation.variables, *cotangent) if v.name in arrays]
+        _, found = bind(given, arrays, known)
+        return {**found, **self.operation.told_sizes(found)}
 
     def _steps(self, style: Style) -> tuple[Line, ...]:
         refuse_dots(self.operation, "A derivation")
