@@ -3,7 +3,7 @@
 A text goes through the files in their order: signs put into Python's syntax, the
 checked tree, names and dims, plain values or indexed products. `parse` is the door.
 
-Read in this order: `shorthand`, `names`, `dims`, `source`, `syntax`, `unsized`, `plain`, `indexed`,
-`shifted`, `scopes`, `selecting`, `convention`, `combining`, `calls`, `reader`, `parts`, `ranges`,
-`parse`.
+Read in this order: `shorthand`, `names`, `ranges`, `dims`, `source`, `syntax`, `unsized`, `plain`,
+`indexed`, `shifted`, `scopes`, `selecting`, `convention`, `combining`, `calls`, `reader`,
+`parts`, `parse`.
 """

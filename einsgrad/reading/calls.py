@@ -91,7 +91,7 @@ class Calls:
         if any(isinstance(value, IndexedProduct) for value in arguments):
             sides = [Side(*pair) for pair in zip(node.args, arguments, strict=True)]
             return self.combining.mapped(name, function, sides, kept)
-        return called(name, function, arguments, options)
+        return called(name, function, arguments, options, self.names)
 
     def _einsum(
         self, string: ReadValue, operands: list[ReadValue], options: dict[str, ReadValue]
@@ -120,4 +120,4 @@ class Calls:
                 f"the method {clip(name)} is not supported. Write a function of numpy."
             )
         arguments = [receiver, *self._arguments(node)]
-        return called(name, getattr(ArrayMethods, name), arguments, options)
+        return called(name, getattr(ArrayMethods, name), arguments, options, self.names)

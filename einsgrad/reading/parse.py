@@ -76,8 +76,8 @@ def parse(
     "mn,n->m"(A, x) - b
     >>> eg.parse("r @ r\nwhere r = A @ x", "A[m,n] x[n]")
     "m,m->"("mn,n->m"(A, x), "mn,n->m"(A, x))
-    >>> print(eg.show(eg.parse("w[k]*x[i+k]", "w[m] x[n]"), "index"))
-    w_j x_{i+j}
+    >>> print(eg.show(eg.parse("w[k]*x[i+k]", "w[k] x[n]"), "index"))
+    w_k x_{i+k}
     >>> eg.parse("A @ y", "A[m,n] x[n]")
     Traceback (most recent call last):
         ...

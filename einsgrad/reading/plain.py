@@ -20,6 +20,7 @@ from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.vocabulary import words
 from einsgrad.reading.dims import DeltaDims
 from einsgrad.reading.names import DeclaredNames
+from einsgrad.reading.ranges import read_size
 from einsgrad.reading.unsized import UnsizedDelta, scaled_delta, sized_deltas
 from einsgrad.strings.calls import as_equation
 from einsgrad.strings.subscripts import Indices
@@ -109,6 +110,7 @@ def called(
     function: Callable[..., Expr],
     arguments: Sequence[ReadValue],
     options: dict[str, ReadValue],
+    names: DeclaredNames,
 ) -> Expr:
     """Call a function of the vocabulary.
 
@@ -125,7 +127,7 @@ def called(
             f"{name}: {error}. It is called {name}{parameters_of(function)}."
         ) from None
     if "dims" in parameters.parameters:
-        return function(*(_dim(name, value) for value in flat(arguments)))
+        return function(*(_dim(name, value, names) for value in flat(arguments)))
     try:
         return function(*arguments, **options)
     except EinsgradError:
@@ -146,14 +148,17 @@ def flat(values: Sequence[ReadValue]) -> list[ReadValue]:
     return [one for v in values for one in (v if isinstance(v, tuple) else (v,))]
 
 
-def _dim(name: str, value: ReadValue) -> Dim:
-    """Read an argument as a dim: a size, or the name of one."""
+def _dim(name: str, value: ReadValue, names: DeclaredNames) -> Dim:
+    """Read an argument as a dim: a size, the name of one, or the text of a sum of them."""
     if isinstance(value, Delta) and value.order == 0:
         return value.dim
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and value.isidentifier():
         return value
+    found = read_size(value, names) if isinstance(value, str) else None
+    if found is not None:
+        return found
     raise ArgumentError(f"{name}: {clip(value)} is no dim. Give a size, or a declared dim.")
 
 

@@ -22,7 +22,7 @@ from einsgrad.reading.indexed import IndexedFactor, IndexedProduct, negated, sca
 from einsgrad.reading.names import CONSTANTS, DELTA_NAMES, SIZE, DeclaredNames, bare_name
 from einsgrad.reading.plain import OPERATORS, is_number, is_tensor, operated
 from einsgrad.reading.scopes import Scopes, is_delta
-from einsgrad.reading.selecting import SelectorFactors
+from einsgrad.reading.selecting import SelectedFactors
 from einsgrad.reading.shifted import (
     IndexReader,
     holds_shifts,
@@ -61,11 +61,11 @@ class Reader:
         self.shape = shape
         self.ranges = dict(ranges or {})
         self.values: dict[ast.AST, Read] = {}
-        self.selecting: SelectorFactors | None = None
+        self.selecting: SelectedFactors | None = None
 
     def _selecting(
         self, tree: ast.expr, order: Sequence[Place], output: Sequence[str] | None
-    ) -> SelectorFactors | None:
+    ) -> SelectedFactors | None:
         """Find how far letters run, if any index of the text is more than a letter."""
         if not self.ranges and not holds_shifts(tree, self.names):
             return None
@@ -76,7 +76,7 @@ class Reader:
         known: dict[Label, Dim] = dict(zip(output or (), self.shape or (), strict=False))
         known.update(self.ranges)
         scopes.find(order, known)
-        return SelectorFactors(self.source, reader, scopes)
+        return SelectedFactors(self.source, reader, scopes)
 
     def _agree(self, dims: DeltaDims) -> None:
         """Take dims for those that the text agrees on."""
@@ -258,7 +258,7 @@ class Reader:
             raise ArgumentError(f"{clip(base)} has no entries. Index a tensor.")
         return base[key_of(node)]
 
-    def _selected(self, node: ast.Subscript, selecting: SelectorFactors) -> Read:
+    def _selected(self, node: ast.Subscript, selecting: SelectedFactors) -> Read:
         """Read a factor whose indices may be shifted."""
         parts = elements(node.slice)
         if is_special(node, self.names):

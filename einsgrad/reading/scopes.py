@@ -15,7 +15,14 @@ from itertools import pairwise
 from einsgrad.expressions.dims import Dim, Shape, is_at_least, linear
 from einsgrad.expressions.index_forms import IndexForm, IndexPlace, ranges_told
 from einsgrad.reading.names import DELTA_NAMES, DeclaredNames
-from einsgrad.reading.shifted import IndexReader, added, is_condition, multiplied, written_integers
+from einsgrad.reading.shifted import (
+    IndexCondition,
+    IndexReader,
+    added,
+    is_condition,
+    multiplied,
+    written_integers,
+)
 from einsgrad.reading.syntax import Place, elements, is_special
 
 # Functions that keep the axes that they act along.
@@ -184,6 +191,7 @@ class Scopes:
         node, kept = place.node, place.kept
         if is_condition(node):
             part = _Part(conditions=[node])
+            self._state_lookups(self.reader.condition(node), node)
             for letter in dict.fromkeys(self._letters_of_condition(node)):
                 part.holders[letter] = [node]
             return part
@@ -231,6 +239,14 @@ class Scopes:
             form = self.reader.form(one)
             if shape is not None and axis < len(shape):
                 self._stated.append(_Stated(holder, form, shape[axis]))
+            for index, _ in form.terms:
+                if isinstance(index, ast.Subscript):
+                    self._state(index, holder)
+
+    def _state_lookups(self, condition: IndexCondition, holder: ast.AST) -> None:
+        """Note the indices of arrays whose entries are compared."""
+        forms = [*condition.ends, *(one for pair in condition.matches for one in pair)]
+        for form in forms:
             for index, _ in form.terms:
                 if isinstance(index, ast.Subscript):
                     self._state(index, holder)

@@ -22,7 +22,7 @@ from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 
 @dataclass(frozen=True)
-class SelectorFactors:
+class SelectedFactors:
     """Builds the factors of one text whose letters have ranges.
 
     Parameters

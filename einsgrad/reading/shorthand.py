@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     r"""(?P<string>"[^"]*"|'[^']*')
     |(?P<number>(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:[jJ]\b)?)
     |(?P<inverse>\([^\W\d]\w*⁻¹\)_(?:\{[^{}]*\}|[^\W\d_]+))
-    |(?P<braced>[^\W\d_ᵀ²³]\w*?_\{[^{}]*\})
+    |(?P<braced>[^\W\d_ᵀ²³]\w*?_\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})
     |(?P<name>[^\W\dᵀ⁰¹²³⁴-⁹][^\Wᵀ⁰¹²³⁴-⁹]*)
     |(?P<power>⁻?[⁰¹²³⁴-⁹]+)
     |(?P<space>\s+)
@@ -27,10 +27,13 @@ _TOKEN = re.compile(
 _PARTIAL = re.compile(
     r"\s*[∂d]([^\W\d_]\w*?)(?:_([^\W\d_]+))?/[∂d]([^\W\d_]\w*?)(?:_([^\W\d_]+))?\s*(?==(?!=))"
 )
-# What is written within brackets of conditions and indices, in Python's syntax.
+# What compares indices, in Python's syntax; and what is more than letters there.
 _COMPARED = {"≤": "<=", "≥": ">=", "=": "=="}
-_MULTIPLE = re.compile(r"(?<![\w.])(\d+)(?=[^\W\d])")
-_CONDITION = re.compile(r"\[[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*\]")
+_COMPARISONS = re.compile(r"[≤≥<>]=?|==?")
+_MULTIPLE = re.compile(r"(?<![\w.])(\d+)(?=[^\W\d_])")
+_LOOKED_UP = re.compile(r"([^\W\d_]\w*?|\([\d,()]*\))_(?:\{([^{}]*)\}|([^\W\d_]+|\d))")
+_SHIFTED = re.compile(r"[-+−*≤≥<>=\d_()]")
+_BRACKETS = re.compile(r"\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SIGNS = {"ᵀ": ".T", "·": "*", "⋅": "*", "⊙": "*", "−": "-"}
 _AFTER_OPERAND = {"ᵀ", "]", ")"}
@@ -107,9 +110,16 @@ class _Speller:
     before: _Before = _Before.NOTHING
 
     def spelling(self) -> PythonSpelling:
+        end = 0
         for match in _TOKEN.finditer(self.text, self._left_side()):
             kind, token, column = str(match.lastgroup), match[0], match.start()
-            if kind == "space":
+            bracket = _BRACKETS.match(self.text, column) if token == "[" else None
+            if column < end:
+                continue
+            if bracket and self._is_condition(bracket[1]):
+                end = bracket.end()
+                self._condition(bracket[1], column)
+            elif kind == "space":
                 # Python takes leading white space for an indentation.
                 self._emit(" " * len(token) if self.code else "", column)
             elif kind in ("name", "braced"):
@@ -174,7 +184,10 @@ class _Speller:
         name, labels = self._indexed(token, column)
         if name in _SUMS:
             self._operand_starts(column)
-            self._emit(f"sum[{','.join(labels)}](", column)
+            heads = [_COMPARISONS.split(label) for label in labels]
+            letters = [next(x for x in head if _is_label(x.strip())) for head in heads]
+            bounds = [f"[{label}]*" for label, head in zip(labels, heads, strict=True) if head[1:]]
+            self._emit(f"sum[{','.join(letters)}]({''.join(bounds)}", column)
             self.sums.append(len(self.brackets))
             self.before = _Before.NOTHING
         elif labels:
@@ -194,14 +207,14 @@ class _Speller:
 
     def _indexed(self, token: str, column: int) -> tuple[str, list[str]]:
         """Take the indices off a name such as `A_mn` or `δ_{i,j}`; none if it has none."""
-        name, underscore, indices = token.rpartition("_")
-        letters = [letter for letter in indices.strip("{}") if letter not in ", "]
+        name, underscore, indices = _name_and_indices(token)
+        letters = _split_indices(indices)
         left_side = self._stands_left_of_equals(column + len(token))
         named = name in self.names or name in _LETTERS_OF_OTHERS or left_side
         along = self.text[column + len(token) :][:1] == "(" and self.is_function(name)
         known = named or along
         taken = token in self.names or self.is_function(token)
-        if not underscore or not name or not known or taken or not all(map(_is_label, letters)):
+        if not underscore or not name or not known or taken or not letters:
             return token, []
         return ("delta" if name in _DELTAS else name), letters
 
@@ -217,6 +230,17 @@ class _Speller:
     def _stands_left_of_equals(self, end: int) -> bool:
         rest = self.text[end:].lstrip()
         return not self.code and rest[:1] == "=" and rest[:2] != "=="
+
+    def _is_condition(self, inside: str) -> bool:
+        """Tell whether brackets compare indices, and do not follow the name of a function."""
+        compares = _COMPARISONS.search(inside) is not None and '"' not in inside
+        return compares and self.before not in (_Before.FUNCTION, _Before.UNKNOWN)
+
+    def _condition(self, inside: str, column: int) -> None:
+        """Take `[i ≥ j]`, a factor that is 1 where it holds."""
+        self._operand_starts(column)
+        self._emit(f"[{_spelled_index(inside)}]", column)
+        self.before = _Before.OPERAND
 
     def _sign(self, token: str, column: int) -> None:
         if token == "(" and self.before is _Before.OPERAND:
@@ -248,3 +272,46 @@ class _Speller:
 
 def _is_label(letter: str) -> bool:
     return letter.isalpha()
+
+
+def _name_and_indices(token: str) -> tuple[str, str, str]:
+    """Split a name from its indices: at the brace, or at the last underscore."""
+    if token.endswith("}") and "_{" in token:
+        name, _, indices = token.partition("_{")
+        return name, "_", indices[:-1]
+    return token.rpartition("_")
+
+
+def _split_indices(indices: str) -> list[str]:
+    """Read indices: letters side by side, or with commas what is more than letters.
+
+    Examples
+    --------
+    >>> _split_indices("mn"), _split_indices("i+1,j"), _split_indices("2i+3k-1")
+    (['m', 'n'], ['i+1', 'j'], ['2*i+3*k-1'])
+    """
+    if not _SHIFTED.search(indices):
+        letters = [letter for letter in indices if letter not in ", "]
+        return letters if all(map(_is_label, letters)) else []
+    parts, depth, start = [], 0, 0
+    for place, char in enumerate(indices + ","):
+        depth += (char in "({") - (char in ")}")
+        if char == "," and not depth:
+            parts.append(indices[start:place])
+            start = place + 1
+    return [_spelled_index(part.strip()) for part in parts]
+
+
+def _spelled_index(text: str) -> str:
+    """Spell an index, or a condition on indices: `2i+1`, `labels_a`, `0 ≤ j-k < m`."""
+    text = _COMPARISONS.sub(lambda sign: _COMPARED.get(sign[0], sign[0]), text.replace("−", "-"))
+    return _MULTIPLE.sub(r"\1*", _LOOKED_UP.sub(_looked_up, text))
+
+
+def _looked_up(match: re.Match[str]) -> str:
+    """Spell `labels_a`, or `(2,0,1)_a`, whose numbers are written out."""
+    inner = _split_indices(match[2] or match[3])
+    return f"{match[1].translate(_SQUARE)}[{','.join(inner)}]"
+
+
+_SQUARE = str.maketrans("()", "[]")
