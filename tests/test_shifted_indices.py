@@ -218,3 +218,36 @@ def test_claims_in_index_notation_are_decided():
     right = "2*(x[i] - x[i-1])*[i >= 1] - 2*(x[i+1] - x[i])*[i < n-1]"
     assert eg.check(right, energy, v)
     assert not eg.check("2*(x[i] - x[i-1]) - 2*(x[i+1] - x[i])*[i < n-1]", energy, v)
+
+
+PRINTED = {
+    "x[1:] - x[:-1]": D,
+    "x[::-1]": viewed(x, 0, ["n"], [-1], LESS),
+    "x[3]": viewed(x, 0, [], [], 3, checked=True),
+    "x[-1]": viewed(x, 0, [], [], LESS, checked=True),
+    "x[:5]": viewed(x, 0, [5], [1], 0, checked=True),
+    "B[:, 1:]": viewed(B, 1, [LESS], [1], 1),
+    "B[2]": viewed(B, 0, [], [], 2, checked=True),
+    "y[1:6:2]": viewed(y, 0, [3], [2], 1),
+    "y[4:1:-1]": viewed(y, 0, [3], [-1], 4),
+    "y[4::-2]": viewed(y, 0, [3], [-2], 4),
+    "tanh(x)[1:]": viewed(eg.tanh(x), 0, [LESS], [1], 1),
+    '"ni,i->n"(step("n", "n"), x)': CUMSUM,
+    '"vm,vd->md"(pick("v", labels), W)': einsum("ta,td->ad", Pick("v", labels), W),
+    'pick("v", integers([2,0]))': Pick("v", Integers((2,), (2, 0))),
+    'step("n", "n", 1)': Step("n", "n", 1),
+}
+
+
+@pytest.mark.parametrize("text", PRINTED)
+def test_selectors_print_as_code_that_is_read_back_as_the_same_node(text):
+    assert repr(PRINTED[text]) == text
+    assert eg.parse(text, DECLARED) is PRINTED[text]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_printed_of_a_product_with_selectors_is_read_back(name):
+    expr, _ = FORMULAS[name]
+    again = eg.parse(repr(expr), DECLARED)
+    assert again.shape == expr.shape
+    np.testing.assert_allclose(evaluated(again), evaluated(expr), rtol=1e-12, err_msg=repr(expr))

@@ -29,6 +29,7 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.signed_sums import SignedText, number_text, signed_sum
+from einsgrad.expressions.slice_texts import sliced_operand
 from einsgrad.expressions.walks import children, topological
 from einsgrad.strings.letters import fresh_names
 from einsgrad.strings.subscripts import Indices, Subscripts
@@ -107,16 +108,20 @@ class _Writer:
                 return f"size[{dim}]"
             case Delta():
                 return _lone_delta(node)
-            case Affine(strides=strides, offset=offset):
-                return f"affine({offset}, {strides})"
-            case Step(offset=offset):
-                return f"step({offset})"
-            case Pick(indices=indices):
-                return f"pick({texts[indices]})"
-            case Integers(entries=entries):
-                return f"integers{entries}"
-            case Fourier(dim=dim):
-                return f"fourier({dim})"
+            case Affine(target=target, sources=sources, strides=strides, offset=offset):
+                listed = ", ".join(map(_dim_text, sources))
+                shift = _dim_text(offset)
+                return f"affine({_dim_text(target)}, [{listed}], {list(strides)}, {shift})"
+            case Step(rows=rows, columns=columns, offset=offset):
+                shift = f", {_dim_text(offset)}" if offset else ""
+                return f"step({_dim_text(rows)}, {_dim_text(columns)}{shift})"
+            case Pick(target=target, indices=indices):
+                return f"pick({_dim_text(target)}, {texts[indices]})"
+            case Integers(sizes=sizes, entries=entries):
+                return f"integers({nested_text(sizes, entries)})"
+            case Fourier(dim=dim, conjugated=conjugated):
+                call = f"fourier({_dim_text(dim)})"
+                return f"conj({call})" if conjugated else call
             case Places(name=name, operand=operand, axis=axis):
                 return f"{name}({texts[operand]}, axis={axis})"
             case Einsum():
@@ -146,12 +151,21 @@ class _Writer:
             call = self._own(factors[0])
             call = call if not isinstance(rest.operands[0], Add) else f"({call})"
         elif any(isinstance(factor, Affine) for factor in factors):
-            call = self._with_affine_labels(subscripts, factors, node.shape)
+            sliced = sliced_operand(subscripts, factors)
+            if sliced is None:
+                call = self._with_affine_labels(subscripts, factors, node.shape)
+            else:
+                call = self._sliced(*sliced)
         else:
             call = f'"{subscripts}"({", ".join(self._operands(factors, subscripts.inputs))})'
         if coefficient == -1:
             return f"-{call}"
         return call if coefficient == 1 else f"{number_text(coefficient)} * {call}"
+
+    def _sliced(self, base: Expr, key: str) -> str:
+        text = self._own(base)
+        is_call = isinstance(base, Map | Reduce | MatrixMap) and text.endswith(")")
+        return f"{text}[{key}]" if is_call or text.isidentifier() else f"({text})[{key}]"
 
     def _with_affine_labels(
         self, subscripts: Subscripts, factors: Sequence[Expr], shape: Shape

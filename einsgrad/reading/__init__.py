@@ -4,6 +4,6 @@ A text goes through the files in their order: signs put into Python's syntax, th
 checked tree, names and dims, plain values or indexed products. `parse` is the door.
 
 Read in this order: `shorthand`, `names`, `ranges`, `dims`, `source`, `syntax`, `unsized`, `plain`,
-`indexed`, `shifted`, `scopes`, `selecting`, `convention`, `combining`, `calls`, `reader`,
-`parts`, `parse`.
+`indexed`, `shifted`, `scopes`, `selecting`, `selector_calls`, `convention`, `combining`,
+`calls`, `reader`, `parts`, `parse`.
 """

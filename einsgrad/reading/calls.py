@@ -16,6 +16,7 @@ from einsgrad.reading.convention import Labels
 from einsgrad.reading.indexed import IndexedProduct
 from einsgrad.reading.names import DeclaredNames, bare_name
 from einsgrad.reading.plain import ReadValue, called, einsum_called
+from einsgrad.reading.selector_calls import SELECTOR_CALLS, selector_called
 from einsgrad.reading.syntax import brackets_of, is_special, path_of, receiver_of
 
 METHODS = frozenset(
@@ -82,6 +83,8 @@ class Calls:
         if name == "einsum":
             return self._einsum(arguments[0] if arguments else None, arguments[1:], options)
         function = self.names.function_of(path) if path else None
+        if function is None and name in SELECTOR_CALLS:
+            return selector_called(str(name), node, arguments, self.names)
         if name is None or function is None:
             shown = clip(".".join(path)) if path else "this"
             raise ArgumentError(
@@ -96,9 +99,10 @@ class Calls:
     def _einsum(
         self, string: ReadValue, operands: list[ReadValue], options: dict[str, ReadValue]
     ) -> Expr:
-        for option in options.keys() - {"optimize"}:
+        for option in options.keys() - {"optimize", "sizes"}:
             raise ArgumentError(f"einsum does not take {clip(option)} here. Leave it out.")
-        return einsum_called(string, operands, self.names, self.shape)
+        sizes = options.get("sizes")
+        return einsum_called(string, operands, self.names, self.shape, sizes)
 
     def _reduced(
         self, node: ast.Call, reduced: ast.Subscript, options: dict[str, ReadValue], kept: Labels

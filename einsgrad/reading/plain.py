@@ -14,6 +14,7 @@ from einsgrad.errors import ArgumentError, EinsgradError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.label_ranges import with_sizes
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.products import tidy
 from einsgrad.expressions.selectors import Delta
@@ -163,7 +164,11 @@ def _dim(name: str, value: ReadValue, names: DeclaredNames) -> Dim:
 
 
 def einsum_called(
-    text: ReadValue, operands: Sequence[ReadValue], names: DeclaredNames, shape: Shape | None
+    text: ReadValue,
+    operands: Sequence[ReadValue],
+    names: DeclaredNames,
+    shape: Shape | None,
+    sizes: ReadValue = None,
 ) -> Expr:
     """Build the einsum of a string, whose operands may be `δ` and `1` as they are printed.
 
@@ -177,6 +182,8 @@ def einsum_called(
         The variables; a delta's dim may be one of theirs.
     shape
         The shape that the result is expected to have, if known.
+    sizes
+        Sizes of labels, by label.
 
     Raises
     ------
@@ -186,6 +193,9 @@ def einsum_called(
     if not isinstance(text, str):
         raise ArgumentError(f"{clip(text)} is no einsum string. Write einsum('mn,n->m', A, x).")
     equation = as_equation(text)
+    if sizes is not None:
+        known = sizes if isinstance(sizes, dict) else {}
+        equation = with_sizes(equation, {x: _dim("sizes", d, names) for x, d in known.items()})
     lists = equation.subscripts.inputs
     if len(lists) != len(operands) or not any(map(_is_sign, lists, operands)):
         return einsum_of(equation, operands)

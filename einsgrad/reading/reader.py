@@ -169,6 +169,9 @@ class Reader:
                 return self._condition(node)
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 return tuple(self.values[part] for part in parts)
+            case ast.Dict(keys=keys, values=sizes):
+                pairs = zip(keys, sizes, strict=True)
+                return {ast.literal_eval(key): ast.literal_eval(size) for key, size in pairs if key}
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return self._negative(self.values[operand])
             case ast.UnaryOp(operand=operand):

@@ -159,9 +159,18 @@ def syntax_tree(source: ReadText) -> tuple[ast.Subscript | None, ast.expr]:
     return (left if isinstance(left, ast.Subscript) else None), tree
 
 
+def _lists_sizes(node: ast.expr) -> bool:
+    """Tell whether a node is a dictionary of constants."""
+    return isinstance(node, ast.Dict) and all(
+        isinstance(one, ast.Constant) for one in (*node.keys, *node.values)
+    )
+
+
 def _keys_within(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield the slices, `None` and `...` that stand in brackets behind a value."""
+    """Yield the slices, `None` and `...` that stand in brackets, and sizes of labels."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "sizes" and _lists_sizes(node.value):
+            yield node.value
         if isinstance(node, ast.Subscript):
             inside = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
             for one in inside:

@@ -1,0 +1,90 @@
+"""Products that do no more than slice, as numpy writes it: `x[1:]`, `A[3]`, `x[::-1]`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+from einsgrad.expressions.dims import Dim, linear
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.selectors import Affine, Delta
+from einsgrad.strings.subscripts import Label, Subscripts
+
+_ALL = ":"
+
+
+def sliced_operand(subscripts: Subscripts, factors: Sequence[Expr]) -> tuple[Expr, str] | None:
+    """Read a product as a slice: what is sliced, and the key; None if it is none.
+
+    Parameters
+    ----------
+    subscripts, factors
+        The lists, and the operands; deltas have been contracted.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> lists = Subscripts((("t", "i"), ("t", "j")), ("i", "j"))
+    >>> sliced_operand(lists, (Affine(5, (3,), (1,), 2), Variable("A", (5, "n"))))
+    (A[5,n], '2:')
+    """
+    pairs = list(zip(subscripts.inputs, factors, strict=True))
+    selectors = {
+        labels[0]: (factor, labels) for labels, factor in pairs if isinstance(factor, Affine)
+    }
+    rest = [pair for pair in pairs if not isinstance(pair[1], Affine)]
+    if len(rest) != 1 or len(pairs) != 1 + len(selectors) or isinstance(rest[0][1], Delta):
+        return None
+    ((axes, base),) = rest
+    held = list(chain.from_iterable(subscripts.lists))
+    keys: list[str] = []
+    output: list[Label] = []
+    for label in axes:
+        if label not in selectors:
+            keys.append(_ALL)
+            output.append(label)
+            continue
+        selector, labels = selectors[label]
+        key = _key(selector)
+        if key is None or held.count(label) != 2 or any(held.count(x) != 2 for x in labels[1:]):
+            return None
+        keys.append(key)
+        output.extend(labels[1:])
+    if tuple(output) != subscripts.output or len(set(axes)) != len(axes):
+        return None
+    while keys[-1:] == [_ALL]:
+        keys.pop()
+    return base, ", ".join(keys)
+
+
+def _key(selector: Affine) -> str | None:
+    """Write what a selector takes of an axis; None where that is no slice."""
+    dim, offset = selector.target, selector.offset
+    match selector.sources, selector.strides:
+        case (), ():
+            return _bound(offset, dim)
+        case (int(0),), _:
+            return None
+        case (size,), (step,):
+            last = linear((1, offset), (step, size), (-step, 1))
+            return _slice(dim, offset, last, step)
+    return None
+
+
+def _slice(dim: Dim, first: Dim, last: Dim, step: int) -> str | None:
+    before, after = (0, linear((1, dim), (-1, 1))) if step > 0 else (linear((1, dim), (-1, 1)), 0)
+    start = "" if first == before else _bound(first, dim)
+    end = linear((1, last), (1 if step > 0 else -1, 1))
+    stop = "" if last == after else _bound(end, dim, is_end=True)
+    if start is None or stop is None:
+        return None
+    return f"{start}:{stop}" + (f":{step}" if step != 1 else "")
+
+
+def _bound(place: Dim, dim: Dim, *, is_end: bool = False) -> str | None:
+    """Write a place of an axis: from its beginning, or, where names need that, from its end."""
+    if isinstance(place, int):
+        within = not isinstance(dim, int) or place < dim + is_end
+        return str(place) if place >= 0 and within else None
+    back = linear((1, place), (-1, dim))
+    return str(back) if isinstance(back, int) and back < 0 else None
