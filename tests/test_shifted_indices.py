@@ -228,7 +228,7 @@ PRINTED = {
     "x[:5]": viewed(x, 0, [5], [1], 0, checked=True),
     "B[:, 1:]": viewed(B, 1, [LESS], [1], 1),
     "B[2]": viewed(B, 0, [], [], 2, checked=True),
-    "y[1:6:2]": viewed(y, 0, [3], [2], 1),
+    "y[1::2]": viewed(y, 0, [3], [2], 1),
     "y[4:1:-1]": viewed(y, 0, [3], [-1], 4),
     "y[4::-2]": viewed(y, 0, [3], [-2], 4),
     "tanh(x)[1:]": viewed(eg.tanh(x), 0, [LESS], [1], 1),
