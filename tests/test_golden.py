@@ -11,6 +11,7 @@ from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
 from hypothesis import given
 from questions import CASES, derivative, setting
+from shifted_formulas import FORMULAS
 
 import einsgrad as eg
 from einsgrad.testing.expressions import expressions
@@ -43,6 +44,16 @@ def golden(notation):
     return "\n".join(entries)
 
 
+def shifted():
+    """Write formulas with shifted indices in index notation."""
+    entries = []
+    for name, (expr, _) in FORMULAS.items():
+        lines = [NOTATIONS[notation](expr) for notation in ("index", "index_ascii")]
+        lines.append(eg.latex(expr, "index", name="D"))
+        entries.append("\n".join([f"# {name}", *lines, ""]))
+    return "\n".join(entries)
+
+
 def path(notation):
     return HERE / "golden" / f"{notation}.txt"
 
@@ -50,6 +61,10 @@ def path(notation):
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_the_answers_read_as_before(notation):
     assert golden(notation) == path(notation).read_text(encoding="utf-8")
+
+
+def test_formulas_with_shifted_indices_read_as_before():
+    assert shifted() == path("shifted").read_text(encoding="utf-8")
 
 
 def parses(formula):
@@ -86,3 +101,4 @@ def test_the_latex_of_any_expression_parses(notation, expr):
 if __name__ == "__main__":
     for notation in NOTATIONS:
         path(notation).write_text(golden(notation), encoding="utf-8")
+    path("shifted").write_text(shifted(), encoding="utf-8")

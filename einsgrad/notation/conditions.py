@@ -75,6 +75,8 @@ def _chain(
 ) -> ComparedForms:
     if low is not None and high is not None:
         return ComparedForms((low, middle, high), (AT_MOST, BELOW))
+    if low is not None and low.terms and low.offset == 1:
+        return ComparedForms((middle, IndexForm(low.terms)), (ABOVE,))
     if low is not None:
         return ComparedForms((middle, low), (AT_LEAST,))
     assert high is not None

@@ -48,8 +48,14 @@ def box_of(node: Expr) -> Box:
     match node:
         case Variable(name=name):
             return Box(name)
-        case Constant() | Delta() | Affine() | Step() | Integers() | Fourier() | Pick() | Places():
+        case Constant() | Delta() | Affine():
             return Box(write(node))
+        case Step() | Integers() | Fourier():
+            return Box(type(node).__name__.lower())
+        case Pick(indices=indices):
+            return Box("pick", (indices,))
+        case Places(name=name, operand=operand):
+            return Box(name, (operand,))
         case Einsum():
             (term,) = spell(node)
             return _product(term)
@@ -67,6 +73,7 @@ def box_of(node: Expr) -> Box:
 
 
 def _product(term: SpelledTerm) -> Box:
+    term = term.spelled
     uses = tuple(factor for factor in term.factors if not isinstance(factor, Delta | Constant))
     told = [str(term.subscripts)]
     if len(term.factors) == 1 and term.subscripts.inputs[0] == term.subscripts.output:
