@@ -269,3 +269,134 @@ def test_an_index_may_be_computed_of_integers(name):
     assert np.allclose(
         np.sum(pullback(cotangent)[0] * direction), np.sum(cotangent * (apart[0] - apart[1]))
     )
+
+
+X, Y = np.sin(filled(3, 4)), np.cos(filled(4))
+# Functions of numpy that select, with everything but the array constant.
+SELECTING = {
+    "take": lambda x: np.take(x, [0, 2, 2]),
+    "take of an axis": lambda x: np.take(x, [[0, -1], [1, 1]], axis=1),
+    "take of one": lambda x: np.take(x, 2, axis=0),
+    "take by a method": lambda x: x.take([1, 0], 0),
+    "take of truths": lambda x: np.take(x, [True, False], axis=1),
+    "take_along_axis": lambda x: np.take_along_axis(x, LABELS.reshape(1, 4) % 3, 0),
+    "take_along_axis of rows": lambda x: np.take_along_axis(x, np.array([[0], [1], [3]]), axis=1),
+    "take_along_axis of all": lambda x: np.take_along_axis(x, np.array([7, 0, -1]), None),
+    "take_along_axis stretched": lambda x: np.take_along_axis(
+        x[:, :1], np.tile([2, 0], (4, 1)).T, 0
+    ),
+    "compress": lambda x: np.compress([False, True, True], x, axis=0),
+    "compress of all": lambda x: np.compress([0, 1, 0, 2], x),
+    "compress by a method": lambda x: x.compress([True, False, True, False], axis=1),
+    "extract": lambda x: np.extract(X > 0, x),
+    "choose": lambda x: np.choose(LABELS % 3, [x[0], x[1], 2.0]),
+    "choose of entries": lambda x: np.choose([[0], [1], [1]], (x, 2 * x)),
+    "select": lambda x: np.select([X > 0.5, X > 0], [x, 2 * x]),
+    "select of conditions": lambda x: np.select([x > 0.5, x < -0.5], [x, -x], 7.0),
+    "ix_": lambda x: x[np.ix_([2, 0], [False, True, True, False])],
+    "sort": np.sort,
+    "sort of columns": lambda x: np.sort(x, axis=0),
+    "sort of all": lambda x: np.sort(x, axis=None),
+    "argsort": lambda x: x[:, np.argsort(x[0])],
+    "in order": lambda x: np.take_along_axis(x, np.argsort(x, axis=1), axis=1),
+    "by a method": lambda x: x[:, x[1].argsort()[::-1]],
+    "the largest": lambda x: x[np.arange(3), np.argmax(x, axis=1)],
+    "the least": lambda x: x.ravel()[x.argmin()],
+    "the largest kept": lambda x: np.take_along_axis(x, np.argmax(x, 1, keepdims=True), 1),
+    "where it is largest": lambda x: x[np.unravel_index(np.argmax(x), x.shape)],
+    "the middle": np.median,
+    "the middle of rows": lambda x: np.median(x, axis=1),
+    "the middle of columns": lambda x: np.median(x, axis=0, keepdims=True),
+    "the middle of both": lambda x: np.median(x, axis=(0, 1)),
+    "an order statistic": lambda x: np.partition(x, 2, axis=1)[:, 2],
+    "flat": lambda x: x.flat[5] + sum(x.flat),
+    "delete": lambda x: np.delete(x, 1, axis=1),
+    "delete of several": lambda x: np.delete(x, [0, -1], axis=1),
+    "delete of a slice": lambda x: np.delete(x, slice(None, None, 2), axis=0),
+    "delete by a mask": lambda x: np.delete(x, [True, False, True, True], axis=1),
+    "delete of all": lambda x: np.delete(x, [0, 5]),
+    "insert": lambda x: np.insert(x, 1, Y, axis=0),
+    "insert of a number": lambda x: np.insert(x, -1, 5.0, axis=1),
+    "insert of itself": lambda x: np.insert(x, 2, x[0], axis=0),
+    "insert at several": lambda x: np.insert(x, [0, 2, 2], 7.0, axis=1),
+    "insert of several": lambda x: np.insert(x, [1, 3], x[:, :2], axis=1),
+    "insert into all": lambda x: np.insert(x, 3, x[0, :2]),
+    "insert at a slice": lambda x: np.insert(x, slice(0, 2), 1.0, axis=0),
+}
+
+
+@pytest.mark.parametrize("name", SELECTING)
+def test_functions_that_select_are_numpys(name):
+    function = SELECTING[name]
+    value, pullback = eg.vjp(function, X)
+    assert np.shape(value) == np.shape(function(X))
+    assert np.allclose(value, function(X), rtol=1e-14)
+    direction, cotangent = np.cos(3 * X), np.sin(1 + filled(*np.shape(value)))
+    apart = [function(X + sign * 1e-6 * direction) for sign in (1, -1)]
+    slope = np.sum(cotangent * (apart[0] - apart[1])) / 2e-6
+    assert np.allclose(np.sum(pullback(cotangent)[0] * direction), slope, rtol=1e-6)
+    _, tangent = eg.jvp(function, (X,), (direction,))
+    assert np.allclose(np.sum(cotangent * tangent), slope, rtol=1e-6)
+
+
+REFUSED = {
+    "out of range": lambda x: np.take(x, 4, axis=1),
+    "out of the whole": lambda x: np.take(x, [12]),
+    "clipped": lambda x: np.take(x, [9], mode="clip"),
+    "floats": lambda x: np.take(x, [0.5]),
+    "another axis": lambda x: np.take(x, 0, axis=2),
+    "too few axes": lambda x: np.take_along_axis(x, np.array([0]), 0),
+    "floats along": lambda x: np.take_along_axis(x, np.zeros((3, 1)), 1),
+    "too large along": lambda x: np.take_along_axis(x, np.full((3, 1), 4), 1),
+    "other sizes along": lambda x: np.take_along_axis(x, np.zeros((2, 1), int), 1),
+    "a long condition": lambda x: np.compress([0, 0, 0, 1], x, axis=0),
+    "a condition of two axes": lambda x: np.compress([[True]], x),
+    "no choice": lambda x: np.choose([3, 0, 0, 0], [x[0], x[1]]),
+    "other numbers of choices": lambda x: np.select([X > 0], [x, x]),
+    "a far kth": lambda x: np.partition(x, 4, axis=1),
+    "an unknown kind": lambda x: np.sort(x, kind="fast"),
+    "delete out of range": lambda x: np.delete(x, 4, axis=1),
+    "delete by a short mask": lambda x: np.delete(x, [True, False], axis=1),
+    "insert out of range": lambda x: np.insert(x, 5, 0.0, axis=1),
+    "insert of other sizes": lambda x: np.insert(x, [0, 1], np.ones((3, 3)), axis=1),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_these_functions_do_not_take_is_refused(name):
+    function = REFUSED[name]
+    if name not in ("clipped", "floats"):
+        with pytest.raises((IndexError, ValueError, TypeError)):
+            function(X)
+    with pytest.raises(eg.EinsgradError):
+        eg.vjp(function, X)
+
+
+def test_what_depends_on_data_is_refused_with_a_remedy():
+    for function in (
+        lambda x: np.compress(x[0] > 0, x, axis=1),
+        lambda x: np.extract(x > 0, x),
+        lambda x: np.delete(x, x > 0),
+        lambda x: x[np.nonzero(x > 0)],
+        np.unique,
+        np.argwhere,
+    ):
+        with pytest.raises(eg.EinsgradError, match=r"[wW]here\(mask, x, 0\)|numpy\.unique"):
+            eg.vjp(function, X)
+
+
+def test_places_have_no_derivative_and_equal_entries_keep_their_order():
+    x = np.array([2.0, 1.0, 2.0, 1.0])
+    assert np.array_equal(eg.jit(np.argsort)(x), [1, 3, 0, 2])
+    assert eg.jit(np.argmax)(x) == 0
+    assert eg.jit(np.argmin)(x) == 1
+    slope = eg.grad(lambda x: np.sum(np.argsort(x) * x))(x)
+    assert np.array_equal(slope, [1, 3, 0, 2])
+    slope = eg.grad(lambda x: np.sort(x) @ np.arange(4.0))(x)
+    assert np.array_equal(slope, [2, 0, 3, 1])
+
+
+def test_a_median_of_a_nan_is_nan():
+    x = np.array([1.0, np.nan, 3.0])
+    assert np.isnan(eg.jit(np.median)(x))
+    assert eg.jit(np.median)(np.array([1.0, np.inf, 3.0])) == 3

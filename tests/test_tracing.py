@@ -103,7 +103,7 @@ def test_a_complex_argument_gets_the_direction_of_steepest_ascent():
 @pytest.mark.parametrize(
     ("function", "named"),
     [
-        (lambda x: np.sum(np.sort(x)), "numpy.sort"),
+        (lambda x: np.sum(np.unique(x)), "numpy.unique"),
         (np.nancumsum, "numpy.nancumsum"),
         (lambda x: np.sum(np.modf(x)[0]), "numpy.modf"),
         (np.add.accumulate, "add.accumulate"),

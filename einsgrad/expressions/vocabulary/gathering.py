@@ -84,7 +84,7 @@ def as_index(given: Any) -> Any:
     array = _as_array(given)
     if array.dtype.kind not in "biu":
         raise _of_another_kind(given) if is_of_numpy(given) else not_an_index(given)
-    return array if array.shape else bool(array)
+    return array if array.shape else array.item()
 
 
 def _as_array(given: Any) -> Any:
@@ -157,7 +157,8 @@ def _with_expressions(x: Expr, parts: Sequence[Any], *, checked: bool) -> Iterat
         else:
             if checked:
                 refuse_out_of_range(x, axis, part)
-            yield known_integers(part)
+            # Of no entries none is out of range.
+            yield known_integers(part if checked else 0 * part)
         axis += _axes_read(part)
 
 

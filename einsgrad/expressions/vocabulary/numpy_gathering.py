@@ -11,7 +11,7 @@ from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.nodes import Expr, Pick
-from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape
+from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, is_of_numpy
 from einsgrad.expressions.vocabulary.application import Axis, axes_of, whole_number, whole_numbers
 from einsgrad.expressions.vocabulary.functions import equal, floor_divide, remainder, where
 from einsgrad.expressions.vocabulary.gathering import (
@@ -31,10 +31,14 @@ def take(x: Any, indices: Any, axis: Axis = None) -> Expr:
         index = as_index(indices)
     except IndexingError as error:
         raise ArgumentTypeError(str(error)) from None
-    if isinstance(index, bool) or (not isinstance(index, Node) and index.dtype.kind == "b"):
-        # Here they are the integers 0 and 1.
-        index = index * 1
+    # Booleans are the integers 0 and 1 here.
+    index = index * 1 if _are_booleans(index) else index
     return indexed(expr, (*[slice(None)] * place, index))
+
+
+def _are_booleans(index: Any) -> bool:
+    is_array = is_of_numpy(index) and index.dtype.kind == "b"
+    return is_array or isinstance(index, bool)
 
 
 def along_one(x: Any, axis: Axis) -> tuple[Expr, int]:
@@ -47,13 +51,13 @@ def along_one(x: Any, axis: Axis) -> tuple[Expr, int]:
 def take_along_axis(x: Any, indices: Any, axis: Axis = -1) -> Expr:
     """Return entries of an axis at integers of their own, as `numpy.take_along_axis`."""
     index = as_index(indices)
-    if isinstance(index, bool) or (not isinstance(index, Node) and index.dtype.kind == "b"):
+    if _are_booleans(index):
         raise IndexingError("the indices must be an array of integers. Give no booleans.")
     expr, place = along_one(x, axis)
-    if len(index.shape) != len(expr.shape):
+    rank = len(getattr(index, "shape", ()))
+    if rank != len(expr.shape):
         raise ShapeError(
-            f"{clip(expr)} has {len(expr.shape)} axes, and the indices {len(index.shape)}. "
-            "Give them as many."
+            f"{clip(expr)} has {len(expr.shape)} axes, and the indices {rank}. Give them as many."
         )
     if not isinstance(index, Node):
         refuse_out_of_range(expr, place, index)
@@ -133,7 +137,8 @@ def choose(indices: Any, choices: Any) -> Expr:
 
 
 def _refuse_no_choice(index: Any, count: int) -> None:
-    if not isinstance(index, bool) and ((index < 0) | (index >= count)).any():
+    outside = (index < 0) | (index >= count)
+    if outside if isinstance(index, int) else outside.any():
         raise ArgumentError(f"{clip(index)} has an integer that is none of {count} choices.")
 
 

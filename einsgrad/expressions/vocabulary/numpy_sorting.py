@@ -14,7 +14,7 @@ from einsgrad.expressions.shaping import as_expr, unreduce
 from einsgrad.expressions.vocabulary.application import Axis, axes_of, kept_axes, whole_numbers
 from einsgrad.expressions.vocabulary.functions import not_equal, where
 from einsgrad.expressions.vocabulary.indexing import selected
-from einsgrad.expressions.vocabulary.linear import mean
+from einsgrad.expressions.vocabulary.linear import mean, sum
 from einsgrad.expressions.vocabulary.numpy_gathering import along_axis, along_one
 from einsgrad.expressions.vocabulary.numpy_rearranging import moveaxis, ravel
 from einsgrad.expressions.vocabulary.reshaping import reshape
@@ -75,8 +75,8 @@ def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:
     """Return the middle of the entries along axes, as `numpy.median`: nan if there is one."""
     expr = as_expr(x)
     axes = axes_of(axis, len(expr.shape))
-    ordered = sort(_joined(expr, axes))
-    size = ordered.shape[-1]
+    joined = _joined(expr, axes)
+    size = joined.shape[-1]
     if not isinstance(size, int):
         raise ArgumentError(
             f"median of {clip(expr)}: a dim is a name, whose middle is not known. "
@@ -84,8 +84,11 @@ def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:
         )
     if size == 0:
         raise ArgumentError(f"median of {clip(expr)}: of no entries there is none.")
-    middle = selected(ordered, ..., slice((size - 1) // 2, size // 2 + 1))
-    last = selected(ordered, ..., -1)
+    rank = len(joined.shape) - 1
+    order = Places(ARGSORT, joined, rank)
+    middle = along_axis(joined, selected(order, ..., slice((size - 1) // 2, size // 2 + 1)), rank)
+    # A nan comes last.
+    last = sum(along_axis(joined, selected(order, ..., slice(-1, None)), rank), -1)
     found = where(not_equal(last, last), last, mean(middle, -1))
     return kept_axes(found, expr, axes, keepdims)
 

@@ -21,6 +21,7 @@ from einsgrad.expressions.tables.rows import (
     names_of,
 )
 from einsgrad.expressions.vocabulary import numpy_contractions as products
+from einsgrad.expressions.vocabulary import numpy_editing as editing
 from einsgrad.expressions.vocabulary import numpy_gathering as gathering
 from einsgrad.expressions.vocabulary import numpy_rearranging as axes
 from einsgrad.expressions.vocabulary import numpy_sorting as sorting
@@ -137,6 +138,8 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "take_along_axis": (gathering.take_along_axis, "arr, indices, axis=-1"),
     "compress": (gathering.compress, "condition, a, axis=None, ~out=None"),
     "extract": (gathering.extract, "condition, arr"),
+    "delete": (editing.delete, "arr, obj, axis=None"),
+    "insert": (editing.insert, "arr, obj, values, axis=None"),
     "choose": (gathering.choose, "a, choices, ~out=None, ~mode='raise'"),
     "select": (gathering.select, "condlist, choicelist, default=0"),
     "ix_": (gathering.open_mesh, "*args"),
@@ -153,7 +156,9 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
 }
 
 # Functions whose arrays are read while an expression is built: what they select depends on them.
-READ_BY_VALUE = frozenset({"take", "take_along_axis", "compress", "extract", "choose", "ix_"})
+READ_BY_VALUE = frozenset(
+    {"take", "take_along_axis", "compress", "extract", "choose", "ix_", "delete", "insert"}
+)
 
 # The ufuncs of scipy.special that are a word, or a row under another name.
 _SCIPY: dict[str, str] = {
@@ -174,6 +179,10 @@ _SCIPY: dict[str, str] = {
 REMEDIES: dict[str, str] = {
     "fmax": "It passes over nan; numpy.maximum does not, and is supported.",
     "fmin": "It passes over nan; numpy.minimum does not, and is supported.",
+    **dict.fromkeys(
+        ["nonzero", "flatnonzero", "argwhere", "unique"],
+        "How many there are depends on data. Use where(mask, x, 0) in place of a selection.",
+    ),
     "slogdet": "Use einsgrad.logdet for its second part.",
     "clip": "The function numpy.clip(x, low, high) is, in place of the method of an array.",
     "bitwise_and": "Of comparisons, write numpy.logical_and(a, b) or a product.",
@@ -275,7 +284,7 @@ def numpy_functions() -> tuple[str, ...]:
     Examples
     --------
     >>> import einsgrad as eg
-    >>> "tanh" in eg.numpy_functions(), "sort" in eg.numpy_functions()
+    >>> "tanh" in eg.numpy_functions(), "unique" in eg.numpy_functions()
     (True, False)
     """
     paths = {*BUILT_IN, "einsum", *(path for path, _ in _rows_by_path())}
