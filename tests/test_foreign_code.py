@@ -66,7 +66,7 @@ REFUSED = {
     "a format": (lambda x: f"{x:.2f}", "no value"),
     "in place": (written_in_place, "numpy.multiply"),
     "out": (lambda x: np.exp(x, out=np.ones(3)), "numpy.exp"),
-    "all written": (all_written, "numpy.asarray"),
+    "all written": (all_written, "written into an array"),
     "an entry written": (an_entry_of_the_argument_written, "not written into"),
     "an array that holds expressions": (held_as_objects, "object"),
     "concatenate": (lambda x: np.concatenate([x, V], dtype=float), "numpy.concatenate"),

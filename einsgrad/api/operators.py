@@ -16,6 +16,7 @@ from einsgrad.expressions.repetition import repeatable
 from einsgrad.expressions.vocabulary.gathering import indexed
 from einsgrad.expressions.vocabulary.numpy_protocol import array_function, ufunc
 from einsgrad.expressions.vocabulary.numpy_table import READ_BY_VALUE, method
+from einsgrad.expressions.vocabulary.updating import Updates
 from einsgrad.expressions.vocabulary.words import VOCABULARY
 
 
@@ -64,6 +65,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "ufunc": repeatable(ufunc, of_operands=True, unless=("power", "float_power")),
         "array_function": repeatable(array_function, never=READ_BY_VALUE),
         "index": indexed,
+        "at": Updates,
         "dtype": _dtype,
         "astype": _as_type,
         "write": write,

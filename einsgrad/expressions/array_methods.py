@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _VALUES = "It needs values, which an expression has none of. Ask the arrays."
 _JUMPS = "It has no derivative to speak of. Apply it to the arrays before they are given."
 _ENTRIES = "Single entries are not supported. Use einsum with a matrix that selects."
-_WRITES = "An expression is not written into. Use where(condition, new, old)."
+_WRITES = "An expression is not written into. Use x.at[key].set(value), or where(mask, new, x)."
 _LOGIC = "Use sum, min or max of a comparison, which is 1 or 0."
 
 # What arrays have and expressions have not, with what to do.
@@ -187,6 +187,14 @@ class ArrayMethods:
     def argsort(self, axis: Any = -1, kind: Any = None, order: Any = None, **options: Any) -> Expr:
         """Return the places that put an axis in order, as `numpy.argsort`."""
         return numpy_method("argsort", self, axis, kind, order, **options)
+
+    @property
+    def at(self) -> Any:
+        """What `x.at[key].set(value)` begins with: the expression with other entries there.
+
+        It has `set`, `add`, `subtract`, `multiply`, `divide`, `power`, `min`, `max` and `get`.
+        """
+        return call_operation("at", self)
 
     @property
     def flat(self) -> Expr:

@@ -7,6 +7,9 @@ with a remedy.
 
 from __future__ import annotations
 
+import sys
+from opcode import opmap
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
     from einsgrad.expressions.nodes import Expr
 
 _NO_VALUE = "has no value while an expression is built. Evaluate it on arrays."
+_FUNCTIONAL = (
+    "Put it together: numpy.concatenate([x, y]), numpy.stack, numpy.where(mask, x, y), or "
+    "y = numpy.zeros_like(x) and y = y.at[key].set(x)."
+)
 _BITS = "Use numpy.logical_and, logical_or and logical_not, or products of comparisons."
 
 
@@ -26,7 +33,15 @@ class Refusing:
 
     shape: Shape
 
+    def _not_written(self) -> ArgumentTypeError:
+        return ArgumentTypeError(
+            f"{clip(self)} is written into an array of numpy, which cannot hold it. {_FUNCTIONAL}"
+        )
+
     def _no_number(self) -> ArgumentTypeError:
+        # Numbers are written into an array as floats, by numpy in the name of the caller.
+        if _is_written(sys._getframe(2)):
+            return self._not_written()
         return ArgumentTypeError(f"{clip(self)} {_NO_VALUE}")
 
     def __float__(self) -> float:
@@ -48,6 +63,8 @@ class Refusing:
         return str(self)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
+        if _is_written(sys._getframe(1)):
+            raise self._not_written()
         raise ArgumentTypeError(
             f"{clip(self)} cannot become an array of numpy: numpy.asarray, numpy.array of a list, "
             "methods of arrays and other code that takes values were given an expression. "
@@ -63,8 +80,8 @@ class Refusing:
 
     def __setitem__(self, key: object, value: object) -> None:
         raise ArgumentTypeError(
-            f"{clip(self)}[...] = ...: an expression is not written into. "
-            "Use where(condition, new, old)."
+            f"{clip(self)}[...] = ...: an expression is not written into. Write "
+            "x = x.at[key].set(value), with .add(value) for +=, or where(mask, new, x)."
         )
 
     def _no_operation(self, name: str, remedy: str) -> ArgumentTypeError:
@@ -93,3 +110,8 @@ class Refusing:
     __rxor__ = __xor__
     __rlshift__ = __lshift__
     __rrshift__ = __rshift__
+
+
+def _is_written(frame: FrameType) -> bool:
+    """Tell whether a frame is at an assignment to an entry, which numpy carries out."""
+    return frame.f_code.co_code[frame.f_lasti] == opmap["STORE_SUBSCR"]
