@@ -245,9 +245,7 @@ WRITTEN = {
 @pytest.mark.parametrize("function", WRITTEN.values(), ids=WRITTEN)
 @pytest.mark.parametrize("of", [lambda f: f, eg.jit])
 def test_a_traced_value_that_is_written_into_an_array_is_named(function, of):
-    with pytest.raises(
-        eg.ArgumentTypeError, match="x (has no value while|is written into an array)"
-    ):
+    with pytest.raises(eg.ArgumentTypeError, match=r"x (has no value|is written into)"):
         eg.grad(of(function))(0.5)
 
 

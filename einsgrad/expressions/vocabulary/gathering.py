@@ -189,10 +189,11 @@ def refuse_out_of_range(x: Expr, axis: int, integers: Any) -> None:
         If there are such.
     """
     size = x.shape[axis]
-    if isinstance(size, int):
+    if not isinstance(size, int) or not integers.size:
+        return
+    if integers.max() >= size or integers.min() < -size:
         outside = integers[(integers < -size) | (integers >= size)]
-        if outside.size:
-            raise out_of_range(x, axis, size, int(outside.flat[0]))
+        raise out_of_range(x, axis, size, int(outside.flat[0]))
 
 
 def _gathered(x: Expr, apart: bool, *parts: Part) -> Expr:
