@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _VALUES = "It needs values, which an expression has none of. Ask the arrays."
 _JUMPS = "It has no derivative to speak of. Apply it to the arrays before they are given."
-_ENTRIES = "Single entries are not supported. Use einsum with a matrix that selects."
 _WRITES = "An expression is not written into. Use x.at[key].set(value), or where(mask, new, x)."
 _LOGIC = "Use sum, min or max of a comparison, which is 1 or 0."
 
@@ -31,7 +30,6 @@ _REMEDIES: dict[str, str] = {
     "size": "A dim is a name, whose size is not known yet. Declare the variable with sizes.",
     **dict.fromkeys(["argpartition", "searchsorted"], _JUMPS),
     "nonzero": "How many there are depends on data. Use where(mask, x, 0).",
-    **dict.fromkeys(["repeat", "cumsum", "cumprod"], _ENTRIES),
     **dict.fromkeys(["fill", "put", "itemset", "resize"], _WRITES),
     **dict.fromkeys(["sort", "partition"], "It sorts in place. Use numpy.sort(x)."),
     **dict.fromkeys(["all", "any"], _LOGIC),
@@ -212,6 +210,18 @@ class ArrayMethods:
     def diagonal(self, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Expr:
         """Return the diagonal of two axes, as `numpy.diagonal`."""
         return numpy_method("diagonal", self, offset, axis1, axis2)
+
+    def cumsum(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Expr:
+        """Add up the entries of an axis, as `numpy.cumsum`."""
+        return numpy_method("cumsum", self, axis, dtype, out)
+
+    def cumprod(self, axis: Any = None, dtype: Any = None, out: Any = None) -> Expr:
+        """Multiply up the entries of an axis, as `numpy.cumprod`."""
+        return numpy_method("cumprod", self, axis, dtype, out)
+
+    def repeat(self, repeats: Any, axis: Any = None) -> Expr:
+        """Repeat each entry of an axis, as `numpy.repeat`."""
+        return numpy_method("repeat", self, repeats, axis)
 
     def reshape(self, *shape: Any, **options: Any) -> Expr:
         """Merge and split axes, as `numpy.reshape`."""

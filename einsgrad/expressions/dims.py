@@ -56,11 +56,17 @@ def linear(*terms: tuple[int, Dim]) -> Dim:
     >>> linear((1, linear((1, "n"), (-1, 1))), (1, 1))
     'n'
     """
-    constant, names = 0, Counter[str]()
+    constant = 0
+    named = []
     for factor, dim in terms:
         if isinstance(dim, int):
             constant += factor * dim
-            continue
+        else:
+            named.append((factor, dim))
+    if not named:
+        return constant
+    names = Counter[str]()
+    for factor, dim in named:
         inner, added = parts_of(dim)
         constant += factor * added
         for name, number in inner:

@@ -9,21 +9,23 @@ from operator import mul
 
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, linear
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.selectors import Affine
 from einsgrad.strings.subscripts import Subscripts
 
 
-def joining(sizes: Sequence[int]) -> Affine:
-    """Return the selector that joins axes to one, in C order.
+def joining(dims: Sequence[Dim]) -> Affine:
+    """Return the selector that joins axes to one, in C order; the first may be a name.
 
     Examples
     --------
     >>> joining((2, 3, 4)).strides
     (12, 4, 1)
     """
-    return Affine(prod(sizes), tuple(sizes), _strides(sizes), 0)
+    sizes = [dim for dim in dims[1:] if isinstance(dim, int)]
+    assert len(sizes) == len(dims) - 1, "an axis is that many steps long"
+    return Affine(linear((prod(sizes), dims[0])), tuple(dims), _strides((1, *sizes)), 0)
 
 
 def is_joining(node: Node) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
+from einsgrad.expressions.dims import Dim, linear
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, unreduce
@@ -152,13 +153,21 @@ def kron(x: Any, y: Any) -> Expr:
     left, right = (tuple((side, axis) for axis in range(rank)) for side in "xy")
     between = tuple(label for pair in zip(left, right, strict=True) for label in pair)
     product = build_einsum(Subscripts((left, right), between), (a, b))
-    sizes = [dim for dim in (*a.shape, *b.shape) if isinstance(dim, int)]
-    if len(sizes) < 2 * rank:
+    joined = [_joined(*pair) for pair in zip(a.shape, b.shape, strict=True)]
+    dims = [dim for dim in joined if dim is not None]
+    if len(dims) < rank:
         raise ArgumentError(
-            f"kron of {clip(x)} and {clip(y)}: a dim is a name, and the size of joined axes has "
-            "none. Declare the variables with sizes."
+            f"kron of {clip(x)} and {clip(y)}: a dim of the second is a name, and the size of "
+            "joined axes has none. Declare the variable with sizes."
         )
-    return reshape(product, tuple(sizes[k] * sizes[rank + k] for k in range(rank)))
+    return reshape(product, dims)
+
+
+def _joined(first: Dim, second: Dim) -> Dim | None:
+    """Return the size of two axes that are joined, if it is a multiple of one of them."""
+    if first == 1:
+        return second
+    return linear((second, first)) if isinstance(second, int) else None
 
 
 def multi_dot(matrices: Any) -> Expr:

@@ -7,12 +7,13 @@ from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
+from einsgrad.expressions.dims import Linear
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, permute, unreduce
 from einsgrad.expressions.vocabulary.application import axes_of, whole_number, whole_numbers
 from einsgrad.expressions.vocabulary.arithmetic import add, multiply
 from einsgrad.expressions.vocabulary.linear import transpose
-from einsgrad.expressions.vocabulary.reshaping import reshape
+from einsgrad.expressions.vocabulary.reshaping import asked_dims, reshape
 from einsgrad.strings.subscripts import Subscripts
 
 
@@ -29,7 +30,7 @@ def ordered_reshape(
     x: Any, *shape: Any, order: str = "C", copy: Any = None, name: str = "reshape"
 ) -> Expr:
     """Merge and split axes, in C or Fortran order, as `numpy.reshape`."""
-    sizes = whole_numbers(shape[0] if len(shape) == 1 else shape, "a shape")
+    sizes = asked_dims(shape[0] if len(shape) == 1 else shape)
     expr = as_expr(x)
     if _in_order(name, order) == "C":
         return reshape(expr, sizes)
@@ -101,7 +102,7 @@ def squeeze(x: Any, axis: Any = None) -> Expr:
     """Drop axes of size 1, as `numpy.squeeze`."""
     expr = as_expr(x)
     rank = len(expr.shape)
-    if axis is None and any(isinstance(dim, str) for dim in expr.shape):
+    if axis is None and not all(isinstance(dim, int) for dim in expr.shape):
         raise ArgumentError(
             f"squeeze of {clip(expr)}: a dim is a name, whose size may be 1. Name the axes."
         )
@@ -152,8 +153,8 @@ def broadcast_to(x: Any, shape: Any) -> Expr:
 
 def _dims(shape: Any) -> tuple[Any, ...]:
     """Read a shape, whose dims are sizes or the names of another expression's shape."""
-    given = tuple(shape) if isinstance(shape, Iterable) else (shape,)
-    dims = tuple(d if isinstance(d, str) else whole_number(d, "a size") for d in given)
+    given = tuple(shape) if isinstance(shape, Iterable) and not isinstance(shape, str) else (shape,)
+    dims = tuple(d if isinstance(d, str | Linear) else whole_number(d, "a size") for d in given)
     if any(isinstance(dim, int) and dim < 0 for dim in dims):
         raise ArgumentError(f"broadcast_to: {clip(shape)} has a negative size.")
     return dims
