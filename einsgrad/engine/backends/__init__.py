@@ -1,4 +1,5 @@
 """Programs written as code: numpy with all that it can do, torch and jax plainly.
 
-Read in this order: `numpy`, `library`, `torch`, `jax`, `plain_selections`, `plain_writer`.
+Read in this order: `numpy`, `library`, `torch`, `jax`, `plain_selections`, `plain_windows`,
+`plain_writer`.
 """

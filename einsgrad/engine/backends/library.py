@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from einsgrad.expressions.nodes import Number
@@ -38,6 +38,14 @@ class Library:
         A number `x` as an array of a `dtype`.
     adding
         An array, the `base`, with `values` added at the places of an `index`.
+    padded
+        Writes an array with so many zeros before and behind each axis.
+    windows
+        An axis of `x` as windows of a `size`, one each `step`, the places in them on the axis
+        behind it; nothing where that is no view.
+    adding_along
+        The `base` with `values` added at the places of an `index` along an `axis`; nothing
+        where `adding` does that.
     promoting
         A function of arrays, `promoted`, that brings them to one dtype, where the library's
         einsum wants that; nothing where it does so itself.
@@ -55,4 +63,7 @@ class Library:
     array_of: str
     adding: str
     joining: str
+    padded: Callable[[str, Sequence[tuple[int, int]]], str]
+    windows: str = ""
+    adding_along: str = ""
     promoting: str = ""

@@ -20,9 +20,9 @@ from einsgrad.engine.programs.actions import (
 )
 from einsgrad.engine.programs.steps import DType, Fill, Register, Select
 from einsgrad.engine.programs.tensors import (
-    AffineTensor,
     Agreement,
     FourierMatrix,
+    InRange,
     ListedIntegers,
     PlacesAlong,
     StepTensor,
@@ -71,15 +71,14 @@ class PlainSelections:
         sizes, dtype = step.target.shape, step.target.dtype
         operands = [self.names[register] for register in step.operands]
         match step.tensor:
-            case AffineTensor(strides=strides, offset=offset):
-                first, *others = (self._range(size) for size in sizes)
+            case InRange(strides=strides, offset=offset, end=end):
                 axes = tuple(range(len(sizes)))
-                parts = [
-                    f"{stride} * {self._aligned(one, (axis,), axes)}"
-                    for axis, (stride, one) in enumerate(zip(strides, others, strict=True), 1)
-                ]
-                form = " + ".join([str(offset), *parts])
-                return self._numbers(f"({self._aligned(first, (0,), axes)} == {form})", dtype)
+                form = " + ".join(
+                    f"{stride} * {self._aligned(self._range(size), (axis,), axes)}"
+                    for axis, (stride, size) in enumerate(zip(strides, sizes, strict=True))
+                )
+                places = f"({form} >= {-offset}) & ({form} < {end - offset})"
+                return self._numbers(f"({places})", dtype)
             case StepTensor(offset=offset):
                 ones = self._call("ones", f"{sizes}, {self._dtype(dtype)}")
                 return self._call("tril", f"{ones}, {-offset}")

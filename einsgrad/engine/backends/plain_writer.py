@@ -14,6 +14,7 @@ from einsgrad.engine.backends.library import Library
 from einsgrad.engine.backends.numpy.constants import literal, literal_atom
 from einsgrad.engine.backends.numpy.scope import shape_checks
 from einsgrad.engine.backends.plain_selections import PlainSelections, holds_sizes
+from einsgrad.engine.backends.plain_windows import PlainWindows, has_affine
 from einsgrad.engine.backends.torch import TORCH
 from einsgrad.engine.contractions.arrays import Name
 from einsgrad.engine.contractions.views import Operand, aligned, einsum_string
@@ -85,6 +86,7 @@ class _PlainWriter:
         self.names |= {step.target: f"t{place}" for place, step in enumerate(program.steps)}
         self.holds_sizes = False
         self._promotes = False
+        self._windows = PlainWindows(library, self._permuted)
 
     def imports(self) -> str:
         """Write what stands before the function."""
@@ -109,6 +111,9 @@ class _PlainWriter:
                     return moved
                 self.holds_sizes = True
                 return f"{moved}.reshape({target.shape})"
+            case Window(operand=operand):
+                self.holds_sizes = True
+                return self._windows.window(step, self.names[operand])
             case Collapse(function=reduction, operand=operand, axes=axes):
                 return self._call(reduction, [self.names[operand]], axes)
             case ApplyMatrix(function=matrix_function, operand=operand):
@@ -222,6 +227,9 @@ class _PlainWriter:
     def _term(self, term: Term, target: Register, *, broadcasts: bool) -> str:
         """Write a term without its coefficient, deltas as identities; nothing for a number."""
         axes: Indices = tuple(range(len(term.classes)))
+        if has_affine(term):
+            self.holds_sizes = True
+            return self._windows.placed(term, target, self._core(term, target))
         if broadcasts and not term.is_spread:
             if term.core is None:
                 return ""
@@ -232,6 +240,14 @@ class _PlainWriter:
         string = einsum_string([indices for _, indices in texts], axes)
         operands = ", ".join(text for text, _ in texts)
         return f"{self.library.prefix}.einsum('{string}', {operands})"
+
+    def _core(self, term: Term, target: Register) -> str:
+        """Write the array of a term in the dtype of a sum; a one where it has none."""
+        name = target.dtype.name
+        if term.core is None:
+            return self.library.array_of.format(x=1, dtype=name)
+        cast = f".{self.library.cast}({self.library.prefix}.{name})"
+        return self.names[term.core] + cast * (term.core.dtype != target.dtype)
 
     def _factors(self, term: Term, target: Register) -> Iterator[tuple[str, Indices]]:
         dtype = f", dtype={self.library.prefix}.{target.dtype.name}"

@@ -136,6 +136,39 @@ class Einsums:
         sizes |= gathered.shifted_sizes()
         factors = [self._factor(one, find) for one in gathered.factors]
         product = self._without_selectors(factors, gathered, (*output, *gathered.shifted), sizes)
+        times = prod(self._values.size(one.dim) for one in node.operands if _is_size(one))
+        if not product.waiting:
+            return self._solved(gathered, product, output, sizes, gathered.coefficient * times)
+        first = product.without_waiting(output, gathered.shifted)
+        own = {x: size for x, size in sizes.items() if x in first.labels(gathered.shifted)}
+        term = self._solved(gathered, first, first.output, own, gathered.coefficient * times)
+        array = self._sums.array(
+            replace(term, coefficient=1) if term.core is not None else term,
+            [sizes[x] for x in first.output],
+        )
+        coefficient = term.coefficient if term.core is not None else 1
+        rest = SelectorProduct(
+            [Held(array, first.output)],
+            product.waiting,
+            output,
+            sizes,
+            self._solving.formed,
+            self._held_product,
+        )
+        self._selecting.eliminate(rest)
+        rest.gone |= product.gone | {x for x in own if x not in first.output}
+        gathered.shifts = []
+        return self._solved(gathered, rest, output, sizes, coefficient)
+
+    def _solved(
+        self,
+        gathered: Gathered,
+        product: SelectorProduct,
+        output: Indices,
+        sizes: Mapping[Label, int],
+        coefficient: Number,
+    ) -> Term:
+        """Contract what is left of a product, its axes seen through affine selectors."""
         factors = product.factors
         system = gathered.eliminated(factors, sizes, output)
         if system is None:
@@ -151,11 +184,10 @@ class Einsums:
         spread = labels_in(classes)
         present = {x for factor in factors for x in factor.indices} | set(spread) | product.gone
         times = prod(size for label, size in sizes.items() if label not in present)
-        times *= prod(self._values.size(one.dim) for one in node.operands if _is_size(one))
         # A sum of no terms is 0, also where each would be infinite.
         held = factors if times else []
         arrays = self._solving.solved(held, spread, sizes)
-        value = self._contracted(arrays, gathered.coefficient * times, classes, sizes)
+        value = self._contracted(arrays, coefficient * times, classes, sizes)
         return value if classes == output else self._joined(value, shape)
 
     def _joined(self, term: Term, shape: Sequence[int]) -> Term:
@@ -187,7 +219,7 @@ class Einsums:
             factors, waiting, output, sizes, self._solving.formed, self._held_product
         )
         if waiting:
-            self._selecting.eliminate(product)
+            self._selecting.eliminate(product, partly=bool(gathered.shifts))
         return product
 
     def _held_product(

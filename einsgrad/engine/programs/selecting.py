@@ -43,8 +43,17 @@ class Selecting:
         self._values = values
         self._looking_up = LookingUp(steps, sums, integers)
 
-    def eliminate(self, product: SelectorProduct) -> None:
-        """Replace the selectors of a product by factors without them."""
+    def eliminate(self, product: SelectorProduct, *, partly: bool = False) -> None:
+        """Replace the selectors of a product by factors without them.
+
+        Parameters
+        ----------
+        product
+            The product.
+        partly
+            Whether selectors stay for which there is no rule as yet; otherwise these are
+            written out.
+        """
         rules: Sequence[Callable[[SelectorProduct], bool]] = (
             self._bound,
             self._looking_up.meet,
@@ -61,6 +70,8 @@ class Selecting:
             odd = [one for one in product.waiting if not self._is_last(product, one)]
             if not odd:
                 break
+            if partly:
+                return
             self._fill(product, min(odd, key=lambda one: product.size(one.indices)))
         if product.waiting:
             self._finish(product)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 
 from einsgrad.engine.programs.solving import HeldFactor, LazyInverse
@@ -50,6 +50,25 @@ class SelectorProduct:
     formed: Callable[[LazyInverse], Held]
     contracted: Callable[[list[HeldFactor], Indices, Mapping[Label, int]], Held]
     gone: set[Label] = field(default_factory=set)
+
+    def labels(self, further: Iterable[Label] = ()) -> set[Label]:
+        """Return the labels that factors have, and further ones."""
+        return {*further, *(x for one in self.factors for x in one.indices)}
+
+    def without_waiting(self, output: Indices, further: Iterable[Label]) -> SelectorProduct:
+        """Return the product of the factors alone, which keeps the labels that selectors have.
+
+        Parameters
+        ----------
+        output
+            The labels that the whole product keeps.
+        further
+            Labels that are there though no factor has them.
+        """
+        own = self.labels(further)
+        wanted = (*output, *(x for one in self.waiting for x in one.indices))
+        kept = tuple(x for x in dict.fromkeys(wanted) if x in own)
+        return replace(self, waiting=[], output=kept)
 
     def holders(self, labels: Iterable[Label]) -> list[int]:
         """Return the places of the factors that have one of some labels."""
