@@ -8,7 +8,7 @@ from fuzzing.programs import Input, Step
 
 NUMBERS = (2, 3, -1, 0.5, 1 / 3, 7, 1, -2.5, 1e-3, 40.0, 0, -0.75, np.pi)
 EXTREME = (1e-200, 1e200, 1e-160, 1e160, 1e-30, 1e30, 3e-300)
-LARGEST_VALUE, LARGEST_SIZE = 200.0, 100
+LARGEST_VALUE, LARGEST_SIZE = 200.0, 125
 
 
 class Refused(Exception):
