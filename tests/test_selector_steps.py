@@ -404,3 +404,9 @@ def test_places_triangles_and_losses_have_code_for_other_libraries(library):
         assert f.variables == tuple(v.name for v in variables)
         expected = f(**dict(zip(f.variables, arrays, strict=True)))
         assert np.allclose(computed_by(library, f, arrays), expected)
+
+
+def test_no_places_may_be_looked_up_in_an_axis_without_entries():
+    value, pullback = eg.vjp(lambda x: x[:, np.array([], dtype=int)], np.zeros((0, 0)))
+    assert value.shape == (0, 0)
+    assert pullback(np.zeros((0, 0)))[0].shape == (0, 0)

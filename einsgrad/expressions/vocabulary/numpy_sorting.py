@@ -101,4 +101,4 @@ def _joined(expr: Expr, axes: tuple[int, ...]) -> Expr:
     if count == rank:
         return ravel(expr)
     moved = moveaxis(expr, axes, range(rank - count, rank))
-    return moved if count == 1 else reshape(moved, (*moved.shape[: rank - count], -1))  # type: ignore[arg-type]
+    return moved if count == 1 else reshape(moved, (*moved.shape[: rank - count], -1))

@@ -23,7 +23,7 @@ from einsgrad.engine.programs.steps import Select
 from einsgrad.strings.subscripts import Indices, Label
 
 PLACES = """def places_of(index, size):
-    least, most = index.min(initial=0), index.max(initial=-size)
+    least, most = index.min(initial=0), index.max(initial=-size - 1)
     if not (-size <= least and most < size):
         found = least if least < -size else most
         raise IndexError(f"index {found} is out of bounds for axis 0 with size {size}")
