@@ -214,7 +214,7 @@ def _split(condition: Condition, size: int, dims: Dims) -> list[Condition] | Non
     return None
 
 
-def said_together(one: Condition, other: Condition, dims: Dims) -> tuple[Condition, ...] | None:
+def jointly(one: Condition, other: Condition, dims: Dims) -> tuple[Condition, ...] | None:
     """Return what two conditions say together; None if one says nothing of the other.
 
     That is one condition, or two; none at all if they contradict each other.
@@ -223,7 +223,7 @@ def said_together(one: Condition, other: Condition, dims: Dims) -> tuple[Conditi
     --------
     >>> above = Condition((("i", 1), ("j", -1)), 0, bounds=True)
     >>> below = Condition((("j", 1), ("i", -1)), 0, bounds=True)
-    >>> [one.bounds for one in said_together(above, below, {"i": 3, "j": 3})]
+    >>> [one.bounds for one in jointly(above, below, {"i": 3, "j": 3})]
     [False]
     """
     if one.bounds and other.bounds:

@@ -15,11 +15,11 @@ from einsgrad.simplification.conditions import (
     condition_of,
     covers,
     is_view,
+    jointly,
     keeps_range,
     plus,
     reduced,
     renamed,
-    said_together,
 )
 from einsgrad.simplification.orientation import selector_of, solved_for
 from einsgrad.strings.deltas import Factor
@@ -123,7 +123,7 @@ class System:
         for condition in self.conditions:
             new = condition
             for place, other in enumerate(kept):
-                both = said_together(new, other, self.dims)
+                both = jointly(new, other, self.dims)
                 if both is None:
                     continue
                 if not both:
