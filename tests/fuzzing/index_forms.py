@@ -72,8 +72,11 @@ _SPLIT = _both(
     lambda x, parts, axis, place: np.array_split(x, parts, axis)[place],
 )  # fmt: skip
 _CONVOLVE = [
-    _both(name, f"np.{name}({{0}}, {{1}}, mode={{mode}})", getattr(np, name), LINE, LINE)
-    for name in ("convolve", "correlate")
+    _both("convolve", "np.convolve({0}, {1}, mode={mode})", np.convolve, LINE, LINE),
+    # numpy takes the conjugate of the second.
+    _both(
+        "correlate", "np.correlate({0}, {1}, mode={mode})", np.correlate, LINE, LINE, analytic=False
+    ),
 ]
 _AFFINE = Operation(
     "einsum", "eg.einsum({string}, {all})", "eg.einsum({string}, {all})", affine.value,
@@ -262,7 +265,7 @@ def triangle(drawing):
     dims = drawing.dims[name]
     if drawing.chance(0.6):
         return drawing.step(drawing.pick(_TRIANGLES), [name], dims, k=shift)
-    if drawing.chance(0.4):
+    if drawing.chance(0.4) and (dims[0] == dims[1] or not drawing.named):
         return drawing.step(_TRACE, [name], (), offset=shift)
     if dims[0] == dims[1]:
         return drawing.step(
