@@ -173,3 +173,16 @@ def test_a_compiled_entry_is_checked_for_every_size():
 def test_a_slice_of_fewer_entries_than_it_leaves_out_is_an_error():
     with pytest.raises(eg.ShapeError, match="n-1"):
         eg.compile(DIFFERENCES)(x=np.zeros(0))
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (4, 3), (5, 5)])
+@pytest.mark.parametrize("offset", [-1, 0, 1, 2])
+def test_diagonals_of_rectangles_are_written_to_their_places(shape, offset):
+    array = whole_numbers(shape)
+    diagonal = np.diagonal(array, offset)
+    weights = np.arange(1.0, len(diagonal) + 1)
+    found = eg.vjp(lambda m: np.diagonal(m, offset), array)[1](weights)
+    expected = np.zeros(shape)
+    places = np.arange(len(weights))
+    expected[places - min(offset, 0), places + max(offset, 0)] = weights
+    assert same(found, expected)

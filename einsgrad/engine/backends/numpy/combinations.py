@@ -92,7 +92,7 @@ class CombinationWriter:
             text = str(view.array)
             # An index can be written to, other views through one that takes all.
             is_index = isinstance(view.array, Subarray)
-        elif len(term.classes) == 2 and labels == term.classes[:1]:
+        elif term.classes == 2 * labels:
             # The diagonal lies at the same places in either order of a square's entries.
             text, is_index = f"{name}.ravel('K')[:: {shape[0] + 1}]", False
         else:
