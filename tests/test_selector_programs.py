@@ -181,7 +181,7 @@ def test_diagonals_of_rectangles_are_written_to_their_places(shape, offset):
     array = whole_numbers(shape)
     diagonal = np.diagonal(array, offset)
     weights = np.arange(1.0, len(diagonal) + 1)
-    found = eg.vjp(lambda m: np.diagonal(m, offset), array)[1](weights)
+    found = eg.grad(lambda m: np.sum(np.diagonal(m, offset) * weights))(array)
     expected = np.zeros(shape)
     places = np.arange(len(weights))
     expected[places - min(offset, 0), places + max(offset, 0)] = weights

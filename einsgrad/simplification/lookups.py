@@ -80,7 +80,7 @@ def contract_lookups(node: Einsum) -> Einsum:
     >>> forth, back = Fourier("n", False), Fourier("n", True)
     >>> lists = Subscripts(((0, 1), (1, 2), (2,)), (0,))
     >>> contract_lookups(build_einsum(lists, [forth, back, Variable("x", ("n",))]))
-    n * x
+    "n,->n"(x, n)
     """
     while any(isinstance(operand, Pick | Fourier) for operand in node.operands):
         dims = node.dims
