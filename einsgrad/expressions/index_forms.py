@@ -47,6 +47,11 @@ class IndexForm:
             return None
         return self.terms[0][0]
 
+    @property
+    def turned(self) -> IndexForm:
+        """The negative of the form."""
+        return index_form([(x, -number) for x, number in self.terms], linear((-1, self.offset)))
+
     def lowest(self, sizes: Mapping[Hashable, Dim]) -> Dim:
         """Return the smallest value, where each index runs from 0 below its size."""
         return self._end(sizes, -1)

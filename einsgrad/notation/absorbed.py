@@ -141,8 +141,10 @@ class Absorbing:
         return form.replaced(opened)
 
     def _index(self, label: Label) -> Label:
-        form = self.solved.get(label)
-        return label if form is None else form if form.index is None else form.index
+        """Write a label of an array of integers, which may be looked up itself."""
+        form = self._put(as_form(label))
+        alone = form.index is not None and not isinstance(form.index, PickedIndex)
+        return form.index if alone else form
 
     def _affine(self, node: Affine, labels: Indices) -> None:
         target, right = labels[0], index_form(zip(labels[1:], node.strides, strict=True))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, pairwise
 from typing import assert_never
 
-from einsgrad.expressions.dims import Dim, Shape, names_in
-from einsgrad.expressions.index_forms import IndexForm, IndexPlace, as_form, ranges_told
+from einsgrad.expressions.dims import Dim, Shape, linear, names_in
+from einsgrad.expressions.index_forms import IndexForm, IndexPlace, as_form, index_form, ranges_told
 from einsgrad.expressions.nodes import Map, Places, Reduce
-from einsgrad.expressions.selectors import Affine
+from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.notation.absorbed import Bound, Condition, Match
 from einsgrad.notation.lettered import (
     Lettered,
@@ -35,12 +35,18 @@ def narrowed(dims: Mapping[Label, Dim], part: Lettered) -> tuple[Bound, ...]:
         Where the letters stand.
     """
     looking = _IndexedAxes()
-    told = ranges_told(list(looking.places(part, ())), looking.compared, looking.known)
+    places = list(looking.places(part, ()))
+    told = ranges_told(places, looking.compared, looking.known)
     return tuple(
         Bound(None, as_form(letter), dim)
         for letter, dim in dims.items()
-        if told.get(letter, letter) != dim
+        if told.get(letter, letter) != dim or _is_unclear(letter, places)
     )
+
+
+def _is_unclear(letter: Label, places: Sequence[IndexPlace]) -> bool:
+    """Tell whether a letter stands alone for axes of several dims, as if by mistake."""
+    return len({place.dim for place in places if place.form.index == letter}) > 1
 
 
 @dataclass(slots=True)
@@ -65,8 +71,14 @@ class _IndexedAxes:
             case LetteredPart(expr=Map() | Reduce() | Places(), operands=operands):
                 found = chain.from_iterable(self.places(one, conditions) for one in operands)
                 yield from self._apart(found, part.inner)
-            case LetteredPart(expr=Affine(target=target), letters=letters):
-                yield from self._axes(letters[:1], (target,), conditions)
+            case LetteredPart(expr=Affine() | Delta(), letters=letters):
+                # A delta tells no sizes: its indices run so far that they can agree.
+                for one, other in pairwise(map(as_form, letters)):
+                    terms = [*one.terms, *((x, -number) for x, number in other.terms)]
+                    equation = index_form(terms, linear((1, one.offset), (-1, other.offset)))
+                    turned = equation.turned
+                    yield IndexPlace(equation, 1, True, True)
+                    yield IndexPlace(turned, 1, True, True)
             case LetteredPart(expr=expr, letters=letters):
                 yield from self._axes(letters, expr.shape, conditions)
             case LetteredSum(terms=terms):

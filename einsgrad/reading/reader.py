@@ -67,9 +67,9 @@ class Reader:
         self, tree: ast.expr, order: Sequence[Place], output: Sequence[str] | None
     ) -> SelectedFactors | None:
         """Find how far letters run, if any index of the text is more than a letter."""
-        if not self.ranges and not holds_shifts(tree, self.names):
+        if not self.ranges and not holds_shifts(tree):
             return None
-        letters = letters_alone(tree, self.names) | frozenset(output or ())
+        letters = letters_alone(tree) | frozenset(output or ())
         reader = IndexReader(self.source, self.names, letters)
         shapes = {node: one.shape for node, one in self.values.items() if isinstance(one, Node)}
         scopes = Scopes(reader, self.names, shapes)
@@ -235,9 +235,11 @@ class Reader:
         )
 
     def _subscript(self, node: ast.Subscript) -> Read:
-        if is_numpy_index(node, self.names):
-            return self._numpy_index(node)
         special = is_special(node, self.names)
+        if is_numpy_index(node) and not special:
+            return self._numpy_index(node)
+        if isinstance(node.value, ast.Name) and node.value.id == ZEROS and special:
+            return zeros(tuple(map(self._zeros_dim, elements(node.slice))))
         if self.selecting is not None and (is_delta(node) or not special):
             return self._selected(node, self.selecting)
         brackets = brackets_of(node, self.source)
@@ -265,6 +267,8 @@ class Reader:
         """Read a factor whose indices may be shifted."""
         parts = elements(node.slice)
         if is_special(node, self.names):
+            if len(parts) == 1:
+                return IndexedProduct((selecting.ones(node),))
             if len(parts) != 2:
                 labels = brackets_of(node, self.source).labels
                 return IndexedProduct((IndexedFactor(None, labels, tuple(parts)),))
@@ -285,13 +289,22 @@ class Reader:
         name = node.value.id
         if name in DELTA_NAMES:
             return IndexedProduct((IndexedFactor(None, brackets.labels, brackets.places),))
-        if name in (SIZE, ZEROS):
-            dims = tuple(self._dim(label) for label in brackets.labels)
-            return zeros(dims) if name == ZEROS else Delta(dims[0], 0)
+        if name == SIZE:
+            return Delta(self._dim(brackets.labels[0]), 0)
         shown = f"{name}[{','.join(brackets.labels)}]"
         raise ArgumentError(
             f"{shown} is a function of what follows in parentheses. Write {shown}(...)."
         )
+
+    def _zeros_dim(self, node: ast.expr) -> Dim:
+        """Read a size in `zeros[n-1,3]`."""
+        if isinstance(node, ast.Name):
+            return self._dim(node.id)
+        reader = IndexReader(self.source, self.names, ())
+        form = reader.form(node)
+        if form.terms:
+            raise self.source.error("this is no size", node, "Name a declared dim.")
+        return form.offset
 
     def _dim(self, label: str) -> Dim:
         dim = self.dims.named(label, self.names)

@@ -66,11 +66,22 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
-    """An index of an axis: the node that has it, the form, and the dim of the axis."""
+    """An index of an axis.
+
+    Parameters
+    ----------
+    node
+        The node whose letters it has.
+    form, dim
+        The index, and the dim of the axis.
+    is_factor
+        Whether a product is 0 where the index leaves the axis; an index of indices is none.
+    """
 
     node: ast.AST
     form: IndexForm
     dim: Dim
+    is_factor: bool = True
 
 
 @dataclass
@@ -93,6 +104,7 @@ class Scopes:
     _parts: dict[ast.AST, _Part] = field(default_factory=dict)
     _scopes: dict[tuple[ast.AST, str], Hashable] = field(default_factory=dict)
     _stated: list[_Stated] = field(default_factory=list)
+    _exact: dict[Hashable, Dim] = field(default_factory=dict)
     _bounded: list[tuple[Hashable, Dim]] = field(default_factory=list)
     _guards: dict[ast.AST, list[ast.AST]] = field(default_factory=dict)
     _beside: dict[ast.AST, list[ast.AST]] = field(default_factory=dict)
@@ -113,7 +125,8 @@ class Scopes:
             for node in self._all_conditions()
             for end in self.reader.condition(node).ends
         ]
-        told = ranges_told(places, compared, {**self._said(places, compared, known), **known})
+        exact = {**self._exact, **known}
+        told = ranges_told(places, compared, {**self._said(places, compared, exact), **exact})
         for letter in root.holders:
             like = self.names.dim_like(letter)
             if letter not in told and like is not None:
@@ -177,7 +190,7 @@ class Scopes:
     def needed_ends(self, node: ast.AST) -> list[IndexForm]:
         """Return what a bracket says that the factors beside it do not say by being 0."""
         beside = {id(one) for one in self._beside.get(node, ())}
-        places = [stated for stated in self._stated if id(stated.node) in beside]
+        places = [one for one in self._stated if one.is_factor and id(one.node) in beside]
         return [
             end
             for end in self.reader.condition(node).ends
@@ -238,7 +251,7 @@ class Scopes:
         for axis, one in enumerate(elements(node.slice)):
             form = self.reader.form(one)
             if shape is not None and axis < len(shape):
-                self._stated.append(_Stated(holder, form, shape[axis]))
+                self._stated.append(_Stated(holder, form, shape[axis], node is holder))
             for index, _ in form.terms:
                 if isinstance(index, ast.Subscript):
                     self._state(index, holder)
@@ -255,14 +268,15 @@ class Scopes:
         bound = [_letter_of(one) for one in elements(node.slice)]
         part = self._closed(argument, kept | frozenset(bound))
         ends = [end for one in part.conditions for end in self.reader.condition(one).ends]
-        for one in elements(node.slice):
-            if isinstance(one, ast.Compare):
-                ends += self.reader.condition(one).ends
+        heads = [one for one in elements(node.slice) if isinstance(one, ast.Compare)]
+        exact = [end for one in heads for end in self.reader.condition(one).ends]
         name = node.value.id if isinstance(node.value, ast.Name) else ""
         for letter in [] if name in _KEEPING else bound:
             nodes = part.holders.pop(letter, [])
             del part.counts[letter]
-            self._bind(letter, [*nodes, node], (letter, len(self._scopes)), ends)
+            scope = letter, len(self._scopes)
+            self._bind(letter, [*nodes, node], scope, ends)
+            self._exact |= {scope: _size_below(end) for end in exact if _bounds(end, letter)}
         part.factors, part.conditions = [], []
         return part
 
@@ -301,8 +315,8 @@ class Scopes:
         for node in nodes:
             self._scopes[node, letter] = scope
         for end in ends:
-            if end.terms == ((letter, -1),):
-                self._bounded.append((scope, linear((1, end.offset), (1, 1))))
+            if _bounds(end, letter):
+                self._bounded.append((scope, _size_below(end)))
 
     def _renamed(self, node: ast.AST, form: IndexForm) -> IndexForm:
         return form.replaced(
@@ -319,6 +333,15 @@ class Scopes:
             end for one in self._guards.get(node, ()) for end in self.reader.condition(one).ends
         ]
         return any(_implies(one, low) for one in ends), any(_implies(one, high) for one in ends)
+
+
+def _bounds(end: IndexForm, letter: str) -> bool:
+    """Tell whether a form that is not below 0 bounds one letter."""
+    return end.terms == ((letter, -1),)
+
+
+def _size_below(end: IndexForm) -> Dim:
+    return linear((1, end.offset), (1, 1))
 
 
 def is_delta(node: ast.Subscript) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.construct import build_einsum, zeros
-from einsgrad.expressions.dims import Dim, is_at_least, linear
+from einsgrad.expressions.dims import Dim, is_at_least, linear, parts_of
 from einsgrad.expressions.index_forms import IndexForm
 from einsgrad.expressions.nodes import Constant, Expr, Pick
 from einsgrad.expressions.selectors import Affine, Delta, Integers, Step
@@ -103,7 +103,7 @@ class SelectedFactors:
 
     def _looked_up(self, form: IndexForm, part: ast.expr, holder: ast.AST) -> IndexedFactor:
         """Return the integers that an index with one entry of an array is."""
-        if len(form.terms) != 1 or not isinstance(form.offset, int):
+        if len(form.terms) != 1:
             raise self.source.error(
                 "an entry of an array is shifted by letters", part, "Write it without letters."
             )
@@ -111,7 +111,10 @@ class SelectedFactors:
         assert isinstance(node, ast.Subscript)
         inner = self.factor(self._integers(node), node, holder)
         expr = inner.tensor if number == 1 else words.multiply(number, inner.tensor)
-        expr = words.add(expr, form.offset) if form.offset else expr
+        names, constant = parts_of(form.offset)
+        for name, factor in names:
+            expr = words.add(expr, words.multiply(factor, Delta(name, 0)))
+        expr = words.add(expr, constant) if constant else expr
         return IndexedFactor(expr, inner.labels, inner.places)
 
     def _integers(self, node: ast.Subscript) -> Expr:
@@ -135,6 +138,16 @@ class SelectedFactors:
                 labels = (str(form.index), *inner.labels)
                 return IndexedFactor(Pick(size, inner.tensor), labels, (one, *inner.places))
         return self._equal(holder, added(left, multiplied(-1, right)), one)
+
+    def ones(self, node: ast.Subscript) -> IndexedFactor:
+        """Return the factor that is 1 for every value of the letters of one index."""
+        (part,) = elements(node.slice)
+        labels = tuple(dict.fromkeys(self.reader.letters_in(part)))
+        sizes = [self.scopes.size(node, letter, part) for letter in labels]
+        subscripts = Subscripts(tuple((label,) for label in labels), labels)
+        ones = [Delta(size, 1) for size in sizes]
+        expr = ones[0] if len(ones) == 1 else build_einsum(subscripts, ones)
+        return IndexedFactor(expr, labels, (part,) * len(labels))
 
     def _equal(self, holder: ast.AST, equation: IndexForm, place: ast.expr) -> IndexedFactor:
         """Return the factor that is 1 where a form is 0."""
@@ -164,15 +177,19 @@ class SelectedFactors:
 
     def _not_below(self, node: ast.List, end: IndexForm) -> IndexedFactor:
         """Return the factor that is 1 where a form is not below 0."""
+        if any(isinstance(index, ast.Subscript) for index, _ in end.terms):
+            inner = self._looked_up(end, node, node)
+            holds = words.greater_equal(inner.tensor, 0)
+            return IndexedFactor(holds, inner.labels, inner.places)
         letters = tuple(str(letter) for letter, _ in end.terms)
         sizes = {letter: self.scopes.size(node, letter, node) for letter in letters}
         dims = {letter: sizes[str(letter)] for letter, _ in end.terms}
         places = (node,) * len(letters)
         if not letters:
-            holds = is_at_least(end.offset, 0)
-            if holds is None:
+            decided = is_at_least(end.offset, 0)
+            if decided is None:
                 raise self.source.error("no index stands in this condition", node, "Leave it out.")
-            return IndexedFactor(Constant(int(holds)), (), ())
+            return IndexedFactor(Constant(int(decided)), (), ())
         ordered = sorted(end.terms, key=lambda term: -term[1])
         if [number for _, number in ordered] == [1, -1]:
             rows, columns = (str(letter) for letter, _ in ordered)

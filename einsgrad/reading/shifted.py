@@ -26,7 +26,7 @@ def is_shifted(node: ast.expr) -> bool:
     return not isinstance(node, ast.Name)
 
 
-def letters_alone(tree: ast.AST, names: DeclaredNames) -> frozenset[str]:
+def letters_alone(tree: ast.AST) -> frozenset[str]:
     """Return the names that stand alone as an index: letters, though dims may have the name."""
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -143,20 +143,20 @@ def _difference(one: IndexForm, other: IndexForm, is_strict: bool) -> IndexForm:
     return added(added(one, multiplied(-1, other)), IndexForm((), -int(is_strict)))
 
 
-def holds_shifts(tree: ast.AST, names: DeclaredNames) -> bool:
+def holds_shifts(tree: ast.AST) -> bool:
     """Tell whether a text has indices that are more than letters, or conditions on indices."""
-    return any(is_condition(node) or _is_shifting(node, names) for node in ast.walk(tree))
+    return any(is_condition(node) or _is_shifting(node) for node in ast.walk(tree))
 
 
-def _is_shifting(node: ast.AST, names: DeclaredNames) -> bool:
-    if not isinstance(node, ast.Subscript) or is_numpy_index(node, names):
+def _is_shifting(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Subscript) or is_numpy_index(node):
         return False
     if isinstance(node.value, ast.Name) and node.value.id in (SIZE, ZEROS):
         return False
     return any(map(is_shifted, elements(node.slice)))
 
 
-def is_numpy_index(node: ast.Subscript, names: DeclaredNames) -> bool:
+def is_numpy_index(node: ast.Subscript) -> bool:
     """Tell whether brackets hold numbers and slices alone: `x[3]`, `A[:, 1:]`."""
     parts = elements(node.slice)
     return any(isinstance(one, ast.Slice | ast.Constant | ast.UnaryOp) for one in parts) and all(
