@@ -236,8 +236,13 @@ class System:
                 return other.target
             targets = (x for x in other.labels if x != label and self._reaches(other, x))
             return next(targets, _UNKNOWN)
+        if other.target is None:
+            return None
         if other.target != label:
-            return other.target
+            # Where the label would leave its range nothing was looked up, so nothing is checked.
+            form = solved_for(solved, label)
+            within = keeps_range(form, self.dims[label], self.dims, [])
+            return other.target if within else _UNKNOWN
         others = [x for x in solved.labels if x != label]
         whole = len(others) == 1 and abs(solved.coefficient(others[0])) == 1
         same = whole and self.dims[others[0]] == self.dims[label]
