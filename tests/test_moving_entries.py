@@ -488,3 +488,75 @@ def test_interpolation_follows_its_data_from_call_to_call():
 def test_what_cannot_be_joined_or_moved_is_an_error_that_names_it(call, message):
     with pytest.raises((eg.EinsgradError, ValueError), match=message):
         eg.vjp(call, x)
+
+
+NAMED = {
+    "concatenate": (lambda x, y, A, B, z: np.concatenate([x, y, z]), "m+n+3"),
+    "append": (lambda x, y, A, B, z: np.append(x, [1.0, 2.0]), "n+2"),
+    "stack": (lambda x, y, A, B, z: np.stack([x, 2 * x], axis=1), "n,2"),
+    "hstack": (lambda x, y, A, B, z: np.hstack([z[0], x]), "n+1"),
+    "column_stack": (lambda x, y, A, B, z: np.column_stack([x, A]), "n,5"),
+    "vstack": (lambda x, y, A, B, z: np.vstack([B, x]), "m+1,n"),
+    "block": (lambda x, y, A, B, z: np.block([[A, A], [A, A]]), "2n,8"),
+    "pad": (lambda x, y, A, B, z: np.pad(x, (1, 2)), "n+3"),
+    "pad with values": (lambda x, y, A, B, z: np.pad(x, 1, constant_values=(3, 4)), "n+2"),
+    "pad rows": (lambda x, y, A, B, z: np.pad(B, ((1, 0), (0, 2)), "edge"), "m+1,n+2"),
+    **{
+        f"pad by {mode}": (lambda x, y, A, B, z, mode=mode: np.pad(x, 2, mode), "n+4")
+        for mode in MODES[1:]
+    },
+    "flip": (lambda x, y, A, B, z: np.flip(B), "m,n"),
+    "roll": (lambda x, y, A, B, z: np.roll(x, 2), "n"),
+    "roll back": (lambda x, y, A, B, z: np.roll(x, -2), "n"),
+    "roll by the size": (lambda x, y, A, B, z: np.roll(x, x.shape[0]), "n"),
+    "rot90": (lambda x, y, A, B, z: np.rot90(B), "n,m"),
+    "diff": (lambda x, y, A, B, z: np.diff(x, 2), "n-2"),
+    "diff with an end": (lambda x, y, A, B, z: np.diff(x, prepend=0.0), "n"),
+    "gradient": (lambda x, y, A, B, z: np.gradient(x, edge_order=2), "n"),
+    "gradient at points": (lambda x, y, A, B, z: np.gradient(B[0], np.cumsum(x * x + 1)), "n"),
+    "trapezoid": (lambda x, y, A, B, z: np.trapezoid(x * x, x), ""),
+    "ediff1d": (lambda x, y, A, B, z: np.ediff1d(x, to_end=[1, 2]), "n+1"),
+    "cumsum": (lambda x, y, A, B, z: np.cumsum(B, axis=1), "m,n"),
+    "cumulative_sum": (lambda x, y, A, B, z: np.cumulative_sum(x, include_initial=True), "n+1"),
+    "repeat": (lambda x, y, A, B, z: np.repeat(x, 2), "2n"),
+    "tile": (lambda x, y, A, B, z: np.tile(x, (2, 2)), "2,2n"),
+    "tril": (lambda x, y, A, B, z: np.tril(B, 1) + np.triu(B), "m,n"),
+    "diag": (lambda x, y, A, B, z: np.diag(x, -1), "n+1,n+1"),
+    "trace": (lambda x, y, A, B, z: np.trace(B.T @ B, 1), ""),
+    "diagonal": (lambda x, y, A, B, z: np.diagonal(B.T @ B, -1), "n-1"),
+    "convolve": (lambda x, y, A, B, z: np.convolve(x, y), "m+n-1"),
+    "convolve same": (lambda x, y, A, B, z: np.convolve(z, x, "same"), "n"),
+    "correlate": (lambda x, y, A, B, z: np.correlate(x, z), "n-2"),
+    "windows": (lambda x, y, A, B, z: windows(x, 3), "n-2,3"),
+    "reshape": (lambda x, y, A, B, z: np.reshape(A, (A.shape[0], 2, 2)), "n,2,2"),
+    "reshape to fewer": (lambda x, y, A, B, z: np.reshape(A, (1, -1, 2)), "1,2n,2"),
+    "ravel": (lambda x, y, A, B, z: np.ravel(A) + A.T.flatten("F"), "4n"),
+    "kron": (lambda x, y, A, B, z: np.kron(x, z), "3n"),
+    "cross": (lambda x, y, A, B, z: np.cross(A[:, :3], z), "n,3"),
+    "meshgrid": (lambda x, y, A, B, z: np.meshgrid(x, y)[0], "m,n"),
+    "vander": (lambda x, y, A, B, z: np.vander(x, 3), "n,3"),
+    "interp": (lambda x, y, A, B, z: np.interp(x, [0, 1, 3], z), "n"),
+    "fft": (lambda x, y, A, B, z: np.fft.ifft(np.fft.fft(x, norm="ortho")).real, "n"),
+    "split": (lambda x, y, A, B, z: np.split(x, [2, -1])[1], "n-3"),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_dims_that_are_names_are_moved_as_sizes_are(name):
+    function, dims = NAMED[name]
+    symbols = eg.variables("x[n] y[m] A[n,4] B[m,n] z[3]")
+    drawn = x, integers(3), integers(5, 4), integers(3, 5), z.real[:3]
+    arrays = dict(zip("xyABz", drawn, strict=True))
+    expr = function(*symbols)
+    assert ",".join(map(str, expr.shape)) == dims
+    expected = function(*arrays.values())
+    assert np.shape(expected) == np.shape(eg.evaluate(expr, **arrays))
+    assert np.allclose(eg.evaluate(expr, **arrays), expected, atol=1e-12)
+    given = tuple(arrays.values())
+    steps = [integers(*a.shape) for a in given]
+    for symbol, step in zip(symbols, steps, strict=True):
+        back = eg.evaluate(eg.grad(eg.sum(expr * expr), symbol), **arrays)
+        along = np.sum(back * step)
+        alone = [s if s is step else 0 * s for s in steps]
+        change = eg.jvp(lambda *a: np.sum(function(*a) ** 2), given, tuple(alone))[1]
+        assert np.allclose(along, change)
