@@ -16,7 +16,7 @@ from einsgrad.expressions.vocabulary.numpy_table import function_at, function_na
 
 _NUMPY = ("np", "numpy")
 _PREFIXES = (*_NUMPY, "eg", "einsgrad")
-_SUBMODULES = ("linalg",)
+_SUBMODULES = ((), ("linalg",), ("fft",), ("lib", "stride_tricks"))
 CONSTANTS = {"pi": pi, "π": pi, "inf": inf, "nan": nan}
 DELTA_NAMES = ("delta", "δ")
 SIZE = "size"
@@ -88,9 +88,7 @@ def bare_name(path: tuple[str, ...]) -> str | None:
     ('inv', None)
     """
     *prefix, name = path
-    if prefix[1:] and prefix[1] not in _SUBMODULES:
-        return None
-    known = len(prefix) <= 2 and (not prefix or prefix[0] in _PREFIXES)
+    known = not prefix or (prefix[0] in _PREFIXES and tuple(prefix[1:]) in _SUBMODULES)
     return name if known else None
 
 

@@ -133,12 +133,10 @@ def block_array(arrays: Any) -> Expr:
 
 
 def _depth(arrays: Any) -> int:
-    if not isinstance(arrays, list):
-        if isinstance(arrays, tuple):
-            raise ArgumentTypeError("block: blocks are given in lists, not in tuples. Use a list.")
+    if not isinstance(arrays, list | tuple):
         return 0
     depths = {_depth(one) for one in arrays}
-    if not arrays or len(depths) > 1:
+    if len(depths) != 1:
         raise ArgumentError(
             "block: the lists are empty, or not of one depth. Give each block as deep in lists as "
             "the others."
@@ -147,13 +145,13 @@ def _depth(arrays: Any) -> int:
 
 
 def _leaves(arrays: Any) -> list[Expr]:
-    if isinstance(arrays, list):
+    if isinstance(arrays, list | tuple):
         return [leaf for one in arrays for leaf in _leaves(one)]
     return [as_expr(arrays)]
 
 
 def _blocks(arrays: Any, depth: int, rank: int) -> Expr:
-    if not isinstance(arrays, list):
+    if not isinstance(arrays, list | tuple):
         expr = as_expr(arrays)
         return expand_dims(expr, tuple(range(rank - len(expr.shape))))
     return concatenated([_blocks(one, depth - 1, rank) for one in arrays], -depth, "block")

@@ -270,7 +270,8 @@ def function_named(name: str) -> Callable[..., Expr] | None:
     >>> function_named("open") is None
     True
     """
-    return words.word(name) or function_at(name) or function_at(f"linalg.{name}")
+    paths = (name, f"linalg.{name}", f"fft.{name}")
+    return words.word(name) or next(filter(None, map(function_at, paths)), None)
 
 
 def row_named(name: str) -> Elementwise | None:
