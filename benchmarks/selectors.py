@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 import einsgrad as eg
-from benchmarks.libraries import installed
+from benchmarks.libraries import compiled, installed
 from benchmarks.measure import Call, Timing, by_hand, once, race, ratio
 from benchmarks.report import Report, checked, duration, mean_factor, relative, times
 from benchmarks.selector_networks import NETWORKS
 from benchmarks.selector_rows import SHIFTS, SelectorRow
 
-JITTED, HAND = "eg.jit", "by hand"
+COMPILED, JITTED, HAND = "compiled", "eg.jit", "by hand"
 LIBRARIES = ("jax jit", "torch")
 LONG = 10_000_000  # entries, for the memory that a gradient takes
 LENGTHS = (5, 100_000)  # of what is derived in the same time
@@ -109,15 +109,15 @@ def run(report: Report) -> None:
     report.heading("Selectors")
     for which, size in enumerate(("small", "medium", "large")):
         report.table(
-            f"Value and gradient, {size}: time / by hand (of libraries: / eg.jit)",
-            ("loss", HAND, JITTED, "/ hand", "quartiles", *LIBRARIES),
+            f"Value and gradient, {size}: time / compiled",
+            ("loss", HAND, COMPILED, "/ hand", "quartiles", JITTED, *LIBRARIES),
         )
         found = []
         for row in (*SHIFTS, *NETWORKS):
             with report.guarded(f"{row.name}, {size}"):
                 found.append(_row(row, which, report))
-        cells = [mean_factor(found, name, JITTED) for name in LIBRARIES]
-        report.row("geometric mean", "", "", mean_factor(found, JITTED, HAND), "", *cells)
+        cells = [mean_factor(found, name, COMPILED) for name in (JITTED, *LIBRARIES)]
+        report.row("geometric mean", "", "", mean_factor(found, COMPILED, HAND), "", *cells)
     with report.guarded("memory"):
         _run_memory(report)
     with report.guarded("building"):
@@ -129,25 +129,30 @@ def _row(row: SelectorRow, which: int, report: Report) -> Mapping[str, Timing]:
     checked(f"selectors, {row.name}", calls, calls["hand 0"](), report)
     timings = race(calls, report.effort)
     timings[HAND] = by_hand(timings)
-    own = ratio(timings[JITTED], timings[HAND])
+    own = ratio(timings[COMPILED], timings[HAND])
     report.row(
         row.name,
         duration(timings[HAND].best),
-        duration(timings[JITTED].best),
+        duration(timings[COMPILED].best),
         times(own.value),
         f"{own.low:.2f}-{own.high:.2f}",
-        *(relative(timings, name, JITTED) for name in LIBRARIES),
+        *(relative(timings, name, COMPILED) for name in (JITTED, *LIBRARIES)),
     )
     return timings
 
 
 def selector_calls(row: SelectorRow, which: int) -> dict[str, Call]:
     """Return the ways to get value and gradients of a loss."""
-    arrays = list(row.arrays(which).values())
-    own = eg.value_and_grad(eg.jit(lambda *given: row.loss(EINSGRAD, *given)), argnums=row.wrt)
+    named = row.arrays(which)
+    arrays = list(named.values())
+    symbols = eg.variables(" ".join(f"{n}{list(a.shape)}" for n, a in named.items()))
+    value = row.loss(EINSGRAD, *symbols)
+    gradients = eg.grad(value, tuple(symbols[place] for place in row.wrt))
+    jitted = eg.value_and_grad(eg.jit(lambda *given: row.loss(EINSGRAD, *given)), argnums=row.wrt)
     calls = {
         **{f"hand {n}": Call(function, arrays) for n, function in enumerate(row.by_hand)},
-        JITTED: Call(own, arrays),
+        COMPILED: compiled([value, *gradients], named),
+        JITTED: Call(jitted, arrays),
     }
     for name, words in (("jax jit", _jax), ("torch", _torch)):
         if (library := installed().get(name)) is not None:
