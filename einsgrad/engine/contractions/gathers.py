@@ -58,6 +58,8 @@ def gather_axes(operand: Operand, groups: Sequence[Indices], sizes: Sizes) -> Nu
     """
     order = tuple(chain(*groups))
     shape = tuple(size_of_labels(group, sizes) for group in groups)
+    if operand.is_window:
+        return shaped(ordered(operand, order), shape)
     runs, places = _runs(bare(operand.indices, sizes), bare(order, sizes))
     if len(runs) < 2:
         return shaped(operand.array, shape)

@@ -30,12 +30,14 @@ SMALL = 4096
 class Operand:
     """An array, and the labels of its axes as they lie in memory.
 
-    `is_alike` says that it is known to have the dtype of the result.
+    `is_alike` says that it is known to have the dtype of the result, `is_window` that it is a
+    view with gaps or overlaps, which every change of its shape copies.
     """
 
     array: NumpyValue
     indices: Indices
     is_alike: bool = False
+    is_window: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -118,3 +118,78 @@ def label_sizes(classes: Indices, shape: Sequence[int]) -> dict[Label, int]:
         else:
             sizes[one] = size
     return sizes
+
+
+def affine_axes(classes: Indices, shape: Sequence[int]) -> list[AffineAxis]:
+    """Write the label of an axis as a form, too.
+
+    Examples
+    --------
+    >>> affine_axes(("i",), (3,))
+    [AffineAxis(labels=('i',), strides=(1,), sizes=(3,), offset=0)]
+    """
+    return [
+        one if isinstance(one, AffineAxis) else AffineAxis((one,), (1,), (size,), 0)
+        for one, size in zip(classes, shape, strict=True)
+    ]
+
+
+def labels_to_loop_over(axes: Sequence[AffineAxis], sizes: Mapping[Label, int]) -> Indices:
+    """Return the labels of few values, for each of which the others come to no place twice.
+
+    Examples
+    --------
+    >>> labels_to_loop_over([AffineAxis(("i", "k"), (1, 1), (9, 2), 0)], {"i": 9, "k": 2})
+    ('k',)
+    """
+    known: set[Label] = set()
+    looped: list[Label] = []
+    while True:
+        open_axes = [axis for axis in axes if not known.issuperset(axis.labels)]
+        if not open_axes:
+            return tuple(looped)
+        free = {axis: [x for x in axis.labels if x not in known] for axis in open_axes}
+        found = next((axis for axis in open_axes if axis.is_injective_in(free[axis])), None)
+        if found is not None:
+            known.update(found.labels)
+        else:
+            looped.append(
+                min((x for labels in free.values() for x in labels), key=sizes.__getitem__)
+            )
+            known.add(looped[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Axes that are long enough for all places of affine forms, and the part of them that counts.
+
+    Parameters
+    ----------
+    classes, shape
+        The forms as they are on the longer axes, and the lengths of these.
+    part
+        The places that count.
+    """
+
+    classes: Indices
+    shape: tuple[int, ...]
+    part: tuple[AffineAxis, ...]
+
+    @classmethod
+    def of(cls, classes: Indices, shape: Sequence[int]) -> Room:
+        """Make room for forms that may leave axes of some sizes."""
+        ends = [
+            (min(0, one.lowest), max(size, one.highest + 1))
+            if isinstance(one, AffineAxis)
+            else (0, size)
+            for one, size in zip(classes, shape, strict=True)
+        ]
+        moved = tuple(
+            one.shifted(-low) if isinstance(one, AffineAxis) else one
+            for one, (low, _) in zip(classes, ends, strict=True)
+        )
+        part = (
+            AffineAxis((axis,), (1,), (size,), -low)
+            for axis, (size, (low, _)) in enumerate(zip(shape, ends, strict=True))
+        )
+        return cls(moved, tuple(high - low for low, high in ends), tuple(part))

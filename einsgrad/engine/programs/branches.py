@@ -52,9 +52,9 @@ def grown(factors: Sequence[Held], pairs: Sequence[tuple[int, int]]) -> list[Bra
     return branches
 
 
-def without_results(branches: Sequence[Branch]) -> list[Branch]:
-    """Return the branches to compute, in order: those that the whole needs and that are unknown."""
-    needed = {branches[-1]}
+def without_results(branches: Sequence[Branch], wanted: Sequence[Branch]) -> list[Branch]:
+    """Return the branches to compute, in order: unknown ones that the wanted ones need."""
+    needed = set(wanted)
     for branch in reversed(branches):
         if branch in needed and branch.result is None:
             needed.update(branch.parts)

@@ -11,7 +11,14 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TypeGuard
 
-from einsgrad.engine.programs.affine_axes import AffineAxis, label_sizes, labels_in
+from einsgrad.engine.programs.affine_axes import (
+    AffineAxis,
+    Room,
+    affine_axes,
+    label_sizes,
+    labels_in,
+    labels_to_loop_over,
+)
 from einsgrad.engine.programs.elimination import Elimination, LabelSum, equation_of
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
@@ -19,7 +26,7 @@ from einsgrad.engine.programs.pairwise import Contractions
 from einsgrad.engine.programs.selecting import Selecting
 from einsgrad.engine.programs.selector_products import SelectorProduct, Waiting
 from einsgrad.engine.programs.solving import HeldFactor, LazyInverse, Solving, is_lazy
-from einsgrad.engine.programs.steps import Held, Term
+from einsgrad.engine.programs.steps import Held, Register, Term
 from einsgrad.engine.programs.sums import Sums
 from einsgrad.engine.programs.tensors import InRange
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, MatrixMap, Number, Pick
@@ -171,12 +178,12 @@ class Einsums:
         """Contract what is left of a product, its axes seen through affine selectors."""
         factors = product.factors
         system = gathered.eliminated(factors, sizes, output)
+        shape = [sizes[x] for x in output]
         if system is None:
             classes = output
         elif system.is_empty:
             return Term(0, None, (), tuple(range(len(output))))
         else:
-            shape = [sizes[x] for x in output]
             sizes = {x: size for x, size in system.sizes.items() if x not in system.forms}
             factors = [self._seen(one, system) for one in factors]
             factors += [self._mask(form, end, system) for form, end in system.bounds]
@@ -187,8 +194,8 @@ class Einsums:
         # A sum of no terms is 0, also where each would be infinite.
         held = factors if times else []
         arrays = self._solving.solved(held, spread, sizes)
-        value = self._contracted(arrays, coefficient * times, classes, sizes)
-        return value if classes == output else self._joined(value, shape)
+        value = self._contracted(arrays, coefficient * times, classes, shape, sizes)
+        return self._joined(value, shape) if value.is_spread and classes != output else value
 
     def _joined(self, term: Term, shape: Sequence[int]) -> Term:
         """Write a term whose affine axes are all joined of others, which a reshape does."""
@@ -283,6 +290,7 @@ class Einsums:
         arrays: Sequence[Held],
         coefficient: Number,
         classes: Indices,
+        shape: Sequence[int],
         sizes: Mapping[Label, int],
     ) -> Term:
         """Contract arrays over the labels that no axis of the result has."""
@@ -290,8 +298,28 @@ class Einsums:
             return Term(coefficient, None, (), classes)
         held = {x for array in arrays for x in array.indices}
         kept = tuple(x for x in labels_in(classes) if x in held)
+        looped = labels_to_loop_over(affine_axes(classes, shape), sizes)
+        if len(arrays) > 1 and looped and held.issuperset(labels_in(classes)):
+            total = self._added_up(arrays, classes, looped, shape, sizes)
+            return replace(Term.of(total), coefficient=coefficient)
         result = self._contractions.contract(arrays, kept, sizes)
         return Term(coefficient, result.register, result.indices, classes)
+
+    def _added_up(
+        self,
+        arrays: Sequence[Held],
+        classes: Indices,
+        looped: Indices,
+        shape: Sequence[int],
+        sizes: Mapping[Label, int],
+    ) -> Register:
+        """Add products up where they come to one place, so that they never stand side by side."""
+        room = Room.of(classes, shape)
+        pair = self._contractions.last_pair(arrays, labels_in(classes), sizes)
+        total = self._steps.slice_up(pair, room.classes, looped, ((0, 1),), room.shape)
+        if room.shape == tuple(shape):
+            return total
+        return self._steps.window(total, room.part).register
 
 
 def _is_size(expr: Expr) -> TypeGuard[Delta]:

@@ -71,6 +71,7 @@ class Steps:
         self._most = most
         self._count = 0
         self._targets: dict[Hashable, Register] = {}
+        self._windows: dict[Register, tuple[AffineAxis, ...]] = {}
 
     def register(self, shape: Sequence[int], dtype: DType) -> Register:
         """Make a register that no step computes: an input."""
@@ -96,13 +97,19 @@ class Steps:
         output: Indices,
         labels: Indices,
         pairs: tuple[tuple[int, int], ...],
+        shape: Sequence[int] | None = None,
     ) -> Register:
-        """Contract registers for one value of some labels at a time."""
+        """Contract registers for one value of some labels at a time.
+
+        The sizes of the output's axes are those of its labels, unless affine forms are among
+        them.
+        """
         registers = tuple(one.register for one in operands)
         inputs = tuple(one.indices for one in operands)
         sizes = sizes_of(inputs, registers)
         parts = (registers, inputs, output, labels, pairs)
-        return self._made(Sliced, [sizes[x] for x in output], _common(registers), parts)
+        whole = [sizes[x] for x in output] if shape is None else shape
+        return self._made(Sliced, whole, _common(registers), parts)
 
     def apply(
         self,
@@ -148,7 +155,15 @@ class Steps:
             return Held(self.reshape(operand, order, shape), labels)
         numbers = iter(range(len(labels)))
         numbered = tuple([axis.renamed(lambda _: next(numbers)) for axis in axes])
-        return Held(self._made(Window, shape, operand.dtype, (operand, numbered)), labels)
+        parts = (operand, numbered)
+        target = self._made(Window, shape, operand.dtype, parts, is_view=True)
+        self._windows[target] = numbered
+        return Held(target, labels)
+
+    def windows_of(self, held: Held) -> list[AffineAxis]:
+        """Return the forms of labels that a register is seen through; none of other registers."""
+        axes = self._windows.get(held.register, ())
+        return [axis.renamed(lambda number: held.indices[int(str(number))]) for axis in axes]
 
     def fill(
         self, tensor: Tensor, operands: tuple[Register, ...], shape: Sequence[int], dtype: DType
@@ -201,12 +216,17 @@ class Steps:
         dtype: DType,
         parts: tuple[*Parts],
         key: Hashable = None,
+        *,
+        is_view: bool = False,
     ) -> Register:
-        """Return the result of a step; steps of the same key are the same, by default the parts."""
+        """Return the result of a step; steps of the same key are the same, by default the parts.
+
+        Views may be of any size, because each entry may stand in them many times.
+        """
         whole = (kind, tuple(shape), dtype, parts if key is None else key)
         target = self._targets.get(whole)
         if target is None:
-            check_array(shape, dtype.itemsize, self._most)
+            check_array(shape, 0 if is_view else dtype.itemsize, self._most)
             target = self.register(shape, dtype)
             self.made.append(kind(target, *parts))
             self._targets[whole] = target

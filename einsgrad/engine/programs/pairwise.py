@@ -13,7 +13,7 @@ from einsgrad.engine.programs.branches import Consumer, consumer_of, grown, with
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.ordering import order_pairs
 from einsgrad.engine.programs.reuse import Computed, PartKeys
-from einsgrad.engine.programs.slicing import contract_in_slices
+from einsgrad.engine.programs.slicing import contract_in_slices, labels_of_windows
 from einsgrad.engine.programs.steps import Held
 from einsgrad.orders.others import Optimizer
 from einsgrad.strings.subscripts import Indices, Label
@@ -49,34 +49,53 @@ class Contractions:
         The result has its labels in an order that needs no transpose, the output's where
         there is a choice.
         """
-        factors = self._promoted(factors)
-        holders = Counter(x for factor in factors for x in set(factor.indices))
-        factors = [self._alone(factor, holders, output, sizes) for factor in factors]
+        factors = self._prepared(factors, output, sizes)
         if self._memory_limit is not None and len(factors) > 1:
             limit = self._memory_limit
             if whole := contract_in_slices(self._steps, factors, output, sizes, limit):
                 return whole
-        return self._by_pairs(factors, output, sizes)
+        return self._grown(factors, output, sizes)[-1]
 
-    def _by_pairs(
+    def last_pair(
         self, factors: Sequence[Held], output: Indices, sizes: Mapping[Label, int]
-    ) -> Held:
-        """Contract the pairs of the best tree, but for those whose products are known."""
+    ) -> tuple[Held, Held]:
+        """Contract registers until two are left, whose product is the whole."""
+        first, second = self._grown(self._prepared(factors, output, sizes), output, sizes, 2)
+        return first, second
+
+    def _prepared(
+        self, factors: Sequence[Held], output: Indices, sizes: Mapping[Label, int]
+    ) -> list[Held]:
+        """Give factors one dtype, and sum over the labels that one alone has."""
+        factors = self._promoted(factors)
+        holders = Counter(x for factor in factors for x in set(factor.indices))
+        return [self._alone(factor, holders, output, sizes) for factor in factors]
+
+    def _grown(
+        self,
+        factors: Sequence[Held],
+        output: Indices,
+        sizes: Mapping[Label, int],
+        left: int = 1,
+    ) -> list[Held]:
+        """Contract the pairs of the best tree, but for those whose products are known.
+
+        One product is left, or the two parts of the last.
+        """
         keys, computed = PartKeys(factors, output), self._computed
         lists = [factor.indices for factor in factors]
         pairs = order_pairs(lists, output, sizes, lambda: computed.within(keys), self._optimize)
         branches = grown(factors, pairs)
         for branch in branches[len(factors) :]:
             branch.result = computed.find(branch.members, keys)
-        for branch in without_results(branches):
+        wanted = list(branches[-1].parts) if left > 1 else branches[-1:]
+        for branch in without_results(branches, wanted):
             first, second = (part.result for part in branch.parts)
             assert first is not None
             assert second is not None
             branch.result = self._pair(first, second, output, sizes, consumer_of(branch, keys))
             computed.keep(branch.result, branch.members, keys)
-        result = branches[-1].result
-        assert result is not None
-        return result
+        return [branch.result for branch in wanted if branch.result is not None]
 
     def _promoted(self, factors: Sequence[Held]) -> list[Held]:
         """Convert integers to the common dtype first, in which `numpy.einsum` adds them."""
@@ -122,4 +141,7 @@ class Contractions:
                 consumer.price(call.output, sizes) + VIEW / 2 * call.transposes for call in calls
             ]
             order = calls[prices.index(min(prices))].output
+        if looped := labels_of_windows(self._steps, (first, second), order, sizes):
+            sliced = self._steps.slice_up((first, second), order, looped, ((0, 1),))
+            return Held(sliced, order)
         return Held(self._steps.contract((first, second), order), order)

@@ -20,7 +20,7 @@ from einsgrad.engine.programs.actions import (
     ScatterSum,
     Triangle,
 )
-from einsgrad.engine.programs.affine_axes import AffineAxis
+from einsgrad.engine.programs.affine_axes import AffineAxis, labels_in
 from einsgrad.engine.programs.steps import (
     Apply,
     ApplyMatrix,
@@ -37,6 +37,7 @@ from einsgrad.engine.programs.steps import (
     Step,
     Term,
     Window,
+    bytes_of,
     flops_of,
     operands_of,
 )
@@ -86,12 +87,13 @@ class Program:
         dies = self.last_uses()
         live = sum(register.bytes for register in self.inputs)
         peak = live
+        own = {step.target: bytes_of(step) for step in self.steps}
         for place, step in enumerate(self.steps):
-            live += step.target.bytes
+            live += own[step.target]
             working = step.working_bytes if isinstance(step, Sliced) else 0
             peak = max(peak, live + working)
             gone = {r for r in (*operands_of(step), step.target) if dies[r] == place}
-            live -= sum(r.bytes for r in gone if r not in self.inputs)
+            live -= sum(own[r] for r in gone if r not in self.inputs)
         return peak
 
     def last_uses(self) -> dict[Register, int]:
@@ -132,7 +134,7 @@ class Program:
         names = self._names()
         for step in self.steps:
             shape = "×".join(map(str, step.target.shape)) or "1"
-            cost = f"{flops_of(step):,}", f"{step.target.bytes:,}"
+            cost = f"{flops_of(step):,}", f"{bytes_of(step):,}"
             yield names[step.target], describe(step, names), shape, *cost
 
 
@@ -145,7 +147,8 @@ def describe(step: Step, names: dict[Register, str]) -> str:
         case Sliced(operands=operands, inputs=inputs, output=output, labels=labels):
             called = " ".join(names[operand] for operand in operands)
             count = prod(step.sizes[label] for label in labels)
-            return f"einsum {einsum_string(inputs, output)}  {called}  in {count} slices"
+            text = einsum_string(inputs, labels_in(output))
+            return f"einsum {text}  {called}  in {count} slices"
         case Apply(function=function, arguments=arguments):
             texts = (names[a.register] if isinstance(a, Held) else str(a) for a in arguments)
             return f"{function.name}  {' '.join(texts)}"

@@ -21,7 +21,7 @@ from einsgrad.engine.programs.actions import (
     ScatterSum,
     Triangle,
 )
-from einsgrad.engine.programs.affine_axes import AffineAxis
+from einsgrad.engine.programs.affine_axes import AffineAxis, labels_in
 from einsgrad.engine.programs.tensors import Tensor
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
@@ -169,6 +169,14 @@ class Window:
         return all(axis.is_inside(size) for axis, size in pairs)
 
     @property
+    def bytes(self) -> int:
+        """The memory that it takes: none for a view, else that of an array with zeros around."""
+        if self.is_view:
+            return 0
+        around = (axis.highest - axis.lowest + 1 for axis in self.axes)
+        return prod(around) * self.target.dtype.itemsize
+
+    @property
     def is_injective(self) -> bool:
         """Whether no entry of the operand is seen twice."""
         return all(axis.is_injective for axis in self.axes)
@@ -210,7 +218,7 @@ class Sliced:
     Parameters
     ----------
     operands, inputs, output
-        The einsum.
+        The einsum. The output's axes may be affine forms of labels.
     labels
         The labels to slice over.
     pairs
@@ -233,7 +241,10 @@ class Sliced:
     def working_bytes(self) -> int:
         """The most memory that the arrays of one slice take at one time."""
         sizes = self.sizes | dict.fromkeys(self.labels, 1)
-        return held(self.pairs, self.inputs, self.output, sizes) * self.target.dtype.itemsize
+        return (
+            held(self.pairs, self.inputs, labels_in(self.output), sizes)
+            * self.target.dtype.itemsize
+        )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -278,6 +289,11 @@ def sizes_of(inputs: Sequence[Indices], operands: Sequence[Register]) -> dict[La
     }
 
 
+def bytes_of(step: Step) -> int:
+    """Return the memory that the result of a step takes."""
+    return step.bytes if isinstance(step, Window) else step.target.bytes
+
+
 def operands_of(step: Step) -> tuple[Register, ...]:
     """Return the registers that a step reads."""
     match step:
@@ -309,7 +325,7 @@ def flops_of(step: Step) -> int:
             return space * (len(operands) - 1 + summed)
         case Sliced(labels=labels, sizes=sizes, inputs=inputs, output=output, pairs=pairs):
             kept = [tuple(x for x in indices if x not in labels) for indices in inputs]
-            left = tuple(x for x in output if x not in labels)
+            left = tuple(x for x in labels_in(output) if x not in labels)
             return 2 * prod(sizes[x] for x in labels) * flops(pairs, kept, left, sizes)
         case Apply(target=target) | Collapse(target=target):
             return max(target.size, *(operand.size for operand in operands_of(step)), 1)

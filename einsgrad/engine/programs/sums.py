@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from einsgrad.engine.programs.affine_axes import AffineAxis, label_sizes, labels_in
+from einsgrad.engine.programs.affine_axes import AffineAxis, Room, label_sizes, labels_in
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.steps import DType, Register, Term
 from einsgrad.strings.subscripts import Indices, Label
@@ -106,18 +106,9 @@ class Sums:
 
     def _cut(self, term: Term, shape: Sequence[int]) -> Term:
         """Write a term with places outside of the result into a larger array, and view a part."""
-        classes: list[Label] = []
-        wide: list[int] = []
-        seen: list[AffineAxis] = []
-        for axis, (one, size) in enumerate(zip(term.classes, shape, strict=True)):
-            before, behind = 0, size
-            if isinstance(one, AffineAxis):
-                before, behind = min(0, one.lowest), max(size, one.highest + 1)
-            classes.append(one.shifted(-before) if isinstance(one, AffineAxis) else one)
-            wide.append(behind - before)
-            seen.append(AffineAxis((axis,), (1,), (size,), -before))
-        whole = self._combined([replace(term, classes=tuple(classes))], wide)
-        return Term.of(self._steps.window(whole, seen).register)
+        room = Room.of(term.classes, shape)
+        whole = self._combined([replace(term, classes=room.classes)], room.shape)
+        return Term.of(self._steps.window(whole, room.part).register)
 
     def _joined(self, group: Sequence[Term], classes: Indices, shape: Sequence[int]) -> Term:
         """Add terms of one pattern over the labels that any of them holds."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
 
 from einsgrad.engine.backends.numpy.scope import new_array
 from einsgrad.engine.backends.numpy.statements import Assign, Delete, Loop, Statement, Store
-from einsgrad.engine.contractions.arrays import Name, WrittenCall
+from einsgrad.engine.backends.numpy.windows import Counters, places
+from einsgrad.engine.contractions.arrays import FunctionCall, Name, WrittenCall
 from einsgrad.engine.contractions.contraction import contraction_of, plan_call
 from einsgrad.engine.contractions.views import Operand, aligned
+from einsgrad.engine.programs.affine_axes import AffineAxis, labels_in
 from einsgrad.engine.programs.steps import Sliced
 from einsgrad.strings.subscripts import Indices, Label
-
-Counters = Mapping[Label, str]
 
 
 def write_slices(
@@ -30,6 +30,10 @@ def write_slices(
     progress
         Whether the loop shows how far it is, by tqdm.
     """
+    whole = _whole_convolution(step, operands)
+    if whole is not None:
+        yield Assign(target, whole)
+        return
     yield Assign(target, new_array("np.zeros", step.target))
     counters: dict[Label, str] = {label: f"i{place}" for place, label in enumerate(step.labels)}
     yield Loop(
@@ -56,9 +60,22 @@ def _body(
         live.append(Operand(name, tuple(x for x in indices if x not in counters)))
         yield Assign(name, WrittenCall(f"{operand}{_slots(indices, counters)}", (operand,)))
     yield from _pairs(step, live)
-    kept = tuple(label for label in step.output if label not in counters)
-    part = WrittenCall(f"{target}{_slots(step.output, counters) or '[...]'}", (target,))
+    if any(isinstance(one, AffineAxis) for one in step.output):
+        part, kept = places(target, step.target.shape, step.output, counters)
+    else:
+        kept = tuple(label for label in step.output if label not in counters)
+        part = WrittenCall(f"{target}{_slots(step.output, counters) or '[...]'}", (target,))
     yield Store(part, aligned(live[-1], kept), is_added=True)
+
+
+def _whole_convolution(step: Sliced, operands: Sequence[Name]) -> FunctionCall | None:
+    """Write the sum of all products of two vectors' entries, each at the sum of their places."""
+    match step.output, step.inputs:
+        case (AffineAxis(strides=(1, 1), offset=0) as axis,), ((one,), (other,)):
+            fits = step.target.shape == (axis.highest + 1,) and set(axis.labels) == {one, other}
+            numbers = step.target.dtype.kind in "fc"
+            return FunctionCall("np.convolve", tuple(operands)) if fits and numbers else None
+    return None
 
 
 def _slots(indices: Indices, counters: Counters) -> str:
@@ -73,6 +90,7 @@ def _pairs(step: Sliced, live: list[Operand]) -> Iterator[Statement]:
     sizes = step.sizes
     kind = step.target.dtype.kind
     used: set[int] = set()
+    results = labels_in(step.output)
     first = len(live)
     for one, other in step.pairs:
         used |= {one, other}
@@ -81,7 +99,7 @@ def _pairs(step: Sliced, live: list[Operand]) -> Iterator[Statement]:
         }
         pair = [live[one], live[other]]
         labels = dict.fromkeys((*pair[0].indices, *pair[1].indices))
-        kept = tuple(x for x in labels if x in rest or x in step.output)
+        kept = tuple(x for x in labels if x in rest or x in results)
         call = plan_call(pair, kept, sizes, kind)
         name = Name(f"s{len(live)}")
         yield Assign(name, contraction_of(pair, call.output, sizes, kind))

@@ -5,32 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
+from einsgrad.engine.backends.numpy.correlations import padded
 from einsgrad.engine.backends.numpy.scope import new_array
 from einsgrad.engine.backends.numpy.statements import Assign, Statement, Store
 from einsgrad.engine.contractions.arrays import Name, NumpyValue, Subarray, WrittenCall
-from einsgrad.engine.contractions.views import Operand, shaped
-from einsgrad.engine.programs.affine_axes import AffineAxis
+from einsgrad.engine.contractions.views import Operand, einsum_string, shaped
+from einsgrad.engine.programs.affine_axes import AffineAxis, affine_axes
 from einsgrad.engine.programs.steps import Register, Window
 from einsgrad.expressions.signed_sums import SignedText, signed_sum
-from einsgrad.strings.subscripts import Label
+from einsgrad.strings.subscripts import Indices, Label
 
 Counters = Mapping[Label, str]
 """The labels that have one value at a time, and the names of these."""
 
 
-def write_window(step: Window, target: Name, operand: Name) -> Iterator[Statement]:
-    """Yield the statements of a step: a view, or one of an array with zeros around."""
+def write_window(
+    step: Window, target: Name, operand: Name, *, is_seen: bool = True
+) -> Iterator[Statement]:
+    """Yield the statements of a step: a view, or one of an array with zeros around.
+
+    Parameters
+    ----------
+    step, target, operand
+        The step, and the names of its result and of its operand.
+    is_seen
+        Whether anything needs the view, and not the array alone.
+    """
     shape, axes = step.operand.shape, step.axes
     if not prod(step.target.shape):
         yield Assign(target, new_array("np.zeros", step.target))
-    elif step.is_view:
+    elif step.is_view and is_seen:
         yield Assign(target, seen(operand, shape, axes).array)
-    else:
+    elif not step.is_view:
         around = tuple(axis.highest - axis.lowest + 1 for axis in axes)
-        yield Assign(target, new_array("np.zeros", Register(-1, around, step.target.dtype)))
-        yield from _filled(target, operand, shape, axes)
-        moved = [axis.shifted(-axis.lowest) for axis in axes]
-        yield Assign(target, seen(target, around, moved).array)
+        whole = padded(target)
+        yield Assign(whole, new_array("np.zeros", Register(-1, around, step.target.dtype)))
+        yield from _filled(whole, operand, shape, axes)
+        if is_seen:
+            moved = [axis.shifted(-axis.lowest) for axis in axes]
+            yield Assign(target, seen(whole, around, moved).array)
 
 
 def _filled(
@@ -94,6 +107,33 @@ def seen(
     view = _subarray(_subarray(array, slots), turns)
     split = any(len(axis.labels) > 1 for axis in free)
     return Operand(shaped(view, sizes) if split else view, labels)
+
+
+def places(
+    array: Name, shape: Sequence[int], classes: Indices, counters: Counters
+) -> tuple[NumpyValue, Indices]:
+    """View the entries of an array where a pattern is not zero, to write there.
+
+    Examples
+    --------
+    >>> shifted = AffineAxis(("i",), (1,), (4,), 1)
+    >>> for classes in ((shifted,), ("i", "i"), (shifted, AffineAxis(("i",), (1,), (4,), 0))):
+    ...     print(places(Name("t"), (5, 5)[: len(classes)], classes, {})[0])
+    t[1:]
+    t.ravel('K')[:: 6][...]
+    np.einsum('aa->a', t[1:, :4])[...]
+    """
+    view = seen(array, shape, affine_axes(classes, shape), counters)
+    labels = tuple(dict.fromkeys(view.indices))
+    if labels == view.indices:
+        # An index can be written to, other views through one that takes all.
+        text = str(view.array) if isinstance(view.array, Subarray) else f"{view.array}[...]"
+    elif labels == classes[:1] == classes[1:]:
+        # The diagonal lies at the same places in either order of a square's entries.
+        text = f"{array}.ravel('K')[:: {shape[0] + 1}][...]"
+    else:
+        text = f"np.einsum('{einsum_string([view.indices], labels)}', {view.array})[...]"
+    return WrittenCall(text, (array,)), labels
 
 
 def _without(axis: AffineAxis, counters: Counters) -> AffineAxis:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import assert_never
 
 from einsgrad.engine.backends.numpy.combinations import CombinationWriter
+from einsgrad.engine.backends.numpy.correlations import Correlations, padded
 from einsgrad.engine.backends.numpy.returned import write_results
 from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype, shape_checks
 from einsgrad.engine.backends.numpy.selections import PLACES, SelectWriter
@@ -128,6 +129,9 @@ class _StepWriter:
         self.scope = scope
         self.progress = progress
         self._systems = SystemsWriter(scope)
+        self._correlations = Correlations(scope.program)
+        steps = scope.program.steps
+        self._windows = {step.target: step for step in steps if isinstance(step, Window)}
 
     def step(self, place: int, step: Step) -> Iterator[Statement]:
         """Write one step, and give back what is dead after it."""
@@ -137,9 +141,18 @@ class _StepWriter:
             hoisted = partial(self.scope.constants.hoisted, dtype=step.target.dtype)
             statements = (with_values(statement, hoisted) for statement in statements)
         yield from statements
-        dead = list(self.scope.lifetimes.dead_after(place, _LARGE))
+        gone = self.scope.lifetimes.dead_after(place, _LARGE)
+        dead = [name for register in gone for name in self._names_of(register)]
         if dead and place + 1 < len(self.scope.program.steps):
-            yield Delete(tuple(self.scope.names[register] for register in dead))
+            yield Delete(tuple(dead))
+
+    def _names_of(self, register: Register) -> Iterator[Name]:
+        """Yield what the code calls a register, and the array with zeros around it."""
+        window = self._windows.get(register)
+        if window is not None and not window.is_view:
+            yield padded(self.scope.names[register])
+        if self._correlations.is_seen(register):
+            yield self.scope.names[register]
 
     def _statements(self, place: int, step: Step) -> Iterator[Statement]:
         name = self.scope.names[step.target]
@@ -153,7 +166,9 @@ class _StepWriter:
             case Reshape():
                 yield Assign(name, self._reshaped(step))
             case Window():
-                yield from write_window(step, name, self.scope.names[step.operand])
+                operand = self.scope.names[step.operand]
+                is_seen = self._correlations.is_seen(step.target)
+                yield from write_window(step, name, operand, is_seen=is_seen)
             case Collapse():
                 yield Assign(name, self._reduction(step))
             case ApplyMatrix():
@@ -213,8 +228,10 @@ class _StepWriter:
 
     def _contraction(self, place: int, step: Contract) -> NumpyValue:
         """Write a contraction; a product of entries goes into a dead operand."""
+        if step in self._correlations.found:
+            return self._correlations.found[step].value(self.scope.names)
         operands = [
-            Operand(self.scope.names[r], indices, r.dtype == step.target.dtype)
+            Operand(self.scope.names[r], indices, r.dtype == step.target.dtype, r in self._windows)
             for r, indices in zip(step.operands, step.inputs, strict=True)
         ]
         sizes = sizes_of(step.inputs, step.operands)
