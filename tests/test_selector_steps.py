@@ -11,7 +11,7 @@ import einsgrad as eg
 from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Pick, Places, Variable
-from einsgrad.expressions.selectors import Fourier, Integers, Step
+from einsgrad.expressions.selectors import Affine, Fourier, Integers, Step
 from einsgrad.expressions.walks import variables_in
 from einsgrad.strings.subscripts import Subscripts
 
@@ -93,7 +93,7 @@ class Drawing:
 
 @pytest.mark.parametrize("block", range(10))
 def test_random_products_of_selectors_have_the_value_of_their_dense_arrays(block):
-    for seed in range(80 * block, 80 * block + 80):
+    for seed in range(60 * block, 60 * block + 60):
         expr, arrays = Drawing(seed).draw()
         expected = plain_value(expr, arrays, {})
         found = evaluate_expr(expr, arrays)
@@ -410,3 +410,88 @@ def test_no_places_may_be_looked_up_in_an_axis_without_entries():
     value, pullback = eg.vjp(lambda x: x[:, np.array([], dtype=int)], np.zeros((0, 0)))
     assert value.shape == (0, 0)
     assert pullback(np.zeros((0, 0)))[0].shape == (0, 0)
+class MixedDrawing(Drawing):
+    """A random product that has affine selectors too."""
+
+    def transform(self, name):
+        if self.random.random() < 0.3:
+            super().transform(name)
+            return
+        target, *sources = labels = self.some(self.random.randint(1, 3))
+        strides = tuple(self.random.choice([-2, -1, 1, 1, 2]) for _ in sources)
+        offset = self.random.randint(-2, 3)
+        node = Affine(SIZES[target], tuple(SIZES[x] for x in sources), strides, offset)
+        self.add(node, labels)
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_selectors_of_all_kinds_may_meet(block):
+    for seed in range(60 * block, 60 * block + 60):
+        expr, arrays = MixedDrawing(seed).draw()
+        expected, found = plain_value(expr, arrays, {}), evaluate_expr(expr, arrays)
+        assert np.shape(found) == np.shape(expected), seed
+        assert np.allclose(found, expected), seed
+
+
+@pytest.mark.parametrize("library", ["torch", "jax"])
+@pytest.mark.parametrize("block", range(4))
+def test_code_for_other_libraries_sees_and_writes_shifted_places(library, block):
+    for seed in range(3000 + 6 * block, 3006 + 6 * block):
+        expr, arrays = MixedDrawing(seed).draw()
+        f = eg.compile(expr, inputs=variables_in(expr))
+        given = [arrays[name] for name in f.variables]
+        expected = f(*given)
+        found = computed_by(library, f, given)
+        assert found.shape == np.shape(expected), seed
+        assert np.allclose(found, expected), seed
+
+
+WINDOWS = {
+    "slice": Affine(9, (4,), (2,), 1),
+    "back": Affine(9, (4,), (-2,), 7),
+    "entry": Affine(9, (), (), 3),
+    "padded": Affine(9, (13,), (1,), -2),
+    "cropped": Affine(9, (3,), (3,), -1),
+    "outside": Affine(9, (3,), (1,), 12),
+    "windows": Affine(9, (4, 3), (2, 1), 1),
+    "dilated": Affine(9, (4, 3), (1, 2), -1),
+    "split": Affine(9, (3, 3), (3, 1), 0),
+}
+
+
+@pytest.mark.parametrize("library", ["torch", "jax"])
+@pytest.mark.parametrize("name", WINDOWS)
+def test_windows_and_their_adjoints_have_code_for_other_libraries(name, library):
+    selector = WINDOWS[name]
+    own = "ik"[: len(selector.sources)]
+    A = Variable("A", (2, 9, 2))
+    Y = Variable("Y", (2, *selector.sources, 2))
+    seen = einsum(f"t{own},atb->a{own}b", selector, A)
+    written = einsum(f"t{own},a{own}b->atb", selector, Y)
+    for expr, array in ((seen, whole(2, 9, 2)), (written, whole(*Y.shape))):
+        f = eg.compile(expr, inputs=variables_in(expr))
+        expected = f(array)
+        found = computed_by(library, f, [array])
+        assert found.shape == expected.shape
+        assert (found == expected).all()
+
+
+def test_running_sums_of_slices_and_slices_of_running_sums_form_no_matrix():
+    n = 3000
+    x = Variable("x", (n,))
+    tail = einsum("ti,t->i", Affine(n, (n - 1,), (1,), 1), x)
+    running = einsum("rc,c->r", Step(n, n, 0), x)
+    both = (
+        einsum("rc,tc,t->r", Step(n - 1, n - 1, 0), Affine(n, (n - 1,), (1,), 1), x),
+        einsum("rc,c->r", Step(n - 1, n - 1, 0), tail),
+        einsum("ri,rc,c->i", Affine(n, (n - 1,), (1,), 1), Step(n, n, 0), x),
+        einsum("ri,r->i", Affine(n, (n - 1,), (1,), 1), running),
+    )
+    values = whole(n)
+    for expr, expected in zip(
+        both, [np.cumsum(values[1:])] * 2 + [np.cumsum(values)[1:]] * 2, strict=True
+    ):
+        for one in (expr, eg.grad(eg.sum(expr**2), x)):
+            _, f = compiled(one, x=values)
+            assert f.program.peak_bytes < 80 * n
+        assert (evaluate_expr(expr, {"x": values}) == expected).all()

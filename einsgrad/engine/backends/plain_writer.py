@@ -18,7 +18,6 @@ from einsgrad.engine.backends.plain_windows import PlainWindows, has_affine
 from einsgrad.engine.backends.torch import TORCH
 from einsgrad.engine.contractions.arrays import Name
 from einsgrad.engine.contractions.views import Operand, aligned, einsum_string
-from einsgrad.engine.programs.affine_axes import AffineAxis
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import (
     Apply,
@@ -208,10 +207,6 @@ class _PlainWriter:
         return str(aligned(Operand(Name(moved), held), output))
 
     def _sum(self, terms: Sequence[Term], target: Register) -> str:
-        if any(isinstance(one, AffineAxis) for term in terms for one in term.classes):
-            raise ArgumentError(
-                "a selector is written for numpy only. Evaluate the expression with numpy."
-            )
         held = {
             term.classes.index(label) for term in terms if not term.is_spread for label in term.held
         }
