@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from einsgrad.errors import EinsgradError, ShapeError, clip, pointed, shorten
@@ -58,7 +59,7 @@ class Equation:
     @property
     def forms(self) -> tuple[AffineLabel, ...]:
         """The affine labels, each once, in order."""
-        return forms_in(self.subscripts.labels)
+        return forms_in(chain.from_iterable(self.subscripts.lists))
 
     @property
     def has_ellipsis(self) -> bool:
@@ -158,7 +159,6 @@ class Equation:
         equation = self.expand([len(shape) for shape in shapes])
         given: dict[Label, Any] = dict(self.sizes)
         sizes: dict[Label, Size] = dict(given)
-        first: dict[Label, int] = {}
         ones: list[tuple[OperandAxis, Label]] = []
         for position, shape in enumerate(shapes):
             own: dict[Label, Size] = {}
@@ -166,17 +166,14 @@ class Equation:
                 size = shape[axis]
                 if own.setdefault(label, size) != size:
                     raise equation._repeated(label, (position, axis), shape, own[label])
-                fixed = isinstance(label, AffineLabel)
-                if size == 1 and not fixed:
+                if size == 1 and not isinstance(label, AffineLabel):
                     ones.append(((position, axis), label))
-                if sizes.get(label, 1) == 1 != size and label not in given and not fixed:
-                    sizes[label], first[label] = size, position
-                elif sizes.setdefault(label, size) != size and (fixed or size != 1):
-                    place = f"since operand {first[label]}" if label in first else "in sizes="
-                    since = f"but size {sizes[label]} {place}"
-                    raise equation._conflict(label, (position, axis), shape, since)
-                if sizes[label] == size:
-                    first.setdefault(label, position)
+                known = sizes.setdefault(label, size)
+                if known == size or (size == 1 and not isinstance(label, AffineLabel)):
+                    continue
+                if known != 1 or label in given or isinstance(label, AffineLabel):
+                    raise equation._conflict(label, (position, axis), shapes, known)
+                sizes[label] = size
         stretched = frozenset(place for place, label in ones if sizes[label] != 1)
         return Aligned(equation, sizes, stretched)
 
@@ -252,9 +249,19 @@ class Equation:
         )
 
     def _conflict(
-        self, label: Label, where: OperandAxis, shape: tuple[object, ...], since: str
+        self,
+        label: Label,
+        where: OperandAxis,
+        shapes: Sequence[tuple[object, ...]],
+        size: object,
     ) -> EinsgradError:
         position, axis = where
+        shape = shapes[position]
+        pairs = enumerate(zip(self.subscripts.inputs, shapes, strict=True))
+        holders = [
+            k for k, (labels, own) in pairs if (label, size) in zip(labels, own, strict=True)
+        ]
+        since = f"but size {size} " + (f"since operand {holders[0]}" if holders else "in sizes=")
         return self.error(
             ShapeError,
             f"label {clip(label)} has size {shape[axis]} in operand {position} of shape "
