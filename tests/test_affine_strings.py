@@ -5,13 +5,16 @@ import re
 
 import numpy as np
 import pytest
-from affine_reference import lists_of, plain_affine
+from affine_reference import lists_of, place, plain_affine
 from hypothesis import given
 from hypothesis import strategies as st
 
 import einsgrad as eg
 from einsgrad.cli.command import main
 from einsgrad.engine.evaluation import evaluate_expr
+from einsgrad.strings.deltas import as_product, close
+from einsgrad.strings.parsing import parse_einsum
+from einsgrad.strings.subscripts import fresh_numbers
 from einsgrad.testing.affine_strategies import affine_cases
 from einsgrad.testing.strategies import arrays
 
@@ -65,6 +68,33 @@ def test_an_adjoint_string_is_evaluated_as_it_is_printed(case, data):
         sizes |= {k: v for k, v in case.ranges.items() if k in letters}
         assert [np.ndim(operand) for operand in operands] == list(map(len, inputs))
         assert (eg.einsum(str(derived), *operands, sizes=sizes) == expected).all()
+
+
+def selector(form, letters, ranges):
+    """Write a selector out: 1 where the first index is what the form gives of the others."""
+    shape = (ranges[form], *(ranges[letter] for letter in letters))
+    result = np.zeros(shape)
+    for index in np.ndindex(shape):
+        result[index] = index[0] == place(form, dict(zip(letters, index[1:], strict=True)))
+    return result
+
+
+@given(case=affine_cases())
+def test_an_affine_label_is_a_plain_one_with_a_selector_behind_the_operands(case):
+    equation = parse_einsum(case.string)
+    lists = equation.numbered()
+    count = len(case.arrays)
+    closed = close(as_product(lists), fresh_numbers(lists.labels).__next__)
+    assert closed.subscripts.is_normal()
+    forms = [(str(form), list(map(str, form.labels))) for form in equation.forms]
+    assert [len(indices) for indices in lists.inputs[count:]] == [1 + len(f[1]) for f in forms]
+    selectors = [selector(form, letters, case.ranges) for form, letters in forms]
+    letters = {label: chr(ord("a") + label) for label in lists.labels}
+    # numpy repeats no label in an output.
+    if len(set(lists.output)) == len(lists.output):
+        text = str(lists.relabel(letters))
+        found = np.einsum(text, *case.arrays, *selectors)
+        assert (found == plain_affine(case.string, case.arrays, case.ranges)).all()
 
 
 @given(case=affine_cases(repeated=False))
