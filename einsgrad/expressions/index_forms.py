@@ -174,6 +174,11 @@ def ranges_told(
     m+w-1
     """
     found = ranges_of(places, known)
+    covered: dict[Hashable, Dim | None] = {}
+    for place in places:
+        for index, size in _covered(place, found).items():
+            covered[index] = larger(covered[index], size) if index in covered else size
+    found |= covered
     for place in places:
         found |= _covered(place, found)
     pairs = [
@@ -244,9 +249,15 @@ def divided(dim: Dim, number: int) -> Dim | None:
     return None
 
 
+def larger(one: Dim | None, other: Dim | None) -> Dim | None:
+    """Return the larger of two dims; None where that varies, or one is not known."""
+    less = smaller(one, other)
+    return None if less is None else one if less == other else other
+
+
 def smaller(one: Dim | None, other: Dim | None) -> Dim | None:
     """Return the smaller of two dims; None where that varies, or one is not known."""
     if one is None or other is None:
         return None
-    larger = is_at_least(one, other)
-    return None if larger is None else other if larger else one
+    is_larger = is_at_least(one, other)
+    return None if is_larger is None else other if is_larger else one

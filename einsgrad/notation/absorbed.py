@@ -127,9 +127,12 @@ class Absorbing:
         self.bounds = list(needed_bounds(bounds, self.dims))
         self.matches = [Match(put(one.one), put(one.other)) for one in self.matches]
         held = set(self.product.factors[0].indices)
-        for label in self.output:
-            if label not in held:
-                self.factors.append(IndexedExpr(Delta(self.dims[label], 1), (as_form(label),)))
+        for label, dim in self.dims.items():
+            if label in held or label in self.solved:
+                continue
+            # A letter of the output is shown; a sum over nothing counts its terms.
+            indices = (as_form(label),) if label in self.output else ()
+            self.factors.append(IndexedExpr(Delta(dim, len(indices)), indices))
 
     def _put(self, form: IndexForm) -> IndexForm:
         form = form.replaced(self.solved)
@@ -153,6 +156,8 @@ class Absorbing:
         sides = as_form(target).replaced(self.solved), right.replaced(self.solved)
         equation = _difference(*sides)
         chosen = self._solvable(equation, labels)
+        if not equation.terms and equation.offset == 0:
+            return
         if chosen is None or (is_joining(node) and chosen != target):
             self.factors.append(IndexedExpr(node, sides))
         else:

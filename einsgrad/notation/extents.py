@@ -36,12 +36,14 @@ def narrowed(dims: Mapping[Label, Dim], part: Lettered) -> tuple[Bound, ...]:
     """
     looking = _IndexedAxes()
     places = list(looking.places(part, ()))
-    told = ranges_told(places, looking.compared, looking.known)
-    return tuple(
-        Bound(None, as_form(letter), dim)
-        for letter, dim in dims.items()
-        if told.get(letter, letter) != dim or _is_unclear(letter, places)
-    )
+    said = {letter: dim for letter, dim in dims.items() if _is_unclear(letter, places)}
+    while True:
+        told = ranges_told(places, looking.compared, {**looking.known, **said})
+        # What is said of one letter may tell another.
+        more = {x: dim for x, dim in dims.items() if told.get(x, x) != dim and x not in said}
+        if not more:
+            return tuple(Bound(None, as_form(x), dim) for x, dim in dims.items() if x in said)
+        said |= more
 
 
 def _is_unclear(letter: Label, places: Sequence[IndexPlace]) -> bool:

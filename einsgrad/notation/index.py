@@ -110,7 +110,11 @@ class IndexWriter:
         apart = self._apart(root) | sizes
         letters = free_letters(root, apart)
         chooser = LetterChooser(
-            self.names, self.layout.bare_ones, {*letters, *apart}, selecting=selecting
+            self.names,
+            self.layout.bare_ones,
+            {*letters, *apart},
+            selecting=selecting,
+            ranges=dict(zip(letters, root.shape, strict=True)),
         )
         lettered = chooser.whole(root, letters)
         if not selecting:

@@ -7,7 +7,7 @@ sum may use the same letters, factors of a product may not.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from einsgrad.expressions.construct import factor_expr
@@ -69,12 +69,15 @@ class LetterChooser:
         The letters in use; those that are chosen are added.
     selecting
         Whether the formula has selectors, so that what bounds an index must be looked for.
+    ranges
+        How far the letters run that have been chosen.
     """
 
     names: Mapping[Expr, str]
     bare_ones: bool
     taken: set[Label]
     selecting: bool = False
+    ranges: dict[Label, Dim] = field(default_factory=dict)
 
     def part(self, node: Expr, letters: Indices) -> Lettered:
         """Choose letters for a part, which is shown by its name if it has one."""
@@ -107,7 +110,7 @@ class LetterChooser:
     def _map(self, node: Map, letters: Indices) -> Lettered:
         softmax = as_softmax(node)
         # On a diagonal, one letter would stand for the axis of the softmax and for another.
-        if softmax is not None and self._stands_alone(letters, softmax.axis):
+        if softmax is not None and self._is_whole(letters, softmax.axis, node.shape):
             along = (letters[softmax.axis],)
             argument = self.part(softmax.argument, letters)
             bounds = self._bounds(along, (node.shape[softmax.axis],), argument)
@@ -115,8 +118,11 @@ class LetterChooser:
         operands = (self.part(x, letters if x.shape else ()) for x in node.operands)
         return LetteredPart(node, letters, tuple(operands))
 
-    def _stands_alone(self, letters: Indices, axis: int) -> bool:
-        return isinstance(letters[axis], str) and letters_in(letters).count(letters[axis]) == 1
+    def _is_whole(self, letters: Indices, axis: int, dims: Shape) -> bool:
+        """Tell whether a letter stands for a whole axis, and for no other."""
+        letter, dim = letters[axis], dims[axis]
+        alone = isinstance(letter, str) and letters_in(letters).count(letter) == 1
+        return alone and self.ranges.get(letter, dim) == dim
 
     def _reduction(self, node: Reduce, letters: Indices) -> Lettered:
         names, operand = self._along(node.operand, node.axes, letters)
@@ -193,7 +199,8 @@ class LetterChooser:
             for one in absorbed.factors
             if not (bare and is_ones_vector(one.expr))
         ]
-        kept = [x for x in product.subscripts.summed if x not in absorbed.solved]
+        shown = absorbed.product.subscripts.labels
+        kept = [x for x in product.subscripts.summed if x in shown]
         summed = tuple(names[label] for label in kept)
         conditions = tuple(self._condition(one, names) for one in absorbed.conditions)
         term = self._quotient(coefficient, with_powers(factors, summed), letters, summed)
@@ -268,4 +275,5 @@ class LetterChooser:
         avoid = frozenset(letter for letter in self.taken if isinstance(letter, str))
         names = name_labels(product, dims, Lettering(output, avoid=avoid))
         self.taken.update(names.values())
+        self.ranges.update({names[label]: dims[label] for label in names})
         return names

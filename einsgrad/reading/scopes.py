@@ -276,7 +276,8 @@ class Scopes:
             del part.counts[letter]
             scope = letter, len(self._scopes)
             self._bind(letter, [*nodes, node], scope, ends)
-            self._exact.update((scope, _size_below(end)) for end in exact if _bounds(end, letter))
+            for end in (one for one in exact if _bounds(one, letter)):
+                self._exact[scope] = _size_below(end)
         part.factors, part.conditions = [], []
         return part
 

@@ -185,7 +185,7 @@ class _Speller:
         if name in _SUMS:
             self._operand_starts(column)
             heads = [_COMPARISONS.split(label) for label in labels]
-            letters = [next(x for x in head if _is_label(x.strip())) for head in heads]
+            letters = [head[len(head) // 2 if len(head) == 3 else 0].strip() for head in heads]
             bounds = [f"[{label}]*" for label, head in zip(labels, heads, strict=True) if head[1:]]
             self._emit(f"sum[{','.join(letters)}]({''.join(bounds)}", column)
             self.sums.append(len(self.brackets))
