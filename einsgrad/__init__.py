@@ -24,6 +24,7 @@ from einsgrad.expressions.nodes import Expr as Expr
 from einsgrad.expressions.operators import provide as _provide
 from einsgrad.expressions.vocabulary import words as _words
 from einsgrad.expressions.vocabulary.definition import define as define
+from einsgrad.expressions.vocabulary.numpy_gathering import take as take
 from einsgrad.expressions.vocabulary.numpy_table import numpy_functions as numpy_functions
 from einsgrad.expressions.vocabulary.reshaping import reshape as reshape
 from einsgrad.expressions.vocabulary.words import *  # noqa: F403

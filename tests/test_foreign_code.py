@@ -52,7 +52,7 @@ REFUSED = {
     "a product of a list": (lambda x: np.multiply.reduce([x, x]), "numpy.array"),
     "an array filled": (lambda x: np.full(3, np.sum(x)), "numpy.array"),
     "a branch that is a list": (lambda x: np.where(V > 1, [np.sum(x)] * 3, x), "numpy.array"),
-    "an index": (lambda x: B[x], "numpy.array"),
+    "an index": (lambda x: B[x], "einsgrad.take"),
     "membership": (lambda x: x in V, "array"),
     "membership in an expression": (lambda x: 1.0 in x, "where"),
     "vectorize": (np.vectorize(math.exp), "numpy.asarray"),

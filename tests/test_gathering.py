@@ -400,3 +400,18 @@ def test_a_median_of_a_nan_is_nan():
     x = np.array([1.0, np.nan, 3.0])
     assert np.isnan(eg.jit(np.median)(x))
     assert eg.jit(np.median)(np.array([1.0, np.inf, 3.0])) == 3
+
+
+def test_an_array_is_taken_from_at_traced_integers():
+    table, labels = np.cos(filled(3, 2)), np.array([2, 0])
+    function = eg.jit(lambda x, i: np.sum(x * eg.take(table, i, axis=0)))
+    assert np.allclose(eg.grad(function)(np.ones(2), labels), table[labels].sum(0))
+    for wrong in (
+        lambda i: table[i],
+        lambda i: table[0, i],
+        lambda i: table[i:],
+        lambda i: [1, 2][i],
+    ):
+        for index in (labels, np.int64(1)):
+            with pytest.raises(eg.ArgumentTypeError, match=r"Use einsgrad\.take"):
+                eg.jit(wrong)(index)

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -172,11 +173,23 @@ NAMED = [
 def test_a_dim_that_is_a_name_is_sliced_for_all_sizes(key):
     (x,) = eg.variables("x[n]")
     expr = x[key]
-    for size in range(4, 9):
+    for size in range(9):
         array = filled(size)
+        try:
+            expected = array[key]
+        except IndexError:
+            expected = None
         shape = tuple(evaluated(dim, {"n": size}) for dim in expr.shape)
-        if shape == array[key].shape:
-            assert np.array_equal(eg.evaluate(expr, x=array), array[key])
+        is_same = expected is not None and shape == expected.shape
+        if is_same and size >= 4:
+            assert np.array_equal(eg.evaluate(expr, x=array), expected)
+        elif is_same:
+            # numpy clips what leaves the axis, which is an error where its size is a name.
+            with suppress(eg.IndexingError):
+                assert np.array_equal(eg.evaluate(expr, x=array), expected)
+        else:
+            with pytest.raises(eg.EinsgradError):
+                eg.evaluate(expr, x=array)
 
 
 def test_a_slice_whose_size_is_no_linear_form_is_refused():

@@ -33,6 +33,12 @@ class Refusing:
 
     shape: Shape
 
+    def _no_index(self) -> ArgumentTypeError:
+        return ArgumentTypeError(
+            f"{clip(self)} is no index of an array of numpy or of a list. "
+            "Use einsgrad.take(array, index, axis)."
+        )
+
     def _not_written(self) -> ArgumentTypeError:
         return ArgumentTypeError(
             f"{clip(self)} is written into an array of numpy, which cannot hold it. {_FUNCTIONAL}"
@@ -40,7 +46,7 @@ class Refusing:
 
     def _no_number(self) -> ArgumentTypeError:
         # Numbers are written into an array as floats, by numpy in the name of the caller.
-        if _is_written(sys._getframe(2)):
+        if _is_at("STORE_SUBSCR", sys._getframe(2)):
             return self._not_written()
         return ArgumentTypeError(f"{clip(self)} {_NO_VALUE}")
 
@@ -54,7 +60,9 @@ class Refusing:
         raise self._no_number()
 
     def __index__(self) -> int:
-        # numpy takes a TypeError for "no number" and goes on with the next guess.
+        # numpy takes a TypeError for "no number" and goes on with the next guess: an array.
+        if _is_at("BINARY_SUBSCR", sys._getframe(1)):
+            raise self._no_index()
         raise ArgumentError(f"{clip(self)} is no index and no size: it {_NO_VALUE}")
 
     def __format__(self, specification: str) -> str:
@@ -63,8 +71,10 @@ class Refusing:
         return str(self)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
-        if _is_written(sys._getframe(1)):
+        if _is_at("STORE_SUBSCR", sys._getframe(1)):
             raise self._not_written()
+        if _is_at("BINARY_SUBSCR", sys._getframe(1)):
+            raise self._no_index()
         raise ArgumentTypeError(
             f"{clip(self)} cannot become an array of numpy: numpy.asarray, numpy.array of a list, "
             "methods of arrays and other code that takes values were given an expression. "
@@ -112,6 +122,6 @@ class Refusing:
     __rrshift__ = __rshift__
 
 
-def _is_written(frame: FrameType) -> bool:
-    """Tell whether a frame is at an assignment to an entry, which numpy carries out."""
-    return frame.f_code.co_code[frame.f_lasti] == opmap["STORE_SUBSCR"]
+def _is_at(operation: str, frame: FrameType) -> bool:
+    """Tell whether a frame is at an operation that numpy carries out in its name."""
+    return frame.f_code.co_code[frame.f_lasti] == opmap.get(operation)

@@ -25,7 +25,34 @@ from einsgrad.strings.subscripts import Label, Subscripts
 
 
 def take(x: Any, indices: Any, axis: Axis = None) -> Expr:
-    """Return the entries of an axis at integers, as `numpy.take`."""
+    """Return the entries of an axis at integers, as `numpy.take`.
+
+    An array may be taken from, too, where a function is traced whose integers are not known:
+    numpy's own arrays are not indexed by these.
+
+    Parameters
+    ----------
+    x
+        An expression.
+    indices
+        Integers, or an expression of them.
+    axis
+        The axis; by default all entries are taken from in C order.
+
+    Raises
+    ------
+    IndexingError
+        If an integer leaves the axis.
+    ArgumentTypeError
+        If there are no integers.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> W, labels = eg.variables("W[v,d] labels[n]")
+    >>> eg.take(W, labels, axis=0).shape
+    ('n', 'd')
+    """
     expr, place = along_one(x, axis)
     try:
         index = as_index(indices)
