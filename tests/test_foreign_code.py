@@ -186,9 +186,6 @@ ARGUMENTS = {
     "take": ([2, 0, 1], 1),
     "compress": ([True, True, True], 1),
     "choose": ([1.0, 2.0],),
-    "cumsum": (0,),
-    "cumprod": (1,),
-    "repeat": (1, 0),
 }
 
 
