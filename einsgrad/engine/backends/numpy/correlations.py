@@ -52,10 +52,9 @@ class Correlation:
         if self.is_of_rows:
             rows: NumpyValue = names[self.window.target]
             return FunctionCall("np.vecdot", (rows if self.summed else Transposed(rows), weights))
-        # numpy's `correlate` is of the same vector backwards.
+        # A convolution goes through one of the vectors backwards.
         strides = self.window.axes[0].strides
-        alike = strides[self.kept] == strides[self.summed]
-        function = "np.correlate" if alike else "np.convolve"
+        function = "np.correlate" if strides[self.summed] == 1 else "np.convolve"
         found = FunctionCall(function, (self._vector(names), weights, Name("'valid'")))
         return found if strides[self.kept] == 1 else Subarray(found, "::-1")
 
