@@ -6,5 +6,6 @@ derivatives and no notation is imported.
 
 Read in this order: `dtypes`, `binding`, `refusals`, `random_arrays`, `caches`, `signatures`,
 `stable`, `row_values`, `contractions`, `rewriting`, `polynomials`, `costs`, `programs`,
-`kernels`, `structured`, `backends`, `making_kernels`, `arguments`, `compiled`, `evaluation`.
+`kernels`, `parts`, `structured`, `backends`, `making_kernels`, `arguments`, `compiled`,
+`evaluation`.
 """

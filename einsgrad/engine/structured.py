@@ -1,7 +1,8 @@
-"""Arrays whose Kronecker deltas are not multiplied out: a Hessian in the form it was derived in."""
+"""Arrays whose selectors are not multiplied out: a Hessian in the form it was derived in."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,40 +10,15 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.binding import Array, as_array
-from einsgrad.engine.contractions.views import einsum_string
+from einsgrad.engine.parts import Part
 from einsgrad.engine.programs.steps import Term
 from einsgrad.engine.refusals import check_array, most_bytes
-from einsgrad.errors import ShapeError
-from einsgrad.strings.subscripts import Indices
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """An array spread by a pattern.
-
-    Parameters
-    ----------
-    array
-        The entries that are not known to be zero.
-    held
-        The label of each of its axes.
-    pattern
-        The label of each axis of the whole. A label that stands twice is a Kronecker delta,
-        one that the array lacks a vector of ones.
-    """
-
-    array: Array
-    held: Indices
-    pattern: Indices
-
-    def __str__(self) -> str:
-        text = einsum_string([self.held], self.pattern)
-        return f'"{text}" of an array of shape {self.array.shape}'
+from einsgrad.errors import ArgumentError, ShapeError, clip
 
 
 @dataclass(frozen=True, eq=False)
 class Structured:
-    """A sum of arrays that are spread by deltas and ones.
+    """A sum of arrays that are spread by deltas, ones and shifts.
 
     Parameters
     ----------
@@ -85,12 +61,15 @@ class Structured:
         SizeError
             If the array would be too large.
         """
-        dtype = np.result_type(*(part.array for part in self.parts))
-        check_array(self.shape, dtype.itemsize, most_bytes(self.nbytes))
-        result = np.zeros(self.shape, dtype)
+        check_array(self.shape, self._dtype.itemsize, most_bytes(self.nbytes))
+        result = np.zeros(self.shape, self._dtype)
         for part in self.parts:
-            _add(result, part.pattern, part.array, part.held)
+            part.add_to(result)
         return result
+
+    @property
+    def _dtype(self) -> np.dtype[Any]:
+        return np.result_type(*(part.array for part in self.parts))
 
     def contract(self, array: Any) -> Array:
         """Contract the last axes with all axes of an array: a Hessian times a direction.
@@ -107,23 +86,101 @@ class Structured:
                 f"an array of shape {given.shape} cannot be contracted with the last axes of "
                 f"one of shape {self.shape}. Give one whose shape is the end of that."
             )
-        result = np.zeros(self.shape[:first], np.result_type(given, *(p.array for p in self.parts)))
+        result = np.zeros(self.shape[:first], np.result_type(given, self._dtype))
         for part in self.parts:
-            lists = (part.held, part.pattern[first:])
-            kept = dict.fromkeys(part.pattern[:first])
-            held = tuple(label for label in kept if any(label in one for one in lists))
-            value = np.einsum(einsum_string(lists, held), part.array, given)
-            _add(result, part.pattern[:first], value, held)
+            part.contracted(given).add_to(result)
         return result
 
+    def diagonal(self) -> Array:
+        """Return the entries whose first half of indices is the second half.
 
-def _add(result: Array, pattern: Indices, array: Array, held: Indices) -> None:
-    """Add an array to the entries of a result that a pattern does not make zero."""
-    labels = tuple(dict.fromkeys(pattern))
-    view = result if labels == pattern else np.einsum(einsum_string([pattern], labels), result)
-    order = [held.index(label) for label in labels if label in held]
-    slots = tuple(slice(None) if label in held else None for label in labels)
-    view[...] += np.asarray(array).transpose(order)[slots]
+        Raises
+        ------
+        ShapeError
+            If the shape has no such halves.
+        """
+        half = len(self.shape) // 2
+        if self.shape[:half] != self.shape[half:]:
+            raise ShapeError(
+                f"an array of shape {self.shape} has no diagonal. Its axes must be the same twice."
+            )
+        result = np.zeros(self.shape[:half], self._dtype)
+        for part in self.parts:
+            values, places = part.entries()
+            same = np.ones(values.shape, bool)
+            for one, other in zip(places[:half], places[half:], strict=True):
+                same &= one == other
+            np.add.at(result, tuple(one[same] for one in places[:half]), values[same])
+        return result
+
+    def to_scipy_sparse(self, rows: int | None = None) -> Any:
+        """Return a sparse matrix of scipy; what is known to be zero takes no memory.
+
+        Parameters
+        ----------
+        rows
+            How many of the first axes are joined to the rows, in C order; the others are the
+            columns. By default half of them.
+
+        Returns
+        -------
+        scipy.sparse.csr_array
+
+        Raises
+        ------
+        ArgumentError
+            If scipy is missing, or `rows` must be said.
+
+        Examples
+        --------
+        >>> import einsgrad as eg
+        >>> (x,) = eg.variables("x[n]")
+        >>> energy = eg.sum((x[1:] - x[:-1]) ** 2)
+        >>> hessian = eg.compile(eg.hessian(energy, x), structured=True)(x=np.zeros(10**6))
+        >>> hessian.nbytes
+        32
+        >>> hessian.to_scipy_sparse().nnz  # doctest: +SKIP
+        2999998
+        """
+        try:
+            from scipy import sparse
+        except ImportError:
+            raise ArgumentError(
+                "a sparse matrix is one of scipy, which is not installed. "
+                "Install it: pip install 'einsgrad[special]'."
+            ) from None
+        rows = self._rows(rows)
+        height, width = math.prod(self.shape[:rows]), math.prod(self.shape[rows:])
+        total = sparse.csr_array((height, width), dtype=self._dtype)
+        for part in self.parts:
+            values, places = part.entries()
+            row = _joined(places[:rows], self.shape[:rows], values)
+            column = _joined(places[rows:], self.shape[rows:], values)
+            total = total + sparse.coo_array((values, (row, column)), (height, width)).tocsr()
+        return total
+
+    def _rows(self, rows: int | None) -> int:
+        count = len(self.shape)
+        if rows is None and count % 2:
+            raise ArgumentError(
+                f"an array of shape {self.shape} has {count} axes, of which no half are rows. "
+                "Say how many are: to_scipy_sparse(rows=1)."
+            )
+        if rows is None:
+            return count // 2
+        if not isinstance(rows, int) or not 0 <= rows <= count:
+            raise ArgumentError(
+                f"rows: {clip(rows)} of {count} axes. Give an integer from 0 to {count}."
+            )
+        return rows
+
+
+def _joined(places: Sequence[Array], shape: tuple[int, ...], values: Array) -> Array:
+    """Number entries by some of their indices, in C order."""
+    number = np.zeros(values.shape, np.intp)
+    for one, size in zip(places, shape, strict=True):
+        number = number * size + one
+    return number
 
 
 def structured_results(
@@ -132,6 +189,8 @@ def structured_results(
     """Make structured arrays of the cores of all their terms, one after the other."""
     cores = iter(results)
     return tuple(
-        Structured(tuple(Part(np.asarray(next(cores)), t.held, t.classes) for t in group), shape)
+        Structured(
+            tuple(Part(np.asarray(next(cores)), t.held, t.classes, shape) for t in group), shape
+        )
         for group, shape in zip(terms, shapes, strict=True)
     )

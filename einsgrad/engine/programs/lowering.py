@@ -54,7 +54,7 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
-from einsgrad.expressions.walks import variables_in
+from einsgrad.expressions.walks import children, variables_in
 from einsgrad.orders.others import Optimizer
 from einsgrad.strings.subscripts import Indices
 
@@ -137,8 +137,11 @@ def lower_structured(
     """Lower expressions to one program that does not multiply their deltas out."""
     nodes = list(scheduled(exprs))
     lowering = Lowering(inputs, sizes, places=_places(nodes, exprs))
+    # Sums that nothing but a result needs are not written out.
+    inner = {child for node in nodes for child in children(node)}
     for node in nodes:
-        lowering.add(node)
+        if not isinstance(node, Add) or node in inner:
+            lowering.add(node)
     terms = [lowering.structured(*pair) for pair in zip(exprs, are_complex, strict=True)]
     registers = [term.register for group in terms for term in group]
     outputs = [Output(one, tuple(range(len(one.shape)))) for one in registers]
@@ -215,7 +218,6 @@ class Lowering:
         parts = expr.terms if isinstance(expr, Add) else (expr,)
         terms = [self.values.of(part) for part in parts]
         found = self.sums.by_pattern(terms, self.values.shape(expr))
-        found = [self.sums.without_shifts(term, self.values.shape(expr)) for term in found]
         dense = [self.sums.with_array(term) for term in found]
         return [replace(t, core=self._returned(expr, t.register, is_complex)) for t in dense]
 
