@@ -123,10 +123,6 @@ class _PlainWriter:
                 self.holds_sizes = self.holds_sizes or holds_sizes(step)
                 writer = PlainSelections(self.library, self.names, self._permuted)
                 return writer.filled(step) if isinstance(step, Fill) else writer.selected(step)
-            case Window():
-                raise ArgumentError(
-                    "a shifted index is written for numpy only. Evaluate the expression with numpy."
-                )
             case Sliced():
                 raise ArgumentError(
                     "a contraction in slices is written for numpy only. "
