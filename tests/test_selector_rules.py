@@ -5,15 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import einsgrad as eg
 from einsgrad.expressions.construct import build_einsum, zeros
 from einsgrad.expressions.dims import evaluated, linear
-from einsgrad.expressions.nodes import Einsum, Pick, Variable
+from einsgrad.expressions.nodes import Add, Einsum, Pick, Variable
 from einsgrad.expressions.products import selector_count
 from einsgrad.expressions.selecting import placed, viewed
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.vocabulary.reshaping import reshape
-from einsgrad.simplification.simplify import simplify_expr, simplify_node
+from einsgrad.simplification.simplify import is_symmetric, simplify_expr, simplify_node
 from einsgrad.strings.subscripts import Subscripts
 from tests.plain import plain_value
 
@@ -229,3 +230,56 @@ def test_what_is_equal_is_one_node(name):
 def test_two_triangles_leave_the_diagonal():
     diagonal = build_einsum(Subscripts(((0, 1), (0, 1)), (0, 1)), (A, Delta(N, 2)))
     assert simplify_expr(banded(banded(A, (True, 0)), (False, 0))) is simplify_expr(diagonal)
+
+
+DIFFERENCE = cut(X, 1) - cut(X, 0, 1)
+CURVES = {
+    "of squares": eg.sum(DIFFERENCE**2),
+    "of a function": eg.sum(eg.tanh(DIFFERENCE)),
+    "of products": eg.sum(cut(X, 1) * cut(X, 0, 1) ** 2),
+    "of a valley": eg.sum(100 * (cut(X, 1) - cut(X, 0, 1) ** 2) ** 2 + (1 - cut(X, 0, 1)) ** 2),
+    "of second differences": eg.sum((cut(X, 2) - 2 * cut(X, 1, 1) + cut(X, 0, 2)) ** 2),
+}
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_hessians_of_neighbours_are_bands_that_are_recognised_as_symmetric(name):
+    hessian = eg.hessian(CURVES[name], X)
+    assert is_symmetric(hessian)
+    assert isinstance(hessian, Add)
+    assert all(isinstance(term, Affine | Einsum) for term in hessian.terms)
+
+
+def test_the_gradient_of_differences_is_two_shifts_of_one_sum():
+    gradient = eg.grad(eg.sum(DIFFERENCE**2), X)
+    assert isinstance(gradient, Add)
+    sums = {part for term in gradient.terms for part in term.operands if isinstance(part, Add)}
+    assert len(gradient.terms) == 2
+    assert sums == {simplify_expr(DIFFERENCE)}
+
+
+def checked(expr, place):
+    return viewed(expr, 0, [], [], place, checked=True)
+
+
+def test_what_may_leave_its_axis_is_checked_until_it_is_decided():
+    def is_checked(expr):
+        return [one.checked for one in simplify_expr(expr).operands if isinstance(one, Affine)]
+
+    assert is_checked(checked(X, 3)) == [True]
+    assert is_checked(checked(cut(X, 1), 2)) == [True]
+    assert simplify_expr(checked(cut(X, 1), 2)) is simplify_expr(checked(X, 3))
+    assert simplify_expr(cut(viewed(X, 0, [5], [1], checked=True), 1, 1)) is simplify_expr(
+        viewed(X, 0, [3], [1], 1, checked=True)
+    )
+    assert is_checked(checked(padded(X, 2, 2), 3)) == [False]
+    padding = viewed(padded(X, 4), 0, [3], [1], 1, checked=True)
+    assert simplify_expr(padding) is simplify_expr(zeros((3,)))
+
+
+@pytest.mark.parametrize("count", [4, 16])
+def test_a_row_of_slices_stays_one_slice(count):
+    row = X
+    for _ in range(count):
+        row = cut(row, 1)
+    assert simplify_expr(row) is simplify_expr(cut(X, count))

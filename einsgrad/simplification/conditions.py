@@ -170,7 +170,9 @@ def reduced(condition: Condition, dims: Dims) -> list[Condition] | None:
     if always(condition, dims):
         return []
     if condition.bounds:
-        return [condition]
+        return _at_the_end(condition, dims) if most(condition, dims) == 0 else [condition]
+    if least(condition, dims) == 0 or most(condition, dims) == 0:
+        return _at_the_end(condition, dims)
     divided = _divided(condition)
     if divided is None or not divided.terms:
         return [condition] if not condition.terms else None
@@ -180,6 +182,15 @@ def reduced(condition: Condition, dims: Dims) -> list[Condition] | None:
             pieces = [reduced(part, dims) for part in parts]
             return None if None in pieces else [one for piece in pieces if piece for one in piece]
     return [divided]
+
+
+def _at_the_end(condition: Condition, dims: Dims) -> list[Condition]:
+    """Write a condition that holds at one end of its range only: each label is at an end."""
+    upper = most(condition, dims) == 0
+    return [
+        Condition(((label, -1),), linear((1, dims[label]), (-1, 1)) if (number > 0) == upper else 0)
+        for label, number in condition.terms
+    ]
 
 
 def _divided(condition: Condition) -> Condition | None:
@@ -236,7 +247,8 @@ def jointly(one: Condition, other: Condition, dims: Dims) -> tuple[Condition, ..
             continue
         if left.terms:
             longer, shorter = (one, other) if len(one.terms) > len(other.terms) else (other, one)
-            if len(left.terms) < len(longer.terms) and longer.target is None:
+            checked = one.target is not None or other.target is not None
+            if len(left.terms) < len(longer.terms) and not checked:
                 return shorter, replace(left, target=None)
             continue
         if left.constant == 0:
@@ -272,6 +284,16 @@ def _bound_beside(
         if is_at_least(-1, most(form, dims)):
             return ()
     return None
+
+
+def is_equality(condition: Condition, dims: Dims) -> bool:
+    """Tell whether a condition says that two labels of one dim are equal."""
+    if condition.bounds or condition.target is not None or condition.constant != 0:
+        return False
+    if sorted(number for _, number in condition.terms) != [-1, 1]:
+        return False
+    one, other = condition.labels
+    return dims[one] == dims[other]
 
 
 def is_view(condition: Condition) -> bool:

@@ -71,7 +71,8 @@ def _seen(node: Einsum, place: int) -> list[Einsum] | None:
     own = selector_count(node)
     for term, new in left if len(left) > 1 else ():
         before = own + selector_count(term) if isinstance(term, Einsum) else own
-        if selector_count(new) >= before or not all(map(_is_inside, new.operands)):
+        nested = sum(selector_count(one) for one in new.operands if isinstance(one, Einsum))
+        if selector_count(new) + nested >= before or not all(map(_is_inside, new.operands)):
             return None
     return [new for _, new in left]
 
@@ -122,5 +123,11 @@ def _is_cheaper(node: Einsum, place: int) -> bool:
 
 
 def _cost(node: Einsum) -> int:
+    """Return the cost class of a product; what is seen through selectors costs nothing."""
     product = contracted(node)
-    return degree(product.subscripts.inputs, product.output)
+    lists = [
+        factor.indices
+        for factor in product.factors
+        if factor.source is None or not isinstance(node.operands[factor.source], SELECTORS)
+    ]
+    return degree(lists, product.output)

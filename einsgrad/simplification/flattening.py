@@ -9,10 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import combinations
 
-from einsgrad.expressions.nodes import Constant, Einsum, Expr
-from einsgrad.expressions.products import SELECTORS, contract_deltas, holds_selector, opened
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, Number
+from einsgrad.expressions.products import (
+    SELECTORS,
+    contract_deltas,
+    fold_constants,
+    holds_selector,
+    is_moderate,
+    opened,
+    unwrap,
+)
 from einsgrad.expressions.selectors import Delta
-from einsgrad.strings.subscripts import Indices
+from einsgrad.expressions.walks import children
+from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 # Larger products are kept as products of products: nested chains stay linear in size,
 # and shared parts are not written out again in every product that uses them. How long
@@ -41,9 +50,28 @@ def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
         # What is seen through selectors stays a step of its own beside other factors.
         alone, few = _is_plain(node), total <= most
         return opened(
-            node, lambda operand: alone or _is_plain(operand) or (few and is_spread(operand))
+            _numbers_out(node),
+            lambda operand: alone or _is_plain(operand) or (few and is_spread(operand)),
         )
     return opened(node, lambda operand: total <= most or _is_plain(operand))
+
+
+def _numbers_out(node: Einsum) -> Einsum:
+    """Write the numbers of nested products into the outer one."""
+    numbers: list[Number] = []
+    operands: list[Expr] = []
+    for operand in node.operands:
+        number, core = fold_constants(operand) if isinstance(operand, Einsum) else (1, operand)
+        if number == 1 or not is_moderate(number) or not children(core):
+            operands.append(operand)
+            continue
+        numbers.append(number)
+        operands.append(unwrap(core) if isinstance(core, Einsum) else core)
+    if not numbers:
+        return node
+    lists = (*node.subscripts.inputs, *(() for _ in numbers))
+    subscripts = Subscripts(lists, node.subscripts.output)
+    return Einsum(subscripts, (*operands, *map(Constant, numbers)))
 
 
 def merge_products(node: Einsum) -> Einsum:
@@ -79,10 +107,14 @@ def is_spread(node: Einsum) -> bool:
     >>> is_spread(build_einsum(Subscripts(((0, 1), (1,)), (0, 1)), (shift, e)))
     True
     """
-    pairs = zip(node.subscripts.inputs, node.operands, strict=True)
-    kinds = (*SELECTORS, Constant, Delta)
-    held = {label for indices, one in pairs if not isinstance(one, kinds) for label in indices}
-    return holds_selector(node) and held <= set(node.subscripts.output)
+    output = set(node.subscripts.output)
+    seen: set[Label] = set()
+    spread = False
+    for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
+        if isinstance(operand, SELECTORS):
+            spread = spread or output.issuperset(indices)
+            seen |= set(indices[:1]) if output.issuperset(indices[1:]) else set()
+    return spread and seen.issuperset(node.subscripts.summed)
 
 
 def degree(lists: Iterable[Indices], output: Indices) -> int:

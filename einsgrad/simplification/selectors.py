@@ -49,13 +49,27 @@ def _joint(node: Einsum, inner: Einsum) -> Einsum | None:
     """Contract a product with one that it holds; None if that leaves them what they are."""
     wider = _contracted(opened(node, {inner}.__contains__))
     gone = selector_count(node) + selector_count(inner) - selector_count(wider)
-    return wider if gone >= (1 if _is_view(inner) else 2) else None
+    if gone >= (1 if _is_view(inner) else 2):
+        return wider
+    return wider if _is_view(inner) and _sees_at_once(wider) else None
 
 
 def _is_view(node: Einsum) -> bool:
     """Tell whether an einsum is one factor at most seen through selectors."""
     single = (*SELECTORS, Constant, Delta)
     return sum(not isinstance(operand, single) for operand in node.operands) <= 1
+
+
+def _sees_at_once(node: Einsum) -> bool:
+    """Tell whether selectors show axes of one factor, none of them through another one."""
+    if not _is_view(node):
+        return False
+    data = [
+        indices
+        for indices, one in zip(node.subscripts.inputs, node.operands, strict=True)
+        if not isinstance(one, (*SELECTORS, Constant, Delta))
+    ]
+    return set(node.subscripts.summed) <= {label for indices in data for label in indices}
 
 
 def _views(node: Einsum) -> list[Einsum]:

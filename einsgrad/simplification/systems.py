@@ -14,6 +14,7 @@ from einsgrad.simplification.conditions import (
     Condition,
     condition_of,
     covers,
+    is_equality,
     is_view,
     jointly,
     keeps_range,
@@ -71,10 +72,12 @@ class System:
             if not self._compare():
                 return False
             if self.conditions == before and not self._shorten():
+                self._detach()
                 return True
 
     def _shorten(self) -> bool:
-        return self._join() or self._place() or self._eliminate() or self._cover()
+        rules = (self._join, self._match, self._place, self._eliminate, self._cover)
+        return any(rule() for rule in rules)
 
     def written(self) -> Einsum | None:
         """Return the product; None if a condition cannot be written."""
@@ -137,14 +140,55 @@ class System:
     def _join(self) -> bool:
         """Make one label of two that are equal."""
         for condition in self.conditions:
-            labels = condition.labels
-            if sorted(number for _, number in condition.terms) != [-1, 1] or condition.bounds:
-                continue
-            if condition.constant == 0 and self.dims[labels[0]] == self.dims[labels[1]]:
+            if is_equality(condition, self.dims):
                 self.conditions.remove(condition)
-                self._rename(*labels)
+                self._rename(*condition.labels)
                 return True
         return False
+
+    def _match(self) -> bool:
+        """Make one label of two that an index of the output shows to be equal."""
+        for place, one in enumerate(self.conditions):
+            for other in self.conditions[:place]:
+                shared = set(self.output) & set(one.labels) & set(other.labels)
+                if not shared or one.bounds or other.bounds:
+                    continue
+                for left in (plus(one, -1, other), plus(one, 1, other)):
+                    if is_equality(left, self.dims):
+                        self.conditions[place] = left
+                        return True
+        return False
+
+    def _detach(self) -> None:
+        """Let factors be seen at an index that spreads them, not at one of its many places.
+
+        Of `x_a [a = j] [b = j]`, where `j` is summed, and `x_b [a = j] [b = j]` there is one form.
+        """
+        output = set(self.output)
+        for label in set(self.labels) - self._held():
+            holders = [one for one in self.conditions if one.coefficient(label)]
+            ends = [x for one in holders for x in one.labels if x != label and len(one.terms) == 2]
+            if len(ends) < max(2, len(holders)) or not output.issuperset(ends):
+                continue
+            for one, end in zip(holders, ends, strict=True):
+                self._see_through(one, end)
+
+    def _see_through(self, condition: Condition, end: Label) -> None:
+        """Give factors a label of their own in the place of one of the output."""
+        new = object()
+        changed: list[tuple[Indices, Expr]] = []
+        for indices, operand in self.factors:
+            moved = tuple(new if x == end else x for x in indices)
+            changed.append((indices if isinstance(operand, Delta) else moved, operand))
+        if changed != self.factors:
+            self.factors = changed
+            self.labels.append(new)
+            self.dims[new] = self.dims[end]
+            self.conditions.append(renamed(condition, end, new))
+
+    def _held(self) -> set[Label]:
+        """Return the labels that the output has, or a factor that is no selector."""
+        return set(chain(self.output, *(indices for indices, _ in self.factors)))
 
     def _rename(self, one: Label, other: Label) -> None:
         kept, gone = (one, other) if one in self.output else (other, one)
@@ -175,7 +219,7 @@ class System:
 
     def _eliminate(self) -> bool:
         """Put what a label equals, which only selectors hold, into its other conditions."""
-        held = set(chain(self.output, *(indices for indices, _ in self.factors)))
+        held = self._held()
         labels = dict.fromkeys(chain.from_iterable(one.labels for one in self.conditions))
         return any(self._without(label) for label in labels if label not in held)
 
@@ -222,8 +266,9 @@ class System:
             new.append(one)
         helpers = [one for one in (*new, *rest) if not one.bounds]
         form = solved_for(solved, label)
-        checked = solved.target == label and others
-        if checked or keeps_range(form, self.dims[label], self.dims, helpers):
+        if solved.target is not None:
+            return new if others else None
+        if keeps_range(form, self.dims[label], self.dims, helpers):
             return new
         return None
 
