@@ -8,5 +8,6 @@ no derivative lives here.
 Read in this order: `tables`, `current`, `operators`, `array_methods`, `refusing`, `interning`,
 `records`, `dims`, `index_forms`, `base`, `selectors`, `nodes`, `construct`, `selecting`, `walks`,
 `products`, `idioms`, `capture`, `kinds`, `shaping`, `repetition`, `lettering`, `label_ranges`,
-`named`, `declare`, `signed_sums`, `affine_spelling`, `slice_texts`, `printing`, `vocabulary`.
+`operand_names`, `named`, `declare`, `signed_sums`, `affine_spelling`, `slice_texts`, `printing`,
+`vocabulary`.
 """

@@ -18,7 +18,7 @@ from einsgrad.errors import ArgumentError, ArgumentTypeError, EinsgradError, Sha
 from einsgrad.expressions.construct import checked_dims
 from einsgrad.expressions.dims import Dim, is_at_least, linear, parts_of
 from einsgrad.expressions.selectors import Affine
-from einsgrad.strings.affine_labels import AffineLabel, forms_in
+from einsgrad.strings.affine_labels import AffineLabel, forms_in, labels_within
 from einsgrad.strings.equation import Equation
 from einsgrad.strings.interleaving import as_label, written
 from einsgrad.strings.subscripts import Label, Subscripts
@@ -252,7 +252,7 @@ def _check_entry(equation: Equation, form: AffineLabel, size: Dim) -> None:
         raise equation.error(
             ShapeError,
             f"{form} is no index of an axis of size {size}",
-            equation.place_of(form),
+            _place_of(equation, form),
             "Indices are counted from 0 to the size less 1.",
         )
 
@@ -262,7 +262,7 @@ def _without_room(equation: Equation, form: AffineLabel, size: Dim, room: Dim) -
     return equation.error(
         ShapeError,
         f"{form} leaves an axis of size {size} at its first index{lacking}",
-        equation.place_of(form),
+        _place_of(equation, form),
         "Give a longer axis, or the sizes of the labels by sizes=: outside of the axis are zeros.",
     )
 
@@ -271,6 +271,15 @@ def _untold(equation: Equation, label: Label) -> EinsgradError:
     return equation.error(
         ShapeError,
         f"how far label {clip(label)} runs cannot be told",
-        equation.place_of(label),
+        _place_of(equation, label),
         f"Give its size, sizes={{{clip(label)}: ...}}, or let it stand by itself in an operand.",
     )
+
+
+def _place_of(equation: Equation, label: Label) -> tuple[int, int]:
+    """Return the first list that holds a label, perhaps within a form, and the axis."""
+    for which, indices in enumerate(equation.subscripts.lists):
+        for axis, held in enumerate(indices):
+            if label in (held, *labels_within([held])):
+                return which, axis
+    raise KeyError(label)

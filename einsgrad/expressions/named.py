@@ -18,10 +18,10 @@ from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.label_ranges import completed, found_sizes, selectors_of, with_sizes
 from einsgrad.expressions.lettering import DOTS, Lettering
 from einsgrad.expressions.nodes import COMPLEX, Einsum, Variable
+from einsgrad.expressions.operand_names import operand_names, unified_dims, unique_names
 from einsgrad.strings.affine_labels import AffineLabel, relabelled
 from einsgrad.strings.calls import Shapes, WrittenEinsum, as_equation
 from einsgrad.strings.equation import Equation, OperandAxis
-from einsgrad.strings.joins import Joins
 from einsgrad.strings.letters import fresh_letters, is_letter
 from einsgrad.strings.subscripts import Label, Subscripts
 
@@ -82,7 +82,9 @@ class Operation:
     @cached_property
     def variables(self) -> tuple[Variable, ...]:
         """The operands; those of equal names are one variable."""
-        dims = _unify(self.names, [self._axis_dims(place) for place in range(len(self.names))])
+        dims = unified_dims(
+            self.names, [self._axis_dims(place) for place in range(len(self.names))]
+        )
         return tuple(
             variable(name, shape, COMPLEX) for name, shape in zip(self.names, dims, strict=True)
         )
@@ -193,60 +195,6 @@ def _index(wrt: object) -> int:
             # A class, or an array that is no one integer, seems to have an index.
             pass
     raise ArgumentTypeError(f"an operand's number or name is expected, not {clip(wrt)}.")
-
-
-def unique_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names without repetition, in order."""
-    return tuple(dict.fromkeys(names))
-
-
-def operand_names(equation: Equation, names: Sequence[str] | None) -> tuple[str, ...]:
-    """Check the names given for the operands, or make `x0`, `x1`, ...
-
-    Raises
-    ------
-    ArgumentError
-        If their number is not that of the operands.
-    ArgumentTypeError
-        If they are no strings.
-    """
-    count = len(equation.subscripts.inputs)
-    if names is None:
-        return tuple(f"x{position}" for position in range(count))
-    if isinstance(names, str) or not all(
-        isinstance(name, str) for name in as_sequence(names, "names")
-    ):
-        raise ArgumentTypeError("names are given as a sequence of strings, one for each operand.")
-    if len(names) != count:
-        raise ArgumentError(
-            f"{len(names)} names given for {count} operands. Give one name for each operand."
-        )
-    return tuple(str(name) for name in names)
-
-
-def _unify(names: Sequence[str], shapes: Sequence[Shape]) -> list[Shape]:
-    """Join the dims of operands that have the same name, axis by axis."""
-    joins: Joins[Dim] = Joins()
-    first: dict[str, int] = {}
-    for position, (name, shape) in enumerate(zip(names, shapes, strict=True)):
-        earlier = first.setdefault(name, position)
-        if len(shapes[earlier]) != len(shape):
-            raise ArgumentError(
-                f"operands {earlier} and {position} are both named {clip(name)}, "
-                f"with {len(shapes[earlier])} and {len(shape)} axes. "
-                "Give different arrays different names."
-            )
-        for one, other in zip(shapes[earlier], shape, strict=True):
-            if one != other and DOTS in (one, other):
-                raise ArgumentError(
-                    f"operands {earlier} and {position} are both named {clip(name)}, and '...' "
-                    "meets a label. Give ranks= or shapes=, or different names."
-                )
-            keep, drop = joins.find(one), joins.find(other)
-            if isinstance(drop, int):
-                keep, drop = drop, keep
-            joins.join(keep, drop)
-    return [tuple(map(joins.find, shape)) for shape in shapes]
 
 
 def operation(

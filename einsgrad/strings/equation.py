@@ -66,14 +66,6 @@ class Equation:
         """Whether any list holds `...`."""
         return any(Ellipsis in indices for indices in self.subscripts.lists)
 
-    def place_of(self, label: Label) -> tuple[int, int]:
-        """Return the first list that holds a label, perhaps within a form, and the axis."""
-        for which, indices in enumerate(self.subscripts.lists):
-            for axis, held in enumerate(indices):
-                if held == label or (isinstance(held, AffineLabel) and label in held.labels):
-                    return which, axis
-        raise KeyError(label)
-
     def ranks(self) -> tuple[int, ...]:
         """Return the operands' ranks when every `...` covers one axis.
 

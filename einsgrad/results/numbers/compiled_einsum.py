@@ -13,7 +13,8 @@ from einsgrad.engine.costs import Cost, cost
 from einsgrad.engine.kernels import Kernel, Options
 from einsgrad.errors import ArgumentError, ShapeError, clip, shorten
 from einsgrad.expressions.construct import variable
-from einsgrad.expressions.named import operand_names, operation
+from einsgrad.expressions.named import operation
+from einsgrad.expressions.operand_names import operand_names
 from einsgrad.results.numbers.of_einsums import apply_einsum
 from einsgrad.strings.equation import Equation
 from einsgrad.strings.subscripts import Indices

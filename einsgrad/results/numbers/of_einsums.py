@@ -15,8 +15,9 @@ from einsgrad.engine.compiled import Compiled
 from einsgrad.engine.kernels import Kernel, Options
 from einsgrad.errors import ArgumentError, DtypeError, ShapeError, as_sequence, clip, shorten
 from einsgrad.expressions.construct import add_terms, variable
-from einsgrad.expressions.named import Operation, operand_names, operation
+from einsgrad.expressions.named import Operation, operation
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
+from einsgrad.expressions.operand_names import operand_names
 from einsgrad.expressions.products import contract_deltas
 from einsgrad.expressions.walks import variables_in
 from einsgrad.results.formulas.of_einsums import adjoint_of_einsum, jacobian_of_einsum
