@@ -539,3 +539,16 @@ def test_many_operands_share_their_parts():
     assert (first == jacobian.sum(0)).all()
     jacobian = plain_affine(string, arrays_, {"i": 3, "l": 3}, without=1)
     assert (second == jacobian.sum(0)).all()
+
+
+@pytest.mark.parametrize(
+    ("string", "cost"),
+    [
+        ("(i+k),k->i", "total: ik"),
+        ("i,k->(2i+k)", "total: ik"),
+        ("(i+1)->i", "total: i"),
+        ("b(i+k)(j+l)c,klco->bijo", "total: bcijklo"),
+    ],
+)
+def test_selectors_cost_nothing(string, cost):
+    assert str(eg.compile(string).cost) == cost

@@ -10,19 +10,22 @@ from itertools import chain, combinations
 from einsgrad.engine.polynomials import Polynomial
 from einsgrad.engine.rewriting.rewrites import rewritten
 from einsgrad.expressions.dims import Dim, presumed
-from einsgrad.expressions.nodes import Einsum, Expr, Variable
+from einsgrad.expressions.nodes import Einsum, Expr, Pick, Variable
 from einsgrad.expressions.printing import operand_name
-from einsgrad.expressions.products import contracted, fold_constants
-from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.products import SELECTORS, contracted, fold_constants
+from einsgrad.expressions.selectors import Affine, Delta, Integers
 from einsgrad.expressions.walks import topological
 from einsgrad.orders.paths import find_path
 from einsgrad.simplification.simplify import simplify_all
-from einsgrad.strings.subscripts import Indices, Label
+from einsgrad.strings.deltas import Product
+from einsgrad.strings.subscripts import Indices, Label, unique
 
 # Products of up to this many factors are compared in every bracketing. For more of them the
 # best one is sought for named dims of this size.
 _MOST_COMPARED = 4
 _LARGE = 64
+# Selectors are views and look-ups.
+_WITHOUT_WORK = (Variable, Integers, Delta, *SELECTORS)
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ def cost(name: str, *exprs: Expr) -> Cost:
             rival = next((way for way in sorted(ways, key=_degree) if _compete(best, way)), None)
             if rival is not None:
                 choices.append((best, rival))
-        elif not isinstance(node, Variable | Delta) and node.shape:
+        elif not isinstance(node, _WITHOUT_WORK) and node.shape:
             total += Polynomial.of(node.shape)
     return Cost(name, total, tuple(choices))
 
@@ -125,12 +128,14 @@ def _bracketings(node: Einsum) -> Iterator[Bracketing]:
     _, rest = fold_constants(node)
     product = contracted(rest)
     dims = rest.dims
+    targets = _targets(product, rest.operands)
+    selecting = {place for place, _ in targets.values()}
     parts = [
-        _Subproduct(operand_name(rest.operands[factor.source]), factor.indices)
-        for factor in product.factors
-        if factor.source is not None
+        _Subproduct(operand_name(rest.operands[factor.source]), _seen(factor.indices, targets))
+        for place, factor in enumerate(product.factors)
+        if factor.source is not None and place not in selecting
     ]
-    output = frozenset(product.output)
+    output = frozenset(_seen(product.output, targets))
     if not parts:
         yield Bracketing("", Polynomial.of(node.shape))
         return
@@ -138,6 +143,32 @@ def _bracketings(node: Einsum) -> Iterator[Bracketing]:
         yield _along_best_path(parts, output, dims)
         return
     yield from _ways(parts, output, dims, ())
+
+
+def _targets(product: Product, operands: Sequence[Expr]) -> dict[Label, tuple[int, Indices]]:
+    """Return the labels of axes that are seen through a selector: its place, and its sources.
+
+    Such an axis is viewed, looked up or written in place, and nothing is multiplied.
+    """
+    found: dict[Label, tuple[int, Indices]] = {}
+    for place, factor in enumerate(product.factors):
+        if factor.source is None or not isinstance(operands[factor.source], Affine | Pick):
+            continue
+        target, *sources = factor.indices
+        others = chain(*(f.indices for k, f in enumerate(product.factors) if k != place))
+        if target not in found and (target in product.output or target in others):
+            found[target] = place, tuple(sources)
+    return found
+
+
+def _seen(indices: Indices, targets: Mapping[Label, tuple[int, Indices]]) -> Indices:
+    """Return labels, in the place of targets the sources of their selectors."""
+    seen: Indices = ()
+    for label in indices:
+        _, sources = targets.get(label, (0, (label,)))
+        # A selector of a selector is rare, and one of them is looked through.
+        seen += sources
+    return unique(seen)
 
 
 def _along_best_path(

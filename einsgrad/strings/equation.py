@@ -249,10 +249,8 @@ class Equation:
     ) -> EinsgradError:
         position, axis = where
         shape = shapes[position]
-        pairs = enumerate(zip(self.subscripts.inputs, shapes, strict=True))
-        holders = [
-            k for k, (labels, own) in pairs if (label, size) in zip(labels, own, strict=True)
-        ]
+        laid = enumerate(map(zip, self.subscripts.inputs, shapes))
+        holders = [number for number, axes in laid if (label, size) in axes]
         since = f"but size {size} " + (f"since operand {holders[0]}" if holders else "in sizes=")
         return self.error(
             ShapeError,
