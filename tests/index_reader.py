@@ -170,10 +170,22 @@ class LoopingReader:
             for letter in pair & (set(letters) - found.keys()):
                 if letter in self.sizes:
                     found[letter] = self.sizes[letter]
-                elif pair & found.keys():
-                    (found[letter],) = {found[x] for x in pair if x in found}
+                elif pair & (known | found).keys():
+                    (found[letter],) = {(known | found)[x] for x in pair if x in known | found}
+        for one in inside:
+            if isinstance(one, ast.Subscript) and getattr(one.value, "id", "") == "delta":
+                self.agreeing(parts_of(one), found, known)
         assert set(letters) <= set(found), (letters, ast.unparse(node))
         return {letter: found[letter] for letter in letters}
+
+    def agreeing(self, parts, found, known):
+        """Let a letter alone run as far as what it must agree with, in any term."""
+        for one, other in (parts, parts[::-1]):
+            sizes = known | found
+            inner = set(self.of_index(other))
+            if isinstance(one, ast.Name) and one.id not in known and inner <= sizes.keys():
+                last = self.index(other, {x: sizes[x] - 1 for x in inner})
+                found[one.id] = max(found.get(one.id, 0), last + 1)
 
     def value(self, node, env):
         match node:

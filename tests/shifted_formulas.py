@@ -75,7 +75,7 @@ FORMULAS = {
     ),
     "one-hot": (Pick("v", labels), "q_vm = [v = labels_m]"),
     "written integers": (by_labels(Integers((2,), (2, 0)), X), "q_id = X_{(2,0)_i,d}"),
-    "reshape": (viewed(y, 0, [2, 3], [3, 1]), "q_ij = y_{3i+j} for i < 2, j < 3"),
+    "reshape": (viewed(y, 0, [2, 3], [3, 1]), "q_ij = y_{3i+j} for i < 2"),
     "flatten": (einsum("tij,ij->t", joining([2, 3]), M), "q_i = M_jk δ_{i,3j+k}"),
     "padded": (
         placed(x, 0, linear((1, "n"), (2, 1)), 1, 1),
@@ -100,7 +100,7 @@ FORMULAS = {
         "q_i = exp(x_{i+1} - logsumexp_j(x_j))",
     ),
     "jacobian": (eg.jacobian(D, x), "q_ij = δ_{j,i+1} - δ_ji for i < n-1"),
-    "jacobian of a running sum": (eg.jacobian(CUMSUM, x), "q_ij = [i ≥ j] for i < n, j < n"),
+    "jacobian of a running sum": (eg.jacobian(CUMSUM, x), "q_ij = [i ≥ j] for i < n"),
     "looked up by the greatest": (
         einsum("ta,t->a", Pick("n", Places("argmax", B, 1)), x),
         "q_n = x_{argmax_i(B_ni)}",

@@ -36,6 +36,8 @@ def sliced_operand(subscripts: Subscripts, factors: Sequence[Expr]) -> tuple[Exp
     if len(rest) != 1 or len(pairs) != 1 + len(selectors) or isinstance(rest[0][1], Delta):
         return None
     ((axes, base),) = rest
+    if not selectors.keys() <= set(axes):
+        return None
     held = list(chain.from_iterable(subscripts.lists))
     keys: list[str] = []
     output: list[Label] = []
@@ -54,7 +56,7 @@ def sliced_operand(subscripts: Subscripts, factors: Sequence[Expr]) -> tuple[Exp
         return None
     while keys[-1:] == [_ALL]:
         keys.pop()
-    return base, ", ".join(keys)
+    return base, ", ".join(keys or [_ALL])
 
 
 def _key(selector: Affine) -> str | None:

@@ -99,7 +99,7 @@ class Absorbing:
                     self.bounds.append(Bound(0, form, None))
                 case _:
                     self.factors.append(IndexedExpr(expr, tuple(map(as_form, labels))))
-        self._put_in()
+        self._put_in(chain.from_iterable(labels for _, labels in factors))
 
     @property
     def conditions(self) -> list[Condition]:
@@ -117,7 +117,7 @@ class Absorbing:
         labels = dict.fromkeys(chain.from_iterable(map(_labels_in, forms)))
         return Product((Factor(tuple(labels), 0),), self.output)
 
-    def _put_in(self) -> None:
+    def _put_in(self, labels: Iterable[Label]) -> None:
         """Write the labels that are gone as forms of the others, everywhere."""
         put = self._put
         factors = [IndexedExpr(one.expr, tuple(map(put, one.indices))) for one in self.factors]
@@ -127,9 +127,10 @@ class Absorbing:
         self.bounds = list(needed_bounds(bounds, self.dims))
         self.matches = [Match(put(one.one), put(one.other)) for one in self.matches]
         held = set(self.product.factors[0].indices)
-        for label, dim in self.dims.items():
+        for label in dict.fromkeys((*self.output, *labels)):
             if label in held or label in self.solved:
                 continue
+            dim = self.dims[label]
             # A letter of the output is shown; a sum over nothing counts its terms.
             indices = (as_form(label),) if label in self.output else ()
             self.factors.append(IndexedExpr(Delta(dim, len(indices)), indices))

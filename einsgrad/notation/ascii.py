@@ -46,6 +46,10 @@ class AsciiLayout(Layout):
         """Write `0 <= i < n`."""
         return super().compared(sides, [_SIGNS.get(sign, sign) for sign in signs], spaced=spaced)
 
+    def matching(self, letters: Sequence[Letter]) -> Written:
+        """Write `delta[t,2*i+1]`."""
+        return self.symbol("delta", letters)
+
     def integers(
         self, sizes: Sequence[int], entries: Sequence[int], letters: Sequence[Letter]
     ) -> Written:

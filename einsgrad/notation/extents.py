@@ -39,11 +39,12 @@ def narrowed(dims: Mapping[Label, Dim], part: Lettered) -> tuple[Bound, ...]:
     said = {letter: dim for letter, dim in dims.items() if _is_unclear(letter, places)}
     while True:
         told = ranges_told(places, looking.compared, {**looking.known, **said})
-        # What is said of one letter may tell another.
-        more = {x: dim for x, dim in dims.items() if told.get(x, x) != dim and x not in said}
-        if not more:
+        lacking = (x for x, dim in dims.items() if told.get(x, x) != dim and x not in said)
+        # What is said of one letter may tell the next.
+        letter = next(lacking, None)
+        if letter is None:
             return tuple(Bound(None, as_form(x), dim) for x, dim in dims.items() if x in said)
-        said |= more
+        said[letter] = dims[letter]
 
 
 def _is_unclear(letter: Label, places: Sequence[IndexPlace]) -> bool:

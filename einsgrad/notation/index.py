@@ -172,8 +172,8 @@ class IndexWriter:
                 return layout.number(value)
             case Delta(dim=dim, order=order):
                 return layout.delta(dim, letters) if order else layout.size(dim)
-            case Affine(target=target):
-                return layout.delta(target, letters)
+            case Affine():
+                return layout.matching(letters)
             case Integers(sizes=sizes, entries=entries):
                 return layout.integers(sizes, entries, letters)
             case Fourier(dim=dim, conjugated=conjugated):

@@ -111,6 +111,10 @@ class Layout:
             f"{gap}{sign}{gap}{side}" for sign, side in zip(signs, sides[1:], strict=True)
         )
 
+    def matching(self, letters: Sequence[Letter]) -> Written:
+        """Write what is 1 where two indices agree, of whatever axes."""
+        return self.symbol(self.style.delta, letters)
+
     def bracket(self, condition: str) -> Written:
         """Write Iverson's bracket: 1 where a condition holds, else 0."""
         return Written(f"[{condition}]")

@@ -111,11 +111,7 @@ class SelectedFactors:
         assert isinstance(node, ast.Subscript)
         inner = self.factor(self._integers(node), node, holder)
         expr = inner.tensor if number == 1 else words.multiply(number, inner.tensor)
-        names, constant = parts_of(form.offset)
-        for name, factor in names:
-            expr = words.add(expr, words.multiply(factor, Delta(name, 0)))
-        expr = words.add(expr, constant) if constant else expr
-        return IndexedFactor(expr, inner.labels, inner.places)
+        return IndexedFactor(_plus(expr, form.offset), inner.labels, inner.places)
 
     def _integers(self, node: ast.Subscript) -> Expr:
         """Return the array of integers before brackets: a variable, or numbers written out."""
@@ -151,6 +147,9 @@ class SelectedFactors:
 
     def _equal(self, holder: ast.AST, equation: IndexForm, place: ast.expr) -> IndexedFactor:
         """Return the factor that is 1 where a form is 0."""
+        if not equation.terms:
+            agree = is_at_least(equation.offset, 0) and is_at_least(0, equation.offset)
+            return IndexedFactor(Constant(int(bool(agree))), (), ())
         chosen = next((x for x, number in equation.terms if abs(number) == 1), None)
         if chosen is None:
             raise self.source.error("no index stands alone here", place, "Write one with factor 1.")
@@ -187,9 +186,8 @@ class SelectedFactors:
         places = (node,) * len(letters)
         if not letters:
             decided = is_at_least(end.offset, 0)
-            if decided is None:
-                raise self.source.error("no index stands in this condition", node, "Leave it out.")
-            return IndexedFactor(Constant(int(decided)), (), ())
+            sizes_alone = words.greater_equal(_plus(Constant(0), end.offset), 0)
+            return IndexedFactor(sizes_alone if decided is None else Constant(int(decided)), (), ())
         ordered = sorted(end.terms, key=lambda term: -term[1])
         if [number for _, number in ordered] == [1, -1]:
             rows, columns = (str(letter) for letter, _ in ordered)
@@ -199,11 +197,21 @@ class SelectedFactors:
         if isinstance(target, int) and target <= 0:
             spread = zeros(tuple(sizes.values()))
             return IndexedFactor(spread, letters, places)
-        strides = tuple(number for _, number in end.terms)
-        selector = Affine(target, tuple(sizes.values()), strides, end.offset)
+        # A form within 0 and its highest value is so, too, where that is counted from the end.
+        shift = linear((1, end.highest(dims)), (-1, end.offset))
+        strides = tuple(-number for _, number in end.terms)
+        selector = Affine(target, tuple(sizes.values()), strides, shift)
         labels = tuple(range(len(letters)))
         subscripts = Subscripts((("t", *labels),), labels)
         return IndexedFactor(build_einsum(subscripts, (selector,)), letters, places)
+
+
+def _plus(expr: Expr, dim: Dim) -> Expr:
+    """Add a dim to an expression, its names as their sizes."""
+    names, constant = parts_of(dim)
+    for name, factor in names:
+        expr = words.add(expr, words.multiply(factor, Delta(name, 0)))
+    return words.add(expr, constant) if constant else expr
 
 
 @dataclass(frozen=True, slots=True)

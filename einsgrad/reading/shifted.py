@@ -33,7 +33,8 @@ def letters_alone(tree: ast.AST) -> frozenset[str]:
         if isinstance(node, ast.Subscript):
             if isinstance(node.value, ast.Name) and node.value.id == SIZE:
                 continue
-            found |= {one.id for one in elements(node.slice) if isinstance(one, ast.Name)}
+            heads = (x.left if isinstance(x, ast.Compare) else x for x in elements(node.slice))
+            found |= {one.id for one in heads if isinstance(one, ast.Name)}
         if isinstance(node, ast.Compare) and any(isinstance(sign, ast.Eq) for sign in node.ops):
             sides = (node.left, *node.comparators)
             found |= {one.id for one in sides if isinstance(one, ast.Name)}
