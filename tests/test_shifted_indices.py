@@ -190,3 +190,56 @@ def test_derivations_shift_indices():
     assert "g2_{i-1} [i ≥ 1] - g1_i [i < n-1]" in told
     told = str(eg.derive(CUMSUM, x))
     assert "= Σ_{j≥i} g_j " in told
+
+
+WRONG = [
+    ("x[i+9]*B[i,j]", "x[3] B[n,n]", "the index 'i' has no place here: its axis is 6 too short", 2),
+    ("A[4,j]", "A[4,n]", "4 is no index of an axis of size 4", 2),
+    ("A[-1,j]", "A[4,n]", "-1 is no index of an axis of size 4", 2),
+    ("x[i][0]", "x[n]", "indices are given twice", 0),
+    ("x[i+1] - y[i]", "x[n] y[m]", "how far the index 'i' runs depends on the sizes of names", 2),
+    ("x[i+k]", "x[n]", "how far the index 'i' runs cannot be told", 2),
+    (
+        "A[i,j] + x[i+1]",
+        "A[n,n] x[n]",
+        "the free indices differ: one term has i, j, the other i",
+        4,
+    ),
+    ("x[i*j]", "x[n]", "two indices are multiplied", 2),
+    ("x[tanh(i)]", "x[n]", "an index is no such thing", 2),
+    ("x[i+1] for i", "x[n]", None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "declared", "headline", "caret"), WRONG)
+def test_messages_point_at_the_index(text, declared, headline, caret):
+    if headline is None:
+        with pytest.raises(eg.EinsgradError):
+            eg.parse(text, declared)
+        return
+    with pytest.raises(eg.EinsgradError) as caught:
+        eg.parse(text, declared)
+    lines = str(caught.value).split("\n")
+    assert lines[:3] == [headline, f"  {text}", " " * (caret + 2) + "^"]
+
+
+def test_an_entry_that_is_not_there_is_an_index_error():
+    with pytest.raises(IndexError):
+        eg.parse("A[4,j]", "A[4,n]")
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "shape"),
+    [
+        ("x[i+1] - x[i]", "x[5]", "4"),
+        ("w[k]*x[i+k]", "w[3] x[10]", "8"),
+        ("K[k,l]*u[i+k,j+l]", "K[p,q] u[m,n]", "m-p+1,n-q+1"),
+        ("u[i+1,j] + u[i,j+1] - 2*u[i,j]", "u[m,n]", "m-1,n-1"),
+        ("D[i,j] = A[i,j] - x[i] - x[j]", "A[n,n] x[n]", "n,n"),
+        ("tanh(x[i+1] - x[i])", "x[n]", "n-1"),
+        ("x[labels[i+1]] - x[labels[i]]", "x[n] labels[m]", "m-1"),
+        ("[i < j]", "x[n]", "n,n"),
+    ],
+)
+def test_shapes_follow_from_the_places_of_indices(text, declared, shape):
+    assert ",".join(map(str, eg.parse(text, declared).shape)) == shape

@@ -259,6 +259,8 @@ class Reader:
     def _numpy_index(self, node: ast.Subscript) -> Read:
         """Take entries and slices as numpy does."""
         base = self.values.get(node.value)
+        if isinstance(base, IndexedProduct):
+            raise ArgumentError("indices are given twice. Give them once, at each variable.")
         if not isinstance(base, Node):
             raise ArgumentError(f"{clip(base)} has no entries. Index a tensor.")
         return base[key_of(node)]

@@ -127,7 +127,8 @@ class Scopes:
         ]
         exact = {**self._exact, **known}
         told = ranges_told(places, compared, {**self._said(places, compared, exact), **exact})
-        for letter in root.holders:
+        placed = {index for place in places for index, _ in place.form.terms}
+        for letter in root.holders.keys() - placed:
             like = self.names.dim_like(letter)
             if letter not in told and like is not None:
                 told[letter] = like
@@ -179,6 +180,12 @@ class Scopes:
                 f"how far the index {letter!r} runs {why}",
                 shown,
                 f"Say it behind the formula, '... for {letter} < 5', or declare sizes.",
+            )
+        if isinstance(found, int) and found < 0:
+            raise self.reader.source.error(
+                f"the index {letter!r} has no place here: its axis is {-found} too short",
+                shown,
+                "Shift it less, or declare a larger size.",
             )
         return found
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from einsgrad.errors import ArgumentError, clip
+from einsgrad.errors import ArgumentError, IndexingError, clip
 from einsgrad.expressions.construct import build_einsum, zeros
 from einsgrad.expressions.dims import Dim, is_at_least, linear, parts_of
 from einsgrad.expressions.index_forms import IndexForm
@@ -81,6 +81,8 @@ class SelectedFactors:
             return _SelectedAxis(Pick(dim, inner.tensor), inner.labels, part)
         letters = tuple(str(letter) for letter, _ in form.terms)
         sizes = {letter: self.scopes.size(holder, letter, part) for letter in letters}
+        if not letters:
+            self._check_entry(form.offset, dim, part)
         if form.index is not None and sizes[letters[0]] == dim:
             return _SelectedAxis(None, letters, part)
         selector = Affine(
@@ -91,6 +93,17 @@ class SelectedFactors:
             self._is_checked(form, sizes, dim) and not self.scopes.is_guarded(holder, form, dim),
         )
         return _SelectedAxis(selector, letters, part)
+
+    def _check_entry(self, place: Dim, dim: Dim, part: ast.expr) -> None:
+        """Refuse a number that is no index of its axis."""
+        last = linear((1, dim), (-1, 1))
+        if False in (is_at_least(place, 0), is_at_least(last, place)):
+            raise self.source.error(
+                f"{place} is no index of an axis of size {dim}",
+                part,
+                "Entries are counted from 0 to the size less 1.",
+                IndexingError,
+            )
 
     def _is_checked(self, form: IndexForm, sizes: dict[str, Dim], dim: Dim) -> bool:
         """Tell whether only sizes can tell that an index stays within its axis."""
