@@ -415,3 +415,19 @@ def test_an_array_is_taken_from_at_traced_integers():
         for index in (labels, np.int64(1)):
             with pytest.raises(eg.ArgumentTypeError, match=r"Use einsgrad\.take"):
                 eg.jit(wrong)(index)
+
+
+def test_derivatives_of_look_ups_are_checked_at_integers():
+    W, labels, other = eg.variables("W[v,d] labels[b] other[b]")
+    for expr in (
+        W[labels],
+        eg.sum(eg.tanh(W[labels]) ** 2),
+        W[labels + 1, other],
+        eg.sum(W[labels] @ W[other].T),
+    ):
+        assert eg.check_grads(expr).order == 2
+    assert eg.check_grads(W[labels], {"W": filled(3, 2), "labels": LABELS}).order == 2
+    loss = eg.sum(W[labels] ** 2)
+    gradient = eg.grad(loss, W)
+    assert eg.check(gradient, loss, W)
+    assert not eg.check(3 * gradient, loss, W)

@@ -128,7 +128,7 @@ def random_points(
     for interval in ((-0.9, 0.9), (0.2, 0.9), *intervals_of([*exprs, *others])):
         for seed in range(2 * count):
             generator = np.random.default_rng([seed, 7])
-            arrays = drawn(variables, sizes, partial(generator.uniform, *interval))
+            arrays = drawn(variables, sizes, partial(generator.uniform, *interval), exprs)
             point = SamplePoint(arrays, sizes)
             if all(point.value(expr) is not None for expr in exprs):
                 found.append(point)
@@ -173,5 +173,5 @@ def small_points(variables: Sequence[Variable], exprs: Sequence[Expr]) -> Iterat
         sizes = enlarged(sizes, needs, fixed)
         for seed, (low, high) in enumerate(_DRAWS):
             generator = np.random.default_rng([seed, sum(grid)])
-            arrays = drawn(variables, sizes, partial(generator.integers, low, high + 1))
+            arrays = drawn(variables, sizes, partial(generator.integers, low, high + 1), exprs)
             yield SamplePoint(arrays, sizes)

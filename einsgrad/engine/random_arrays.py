@@ -14,9 +14,10 @@ from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.refusals import check_array
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.dims import Dim, Linear, evaluated, linear, names_in, parts_of
+from einsgrad.expressions.kinds import looked_up_in
 from einsgrad.expressions.label_ranges import found_sizes, smallest_size
 from einsgrad.expressions.named import operation
-from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Map, Reduce, Variable
+from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Map, Pick, Reduce, Variable
 from einsgrad.expressions.selectors import Affine
 from einsgrad.expressions.tables.rows import Interval
 from einsgrad.expressions.walks import topological, variables_in
@@ -28,12 +29,19 @@ _MANY = 6
 _MOST_CHANGES = 256
 # With more entries, a difference at each of an array, and of each for each, would take long.
 _ENTRIES = 400
+# Times this, numbers that are drawn are far apart.
+_FAR = 1_000_003
 
 
 def drawn(
-    nodes: Iterable[Variable], sizes: Mapping[Any, int], draw: Callable[[list[int]], Any]
+    nodes: Iterable[Variable],
+    sizes: Mapping[Any, int],
+    draw: Callable[[list[int]], Any],
+    exprs: Iterable[Expr] = (),
 ) -> dict[str, Array]:
     """Draw an array for each variable: complex, or symmetric, where that is declared.
+
+    What is an index only, in some expressions, gets integers that its axes have.
 
     Examples
     --------
@@ -43,16 +51,31 @@ def drawn(
            [2., 3.]])}
     """
     arrays = {}
+    indices = looked_up_in(exprs)
     for node in nodes:
         shape = [size_of(dim, sizes) for dim in node.shape]
         check_array(shape, 16)
         array = np.asarray(draw(shape), dtype=float)
+        if node in indices:
+            arrays[node.name] = _as_places(array, node, indices[node], sizes)
+            continue
         if COMPLEX in node.traits:
             array = array + 1j * draw(shape)
         if SYMMETRIC in node.traits:
             array = np.tril(array) + np.tril(array, -1).T
         arrays[node.name] = array
     return arrays
+
+
+def _as_places(
+    numbers: Array, node: Variable, looked_up: Sequence[Pick], sizes: Mapping[Any, int]
+) -> Array:
+    """Return integers below the sizes of axes: below half of them where more is done with them."""
+    parts = [1 if pick.indices is node else 2 for pick in looked_up]
+    most = [
+        size_of(pick.target, sizes) // part for pick, part in zip(looked_up, parts, strict=True)
+    ]
+    return (np.abs(numbers) * _FAR).astype(int) % max(1, min(most))
 
 
 def different_sizes(
@@ -178,7 +201,7 @@ def random_arrays(
         if name not in names_in(dims):
             raise ArgumentError(f"a size is given for {clip(name)}, which is no dim.")
     sizes = different_sizes(dims, given or {}, lambda count: 2 + count, needs_of([expr]))
-    return drawn(nodes, sizes, partial(np.random.default_rng(seed).uniform, *interval))
+    return drawn(nodes, sizes, partial(np.random.default_rng(seed).uniform, *interval), [expr])
 
 
 def random_operands(

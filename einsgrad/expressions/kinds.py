@@ -27,7 +27,7 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.tables.properties import Kind
-from einsgrad.expressions.walks import children, topological
+from einsgrad.expressions.walks import children, topological, variables_in
 
 
 def kind_of(expr: Expr) -> str | None:
@@ -54,6 +54,30 @@ def kind_of(expr: Expr) -> str | None:
 def computed_from(node: Expr) -> tuple[Expr, ...]:
     """Return the operands of a node whose kind its own depends on."""
     return () if isinstance(node, Pick | Places) else children(node)
+
+
+def looked_up_in(roots: Iterable[Expr]) -> dict[Variable, list[Pick]]:
+    """Return the variables that are indices only, with the look-ups that they stand in.
+
+    Examples
+    --------
+    >>> W, labels = Variable("W", ("v",)), Variable("labels", ("n",))
+    >>> list(looked_up_in([W, Pick("v", labels)]))
+    [labels[n]]
+    """
+    exprs = list(roots)
+    found: dict[Variable, list[Pick]] = {}
+    numbers = set(topological(*exprs, below=_numbers_below))
+    for node in topological(*exprs):
+        if isinstance(node, Pick):
+            for symbol in variables_in(node.indices):
+                if symbol not in numbers:
+                    found.setdefault(symbol, []).append(node)
+    return found
+
+
+def _numbers_below(node: Expr) -> tuple[Expr, ...]:
+    return () if isinstance(node, Pick) else children(node)
 
 
 def _kind(node: Expr, found: dict[Expr, str | None]) -> str | None:

@@ -28,6 +28,7 @@ from einsgrad.engine.random_arrays import intervals_of, random_arrays, random_li
 from einsgrad.errors import ArgumentTypeError, DtypeError, clip, shorten
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.kinds import looked_up_in
 from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Map, MatrixMap, Reduce, Variable
 from einsgrad.expressions.walks import topological, variables_in
 from einsgrad.strings.letters import fresh_name
@@ -151,7 +152,11 @@ def _magnitude(
     """
     if is_multilinear(expr):
         floor = _FLOORS[method]
-        absolute = {name: np.maximum(np.abs(array), floor) for name, array in arrays.items()}
+        indices = {symbol.name for symbol in looked_up_in([expr])}
+        absolute = {
+            name: array if name in indices else np.maximum(np.abs(array), floor)
+            for name, array in arrays.items()
+        }
         return np.asarray(np.abs(evaluate_expr(expr, absolute, sizes)))
     value = np.abs(evaluate_expr(expr, arrays, sizes))
     return np.full(value.shape, value.max(initial=1.0))
