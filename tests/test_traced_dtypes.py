@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from counting import calls_in
 
 import einsgrad as eg
 
@@ -124,3 +125,19 @@ def test_indices_may_be_rounded():
     assert np.allclose(slope, (W[[1, 3, 2]] - W[[0, 2, 1]]).sum(1))
     with pytest.raises(eg.IndexingError, match=r"must be of integer \(or boolean\) type"):
         eg.grad(lambda W, x: np.sum(W[np.floor(x)]))(W, x)
+
+
+def test_asking_at_every_step_of_a_loop_takes_linear_time():
+    def traced(steps):
+        def function(x):
+            for _ in range(steps):
+                x = x * x + (x > 0).astype(x.dtype) / 4
+                x = x[np.argsort(x)]
+            # Only the trace is counted.
+            raise StopIteration
+
+        with pytest.raises(StopIteration):
+            eg.jit(function)(np.ones(3))
+
+    traced(100)
+    assert calls_in(traced, 100) < 2.2 * calls_in(traced, 50)

@@ -32,6 +32,8 @@ class Capture:
         What the variable of each argument stands for.
     meetings
         How often an array was met.
+    kinds, precisions
+        What is known of the kinds and dtypes of expressions.
     """
 
     def __init__(self, depth: int = 0, outer: Capture | None = None) -> None:
@@ -40,6 +42,8 @@ class Capture:
         self.arrays: dict[Variable, Any] = {}
         self.given: dict[Variable, Any] = {}
         self.meetings = 0
+        self.kinds: dict[Expr, str | None] = {}
+        self.precisions: dict[Expr, Any] = {}
         self._known: dict[Hashable, Variable] = {}
         # What is known by its place in memory has to stay there.
         self._held: list[Any] = []

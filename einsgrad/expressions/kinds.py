@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from einsgrad.expressions.capture import TRACED
+from einsgrad.expressions.current import current
 from einsgrad.expressions.nodes import (
     BOOLEAN,
     INTEGER,
@@ -45,10 +46,26 @@ def kind_of(expr: Expr) -> str | None:
     """
     if expr.is_complex:
         return "c"
-    found: dict[Expr, str | None] = {}
-    for node in topological(expr, below=computed_from):
-        found[node] = "c" if node.is_complex else _kind(node, found)
+    capture = current()
+    found: dict[Expr, str | None] = {} if capture is None else capture.kinds
+    if expr not in found:
+        for node in topological(expr, below=lambda one: () if one in found else _deciding(one)):
+            if node not in found:
+                found[node] = "c" if node.is_complex else _kind(node, found)
     return found[expr]
+
+
+def _deciding(node: Expr) -> tuple[Expr, ...]:
+    """Return the operands that decide of which kind a node is; a row may say that itself."""
+    match node:
+        case Map(function=function) if function.kind not in (Kind.SAME, Kind.CHOSEN):
+            return ()
+        case Reduce(function=reduction) if reduction.kind is not Kind.SAME:
+            return ()
+        case MatrixMap():
+            return ()
+        case _:
+            return computed_from(node)
 
 
 def computed_from(node: Expr) -> tuple[Expr, ...]:
@@ -96,9 +113,9 @@ def _kind(node: Expr, found: dict[Expr, str | None]) -> str | None:
             return _joined(found[term] for term in terms)
         case Map(function=function, operands=operands):
             given = operands[1:] if function.kind is Kind.CHOSEN else operands
-            return _kind_of_value(function.kind, [found[one] for one in given])
+            return _kind_of_value(function.kind, [found.get(one) for one in given])
         case Reduce(function=reduction, operand=operand):
-            return _kind_of_value(reduction.kind, [found[operand]])
+            return _kind_of_value(reduction.kind, [found.get(operand)])
         case MatrixMap():
             return "f"
         case _ as unreachable:

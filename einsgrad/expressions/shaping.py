@@ -66,8 +66,10 @@ def is_of_numpy(value: object) -> bool:
     >>> is_of_numpy(np.float64(1)), is_of_numpy(np.ones(2)), is_of_numpy(1.0)
     (True, True, False)
     """
-    is_array = hasattr(value, "dtype") and hasattr(value, "__array_interface__")
-    return is_array and not isinstance(value, type)
+    # An expression would find out what dtype it has.
+    if isinstance(value, Node | type):
+        return False
+    return hasattr(value, "dtype") and hasattr(value, "__array_interface__")
 
 
 def as_exponent(value: object) -> Expr:

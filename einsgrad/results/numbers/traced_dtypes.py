@@ -48,11 +48,12 @@ def dtype_of_value(expr: Expr) -> np.dtype[Any]:
     UnknownAttributeError
         If it has variables that no trace has made.
     """
-    found: dict[Expr, Precision] = {}
     capture = current()
-    for node in topological(expr, below=computed_from):
-        own = _precision(node, found, capture)
-        found[node] = _with_realness(own, is_complex=node.is_complex)
+    found: dict[Expr, Precision] = {} if capture is None else capture.precisions
+    for node in topological(expr, below=lambda one: () if one in found else computed_from(one)):
+        if node not in found:
+            own = _precision(node, found, capture)
+            found[node] = _with_realness(own, is_complex=node.is_complex)
     return np.result_type(found[expr])
 
 
