@@ -20,7 +20,7 @@ from einsgrad.engine.programs.actions import (
     ScatterSum,
     Triangle,
 )
-from einsgrad.engine.programs.affine_axes import AffineAxis, labels_in
+from einsgrad.engine.programs.affine_axes import labels_in
 from einsgrad.engine.programs.steps import (
     Apply,
     ApplyMatrix,
@@ -199,6 +199,5 @@ def _sum_words(terms: Sequence[Term], names: dict[Register, str]) -> Iterator[st
         if number.size != 1:
             yield str(number.size)
         if term.is_spread:
-            is_affine = any(isinstance(one, AffineAxis) for one in term.classes)
-            yield "shifted" if is_affine else "δ"
+            yield "shifted" if term.is_affine else "δ"
         yield "1" if term.core is None else names[term.core]

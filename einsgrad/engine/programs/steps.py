@@ -126,8 +126,12 @@ class Term:
     @property
     def is_spread(self) -> bool:
         """Whether the pattern has a delta, or another selector."""
-        is_affine = any(isinstance(one, AffineAxis) for one in self.classes)
-        return is_affine or len(set(self.classes)) < len(self.classes)
+        return self.is_affine or len(set(self.classes)) < len(self.classes)
+
+    @property
+    def is_affine(self) -> bool:
+        """Whether an axis is an affine form of labels."""
+        return any(isinstance(one, AffineAxis) for one in self.classes)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ import numpy as np
 from einsgrad.engine.programs.affine_axes import AffineAxis, Room, label_sizes, labels_in
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.steps import DType, Register, Term
+from einsgrad.expressions.signed_sums import SignedNumber
 from einsgrad.strings.subscripts import Indices, Label
 
 
@@ -99,6 +101,10 @@ class Sums:
         order = tuple(full.held.index(x) for x in full.classes)
         return self._steps.reshape(full.register, order, shape)
 
+    def without_shifts(self, term: Term, shape: Sequence[int]) -> Term:
+        """Write a term out unless deltas and ones are all that spread it."""
+        return self.dense(term, shape) if term.is_affine else term
+
     def _cut(self, term: Term, shape: Sequence[int]) -> Term:
         """Write a term with places outside of the result into a larger array, and view a part."""
         room = Room.of(term.classes, shape)
@@ -122,9 +128,20 @@ class Sums:
         cores = [term.core.dtype for term in terms if term.core is not None]
         numbers = [term.coefficient for term in terms]
         if len(terms) > 1:
-            terms = [self._scaled_before(term) for term in terms]
+            terms = self._scaled_once([self._scaled_before(term) for term in terms])
         dtype = np.result_type(*(cores or [self.dtype]), *numbers)
         return self._steps.combine(tuple(map(_numbered, terms)), shape, dtype)
+
+    def _scaled_once(self, terms: Sequence[Term]) -> list[Term]:
+        """Multiply a register once by the number that it is spread with in two ways and more."""
+        counts = Counter(_product(term) for term in terms if term.is_affine)
+        return [self._signed(one) if counts[_product(one)] > 1 else one for one in terms]
+
+    def _signed(self, term: Term) -> Term:
+        """Multiply the size of a coefficient in."""
+        number = SignedNumber.of(term.coefficient)
+        whole = self.scaled(replace(term, coefficient=number.size))
+        return replace(whole, coefficient=-1 if number.is_negative else 1)
 
     def _scaled_before(self, term: Term) -> Term:
         """Use the product with the coefficient if there is one already."""
@@ -151,6 +168,11 @@ def _base_order(base: Term, axes: tuple[int, ...]) -> tuple[int, ...]:
     if base.is_spread or len(base.held) < len(axes):
         return axes
     return tuple(base.classes.index(label) for label in base.held)
+
+
+def _product(term: Term) -> tuple[str, Register | None]:
+    """Name the register of a term with the size of its coefficient."""
+    return repr(SignedNumber.of(term.coefficient).size), term.core
 
 
 def _numbered(term: Term) -> Term:

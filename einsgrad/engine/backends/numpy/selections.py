@@ -145,7 +145,7 @@ class SelectWriter:
         names = tuple(self.scope.names[register] for register in self.step.operands)
         if action.is_distinct:
             place = WrittenCall(f"{view}[{', '.join(slots)}]", (view, *names[1 : count + 1]))
-            yield Store(place, self._operand, is_added=action.onto is not None)
+            yield Store(place, self._operand, "=" if action.onto is None else "+=")
         else:
             index = slots[0] if len(slots) == 1 else f"({', '.join(slots)})"
             call = f"np.add.at({view}, {index}, {self._operand})"

@@ -65,7 +65,7 @@ def _body(
     else:
         kept = tuple(label for label in step.output if label not in counters)
         part = WrittenCall(f"{target}{_slots(step.output, counters) or '[...]'}", (target,))
-    yield Store(part, aligned(live[-1], kept), is_added=True)
+    yield Store(part, aligned(live[-1], kept), "+=")
 
 
 def _whole_convolution(step: Sliced, operands: Sequence[Name]) -> FunctionCall | None:

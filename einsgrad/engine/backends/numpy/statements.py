@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
 from einsgrad.engine.contractions.arrays import (
+    Entrywise,
     Name,
     NumpyValue,
     Raveled,
@@ -32,15 +33,29 @@ class Assign:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A value is written into an array, or added to what stands there."""
+    """A value is written into an array, added to what stands there, or subtracted.
+
+    Parameters
+    ----------
+    place, value
+        The entries that are written to, and the value.
+    operator
+        `=`, `+=` or `-=`.
+    is_made_there
+        Whether the value is a ufunc's that takes the place as its `out`.
+    """
 
     place: NumpyValue
     value: NumpyValue
-    is_added: bool = False
+    operator: str = "="
+    is_made_there: bool = False
 
     def lines(self) -> Iterator[str]:
         """Yield the lines."""
-        yield f"{self.place} {'+=' if self.is_added else '='} {self.value}"
+        if self.is_made_there and isinstance(self.value, Entrywise):
+            yield str(replace(self.value, out=Name(str(self.place))))
+        else:
+            yield f"{self.place} {self.operator} {self.value}"
 
 
 @dataclass(frozen=True, slots=True)
