@@ -410,6 +410,8 @@ def test_no_places_may_be_looked_up_in_an_axis_without_entries():
     value, pullback = eg.vjp(lambda x: x[:, np.array([], dtype=int)], np.zeros((0, 0)))
     assert value.shape == (0, 0)
     assert pullback(np.zeros((0, 0)))[0].shape == (0, 0)
+
+
 class MixedDrawing(Drawing):
     """A random product that has affine selectors too."""
 

@@ -59,6 +59,9 @@ def matrix_product(
     """Plan a contraction without batch labels."""
     if not groups.left and not groups.right:
         return _inner_product(first, second, sizes)
+    seen = _windows_product(first, second, sizes)
+    if seen is not None:
+        return seen
     if _swapped(first.indices, second.indices, groups, output, sizes):
         first, second, groups = second, first, groups.exchanged()
     left, right = groups.left, groups.right
@@ -79,6 +82,22 @@ def matrix_product(
     if len(left) > 1 or len(right) > 1:
         product = shaped(product, [sizes[label] for label in (*left, *right)])
     return Call(product, (*left, *right))
+
+
+def _windows_product(first: Operand, second: Operand, sizes: Sizes) -> Call | None:
+    """Multiply the matrices of a view with gaps where they lie, instead of copying them."""
+    for one, other in ((first, second), (second, first)):
+        rows = tuple(label for label in one.indices if label not in other.indices)
+        inner = one.indices[len(rows) :]
+        columns = tuple(label for label in other.indices if label not in inner)
+        is_stack = one.indices == (*rows, *inner) and len(inner) == 1 and len(rows) > 1
+        if one.is_window and is_stack and columns and sizes[rows[-1]] >= SHORT:
+            product = FunctionCall("np.matmul", (one.array, matrix(other, inner, columns, sizes)))
+            output = (*rows, *columns)
+            whole = len(columns) == 1
+            shape = [sizes[label] for label in output]
+            return Call(product if whole else shaped(product, shape), output)
+    return None
 
 
 def _best_inner(a: Indices, b: Indices, groups: Groups, sizes: Sizes) -> Indices:

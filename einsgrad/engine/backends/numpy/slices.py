@@ -8,7 +8,7 @@ from math import prod
 from einsgrad.engine.backends.numpy.scope import new_array
 from einsgrad.engine.backends.numpy.statements import Assign, Delete, Loop, Statement, Store
 from einsgrad.engine.backends.numpy.windows import Counters, places
-from einsgrad.engine.contractions.arrays import FunctionCall, Name, WrittenCall
+from einsgrad.engine.contractions.arrays import FunctionCall, Name, NumpyValue, WrittenCall
 from einsgrad.engine.contractions.contraction import contraction_of, plan_call
 from einsgrad.engine.contractions.views import Operand, aligned
 from einsgrad.engine.programs.affine_axes import AffineAxis, labels_in
@@ -17,7 +17,11 @@ from einsgrad.strings.subscripts import Indices, Label
 
 
 def write_slices(
-    step: Sliced, target: Name, operands: Sequence[Name], *, progress: bool
+    step: Sliced,
+    target: Name,
+    operands: Sequence[Operand],
+    *,
+    progress: bool,
 ) -> Iterator[Statement]:
     """Write the loop.
 
@@ -26,11 +30,11 @@ def write_slices(
     step
         The contraction.
     target, operands
-        The names of the result and of the operands.
+        The name of the result, and the operands.
     progress
         Whether the loop shows how far it is, by tqdm.
     """
-    whole = _whole_convolution(step, operands)
+    whole = _whole_convolution(step, [one.array for one in operands])
     if whole is not None:
         yield Assign(target, whole)
         return
@@ -51,14 +55,15 @@ def _head(step: Sliced, counters: Counters, *, progress: bool) -> str:
 
 
 def _body(
-    step: Sliced, target: Name, operands: Sequence[Name], counters: Counters
+    step: Sliced, target: Name, operands: Sequence[Operand], counters: Counters
 ) -> Iterator[Statement]:
     """Write what is done for one slice."""
     live: list[Operand] = []
-    for place, (operand, indices) in enumerate(zip(operands, step.inputs, strict=True)):
-        name = Name(f"s{place}")
-        live.append(Operand(name, tuple(x for x in indices if x not in counters)))
-        yield Assign(name, WrittenCall(f"{operand}{_slots(indices, counters)}", (operand,)))
+    for place, operand in enumerate(operands):
+        name, slots = Name(f"s{place}"), _slots(operand.indices, counters)
+        left = tuple(x for x in operand.indices if x not in counters)
+        live.append(Operand(name, left, is_window=operand.is_window))
+        yield Assign(name, WrittenCall(f"{operand.array}{slots}", (operand.array,)))
     yield from _pairs(step, live)
     if any(isinstance(one, AffineAxis) for one in step.output):
         part, kept = places(target, step.target.shape, step.output, counters)
@@ -68,7 +73,7 @@ def _body(
     yield Store(part, aligned(live[-1], kept), "+=")
 
 
-def _whole_convolution(step: Sliced, operands: Sequence[Name]) -> FunctionCall | None:
+def _whole_convolution(step: Sliced, operands: Sequence[NumpyValue]) -> FunctionCall | None:
     """Write the sum of all products of two vectors' entries, each at the sum of their places."""
     match step.output, step.inputs:
         case (AffineAxis(strides=(1, 1), offset=0) as axis,), ((one,), (other,)):

@@ -186,7 +186,12 @@ class _StepWriter:
             case Select():
                 yield from SelectWriter(self.scope, place, step).statements()
             case Sliced():
-                operands = [self.scope.names[register] for register in step.operands]
+                operands = [
+                    Operand(
+                        self.scope.names[register], indices, is_window=register in self._windows
+                    )
+                    for register, indices in zip(step.operands, step.inputs, strict=True)
+                ]
                 if self.progress:
                     self.scope.spelling.use("from tqdm import tqdm")
                 yield from write_slices(step, name, operands, progress=self.progress)
