@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import assert_never
@@ -40,12 +40,15 @@ class PlainSelections:
         The library.
     names
         The name of each register.
+    inputs
+        The registers that are given.
     permuted
         Writes an array with its axes in another order.
     """
 
     library: Library
     names: Mapping[Register, str]
+    inputs: Collection[Register]
     permuted: Callable[[str, Sequence[int]], str]
 
     def selected(self, step: Select) -> str:
@@ -119,7 +122,8 @@ class PlainSelections:
 
     def _integers(self, register: Register) -> str:
         """Write an index; what was computed may be of another dtype here."""
-        return f"{self.names[register]}{self.library.to_integers}"
+        is_given = register in self.inputs
+        return self.names[register] + ("" if is_given else self.library.to_integers)
 
     def _slots(
         self, step: Select, looked: Mapping[Label, Indices], axes: Sequence[tuple[Label, int]]
@@ -134,6 +138,8 @@ class PlainSelections:
             else:
                 own = self._aligned(self._range(size), (label,), new) if label in new else ":"
                 slots.append(own)
+        while slots and slots[-1] == ":":
+            slots.pop()
         return ", ".join(slots)
 
     def _looked_up(self, step: Select, action: Lookup) -> str:

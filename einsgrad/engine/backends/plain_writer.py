@@ -121,7 +121,9 @@ class _PlainWriter:
                 return self._solution(step)
             case Fill() | Select():
                 self.holds_sizes = self.holds_sizes or holds_sizes(step)
-                writer = PlainSelections(self.library, self.names, self._permuted)
+                writer = PlainSelections(
+                    self.library, self.names, self.program.inputs, self._permuted
+                )
                 return writer.filled(step) if isinstance(step, Fill) else writer.selected(step)
             case Sliced():
                 raise ArgumentError(
