@@ -247,6 +247,8 @@ def test_an_adjoint_is_evaluated_with_sizes_that_follow():
     assert derived(g=g, w=w).tolist() == [1, 3, 3, 2]
     assert derived(g=g, w=w, x=np.ones(6)).tolist() == [1, 3, 3, 2, 0, 0]
     assert derived.evaluate({"g": g, "w": w}, {"j": 5}).tolist() == [1, 3, 3, 2, 0]
+    box = eg.adjoint("(i+k)->i", 0, sizes={"k": 2})
+    assert box(g=g).tolist() == [1, 2, 2, 1]
     other = eg.adjoint("(i+k),k->i", 1, names=("x", "w"))
     assert other(g=g, x=np.arange(4.0)).tolist() == [3, 6]
 

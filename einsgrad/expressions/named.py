@@ -113,7 +113,8 @@ class Operation:
     @property
     def dim_sizes(self) -> dict[Dim, int]:
         """The sizes of the dims, where they are known."""
-        return {self.dim_of(label): size for label, size in self.sizes}
+        given = [(label, size) for label, size in self.equation.sizes if isinstance(size, int)]
+        return {self.dim_of(label): size for label, size in (*given, *self.sizes)}
 
     def told_sizes(self, sizes: Mapping[Dim, int]) -> dict[Dim, int]:
         """Return the sizes of dims that follow from those of others, through affine labels."""
