@@ -28,6 +28,7 @@ examples:
   einsgrad "i,ij,j->" --names x,A,x --wrt x
                                            one array in two places: the sum over both
   einsgrad "...ij,...jk->...ik"            for every number of leading axes
+  einsgrad "(2i+k),k->i" --names x,w       a convolution: labels may be affine forms
   einsgrad "ii->" --latex                  an align* block for a paper
   einsgrad "mn,n->m" --json | jq .         for other programs
   einsgrad "sum((A@x - b)**2)" --vars "A[m,n] x[n] b[m]" --wrt x --check
@@ -38,8 +39,9 @@ examples:
 Formulas and claims may begin with a minus sign; what follows -- is the formula. Options
 that hold lists may be repeated. An option that would do nothing is refused.
 The cotangent g = dE/dy stands in the operand's place; δ is the identity, 1 a vector of ones.
-The printed strings are accepted by numpy.einsum. Exit status: 0, or 2 for wrong input, or
-1 if a check fails or a claim is wrong.
+The printed strings are accepted by numpy.einsum, those with affine labels by
+einsgrad.einsum. Exit status: 0, or 2 for wrong input, or 1 if a check fails or a claim is
+wrong.
 """
 
 
