@@ -223,6 +223,11 @@ def test_messages_point_at_the_index(text, declared, headline, caret):
     assert lines[:3] == [headline, f"  {text}", " " * (caret + 2) + "^"]
 
 
+def test_parts_that_stand_in_a_power_are_known_before_they_are_used():
+    text = "t s² + 1\nwhere s = t² + 2\nwhere t = sum(x)"
+    assert eg.parse(text, "x[n]").shape == ()
+
+
 def test_an_entry_that_is_not_there_is_an_index_error():
     with pytest.raises(IndexError):
         eg.parse("A[4,j]", "A[4,n]")

@@ -195,9 +195,10 @@ class LetterChooser:
         if coefficient == 0 and self.bare_ones:
             return LetteredTerm(0)
         factors = [
-            (one.expr, self._indices(one.indices, names))
+            factor
             for one in absorbed.factors
             if not (bare and is_ones_vector(one.expr))
+            for factor in self._plain_ones(one.expr, self._indices(one.indices, names))
         ]
         shown = absorbed.product.subscripts.labels
         kept = [x for x in product.subscripts.summed if x in shown]
@@ -211,6 +212,14 @@ class LetterChooser:
         bounds = narrowed(dims, LetteredSum((term,)))
         inner = tuple(dims.items())
         return replace(term, conditions=(*conditions, *bounds), inner=inner)
+
+    def _plain_ones(self, expr: Expr, letters: Indices) -> list[tuple[Expr, Indices]]:
+        """Write ones at a shifted index as ones at each letter of it."""
+        shown = tuple(dict.fromkeys(letters_in(letters)))
+        if not is_ones_vector(expr) or shown == letters:
+            return [(expr, letters)]
+        dim = expr.shape[0]
+        return [(Delta(self.ranges.get(letter, dim), 1), (letter,)) for letter in shown]
 
     def _indices(self, forms: Sequence[IndexForm], names: Mapping[Label, Label]) -> Indices:
         return tuple(self._lettered(form, names) for form in forms)

@@ -14,6 +14,7 @@ from einsgrad.reading.names import DeclaredNames
 # A name, perhaps with indices: `R`, `R[i,j]`, `R_ij`.
 _LEFT = re.compile(r"([^\W\d]\w*?)(?:_\{?[^\W\d_]+\}?)?\s*(?:\[[^=]*\])?\s*=(?!=)")
 _NAME = re.compile(r"[^\W\d]\w*")
+_POWERS = re.compile("[ᵀ⁰¹²³⁴-⁹]")
 
 
 def read_parts(
@@ -92,5 +93,5 @@ def _in_order(texts: dict[str, str]) -> list[str]:
 
 def _used(text: str) -> dict[str, None]:
     """Return what may be the name of another part: `R` of `R` and of `R_ij`."""
-    tokens = _NAME.findall(text.partition("=")[2])
+    tokens = _NAME.findall(_POWERS.sub(" ", text.partition("=")[2]))
     return dict.fromkeys(name for token in tokens for name in (token, token.rpartition("_")[0]))

@@ -146,6 +146,10 @@ class SelectedFactors:
                 size = self.scopes.size(holder, str(form.index), one)
                 labels = (str(form.index), *inner.labels)
                 return IndexedFactor(Pick(size, inner.tensor), labels, (one, *inner.places))
+            if not form.terms and any(isinstance(x, ast.Subscript) for x, _ in rest.terms):
+                inner = self._looked_up(rest, place, holder)
+                agree = words.equal(inner.tensor, _plus(Constant(0), form.offset))
+                return IndexedFactor(agree, inner.labels, inner.places)
         return self._equal(holder, added(left, multiplied(-1, right)), one)
 
     def ones(self, node: ast.Subscript) -> IndexedFactor:

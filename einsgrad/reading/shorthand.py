@@ -116,7 +116,7 @@ class _Speller:
             bracket = _BRACKETS.match(self.text, column) if token == "[" else None
             if column < end:
                 continue
-            if bracket and self._is_condition(bracket[1]):
+            if bracket and self._is_condition(bracket[1], column):
                 end = bracket.end()
                 self._condition(bracket[1], column)
             elif kind == "space":
@@ -231,10 +231,12 @@ class _Speller:
         rest = self.text[end:].lstrip()
         return not self.code and rest[:1] == "=" and rest[:2] != "=="
 
-    def _is_condition(self, inside: str) -> bool:
-        """Tell whether brackets compare indices, and do not follow the name of a function."""
+    def _is_condition(self, inside: str, column: int) -> bool:
+        """Tell whether brackets compare indices, and are not those behind a function's name."""
         compares = _COMPARISONS.search(inside) is not None and '"' not in inside
-        return compares and self.before not in (_Before.FUNCTION, _Before.UNKNOWN)
+        # A size is no variable; indices of a function follow it without a space.
+        apart = self.before is not _Before.UNKNOWN or self.text[column - 1].isspace()
+        return compares and apart and self.before is not _Before.FUNCTION
 
     def _condition(self, inside: str, column: int) -> None:
         """Take `[i ≥ j]`, a factor that is 1 where it holds."""
