@@ -180,7 +180,7 @@ class LoopingReader:
 
     def agreeing(self, parts, found, known):
         """Let a letter alone run as far as what it must agree with, in any term."""
-        for one, other in (parts, parts[::-1]):
+        for one, other in (parts, parts[::-1]) if len(parts) == 2 else ():
             sizes = known | found
             inner = set(self.of_index(other))
             if isinstance(one, ast.Name) and one.id not in known and inner <= sizes.keys():

@@ -20,6 +20,7 @@ from einsgrad.notation.lettered import (
     LetteredSum,
     LetteredTerm,
     Ranges,
+    letters_in,
 )
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -121,27 +122,53 @@ class _IndexedAxes:
             yield IndexPlace(form, dim, below, above)
 
 
-def sizes_in(part: Lettered, bounds: Sequence[Bound]) -> set[str]:
-    """Return the names of dims that a formula shows in indices, conditions and bounds."""
-    found = set(chain.from_iterable(map(_names_of, bounds)))
-    waiting: list[Lettered] = [part]
-    while waiting:
-        one = waiting.pop()
-        match one:
-            case LetteredSum(terms=terms):
-                for term in terms:
-                    waiting += [power.base for power in (*term.above, *term.below)]
-                    found.update(*map(_names_of, term.conditions))
-                continue
-            case LetteredPart(operands=operands, bounds=bounds):
-                waiting += operands
-                found.update(*map(_names_of, bounds))
-            case LetteredName():
-                pass
-        for index in one.letters:
-            found.update(_names_of_form(as_form(index)))
-            waiting += [x.shown for x, _ in as_form(index).terms if isinstance(x, LetteredEntry)]
-    return found
+@dataclass(slots=True)
+class ShownNames:
+    """What stands in the indices, conditions and bounds of a formula.
+
+    Parameters
+    ----------
+    sizes
+        The names of dims.
+    shifted
+        The letters that stand within forms.
+    alone
+        The letters that stand alone as an index.
+    """
+
+    sizes: set[str] = field(default_factory=set)
+    shifted: set[Label] = field(default_factory=set)
+    alone: set[Label] = field(default_factory=set)
+
+    def look_through(self, part: Lettered, bounds: Sequence[Bound]) -> None:
+        """Note all that a formula shows."""
+        self.sizes.update(chain.from_iterable(map(_names_of, bounds)))
+        waiting: list[Lettered] = [part]
+        while waiting:
+            one = waiting.pop()
+            match one:
+                case LetteredSum(terms=terms):
+                    for term in terms:
+                        waiting += [power.base for power in (*term.above, *term.below)]
+                        self.sizes.update(*map(_names_of, term.conditions))
+                        self.alone.update(term.summed)
+                    continue
+                case LetteredPart(operands=operands, bounds=inner, along=along):
+                    waiting += operands
+                    self.sizes.update(*map(_names_of, inner))
+                    self.alone.update(along)
+                case LetteredName():
+                    pass
+            for index in one.letters:
+                waiting += self._index(index)
+
+    def _index(self, index: Label) -> list[Lettered]:
+        """Note an index; return the arrays whose entries stand in it."""
+        form = as_form(index)
+        self.sizes.update(names_in([form.offset]))
+        letters = letters_in([index])
+        (self.shifted if isinstance(index, IndexForm) else self.alone).update(letters)
+        return [x.shown for x, _ in form.terms if isinstance(x, LetteredEntry)]
 
 
 def _names_of(condition: Condition) -> set[str]:

@@ -29,7 +29,7 @@ from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.expressions.walks import topological
 from einsgrad.notation.absorbed import Bound, Condition
 from einsgrad.notation.conditions import compared
-from einsgrad.notation.extents import narrowed, sizes_in
+from einsgrad.notation.extents import ShownNames, narrowed
 from einsgrad.notation.index_factors import free_letters
 from einsgrad.notation.index_letters import LetterChooser
 from einsgrad.notation.layout import Layout
@@ -120,9 +120,13 @@ class IndexWriter:
         if not selecting:
             return ChosenLetters(lettered, letters)
         bounds = narrowed(dict(zip(letters, root.shape, strict=True)), lettered)
-        shown = sizes_in(lettered, bounds)
-        if shown & (chooser.taken - apart):
-            return self._chosen(root, sizes | shown)
+        names = ShownNames()
+        names.look_through(lettered, bounds)
+        # A letter that stands in forms alone, as in `x_{k+1}`, would seem to be a size, too.
+        like_sizes = _dim_names(root) & (names.shifted - names.alone)
+        mistaken = (names.sizes | like_sizes) & (chooser.taken - apart)
+        if mistaken:
+            return self._chosen(root, sizes | names.sizes | like_sizes)
         return ChosenLetters(lettered, letters, bounds)
 
     def _apart(self, root: Expr) -> frozenset[str]:
@@ -255,3 +259,9 @@ class IndexWriter:
         if power.exponent == 1:
             return base
         return self.layout.power(base, self.layout.number(power.exponent))
+
+
+def _dim_names(root: Expr) -> frozenset[str]:
+    """Return the names of the sizes of variables."""
+    nodes = [node for node in topological(root) if isinstance(node, Variable)]
+    return frozenset(names_in([dim for node in nodes for dim in node.shape]))

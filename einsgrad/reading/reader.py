@@ -29,7 +29,7 @@ from einsgrad.reading.shifted import (
     is_condition,
     is_numpy_index,
     key_of,
-    letters_alone,
+    letters_of,
 )
 from einsgrad.reading.source import ReadText
 from einsgrad.reading.syntax import (
@@ -69,7 +69,7 @@ class Reader:
         """Find how far letters run, if any index of the text is more than a letter."""
         if not self.ranges and not holds_shifts(tree):
             return None
-        letters = letters_alone(tree) | frozenset(output or ())
+        letters = letters_of(tree, self.names) | frozenset(output or ())
         reader = IndexReader(self.source, self.names, letters)
         shapes = {node: one.shape for node, one in self.values.items() if isinstance(one, Node)}
         scopes = Scopes(reader, self.names, shapes)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
-from einsgrad.expressions.dims import linear
+from einsgrad.expressions.dims import linear, names_in
 from einsgrad.expressions.index_forms import IndexForm, as_form, index_form
 from einsgrad.reading.names import SIZE, DeclaredNames
 from einsgrad.reading.source import ReadText
@@ -26,19 +26,30 @@ def is_shifted(node: ast.expr) -> bool:
     return not isinstance(node, ast.Name)
 
 
-def letters_alone(tree: ast.AST) -> frozenset[str]:
-    """Return the names that stand alone as an index: letters, though dims may have the name."""
+def letters_of(tree: ast.AST, names: DeclaredNames) -> frozenset[str]:
+    """Return the names that are letters, though dims may have them.
+
+    They stand alone as an index, or within one while no variable of the text has that dim.
+    """
     found: set[str] = set()
+    used = [names.variables[x.id] for x in ast.walk(tree) if _is_variable(x, names)]
+    sizes = set(names_in([dim for v in used for dim in v.shape]))
     for node in ast.walk(tree):
         if isinstance(node, ast.Subscript):
             if isinstance(node.value, ast.Name) and node.value.id == SIZE:
                 continue
             heads = (x.left if isinstance(x, ast.Compare) else x for x in elements(node.slice))
             found |= {one.id for one in heads if isinstance(one, ast.Name)}
+            within = {x.id for x in ast.walk(node.slice) if isinstance(x, ast.Name)}
+            found |= within - sizes - names.variables.keys()
         if isinstance(node, ast.Compare) and any(isinstance(sign, ast.Eq) for sign in node.ops):
             sides = (node.left, *node.comparators)
             found |= {one.id for one in sides if isinstance(one, ast.Name)}
     return frozenset(found)
+
+
+def _is_variable(node: ast.AST, names: DeclaredNames) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and node.id in names.variables
 
 
 @dataclass(frozen=True, slots=True)
