@@ -214,9 +214,11 @@ class SelectedFactors:
         if isinstance(target, int) and target <= 0:
             spread = zeros(tuple(sizes.values()))
             return IndexedFactor(spread, letters, places)
-        # A form within 0 and its highest value is so, too, where that is counted from the end.
-        shift = linear((1, end.highest(dims)), (-1, end.offset))
-        strides = tuple(-number for _, number in end.terms)
+        strides, shift = tuple(number for _, number in end.terms), end.offset
+        if sum(strides) < 0:
+            # From 0 to its highest value a form is, too, where that is counted from the end.
+            shift = linear((1, end.highest(dims)), (-1, end.offset))
+            strides = tuple(-number for number in strides)
         selector = Affine(target, tuple(sizes.values()), strides, shift)
         labels = tuple(range(len(letters)))
         subscripts = Subscripts((("t", *labels),), labels)
