@@ -92,6 +92,7 @@ READ = {
     "W_{labels_a,j}": N["W"][[3, 0, 3, 1]],
     "W[labels[a] + 1, j]": N["W"][[4, 1, 4, 2]],
     "sum[a]([t == labels[a]]) for t < 6": [1, 1, 0, 2, 0, 0],
+    "sum[a]([t + 1 == labels[a]]) for t < 4": [1, 0, 2, 0],
     "x[i]*[i == 2]": N["x"] * (np.arange(6) == 2),
     "x[3]*w[j]": N["x"][3] * N["w"],
     "x_3 w_j": N["x"][3] * N["w"],

@@ -172,7 +172,7 @@ class Scopes:
         ArgumentError
             If that cannot be told.
         """
-        scope = self._scopes[node, letter]
+        scope = self._scopes.get((node, letter))
         found = self._sizes.get(scope)
         if found is None:
             why = "depends on the sizes of names" if scope in self._sizes else "cannot be told"

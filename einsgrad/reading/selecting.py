@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from einsgrad.errors import ArgumentError, IndexingError, clip
 from einsgrad.expressions.construct import build_einsum, zeros
 from einsgrad.expressions.dims import Dim, is_at_least, linear, parts_of
-from einsgrad.expressions.index_forms import IndexForm
+from einsgrad.expressions.index_forms import IndexForm, index_form
 from einsgrad.expressions.nodes import Constant, Expr, Pick
 from einsgrad.expressions.selectors import Affine, Delta, Integers, Step
 from einsgrad.expressions.vocabulary import words
@@ -150,7 +150,35 @@ class SelectedFactors:
                 inner = self._looked_up(rest, place, holder)
                 agree = words.equal(inner.tensor, _plus(Constant(0), form.offset))
                 return IndexedFactor(agree, inner.labels, inner.places)
-        return self._equal(holder, added(left, multiplied(-1, right)), one)
+        equation = added(left, multiplied(-1, right))
+        if any(isinstance(index, ast.Subscript) for index, _ in equation.terms):
+            return self._equal_to_entry(holder, equation, one)
+        return self._equal(holder, equation, one)
+
+    def _equal_to_entry(
+        self, holder: ast.AST, equation: IndexForm, place: ast.expr
+    ) -> IndexedFactor:
+        """Return the factor that is 1 where a form of letters is an entry of an array."""
+        entries = [pair for pair in equation.terms if isinstance(pair[0], ast.Subscript)]
+        if len(entries) > 1 or abs(entries[0][1]) != 1:
+            raise self.source.error(
+                "several entries of arrays are compared", place, "Compare one with letters."
+            )
+        ((entry, sign),) = entries
+        inner = self._looked_up(index_form([(entry, 1)]), place, holder)
+        rest = [(x, -n * sign) for x, n in equation.terms if x is not entry]
+        form = index_form(rest, linear((-sign, equation.offset)))
+        letters = tuple(str(letter) for letter, _ in form.terms)
+        sizes = {letter: self.scopes.size(holder, letter, place) for letter in letters}
+        dims = {letter: sizes[str(letter)] for letter, _ in form.terms}
+        target = linear((1, form.highest(dims)), (1, 1))
+        strides = tuple(number for _, number in form.terms)
+        affine = Affine(target, tuple(sizes.values()), strides, form.offset)
+        within = tuple((k,) for k in range(len(inner.labels)))
+        lists = (("t", *within), ("t", *range(len(letters))))
+        output = (*range(len(letters)), *within)
+        expr = build_einsum(Subscripts(lists, output), (Pick(target, inner.tensor), affine))
+        return IndexedFactor(expr, (*letters, *inner.labels), (place,) * len(output))
 
     def ones(self, node: ast.Subscript) -> IndexedFactor:
         """Return the factor that is 1 for every value of the letters of one index."""
