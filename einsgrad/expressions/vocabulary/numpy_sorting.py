@@ -23,7 +23,7 @@ _KINDS = (None, "quicksort", "mergesort", "heapsort", "stable")
 
 
 def _extreme(name: str) -> Callable[..., Expr]:
-    def places(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:
+    def found_along(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:
         expr = as_expr(x)
         flat, place = along_one(expr, axis)
         if flat.shape[place] == 0:
@@ -35,7 +35,7 @@ def _extreme(name: str) -> Callable[..., Expr]:
             return kept_axes(found, expr, range(len(expr.shape)), keepdims)
         return kept_axes(found, expr, (place,), keepdims)
 
-    return places
+    return found_along
 
 
 argmax = _extreme(ARGMAX)
