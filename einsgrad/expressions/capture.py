@@ -67,14 +67,6 @@ class Capture:
             return known
         return self._met(array)
 
-    def values_of(self, symbol: object) -> Any | None:
-        """Return the array that a variable of this trace stands for, if it does.
-
-        What is built of values counts as a meeting: it is not built of variables alone.
-        """
-        self.meetings += 1
-        return self.arrays.get(symbol) if isinstance(symbol, Variable) else None
-
     def _met(self, array: Any) -> Variable:
         kind = array.dtype.kind
         if kind not in "biufc":

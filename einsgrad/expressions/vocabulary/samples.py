@@ -119,9 +119,6 @@ def interpolated(
 
 
 def _knots(xp: Any) -> list[float]:
-    capture = current()
-    if capture is not None and (values := capture.values_of(xp)) is not None:
-        xp = values
     if holds_expression(xp):
         raise ArgumentTypeError(
             f"interp: the points {clip(xp)} are an expression. No derivative is known in "
