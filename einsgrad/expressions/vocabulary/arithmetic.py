@@ -10,6 +10,7 @@ from typing import Any
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Constant, Expr, Number
+from einsgrad.expressions.selectors import Fourier
 from einsgrad.expressions.shaping import (
     as_exponent,
     as_expr,
@@ -114,6 +115,8 @@ def power(x: Any, y: Any) -> Expr:
 def conj(x: Any) -> Expr:
     """Conjugate every entry; a real expression is returned as it is."""
     expr = as_expr(x)
+    if isinstance(expr, Fourier):
+        return Fourier(expr.dim, not expr.conjugated)
     return apply(CONJ, expr) if expr.is_complex else expr
 
 
