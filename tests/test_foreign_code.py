@@ -187,6 +187,8 @@ ARGUMENTS = {
     "compress": ([True, True, True], 1),
     "choose": ([1.0, 2.0],),
 }
+# Along an axis the shape is that of the array.
+ARGUMENTS |= {"cumsum": (0,), "cumprod": (1,), "repeat": (1, 0)}
 
 
 @pytest.mark.parametrize("name", PUBLIC)
