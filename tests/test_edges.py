@@ -527,3 +527,10 @@ def test_the_sigmoid_warns_of_nothing_and_is_exact_far_out():
         exact = 1 / (1 + np.exp(np.clip(-points.astype(float), -700, 700)))
         assert found.dtype == dtype
         assert np.allclose(found, exact, rtol=1e-6, atol=1e-40)
+
+
+@pytest.mark.parametrize("function", [np.log10, np.reciprocal, lambda x: eg.polygamma(2, x)])
+def test_a_sum_of_no_entries_is_zero_also_of_a_function_that_is_infinite_at_zero(function):
+    (x,) = eg.variables("x[3]")
+    assert eg.evaluate(eg.sum(function(x[:0])), x=np.ones(3)) == 0
+    assert eg.evaluate(x[1] * eg.sum(function(x[3:])), x=np.ones(3)) == 0

@@ -159,6 +159,9 @@ def _simplify_map(node: Map) -> Expr:
 
 
 def _simplify_einsum(node: Einsum) -> Expr:
+    if any(isinstance(operand, Delta) and operand.dim == 0 for operand in node.operands):
+        # A sum of no terms is 0, also where each would be infinite.
+        return zeros(node.shape)
     if is_turned_symmetric(node):
         return node.operands[0]
     product = _ruled(node, EINSUM_RULES)

@@ -236,7 +236,9 @@ def move(drawing):
         case "cumsum" | "flip" as which:
             return drawing.step(_ALONG[which], [name], dims, axis=axis - len(dims))
         case "roll":
-            shift = int(drawing.random.integers(-5, 6))
+            # Of a dim with a name it is an error to go around more than once.
+            most = size_of(drawing, dims[axis]) if isinstance(dims[axis], str) else 5
+            shift = int(drawing.random.integers(-most, most + 1))
             return drawing.step(_ROLL, [name], dims, shift=shift, axis=axis)
         case "diff":
             times = int(drawing.random.integers(1, 3))

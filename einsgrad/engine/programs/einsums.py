@@ -145,10 +145,11 @@ class Einsums:
         product = self._without_selectors(factors, gathered, (*output, *gathered.shifted), sizes)
         times = prod(self._values.size(one.dim) for one in node.operands if _is_size(one))
         if not product.waiting:
-            return self._solved(gathered, product, output, sizes, gathered.coefficient * times)
+            number = gathered.coefficient
+            return self._solved(gathered, product, output, sizes, number, times)
         first = product.without_waiting(output, gathered.shifted)
         own = {x: size for x, size in sizes.items() if x in first.labels(gathered.shifted)}
-        term = self._solved(gathered, first, first.output, own, gathered.coefficient * times)
+        term = self._solved(gathered, first, first.output, own, gathered.coefficient, times)
         array = self._sums.array(
             replace(term, coefficient=1) if term.core is not None else term,
             [sizes[x] for x in first.output],
@@ -165,7 +166,7 @@ class Einsums:
         self._selecting.eliminate(rest)
         rest.gone |= product.gone | {x for x in own if x not in first.output}
         gathered.shifts = []
-        return self._solved(gathered, rest, output, sizes, coefficient)
+        return self._solved(gathered, rest, output, sizes, coefficient, 1)
 
     def _solved(
         self,
@@ -174,8 +175,12 @@ class Einsums:
         output: Indices,
         sizes: Mapping[Label, int],
         coefficient: Number,
+        times: int,
     ) -> Term:
-        """Contract what is left of a product, its axes seen through affine selectors."""
+        """Contract what is left of a product, its axes seen through affine selectors.
+
+        It is added up as many times as are given, and for each value of a label that is left.
+        """
         factors = product.factors
         system = gathered.eliminated(factors, sizes, output)
         shape = [sizes[x] for x in output]
@@ -190,11 +195,11 @@ class Einsums:
             classes = tuple(system.axis(x) or x for x in output)
         spread = labels_in(classes)
         present = {x for factor in factors for x in factor.indices} | set(spread) | product.gone
-        times = prod(size for label, size in sizes.items() if label not in present)
+        times *= prod(size for label, size in sizes.items() if label not in present)
         # A sum of no terms is 0, also where each would be infinite.
         held = factors if times else []
         arrays = self._solving.solved(held, spread, sizes)
-        value = self._contracted(arrays, coefficient * times, classes, shape, sizes)
+        value = self._contracted(arrays, coefficient * times if times else 0, classes, shape, sizes)
         return self._joined(value, shape) if value.is_spread and classes != output else value
 
     def _joined(self, term: Term, shape: Sequence[int]) -> Term:
