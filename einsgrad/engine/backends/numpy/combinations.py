@@ -11,7 +11,7 @@ from einsgrad.engine.backends.numpy.constants import literal
 from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype, new_array
 from einsgrad.engine.backends.numpy.statements import Assign, Loop, Statement, Store
 from einsgrad.engine.backends.numpy.sums import SumWriter
-from einsgrad.engine.backends.numpy.windows import Counters
+from einsgrad.engine.backends.numpy.windows import Counters, written_places
 from einsgrad.engine.contractions.arrays import (
     Entrywise,
     Name,

@@ -62,14 +62,14 @@ class Correlation:
         """Return what the windows are seen in, all of which they see."""
         (axis,), window = self.window.axes, self.window
         if not window.is_view:
-            return padded(names[window.target])
+            return zeros_around(names[window.target])
         first, end = axis.lowest, axis.highest + 1
         whole = (first, end) == (0, window.operand.shape[0])
         name = names[window.operand]
         return name if whole else Subarray(name, f"{first or ''}:{end}")
 
 
-def padded(target: Name) -> Name:
+def zeros_around(target: Name) -> Name:
     """Name the array with zeros around that windows are seen in."""
     return Name(f"p{target.text[1:]}")
 

@@ -7,7 +7,7 @@ from math import prod
 
 from einsgrad.engine.backends.numpy.scope import new_array
 from einsgrad.engine.backends.numpy.statements import Assign, Delete, Loop, Statement, Store
-from einsgrad.engine.backends.numpy.windows import Counters, places
+from einsgrad.engine.backends.numpy.windows import Counters, written_places
 from einsgrad.engine.contractions.arrays import FunctionCall, Name, NumpyValue, WrittenCall
 from einsgrad.engine.contractions.contraction import contraction_of, plan_call
 from einsgrad.engine.contractions.views import Operand, aligned
@@ -66,7 +66,7 @@ def _body(
         yield Assign(name, WrittenCall(f"{operand.array}{slots}", (operand.array,)))
     yield from _pairs(step, live)
     if any(isinstance(one, AffineAxis) for one in step.output):
-        part, kept = places(target, step.target.shape, step.output, counters)
+        part, kept = written_places(target, step.target.shape, step.output, counters)
     else:
         kept = tuple(label for label in step.output if label not in counters)
         part = WrittenCall(f"{target}{_slots(step.output, counters) or '[...]'}", (target,))

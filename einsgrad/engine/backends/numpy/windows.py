@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 
-from einsgrad.engine.backends.numpy.correlations import padded
+from einsgrad.engine.backends.numpy.correlations import zeros_around
 from einsgrad.engine.backends.numpy.scope import new_array
 from einsgrad.engine.backends.numpy.statements import Assign, Statement, Store
 from einsgrad.engine.contractions.arrays import Name, NumpyValue, Subarray, WrittenCall
@@ -38,7 +38,7 @@ def write_window(
         yield Assign(target, seen(operand, shape, axes).array)
     elif not step.is_view:
         around = tuple(axis.highest - axis.lowest + 1 for axis in axes)
-        whole = padded(target)
+        whole = zeros_around(target)
         yield Assign(whole, new_array("np.zeros", Register(-1, around, step.target.dtype)))
         yield from _filled(whole, operand, shape, axes)
         if is_seen:
@@ -109,7 +109,7 @@ def seen(
     return Operand(shaped(view, sizes) if split else view, labels)
 
 
-def places(
+def written_places(
     array: Name, shape: Sequence[int], classes: Indices, counters: Counters
 ) -> tuple[NumpyValue, Indices]:
     """View the entries of an array where a pattern is not zero, to write there.
@@ -118,10 +118,10 @@ def places(
     --------
     >>> shifted = AffineAxis(("i",), (1,), (4,), 1)
     >>> for classes in ((shifted,), ("i", "i"), (shifted, AffineAxis(("i",), (1,), (4,), 0))):
-    ...     print(places(Name("t"), (5, 5)[: len(classes)], classes, {})[0])
+    ...     print(written_places(Name("t"), (5, 5)[: len(classes)], classes, {})[0])
     t[1:]
     t.ravel('K')[:: 6][...]
-    np.einsum('aa->a', t[1:, :4])[...]
+    np.einsum('ii->i', t[1:, :4])[...]
     """
     view = seen(array, shape, affine_axes(classes, shape), counters)
     labels = tuple(dict.fromkeys(view.indices))

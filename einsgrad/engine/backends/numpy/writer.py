@@ -11,7 +11,7 @@ from functools import partial
 from typing import assert_never
 
 from einsgrad.engine.backends.numpy.combinations import CombinationWriter
-from einsgrad.engine.backends.numpy.correlations import Correlations, padded
+from einsgrad.engine.backends.numpy.correlations import Correlations, zeros_around
 from einsgrad.engine.backends.numpy.returned import write_results
 from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype, shape_checks
 from einsgrad.engine.backends.numpy.selections import PLACES, SelectWriter
@@ -150,7 +150,7 @@ class _StepWriter:
         """Yield what the code calls a register, and the array with zeros around it."""
         window = self._windows.get(register)
         if window is not None and not window.is_view:
-            yield padded(self.scope.names[register])
+            yield zeros_around(self.scope.names[register])
         if self._correlations.is_seen(register):
             yield self.scope.names[register]
 
