@@ -246,3 +246,23 @@ def test_parts_of_an_array_need_no_zeros_below_them():
     expected = np.concatenate([arrays["a"], arrays["b"], -arrays["c"]])
     assert same(compiled(**arrays), expected)
     assert "np.zeros" not in compiled.source
+
+
+@pytest.mark.parametrize("library", ["torch", "jax"])
+@pytest.mark.parametrize(
+    ("string", "shapes"),
+    [
+        ("i,k->(i+k)", [(5,), (3,)]),
+        ("bijo,klco->b(2i+k)(2j+l)c", [(2, 4, 4, 3), (3, 3, 2, 3)]),
+        ("b(i+k)(j+l)c,klco->bijo", [(8, 40, 40, 8), (3, 3, 8, 3)]),
+    ],
+)
+def test_what_numpy_loops_over_is_one_product_for_other_libraries(library, string, shapes):
+    module = pytest.importorskip(library)
+    arrays = [whole_numbers(shape) for shape in shapes]
+    compiled = eg.compile(string)
+    expected = compiled(*arrays)
+    convert = module.numpy.asarray if library == "jax" else module.as_tensor
+    space = {}
+    exec(compiled.code(library), space)
+    assert same(np.asarray(space["compute"](*map(convert, arrays))), expected)

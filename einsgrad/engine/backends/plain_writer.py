@@ -18,6 +18,7 @@ from einsgrad.engine.backends.plain_windows import PlainWindows, has_affine
 from einsgrad.engine.backends.torch import TORCH
 from einsgrad.engine.contractions.arrays import Name
 from einsgrad.engine.contractions.views import Operand, aligned, einsum_string
+from einsgrad.engine.programs.affine_axes import AffineAxis, labels_in
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import (
     Apply,
@@ -126,12 +127,26 @@ class _PlainWriter:
                 )
                 return writer.filled(step) if isinstance(step, Fill) else writer.selected(step)
             case Sliced():
-                raise ArgumentError(
-                    "a contraction in slices is written for numpy only. "
-                    "Compile without a memory limit."
-                )
+                return self._unsliced(step)
             case _ as unreachable:
                 assert_never(unreachable)
+
+    def _unsliced(self, step: Sliced) -> str:
+        """Write a contraction that a loop over windows or places saves memory in as a whole."""
+        affine = any(isinstance(one, AffineAxis) for one in step.output)
+        windows = {one.target for one in self.program.steps if isinstance(one, Window)}
+        if not affine and windows.isdisjoint(step.operands):
+            raise ArgumentError(
+                "a contraction in slices is written for numpy only. Compile without a memory limit."
+            )
+        labels = labels_in(step.output)
+        texts = [self.names[register] for register in step.operands]
+        whole = self._einsum(texts, step.inputs, labels, {r.dtype for r in step.operands})
+        if not affine:
+            return whole
+        self.holds_sizes = True
+        term = Term(1, step.target, labels, step.output)
+        return self._windows.placed(term, step.target, whole)
 
     def _einsum(
         self,
