@@ -259,6 +259,8 @@ def test_parts_of_an_array_need_no_zeros_below_them():
 )
 def test_what_numpy_loops_over_is_one_product_for_other_libraries(library, string, shapes):
     module = pytest.importorskip(library)
+    if library == "jax":
+        module.config.update("jax_enable_x64", True)
     arrays = [whole_numbers(shape) for shape in shapes]
     compiled = eg.compile(string)
     expected = compiled(*arrays)
