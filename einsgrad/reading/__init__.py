@@ -3,7 +3,7 @@
 A text goes through the files in their order: signs put into Python's syntax, the
 checked tree, names and dims, plain values or indexed products. `parse` is the door.
 
-Read in this order: `shorthand`, `names`, `ranges`, `dims`, `source`, `syntax`, `unsized`, `plain`,
-`indexed`, `shifted`, `scopes`, `selecting`, `selector_calls`, `convention`, `combining`,
-`calls`, `reader`, `parts`, `parse`.
+Read in this order: `index_spelling`, `shorthand`, `names`, `ranges`, `dims`, `source`, `syntax`,
+`unsized`, `plain`, `indexed`, `shifted`, `scope_parts`, `scopes`, `selecting`, `selector_calls`,
+`convention`, `combining`, `calls`, `reader`, `parts`, `parse`.
 """

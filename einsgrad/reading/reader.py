@@ -21,7 +21,8 @@ from einsgrad.reading.dims import DeltaDims
 from einsgrad.reading.indexed import IndexedFactor, IndexedProduct, negated, scalar
 from einsgrad.reading.names import CONSTANTS, DELTA_NAMES, SIZE, DeclaredNames, bare_name
 from einsgrad.reading.plain import OPERATORS, is_number, is_tensor, operated
-from einsgrad.reading.scopes import Scopes, is_delta
+from einsgrad.reading.scope_parts import is_delta
+from einsgrad.reading.scopes import Scopes
 from einsgrad.reading.selecting import SelectedFactors
 from einsgrad.reading.shifted import (
     IndexReader,

@@ -12,9 +12,18 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from einsgrad.expressions.dims import Dim, Shape, is_at_least, linear
+from einsgrad.expressions.dims import Dim, Shape, is_at_least
 from einsgrad.expressions.index_forms import IndexForm, IndexPlace, ranges_told
-from einsgrad.reading.names import DELTA_NAMES, DeclaredNames
+from einsgrad.reading.names import DeclaredNames
+from einsgrad.reading.scope_parts import (
+    ScopePart,
+    StatedIndex,
+    ends_of,
+    implies,
+    is_bound_of,
+    is_delta,
+    size_below,
+)
 from einsgrad.reading.shifted import (
     IndexCondition,
     IndexReader,
@@ -28,60 +37,6 @@ from einsgrad.reading.syntax import Place, elements, is_special
 # Functions that keep the axes that they act along.
 _KEEPING = frozenset(("softmax", "log_softmax"))
 _MADE_OF = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.Tuple, ast.List, ast.Call, ast.Attribute)
-
-
-@dataclass
-class _Part:
-    """What stands in a part of a text.
-
-    Parameters
-    ----------
-    counts
-        How often each letter stands in a product that may still grow.
-    holders
-        The nodes that have each letter that is not summed yet.
-    factors
-        The indexed factors of the product itself.
-    inside
-        All indexed nodes in it.
-    conditions
-        The brackets of the product.
-    """
-
-    counts: Counter[str] = field(default_factory=Counter)
-    holders: dict[str, list[ast.AST]] = field(default_factory=dict)
-    factors: list[ast.AST] = field(default_factory=list)
-    inside: list[ast.AST] = field(default_factory=list)
-    conditions: list[ast.AST] = field(default_factory=list)
-
-    def put(self, other: _Part) -> None:
-        """Add another part as a further factor, or term."""
-        self.counts += other.counts
-        for letter, nodes in other.holders.items():
-            self.holders.setdefault(letter, []).extend(nodes)
-        self.factors += other.factors
-        self.inside += other.inside
-        self.conditions += other.conditions
-
-
-@dataclass(frozen=True, slots=True)
-class _Stated:
-    """An index of an axis.
-
-    Parameters
-    ----------
-    node
-        The node whose letters it has.
-    form, dim
-        The index, and the dim of the axis.
-    is_factor
-        Whether a product is 0 where the index leaves the axis; an index of indices is none.
-    """
-
-    node: ast.AST
-    form: IndexForm
-    dim: Dim
-    is_factor: bool = True
 
 
 @dataclass
@@ -101,9 +56,9 @@ class Scopes:
     reader: IndexReader
     names: DeclaredNames
     shapes: Mapping[ast.AST, Shape]
-    _parts: dict[ast.AST, _Part] = field(default_factory=dict)
+    _parts: dict[ast.AST, ScopePart] = field(default_factory=dict)
     _scopes: dict[tuple[ast.AST, str], Hashable] = field(default_factory=dict)
-    _stated: list[_Stated] = field(default_factory=list)
+    _stated: list[StatedIndex] = field(default_factory=list)
     _exact: dict[Hashable, Dim] = field(default_factory=dict)
     _bounded: list[tuple[Hashable, Dim]] = field(default_factory=list)
     _guards: dict[ast.AST, list[ast.AST]] = field(default_factory=dict)
@@ -201,16 +156,16 @@ class Scopes:
         return [
             end
             for end in self.reader.condition(node).ends
-            if not any(_implies(ends, end) for stated in places for ends in _ends_of(stated))
+            if not any(implies(ends, end) for stated in places for ends in ends_of(stated))
         ]
 
     def _all_conditions(self) -> list[ast.AST]:
         return [node for node in self._parts if is_condition(node)]
 
-    def _part(self, place: Place) -> _Part:
+    def _part(self, place: Place) -> ScopePart:
         node, kept = place.node, place.kept
         if is_condition(node):
-            part = _Part(conditions=[node])
+            part = ScopePart(conditions=[node])
             self._state_lookups(self.reader.condition(node), node)
             for letter in dict.fromkeys(self._letters_of_condition(node)):
                 part.holders[letter] = [node]
@@ -240,12 +195,12 @@ class Scopes:
         sides = (chain.left, *chain.comparators)
         return [letter for side in sides for letter in self.reader.letters_in(side)]
 
-    def _subscript(self, node: ast.Subscript) -> _Part:
+    def _subscript(self, node: ast.Subscript) -> ScopePart:
         parts = elements(node.slice)
         letters = [letter for one in parts for letter in self.reader.letters_in(one)]
         self._state(node, node)
         holders: dict[str, list[ast.AST]] = {letter: [node] for letter in letters}
-        return _Part(Counter(letters), holders, [node], [node])
+        return ScopePart(Counter(letters), holders, [node], [node])
 
     def _state(self, node: ast.Subscript, holder: ast.AST) -> None:
         """Note the indices of axes, also those of arrays within indices."""
@@ -258,7 +213,7 @@ class Scopes:
         for axis, one in enumerate(elements(node.slice)):
             form = self.reader.form(one)
             if shape is not None and axis < len(shape):
-                self._stated.append(_Stated(holder, form, shape[axis], node is holder))
+                self._stated.append(StatedIndex(holder, form, shape[axis], node is holder))
             for index, _ in form.terms:
                 if isinstance(index, ast.Subscript):
                     self._state(index, holder)
@@ -271,7 +226,7 @@ class Scopes:
                 if isinstance(index, ast.Subscript):
                     self._state(index, holder)
 
-    def _reduced(self, node: ast.Subscript, argument: ast.expr, kept: frozenset[str]) -> _Part:
+    def _reduced(self, node: ast.Subscript, argument: ast.expr, kept: frozenset[str]) -> ScopePart:
         bound = [_letter_of(one) for one in elements(node.slice)]
         part = self._closed(argument, kept | frozenset(bound))
         ends = [end for one in part.conditions for end in self.reader.condition(one).ends]
@@ -283,12 +238,12 @@ class Scopes:
             del part.counts[letter]
             scope = letter, len(self._scopes)
             self._bind(letter, [*nodes, node], scope, ends)
-            for end in (one for one in exact if _bounds(one, letter)):
-                self._exact[scope] = _size_below(end)
+            for end in (one for one in exact if is_bound_of(one, letter)):
+                self._exact[scope] = size_below(end)
         part.factors, part.conditions = [], []
         return part
 
-    def _closed(self, node: ast.expr, kept: frozenset[str]) -> _Part:
+    def _closed(self, node: ast.expr, kept: frozenset[str]) -> ScopePart:
         """Close a product: what stands twice in it and is not kept is summed."""
         part = self._parts[node]
         ends = [end for one in part.conditions for end in self.reader.condition(one).ends]
@@ -301,17 +256,17 @@ class Scopes:
             if count > 1 and letter not in kept:
                 self._bind(letter, holders.pop(letter), (letter, len(self._scopes)), ends)
         counts = Counter(dict.fromkeys(holders, 1))
-        return _Part(counts, holders, [], list(part.inside), list(part.conditions))
+        return ScopePart(counts, holders, [], list(part.inside), list(part.conditions))
 
-    def _joined(self, parts: Iterable[_Part]) -> _Part:
-        whole = _Part()
+    def _joined(self, parts: Iterable[ScopePart]) -> ScopePart:
+        whole = ScopePart()
         for part in parts:
             whole.put(part)
         return whole
 
-    def _union(self, parts: Iterable[_Part]) -> _Part:
+    def _union(self, parts: Iterable[ScopePart]) -> ScopePart:
         whole = self._joined(parts)
-        return _Part(Counter(dict.fromkeys(whole.holders, 1)), whole.holders, [], whole.inside)
+        return ScopePart(Counter(dict.fromkeys(whole.holders, 1)), whole.holders, [], whole.inside)
 
     def _bind(
         self,
@@ -323,50 +278,24 @@ class Scopes:
         for node in nodes:
             self._scopes[node, letter] = scope
         for end in ends:
-            if _bounds(end, letter):
-                self._bounded.append((scope, _size_below(end)))
+            if is_bound_of(end, letter):
+                self._bounded.append((scope, size_below(end)))
 
     def _renamed(self, node: ast.AST, form: IndexForm) -> IndexForm:
         return form.replaced(
             {x: self._scopes[node, str(x)] for x, _ in form.terms if (node, x) in self._scopes}
         )
 
-    def _place(self, stated: _Stated) -> IndexPlace:
+    def _place(self, stated: StatedIndex) -> IndexPlace:
         below, above = self._guarded(stated.node, stated.form, stated.dim)
         return IndexPlace(self._renamed(stated.node, stated.form), stated.dim, below, above)
 
     def _guarded(self, node: ast.AST, form: IndexForm, dim: Dim) -> tuple[bool, bool]:
-        low, high = _ends_of(_Stated(node, form, dim))
+        low, high = ends_of(StatedIndex(node, form, dim))
         ends = [
             end for one in self._guards.get(node, ()) for end in self.reader.condition(one).ends
         ]
-        return any(_implies(one, low) for one in ends), any(_implies(one, high) for one in ends)
-
-
-def _bounds(end: IndexForm, letter: str) -> bool:
-    """Tell whether a form that is not below 0 bounds one letter."""
-    return end.terms == ((letter, -1),)
-
-
-def _size_below(end: IndexForm) -> Dim:
-    return linear((1, end.offset), (1, 1))
-
-
-def is_delta(node: ast.Subscript) -> bool:
-    """Tell whether brackets follow a delta."""
-    return isinstance(node.value, ast.Name) and node.value.id in DELTA_NAMES
-
-
-def _ends_of(stated: _Stated) -> tuple[IndexForm, IndexForm]:
-    """Return the forms that are not below 0 where an index is within its axis."""
-    last = IndexForm((), linear((1, stated.dim), (-1, 1)))
-    return stated.form, added(last, multiplied(-1, stated.form))
-
-
-def _implies(one: IndexForm, other: IndexForm) -> bool:
-    """Tell whether a form is not below 0 wherever another is not."""
-    rest = added(other, multiplied(-1, one))
-    return not rest.terms and bool(is_at_least(rest.offset, 0))
+        return any(implies(one, low) for one in ends), any(implies(one, high) for one in ends)
 
 
 def _letter_of(node: ast.expr) -> str:

@@ -12,6 +12,13 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from keyword import iskeyword
 
+from einsgrad.reading.index_spelling import (
+    COMPARISONS,
+    name_and_indices,
+    spelled_index,
+    split_indices,
+)
+
 _TOKEN = re.compile(
     r"""(?P<string>"[^"]*"|'[^']*')
     |(?P<number>(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:[jJ]\b)?)
@@ -27,12 +34,7 @@ _TOKEN = re.compile(
 _PARTIAL = re.compile(
     r"\s*[∂d]([^\W\d_]\w*?)(?:_([^\W\d_]+))?/[∂d]([^\W\d_]\w*?)(?:_([^\W\d_]+))?\s*(?==(?!=))"
 )
-# What compares indices, in Python's syntax; and what is more than letters there.
-_COMPARED = {"≤": "<=", "≥": ">=", "=": "=="}
-_COMPARISONS = re.compile(r"[≤≥<>]=?|==?")
-_MULTIPLE = re.compile(r"(?<![\w.])(\d+)(?=[^\W\d_])")
-_LOOKED_UP = re.compile(r"([^\W\d_]\w*?|\([\d,()]*\))_(?:\{([^{}]*)\}|([^\W\d_]+|\d))")
-_SHIFTED = re.compile(r"[-+−*≤≥<>=\d_()]")
+# What may be Iverson's bracket.
 _BRACKETS = re.compile(r"\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _SIGNS = {"ᵀ": ".T", "·": "*", "⋅": "*", "⊙": "*", "−": "-"}
@@ -184,7 +186,7 @@ class _Speller:
         name, labels = self._indexed(token, column)
         if name in _SUMS:
             self._operand_starts(column)
-            heads = [_COMPARISONS.split(label) for label in labels]
+            heads = [COMPARISONS.split(label) for label in labels]
             letters = [head[len(head) // 2 if len(head) == 3 else 0].strip() for head in heads]
             bounds = [f"[{label}]*" for label, head in zip(labels, heads, strict=True) if head[1:]]
             self._emit(f"sum[{','.join(letters)}]({''.join(bounds)}", column)
@@ -207,8 +209,8 @@ class _Speller:
 
     def _indexed(self, token: str, column: int) -> tuple[str, list[str]]:
         """Take the indices off a name such as `A_mn` or `δ_{i,j}`; none if it has none."""
-        name, underscore, indices = _name_and_indices(token)
-        letters = _split_indices(indices)
+        name, underscore, indices = name_and_indices(token)
+        letters = split_indices(indices)
         left_side = self._stands_left_of_equals(column + len(token))
         named = name in self.names or name in _LETTERS_OF_OTHERS or left_side
         along = self.text[column + len(token) :][:1] == "(" and self.is_function(name)
@@ -233,7 +235,7 @@ class _Speller:
 
     def _is_condition(self, inside: str, column: int) -> bool:
         """Tell whether brackets compare indices, and are not those behind a function's name."""
-        compares = _COMPARISONS.search(inside) is not None and '"' not in inside
+        compares = COMPARISONS.search(inside) is not None and '"' not in inside
         # A size is no variable; indices of a function follow it without a space.
         apart = self.before is not _Before.UNKNOWN or self.text[column - 1].isspace()
         return compares and apart and self.before is not _Before.FUNCTION
@@ -241,7 +243,7 @@ class _Speller:
     def _condition(self, inside: str, column: int) -> None:
         """Take `[i ≥ j]`, a factor that is 1 where it holds."""
         self._operand_starts(column)
-        self._emit(f"[{_spelled_index(inside)}]", column)
+        self._emit(f"[{spelled_index(inside)}]", column)
         self.before = _Before.OPERAND
 
     def _sign(self, token: str, column: int) -> None:
@@ -270,50 +272,3 @@ class _Speller:
         while self.sums and self.sums[-1] >= down_to:
             self.sums.pop()
             self._emit(")", column)
-
-
-def _is_label(letter: str) -> bool:
-    return letter.isalpha()
-
-
-def _name_and_indices(token: str) -> tuple[str, str, str]:
-    """Split a name from its indices: at the brace, or at the last underscore."""
-    if token.endswith("}") and "_{" in token:
-        name, _, indices = token.partition("_{")
-        return name, "_", indices[:-1]
-    return token.rpartition("_")
-
-
-def _split_indices(indices: str) -> list[str]:
-    """Read indices: letters side by side, or with commas what is more than letters.
-
-    Examples
-    --------
-    >>> _split_indices("mn"), _split_indices("i+1,j"), _split_indices("2i+3k-1")
-    (['m', 'n'], ['i+1', 'j'], ['2*i+3*k-1'])
-    """
-    if not _SHIFTED.search(indices):
-        letters = [letter for letter in indices if letter not in ", "]
-        return letters if all(map(_is_label, letters)) else []
-    parts, depth, start = [], 0, 0
-    for place, char in enumerate(indices + ","):
-        depth += (char in "({") - (char in ")}")
-        if char == "," and not depth:
-            parts.append(indices[start:place])
-            start = place + 1
-    return [_spelled_index(part.strip()) for part in parts]
-
-
-def _spelled_index(text: str) -> str:
-    """Spell an index, or a condition on indices: `2i+1`, `labels_a`, `0 ≤ j-k < m`."""
-    text = _COMPARISONS.sub(lambda sign: _COMPARED.get(sign[0], sign[0]), text.replace("−", "-"))
-    return _MULTIPLE.sub(r"\1*", _LOOKED_UP.sub(_looked_up, text))
-
-
-def _looked_up(match: re.Match[str]) -> str:
-    """Spell `labels_a`, or `(2,0,1)_a`, whose numbers are written out."""
-    inner = _split_indices(match[2] or match[3])
-    return f"{match[1].translate(_SQUARE)}[{','.join(inner)}]"
-
-
-_SQUARE = str.maketrans("()", "[]")
