@@ -104,6 +104,9 @@ class Drawing:
             raise Refused
         if not np.all(np.isfinite(value)):
             raise Refused
+        if self.indexing and np.iscomplexobj(value) and not np.size(value):
+            # Of no entries it is not remembered that they were complex.
+            raise Refused
         if any(0 < number < 1e-290 for number in np.abs(value).ravel()):
             raise Refused
         if operation.name == "multiply" and self.underflows(arguments, value):
