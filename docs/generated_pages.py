@@ -1,8 +1,10 @@
-"""What the docs build makes with the library itself: the gallery of questions, and the pictures."""
+"""What the docs build makes with the library itself: the gallery, and the pictures."""
 
 import re
 import sys
 from pathlib import Path
+
+import numpy as np
 
 import einsgrad as eg
 
@@ -27,9 +29,64 @@ variables. `I` is the identity, `1` a vector of ones, `δ` a Kronecker delta.
 """
 
 
+INDEXED = """\
+## Code with indices
+
+Derivatives of numpy code that shifts, looks up or adds up along an axis. A bracket is 1 where
+its condition holds, and 0 elsewhere.
+"""
+
+# What it is, the variables, the variable of the derivative, the code, and the loss that it is.
+INDEXED_CASES = (
+    (
+        "Finite differences", "x[n]", "x", "np.sum((x[1:] - x[:-1]) ** 2) / 2",
+        lambda x: np.sum((x[1:] - x[:-1]) ** 2) / 2,
+    ),
+    (
+        "Convolution, in its kernel", "x[n] w[m] t[n-m+1]", "w",
+        'np.sum((eg.einsum("(i+k),k->i", x, w) - t) ** 2) / 2',
+        lambda x, w, t: np.sum((eg.einsum("(i+k),k->i", x, w) - t) ** 2) / 2,
+    ),
+    (
+        "Convolution, in its signal", "x[n] w[m] t[n-m+1]", "x",
+        'np.sum((eg.einsum("(i+k),k->i", x, w) - t) ** 2) / 2',
+        lambda x, w, t: np.sum((eg.einsum("(i+k),k->i", x, w) - t) ** 2) / 2,
+    ),
+    (
+        "Embedding", "W[v,d] a[s] t[s,d]", "W", "np.sum((W[a] - t) ** 2) / 2",
+        lambda W, a, t: np.sum((W[a] - t) ** 2) / 2,
+    ),
+    (
+        "Cumulative sums", "x[n] c[n]", "x", "np.sum((np.cumsum(x) - c) ** 2) / 2",
+        lambda x, c: np.sum((np.cumsum(x) - c) ** 2) / 2,
+    ),
+    (
+        "Causal mask", "Q[t,d] K[t,d]", "Q", "np.sum(np.tril(Q @ K.T) ** 2) / 2",
+        lambda Q, K: np.sum(np.tril(Q @ K.T) ** 2) / 2,
+    ),
+)  # fmt: skip
+
+
 def gallery():
     """Return the page of questions and answers."""
-    return "\n".join([INTRODUCTION, *map(entry, CASES)])
+    return "\n".join([INTRODUCTION, *map(entry, CASES), INDEXED, *map(indexed, INDEXED_CASES)])
+
+
+def indexed(case):
+    """Return what is told of code with indices."""
+    title, declaration, wrt, code, loss = case
+    variables = {one.name: one for one in eg.variables(declaration)}
+    value = loss(*variables.values())
+    answer = eg.grad(value, variables[wrt])
+    lines = [
+        f"### {title}\n",
+        f"With `{declaration}`, the derivative in `{wrt}` of `{code}`,\n",
+        formula(value),
+        "is\n",
+        formula(answer, name="D"),
+        block(written(answer)),
+    ]
+    return "\n".join(lines)
 
 
 def entry(case):

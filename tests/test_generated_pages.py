@@ -13,6 +13,17 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 REFERENCE = runpy.run_path(str(DOCS / "reference_pages.py"))
 
 
+# The derivatives of code with indices, as they are read in the gallery.
+INDEXED = (
+    "i = r_{i-1} [i ≥ 1] - r_i [i < n-1]",
+    "i = x_{i+j} (w_k x_{k+j} - t_j)",
+    "i = w_{i-j} (w_k x_{k+j} - t_j) [0 ≤ i-j < m]",
+    "vd = Σ_s (W_{a_s,d} - t_sd) [v = a_s]",
+    "i = Σ_{j≥i} (Σ_{k≤j} x_k - c_j)",
+    "id = (Q_ik K_jk) K_jd [i ≥ j]",
+)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("docs")
@@ -21,7 +32,7 @@ def folder(tmp_path_factory):
 
 
 def test_the_gallery_answers_every_question_in_every_notation(folder):
-    page = (folder / "gallery.md").read_text(encoding="utf-8")
+    page = (folder / "gallery.md").read_text(encoding="utf-8").partition("\n## Code with")[0]
     entries = page.split("\n## ")[1:]
     assert [entry.split("\n")[0].replace("\\", "") for entry in entries] == [c["q"] for c in CASES]
     for case, entry in zip(CASES, entries, strict=True):
@@ -30,6 +41,16 @@ def test_the_gallery_answers_every_question_in_every_notation(folder):
         names = re.findall(r"^(matrix|index|einsum|numpy-like|LaTeX)", entry, re.MULTILINE)
         assert names[-4:] == ["index", "einsum", "numpy-like", "LaTeX"]
         assert names[:-4] in ([], ["matrix"])
+        for formula in re.findall(r"^\$\$\n(.*)\n\$\$$", entry, re.MULTILINE):
+            assert tex2mathml(formula)
+
+
+def test_the_gallery_shows_code_with_indices(folder):
+    page = (folder / "gallery.md").read_text(encoding="utf-8").partition("\n## Code with")[2]
+    entries = page.split("\n### ")[1:]
+    assert len(entries) == 6
+    for wanted, entry in zip(INDEXED, entries, strict=True):
+        assert f"index notation   D_{wanted}\n" in entry
         for formula in re.findall(r"^\$\$\n(.*)\n\$\$$", entry, re.MULTILINE):
             assert tex2mathml(formula)
 
