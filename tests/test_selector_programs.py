@@ -220,6 +220,22 @@ def test_convolutions_of_images_and_their_adjoints(shape, kernel, stride, dilati
     assert same(by_kernels, by_w)
 
 
+@pytest.mark.parametrize("strides", [(1, 1), (1, -1), (-1, 1), (-1, -1)])
+@pytest.mark.parametrize("sizes", [(6, 3), (3, 6), (200, 300)])
+@pytest.mark.parametrize("padding", [0, 2])
+def test_windows_of_a_vector_that_run_either_way(strides, sizes, padding):
+    lowest = sum(min(0, s * (n - 1)) for s, n in zip(strides, sizes, strict=True))
+    selector = Affine(sum(sizes) - 1 - padding, sizes, strides, -lowest - padding // 2)
+    vector, weights = Variable("x", selector.shape[:1]), Variable("w", sizes[1:])
+    lists = ((0, 1, 2), (0,), (2,))
+    expr = build_einsum(Subscripts(lists, (1,)), (selector, vector, weights))
+    arrays = {"x": whole_numbers(vector.shape), "w": whole_numbers(weights.shape)}
+    places = np.add.outer(*(s * np.arange(n) for s, n in zip(strides, sizes, strict=True)))
+    places += padding - lowest - padding // 2
+    expected = np.pad(arrays["x"], padding)[places] @ arrays["w"]
+    assert same(eg.compile(expr)(**arrays), expected)
+
+
 def test_a_gradient_of_differences_takes_no_more_than_by_hand():
     array = np.arange(1e6)
     compiled = eg.compile(eg.grad(eg.sum(DIFFERENCES**2), x))
