@@ -284,3 +284,10 @@ def test_what_numpy_loops_over_is_one_product_for_other_libraries(library, strin
     space = {}
     exec(compiled.code(library), space)
     assert same(np.asarray(space["compute"](*map(convert, arrays))), expected)
+
+
+@pytest.mark.parametrize("number", [2, -3, 0.5])
+def test_numbers_without_an_array_that_stand_at_two_places_are_kept(number):
+    (x,) = eg.variables("x[3]")
+    f = eg.compile(eg.jacobian(number * np.stack([x, x]), x), inputs=(x,))
+    assert np.array_equal(f(np.ones(3)), number * np.stack([np.eye(3), np.eye(3)]))

@@ -134,7 +134,9 @@ class Sums:
 
     def _scaled_once(self, terms: Sequence[Term]) -> list[Term]:
         """Multiply a register once by the number that it is spread with in two ways and more."""
-        counts = Counter(_product(term) for term in terms if term.is_affine)
+        counts = Counter(
+            _product(term) for term in terms if term.is_affine and term.core is not None
+        )
         return [self._signed(one) if counts[_product(one)] > 1 else one for one in terms]
 
     def _signed(self, term: Term) -> Term:
