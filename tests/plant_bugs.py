@@ -24,6 +24,7 @@ SUITE = [
     "tests/test_normal_form.py",
     "tests/test_relations.py",
     "tests/test_compile.py",
+    "tests/test_selector_programs.py",
 ]
 SECONDS = 120
 
@@ -42,8 +43,8 @@ BUGS = [
     Bug(
         "the size of a loop forgotten",
         "einsgrad/engine/programs/einsums.py",
-        "        times = prod(size for label, size in sizes.items() if label not in present)\n",
-        "        times = 1\n",
+        "        times *= prod(size for label, size in sizes.items() if label not in present)\n",
+        "        times *= 1\n",
     ),
     Bug(
         "mean instead of sum",
@@ -81,6 +82,12 @@ BUGS = [
         "einsgrad/engine/contractions/matrix_products.py",
         "    return Call(product, (*left, *right))\n",
         "    return Call(product, (*right, *left))\n",
+    ),
+    Bug(
+        "an index shifted the wrong way",
+        "einsgrad/engine/programs/elimination.py",
+        "    return LabelSum({x: c for x, c in coefficients.items() if c}, -axis.offset)\n",
+        "    return LabelSum({x: c for x, c in coefficients.items() if c}, axis.offset)\n",
     ),
 ]
 
