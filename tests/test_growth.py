@@ -168,6 +168,15 @@ def unpacked(count):
     return eg.grad(lambda x: reduce(lambda total, one: total + one * one, x))(np.ones(count))
 
 
+def convolutions(count):
+    def loss(x, w):
+        for _ in range(count):
+            x = np.tanh(eg.einsum("(i+k-1),k->i", x, w, sizes={"i": 8}))
+        return np.sum(x)
+
+    return eg.grad(loss, argnums=(0, 1))(np.ones(8), np.ones(3))
+
+
 @pytest.mark.parametrize(
     ("work", "short", "most"),
     [
@@ -193,6 +202,7 @@ def unpacked(count):
         (slices, 25, 2.6),
         (differences, 10, 2.6),
         (unpacked, 50, 2.6),
+        (convolutions, 8, 2.6),
     ],
 )
 def test_twice_the_length_is_about_twice_the_work(work, short, most):
