@@ -7,9 +7,6 @@ with a remedy.
 
 from __future__ import annotations
 
-import sys
-from opcode import opmap
-from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
@@ -18,10 +15,10 @@ if TYPE_CHECKING:
     from einsgrad.expressions.dims import Shape
     from einsgrad.expressions.nodes import Expr
 
-_NO_VALUE = "has no value while an expression is built. Evaluate it on arrays."
+_NO_VALUE = "has no value while an expression is built"
 _FUNCTIONAL = (
-    "Put it together: numpy.concatenate([x, y]), numpy.stack, numpy.where(mask, x, y), or "
-    "y = numpy.zeros_like(x) and y = y.at[key].set(x)."
+    "Write numpy.concatenate([x, y]) or numpy.stack([x, y]), or y = numpy.zeros_like(x) and "
+    "y = y.at[key].set(x)"
 )
 _BITS = "Use numpy.logical_and, logical_or and logical_not, or products of comparisons."
 
@@ -33,22 +30,12 @@ class Refusing:
 
     shape: Shape
 
-    def _no_index(self) -> ArgumentTypeError:
-        return ArgumentTypeError(
-            f"{clip(self)} is no index of an array of numpy or of a list. "
-            "Use einsgrad.take(array, index, axis)."
-        )
-
-    def _not_written(self) -> ArgumentTypeError:
-        return ArgumentTypeError(
-            f"{clip(self)} is written into an array of numpy, which cannot hold it. {_FUNCTIONAL}"
-        )
-
     def _no_number(self) -> ArgumentTypeError:
-        # Numbers are written into an array as floats, by numpy in the name of the caller.
-        if _is_at("STORE_SUBSCR", sys._getframe(2)):
-            return self._not_written()
-        return ArgumentTypeError(f"{clip(self)} {_NO_VALUE}")
+        # numpy asks for a float also where y[key] = x writes one into an array.
+        return ArgumentTypeError(
+            f"{clip(self)} {_NO_VALUE}, so it is no number, and none that y[key] = x could have "
+            f"written into an array of numpy. Evaluate it on arrays. {_FUNCTIONAL}."
+        )
 
     def __float__(self) -> float:
         raise self._no_number()
@@ -61,9 +48,10 @@ class Refusing:
 
     def __index__(self) -> int:
         # numpy takes a TypeError for "no number" and goes on with the next guess: an array.
-        if _is_at("BINARY_SUBSCR", sys._getframe(1)):
-            raise self._no_index()
-        raise ArgumentError(f"{clip(self)} is no index and no size: it {_NO_VALUE}")
+        raise ArgumentError(
+            f"{clip(self)} is no index of a list and no size: it {_NO_VALUE}. Evaluate it on "
+            "arrays, or use einsgrad.take(array, index, axis)."
+        )
 
     def __format__(self, specification: str) -> str:
         if specification:
@@ -71,15 +59,13 @@ class Refusing:
         return str(self)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
-        if _is_at("STORE_SUBSCR", sys._getframe(1)):
-            raise self._not_written()
-        if _is_at("BINARY_SUBSCR", sys._getframe(1)):
-            raise self._no_index()
+        # Which of these it was is not told: numpy only asks for an array.
         raise ArgumentTypeError(
             f"{clip(self)} cannot become an array of numpy: numpy.asarray, numpy.array of a list, "
-            "methods of arrays and other code that takes values were given an expression. "
-            "Write numpy.stack([x, y]) in place of numpy.array([x, y]), B @ x in place of "
-            "B.dot(x), or call a function that numpy_functions() lists with the expression itself."
+            "methods of arrays and other code that takes values were given an expression, or it "
+            f"is written into an array (y[key] = x) or the index of one (a[x]). {_FUNCTIONAL}, "
+            "einsgrad.take(a, x, axis), B @ x in place of B.dot(x), or call a function that "
+            "numpy_functions() lists with the expression itself."
         )
 
     def __contains__(self, entry: object) -> bool:
@@ -120,8 +106,3 @@ class Refusing:
     __rxor__ = __xor__
     __rlshift__ = __lshift__
     __rrshift__ = __rshift__
-
-
-def _is_at(operation: str, frame: FrameType) -> bool:
-    """Tell whether a frame is at an operation that numpy carries out in its name."""
-    return frame.f_code.co_code[frame.f_lasti] == opmap.get(operation)
