@@ -9,8 +9,8 @@ labels, `elimination` solves the equations that selectors are, `node_values` kno
 that are lowered, `index_arrays` makes integers of them, `selecting` and `looking_up` take
 selectors out of products.
 
-Read in this order: `affine_axes`, `tensors`, `actions`, `steps`, `program`, `peephole`,
-`making_steps`, `sums`, `prices`, `ordering`, `reuse`, `branches`, `slicing`, `pairwise`,
-`node_values`, `index_arrays`, `solving`, `selector_products`, `looking_up`, `selecting`,
-`elimination`, `einsums`, `schedule`, `lowering`.
+Read in this order: `affine_axes`, `tensors`, `actions`, `steps`, `step_costs`, `program`,
+`peephole`, `row_dtypes`, `making_steps`, `sums`, `prices`, `ordering`, `reuse`, `branches`,
+`slicing`, `pairwise`, `node_values`, `index_arrays`, `solving`, `selector_products`, `looking_up`,
+`selecting`, `elimination`, `gathered`, `einsums`, `schedule`, `lowering`.
 """

@@ -7,7 +7,7 @@ label is an affine form of others; an inverse becomes the solution of a linear s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import prod
 from typing import TypeGuard
 
@@ -19,7 +19,8 @@ from einsgrad.engine.programs.affine_axes import (
     labels_in,
     labels_to_loop_over,
 )
-from einsgrad.engine.programs.elimination import Elimination, LabelSum, equation_of
+from einsgrad.engine.programs.elimination import Elimination, LabelSum
+from einsgrad.engine.programs.gathered import Gathered
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
 from einsgrad.engine.programs.pairwise import Contractions
@@ -32,71 +33,7 @@ from einsgrad.engine.programs.tensors import InRange
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, MatrixMap, Number, Pick
 from einsgrad.expressions.products import folds
 from einsgrad.expressions.selectors import Delta, Fourier, Step
-from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Indices, Label
-
-
-@dataclass(slots=True)
-class Gathered:
-    """What the operands of an einsum consist of.
-
-    Parameters
-    ----------
-    joins
-        Which labels are one.
-    factors
-        The registers, and the inverses that are not formed.
-    selectors
-        The steps, the transforms and the look-ups.
-    shifts
-        Labels, and the affine forms of others that they are.
-    coefficient
-        The product of the coefficients.
-    """
-
-    joins: Joins[Label] = field(default_factory=Joins)
-    factors: list[HeldFactor] = field(default_factory=list)
-    selectors: list[Waiting] = field(default_factory=list)
-    shifts: list[tuple[Label, AffineAxis]] = field(default_factory=list)
-    coefficient: Number = 1
-
-    def add(self, place: int, indices: Indices, term: Term) -> None:
-        """Add an operand: its number, its register, and what its pattern says of the labels."""
-        self.coefficient = self.coefficient * term.coefficient
-        for label, own in zip(indices, term.classes, strict=True):
-            if isinstance(own, AffineAxis):
-                self.shifts.append((label, own.renamed(lambda x: (place, x))))
-            else:
-                self.joins.join(label, (place, own))
-        if term.core is not None:
-            held = tuple((place, own) for own in term.held)
-            self.factors.append(Held(term.core, held))
-
-    @property
-    def shifted(self) -> Indices:
-        """The joined labels of all affine forms."""
-        find = self.joins.find
-        return tuple(find(x) for label, axis in self.shifts for x in (label, *axis.labels))
-
-    def shifted_sizes(self) -> dict[Label, int]:
-        """Return the sizes of the labels in affine forms."""
-        pairs = [
-            pair for _, axis in self.shifts for pair in zip(axis.labels, axis.sizes, strict=True)
-        ]
-        return {self.joins.find(label): size for label, size in pairs}
-
-    def eliminated(
-        self, factors: Sequence[HeldFactor], sizes: Mapping[Label, int], output: Indices
-    ) -> Elimination | None:
-        """Solve the equations between labels; None if there are none."""
-        if not self.shifts:
-            return None
-        find = self.joins.find
-        named = [(find(label), axis.renamed(find)) for label, axis in self.shifts]
-        held = {x for factor in factors for x in factor.indices}
-        system = Elimination(dict(sizes), held, output)
-        system.solve([(label, equation_of(label, axis)) for label, axis in named])
-        return system
 
 
 class Einsums:

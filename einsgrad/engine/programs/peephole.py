@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from einsgrad.engine.programs.actions import ScatterSum
 from einsgrad.engine.programs.program import Program
+from einsgrad.engine.programs.step_costs import operands_of
 from einsgrad.engine.programs.steps import (
     Combine,
     Contract,
@@ -15,7 +16,6 @@ from einsgrad.engine.programs.steps import (
     Select,
     Step,
     Term,
-    operands_of,
 )
 from einsgrad.expressions.products import is_moderate
 

@@ -21,6 +21,7 @@ from einsgrad.engine.programs.actions import (
     Triangle,
 )
 from einsgrad.engine.programs.affine_axes import labels_in
+from einsgrad.engine.programs.step_costs import bytes_of, flops_of, operands_of
 from einsgrad.engine.programs.steps import (
     Apply,
     ApplyMatrix,
@@ -37,9 +38,6 @@ from einsgrad.engine.programs.steps import (
     Step,
     Term,
     Window,
-    bytes_of,
-    flops_of,
-    operands_of,
 )
 from einsgrad.expressions.signed_sums import SignedNumber
 from einsgrad.html import table_html

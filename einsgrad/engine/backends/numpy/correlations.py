@@ -14,7 +14,12 @@ from einsgrad.engine.contractions.arrays import (
     Transposed,
 )
 from einsgrad.engine.programs.program import Program
-from einsgrad.engine.programs.steps import Contract, Register, Window, operands_of
+from einsgrad.engine.programs.step_costs import operands_of
+from einsgrad.engine.programs.steps import (
+    Contract,
+    Register,
+    Window,
+)
 from einsgrad.strings.subscripts import Label
 
 # Fewer and longer rows than this many entries in all are multiplied one after the other: set by

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from einsgrad.engine.programs.program import Program
+from einsgrad.engine.programs.step_costs import operands_of
 from einsgrad.engine.programs.steps import (
     Apply,
     ApplyMatrix,
@@ -20,7 +21,6 @@ from einsgrad.engine.programs.steps import (
     Solve,
     Step,
     Window,
-    operands_of,
 )
 
 

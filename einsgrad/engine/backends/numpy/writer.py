@@ -41,8 +41,8 @@ from einsgrad.engine.contractions.arrays import (
 from einsgrad.engine.contractions.contraction import contraction_of
 from einsgrad.engine.contractions.views import Operand, aligned, ordered
 from einsgrad.engine.kernels import Source
-from einsgrad.engine.programs.making_steps import written_dtype
 from einsgrad.engine.programs.program import Program
+from einsgrad.engine.programs.row_dtypes import written_dtype
 from einsgrad.engine.programs.steps import (
     Apply,
     ApplyMatrix,
