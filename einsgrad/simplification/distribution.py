@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from einsgrad.expressions.dims import Dim, is_at_least, linear
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
 from einsgrad.expressions.products import SELECTORS, contract_deltas, contracted, selector_count
 from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.simplification.flattening import degree, flatten, is_spread
-from einsgrad.simplification.orientation import is_inside
+from einsgrad.simplification.orientation import is_inside, reach
 from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.simplification.sums import LONGEST_SUM
+from einsgrad.strings.subscripts import Label
 
 # A sum of more terms is not multiplied out beside other factors: each term would hold them all.
 _MOST_DISTRIBUTED = 8
@@ -48,11 +52,11 @@ def distributed(node: Einsum) -> list[Einsum] | None:
     return None
 
 
-def _expanded(node: Einsum, place: int) -> list[Einsum]:
+def _expanded(node: Einsum, place: int, terms: Sequence[Expr] = ()) -> list[Einsum]:
     operand = node.operands[place]
     assert isinstance(operand, Add)
     products = []
-    for term in operand.terms:
+    for term in terms or operand.terms:
         operands = (*node.operands[:place], term, *node.operands[place + 1 :])
         products.append(flatten(Einsum(node.subscripts, operands)))
     return products
@@ -65,9 +69,11 @@ def _seen(node: Einsum, place: int) -> list[Einsum] | None:
     """
     operand = node.operands[place]
     assert isinstance(operand, Add)
-    seen = [contract_selectors(term) for term in _expanded(node, place)]
-    pairs = list(zip(operand.terms, seen, strict=True))
-    left = [(term, new) for term, new in pairs if not _is_zero(new)]
+    met = [term for term in operand.terms if not _misses(node, place, term)]
+    if not met:
+        return []
+    seen = [contract_selectors(term) for term in _expanded(node, place, met)]
+    left = [(term, new) for term, new in zip(met, seen, strict=True) if not _is_zero(new)]
     own = selector_count(node)
     for term, new in left if len(left) > 1 else ():
         before = own + selector_count(term) if isinstance(term, Einsum) else own
@@ -75,6 +81,33 @@ def _seen(node: Einsum, place: int) -> list[Einsum] | None:
         if selector_count(new) + nested >= before or not all(map(_is_inside, new.operands)):
             return None
     return [new for _, new in left]
+
+
+def _misses(node: Einsum, place: int, term: Expr) -> bool:
+    """Tell whether a selector of a product sees no place where a term of its sum stands.
+
+    Most of the parts that are joined are left out so, without a look at their product.
+    """
+    if not isinstance(term, Einsum):
+        return False
+    seen, put = _reaches(node), _reaches(term)
+    axes = zip(node.subscripts.inputs[place], term.subscripts.output, strict=True)
+    return any(
+        is_at_least(one[0], linear((1, other[1]), (1, 1)))
+        or is_at_least(other[0], linear((1, one[1]), (1, 1)))
+        for label, own in axes
+        for one in seen.get(label, ())
+        for other in put.get(own, ())
+    )
+
+
+def _reaches(node: Einsum) -> dict[Label, list[tuple[Dim, Dim]]]:
+    """Return how far the affine selectors of a product reach along each of their targets."""
+    found: dict[Label, list[tuple[Dim, Dim]]] = {}
+    for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
+        if isinstance(operand, Affine):
+            found.setdefault(indices[0], []).append(reach(operand))
+    return found
 
 
 def _is_zero(node: Einsum) -> bool:

@@ -10,7 +10,14 @@ from typing import TypeAlias
 
 from einsgrad.expressions.dims import Dim, is_at_least, linear, parts_of
 from einsgrad.expressions.selectors import Affine, Step
-from einsgrad.simplification.conditions import Condition, Dims, condition_of, keeps_range
+from einsgrad.simplification.conditions import (
+    Condition,
+    Dims,
+    condition_of,
+    keeps_range,
+    least,
+    most,
+)
 from einsgrad.strings.subscripts import Indices, Label
 
 Rank: TypeAlias = "tuple[int, bool, bool, str, str]"
@@ -117,3 +124,17 @@ def is_inside(selector: Affine) -> bool:
     axes = tuple(range(len(selector.shape)))
     form = solved_for(condition_of(selector, axes), 0)
     return keeps_range(form, selector.target, dict(enumerate(selector.shape)))
+
+
+def reach(selector: Affine) -> tuple[Dim, Dim]:
+    """Return the lowest and the highest place that a selector gives its sources.
+
+    Examples
+    --------
+    >>> reach(Affine(9, (3, 4), (2, -1), 3))
+    (0, 7)
+    """
+    axes = tuple(range(len(selector.shape)))
+    form = solved_for(condition_of(selector, axes), 0)
+    dims: Dims = dict(enumerate(selector.shape))
+    return least(form, dims), most(form, dims)
