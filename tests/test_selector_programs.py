@@ -264,6 +264,19 @@ def test_parts_of_an_array_need_no_zeros_below_them():
     assert "np.zeros" not in compiled.source
 
 
+def test_parts_that_two_axes_tell_apart_need_no_zeros():
+    a, b, c = (
+        Variable(name, shape) for name, shape in zip("abc", [(2, 3), (2, 4), (1, 7)], strict=True)
+    )
+    total = placed(placed(a, 1, 7, 1, 0) + placed(b, 1, 7, 1, 3), 0, 3, 1, 0)
+    total = total + placed(c, 0, 3, 1, 2)
+    compiled = eg.compile(total)
+    arrays = {one.name: whole_numbers(one.shape) for one in (a, b, c)}
+    expected = np.vstack([np.hstack([arrays["a"], arrays["b"]]), arrays["c"]])
+    assert same(compiled(**arrays), expected)
+    assert "np.zeros" not in compiled.source
+
+
 @pytest.mark.parametrize("library", ["torch", "jax"])
 @pytest.mark.parametrize(
     ("string", "shapes"),
@@ -291,3 +304,45 @@ def test_numbers_without_an_array_that_stand_at_two_places_are_kept(number):
     (x,) = eg.variables("x[3]")
     f = eg.compile(eg.jacobian(number * np.stack([x, x]), x), inputs=(x,))
     assert np.array_equal(f(np.ones(3)), number * np.stack([np.eye(3), np.eye(3)]))
+
+
+MULTIPLES = st.sampled_from([1, -1, 2, -2, 4, -4, 3, 6, 0.5, -0.5, 1.5, 0.25])
+
+
+@given(
+    st.lists(st.tuples(MULTIPLES, st.integers(0, 3)), min_size=1, max_size=5),
+    st.lists(st.tuples(MULTIPLES, st.integers(0, 3)), min_size=1, max_size=5),
+    st.booleans(),
+)
+def test_multiples_of_one_array_at_many_places(seen, written, is_kept):
+    x = whole_numbers((9,))
+
+    def spread(x):
+        made = sum(number * x[shift : shift + 6] for number, shift in seen) ** 2
+        total = sum(number * np.pad(made, (s, 3 - s)) for number, s in written)
+        return (total, made) if is_kept else (total,)
+
+    variable = Variable("x", (9,))
+    found = eg.compile(*spread(variable), inputs=(variable,))(x)
+    for one, wanted in zip(found if is_kept else [found], spread(x), strict=True):
+        assert same(one, wanted)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda x: eg.sum((x[2:] - x[:-2]) ** 2),
+        lambda x: eg.sum((x[2:] - 2 * x[1:-1] + x[:-2]) ** 2),
+        lambda x: eg.sum((4 * x[1:-1] - x[2:] - x[:-2] - x[:-2]) ** 2),
+    ],
+)
+def test_multiples_are_written_into_what_is_dead(loss):
+    array = np.arange(1e6)
+    x = Variable("x", array.shape)
+    compiled = eg.compile(eg.grad(loss(x), x), inputs=(x,))
+    compiled(array)
+    tracemalloc.start()
+    compiled(array)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2.1 * array.nbytes

@@ -11,6 +11,7 @@ import numpy as np
 from einsgrad.engine.programs.affine_axes import AffineAxis, Room, label_sizes, labels_in
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.steps import DType, Register, Term
+from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.signed_sums import SignedNumber
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -134,16 +135,22 @@ class Sums:
 
     def _scaled_once(self, terms: Sequence[Term]) -> list[Term]:
         """Multiply a register once by the number that it is spread with in two ways and more."""
-        counts = Counter(
-            _product(term) for term in terms if term.is_affine and term.core is not None
-        )
-        return [self._signed(one) if counts[_product(one)] > 1 else one for one in terms]
+        counts = Counter(_product(term) for term in terms if term.is_affine)
+        shared: dict[Register, list[Number]] = {}
+        for term in terms:
+            if term.core is not None and counts[_product(term)] > 1:
+                shared.setdefault(term.core, []).append(SignedNumber.of(term.coefficient).size)
+        return [
+            self._as_multiple(one, shared[one.core]) if one.core in shared else one for one in terms
+        ]
 
-    def _signed(self, term: Term) -> Term:
-        """Multiply the size of a coefficient in."""
-        number = SignedNumber.of(term.coefficient)
-        whole = self.scaled(replace(term, coefficient=number.size))
-        return replace(whole, coefficient=-1 if number.is_negative else 1)
+    def _as_multiple(self, term: Term, sizes: Sequence[Number]) -> Term:
+        """Write a term as a whole multiple of its register times one of some numbers."""
+        for size in sorted(sizes, key=abs):
+            number = _whole_ratio(term.coefficient, size)
+            if number is not None:
+                return replace(self.scaled(replace(term, coefficient=size)), coefficient=number)
+        return term
 
     def _scaled_before(self, term: Term) -> Term:
         """Use the product with the coefficient if there is one already."""
@@ -175,6 +182,13 @@ def _base_order(base: Term, axes: tuple[int, ...]) -> tuple[int, ...]:
 def _product(term: Term) -> tuple[str, Register | None]:
     """Name the register of a term with the size of its coefficient."""
     return repr(SignedNumber.of(term.coefficient).size), term.core
+
+
+def _whole_ratio(number: Number, size: Number) -> Number | None:
+    """Return which whole multiple of a size a number is, if it is one."""
+    if isinstance(number, complex) or isinstance(size, complex):
+        return 1 if number == size else None
+    return number // size if number % size == 0 else None
 
 
 def _numbered(term: Term) -> Term:

@@ -41,6 +41,7 @@ class Lifetimes:
         self._read_only: set[Register] = set()
         # Whose entries may share memory with one another.
         self._overlapping: set[Register] = set()
+        self._parts = frozenset(one.target for one in program.steps if isinstance(one, Window))
         for step in program.steps:
             shared = _shared(step)
             own = frozenset([step.target])
@@ -64,6 +65,10 @@ class Lifetimes:
         """Tell whether a register shares no memory with an input."""
         return self.roots[register].isdisjoint(self._inputs)
 
+    def is_part(self, register: Register) -> bool:
+        """Tell whether a register is another seen through selectors."""
+        return register in self._parts
+
     def overlaps(self, register: Register) -> bool:
         """Tell whether entries of a register may share memory with one another."""
         return register in self._overlapping
@@ -72,9 +77,12 @@ class Lifetimes:
         """Tell whether the step at this place may write its result into an operand."""
         target = self.program.steps[place].target
         fits = register.shape == target.shape and register.dtype == target.dtype
+        return bool(target.shape) and fits and self.may_change(place, register)
+
+    def may_change(self, place: int, register: Register) -> bool:
+        """Tell whether the step at this place may change the entries of an operand."""
         dead = all(self.last[root] == place for root in self.roots[register])
-        owned = self.is_owned(register) and register not in self._read_only
-        return bool(target.shape) and fits and dead and owned
+        return dead and self.is_owned(register) and register not in self._read_only
 
     def dead_after(self, place: int, least: int) -> Iterable[Register]:
         """Return the registers of some bytes and more whose memory nothing needs after a step."""

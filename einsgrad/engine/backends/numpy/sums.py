@@ -37,6 +37,8 @@ class Addend:
         The axes of the result that the array has.
     dtype
         The dtype of the array; None for ones, which take that of what they meet.
+    is_part
+        Whether the array is a part of another.
     """
 
     coefficient: Number
@@ -44,6 +46,7 @@ class Addend:
     out: Name | None
     held: frozenset[int]
     dtype: DType | None
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,11 @@ class SumWriter:
         """Add one term after the other; a number that all have in common is multiplied in last."""
         factor = _common([first, *rest])
         total = replace(first, coefficient=_ratio(first.coefficient, factor))
+        scaled = self._first_scaled([first, *rest]) if factor == 1 else None
+        if scaled is not None:
+            yield Assign(self._target, self._scaled(scaled))
+            total = replace(scaled, coefficient=1, array=self._target, out=self._target)
+            rest = [one for one in (first, *rest) if one is not scaled]
         for addend in rest:
             relative = replace(addend, coefficient=_ratio(addend.coefficient, factor))
             yield Assign(self._target, self._added(total, relative))
@@ -92,6 +100,26 @@ class SumWriter:
             yield Assign(self._target, self._scaled(total))
         if not self._is_whole(total):
             yield self._cast(self._target)
+
+    def _first_scaled(self, addends: Sequence[Addend]) -> Addend | None:
+        """Return a part of an array whose multiple is new, so that all else is added in its place.
+
+        Where a term may be overwritten it takes the sum.
+        """
+        whole = set(range(len(self.step.target.shape)))
+        if len(addends) < 3 or any(one.out is not None for one in addends):
+            return None
+        return next(
+            (
+                one
+                for one in addends
+                if one.is_part
+                and one.coefficient not in (1, -1)
+                and one.held == whole
+                and self._is_whole(one)
+            ),
+            None,
+        )
 
     def _cast(self, array: NumpyValue) -> Assign:
         """Bring the dense terms to the dtype of the sum, which what is spread may have alone."""
@@ -179,7 +207,9 @@ class SumWriter:
         if dtype.kind == "b":
             array, dtype = Entrywise("multiply", (_ONE, array)), np.result_type(dtype, 1)
         free = held == axes and self._may_overwrite(term.core, shares)
-        return Addend(term.coefficient, array, name if free else None, frozenset(held), dtype)
+        out = name if free else None
+        is_part = self.scope.lifetimes.is_part(term.core)
+        return Addend(term.coefficient, array, out, frozenset(held), dtype, is_part)
 
     def _may_overwrite(self, core: Register, shares: Mapping[Register, int]) -> bool:
         """Tell whether the sum may take a term's place; later lines may read other terms.
