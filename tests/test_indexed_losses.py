@@ -232,6 +232,37 @@ def test_hessians_and_products_with_them_are_exact(loss, size):
     np.testing.assert_allclose(hessian, hessian.T, atol=1e-9)
 
 
+ROWS_OF_PARTS = {
+    "entries": lambda x: np.stack([x[0], x[1], x[3]]),
+    "every other": lambda x: np.concatenate([x[0::2], x[1::2]]),
+    "neighbours": lambda x: np.concatenate([x[1:], x[:-1], x[2:-2]]),
+    "bordered": lambda x: np.concatenate([np.zeros(1), x, np.zeros(1)])[2:],
+    "turned": lambda x: np.concatenate([x[::-1], np.roll(x, 2), x]),
+}
+
+
+@pytest.mark.parametrize("parts", ROWS_OF_PARTS.values(), ids=ROWS_OF_PARTS)
+def test_the_hessian_of_a_sum_of_squares_of_parts_is_exactly_its_matrix(parts):
+    numbers, other = np.random.default_rng(5).integers(-9, 10, (2, 6))
+    selection = np.array([parts(unit) for unit in np.eye(8)]).T
+    weights = np.resize(numbers, len(selection))
+    more = np.roll(np.resize(other, len(selection)), 1)
+
+    def loss(x):
+        y = parts(x)
+        whole = np.sum(weights * y**2) + 3 * np.sum(y[1:] * y[:-1]) + 7 * y[0] * y[1]
+        return whole + (y[0] - 10 * y[1]) ** 2 + np.sum((y[:-1] - 2 * y[1:]) ** 2) + more @ y
+
+    size = len(selection)
+    differences = np.eye(size)[:-1] - 2 * np.eye(size)[1:]
+    first = np.eye(size)[0] - 10 * np.eye(size)[1]
+    cross = 3 * np.eye(size, k=1)
+    cross[0, 1] += 7
+    half = np.diag(weights) + np.outer(first, first) + differences.T @ differences
+    expected = selection.T @ (2 * half + cross + cross.T) @ selection
+    assert np.array_equal(eg.hessian(loss)(np.ones(8)), expected)
+
+
 def test_a_loss_of_ten_joined_arrays_has_the_gradients_of_its_parts():
     parts = [drawn(*shape, seed=k) for k, shape in enumerate([(2, 2), (3,), (1, 2)] * 3 + [(2,)])]
 
