@@ -567,6 +567,21 @@ def test_dims_that_are_names_are_moved_as_sizes_are(name):
         assert np.allclose(along, change)
 
 
+@pytest.mark.parametrize("name", ["roll", "roll back", "gradient", "pad by wrap", "split", "diff"])
+def test_too_few_entries_are_an_error_or_moved_as_numpy_does(name):
+    function, _ = NAMED[name]
+    (symbol,) = eg.variables("x[n]")
+    expr = function(symbol, *[None] * 4)
+    for size in range(4):
+        given = np.arange(1.0, size + 1)
+        for one in (expr, eg.simplify(expr)):
+            try:
+                value = eg.evaluate(one, x=given)
+            except eg.EinsgradError:
+                continue
+            assert np.array_equal(value, function(given, *[None] * 4))
+
+
 TEXTS = {
     "np.concatenate([x, y])": lambda x, y, A: np.concatenate([x, y]),
     "np.block([[A, A], [A, A]])": lambda x, y, A: np.block([[A, A], [A, A]]),

@@ -30,7 +30,8 @@ def axis_part(expr: Expr, axis: int, start: Dim, size: Dim) -> Expr:
     if size == 0:
         start = 0
     ends_within = is_at_least(expr.shape[axis], linear((1, start), (1, size)))
-    return viewed(expr, axis, [size], [1], start, checked=not ends_within)
+    is_within = is_at_least(start, 0) and ends_within
+    return viewed(expr, axis, [size], [1], start, checked=not is_within)
 
 
 def without_first(expr: Expr, axis: int, number: int = 1) -> Expr:
