@@ -40,6 +40,34 @@ class IndexForm:
             offset = linear((1, offset), (number, other.offset))
         return index_form(terms, offset)
 
+    def plus(self, factor: int, other: IndexForm) -> IndexForm:
+        """Add a multiple of another form.
+
+        Examples
+        --------
+        >>> as_form("i").plus(-1, index_form([("i", 1), ("k", 2)], 1))
+        IndexForm(terms=(('k', -2),), offset=-1)
+        """
+        scaled = [(index, factor * number) for index, number in other.terms]
+        offset = linear((1, self.offset), (factor, other.offset))
+        return index_form([*self.terms, *scaled], offset)
+
+    def coefficient(self, index: Hashable) -> int:
+        """Return what an index is multiplied by; 0 if it is not in the form."""
+        return dict(self.terms).get(index, 0)
+
+    def solved_for(self, index: Hashable) -> IndexForm:
+        """Return what an index of coefficient 1 or -1 is where the form is 0.
+
+        Examples
+        --------
+        >>> index_form([("t", 1), ("s", -2)], 3).solved_for("t")
+        IndexForm(terms=(('s', 2),), offset=-3)
+        """
+        sign = -self.coefficient(index)
+        terms = tuple([(other, sign * n) for other, n in self.terms if other != index])
+        return IndexForm(terms, linear((sign, self.offset)))
+
     @property
     def index(self) -> Hashable | None:
         """The index that the form is; None if it is more than that."""

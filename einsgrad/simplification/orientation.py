@@ -28,7 +28,8 @@ def selector_of(condition: Condition, dims: Dims) -> tuple[Indices, Affine | Ste
 
     Examples
     --------
-    >>> condition = Condition((("s", -1), ("t", 1)), -1)
+    >>> from einsgrad.expressions.index_forms import IndexForm
+    >>> condition = Condition(IndexForm((("s", -1), ("t", 1)), -1))
     >>> labels, selector = selector_of(condition, {"s": 4, "t": 5})
     >>> labels, selector.target, selector.offset
     (('t', 's'), 5, 1)
@@ -45,13 +46,6 @@ def selector_of(condition: Condition, dims: Dims) -> tuple[Indices, Affine | Ste
     return min(written, key=lambda one: _rank(condition, one, dims), default=None)
 
 
-def solved_for(condition: Condition, label: Label) -> Condition:
-    """Return the form that a label, whose coefficient is 1 or -1, equals."""
-    sign = -condition.coefficient(label)
-    terms = tuple((x, sign * number) for x, number in condition.terms if x != label)
-    return Condition(terms, linear((sign, condition.constant)))
-
-
 def _number(condition: Condition) -> tuple[Indices, Affine | Step]:
     """Write a condition on dims alone: a number that is 1 or 0."""
     negative = linear((-1, condition.constant))
@@ -63,14 +57,14 @@ def _number(condition: Condition) -> tuple[Indices, Affine | Step]:
 def _affine(condition: Condition, target: Label, dims: Dims) -> tuple[Indices, Affine] | None:
     if abs(condition.coefficient(target)) != 1:
         return None
-    form = solved_for(condition, target)
+    form = condition.form.solved_for(target)
     ordered = sorted(form.terms, key=lambda term: (-term[1], str(dims[term[0]])))
     sources = tuple(label for label, _ in ordered)
     selector = Affine(
         dims[target],
         tuple(dims[label] for label in sources),
         tuple(number for _, number in ordered),
-        form.constant,
+        form.offset,
         condition.target is not None,
     )
     return (target, *sources), selector
@@ -88,7 +82,7 @@ def _step(condition: Condition, dims: Dims) -> tuple[Indices, Step] | None:
 
 def _rank(condition: Condition, written: tuple[Indices, Affine], dims: Dims) -> Rank:
     labels, selector = written
-    form = solved_for(condition, labels[0])
+    form = condition.form.solved_for(labels[0])
     return (
         sum(stride < 0 for stride in selector.strides),
         is_at_least(selector.offset, 0) is not True,
@@ -122,7 +116,7 @@ def is_inside(selector: Affine) -> bool:
     (True, False)
     """
     axes = tuple(range(len(selector.shape)))
-    form = solved_for(condition_of(selector, axes), 0)
+    form = condition_of(selector, axes).form.solved_for(0)
     return keeps_range(form, selector.target, dict(enumerate(selector.shape)))
 
 

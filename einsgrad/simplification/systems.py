@@ -16,13 +16,12 @@ from einsgrad.simplification.conditions import (
     covers,
     is_equality,
     is_view,
-    jointly,
     keeps_range,
     plus,
-    reduced,
     renamed,
 )
-from einsgrad.simplification.orientation import selector_of, solved_for
+from einsgrad.simplification.orientation import selector_of
+from einsgrad.simplification.reducing import jointly, reduced
 from einsgrad.strings.deltas import Factor
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
@@ -118,7 +117,7 @@ class System:
         """Tell whether the target has a place for all places of the other labels."""
         if abs(condition.coefficient(target)) != 1:
             return False
-        return keeps_range(solved_for(condition, target), self.dims[target], self.dims)
+        return keeps_range(condition.form.solved_for(target), self.dims[target], self.dims)
 
     def _compare(self) -> bool:
         """Drop what others imply; false where two contradict each other."""
@@ -265,7 +264,7 @@ class System:
                 return None
             new.append(one)
         helpers = [one for one in (*new, *rest) if not one.bounds]
-        form = solved_for(solved, label)
+        form = solved.form.solved_for(label)
         if solved.target is not None:
             return new if others else None
         if keeps_range(form, self.dims[label], self.dims, helpers):
@@ -285,7 +284,7 @@ class System:
             return None
         if other.target != label:
             # Where the label would leave its range nothing was looked up, so nothing is checked.
-            form = solved_for(solved, label)
+            form = solved.form.solved_for(label)
             within = keeps_range(form, self.dims[label], self.dims, [])
             return other.target if within else _UNKNOWN
         others = [x for x in solved.labels if x != label]
