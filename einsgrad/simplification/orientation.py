@@ -15,8 +15,6 @@ from einsgrad.simplification.conditions import (
     Dims,
     condition_of,
     keeps_range,
-    least,
-    most,
 )
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -129,6 +127,6 @@ def reach(selector: Affine) -> tuple[Dim, Dim]:
     (0, 7)
     """
     axes = tuple(range(len(selector.shape)))
-    form = solved_for(condition_of(selector, axes), 0)
+    form = condition_of(selector, axes).form.solved_for(0)
     dims: Dims = dict(enumerate(selector.shape))
-    return least(form, dims), most(form, dims)
+    return form.lowest(dims), form.highest(dims)
