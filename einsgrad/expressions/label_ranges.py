@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from math import gcd
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, EinsgradError, ShapeError, clip
 from einsgrad.expressions.construct import checked_dims
-from einsgrad.expressions.dims import Dim, is_at_least, linear, parts_of
+from einsgrad.expressions.dims import Dim, is_at_least, linear
+from einsgrad.expressions.index_ranges import steps_within
 from einsgrad.expressions.selectors import Affine
 from einsgrad.strings.affine_labels import AffineLabel, forms_in, labels_within
 from einsgrad.strings.equation import Equation
@@ -232,18 +232,10 @@ def _range_in(
         return 0
     if is_at_least(room, 0) is False:
         raise _without_room(equation, form, known[form], room)
-    found = _divided_up(room, abs(step))
+    found = steps_within(room, abs(step))
     if found is None:
         raise _untold(equation, label)
     return found
-
-
-def _divided_up(room: Dim, step: int) -> Dim | None:
-    """Return how many steps begin within some room; None if that is no linear form."""
-    terms, constant = parts_of(room)
-    if gcd(step, *(number for _, number in terms)) != step:
-        return None
-    return linear(*((number // step, name) for name, number in terms), (1, -(-constant // step)))
 
 
 def _check_entry(equation: Equation, form: AffineLabel, size: Dim) -> None:

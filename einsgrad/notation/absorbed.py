@@ -151,11 +151,11 @@ class Absorbing:
         return form.index if alone else form
 
     def _affine(self, node: Affine, labels: Indices) -> None:
-        target, right = labels[0], index_form(zip(labels[1:], node.strides, strict=True))
-        right = IndexForm(right.terms, node.offset)
+        target = labels[0]
+        right = index_form(zip(labels[1:], node.strides, strict=True), node.offset)
         within = node.checked or not _exceeded(Bound(0, right, node.target), self.dims)
         sides = as_form(target).replaced(self.solved), right.replaced(self.solved)
-        equation = _difference(*sides)
+        equation = sides[0].plus(-1, sides[1])
         chosen = self._solvable(equation, labels)
         if not equation.terms and equation.offset == 0:
             return
@@ -166,7 +166,7 @@ class Absorbing:
 
     def _pick(self, lookup: PickedIndex, label: Label) -> None:
         target = as_form(label).replaced(self.solved)
-        equation = _difference(target, as_form(lookup))
+        equation = target.plus(-1, as_form(lookup))
         chosen = self._solvable(equation, (label, *(x for x, _ in target.terms)))
         if chosen is None:
             self.matches.append(Match(target, as_form(lookup)))
@@ -175,16 +175,12 @@ class Absorbing:
 
     def _solvable(self, equation: IndexForm, order: Sequence[Hashable]) -> Hashable | None:
         """Return the first label that is summed and whose coefficient is 1 or -1."""
-        numbers = dict(equation.terms)
-        return next(
-            (x for x in order if abs(numbers.get(x, 0)) == 1 and x not in self.output), None
-        )
+        found = (x for x in order if abs(equation.coefficient(x)) == 1 and x not in self.output)
+        return next(found, None)
 
     def _solve(self, label: Hashable, equation: IndexForm, *, within: bool) -> None:
         """Write a label as a form; `within` tells that it never leaves its range."""
-        number = dict(equation.terms)[label]
-        rest = [(x, -n * number) for x, n in equation.terms if x != label]
-        form = index_form(rest, linear((-number, equation.offset)))
+        form = equation.solved_for(label)
         self.solved = {x: one.replaced({label: form}) for x, one in self.solved.items()}
         self.solved[label] = form
         if not within:
@@ -271,8 +267,3 @@ def _labels_in(form: IndexForm) -> Iterator[Label]:
                 yield from _labels_in(as_form(label))
         else:
             yield index
-
-
-def _difference(one: IndexForm, other: IndexForm) -> IndexForm:
-    terms = [*one.terms, *((index, -number) for index, number in other.terms)]
-    return index_form(terms, linear((1, one.offset), (-1, other.offset)))

@@ -51,7 +51,7 @@ def _bound(
     turned = numbers[letter] < 0 if letter is not None else not positive
     if turned:
         # low <= form < high is 1 - high <= -form < 1 - low.
-        form = index_form([(x, -n) for x, n in form.terms], linear((-1, form.offset)))
+        form = form.turned
         low, high = (_from_one(high), _from_one(low))
         positive = [pair for pair in form.terms if pair[1] > 0]
     kept = positive if letter is None else [(letter, 1)]
@@ -67,7 +67,7 @@ def _from_one(end: Dim | None) -> Dim | None:
 
 
 def _less(end: Dim, rest: list[tuple[Hashable, int]], offset: Dim) -> IndexForm:
-    return index_form([(x, -n) for x, n in rest], linear((1, end), (-1, offset)))
+    return IndexForm((), end).plus(-1, index_form(rest, offset))
 
 
 def _chain(

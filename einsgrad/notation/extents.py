@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 from typing import assert_never
 
-from einsgrad.expressions.dims import Dim, Shape, linear, names_in
-from einsgrad.expressions.index_forms import IndexForm, IndexPlace, as_form, index_form, ranges_told
+from einsgrad.expressions.dims import Dim, Shape, names_in
+from einsgrad.expressions.index_forms import IndexForm, as_form
+from einsgrad.expressions.index_ranges import IndexPlace, ranges_told
 from einsgrad.expressions.nodes import Map, Places, Reduce
 from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.notation.absorbed import Bound, Condition, Match
@@ -78,11 +79,9 @@ class _IndexedAxes:
             case LetteredPart(expr=Affine() | Delta(), letters=letters):
                 # A delta tells no sizes: its indices run so far that they can agree.
                 for one, other in pairwise(map(as_form, letters)):
-                    terms = [*one.terms, *((x, -number) for x, number in other.terms)]
-                    equation = index_form(terms, linear((1, one.offset), (-1, other.offset)))
-                    turned = equation.turned
+                    equation = one.plus(-1, other)
                     yield IndexPlace(equation, 1, True, True)
-                    yield IndexPlace(turned, 1, True, True)
+                    yield IndexPlace(equation.turned, 1, True, True)
             case LetteredPart(expr=expr, letters=letters):
                 yield from self._axes(letters, expr.shape, conditions)
             case LetteredSum(terms=terms):

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from einsgrad.expressions.dims import Dim, is_at_least, linear
 from einsgrad.expressions.index_forms import IndexForm
 from einsgrad.reading.names import DELTA_NAMES
-from einsgrad.reading.shifted import added, multiplied
 
 
 @dataclass
@@ -84,10 +83,10 @@ def is_delta(node: ast.Subscript) -> bool:
 def ends_of(stated: StatedIndex) -> tuple[IndexForm, IndexForm]:
     """Return the forms that are not below 0 where an index is within its axis."""
     last = IndexForm((), linear((1, stated.dim), (-1, 1)))
-    return stated.form, added(last, multiplied(-1, stated.form))
+    return stated.form, last.plus(-1, stated.form)
 
 
 def implies(one: IndexForm, other: IndexForm) -> bool:
     """Tell whether a form is not below 0 wherever another is not."""
-    rest = added(other, multiplied(-1, one))
+    rest = other.plus(-1, one)
     return not rest.terms and bool(is_at_least(rest.offset, 0))

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from einsgrad.expressions.dims import Dim, Shape, is_at_least
-from einsgrad.expressions.index_forms import IndexForm, IndexPlace, ranges_told
+from einsgrad.expressions.index_forms import IndexForm
+from einsgrad.expressions.index_ranges import IndexPlace, ranges_told
 from einsgrad.reading.names import DeclaredNames
 from einsgrad.reading.scope_parts import (
     ScopePart,
@@ -27,9 +28,7 @@ from einsgrad.reading.scope_parts import (
 from einsgrad.reading.shifted import (
     IndexCondition,
     IndexReader,
-    added,
     is_condition,
-    multiplied,
     written_integers,
 )
 from einsgrad.reading.syntax import Place, elements, is_special
@@ -115,9 +114,9 @@ class Scopes:
             pairs = list(pairwise(forms))
         for one, other in pairs:
             if not any(isinstance(x, ast.AST) for x, _ in (*one.terms, *other.terms)):
-                equation = self._renamed(node, added(one, multiplied(-1, other)))
+                equation = self._renamed(node, one.plus(-1, other))
                 yield IndexPlace(equation, 1, True, True)
-                yield IndexPlace(multiplied(-1, equation), 1, True, True)
+                yield IndexPlace(equation.turned, 1, True, True)
 
     def size(self, node: ast.AST, letter: str, shown: ast.expr) -> Dim:
         """Return how far a letter of a node runs.

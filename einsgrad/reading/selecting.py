@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from einsgrad.errors import ArgumentError, IndexingError, clip
 from einsgrad.expressions.construct import build_einsum, zeros
 from einsgrad.expressions.dims import Dim, is_at_least, linear, parts_of
-from einsgrad.expressions.index_forms import IndexForm, index_form
+from einsgrad.expressions.index_forms import IndexForm, as_form
 from einsgrad.expressions.nodes import Constant, Expr, Pick
 from einsgrad.expressions.selectors import Affine, Delta, Integers, Step
 from einsgrad.expressions.vocabulary import words
 from einsgrad.reading.indexed import IndexedFactor
 from einsgrad.reading.scopes import Scopes
-from einsgrad.reading.shifted import IndexReader, added, multiplied, written_integers
+from einsgrad.reading.shifted import IndexReader, written_integers
 from einsgrad.reading.source import ReadText
 from einsgrad.reading.syntax import elements
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
@@ -150,7 +150,7 @@ class SelectedFactors:
                 inner = self._looked_up(rest, place, holder)
                 agree = words.equal(inner.tensor, _plus(Constant(0), form.offset))
                 return IndexedFactor(agree, inner.labels, inner.places)
-        equation = added(left, multiplied(-1, right))
+        equation = left.plus(-1, right)
         if any(isinstance(index, ast.Subscript) for index, _ in equation.terms):
             return self._equal_to_entry(holder, equation, one)
         return self._equal(holder, equation, one)
@@ -164,10 +164,9 @@ class SelectedFactors:
             raise self.source.error(
                 "several entries of arrays are compared", place, "Compare one with letters."
             )
-        ((entry, sign),) = entries
-        inner = self._looked_up(index_form([(entry, 1)]), place, holder)
-        rest = [(x, -n * sign) for x, n in equation.terms if x is not entry]
-        form = index_form(rest, linear((-sign, equation.offset)))
+        ((entry, _),) = entries
+        inner = self._looked_up(as_form(entry), place, holder)
+        form = equation.solved_for(entry)
         letters = tuple(str(letter) for letter, _ in form.terms)
         sizes = {letter: self.scopes.size(holder, letter, place) for letter in letters}
         dims = {letter: sizes[str(letter)] for letter, _ in form.terms}

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from einsgrad.expressions.dims import linear, names_in
-from einsgrad.expressions.index_forms import IndexForm, as_form, index_form
+from einsgrad.expressions.dims import names_in
+from einsgrad.expressions.index_forms import IndexForm, as_form
 from einsgrad.reading.names import SIZE, DeclaredNames
 from einsgrad.reading.source import ReadText
 from einsgrad.reading.syntax import ZEROS, elements, is_special
@@ -93,10 +93,10 @@ class IndexReader:
                 is_size = name in self.names.sizes and name not in self.letters
                 return IndexForm((), name) if is_size else as_form(name)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return multiplied(-1, self.form(operand))
+                return self.form(operand).turned
             case ast.BinOp(op=ast.Add() | ast.Sub(), left=left, right=right):
                 sign = 1 if isinstance(node.op, ast.Add) else -1
-                return added(self.form(left), multiplied(sign, self.form(right)))
+                return self.form(left).plus(sign, self.form(right))
             case ast.BinOp(op=ast.Mult(), left=left, right=right):
                 return self._multiple(node, self.form(left), self.form(right))
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=dim)) if name == SIZE:
@@ -108,7 +108,7 @@ class IndexReader:
     def _multiple(self, node: ast.expr, one: IndexForm, other: IndexForm) -> IndexForm:
         for number, form in ((one, other), (other, one)):
             if not number.terms and isinstance(number.offset, int):
-                return multiplied(number.offset, form)
+                return form.times(number.offset)
         raise self.source.error("two indices are multiplied", node, _REMEDY)
 
     def letters_in(self, node: ast.expr) -> Iterator[str]:
@@ -140,19 +140,8 @@ class IndexReader:
         return IndexCondition(tuple(ends), tuple(matches))
 
 
-def multiplied(number: int, form: IndexForm) -> IndexForm:
-    """Multiply a form by a number."""
-    terms = [(index, number * one) for index, one in form.terms]
-    return index_form(terms, linear((number, form.offset)))
-
-
-def added(one: IndexForm, other: IndexForm) -> IndexForm:
-    """Add two forms."""
-    return index_form((*one.terms, *other.terms), linear((1, one.offset), (1, other.offset)))
-
-
 def _difference(one: IndexForm, other: IndexForm, is_strict: bool) -> IndexForm:
-    return added(added(one, multiplied(-1, other)), IndexForm((), -int(is_strict)))
+    return one.plus(-1, other).plus(-1, IndexForm((), int(is_strict)))
 
 
 def holds_shifts(tree: ast.AST) -> bool:
