@@ -10,6 +10,7 @@ import numpy as np
 from einsgrad.engine.binding import Array
 from einsgrad.engine.contractions.views import einsum_string
 from einsgrad.engine.programs.affine_axes import AffineAxis, label_sizes, labels_in
+from einsgrad.expressions.signed_sums import SignedText, signed_sum
 from einsgrad.strings.letters import fresh_letters
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -139,9 +140,10 @@ def _aligned(array: Array, grid: Iterable[int]) -> Array:
 
 def _form(axis: AffineAxis, names: dict[Label, str]) -> str:
     """Write an affine form as in einsum strings."""
-    text = "".join(
-        f"{'+' if stride > 0 else '-'}{abs(stride) if abs(stride) != 1 else ''}{names[label]}"
+    terms = [
+        SignedText(stride < 0, f"{abs(stride) if abs(stride) != 1 else ''}{names[label]}")
         for label, stride in zip(axis.labels, axis.strides, strict=True)
-    )
-    text += f"{axis.offset:+d}" if axis.offset or not text else ""
-    return f"({text.removeprefix('+')})"
+    ]
+    if axis.offset or not terms:
+        terms.append(SignedText(axis.offset < 0, str(abs(axis.offset))))
+    return f"({signed_sum(terms).replace(' ', '')})"

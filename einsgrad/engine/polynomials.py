@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import gcd, prod
 
 from einsgrad.expressions.dims import Dim, parts_of
+from einsgrad.expressions.signed_sums import SignedText, signed_sum
 
 DimProduct = tuple[str, ...]
 
@@ -84,11 +85,10 @@ class Polynomial:
         return sum(count * prod(sizes[name] for name in names) for names, count in self.terms)
 
     def __str__(self) -> str:
-        text = "".join(
-            f" {'-' if count < 0 else '+'} {_term_text(names, abs(count))}"
-            for names, count in self.terms
-        )
-        return text.removeprefix(" + ").replace(" - ", "-", text.startswith(" - ")) or "0"
+        terms = [
+            SignedText(count < 0, _term_text(names, abs(count))) for names, count in self.terms
+        ]
+        return signed_sum(terms) if terms else "0"
 
 
 def _multiplied_out(product: Sequence[Dim]) -> dict[DimProduct, int]:

@@ -107,7 +107,8 @@ class SumWriter:
         Where a term may be overwritten it takes the sum.
         """
         whole = set(range(len(self.step.target.shape)))
-        if len(addends) < 3 or any(one.out is not None for one in addends):
+        # A number is no array that could be written into.
+        if not whole or len(addends) < 3 or any(one.out is not None for one in addends):
             return None
         return next(
             (
