@@ -79,8 +79,9 @@ def contract_lookups(node: Einsum) -> Einsum:
     >>> from einsgrad.strings.subscripts import Subscripts
     >>> forth, back = Fourier("n", False), Fourier("n", True)
     >>> lists = Subscripts(((0, 1), (1, 2), (2,)), (0,))
-    >>> contract_lookups(build_einsum(lists, [forth, back, Variable("x", ("n",))]))
-    "n,->n"(x, n)
+    >>> z = Variable("z", ("n",), frozenset({"complex"}))
+    >>> contract_lookups(build_einsum(lists, [forth, back, z]))
+    "n,->n"(z, n)
     """
     while any(isinstance(operand, Pick | Fourier) for operand in node.operands):
         dims = node.dims
@@ -109,6 +110,8 @@ def _first_change(
     for place, (indices, operand) in enumerate(pairs):
         others = [pair for other, pair in enumerate(pairs) if other != place]
         match operand:
+            case Fourier() if not _stays_complex(others):
+                pass
             case Fourier() | Pick() if (summed := _sum_of(operand, indices, lone)) is not None:
                 return [*others, *summed], tuple(lone & set(indices))
             case Fourier(conjugated=True):
@@ -124,6 +127,11 @@ def _first_change(
             case _:
                 pass
     return None
+
+
+def _stays_complex(others: Sequence[Pair]) -> bool:
+    """Tell whether a product is complex without a transform and its inverse, too."""
+    return any(one.is_complex for _, one in others if not isinstance(one, Fourier))
 
 
 def _sum_of(operand: Fourier | Pick, indices: Indices, lone: set[Label]) -> list[Pair] | None:
