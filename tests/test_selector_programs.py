@@ -346,3 +346,12 @@ def test_multiples_are_written_into_what_is_dead(loss):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2.1 * array.nbytes
+
+
+@pytest.mark.parametrize(("count", "is_long"), [(100, True), (5, False)])
+def test_no_loop_runs_over_a_short_axis_if_another_is_long(count, is_long):
+    points = Variable("x", (count, 3))
+    compiled = eg.compile(eg.sum((points[:, None] - points) ** 2, -1))
+    array = whole_numbers((count, 3))
+    assert same(compiled(x=array), ((array[:, None] - array) ** 2).sum(-1))
+    assert ("order='C'" in compiled.source) == is_long

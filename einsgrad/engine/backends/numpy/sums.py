@@ -11,7 +11,7 @@ import numpy as np
 from einsgrad.engine.backends.numpy.constants import literal
 from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype
 from einsgrad.engine.backends.numpy.statements import Assign
-from einsgrad.engine.contractions.arrays import Entrywise, MethodCall, Name, NumpyValue
+from einsgrad.engine.contractions.arrays import Entrywise, MethodCall, Name, NumpyValue, WrittenCall
 from einsgrad.engine.contractions.views import Operand, aligned
 from einsgrad.engine.programs.steps import Combine, DType, Register, Term
 from einsgrad.expressions.nodes import Number
@@ -19,6 +19,10 @@ from einsgrad.expressions.signed_sums import SignedNumber
 from einsgrad.strings.subscripts import Indices
 
 _ONE = Name("1")
+
+# Loops over an axis of at most so many entries cost more than steps over memory, if another is
+# so many times as long: set by `python -m benchmarks --only selectors`.
+_SHORT, _LONG = 8, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,21 @@ class SumWriter:
         operands = self._product(total), self._product(replace(addend, coefficient=number.size))
         # A product with a number is no array that could be written into.
         out = total.out or (addend.out if number.size == 1 else None)
-        return Entrywise("subtract" if number.is_negative else "add", operands, out)
+        function = "subtract" if number.is_negative else "add"
+        if out is None and self._is_laid_out_badly():
+            text = f"np.{function}({', '.join(map(str, operands))}, order='C')"
+            return WrittenCall(text, operands)
+        return Entrywise(function, operands, out)
+
+    def _is_laid_out_badly(self) -> bool:
+        """Tell whether numpy would let a short axis vary fastest, as it does in all operands."""
+        shape = self.step.target.shape
+        cores = [t for t in self.step.terms if t.core is not None and t.core.shape]
+        if len(shape) < 3 or any(t.is_spread for t in self.step.terms) or not cores:
+            return False
+        (axis, *others) = {t.classes.index(t.held[-1]) for t in cores}
+        is_alone = not others and all(len(t.held) < len(shape) for t in cores)
+        return is_alone and axis < len(shape) - 1 and _is_short(shape[axis], shape[-1])
 
     def _so_far(self, total: Addend, addend: Addend) -> Addend:
         """Return the sum up to here, written into once it has all axes and the sum's dtype."""
@@ -220,6 +238,10 @@ class SumWriter:
         lifetimes = self.scope.lifetimes
         alone = all(shares[root] == 1 for root in lifetimes.roots[core])
         return alone and lifetimes.may_overwrite(self.place, core)
+
+
+def _is_short(size: int, last: int) -> bool:
+    return size <= _SHORT and last >= _LONG * size
 
 
 def _common(addends: Sequence[Addend]) -> Number:
