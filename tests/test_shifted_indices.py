@@ -124,6 +124,24 @@ def test_texts_that_people_write_are_read(text):
     np.testing.assert_allclose(evaluated(expr), np.asarray(READ[text]), rtol=1e-12)
 
 
+ONE, OTHER = Pick(3, Integers((3,), (0, 2, 2))), Pick(3, Integers((3,), (1, 0, 1)))
+LEADING_BACK = {
+    "sum[i](x[i]*[i == [0,2,2][i]]*[i < 3])": (einsum("kk,k->", ONE, x[:3]), N["x"][0] + N["x"][2]),
+    "sum[i](x[i]*[i == [1,0,1][[0,2,2][i]]]*[i < 3])": (
+        einsum("ij,ji,j->", ONE, OTHER, x[:3]),
+        N["x"][1],
+    ),
+}
+
+
+@pytest.mark.parametrize("text", LEADING_BACK)
+def test_an_index_looked_up_by_itself_is_no_form_of_others(text):
+    expr, value = LEADING_BACK[text]
+    assert evaluated(expr) == value
+    assert eg.show(expr, "index", ascii=True) == text
+    assert evaluated(eg.parse(text, DECLARED)) == value
+
+
 def test_the_range_of_an_index_is_one_over_the_whole_expression():
     assert str(eg.parse("x[i+1] - x[i]", "x[n]").shape[0]) == "n-1"
     assert str(eg.parse("w[k]*x[i+k]", "x[n] w[m]").shape[0]) == "n-m+1"

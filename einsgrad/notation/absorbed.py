@@ -174,9 +174,19 @@ class Absorbing:
             self._solve(chosen, equation, within=chosen == label)
 
     def _solvable(self, equation: IndexForm, order: Sequence[Hashable]) -> Hashable | None:
-        """Return the first label that is summed and whose coefficient is 1 or -1."""
-        found = (x for x in order if abs(equation.coefficient(x)) == 1 and x not in self.output)
+        """Return the first label that is summed and whose coefficient is 1 or -1.
+
+        A label by which an entry of the equation is looked up cannot be written in that entry.
+        """
+        kept = {*self.output, *self._looked_up_by(equation)}
+        found = (x for x in order if abs(equation.coefficient(x)) == 1 and x not in kept)
         return next(found, None)
+
+    def _looked_up_by(self, form: IndexForm) -> Iterator[Label]:
+        for index, _ in form.terms:
+            if isinstance(index, PickedIndex):
+                for label in index.labels:
+                    yield from _labels_in(self._put(as_form(label)))
 
     def _solve(self, label: Hashable, equation: IndexForm, *, within: bool) -> None:
         """Write a label as a form; `within` tells that it never leaves its range."""
