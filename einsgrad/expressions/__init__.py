@@ -9,5 +9,5 @@ Read in this order: `tables`, `current`, `operators`, `array_methods`, `refusing
 `records`, `dims`, `index_forms`, `index_ranges`, `base`, `selectors`, `nodes`, `construct`,
 `selecting`, `walks`, `products`, `idioms`, `capture`, `kinds`, `shaping`, `repetition`,
 `lettering`, `label_ranges`, `operand_names`, `named`, `declare`, `signed_sums`, `affine_spelling`,
-`slice_texts`, `printing`, `vocabulary`.
+`slice_texts`, `reshape_texts`, `printing`, `vocabulary`.
 """

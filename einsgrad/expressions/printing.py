@@ -27,6 +27,7 @@ from einsgrad.expressions.nodes import (
     label_dims,
 )
 from einsgrad.expressions.products import contracted, fold_constants
+from einsgrad.expressions.reshape_texts import reshaped_operand
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.signed_sums import SignedText, number_text, signed_sum
 from einsgrad.expressions.slice_texts import sliced_operand
@@ -151,21 +152,30 @@ class _Writer:
             call = self._own(factors[0])
             call = call if not isinstance(rest.operands[0], Add) else f"({call})"
         elif any(isinstance(factor, Affine) for factor in factors):
-            sliced = sliced_operand(subscripts, factors)
-            if sliced is None:
-                call = self._with_affine_labels(subscripts, factors, node.shape)
-            else:
-                call = self._sliced(*sliced)
+            call = self._with_selectors(subscripts, factors, node.shape)
         else:
             call = f'"{subscripts}"({", ".join(self._operands(factors, subscripts.inputs))})'
         if coefficient == -1:
             return f"-{call}"
         return call if coefficient == 1 else f"{number_text(coefficient)} * {call}"
 
+    def _with_selectors(self, subscripts: Subscripts, factors: Sequence[Expr], shape: Shape) -> str:
+        """Write a product with affine selectors as numpy does, where numpy has a word for it."""
+        sliced = sliced_operand(subscripts, factors)
+        if sliced is not None:
+            return self._sliced(*sliced)
+        reshaped = reshaped_operand(subscripts, factors)
+        if reshaped is not None and all(isinstance(dim, int | str) for dim in shape):
+            listed = ", ".join(map(_dim_text, shape)) + "," * (len(shape) == 1)
+            return f"reshape({self._own(reshaped)}, ({listed}))"
+        return self._with_affine_labels(subscripts, factors, shape)
+
     def _sliced(self, base: Expr, key: str) -> str:
         text = self._own(base)
         is_call = isinstance(base, Map | Reduce | MatrixMap) and text.endswith(")")
-        return f"{text}[{key}]" if is_call or text.isidentifier() else f"({text})[{key}]"
+        is_product = isinstance(base, Einsum) and fold_constants(base)[0] == 1
+        stands_alone = is_call or text.isidentifier() or (is_product and text[-1] in "])")
+        return f"{text}[{key}]" if stands_alone else f"({text})[{key}]"
 
     def _with_affine_labels(
         self, subscripts: Subscripts, factors: Sequence[Expr], shape: Shape

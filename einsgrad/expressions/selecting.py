@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from math import prod
 from operator import mul
@@ -78,6 +78,29 @@ def viewed(
         dim, tuple(sources), tuple(strides), offset, checked and _varies(dim, offset, *sources)
     )
     return build_einsum(Subscripts(((axis, *new), labels), output), (selector, expr))
+
+
+def seen_through(expr: Expr, selectors: Mapping[int, Affine]) -> Expr:
+    """See axes through selectors of one source each, all at once: `A[:-1, 1:]`.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> seen_through(Variable("A", (3, 5)), {0: Affine(3, (2,), (1,), 0)})
+    A[:2]
+    """
+    seen = {axis: one for axis, one in selectors.items() if not _is_identity(one)}
+    if not seen:
+        return expr
+    labels = tuple(range(len(expr.shape)))
+    lists = tuple((axis, ("new", axis)) for axis in seen)
+    output = tuple(("new", axis) if axis in seen else axis for axis in labels)
+    return build_einsum(Subscripts((*lists, labels), output), (*seen.values(), expr))
+
+
+def _is_identity(selector: Affine) -> bool:
+    shifts = selector.strides, selector.offset
+    return selector.sources == (selector.target,) and shifts == ((1,), 0)
 
 
 def placed(expr: Expr, axis: int, target: Dim, stride: int = 1, offset: Dim = 0) -> Expr:

@@ -199,12 +199,14 @@ class Absorbing:
 
 def needed_bounds(bounds: Iterable[Bound], dims: Mapping[Label, Dim]) -> Iterator[Bound]:
     """Join the bounds of one form, and leave out what the ranges of its indices imply."""
-    joined: dict[tuple[tuple[Hashable, int], ...], list[Bound]] = {}
+    joined: dict[frozenset[tuple[Hashable, int]], list[Bound]] = {}
     for bound in bounds:
-        terms = bound.form.terms
-        low, high = (_moved(end, bound.form.offset) for end in (bound.low, bound.high))
+        is_turned = frozenset(bound.form.turned.terms) in joined
+        stated = turned_bound(bound) if is_turned else bound
+        terms, offset = stated.form.terms, stated.form.offset
+        low, high = (_moved(end, offset) for end in (stated.low, stated.high))
         one = Bound(low, IndexForm(terms), high)
-        same = joined.setdefault(terms, [])
+        same = joined.setdefault(frozenset(terms), [])
         merged = _merged(same[-1], one) if same else None
         if merged is None:
             same.append(one)
@@ -214,6 +216,12 @@ def needed_bounds(bounds: Iterable[Bound], dims: Mapping[Label, Dim]) -> Iterato
         kept = _exceeded(bound, dims)
         if kept is not None:
             yield kept
+
+
+def turned_bound(bound: Bound) -> Bound:
+    """Say the same of the negative form: `low ≤ form < high` is `1 - high ≤ -form < 1 - low`."""
+    low, high = (None if x is None else linear((1, 1), (-1, x)) for x in (bound.high, bound.low))
+    return Bound(low, bound.form.turned, high)
 
 
 def _moved(end: Dim | None, offset: Dim) -> Dim | None:

@@ -75,7 +75,7 @@ class AsciiLayout(Layout):
             names, number = parts_of(dim)
             sizes = [(f"size[{name}]", factor) for name, factor in names]
             return Written(self.index_form(sizes, number), Binding.SUM)
-        return Written(f"size[{dim}]")
+        return Written(str(dim) if isinstance(dim, int) else f"size[{dim}]")
 
     def matrix_size(self, dim: Dim) -> Written:
         """Write the size of a dim as a trace."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from einsgrad.expressions.dims import Dim, linear
+from einsgrad.expressions.dims import Dim, is_at_least, linear
 from einsgrad.expressions.index_forms import IndexForm, index_form
-from einsgrad.notation.absorbed import Bound, Condition, Match
+from einsgrad.notation.absorbed import Bound, Condition, Match, turned_bound
 
 AT_LEAST, AT_MOST, BELOW, ABOVE, EQUAL = "≥", "≤", "<", ">", "="
 
@@ -49,10 +49,9 @@ def _bound(
     numbers = dict(form.terms)
     positive = [pair for pair in form.terms if pair[1] > 0]
     turned = numbers[letter] < 0 if letter is not None else not positive
-    if turned:
-        # low <= form < high is 1 - high <= -form < 1 - low.
-        form = form.turned
-        low, high = (_from_one(high), _from_one(low))
+    if turned or (letter is None and _is_negative(low, high)):
+        other = turned_bound(Bound(low, form, high))
+        low, form, high = other.low, other.form, other.high
         positive = [pair for pair in form.terms if pair[1] > 0]
     kept = positive if letter is None else [(letter, 1)]
     if low is not None and high is not None:
@@ -62,8 +61,11 @@ def _bound(
     return _chain(ends[0], index_form(kept), ends[1], turned=turned)
 
 
-def _from_one(end: Dim | None) -> Dim | None:
-    return None if end is None else linear((1, 1), (-1, end))
+def _is_negative(low: Dim | None, high: Dim | None) -> bool:
+    """Tell whether a form lies between two ends that are not above 0: `-m < i - j ≤ 0`."""
+    if low is None or high is None or is_at_least(low, 0):
+        return False
+    return bool(is_at_least(1, high))
 
 
 def _less(end: Dim, rest: list[tuple[Hashable, int]], offset: Dim) -> IndexForm:

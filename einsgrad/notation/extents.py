@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 from typing import assert_never
 
-from einsgrad.expressions.dims import Dim, Shape, names_in
+from einsgrad.expressions.dims import Dim, Shape, is_at_least, linear, names_in
 from einsgrad.expressions.index_forms import IndexForm, as_form
 from einsgrad.expressions.index_ranges import IndexPlace, ranges_told
 from einsgrad.expressions.nodes import Map, Places, Reduce
@@ -36,17 +36,47 @@ def narrowed(dims: Mapping[Label, Dim], part: Lettered) -> tuple[Bound, ...]:
     part
         Where the letters stand.
     """
-    looking = _IndexedAxes()
-    places = list(looking.places(part, ()))
-    said = {letter: dim for letter, dim in dims.items() if _is_unclear(letter, places)}
+    readings: list[tuple[_IndexedAxes, list[IndexPlace]]] = []
+    for decided in (False, True):
+        looking = _IndexedAxes(decided)
+        readings.append((looking, list(looking.places(part, ()))))
+    said = {x: dim for x, dim in dims.items() if _is_unclear(x, readings[0][1])}
     while True:
-        told = ranges_told(places, looking.compared, {**looking.known, **said})
-        lacking = (x for x, dim in dims.items() if told.get(x, x) != dim and x not in said)
+        tolds = [
+            ranges_told(places, one.compared, {**one.known, **said}) for one, places in readings
+        ]
+        lacking = (
+            x
+            for x, dim in dims.items()
+            if x not in said and any(told.get(x, x) != dim for told in tolds)
+        )
         # What is said of one letter may tell the next.
         letter = next(lacking, None)
         if letter is None:
             return tuple(Bound(None, as_form(x), dim) for x, dim in dims.items() if x in said)
         said[letter] = dims[letter]
+
+
+def bounded(term: LetteredTerm, dims: Mapping[Label, Dim]) -> LetteredTerm:
+    """Bound the letters that a term sums, as far as their places do not say it.
+
+    Parameters
+    ----------
+    term
+        The term, with the conditions that it has.
+    dims
+        How far each letter runs that is summed.
+    """
+    for one in term.conditions:
+        if isinstance(one, Bound) and one.low is None and one.form.index in dims:
+            assert one.high is not None
+            others = tuple(other for other in term.conditions if other is not one)
+            shorter = {**dims, one.form.index: one.high}
+            free = replace(term, conditions=others)
+            if not narrowed(shorter, LetteredSum((free,))):
+                return replace(free, inner=tuple(shorter.items()))
+    bounds = narrowed(dims, LetteredSum((term,)))
+    return replace(term, conditions=(*term.conditions, *bounds), inner=tuple(dims.items()))
 
 
 def _is_unclear(letter: Label, places: Sequence[IndexPlace]) -> bool:
@@ -60,12 +90,16 @@ class _IndexedAxes:
 
     Parameters
     ----------
+    decided
+        Whether a bound keeps an index on its axis only where that holds for all sizes; one
+        reader counts so, and another looks at the sizes.
     known
         How far these run.
     compared
         The forms that conditions bound.
     """
 
+    decided: bool
     known: dict[Hashable, Dim] = field(default_factory=dict)
     compared: list[IndexForm] = field(default_factory=list)
 
@@ -116,9 +150,21 @@ class _IndexedAxes:
             same = [
                 one for one in conditions if isinstance(one, Bound) and one.form.terms == form.terms
             ]
-            below = any(one.low is not None for one in same)
-            above = any(one.high is not None for one in same)
+            below = any(self._is_kept_below(one, form) for one in same)
+            above = any(self._is_kept_above(one, form, dim) for one in same)
             yield IndexPlace(form, dim, below, above)
+
+    def _is_kept_below(self, bound: Bound, form: IndexForm) -> bool:
+        if bound.low is None or not self.decided:
+            return bound.low is not None
+        least = linear((1, bound.low), (1, form.offset), (-1, bound.form.offset))
+        return bool(is_at_least(least, 0))
+
+    def _is_kept_above(self, bound: Bound, form: IndexForm, dim: Dim) -> bool:
+        if bound.high is None or not self.decided:
+            return bound.high is not None
+        end = linear((1, bound.high), (1, form.offset), (-1, bound.form.offset))
+        return bool(is_at_least(dim, end))
 
 
 @dataclass(slots=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.lettering import Lettering, name_labels
-from einsgrad.expressions.nodes import Expr, Map, Reduce
+from einsgrad.expressions.nodes import Einsum, Expr, Map, Reduce
+from einsgrad.expressions.products import contracted, is_ones_vector
 from einsgrad.expressions.tables.elementwise import RECIPROCAL
 from einsgrad.notation.lettered import letters_in
 from einsgrad.strings.deltas import Factor, Product
@@ -70,6 +72,26 @@ def divisor_of(item: LetteredFactor) -> LetteredFactor | None:
             return LetteredFactor(inner, item.letters, item.exponent)
         case _:
             return None
+
+
+def shown_axes(terms: Sequence[Expr]) -> frozenset[int]:
+    """Return the axes of a sum along which some term has more than a vector of ones.
+
+    There the other terms need none: in `X_id - X_jd` each is taken for every `i` and `j`.
+    """
+    return frozenset(chain.from_iterable(map(_own_axes, terms)))
+
+
+def _own_axes(term: Expr) -> Iterator[int]:
+    if not isinstance(term, Einsum):
+        yield from () if is_ones_vector(term) else range(len(term.shape))
+        return
+    product = contracted(term)
+    held: set[Label] = set()
+    for factor in product.factors:
+        expr = factor_expr(factor, term.operands, term.dims)
+        held.update(() if is_ones_vector(expr) else factor.indices)
+    yield from (axis for axis, label in enumerate(product.output) if label in held)
 
 
 def letter_counts(items: Iterable[LetteredFactor]) -> Counter[Label]:

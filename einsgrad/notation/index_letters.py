@@ -6,7 +6,7 @@ sum may use the same letters, factors of a product may not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -30,13 +30,21 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.products import as_einsum, contracted, fold_constants, is_ones_vector
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
-from einsgrad.notation.absorbed import Absorbing, Bound, Condition, Match, PickedIndex
-from einsgrad.notation.extents import narrowed
+from einsgrad.notation.absorbed import (
+    Absorbing,
+    Bound,
+    Condition,
+    Match,
+    PickedIndex,
+    needed_bounds,
+)
+from einsgrad.notation.extents import bounded, narrowed
 from einsgrad.notation.index_factors import (
     LetteredFactor,
     divisor_of,
     letter_counts,
     needs_sum,
+    shown_axes,
     with_powers,
 )
 from einsgrad.notation.lettered import (
@@ -71,6 +79,8 @@ class LetterChooser:
         Whether the formula has selectors, so that what bounds an index must be looked for.
     ranges
         How far the letters run that have been chosen.
+    contracted
+        The letters that a product around sums: every term of a factor shows those it has.
     """
 
     names: Mapping[Expr, str]
@@ -78,6 +88,7 @@ class LetterChooser:
     taken: set[Label]
     selecting: bool = False
     ranges: dict[Label, Dim] = field(default_factory=dict)
+    contracted: frozenset[Label] = frozenset()
 
     def part(self, node: Expr, letters: Indices) -> Lettered:
         """Choose letters for a part, which is shown by its name if it has one."""
@@ -95,7 +106,7 @@ class LetterChooser:
             case Places():
                 return self._places(node, letters)
             case Einsum():
-                return LetteredSum((self._product(node, letters, bare=False),))
+                return LetteredSum((self._product(node, letters),))
             case Add():
                 return self._sum(node, letters)
             case Map():
@@ -115,8 +126,23 @@ class LetterChooser:
             argument = self.part(softmax.argument, letters)
             bounds = self._bounds(along, (node.shape[softmax.axis],), argument)
             return LetteredPart(node, letters, (argument,), along, bounds)
-        operands = (self.part(x, letters if x.shape else ()) for x in node.operands)
+        shown = self._implied(node.operands, letters)
+        operands = (self._operand(x, letters if x.shape else (), shown) for x in node.operands)
         return LetteredPart(node, letters, tuple(operands))
+
+    def _operand(self, node: Expr, letters: Indices, implied: Set[int]) -> Lettered:
+        """Choose letters for an operand, without ones along axes that another one shows."""
+        if isinstance(node, Einsum) and node not in self.names:
+            return LetteredSum((self._product(node, letters, implied),))
+        return self.part(node, letters)
+
+    def _implied(self, parts: Sequence[Expr], letters: Indices) -> frozenset[int]:
+        """Return the axes along which some part shows a letter that no product around sums."""
+        return frozenset(
+            axis
+            for axis in shown_axes(parts)
+            if self.contracted.isdisjoint(letters_in([letters[axis]]))
+        )
 
     def _is_whole(self, letters: Indices, axis: int, dims: Shape) -> bool:
         """Tell whether a letter stands for a whole axis, and for no other."""
@@ -159,22 +185,25 @@ class LetterChooser:
     def _sum(self, node: Add, letters: Indices) -> Lettered:
         spread = [scalar_core(term) is not None for term in node.terms]
         bare = self.bare_ones and not all(spread)
+        every = frozenset(range(len(node.shape)))
+        told = self._implied(node.terms, letters)
         terms, used = [], set(self.taken)
         for term, is_number in zip(node.terms, spread, strict=True):
             own = replace(self, taken=set(self.taken))
-            terms.append(own._term(term, letters, bare=bare and is_number))
+            implied = told if not is_number else every if bare else frozenset()
+            terms.append(own._term(term, letters, implied))
             used |= own.taken
         self.taken |= used
         return LetteredSum(tuple(terms))
 
-    def _term(self, node: Expr, letters: Indices, *, bare: bool) -> LetteredTerm:
-        """Choose letters for a term of a sum; `bare` leaves out vectors of ones."""
+    def _term(self, node: Expr, letters: Indices, implied: Set[int]) -> LetteredTerm:
+        """Choose letters for a term of a sum, without vectors of ones along some axes."""
         if node not in self.names:
             if isinstance(node, Constant):
                 return LetteredTerm(node.value)
             if isinstance(node, Einsum):
-                return self._product(node, letters, bare=bare)
-            if bare and is_ones_vector(node):
+                return self._product(node, letters, implied)
+            if implied and is_ones_vector(node):
                 return LetteredTerm(1)
         part = self.part(node, letters)
         # On a diagonal the term repeats a letter that it does not sum.
@@ -182,7 +211,9 @@ class LetterChooser:
         diagonal = {letter for letter in shown if shown.count(letter) > 1}
         return LetteredTerm(1, (LetteredPower(part),), repeated=part.repeated | diagonal)
 
-    def _product(self, node: Einsum, letters: Indices, *, bare: bool) -> LetteredTerm:
+    def _product(
+        self, node: Einsum, letters: Indices, implied: Set[int] = frozenset()
+    ) -> LetteredTerm:
         coefficient, rest = fold_constants(node)
         product = contracted(rest)
         pairs = [
@@ -194,24 +225,24 @@ class LetterChooser:
         names = self._named(absorbed.product, rest.dims, letters)
         if coefficient == 0 and self.bare_ones:
             return LetteredTerm(0)
+        kept_ones = {x for axis, x in enumerate(product.output) if axis not in implied}
         factors = [
             factor
             for one in absorbed.factors
-            if not (bare and is_ones_vector(one.expr))
+            if not is_ones_vector(one.expr) or one.indices[0].index in kept_ones
             for factor in self._plain_ones(one.expr, self._indices(one.indices, names))
         ]
         shown = absorbed.product.subscripts.labels
         kept = [x for x in product.subscripts.summed if x in shown]
         summed = tuple(names[label] for label in kept)
-        conditions = tuple(self._condition(one, names) for one in absorbed.conditions)
-        term = self._quotient(coefficient, with_powers(factors, summed), letters, summed)
+        conditions = self._needed([self._condition(one, names) for one in absorbed.conditions])
+        around = replace(self, contracted=self.contracted | set(summed))
+        inside = around if len(factors) > 1 else self
+        term = inside._quotient(coefficient, with_powers(factors, summed), letters, summed)
         if not self.selecting:
             return term
-        term = replace(term, conditions=conditions)
         dims = {names[label]: rest.dims[label] for label in kept}
-        bounds = narrowed(dims, LetteredSum((term,)))
-        inner = tuple(dims.items())
-        return replace(term, conditions=(*conditions, *bounds), inner=inner)
+        return bounded(replace(term, conditions=conditions), dims)
 
     def _plain_ones(self, expr: Expr, letters: Indices) -> list[tuple[Expr, Indices]]:
         """Write ones at a shifted index as ones at each letter of it."""
@@ -239,6 +270,12 @@ class LetterChooser:
             for x in lookup.labels
         )
         return LetteredEntry(self.part(lookup.indices, inner), inner)
+
+    def _needed(self, conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+        """Leave out what the ranges of letters imply, where a form stands for a label."""
+        bounds = [one for one in conditions if isinstance(one, Bound)]
+        matches = [one for one in conditions if isinstance(one, Match)]
+        return (*needed_bounds(bounds, self.ranges), *matches)
 
     def _condition(self, one: Condition, names: Mapping[Label, Label]) -> Condition:
         match one:

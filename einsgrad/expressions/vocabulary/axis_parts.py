@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.dims import Dim, Shape, is_at_least, linear
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.selecting import placed, viewed
+from einsgrad.expressions.selecting import placed, seen_through, viewed
 from einsgrad.expressions.selectors import Affine
 from einsgrad.expressions.shaping import broadcast
 from einsgrad.strings.subscripts import Subscripts
@@ -27,11 +27,23 @@ def axis_part(expr: Expr, axis: int, start: Dim, size: Dim) -> Expr:
     >>> axis_part(Variable("x", (5,)), 0, 1, 3).shape
     (3,)
     """
+    return seen_through(expr, {axis: cut(expr.shape[axis], start, size)})
+
+
+def cut(dim: Dim, start: Dim, size: Dim) -> Affine:
+    """Return the selector of so many entries of an axis, from a place on.
+
+    Examples
+    --------
+    >>> cut(5, 1, 3)
+    affine(5, [3], [1], 1)
+    """
     if size == 0:
         start = 0
-    ends_within = is_at_least(expr.shape[axis], linear((1, start), (1, size)))
-    is_within = is_at_least(start, 0) and ends_within
-    return viewed(expr, axis, [size], [1], start, checked=not is_within)
+    ends_within = is_at_least(dim, linear((1, start), (1, size)))
+    is_within = bool(is_at_least(start, 0) and ends_within)
+    varies = any(not isinstance(one, int) for one in (dim, start, size))
+    return Affine(dim, (size,), (1,), start, varies and not is_within)
 
 
 def without_first(expr: Expr, axis: int, number: int = 1) -> Expr:
@@ -67,10 +79,11 @@ def axis_entries(expr: Expr, axis: int) -> list[Expr]:
     return [axis_entry(expr, axis, place) for place in range(dim)]
 
 
-def backwards(expr: Expr, axis: int) -> Expr:
-    """Return the entries of an axis from the last to the first."""
-    dim = expr.shape[axis]
-    return viewed(expr, axis, [dim], [-1], linear((1, dim), (-1, 1)))
+def backwards(expr: Expr, *axes: int) -> Expr:
+    """Return the entries of axes from the last to the first."""
+    dims = [expr.shape[axis] for axis in axes]
+    turning = [Affine(dim, (dim,), (-1,), linear((1, dim), (-1, 1))) for dim in dims]
+    return seen_through(expr, dict(zip(axes, turning, strict=True)))
 
 
 def turned_round(expr: Expr, axis: int, shift: int) -> Expr:

@@ -10,11 +10,12 @@ from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import Dim, is_at_least, linear
 from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.selecting import seen_through
 from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.expressions.shaping import as_expr, permute
 from einsgrad.expressions.vocabulary.application import Axis, axes_of, kept_axes, whole_number
 from einsgrad.expressions.vocabulary.arithmetic import multiply
-from einsgrad.expressions.vocabulary.axis_parts import axis_part
+from einsgrad.expressions.vocabulary.axis_parts import cut
 from einsgrad.expressions.vocabulary.functions import reciprocal
 from einsgrad.strings.subscripts import Subscripts
 
@@ -147,8 +148,8 @@ def _diagonal(name: str, x: Any, offset: Any, axis1: Any, axis2: Any, *, keep: b
             f"{expr.shape[pair[0]]} and {expr.shape[pair[1]]} differ. Two equal dims, or sizes, "
             "are needed."
         )
-    for axis, start in zip(pair, starts, strict=True):
-        expr = axis_part(expr, axis, start if size != 0 else 0, size)
+    parts = {a: cut(expr.shape[a], s, size) for a, s in zip(pair, starts, strict=True)}
+    expr = seen_through(expr, parts)
     labels = tuple("diagonal" if axis in pair else axis for axis in range(rank))
     rest = tuple(axis for axis in range(rank) if axis not in pair)
     output = (*rest, "diagonal") if keep else rest

@@ -171,9 +171,7 @@ def _sizes(name: str, expr: Expr) -> tuple[int, ...]:
 def turned_over(x: Any, axis: Any = None) -> Expr:
     """Reverse the order of entries along axes, as `numpy.flip`."""
     expr = as_expr(x)
-    for place in axes_of(axis, len(expr.shape)):
-        expr = backwards(expr, place)
-    return expr
+    return backwards(expr, *axes_of(axis, len(expr.shape)))
 
 
 def turned_over_along(name: str, axis: int) -> Any:
@@ -198,7 +196,7 @@ def rotated(x: Any, k: Any = 1, axes: Any = (0, 1)) -> Expr:
     if quarter == 0:
         return expr
     if quarter == 2:
-        return backwards(backwards(expr, first), second)
+        return backwards(expr, first, second)
     if quarter == 1:
         return swapaxes(backwards(expr, second), first, second)
     return backwards(swapaxes(expr, first, second), second)
