@@ -6,15 +6,15 @@ how tightly that binds, so that parentheses stand only where they are needed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from einsgrad.expressions.dims import Dim, Linear, parts_of
-from einsgrad.expressions.nodes import Number
+from einsgrad.expressions.dims import Dim, Linear
 from einsgrad.expressions.printing import nested_text
-from einsgrad.expressions.signed_sums import SignedNumber, SignedText, number_text, signed_sum
+from einsgrad.expressions.signed_sums import SignedNumber, SignedText, signed_sum
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
-from einsgrad.notation.numbers import exact_quotient
+from einsgrad.notation.index_layout import IndexLayout
+from einsgrad.notation.number_layout import NumberLayout
 from einsgrad.notation.pieces import Binding, Link, Written, WrittenTerm
 from einsgrad.notation.style import TEXT, Letter, Style
 
@@ -22,7 +22,7 @@ _ROUND = str.maketrans("[]", "()")
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-class Layout:
+class Layout(NumberLayout, IndexLayout):
     """Unicode text."""
 
     style: Style = TEXT
@@ -33,17 +33,12 @@ class Layout:
     entrywise, entrywise_over = " ⊙ ", " ⊘ "
     kron = " ⊗ "
     colon = " : "
-    pi, pi_times = "π", ""
     # Whether a size in index notation is a mere letter.
     sizes_share_letters = True
-    # The names of variables: π and sizes are written otherwise where one is theirs.
-    taken: Collection[object] = ()
     # In a sum with tensors, a number stands for itself in every entry.
     bare_ones = True
     # Whether what bounds an index stands under the sum sign.
     bounded_sums = True
-    # What stands between a number and an index that it multiplies.
-    index_times = ""
 
     def wrap(self, piece: Written, least: Binding) -> str:
         """Put a piece in parentheses if it binds less tightly than its place asks."""
@@ -82,46 +77,9 @@ class Layout:
         """Write an entry of an inverse matrix."""
         return Written(self.style.symbol(f"({self.wrap(base, Binding.ATOM)}⁻¹)", letters))
 
-    # Indices.
-
-    def index_form(self, terms: Sequence[tuple[str, int]], offset: Dim) -> str:
-        """Write an index that is more than a letter: `2i+3k-1`, `n-1-i`."""
-        letters = sorted(terms, key=lambda term: term[1] < 0)
-        names, number = parts_of(offset)
-        sizes = [(self.index_size(name), factor) for name, factor in names]
-        sizes.sort(key=lambda term: term[1] < 0)
-        shift = sizes, f"{number:+d}" if number or not (terms or sizes) else ""
-        last = "".join(map(self._index_term, shift[0])) + shift[1]
-        first = "".join(map(self._index_term, letters))
-        return (first + last if letters[:1] and letters[0][1] > 0 else last + first).lstrip("+")
-
-    def _index_term(self, term: tuple[str, int]) -> str:
-        text, number = term
-        size = "" if abs(number) == 1 else f"{abs(number)}{self.index_times}"
-        return f"{'-' if number < 0 else '+'}{size}{text}"
-
-    def index_size(self, name: str) -> str:
-        """Write the name of a size within an index."""
-        return name
-
-    def compared(self, sides: Sequence[str], signs: Sequence[str], *, spaced: bool = True) -> str:
-        """Write a chain of comparisons."""
-        gap = " " if spaced else ""
-        return sides[0] + "".join(
-            f"{gap}{sign}{gap}{side}" for sign, side in zip(signs, sides[1:], strict=True)
-        )
-
     def matching(self, letters: Sequence[Letter]) -> Written:
         """Write what is 1 where two indices agree, of whatever axes."""
         return self.symbol(self.style.delta, letters)
-
-    def bracket(self, condition: str) -> Written:
-        """Write Iverson's bracket: 1 where a condition holds, else 0."""
-        return Written(f"[{condition}]")
-
-    def ranged(self, text: str, bounds: Sequence[str]) -> str:
-        """Say behind a formula how far indices run."""
-        return f"{text} for {', '.join(bounds)}"
 
     def integers(
         self, sizes: Sequence[int], entries: Sequence[int], letters: Sequence[Letter]
@@ -134,50 +92,7 @@ class Layout:
         """Write an entry of the matrix of a Fourier transform."""
         return self.symbol("F̄" if conjugated else "F", letters)
 
-    # Numbers, products, sums.
-
-    def fraction(self, above: str, below: str) -> str:
-        """Write a fraction of whole numbers and π."""
-        return f"{above}/{below if self.pi not in below or below == self.pi else f'({below})'}"
-
-    def number(self, value: Number) -> Written:
-        """Write a number: as a fraction of small whole numbers or of π where it is one."""
-        if isinstance(value, complex):
-            return Written(self.complex_number(value))
-        size = abs(value)
-        text = number_text(size)
-        is_whole = isinstance(size, int) and text.isdigit()
-        written = Written(text) if is_whole else self._float(float(size))
-        if value < 0:
-            return Written(f"-{written.text}", Binding.SUM)
-        return written
-
-    def _float(self, size: float) -> Written:
-        exact = exact_quotient(size, with_pi=not {"pi", "π"} & set(self.taken))
-        if exact is None:
-            return self.decimal(size)
-        above = self._times_pi(exact.above, has_pi=exact.pi_above)
-        if exact.below == 1 and not exact.pi_below:
-            return above
-        below = self._times_pi(exact.below, has_pi=exact.pi_below)
-        return Written(self.fraction(above.text, below.text), Binding.INFIX)
-
-    def _times_pi(self, whole: int, *, has_pi: bool) -> Written:
-        if not has_pi:
-            return Written(str(whole))
-        return (
-            Written(self.pi)
-            if whole == 1
-            else Written(f"{whole}{self.pi_times}{self.pi}", Binding.PRODUCT)
-        )
-
-    def decimal(self, size: float) -> Written:
-        """Write a number in digits, all that it takes to tell it from others."""
-        return Written(repr(size))
-
-    def complex_number(self, value: complex) -> str:
-        """Write a complex number."""
-        return str(value)
+    # Products and sums.
 
     def product(self, factors: Sequence[Written]) -> Written:
         """Write numbers side by side."""

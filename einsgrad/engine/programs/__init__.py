@@ -10,7 +10,8 @@ that are lowered, `index_arrays` makes integers of them, `selecting` and `lookin
 selectors out of products.
 
 Read in this order: `affine_axes`, `tensors`, `actions`, `steps`, `step_costs`, `program`,
-`peephole`, `row_dtypes`, `making_steps`, `sums`, `prices`, `ordering`, `reuse`, `branches`,
-`slicing`, `pairwise`, `node_values`, `index_arrays`, `solving`, `selector_products`, `looking_up`,
-`selecting`, `elimination`, `gathered`, `einsums`, `schedule`, `lowering`.
+`peephole`, `number_dtypes`, `row_dtypes`, `making_steps`, `sums`, `prices`, `ordering`, `reuse`,
+`branches`, `slicing`, `pairwise`, `node_values`, `index_arrays`, `solving`, `selector_products`,
+`looking_up`, `selecting`, `written_constants`, `elimination`, `gathered`, `einsums`, `schedule`,
+`lowering`.
 """

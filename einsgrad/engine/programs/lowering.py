@@ -15,13 +15,11 @@ from typing import assert_never
 
 import numpy as np
 
-from einsgrad.engine.dtypes import HALF, computed_in, float_dtypes, widest
-from einsgrad.engine.programs.actions import ScatterSum
-from einsgrad.engine.programs.affine_axes import AffineAxis
 from einsgrad.engine.programs.einsums import Einsums
 from einsgrad.engine.programs.index_arrays import IndexArrays, only_indices
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
+from einsgrad.engine.programs.number_dtypes import NumberDtypes
 from einsgrad.engine.programs.pairwise import Contractions
 from einsgrad.engine.programs.peephole import tidied
 from einsgrad.engine.programs.program import Output, Program
@@ -30,14 +28,8 @@ from einsgrad.engine.programs.selecting import Selecting
 from einsgrad.engine.programs.solving import Solving, is_lazy
 from einsgrad.engine.programs.steps import DType, Held, Register, Term
 from einsgrad.engine.programs.sums import Sums
-from einsgrad.engine.programs.tensors import (
-    FourierMatrix,
-    ListedIntegers,
-    PlacesAlong,
-    StepTensor,
-    Tensor,
-)
-from einsgrad.engine.refusals import check_place, most_bytes
+from einsgrad.engine.programs.written_constants import WrittenConstants
+from einsgrad.engine.refusals import most_bytes
 from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import (
@@ -54,7 +46,7 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
-from einsgrad.expressions.walks import children, variables_in
+from einsgrad.expressions.walks import children
 from einsgrad.orders.others import Optimizer
 from einsgrad.strings.subscripts import Indices
 
@@ -179,33 +171,17 @@ class Lowering:
         size = sum(prod(shape) * own.itemsize for shape, own in inputs.values())
         steps = self.steps = Steps(most_bytes(size, memory_limit))
         self.inputs = {variable: steps.register(*given) for variable, given in inputs.items()}
-        given = [register.dtype for register in self.inputs.values()]
-        numbers = given if as_einsum else float_dtypes(given)
-        pairs = zip(inputs, given, strict=True)
-        apart = {v for v, own in pairs if v in places and own.kind in "iu"}
-        self._widest = widest(
-            [own for v, own in zip(inputs, numbers, strict=True) if v not in apart]
-        )
-        if dtype is None or not (as_einsum or dtype.kind in "fc"):
-            # A real function takes no complex numbers that are real.
-            dtype = self._widest if as_einsum else np.finfo(self._widest).dtype
-        # What results that depend on half precision alone are rounded to.
-        self._halves = (
-            set()
-            if as_einsum
-            else {v for v, own in zip(inputs, numbers, strict=True) if own == HALF or v in apart}
-        )
-        self._is_half = not as_einsum and dtype == HALF
-        sums = self.sums = Sums(steps, dtype if as_einsum else computed_in(dtype))
-        values = self.values = NodeValues(sizes, steps, sums, self._filled)
+        dtypes = self._dtypes = NumberDtypes.of(self.inputs, dtype, places, as_einsum=as_einsum)
+        sums = self.sums = Sums(steps, dtypes.of_constants)
+        values = self.values = NodeValues(sizes, steps, sums, self._written_out)
         contractions = Contractions(steps, memory_limit, optimize)
         solving = Solving(steps, sums, contractions, values)
         integers = self._integers = IndexArrays(self.inputs, steps, sums, values)
+        self._written = WrittenConstants(steps, sums, values, integers)
         selecting = Selecting(steps, sums, values, integers)
         self.einsums = Einsums(steps, sums, contractions, solving, values, selecting)
-        for (variable, register), own in zip(self.inputs.items(), numbers, strict=True):
-            number = steps.cast(register, own if as_einsum else computed_in(own))
-            values.keep(variable, Term.of(number))
+        for variable, register in self.inputs.items():
+            values.keep(variable, Term.of(steps.cast(register, dtypes.of_inputs[variable])))
 
     def output(self, expr: Expr, is_complex: bool) -> Output:
         """Return the register of a result, and the order of its axes."""
@@ -222,15 +198,7 @@ class Lowering:
         return [replace(t, core=self._returned(expr, t.register, is_complex)) for t in dense]
 
     def _returned(self, expr: Expr, register: Register, is_complex: bool) -> Register:
-        """Give a result its dtype: half precision if all that it depends on has that."""
-        if is_complex and register.dtype.kind == "f" and not variables_in(expr):
-            return self.steps.cast(register, np.result_type(register.dtype, self._widest))
-        if not self._halves and not self._is_half:
-            return register
-        variables = variables_in(expr)
-        is_half = self._halves.issuperset(variables) if variables else self._is_half
-        single = register.dtype == computed_in(HALF)
-        return self.steps.cast(register, HALF) if is_half and single else register
+        return self.steps.cast(register, self._dtypes.of_result(expr, register.dtype, is_complex))
 
     def program(self, outputs: Sequence[Output]) -> Program:
         """Return the program with these outputs."""
@@ -243,6 +211,9 @@ class Lowering:
         if not isinstance(node, Variable | Step | Pick | Fourier) and not is_lazy(node):
             self.values.keep(node, self._term(node))
 
+    def _written_out(self, node: Expr) -> Register:
+        return self._written.of(node)
+
     def _term(self, node: Expr) -> Term:
         match node:
             case Variable() | MatrixMap() | Step() | Pick() | Fourier():
@@ -254,9 +225,9 @@ class Lowering:
             case Delta(order=order):
                 return Term(1, None, (), (0,) * order)
             case Affine():
-                return self._pattern(node)
+                return self._written.pattern(node)
             case Integers() | Places():
-                return Term.of(self._filled(node))
+                return Term.of(self._written.of(node))
             case Einsum():
                 return self.einsums.lower(node)
             case Add(terms=terms):
@@ -267,47 +238,6 @@ class Lowering:
                 return self._reduce(node)
             case _ as unreachable:
                 assert_never(unreachable)
-
-    def _one_hot(self, node: Pick) -> Register:
-        """Write ones where integers point to."""
-        shape = self.values.shape(node)
-        axes = tuple(range(1, len(shape)))
-        ones = self.sums.array(Term(1, None, (), ()), ())
-        action = ScatterSum((), ((0, axes),), (*axes, 0), is_distinct=True)
-        made = self.steps.select(action, (ones, self._integers.of(node)), (*shape[1:], shape[0]))
-        return self.steps.reshape(made, (len(axes), *range(len(axes))), shape)
-
-    def _pattern(self, node: Affine) -> Term:
-        """Return an affine selector: ones, spread over the places of its sources."""
-        target, *sizes = self.values.shape(node)
-        sources = tuple(range(1, len(sizes) + 1))
-        axis = AffineAxis(sources, node.strides, tuple(sizes), self.values.number(node.offset))
-        if node.checked:
-            for index in {axis.lowest, axis.highest} if prod(sizes) else ():
-                check_place(index, node.target, target)
-        return Term(1, None, (), (axis, *sources))
-
-    def _filled(self, node: Expr) -> Register:
-        """Write a constant tensor, or integers, as an array."""
-        operands: tuple[Register, ...] = ()
-        match node:
-            case Step(offset=offset):
-                tensor: Tensor = StepTensor(self.values.number(offset))
-            case Pick():
-                return self._one_hot(node)
-            case Integers(entries=entries):
-                tensor = ListedIntegers(entries)
-            case Fourier(conjugated=conjugated):
-                tensor = FourierMatrix(conjugated)
-            case Places(name=name, operand=operand, axis=axis):
-                tensor = PlacesAlong(name, axis)
-                operands = (self._array(operand),)
-            case _:
-                raise AssertionError(node)
-        return self.steps.fill(tensor, operands, self.values.shape(node), self.sums.dtype)
-
-    def _array(self, node: Expr) -> Register:
-        return self.sums.array(self.values.of(node), self.values.shape(node))
 
     def _map(self, node: Map) -> Term:
         arguments = tuple(self._argument(operand, node) for operand in node.operands)
