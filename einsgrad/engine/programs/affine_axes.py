@@ -13,6 +13,8 @@ from einsgrad.strings.subscripts import Indices, Label
 class AffineAxis:
     """An axis whose index is an offset plus the strides times the labels.
 
+    That is a form of indices (`IndexForm`) of which it is known how far each index runs.
+
     Parameters
     ----------
     labels

@@ -19,7 +19,7 @@ from einsgrad.engine.programs.affine_axes import (
     labels_in,
     labels_to_loop_over,
 )
-from einsgrad.engine.programs.elimination import Elimination, LabelSum
+from einsgrad.engine.programs.elimination import Elimination
 from einsgrad.engine.programs.gathered import Gathered
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
@@ -30,6 +30,7 @@ from einsgrad.engine.programs.solving import HeldFactor, LazyInverse, Solving, i
 from einsgrad.engine.programs.steps import Held, Register, Term
 from einsgrad.engine.programs.sums import Sums
 from einsgrad.engine.programs.tensors import InRange
+from einsgrad.expressions.index_forms import IndexForm
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, MatrixMap, Number, Pick
 from einsgrad.expressions.products import folds
 from einsgrad.expressions.selectors import Delta, Fourier, Step
@@ -81,29 +82,30 @@ class Einsums:
         factors = [self._factor(one, find) for one in gathered.factors]
         product = self._without_selectors(factors, gathered, (*output, *gathered.shifted), sizes)
         times = prod(self._values.size(one.dim) for one in node.operands if _is_size(one))
-        if not product.waiting:
-            number = gathered.coefficient
-            return self._solved(gathered, product, output, sizes, number, times)
+        if product.waiting:
+            return self._with_waiting(gathered, product, output, sizes, times)
+        return self._solved(gathered, product, output, sizes, gathered.coefficient, times)
+
+    def _with_waiting(
+        self,
+        gathered: Gathered,
+        product: SelectorProduct,
+        output: Indices,
+        sizes: Mapping[Label, int],
+        times: int,
+    ) -> Term:
+        """Take out selectors that meet affine forms: once the product without them is written."""
         first = product.without_waiting(output, gathered.shifted)
         own = {x: size for x, size in sizes.items() if x in first.labels(gathered.shifted)}
         term = self._solved(gathered, first, first.output, own, gathered.coefficient, times)
-        array = self._sums.array(
-            replace(term, coefficient=1) if term.core is not None else term,
-            [sizes[x] for x in first.output],
-        )
-        coefficient = term.coefficient if term.core is not None else 1
-        rest = SelectorProduct(
-            [Held(array, first.output)],
-            product.waiting,
-            output,
-            sizes,
-            self._solving.formed,
-            self._held_product,
-        )
+        number = term.coefficient if term.core is not None else 1
+        if term.core is not None:
+            term = replace(term, coefficient=1)
+        array = self._sums.array(term, [sizes[x] for x in first.output])
+        rest = replace(product, factors=[Held(array, first.output)], output=output, gone=set())
         self._selecting.eliminate(rest)
         rest.gone |= product.gone | {x for x in own if x not in first.output}
-        gathered.shifts = []
-        return self._solved(gathered, rest, output, sizes, coefficient, 1)
+        return self._solved(replace(gathered, shifts=[]), rest, output, sizes, number, 1)
 
     def _solved(
         self,
@@ -221,7 +223,7 @@ class Einsums:
         ]
         return self._steps.window(factor.register, axes)
 
-    def _mask(self, form: LabelSum, end: int, system: Elimination) -> Held:
+    def _mask(self, form: IndexForm, end: int, system: Elimination) -> Held:
         """Write out where a form is in range, if nothing else keeps it there."""
         axis = system.as_axis(form)
         tensor = InRange(axis.strides, axis.offset, end)

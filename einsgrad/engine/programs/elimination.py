@@ -10,37 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from math import gcd, prod
-from typing import TypeAlias
 
 from einsgrad.engine.programs.affine_axes import AffineAxis
+from einsgrad.expressions.index_forms import IndexForm, index_form
 from einsgrad.strings.subscripts import Label
-
-Coefficients: TypeAlias = dict[Label, int]
-
-
-@dataclass(frozen=True, slots=True)
-class LabelSum:
-    """Labels times whole numbers, and a number."""
-
-    coefficients: Coefficients
-    offset: int
-
-    def with_form(self, label: Label, form: LabelSum) -> LabelSum:
-        """Put a form in the place of a label."""
-        factor = self.coefficients.get(label, 0)
-        if not factor:
-            return self
-        coefficients = {x: c for x, c in self.coefficients.items() if x != label}
-        for other, number in form.coefficients.items():
-            coefficients[other] = coefficients.get(other, 0) + factor * number
-        kept = {x: c for x, c in coefficients.items() if c}
-        return LabelSum(kept, self.offset + factor * form.offset)
-
-    def solved_for(self, label: Label) -> LabelSum:
-        """Return what a label of coefficient 1 or -1 is where the form is 0."""
-        sign = -self.coefficients[label]
-        rest = {x: sign * c for x, c in self.coefficients.items() if x != label}
-        return LabelSum(rest, sign * self.offset)
 
 
 @dataclass(slots=True)
@@ -68,7 +41,7 @@ class Elimination:
     Examples
     --------
     >>> system = Elimination({"t": 5, "i": 4}, held={"t"}, output=("i",))
-    >>> system.solve([("t", LabelSum({"t": 1, "i": -1}, -1))])
+    >>> system.solve([("t", index_form([("t", 1), ("i", -1)], -1))])
     >>> system.axis("t")
     AffineAxis(labels=('i',), strides=(1,), sizes=(4,), offset=1)
     """
@@ -76,11 +49,11 @@ class Elimination:
     sizes: dict[Label, int]
     held: Collection[Label]
     output: Collection[Label]
-    forms: dict[Label, LabelSum] = field(default_factory=dict)
-    bounds: list[tuple[LabelSum, int]] = field(default_factory=list)
+    forms: dict[Label, IndexForm] = field(default_factory=dict)
+    bounds: list[tuple[IndexForm, int]] = field(default_factory=list)
     is_empty: bool = False
 
-    def solve(self, equations: Sequence[tuple[Label, LabelSum]]) -> None:
+    def solve(self, equations: Sequence[tuple[Label, IndexForm]]) -> None:
         """Take away one label for each equation: a label that is liked best, and a form of 0."""
         for target, equation in equations:
             self._use(target, self._in_labels_left(equation))
@@ -95,56 +68,56 @@ class Elimination:
         form = self.forms.get(label)
         return None if form is None else self.as_axis(form)
 
-    def as_axis(self, form: LabelSum) -> AffineAxis:
+    def as_axis(self, form: IndexForm) -> AffineAxis:
         """Return a form of labels that are left as an axis."""
-        labels = tuple(form.coefficients)
-        sizes = tuple(self.sizes[x] for x in labels)
-        return AffineAxis(labels, tuple(form.coefficients.values()), sizes, form.offset)
+        sizes = tuple([self.sizes[x] for x, _ in form.terms])
+        labels, strides = tuple(x for x, _ in form.terms), tuple(c for _, c in form.terms)
+        return AffineAxis(labels, strides, sizes, _number(form))
 
-    def _in_labels_left(self, equation: LabelSum) -> LabelSum:
+    def _in_labels_left(self, equation: IndexForm) -> IndexForm:
         for label, form in self.forms.items():
-            equation = equation.with_form(label, form)
+            equation = _with_form(equation, label, form)
         return equation
 
-    def _use(self, target: Label, equation: LabelSum) -> None:
+    def _use(self, target: Label, equation: IndexForm) -> None:
         """Solve one equation for a label."""
-        common = gcd(*equation.coefficients.values())
-        if not common or equation.offset % common:
+        common = gcd(*(c for _, c in equation.terms))
+        if not common or _number(equation) % common:
             self.is_empty = self.is_empty or bool(equation.offset)
             return
-        numbers = {x: c // common for x, c in equation.coefficients.items()}
-        equation = LabelSum(numbers, equation.offset // common)
+        terms = tuple([(x, c // common) for x, c in equation.terms])
+        equation = IndexForm(terms, _number(equation) // common)
         pivot = self._pivot(target, equation)
         if pivot is not None:
             self._take_away(pivot, equation.solved_for(pivot))
-        elif len(numbers) == 2:
+        elif len(terms) == 2:
             self._use_pair(equation)
         else:
             self.bounds.append((equation, 1))
 
-    def _pivot(self, target: Label, equation: LabelSum) -> Label | None:
+    def _pivot(self, target: Label, equation: IndexForm) -> Label | None:
         """Choose a label that the equation can be solved for."""
-        units = [x for x, c in equation.coefficients.items() if abs(c) == 1]
+        units = [x for x, c in equation.terms if abs(c) == 1]
         if target in units:
             return target
         return min(units, key=lambda x: (x in self.output, -self.sizes[x]), default=None)
 
-    def _use_pair(self, equation: LabelSum) -> None:
+    def _use_pair(self, equation: IndexForm) -> None:
         """Solve `a i + b j + c = 0` by a label of its own, of which both are multiples."""
-        (one, a), (other, b) = equation.coefficients.items()
-        first = -equation.offset * pow(a, -1, abs(b)) % abs(b)
-        second = -(equation.offset + a * first) // b
+        ((one, a), (other, b)), offset = equation.terms, _number(equation)
+        first = -offset * pow(a, -1, abs(b)) % abs(b)
+        second = -(offset + a * first) // b
         new = ("both", one, other)
         low, high = _within(b, first, self.sizes[one])
         least, most = _within(-a, second, self.sizes[other])
         low, high = max(low, least), min(high, most)
         self.sizes[new] = max(high - low + 1, 0)
-        self._take_away(one, LabelSum({new: b}, first + b * low))
-        self._take_away(other, LabelSum({new: -a}, second - a * low))
+        self._take_away(one, IndexForm(((new, b),), first + b * low))
+        self._take_away(other, IndexForm(((new, -a),), second - a * low))
 
-    def _take_away(self, label: Label, form: LabelSum) -> None:
-        self.forms = {x: own.with_form(label, form) for x, own in self.forms.items()}
-        self.bounds = [(own.with_form(label, form), size) for own, size in self.bounds]
+    def _take_away(self, label: Label, form: IndexForm) -> None:
+        self.forms = {x: _with_form(own, label, form) for x, own in self.forms.items()}
+        self.bounds = [(_with_form(own, label, form), size) for own, size in self.bounds]
         self.forms[label] = form
 
     def _crop_all(self) -> None:
@@ -153,19 +126,19 @@ class Elimination:
         while pending:
             label = pending.pop()
             form = self.forms[label]
-            if len(form.coefficients) > 1:
+            if len(form.terms) > 1:
                 continue
-            if not form.coefficients:
-                self.is_empty = self.is_empty or not 0 <= form.offset < self.sizes[label]
+            if not form.terms:
+                self.is_empty = self.is_empty or not 0 <= _number(form) < self.sizes[label]
                 continue
-            ((base, stride),) = form.coefficients.items()
-            low, high = _within(stride, form.offset, self.sizes[label])
+            ((base, stride),) = form.terms
+            low, high = _within(stride, _number(form), self.sizes[label])
             low, high = max(low, 0), min(high, self.sizes[base] - 1)
             if (low, high) != (0, self.sizes[base] - 1):
                 new = ("cropped", base)
                 self.sizes[new] = max(high - low + 1, 0)
-                self._take_away(base, LabelSum({new: 1}, low))
-        used = {x for form in self.forms.values() for x in form.coefficients}
+                self._take_away(base, IndexForm(((new, 1),), low))
+        used = {x for form in self.forms.values() for x, _ in form.terms}
         self.is_empty = self.is_empty or not prod(self.sizes[x] for x in used)
 
     def _enforce(self) -> None:
@@ -184,9 +157,22 @@ def _within(stride: int, offset: int, size: int) -> tuple[int, int]:
     return -(-first // stride), last // stride
 
 
-def equation_of(target: Label, axis: AffineAxis) -> LabelSum:
+def _with_form(form: IndexForm, label: Label, other: IndexForm) -> IndexForm:
+    """Put a form in the place of a label, behind the labels that are there."""
+    factor = form.coefficient(label)
+    if not factor:
+        return form
+    rest = tuple([term for term in form.terms if term[0] != label])
+    return IndexForm(rest, form.offset).plus(factor, other)
+
+
+def _number(form: IndexForm) -> int:
+    """Return what a form adds, a number: all sizes are known here."""
+    assert isinstance(form.offset, int)
+    return form.offset
+
+
+def equation_of(target: Label, axis: AffineAxis) -> IndexForm:
     """Return what is 0 where the target is at its place."""
-    coefficients: Coefficients = {target: 1}
-    for label, stride in zip(axis.labels, axis.strides, strict=True):
-        coefficients[label] = coefficients.get(label, 0) - stride
-    return LabelSum({x: c for x, c in coefficients.items() if c}, -axis.offset)
+    sources = [(x, -stride) for x, stride in zip(axis.labels, axis.strides, strict=True)]
+    return index_form([(target, 1), *sources], -axis.offset)

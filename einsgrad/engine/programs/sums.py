@@ -102,10 +102,6 @@ class Sums:
         order = tuple(full.held.index(x) for x in full.classes)
         return self._steps.reshape(full.register, order, shape)
 
-    def without_shifts(self, term: Term, shape: Sequence[int]) -> Term:
-        """Write a term out unless deltas and ones are all that spread it."""
-        return self.dense(term, shape) if term.is_affine else term
-
     def _cut(self, term: Term, shape: Sequence[int]) -> Term:
         """Write a term with places outside of the result into a larger array, and view a part."""
         room = Room.of(term.classes, shape)
