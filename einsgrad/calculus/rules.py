@@ -35,18 +35,15 @@ from einsgrad.expressions.construct import add_terms, build_einsum, zeros
 from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.nodes import (
     Add,
-    Constant,
     Einsum,
+    Endpoint,
     Expr,
     Map,
     MatrixMap,
-    Pick,
-    Places,
     Reduce,
-    Variable,
 )
 from einsgrad.expressions.products import contract_deltas
-from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.words import SYMBOLIC, real
 from einsgrad.expressions.walks import children, topological
@@ -123,19 +120,9 @@ def depending(expr: Expr, wrt: Iterable[Expr]) -> set[Expr]:
 def shares_of(node: Expr, total: Expr, needed: set[Expr]) -> Iterator[tuple[Expr, Expr]]:
     """Yield, for each operand of a node that is needed, its share of the cotangent."""
     selects = holds_selection(total)
+    if isinstance(node, Endpoint):
+        return
     match node:
-        case (
-            Variable()
-            | Constant()
-            | Delta()
-            | Affine()
-            | Step()
-            | Integers()
-            | Fourier()
-            | Pick()
-            | Places()
-        ):
-            return
         case Einsum(operands=operands):
             for position, operand in enumerate(operands):
                 if operand in needed:
@@ -218,19 +205,9 @@ def pushforward(expr: Expr, tangents: Mapping[Expr, Expr], extra: Shape = ()) ->
 
 def _tangents(node: Expr, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Expr]:
     """Yield the share of each operand's tangent in a node's."""
+    if isinstance(node, Endpoint):
+        return
     match node:
-        case (
-            Variable()
-            | Constant()
-            | Delta()
-            | Affine()
-            | Step()
-            | Integers()
-            | Fourier()
-            | Pick()
-            | Places()
-        ):
-            return
         case Einsum(operands=operands):
             for position, operand in enumerate(operands):
                 if operand in moved:

@@ -208,9 +208,10 @@ class MatrixMap(Node):
         self._initialise(kept, self.operand.is_complex, self.function.name, (self.operand,))
 
 
-Selector: TypeAlias = Delta | Affine | Step | Pick
 Leaf: TypeAlias = Variable | Constant | Delta | Affine | Step | Integers | Fourier
-Expr: TypeAlias = Leaf | Pick | Places | Einsum | Add | Map | Reduce | MatrixMap
+# Nodes that no derivative passes.
+Endpoint: TypeAlias = Leaf | Pick | Places
+Expr: TypeAlias = Endpoint | Einsum | Add | Map | Reduce | MatrixMap
 
 
 @lru_cache(maxsize=4096)
