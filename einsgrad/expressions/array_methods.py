@@ -73,7 +73,8 @@ class ArrayMethods:
 
     def astype(self, dtype: Any, *arguments: Any, **options: Any) -> Expr:
         """Convert every entry to an integer, a boolean, or a float of the arrays' precision."""
-        return call_operation("astype", self, dtype, *arguments, **options)  # type: ignore[no-any-return]
+        converted: Expr = call_operation("astype", self, dtype, *arguments, **options)
+        return converted
 
     @property
     def real(self) -> Expr:

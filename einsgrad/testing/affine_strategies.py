@@ -99,14 +99,9 @@ def affine_cases(
     given = {letter: ranges[letter] for letter in held if letter not in loose}
     plain = {one for indices in lists for one in indices if isinstance(one, str)}
     for form in forms_in(chain(*lists, output)):
-        size = _size(form, ranges)
-        if not loose & set(_letters_of(form)):
-            more = st.sampled_from([0, 0, 1, 2, -1]) if form.terms else st.integers(0, 2)
-            ranges[str(form)] = max(0, size + draw(more))
-        else:
-            ranges[str(form)] = size
+        size = ranges[str(form)] = draw(_lengths(form, _size(form, ranges), loose))
         if form in output and not any(form in indices for indices in lists):
-            given[str(form)] = ranges[str(form)]
+            given[str(form)] = size
     shapes = [tuple(ranges[str(one)] for one in indices) for indices in lists]
     assume(all(prod(shape) <= _MOST_ENTRIES for shape in shapes))
     sizes = {name: size for name, size in given.items() if name not in plain or draw(st.booleans())}
@@ -114,6 +109,15 @@ def affine_cases(
     string += "->" + "".join(map(str, output))
     made = tuple(draw(arrays(shape, dtype)) for shape in shapes)
     return AffineCase(string, made, sizes, ranges)
+
+
+@st.composite
+def _lengths(draw: st.DrawFn, form: AffineLabel, size: int, loose: set[str]) -> int:
+    """Draw the length of a form's axis: what just holds its places, or a bit more or less."""
+    if loose & set(_letters_of(form)):
+        return size
+    more = st.sampled_from([0, 0, 1, 2, -1]) if form.terms else st.integers(0, 2)
+    return max(0, size + draw(more))
 
 
 def _letters_of(label: str | AffineLabel) -> Sequence[Any]:

@@ -87,13 +87,13 @@ def _flattened_node(node: Expr, new: Expr, known: Rebuilding) -> Expr:
 
 
 def _opened(node: Einsum, inner: set[Expr]) -> Einsum:
-    chosen = [op for op in node.operands if op in inner and not _is_reshape(op)]
+    chosen = [op for op in node.operands if op in inner and not _is_view(op)]
     total = len(node.operands) + sum(len(children(operand)) - 1 for operand in chosen)
     if not chosen or total > _MOST_OPENED or holds_selector(node):
         return node
     return opened(node, set(chosen).__contains__)
 
 
-def _is_reshape(expr: Expr) -> bool:
-    """Tell whether an expression is an einsum that reshapes."""
+def _is_view(expr: Expr) -> bool:
+    """Tell whether an expression is an einsum with selectors, which is mostly a view."""
     return isinstance(expr, Einsum) and holds_selector(expr)

@@ -172,34 +172,40 @@ def _even_gradient(expr: Expr, axis: int, gap: Expr, edge_order: int) -> Expr:
 
 
 def _uneven_gradient(expr: Expr, axis: int, gaps: Expr, edge_order: int) -> Expr:
-    rank = len(expr.shape)
-
-    def weighted(*pairs: tuple[Expr, Expr]) -> Expr:
-        return add(*(multiply(_along_axis(weight, axis, rank), part) for weight, part in pairs))
-
     before, after = without_last(gaps, 0), without_first(gaps, 0)
     both = add(before, after)
-    middle = weighted(
+    middle = _weighted(
+        axis,
         (divide(multiply(-1, after), multiply(before, both)), without_last(expr, axis, 2)),
         (divide(subtract(after, before), multiply(before, after)), _inner(expr, axis)),
         (divide(before, multiply(after, both)), without_first(expr, axis, 2)),
     )
-    ends = []
-    for sign, places in ((1, (0, 1, 2)), (-1, (-1, -2, -3))):
-        near = _at(gaps, 0, places[0])
-        zero, one = (_at(expr, axis, place) for place in places[:2])
-        if edge_order == 1:
-            weight = divide(sign, near)
-            ends.append(weighted((weight, one), (multiply(-1, weight), zero)))
-            continue
-        far = _at(gaps, 0, places[1])
-        all_of = add(near, far)
-        slope = divide(multiply(-sign, add(multiply(2, near), far)), multiply(near, all_of))
-        ends.append(
-            weighted(
-                (slope, zero),
-                (divide(multiply(sign, all_of), multiply(near, far)), one),
-                (divide(multiply(-sign, near), multiply(far, all_of)), _at(expr, axis, places[2])),
-            )
-        )
-    return in_a_row([ends[0], middle, ends[1]], axis)
+    first = _uneven_end(expr, axis, gaps, edge_order, 1, (0, 1, 2))
+    last = _uneven_end(expr, axis, gaps, edge_order, -1, (-1, -2, -3))
+    return in_a_row([first, middle, last], axis)
+
+
+def _weighted(axis: int, *pairs: tuple[Expr, Expr]) -> Expr:
+    """Add parts of an expression, each times a vector along an axis."""
+    return add(
+        *(multiply(_along_axis(weight, axis, len(part.shape)), part) for weight, part in pairs)
+    )
+
+
+def _uneven_end(
+    expr: Expr, axis: int, gaps: Expr, edge_order: int, sign: int, places: tuple[int, int, int]
+) -> Expr:
+    near = _at(gaps, 0, places[0])
+    zero, one = (_at(expr, axis, place) for place in places[:2])
+    if edge_order == 1:
+        weight = divide(sign, near)
+        return _weighted(axis, (weight, one), (multiply(-1, weight), zero))
+    far = _at(gaps, 0, places[1])
+    all_of = add(near, far)
+    slope = divide(multiply(-sign, add(multiply(2, near), far)), multiply(near, all_of))
+    return _weighted(
+        axis,
+        (slope, zero),
+        (divide(multiply(sign, all_of), multiply(near, far)), one),
+        (divide(multiply(-sign, near), multiply(far, all_of)), _at(expr, axis, places[2])),
+    )

@@ -17,7 +17,7 @@ from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.nodes import Expr, Pick
 from einsgrad.expressions.repetition import repeatable
 from einsgrad.expressions.selectors import Delta, Integers
-from einsgrad.expressions.shaping import broadcast_shape, is_of_numpy, stretched
+from einsgrad.expressions.shaping import as_expr, broadcast_shape, is_of_numpy, stretched
 from einsgrad.expressions.vocabulary.indexing import (
     Indexing,
     basic_part,
@@ -66,8 +66,9 @@ def _is_array(part: object) -> bool:
         return True
     if not is_of_numpy(part):
         return hasattr(part, "__array__")
+    array: Any = part
     # An integer of numpy is one of Python.
-    return part.shape != () or part.dtype.kind not in "iu"  # type: ignore[attr-defined]
+    return bool(array.shape != () or array.dtype.kind not in "iu")
 
 
 def as_index(given: Any) -> Any:
@@ -79,8 +80,9 @@ def as_index(given: Any) -> Any:
         If it is another thing, or a mask whose values are not known.
     """
     if isinstance(given, Node):
-        _refuse_no_integers(given)  # type: ignore[arg-type]
-        return given
+        expr = as_expr(given)
+        _refuse_no_integers(expr)
+        return expr
     array = _as_array(given)
     if array.dtype.kind not in "biu":
         raise _of_another_kind(given) if is_of_numpy(given) else not_an_index(given)

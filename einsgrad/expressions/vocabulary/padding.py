@@ -68,10 +68,12 @@ def _widths(pad_width: Any, rank: int) -> Pairs:
             given[axis] = _pairs(one, 1)[0]
     else:
         given = _pairs(pad_width, rank)
-    widths = [tuple(whole_number(one, "a width") for one in pair) for pair in given]
+    widths: Pairs = [
+        (whole_number(low, "a width"), whole_number(high, "a width")) for low, high in given
+    ]
     if any(one < 0 for pair in widths for one in pair):
         raise ArgumentError(f"pad: {clip(pad_width)} holds a negative width. Give 0 or more.")
-    return widths  # type: ignore[return-value]
+    return widths
 
 
 def _pairs(given: Any, rank: int) -> Pairs:

@@ -28,6 +28,7 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
+from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.tables.properties import Kind
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
 from einsgrad.expressions.vocabulary.words import as_integer, multiply, not_equal, real
@@ -107,7 +108,7 @@ def _of_variable(symbol: Variable, capture: Capture | None) -> Precision:
 
 def _of_given(value: Any) -> Precision:
     if isinstance(value, Node):
-        return dtype_of_value(value)  # type: ignore[arg-type]
+        return dtype_of_value(as_expr(value))
     return value if isinstance(value, int | float | complex) else np.dtype(value.dtype)
 
 
