@@ -5,7 +5,7 @@ shape. `simplify` says what a rule may assume and must keep, how a new one is ad
 which rules apply to which node, in which order. Rules that only pay in running time live
 in `engine/rewriting`.
 
-Read in this order: `flattening`, `canonical`, `sums`, `conditions`, `reducing`, `orientation`,
-`lookups`, `symmetry`, `powers`, `choices`, `functions`, `systems`, `selectors`, `lengths`,
-`inverses`, `distribution`, `turning`, `simplify`, `squares`.
+Read in this order: `flattening`, `canonical`, `sums`, `conditions`, `checked_targets`, `reducing`,
+`orientation`, `lookups`, `symmetry`, `powers`, `choices`, `functions`, `systems`, `selectors`,
+`lengths`, `inverses`, `distribution`, `turning`, `simplify`, `squares`.
 """

@@ -10,6 +10,7 @@ from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Constant, Einsum, Expr
 from einsgrad.expressions.products import contract_deltas, contracted
 from einsgrad.expressions.selectors import Affine, Delta, Step
+from einsgrad.simplification.checked_targets import UNKNOWN, target_of, without_check
 from einsgrad.simplification.conditions import (
     Condition,
     condition_of,
@@ -24,8 +25,6 @@ from einsgrad.simplification.orientation import selector_of
 from einsgrad.simplification.reducing import jointly, reduced
 from einsgrad.strings.deltas import Factor
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
-
-_UNKNOWN = object()
 
 
 @dataclass(slots=True)
@@ -99,25 +98,12 @@ class System:
     def _reduce(self) -> bool:
         result: list[Condition] = []
         for condition in self.conditions:
-            pieces = reduced(self._unless_decided(condition), self.dims)
+            pieces = reduced(without_check(condition, self.dims), self.dims)
             if pieces is None:
                 return False
             result.extend(pieces)
         self.conditions = result
         return True
-
-    def _unless_decided(self, condition: Condition) -> Condition:
-        """Take the check from a condition whose target cannot leave its range."""
-        target = condition.target
-        if target is None:
-            return condition
-        return replace(condition, target=None) if self._reaches(condition, target) else condition
-
-    def _reaches(self, condition: Condition, target: Label) -> bool:
-        """Tell whether the target has a place for all places of the other labels."""
-        if abs(condition.coefficient(target)) != 1:
-            return False
-        return keeps_range(condition.form.solved_for(target), self.dims[target], self.dims)
 
     def _compare(self) -> bool:
         """Drop what others imply; false where two contradict each other."""
@@ -256,8 +242,8 @@ class System:
         single = sum(not isinstance(one, Constant | Delta) for _, one in self.factors) < 2
         for other in others:
             factor = -solved.coefficient(label) * other.coefficient(label)
-            target = self._target_of(label, solved, other)
-            if target is _UNKNOWN:
+            target = target_of(label, solved, other, self.dims)
+            if target is UNKNOWN:
                 return None
             one = replace(plus(other, factor, solved), target=target)
             if not self._is_short(one, max(len(solved.terms), len(other.terms)), single):
@@ -270,27 +256,6 @@ class System:
         if keeps_range(form, self.dims[label], self.dims, helpers):
             return new
         return None
-
-    def _target_of(self, label: Label, solved: Condition, other: Condition) -> Label:
-        """Return which target a condition has once a label is put into it."""
-        if solved.target is not None:
-            if solved.target != label or other.bounds or other.target == label:
-                return _UNKNOWN
-            if other.target is not None:
-                return other.target
-            targets = (x for x in other.labels if x != label and self._reaches(other, x))
-            return next(targets, _UNKNOWN)
-        if other.target is None:
-            return None
-        if other.target != label:
-            # Where the label would leave its range nothing was looked up, so nothing is checked.
-            form = solved.form.solved_for(label)
-            within = keeps_range(form, self.dims[label], self.dims, [])
-            return other.target if within else _UNKNOWN
-        others = [x for x in solved.labels if x != label]
-        whole = len(others) == 1 and abs(solved.coefficient(others[0])) == 1
-        same = whole and self.dims[others[0]] == self.dims[label]
-        return others[0] if same and self._reaches(solved, label) else _UNKNOWN
 
     def _is_short(self, condition: Condition, longest: int, single: bool = False) -> bool:
         """Tell whether a condition can be written as selectors that are no longer.
