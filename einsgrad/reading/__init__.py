@@ -4,6 +4,6 @@ A text goes through the files in their order: signs put into Python's syntax, th
 checked tree, names and dims, plain values or indexed products. `parse` is the door.
 
 Read in this order: `index_spelling`, `shorthand`, `names`, `ranges`, `dims`, `source`, `syntax`,
-`unsized`, `plain`, `indexed`, `shifted`, `scope_parts`, `scopes`, `selecting`, `selector_calls`,
-`convention`, `combining`, `calls`, `reader`, `parts`, `parse`.
+`unsized`, `plain`, `indexed`, `shifted`, `built_in`, `scope_parts`, `scopes`, `selecting`,
+`selector_calls`, `convention`, `combining`, `calls`, `reader`, `parts`, `parse`.
 """

@@ -8,18 +8,18 @@ from dataclasses import replace
 
 from einsgrad.errors import ArgumentError, EinsgradError, clip
 from einsgrad.expressions.base import Node
-from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.nodes import Constant, Expr
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
+from einsgrad.reading.built_in import BuiltInNames
 from einsgrad.reading.calls import Calls
 from einsgrad.reading.combining import Combining, Read, Side
 from einsgrad.reading.convention import Convention
 from einsgrad.reading.dims import DeltaDims
 from einsgrad.reading.indexed import IndexedFactor, IndexedProduct, negated, scalar
-from einsgrad.reading.names import CONSTANTS, DELTA_NAMES, SIZE, DeclaredNames, bare_name
+from einsgrad.reading.names import CONSTANTS, DELTA_NAMES, DeclaredNames, bare_name
 from einsgrad.reading.plain import OPERATORS, is_number, is_tensor, operated
 from einsgrad.reading.scope_parts import is_delta
 from einsgrad.reading.scopes import Scopes
@@ -35,7 +35,6 @@ from einsgrad.reading.shifted import (
 from einsgrad.reading.source import ReadText
 from einsgrad.reading.syntax import (
     ZEROS,
-    Brackets,
     Place,
     brackets_of,
     elements,
@@ -81,8 +80,8 @@ class Reader:
 
     def _agree(self, dims: DeltaDims) -> None:
         """Take dims for those that the text agrees on."""
-        self.dims = dims
         self.combining = Combining(self.source, Convention(self.source, self.names, dims))
+        self.built_in = BuiltInNames(self.source, self.names, dims)
         self.calls = Calls(self.names, self.combining, self.shape, self.values)
 
     def read(self, tree: ast.expr, output: Sequence[str] | None) -> Expr:
@@ -240,15 +239,13 @@ class Reader:
         if is_numpy_index(node) and not special:
             return self._numpy_index(node)
         if isinstance(node.value, ast.Name) and node.value.id == ZEROS and special:
-            return zeros(tuple(map(self._zeros_dim, elements(node.slice))))
+            return self.built_in.zeros(node)
         if self.selecting is not None and (is_delta(node) or not special):
             return self._selected(node, self.selecting)
         brackets = brackets_of(node, self.source)
         if special:
-            return self._special(node, brackets)
-        base = self.values[node.value]
-        if isinstance(base, IndexedProduct):
-            raise ArgumentError("indices are given twice. Give them once, at each variable.")
+            return self.built_in.factor(node, brackets)
+        base = self._base(node)
         if not isinstance(base, Node) or len(base.shape) != len(brackets.labels):
             axes = len(base.shape) if isinstance(base, Node) else 0
             raise ArgumentError(
@@ -257,11 +254,16 @@ class Reader:
             )
         return IndexedProduct((IndexedFactor(as_expr(base), brackets.labels, brackets.places),))
 
-    def _numpy_index(self, node: ast.Subscript) -> Read:
-        """Take entries and slices as numpy does."""
+    def _base(self, node: ast.Subscript) -> Read:
+        """Return what stands before brackets, without indices so far."""
         base = self.values.get(node.value)
         if isinstance(base, IndexedProduct):
             raise ArgumentError("indices are given twice. Give them once, at each variable.")
+        return base
+
+    def _numpy_index(self, node: ast.Subscript) -> Read:
+        """Take entries and slices as numpy does."""
+        base = self._base(node)
         if not isinstance(base, Node):
             raise ArgumentError(f"{clip(base)} has no entries. Index a tensor.")
         return base[key_of(node)]
@@ -276,9 +278,7 @@ class Reader:
                 labels = brackets_of(node, self.source).labels
                 return IndexedProduct((IndexedFactor(None, labels, tuple(parts)),))
             return IndexedProduct((selecting.matched(node, parts[0], parts[1]),))
-        base = self.values[node.value]
-        if isinstance(base, IndexedProduct):
-            raise ArgumentError("indices are given twice. Give them once, at each variable.")
+        base = self._base(node)
         return IndexedProduct((selecting.factor(as_expr(base), node, node),))
 
     def _condition(self, node: ast.List) -> Read:
@@ -286,34 +286,6 @@ class Reader:
         assert self.selecting is not None
         factors = tuple(replace(one, is_condition=True) for one in self.selecting.conditions(node))
         return IndexedProduct(factors or scalar(Constant(1)).factors)
-
-    def _special(self, node: ast.Subscript, brackets: Brackets) -> Read:
-        assert isinstance(node.value, ast.Name)
-        name = node.value.id
-        if name in DELTA_NAMES:
-            return IndexedProduct((IndexedFactor(None, brackets.labels, brackets.places),))
-        if name == SIZE:
-            return Delta(self._dim(brackets.labels[0]), 0)
-        shown = f"{name}[{','.join(brackets.labels)}]"
-        raise ArgumentError(
-            f"{shown} is a function of what follows in parentheses. Write {shown}(...)."
-        )
-
-    def _zeros_dim(self, node: ast.expr) -> Dim:
-        """Read a size in `zeros[n-1,3]`."""
-        if isinstance(node, ast.Name):
-            return self._dim(node.id)
-        reader = IndexReader(self.source, self.names, ())
-        form = reader.form(node)
-        if form.terms:
-            raise self.source.error("this is no size", node, "Name a declared dim.")
-        return form.offset
-
-    def _dim(self, label: str) -> Dim:
-        dim = self.dims.named(label, self.names)
-        if dim is None:
-            raise ArgumentError(f"the dim of {clip(label)} cannot be told. Name a declared dim.")
-        return dim
 
 
 def _check_joined(one: Read, other: Read, right: ast.expr) -> None:

@@ -10,6 +10,8 @@ from einsgrad.expressions.dims import Dim, is_at_least, linear
 from einsgrad.expressions.index_forms import IndexForm
 from einsgrad.reading.names import DELTA_NAMES
 
+_MADE_OF = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.Tuple, ast.List, ast.Call, ast.Attribute)
+
 
 @dataclass
 class ScopePart:
@@ -90,3 +92,19 @@ def implies(one: IndexForm, other: IndexForm) -> bool:
     """Tell whether a form is not below 0 wherever another is not."""
     rest = other.plus(-1, one)
     return not rest.terms and bool(is_at_least(rest.offset, 0))
+
+
+def bound_letter(node: ast.expr) -> str:
+    """Return the letter that a sum is over, also where it is compared: `i`, `i < 5`."""
+    found = node.left if isinstance(node, ast.Compare) else node
+    return found.id if isinstance(found, ast.Name) else ""
+
+
+def parts_below(node: ast.expr) -> list[ast.expr]:
+    """Return the parts that a node is made of, without names of functions."""
+    if isinstance(node, ast.Call):
+        receiver = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+        return [*receiver, *node.args, *(one.value for one in node.keywords)]
+    if isinstance(node, _MADE_OF):
+        return [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)]
+    return []

@@ -19,10 +19,12 @@ from einsgrad.reading.names import DeclaredNames
 from einsgrad.reading.scope_parts import (
     ScopePart,
     StatedIndex,
+    bound_letter,
     ends_of,
     implies,
     is_bound_of,
     is_delta,
+    parts_below,
     size_below,
 )
 from einsgrad.reading.shifted import (
@@ -35,7 +37,6 @@ from einsgrad.reading.syntax import Place, elements, is_special
 
 # Functions that keep the axes that they act along.
 _KEEPING = frozenset(("softmax", "log_softmax"))
-_MADE_OF = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.Tuple, ast.List, ast.Call, ast.Attribute)
 
 
 @dataclass
@@ -181,7 +182,7 @@ class Scopes:
             case ast.Call(func=ast.Subscript() as reduced, args=[argument]):
                 return self._reduced(reduced, argument, kept)
             case _:
-                children = [one for one in _children(node) if one in self._parts]
+                children = [one for one in parts_below(node) if one in self._parts]
                 return self._union(self._closed(one, kept) for one in children)
 
     def _is_function(self, node: ast.Subscript) -> bool:
@@ -226,7 +227,7 @@ class Scopes:
                     self._state(index, holder)
 
     def _reduced(self, node: ast.Subscript, argument: ast.expr, kept: frozenset[str]) -> ScopePart:
-        bound = [_letter_of(one) for one in elements(node.slice)]
+        bound = [bound_letter(one) for one in elements(node.slice)]
         part = self._closed(argument, kept | frozenset(bound))
         ends = [end for one in part.conditions for end in self.reader.condition(one).ends]
         heads = [one for one in elements(node.slice) if isinstance(one, ast.Compare)]
@@ -295,17 +296,3 @@ class Scopes:
             end for one in self._guards.get(node, ()) for end in self.reader.condition(one).ends
         ]
         return any(implies(one, low) for one in ends), any(implies(one, high) for one in ends)
-
-
-def _letter_of(node: ast.expr) -> str:
-    found = node.left if isinstance(node, ast.Compare) else node
-    return found.id if isinstance(found, ast.Name) else ""
-
-
-def _children(node: ast.expr) -> list[ast.expr]:
-    if isinstance(node, ast.Call):
-        receiver = [node.func.value] if isinstance(node.func, ast.Attribute) else []
-        return [*receiver, *node.args, *(one.value for one in node.keywords)]
-    if isinstance(node, _MADE_OF):
-        return [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)]
-    return []
