@@ -86,8 +86,8 @@ BUGS = [
     Bug(
         "an index shifted the wrong way",
         "einsgrad/engine/programs/elimination.py",
-        "    return LabelSum({x: c for x, c in coefficients.items() if c}, -axis.offset)\n",
-        "    return LabelSum({x: c for x, c in coefficients.items() if c}, axis.offset)\n",
+        "    return index_form([(target, 1), *sources], -axis.offset)\n",
+        "    return index_form([(target, 1), *sources], axis.offset)\n",
     ),
 ]
 
