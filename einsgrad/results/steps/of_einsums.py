@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from einsgrad.expressions.construct import add_terms, build_einsum, factor_expr, scale
+from einsgrad.expressions.construct import add_terms, build_einsum, scale
 from einsgrad.expressions.named import Operation
 from einsgrad.expressions.nodes import Constant, Expr, label_dims
 from einsgrad.expressions.selectors import Affine, Delta
@@ -24,10 +24,10 @@ from einsgrad.notation.terms import (
     shifted,
     spell,
 )
+from einsgrad.results.steps.contracted_terms import contract_factor
 from einsgrad.results.steps.derivation import WrittenLine
 from einsgrad.simplification.flattening import flatten_one
 from einsgrad.strings.affine_labels import distinct
-from einsgrad.strings.deltas import as_product, contract
 from einsgrad.strings.letters import fresh_name
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
@@ -284,29 +284,9 @@ class _EinsumTeller:
 
 
 def _ones(term: SpelledTerm) -> list[Indices]:
-    return [
-        indices
-        for indices, factor in zip(term.subscripts.inputs, term.factors, strict=True)
-        if isinstance(factor, Delta) and factor.order == 1
-    ]
+    pairs = term.pairs
+    return [labels for one, labels in pairs if isinstance(one, Delta) and one.order == 1]
 
 
 def _as_expr(term: SpelledTerm) -> Expr:
     return flatten_one(scale(term.coefficient, build_einsum(term.subscripts, term.factors)))
-
-
-def contract_factor(term: SpelledTerm, place: int) -> SpelledTerm:
-    """Contract the delta at one place of a term.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> from einsgrad.expressions.nodes import Variable
-    >>> factors = (Delta("n", 2), Variable("x", ("n",)))
-    >>> contract_factor(SpelledTerm(1, Subscripts((("i", "j"), ("j",)), ("i",)), factors), 0)
-    "i->i"(x)
-    """
-    dims = label_dims(term.subscripts, term.factors)
-    product = contract(as_product(term.subscripts), {place})
-    factors = tuple(factor_expr(factor, term.factors, dims) for factor in product.factors)
-    return SpelledTerm(term.coefficient, product.subscripts, factors)
