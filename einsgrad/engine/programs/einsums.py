@@ -78,9 +78,9 @@ class Einsums:
         find = gathered.joins.find
         sizes = {find(label): self._values.size(dim) for label, dim in node.dims.items()}
         output = tuple(map(find, node.subscripts.output))
-        sizes |= gathered.shifted_sizes()
+        sizes |= gathered.equated_sizes()
         factors = [self._factor(one, find) for one in gathered.factors]
-        product = self._without_selectors(factors, gathered, (*output, *gathered.shifted), sizes)
+        product = self._without_selectors(factors, gathered, (*output, *gathered.equated), sizes)
         times = prod(self._values.size(one.dim) for one in node.operands if _is_size(one))
         if product.waiting:
             return self._with_waiting(gathered, product, output, sizes, times)
@@ -95,8 +95,8 @@ class Einsums:
         times: int,
     ) -> Term:
         """Take out selectors that meet affine forms: once the product without them is written."""
-        first = product.without_waiting(output, gathered.shifted)
-        own = {x: size for x, size in sizes.items() if x in first.labels(gathered.shifted)}
+        first = product.without_waiting(output, gathered.equated)
+        own = {x: size for x, size in sizes.items() if x in first.labels(gathered.equated)}
         term = self._solved(gathered, first, first.output, own, gathered.coefficient, times)
         number = term.coefficient if term.core is not None else 1
         if term.core is not None:
@@ -105,7 +105,7 @@ class Einsums:
         rest = replace(product, factors=[Held(array, first.output)], output=output, gone=set())
         self._selecting.eliminate(rest)
         rest.gone |= product.gone | {x for x in own if x not in first.output}
-        return self._solved(replace(gathered, shifts=[]), rest, output, sizes, number, 1)
+        return self._solved(replace(gathered, equations=[]), rest, output, sizes, number, 1)
 
     def _solved(
         self,
@@ -170,7 +170,7 @@ class Einsums:
             factors, waiting, output, sizes, self._solving.formed, self._held_product
         )
         if waiting:
-            self._selecting.eliminate(product, partly=bool(gathered.shifts))
+            self._selecting.eliminate(product, partly=bool(gathered.equations))
         return product
 
     def _held_product(

@@ -27,7 +27,7 @@ class Gathered:
         The registers, and the inverses that are not formed.
     selectors
         The steps, the transforms and the look-ups.
-    shifts
+    equations
         Labels, and the affine forms of others that they are.
     coefficient
         The product of the coefficients.
@@ -36,7 +36,7 @@ class Gathered:
     joins: Joins[Label] = field(default_factory=Joins)
     factors: list[HeldFactor] = field(default_factory=list)
     selectors: list[Waiting] = field(default_factory=list)
-    shifts: list[tuple[Label, AffineAxis]] = field(default_factory=list)
+    equations: list[tuple[Label, AffineAxis]] = field(default_factory=list)
     coefficient: Number = 1
 
     def add(self, place: int, indices: Indices, term: Term) -> None:
@@ -44,7 +44,7 @@ class Gathered:
         self.coefficient = self.coefficient * term.coefficient
         for label, own in zip(indices, term.classes, strict=True):
             if isinstance(own, AffineAxis):
-                self.shifts.append((label, own.renamed(lambda x: (place, x))))
+                self.equations.append((label, own.renamed(lambda x: (place, x))))
             else:
                 self.joins.join(label, (place, own))
         if term.core is not None:
@@ -52,15 +52,15 @@ class Gathered:
             self.factors.append(Held(term.core, held))
 
     @property
-    def shifted(self) -> Indices:
+    def equated(self) -> Indices:
         """The joined labels of all affine forms."""
         find = self.joins.find
-        return tuple(find(x) for label, axis in self.shifts for x in (label, *axis.labels))
+        return tuple(find(x) for label, axis in self.equations for x in (label, *axis.labels))
 
-    def shifted_sizes(self) -> dict[Label, int]:
+    def equated_sizes(self) -> dict[Label, int]:
         """Return the sizes of the labels in affine forms."""
         pairs = [
-            pair for _, axis in self.shifts for pair in zip(axis.labels, axis.sizes, strict=True)
+            pair for _, axis in self.equations for pair in zip(axis.labels, axis.sizes, strict=True)
         ]
         return {self.joins.find(label): size for label, size in pairs}
 
@@ -68,10 +68,10 @@ class Gathered:
         self, factors: Sequence[HeldFactor], sizes: Mapping[Label, int], output: Indices
     ) -> Elimination | None:
         """Solve the equations between labels; None if there are none."""
-        if not self.shifts:
+        if not self.equations:
             return None
         find = self.joins.find
-        named = [(find(label), axis.renamed(find)) for label, axis in self.shifts]
+        named = [(find(label), axis.renamed(find)) for label, axis in self.equations]
         held = {x for factor in factors for x in factor.indices}
         system = Elimination(dict(sizes), held, output)
         system.solve([(label, equation_of(label, axis)) for label, axis in named])

@@ -42,8 +42,9 @@ _ADDED = """def added_up(values, places, size, width):
     return result
 """
 
+# Of so few entries an index for each takes longer to make than it saves: the embeddings of
+# `python -m benchmarks --only selectors`.
 _FEW = 256
-"""So few entries are added up without an index for each."""
 
 _RUNNING = """def running_sum(x, axis, size, offset):
     x = np.moveaxis(x, axis, 0)
