@@ -121,6 +121,17 @@ def axes_of(axis: Axis, rank: int, *, ordered: bool = False) -> tuple[int, ...]:
     return axes if ordered else tuple(sorted(axes))
 
 
+def axis_of(axis: object, rank: int) -> int:
+    """Read one axis as numpy does, counted from the end if negative.
+
+    Examples
+    --------
+    >>> axis_of(-1, 3)
+    2
+    """
+    return axes_of(whole_number(axis, "an axis"), rank)[0]
+
+
 def whole_numbers(given: object, what: str) -> tuple[int, ...]:
     """Read one whole number or several; those of numpy are whole numbers, too.
 

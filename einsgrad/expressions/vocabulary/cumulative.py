@@ -9,7 +9,7 @@ from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.selectors import Step
 from einsgrad.expressions.shaping import as_expr, broadcast
-from einsgrad.expressions.vocabulary.application import axes_of, whole_number
+from einsgrad.expressions.vocabulary.application import axis_of
 from einsgrad.expressions.vocabulary.arithmetic import multiply
 from einsgrad.expressions.vocabulary.axis_parts import (
     between_zeros,
@@ -51,7 +51,7 @@ def _along(x: Any, axis: Any) -> tuple[Expr, int]:
     if axis is None:
         return ravel(x), 0
     expr = as_expr(x)
-    return expr, axes_of(whole_number(axis, "an axis"), len(expr.shape))[0]
+    return expr, axis_of(axis, len(expr.shape))
 
 
 def _along_named(name: str, x: Any, axis: Any) -> tuple[Expr, int]:

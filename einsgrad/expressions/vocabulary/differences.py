@@ -9,7 +9,7 @@ from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.dims import Dim, linear
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr, broadcast
-from einsgrad.expressions.vocabulary.application import axes_of, whole_number
+from einsgrad.expressions.vocabulary.application import axes_of, axis_of, whole_number
 from einsgrad.expressions.vocabulary.arithmetic import add, divide, multiply, subtract
 from einsgrad.expressions.vocabulary.axis_parts import (
     axis_part,
@@ -34,7 +34,7 @@ def neighbour_differences(
         raise ShapeError(f"diff: {clip(expr)} is a number. Give an axis or more.")
     if times == 0:
         return expr
-    place = axes_of(whole_number(axis, "an axis"), len(expr.shape))[0]
+    place = axis_of(axis, len(expr.shape))
     ends = [
         None if end is ... else _as_end(array_like(end), expr, place) for end in (prepend, append)
     ]
@@ -70,7 +70,7 @@ def flat_differences(x: Any, to_end: Any = None, to_begin: Any = None) -> Expr:
 def trapezoid_integral(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Expr:
     """Integrate samples along an axis by trapezoids, as `numpy.trapezoid`."""
     expr = as_expr(y)
-    place = axes_of(whole_number(axis, "an axis"), len(expr.shape))[0]
+    place = axis_of(axis, len(expr.shape))
     width = as_expr(dx)
     if x is not None:
         points = array_like(x)

@@ -11,7 +11,7 @@ from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.current import current
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.vocabulary.application import axes_of, whole_number
+from einsgrad.expressions.vocabulary.application import axis_of
 from einsgrad.expressions.vocabulary.axis_parts import axis_entries, in_a_row, side_by_side
 from einsgrad.expressions.vocabulary.linear import transpose
 from einsgrad.expressions.vocabulary.numpy_rearranging import at_least, expand_dims, ravel
@@ -72,7 +72,7 @@ def concatenated(arrays: Any, axis: Any = 0, name: str = "concatenate") -> Expr:
     first = exprs[0]
     if any(not expr.shape for expr in exprs):
         raise ShapeError(f"{name}: a number has no axis to be joined along. Use stack.")
-    place = axes_of(whole_number(axis, "an axis"), len(first.shape))[0]
+    place = axis_of(axis, len(first.shape))
     for expr in exprs:
         if _apart_from(expr, place) != _apart_from(first, place):
             raise ShapeError(
@@ -89,7 +89,7 @@ def _apart_from(expr: Expr, axis: int) -> tuple[Any, ...]:
 def stacked_arrays(arrays: Any, axis: Any = 0) -> Expr:
     """Join arrays of one shape along a new axis, as `numpy.stack`."""
     exprs = _alike(listed_arrays("stack", arrays))
-    return side_by_side(exprs, axes_of(whole_number(axis, "an axis"), len(exprs[0].shape) + 1)[0])
+    return side_by_side(exprs, axis_of(axis, len(exprs[0].shape) + 1))
 
 
 def hstacked(arrays: Any) -> Expr:

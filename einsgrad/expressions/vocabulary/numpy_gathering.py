@@ -12,7 +12,11 @@ from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.nodes import Expr, Pick
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, is_of_numpy
-from einsgrad.expressions.vocabulary.application import Axis, axes_of, whole_number, whole_numbers
+from einsgrad.expressions.vocabulary.application import (
+    Axis,
+    axis_of,
+    whole_numbers,
+)
 from einsgrad.expressions.vocabulary.functions import equal, floor_divide, remainder, where
 from einsgrad.expressions.vocabulary.gathering import (
     as_index,
@@ -71,8 +75,7 @@ def _are_booleans(index: Any) -> bool:
 def along_one(x: Any, axis: Axis) -> tuple[Expr, int]:
     """Return an expression with one of its axes; with the only one of all entries for None."""
     expr = ravel(x) if axis is None else as_expr(x)
-    place = 0 if axis is None else whole_number(axis, "an axis")
-    return expr, axes_of(place, len(expr.shape))[0]
+    return expr, axis_of(0 if axis is None else axis, len(expr.shape))
 
 
 def take_along_axis(x: Any, indices: Any, axis: Axis = -1) -> Expr:

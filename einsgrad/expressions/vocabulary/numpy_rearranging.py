@@ -10,7 +10,12 @@ from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import Linear
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, permute, unreduce
-from einsgrad.expressions.vocabulary.application import axes_of, whole_number, whole_numbers
+from einsgrad.expressions.vocabulary.application import (
+    axes_of,
+    axis_of,
+    whole_number,
+    whole_numbers,
+)
 from einsgrad.expressions.vocabulary.arithmetic import add, multiply
 from einsgrad.expressions.vocabulary.linear import transpose
 from einsgrad.expressions.vocabulary.reshaping import asked_dims, reshape
@@ -50,7 +55,7 @@ def swapaxes(x: Any, axis1: Any, axis2: Any) -> Expr:
     expr = as_expr(x)
     rank = len(expr.shape)
     order = list(range(rank))
-    first, second = (axes_of(whole_number(a, "an axis"), rank)[0] for a in (axis1, axis2))
+    first, second = (axis_of(a, rank) for a in (axis1, axis2))
     order[first], order[second] = order[second], order[first]
     return permute(expr, order)
 
@@ -72,7 +77,7 @@ def rollaxis(x: Any, axis: Any, start: Any = 0) -> Expr:
     """Move an axis before another one, as `numpy.rollaxis`."""
     expr = as_expr(x)
     rank = len(expr.shape)
-    moved = axes_of(whole_number(axis, "an axis"), rank)[0]
+    moved = axis_of(axis, rank)
     given = whole_number(start, "a place")
     if not -rank <= given <= rank:
         raise ArgumentError(f"rollaxis: place {given} is out of range for {rank} axes.")

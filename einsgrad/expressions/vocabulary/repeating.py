@@ -14,7 +14,12 @@ from einsgrad.expressions.dims import linear
 from einsgrad.expressions.nodes import Expr, Pick
 from einsgrad.expressions.selectors import Affine, Delta, Integers
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.vocabulary.application import axes_of, whole_number, whole_numbers
+from einsgrad.expressions.vocabulary.application import (
+    axes_of,
+    axis_of,
+    whole_number,
+    whole_numbers,
+)
 from einsgrad.expressions.vocabulary.axis_parts import (
     axis_part,
     backwards,
@@ -29,7 +34,7 @@ from einsgrad.strings.subscripts import Subscripts
 def repeated(x: Any, repeats: Any, axis: Any = None) -> Expr:
     """Repeat each entry of an axis, all as often or each by its own number, as `numpy.repeat`."""
     expr = ravel(x) if axis is None else as_expr(x)
-    place = axes_of(whole_number(axis or 0, "an axis"), len(expr.shape))[0]
+    place = axis_of(axis or 0, len(expr.shape))
     counts = whole_numbers(repeats, "a number of repeats")
     if any(count < 0 for count in counts):
         raise ArgumentError(f"repeat: {clip(repeats)} holds a negative number. Give 0 or more.")

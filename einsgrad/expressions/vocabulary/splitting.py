@@ -12,7 +12,7 @@ from einsgrad.expressions.dims import Dim, linear
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.application import (
-    axes_of,
+    axis_of,
     is_scalar,
     whole_number,
     whole_numbers,
@@ -60,7 +60,7 @@ def unstacked(x: Any, axis: Any = 0) -> tuple[Expr, ...]:
 
 def _along(x: Any, axis: Any) -> tuple[Expr, int]:
     expr = as_expr(x)
-    return expr, axes_of(whole_number(axis, "an axis"), len(expr.shape))[0]
+    return expr, axis_of(axis, len(expr.shape))
 
 
 def _are_places(sections: Any) -> bool:

@@ -10,7 +10,12 @@ from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.selectors import Affine, Delta, Fourier
-from einsgrad.expressions.vocabulary.application import axes_of, whole_number, whole_numbers
+from einsgrad.expressions.vocabulary.application import (
+    axes_of,
+    axis_of,
+    whole_number,
+    whole_numbers,
+)
 from einsgrad.expressions.vocabulary.arithmetic import add, conj, multiply, negative, real
 from einsgrad.expressions.vocabulary.axis_parts import axis_part, between_zeros, turned_round
 from einsgrad.expressions.vocabulary.functions import reciprocal, sqrt
@@ -91,7 +96,7 @@ def _transformed(expr: Expr, n: Any, axis: Any, norm: str, *, inverse: bool) -> 
 def _axis(expr: Expr, axis: Any) -> int:
     if not expr.shape:
         raise ShapeError(f"fft: {clip(expr)} is a number. Give an axis or more.")
-    return axes_of(whole_number(axis, "an axis"), len(expr.shape))[0]
+    return axis_of(axis, len(expr.shape))
 
 
 def _norm(norm: Any) -> str:

@@ -11,7 +11,7 @@ from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.selecting import viewed
 from einsgrad.expressions.selectors import Affine
 from einsgrad.expressions.shaping import permute
-from einsgrad.expressions.vocabulary.application import axes_of, whole_number
+from einsgrad.expressions.vocabulary.application import axis_of, whole_number
 from einsgrad.expressions.vocabulary.arithmetic import conj
 from einsgrad.expressions.vocabulary.axis_parts import backwards
 from einsgrad.expressions.vocabulary.joining import array_like
@@ -36,7 +36,7 @@ def _window_axes(axis: Any, rank: int, number: int) -> list[int]:
         axes = list(range(rank))
     else:
         given = axis if isinstance(axis, list | tuple) else (axis,)
-        axes = [axes_of(whole_number(one, "an axis"), rank)[0] for one in given]
+        axes = [axis_of(one, rank) for one in given]
     if len(axes) != number:
         raise ArgumentError(
             f"sliding_window_view: {number} windows are given for {len(axes)} axes. Pair them."
