@@ -48,6 +48,9 @@ def write_slices(
 def _head(step: Sliced, counters: Counters, *, progress: bool) -> str:
     """Write what the counters run over."""
     ranges = [step.sizes[label] for label in step.labels]
+    if len(ranges) == 1 and not progress and _is_spread(step):
+        # Of few values: to make numpy's iterator takes as long as a round.
+        return f"{counters[step.labels[0]]} in range({ranges[0]})"
     values = f"np.ndindex({', '.join(map(str, ranges))})"
     if progress:
         values = f"tqdm({values}, total={prod(ranges)})"
@@ -65,12 +68,16 @@ def _body(
         live.append(Operand(name, left, is_window=operand.is_window))
         yield Assign(name, WrittenCall(f"{operand.array}{slots}", (operand.array,)))
     yield from _pairs(step, live)
-    if any(isinstance(one, AffineAxis) for one in step.output):
+    if _is_spread(step):
         part, kept = written_places(target, step.target.shape, step.output, counters)
     else:
         kept = tuple(label for label in step.output if label not in counters)
         part = WrittenCall(f"{target}{_slots(step.output, counters) or '[...]'}", (target,))
     yield Store(part, aligned(live[-1], kept), "+=")
+
+
+def _is_spread(step: Sliced) -> bool:
+    return any(isinstance(one, AffineAxis) for one in step.output)
 
 
 def _whole_convolution(step: Sliced, operands: Sequence[NumpyValue]) -> FunctionCall | None:
