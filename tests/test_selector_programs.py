@@ -355,3 +355,41 @@ def test_no_loop_runs_over_a_short_axis_if_another_is_long(count, is_long):
     array = whole_numbers((count, 3))
     assert same(compiled(x=array), ((array[:, None] - array) ** 2).sum(-1))
     assert ("order='C'" in compiled.source) == is_long
+
+
+def test_entries_of_a_sum_are_looked_up_before_it_is_added():
+    places, labels = 3 * np.arange(40) % 40, np.arange(40) ** 2 % 7
+    scores = Variable("z", (40, 7))
+    compiled = eg.compile(eg.sum(eg.log_softmax(scores)[places, labels]))
+    z = whole_numbers((40, 7))
+    logs = z - np.log(np.exp(z).sum(1, keepdims=True))
+    np.testing.assert_allclose(compiled(z=z), logs[places, labels].sum())
+    # The exponents and their exponentials.
+    assert [step.target.size for step in compiled.program.steps].count(z.size) == 2
+
+
+@pytest.mark.parametrize(
+    "places", [np.arange(39), np.arange(1, 40), np.arange(40)[::-1], np.arange(0, 40, 3)]
+)
+def test_entries_of_rows_that_are_a_slice_are_no_diagonal_of_all_pairs(places):
+    labels = np.arange(len(places)) ** 2 % 7
+    scores, z = Variable("z", (40, 7)), whole_numbers((40, 7))
+    compiled = eg.compile(eg.sum(scores[places, labels] ** 2))
+    assert compiled(z=z) == (z[places, labels] ** 2).sum()
+    assert max(step.target.size for step in compiled.program.steps) <= z.size
+    gradient = np.zeros((40, 7))
+    np.add.at(gradient, (places, labels), 2 * z[places, labels])
+    assert same(eg.compile(eg.grad(eg.sum(scores[places, labels] ** 2), scores))(z=z), gradient)
+
+
+def test_multiples_of_entries_that_have_no_axes():
+    array = whole_numbers((4,))
+    x = Variable("x", (4,))
+    assert eg.compile(2 * x[1] + x[0] - 3 * x[3] * x[3])(x=array) == 2 * array[1] + array[0] - 3 * (
+        array[3] ** 2
+    )
+    total = eg.sum(x * x)
+    ends = zip([2, 4, -4], [(0, 3), (1, 2), (2, 1)], strict=True)
+    spread = sum(number * np.pad(total[None], end) for number, end in ends)
+    square = array.dot(array)
+    assert same(eg.compile(spread)(x=array), np.array([2.0, 4, -4, 0]) * square)

@@ -29,6 +29,25 @@ class Lookup:
     looked: tuple[Looked, ...]
     output: Indices
 
+    @classmethod
+    def of(cls, inputs: Indices, looked: tuple[Looked, ...]) -> Lookup:
+        """Order the axes of the result as numpy does: where indices lie apart, theirs are first.
+
+        Examples
+        --------
+        >>> Lookup.of(("i", "t", "j"), (("t", ("a", "b")),)).output
+        ('i', 'a', 'b', 'j')
+        >>> Lookup.of(("t", "i", "u"), (("t", ("a",)), ("u", ("a",)))).output
+        ('a', 'i')
+        """
+        new = labels_of(looked)
+        gone = {*dict(looked), *new}
+        moved = [place for place, x in enumerate(inputs) if x in gone]
+        rest = [x for x in inputs if x not in gone]
+        is_adjacent = moved[-1] - moved[0] + 1 == len(moved)
+        start = moved[0] if is_adjacent else 0
+        return cls(inputs, looked, (*rest[:start], *new, *rest[start:]))
+
 
 @dataclass(frozen=True, slots=True)
 class ScatterSum:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 
@@ -195,3 +195,22 @@ class Room:
             for axis, (size, (low, _)) in enumerate(zip(shape, ends, strict=True))
         )
         return cls(moved, tuple(high - low for low, high in ends), tuple(part))
+
+
+def both_ways(
+    label: Label, axis: AffineAxis, sizes: Mapping[Label, int]
+) -> Iterator[tuple[Label, AffineAxis]]:
+    """Yield a label as a form of others, and the other as a form of it if it is alone.
+
+    Examples
+    --------
+    >>> [one for one, _ in both_ways("i", AffineAxis(("j",), (-1,), (3,), 2), {"i": 3})]
+    ['i', 'j']
+    """
+    yield label, axis
+    if axis.strides in ((1,), (-1,)):
+        (stride,) = axis.strides
+        yield (
+            axis.labels[0],
+            AffineAxis((label,), (stride,), (sizes[label],), -stride * axis.offset),
+        )

@@ -6,7 +6,7 @@ label is an affine form of others; an inverse becomes the solution of a linear s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from typing import TypeGuard
@@ -15,6 +15,7 @@ from einsgrad.engine.programs.affine_axes import (
     AffineAxis,
     Room,
     affine_axes,
+    both_ways,
     label_sizes,
     labels_in,
     labels_to_loop_over,
@@ -25,7 +26,7 @@ from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
 from einsgrad.engine.programs.pairwise import Contractions
 from einsgrad.engine.programs.selecting import Selecting
-from einsgrad.engine.programs.selector_products import SelectorProduct, Waiting
+from einsgrad.engine.programs.selector_products import SelectorProduct, Waiting, looked_up_twice
 from einsgrad.engine.programs.solving import HeldFactor, LazyInverse, Solving, is_lazy
 from einsgrad.engine.programs.steps import Held, Register, Term
 from einsgrad.engine.programs.sums import Sums
@@ -80,6 +81,9 @@ class Einsums:
         output = tuple(map(find, node.subscripts.output))
         sizes |= gathered.equated_sizes()
         factors = [self._factor(one, find) for one in gathered.factors]
+        for equation, label in list(self._before_look_ups(factors, gathered, output, sizes)):
+            del sizes[label]
+            gathered.equations.remove(equation)
         product = self._without_selectors(factors, gathered, (*output, *gathered.equated), sizes)
         times = prod(self._values.size(one.dim) for one in node.operands if _is_size(one))
         if product.waiting:
@@ -106,6 +110,38 @@ class Einsums:
         self._selecting.eliminate(rest)
         rest.gone |= product.gone | {x for x in own if x not in first.output}
         return self._solved(replace(gathered, equations=[]), rest, output, sizes, number, 1)
+
+    def _before_look_ups(
+        self,
+        factors: list[HeldFactor],
+        gathered: Gathered,
+        output: Indices,
+        sizes: Mapping[Label, int],
+    ) -> Iterator[tuple[tuple[Label, AffineAxis], Label]]:
+        """See a factor through the selectors whose labels a look-up would give it again.
+
+        Its entries are looked up along the axis that it has then, not for each of its places.
+        """
+        find = gathered.joins.find
+        looked = [tuple(map(find, one.indices)) for one in gathered.selectors]
+        for equation in list(gathered.equations):
+            named = find(equation[0]), equation[1].renamed(find)
+            for label, axis in both_ways(*named, sizes):
+                uses = [x for one in (output, *looked, gathered.equated) for x in one].count(label)
+                place = looked_up_twice(factors, label, axis, looked) if uses == 1 else None
+                if place is not None:
+                    factors[place] = self._seen_along(factors[place], label, axis)
+                    yield equation, label
+                    break
+
+    def _seen_along(self, factor: HeldFactor, label: Label, axis: AffineAxis) -> Held:
+        """See one axis of a factor through a form of other labels."""
+        assert isinstance(factor, Held)
+        axes = [
+            axis if x == label else AffineAxis((x,), (1,), (size,), 0)
+            for x, size in zip(factor.indices, factor.register.shape, strict=True)
+        ]
+        return self._steps.window(factor.register, axes)
 
     def _solved(
         self,

@@ -75,23 +75,13 @@ class LookingUp:
                 product.factors[place] = self._looked_up(product.held(place), part, product)
 
     def _looked_up(self, factor: Held, picks: Sequence[Waiting], product: SelectorProduct) -> Held:
-        targets = [one.indices[0] for one in picks]
-        new = tuple(dict.fromkeys(x for one in picks for x in one.indices[1:]))
-        moved = [k for k, x in enumerate(factor.indices) if x in targets or x in new]
-        rest = [x for x in factor.indices if x not in targets and x not in new]
-        adjacent = moved[-1] - moved[0] + 1 == len(moved)
-        # numpy puts the axes of indices that lie apart first.
-        start = moved[0] if adjacent else 0
-        output = (*rest[:start], *new, *rest[start:])
         indices = [self._index(one) for one in picks]
-        action = Lookup(
-            factor.indices,
-            tuple(zip(targets, (one.indices for one in indices), strict=True)),
-            output,
-        )
+        pairs = zip(picks, indices, strict=True)
+        looked = tuple((pick.indices[0], index.indices) for pick, index in pairs)
+        action = Lookup.of(factor.indices, looked)
         registers = (factor.register, *(one.register for one in indices))
-        shape = [product.sizes[x] for x in output]
-        return Held(self._steps.select(action, registers, shape), output)
+        shape = [product.sizes[x] for x in action.output]
+        return Held(self._steps.select(action, registers, shape), action.output)
 
     def _index(self, one: Waiting) -> Held:
         """Return the integers of a look-up, their labels distinct."""

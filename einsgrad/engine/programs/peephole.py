@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from einsgrad.engine.programs.actions import ScatterSum
+from einsgrad.engine.programs.actions import Lookup, ScatterSum
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.step_costs import operands_of
 from einsgrad.engine.programs.steps import (
@@ -17,16 +17,22 @@ from einsgrad.engine.programs.steps import (
     Step,
     Term,
 )
+from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.products import is_moderate
 
 # An operand this much smaller than the product is scaled in its place: set by the losses of
 # `python -m benchmarks --only gradients`.
 _SMALLER = 4
 
+# Entries this much fewer than those of a sum are looked up before it is added: set by
+# `python -m benchmarks --only selectors`.
+_FEWER = 2
+
 
 def tidied(program: Program) -> Program:
     """Return a program that gives the same and does less."""
-    return without_copies(put_onto_sums(scaled_early(without_unused(program))))
+    needed = looked_up_early(without_unused(program))
+    return without_copies(without_unused(put_onto_sums(scaled_early(needed))))
 
 
 def without_unused(program: Program) -> Program:
@@ -38,6 +44,67 @@ def without_unused(program: Program) -> Program:
             kept.append(step)
             needed.update(operands_of(step))
     return Program(program.names, program.inputs, tuple(reversed(kept)), program.outputs)
+
+
+def looked_up_early(program: Program) -> Program:
+    """Look entries up in each term of a sum, and add those, where they are few.
+
+    Parameters
+    ----------
+    program
+        A program. Sums that nothing but a look-up reads are changed.
+    """
+    looked = [step for step in program.steps if isinstance(step, Select)]
+    if not looked:
+        return program
+    makers = {step.target: step for step in program.steps if isinstance(step, Combine)}
+    uses = _uses(program)
+    numbers = iter(range(len(program.inputs) + 3 * len(program.steps), 10**9))
+    changed: dict[Step, tuple[Step, ...]] = {}
+    for step in looked:
+        total = makers.get(step.operands[0])
+        if total is not None and uses[total.target] == 1 and _pays_early(step, total):
+            changed[total] = ()
+            changed[step] = tuple(_EarlyLookup(program, step, total, numbers).steps())
+    return _with_changes(program, changed)
+
+
+def _pays_early(step: Select, total: Combine) -> bool:
+    if not isinstance(step.action, Lookup) or any(term.is_spread for term in total.terms):
+        return False
+    return _FEWER * step.target.size * len(total.terms) <= total.target.size
+
+
+@dataclass(frozen=True, slots=True)
+class _EarlyLookup:
+    """A look-up in a sum as a sum of look-ups."""
+
+    program: Program
+    step: Select
+    total: Combine
+    numbers: Iterator[int]
+
+    def steps(self) -> Iterator[Step]:
+        """Yield a look-up for each term that has an axis for it, and the sum."""
+        action = self.step.action
+        assert isinstance(action, Lookup)
+        registers = dict(zip(dict(action.looked), self.step.operands[1:], strict=True))
+        sizes = dict(zip(action.output, self.step.target.shape, strict=True))
+        terms = []
+        for term in self.total.terms:
+            inputs = tuple(action.inputs[term.classes.index(x)] for x in term.held)
+            looked = tuple((x, labels) for x, labels in action.looked if x in inputs)
+            core = term.core
+            if core is not None and looked:
+                own = Lookup.of(inputs, looked)
+                shape = tuple(sizes[x] for x in own.output)
+                operands = (core, *(registers[x] for x, _ in looked))
+                core = Register(next(self.numbers), shape, core.dtype)
+                yield Select(core, operands, own)
+                inputs = own.output
+            held = tuple(action.output.index(x) for x in inputs)
+            terms.append(Term(term.coefficient, core, held, tuple(range(len(sizes)))))
+        yield Combine(self.step.target, tuple(terms))
 
 
 def scaled_early(program: Program) -> Program:
@@ -82,6 +149,7 @@ def put_onto_sums(program: Program) -> Program:
     if not makers:
         return program
     uses = _uses(program)
+    written = {step.target: step for step in program.steps if isinstance(step, Combine)}
     numbers = iter(range(len(program.inputs) + 2 * len(program.steps), 10**9))
     changed: dict[Step, tuple[Step, ...]] = {}
     for step in program.steps:
@@ -91,7 +159,8 @@ def put_onto_sums(program: Program) -> Program:
             made = makers.get(term.core) if term.core is not None else None
             if made is not None and uses[made.target] == 1 and _goes_onto(term, made, step):
                 changed[made] = ()
-                changed[step] = tuple(_onto(term, made, step, numbers))
+                known = _known_number(written.get(made.operands[0]))
+                changed[step] = tuple(_onto(term, made, step, numbers, known))
                 break
     return _with_changes(program, changed)
 
@@ -108,14 +177,28 @@ def _goes_onto(term: Term, made: Select, total: Combine) -> bool:
             return False
 
 
-def _onto(term: Term, made: Select, total: Combine, numbers: Iterator[int]) -> Iterator[Step]:
+def _known_number(made: Combine | None) -> Number | None:
+    """Return the number that a step writes as an array, if it does."""
+    match made:
+        case Combine(target=target, terms=(Term(coefficient=number, core=None),)):
+            return None if target.shape else number
+        case _:
+            return None
+
+
+def _onto(
+    term: Term, made: Select, total: Combine, numbers: Iterator[int], known: Number | None
+) -> Iterator[Step]:
     """Yield the scaled entries, the rest of a sum, and the entries added to it."""
     target, values = total.target, made.operands[0]
     assert isinstance(made.action, ScatterSum)
     rest = Register(next(numbers), target.shape, target.dtype)
     scaled = Register(next(numbers), values.shape, values.dtype)
     axes = tuple(range(len(values.shape)))
-    yield Combine(scaled, (Term(term.coefficient, values, axes, axes),))
+    if known is None:
+        yield Combine(scaled, (Term(term.coefficient, values, axes, axes),))
+    else:
+        yield Combine(scaled, (Term(term.coefficient * known, None, (), ()),))
     yield Combine(rest, tuple(one for one in total.terms if one is not term))
     action = replace(made.action, onto=tuple(map(term.classes.index, term.held)))
     yield Select(target, (scaled, *made.operands[1:], rest), action)

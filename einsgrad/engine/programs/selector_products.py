@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
 
+from einsgrad.engine.programs.affine_axes import AffineAxis
 from einsgrad.engine.programs.solving import HeldFactor, LazyInverse
 from einsgrad.engine.programs.steps import Held
 from einsgrad.expressions.nodes import Pick
@@ -140,3 +141,17 @@ class SelectorProduct:
         far = self.kept(whole, keep)
         chosen = whole if separate and self.size(far) <= self.size(near) else direct
         return self.taken_out(chosen, far if chosen is whole else near)
+
+
+def looked_up_twice(
+    factors: Sequence[HeldFactor], label: Label, axis: AffineAxis, looked: Sequence[Indices]
+) -> int | None:
+    """Find the one factor with a label that has a look-up by the labels that it is a form of."""
+    places = [k for k, one in enumerate(factors) if label in one.indices]
+    own = set(axis.labels)
+    if len(places) != 1 or len(own) < len(axis.labels):
+        return None
+    factor = factors[places[0]]
+    is_simple = isinstance(factor, Held) and factor.indices.count(label) == 1
+    meets = any(target in factor.indices and own & set(labels) for target, *labels in looked)
+    return places[0] if is_simple and meets and not own & set(factor.indices) else None

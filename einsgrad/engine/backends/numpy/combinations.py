@@ -124,8 +124,9 @@ class CombinationWriter:
         is_apart = all(
             lifetimes.roots[core].isdisjoint(lifetimes.roots[one]) for one in others if one
         )
+        # A number is no array that could be written into.
         is_alike = core.dtype == self.step.target.dtype and core.dtype.kind == "f"
-        return is_alike and is_apart and lifetimes.may_change(self.place, core)
+        return bool(core.shape) and is_alike and is_apart and lifetimes.may_change(self.place, core)
 
     @property
     def _target(self) -> Name:
