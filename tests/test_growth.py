@@ -329,3 +329,15 @@ def test_shares_of_many_operands_are_those_of_few():
     np.testing.assert_array_equal(moved, sum(changed))
     _, back = eg.vjp(string, *(matrices[:3] * 4), wrt=["B", 0], names=names)
     assert [share.shape for share in back(np.eye(2))] == [(2, 2), (2, 2)]
+
+
+def shifted_sum(count):
+    (x,) = eg.variables("x[100]")
+    return eg.simplify(sum((np.roll(eg.sin(x * k), k) for k in range(1, count)), eg.cos(x)))
+
+
+def test_a_long_sum_that_is_shifted_as_a_whole_is_not_shifted_term_by_term():
+    short, long = shifted_sum(8), shifted_sum(32)
+    few = calls_in(lambda: eg.simplify(np.roll(short, 1)))
+    many = calls_in(lambda: eg.simplify(np.roll(long, 1)))
+    assert many < 2 * few

@@ -72,15 +72,26 @@ def _seen(node: Einsum, place: int) -> list[Einsum] | None:
     met = [term for term in operand.terms if not _misses(node, place, term)]
     if not met:
         return []
-    seen = [contract_selectors(term) for term in _expanded(node, place, met)]
-    left = [(term, new) for term, new in zip(met, seen, strict=True) if not _is_zero(new)]
     own = selector_count(node)
-    for term, new in left if len(left) > 1 else ():
-        before = own + selector_count(term) if isinstance(term, Einsum) else own
-        nested = sum(selector_count(one) for one in new.operands if isinstance(one, Einsum))
-        if selector_count(new) + nested >= before or not all(map(_is_inside, new.operands)):
+    left: list[Einsum] = []
+    simpler = True
+    for term, product in zip(met, _expanded(node, place, met), strict=True):
+        new = contract_selectors(product)
+        if _is_zero(new):
+            continue
+        left.append(new)
+        simpler = simpler and _is_simpler(new, own, term)
+        # A term that is left alone is taken as it is. To see the rest of a long sum takes long.
+        if len(left) > 1 and not simpler:
             return None
-    return [new for _, new in left]
+    return left
+
+
+def _is_simpler(new: Einsum, own: int, term: Expr) -> bool:
+    """Tell whether a term that is seen has fewer selectors than before, none of which pads."""
+    before = own + selector_count(term) if isinstance(term, Einsum) else own
+    nested = sum(selector_count(one) for one in new.operands if isinstance(one, Einsum))
+    return selector_count(new) + nested < before and all(map(_is_inside, new.operands))
 
 
 def _misses(node: Einsum, place: int, term: Expr) -> bool:
