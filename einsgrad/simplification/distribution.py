@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from einsgrad.expressions.dims import Dim, is_at_least, linear
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
@@ -52,14 +52,17 @@ def distributed(node: Einsum) -> list[Einsum] | None:
     return None
 
 
-def _expanded(node: Einsum, place: int, terms: Sequence[Expr] = ()) -> list[Einsum]:
+def _expanded(node: Einsum, place: int) -> list[Einsum]:
     operand = node.operands[place]
     assert isinstance(operand, Add)
-    products = []
-    for term in terms or operand.terms:
+    return list(_products(node, place, operand.terms))
+
+
+def _products(node: Einsum, place: int, terms: Sequence[Expr]) -> Iterator[Einsum]:
+    """Write terms of a sum in its place."""
+    for term in terms:
         operands = (*node.operands[:place], term, *node.operands[place + 1 :])
-        products.append(flatten(Einsum(node.subscripts, operands)))
-    return products
+        yield flatten(Einsum(node.subscripts, operands))
 
 
 def _seen(node: Einsum, place: int) -> list[Einsum] | None:
@@ -69,29 +72,23 @@ def _seen(node: Einsum, place: int) -> list[Einsum] | None:
     """
     operand = node.operands[place]
     assert isinstance(operand, Add)
+    # Most sums stay what they are, which is told before all their terms are seen.
+    if sum(map(_is_opaque, operand.terms)) > 1:
+        return None
     met = [term for term in operand.terms if not _misses(node, place, term)]
-    if not met:
-        return []
     own = selector_count(node)
     left: list[Einsum] = []
     simpler = True
-    for term, product in zip(met, _expanded(node, place, met), strict=True):
+    for term, product in zip(met, _products(node, place, met), strict=True):
         new = contract_selectors(product)
         if _is_zero(new):
             continue
         left.append(new)
-        simpler = simpler and _is_simpler(new, own, term)
+        simpler = simpler and _is_simpler(new, term, own)
         # A term that is left alone is taken as it is. To see the rest of a long sum takes long.
         if len(left) > 1 and not simpler:
             return None
     return left
-
-
-def _is_simpler(new: Einsum, own: int, term: Expr) -> bool:
-    """Tell whether a term that is seen has fewer selectors than before, none of which pads."""
-    before = own + selector_count(term) if isinstance(term, Einsum) else own
-    nested = sum(selector_count(one) for one in new.operands if isinstance(one, Einsum))
-    return selector_count(new) + nested < before and all(map(_is_inside, new.operands))
 
 
 def _misses(node: Einsum, place: int, term: Expr) -> bool:
@@ -119,6 +116,21 @@ def _reaches(node: Einsum) -> dict[Label, list[tuple[Dim, Dim]]]:
         if isinstance(operand, Affine):
             found.setdefault(indices[0], []).append(reach(operand))
     return found
+
+
+def _is_opaque(term: Expr) -> bool:
+    """Tell whether selectors show nothing of a term: it has no selector and no delta itself."""
+    shown = (Delta, *SELECTORS)
+    if isinstance(term, Einsum):
+        return not any(isinstance(one, (Einsum, *shown)) for one in term.operands)
+    return not isinstance(term, shown)
+
+
+def _is_simpler(new: Einsum, term: Expr, own: int) -> bool:
+    """Tell whether a term has fewer selectors once it is seen through more, and is not padded."""
+    before = own + selector_count(term) if isinstance(term, Einsum) else own
+    nested = sum(selector_count(one) for one in new.operands if isinstance(one, Einsum))
+    return selector_count(new) + nested < before and all(map(_is_inside, new.operands))
 
 
 def _is_zero(node: Einsum) -> bool:

@@ -6,9 +6,12 @@ inverse are deltas. What one selector says of the indices of another is put into
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.dims import Shape
-from einsgrad.expressions.nodes import Constant, Einsum
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, Variable
 from einsgrad.expressions.products import SELECTORS, holds_selector, opened, selector_count
 from einsgrad.expressions.selectors import Affine, Delta, Step
 from einsgrad.simplification.flattening import merge_products
@@ -85,11 +88,51 @@ def _contracted(node: Einsum) -> Einsum:
     node = contract_lookups(node)
     if not any(isinstance(operand, Affine | Step) for operand in node.operands):
         return node
+    kinds = tuple(one if isinstance(one, _TOLD) else one.shape for one in node.operands)
+    found = _solved(node.subscripts, kinds)
+    if found is None:
+        return node
+    operands = node.operands
+    places = found.places
+    return Einsum(
+        found.subscripts, tuple([operands[x] if isinstance(x, int) else x for x in places])
+    )
+
+
+# What a product is to the conditions of its selectors: of other factors only the dims matter.
+_TOLD = (Affine, Step, Delta, Constant)
+
+
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    """A product without the selectors that went, its other operands by their places before."""
+
+    subscripts: Subscripts
+    places: tuple[Expr | int, ...]
+
+
+@lru_cache(maxsize=4096)
+def _solved(subscripts: Subscripts, kinds: tuple[Expr | Shape, ...]) -> _Solved | None:
+    """Solve the conditions of a product of which selectors, or else dims, are given.
+
+    Layers, steps of time and terms of a sum have the same ones over and over.
+    """
+    operands = [
+        Variable(str(place), one) if isinstance(one, tuple) else one
+        for place, one in enumerate(kinds)
+    ]
+    places: dict[Expr, int] = {
+        operands[place]: place for place, one in enumerate(kinds) if isinstance(one, tuple)
+    }
+    node = Einsum(subscripts, tuple(operands))
     system = System.of(node)
     if 0 in system.dims.values() or not system.solve():
-        return _nothing(node.shape)
-    written = system.written()
-    return node if written is None else written
+        written: Einsum | None = _nothing(node.shape)
+    else:
+        written = system.written()
+    if written is None:
+        return None
+    return _Solved(written.subscripts, tuple(places.get(one, one) for one in written.operands))
 
 
 def _nothing(shape: Shape) -> Einsum:
