@@ -43,7 +43,10 @@ def write_window(
         yield from _filled(whole, operand, shape, axes)
         if is_seen:
             moved = [axis.shifted(-axis.lowest) for axis in axes]
-            yield Assign(target, seen(whole, around, moved).array)
+            if any(_step_of(axis) is None for axis in moved):
+                yield Assign(target, _windows_of(whole, around, moved, step.target.dtype.itemsize))
+            else:
+                yield Assign(target, seen(whole, around, moved).array)
 
 
 def _filled(
@@ -210,4 +213,17 @@ def _strided(
     ]
     first = _subarray(array, slots)
     text = f"np.lib.stride_tricks.as_strided({first}, {tuple(sizes)}, ({', '.join(strides)},))"
+    return WrittenCall(text, (array,))
+
+
+def _windows_of(
+    array: Name, shape: Sequence[int], axes: Sequence[AffineAxis], itemsize: int
+) -> WrittenCall:
+    """View overlapping windows of an array in C order, which takes less time than any other's."""
+    jumps = [itemsize * prod(shape[place + 1 :]) for place in range(len(shape))]
+    pairs = list(zip(axes, jumps, strict=True))
+    sizes = tuple(size for axis in axes for size in axis.sizes)
+    strides = tuple(jump * stride for axis, jump in pairs for stride in axis.strides)
+    start = sum(jump * axis.offset for axis, jump in pairs)
+    text = f"np.ndarray({sizes}, {array}.dtype, {array}, {start}, {strides})"
     return WrittenCall(text, (array,))
