@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 import einsgrad as eg
 from einsgrad.cli.command import main
 from einsgrad.engine.evaluation import evaluate_expr
+from einsgrad.expressions.construct import build_einsum
+from einsgrad.expressions.selectors import Affine
 from einsgrad.strings.deltas import as_product, close
 from einsgrad.strings.parsing import parse_einsum
-from einsgrad.strings.subscripts import fresh_numbers
+from einsgrad.strings.subscripts import Subscripts, fresh_numbers
 from einsgrad.testing.affine_strategies import affine_cases
 from einsgrad.testing.strategies import arrays
 
@@ -468,6 +470,20 @@ def test_claims_may_be_strings_with_affine_labels(wrt):
     assert eg.check(claims[wrt], "(2i+k-1),k->i", wrt).equal
     with pytest.raises(eg.GradientMismatch):
         eg.check_grads("(2i+k-1),k->i", x, w, claims={wrt: claims[wrt].replace("2i", "i")})
+
+
+def test_one_place_of_two_axes_is_written_where_their_sizes_agree():
+    x, w, A = eg.variables("x[3] w[3] A[2,4]")
+    first = Affine(3, (), (), 0)
+    lists = (("j",), ("k",), ("j",), ("k",))
+    even = build_einsum(Subscripts(lists, ()), (x, w, first, first))
+    assert str(even) == '"(0),(0)->"(x, w)'
+    lists = (("j",), ("i", "k"), ("j",), ("k",))
+    uneven = build_einsum(Subscripts(lists, ("i",)), (x, A, first, Affine(4, (), (), 0)))
+    assert str(uneven) == '"(0),ik,k->i"(x, A, affine(4, [], [], 0))'
+    assert eg.parse(str(uneven), "x[3] A[2,4]").shape == (2,)
+    values = {"x": np.array([3.0, 1, 1]), "A": np.arange(8.0).reshape(2, 4)}
+    assert eg.evaluate(uneven, values).tolist() == [0, 12]
 
 
 def test_expressions_take_strings_with_affine_labels():

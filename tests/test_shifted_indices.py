@@ -142,6 +142,12 @@ def test_an_index_looked_up_by_itself_is_no_form_of_others(text):
     assert evaluated(eg.parse(text, DECLARED)) == value
 
 
+def test_two_looked_up_entries_that_meet_are_a_condition():
+    met = einsum("ti,tj,jk->ik", Pick(3, Integers((3,), (2, 1, 0))), OTHER, x[:3, None] * x[None])
+    text = "q[i,j] = sum[k](x[k]*x[j]*[[2,1,0][i] == [1,0,1][k]]*[k < 3]) for i < 3"
+    assert eg.show(met, "index", name="q", ascii=True) == text
+
+
 def test_the_range_of_an_index_is_one_over_the_whole_expression():
     assert str(eg.parse("x[i+1] - x[i]", "x[n]").shape[0]) == "n-1"
     assert str(eg.parse("w[k]*x[i+k]", "x[n] w[m]").shape[0]) == "n-m+1"

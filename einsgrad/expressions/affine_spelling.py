@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
+from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr, label_dims
 from einsgrad.expressions.products import SELECTORS
 from einsgrad.expressions.selectors import Affine, Delta
@@ -78,6 +79,8 @@ def _absorbed(
     """Return the labels that become affine, each with the place of its selector."""
     forms: dict[Label, tuple[int, AffineLabel]] = {}
     within: set[Label] = set()
+    # Axes that share an affine label have equal sizes.
+    targets: dict[AffineLabel, Dim] = {}
     for place, factor in enumerate(factors):
         if not isinstance(factor, Affine):
             continue
@@ -86,7 +89,10 @@ def _absorbed(
         if form is None or target in within or target in forms or forms.keys() & sources:
             continue
         free = target in subscripts.output
-        if target not in sources and (in_output if free else _is_held(target, subscripts, factors)):
+        is_written = in_output if free else _is_held(target, subscripts, factors)
+        if target not in sources and is_written:
+            if targets.setdefault(form, factor.target) != factor.target:
+                continue
             forms[target] = place, form
             within.update(sources)
     return forms

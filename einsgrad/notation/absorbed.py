@@ -179,8 +179,8 @@ class Absorbing:
         A label by which an entry of the equation is looked up cannot be written in that entry.
         """
         kept = {*self.output, *self._looked_up_by(equation)}
-        found = (x for x in order if abs(equation.coefficient(x)) == 1 and x not in kept)
-        return next(found, None)
+        labels = (x for x in order if not isinstance(x, PickedIndex) and x not in kept)
+        return next((x for x in labels if abs(equation.coefficient(x)) == 1), None)
 
     def _looked_up_by(self, form: IndexForm) -> Iterator[Label]:
         for index, _ in form.terms:
