@@ -117,3 +117,8 @@ def test_costs_are_polynomials_in_the_names():
     matrix, vector = eg.variables("A[m,n-1] b[n-1]")
     value = eg.costs(eg.sum((matrix @ vector) ** 2), vector)[0]
     assert str(value.flops) == "2mn - m"
+
+
+def test_a_shape_shows_its_dims_as_they_are_declared():
+    (x,) = eg.variables("x[n]")
+    assert repr((*x.shape, *x[1:].shape, *np.convolve(x, x).shape)) == "('n', 'n-1', '2n-1')"

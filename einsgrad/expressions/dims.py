@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Linear:
     """A linear form of names with whole coefficients; `linear` makes it.
 
@@ -29,6 +29,10 @@ class Linear:
         text = "".join(_signed(number, name) for name, number in first_positive)
         text += f"{self.constant:+d}" if self.constant else ""
         return text.removeprefix("+")
+
+    def __repr__(self) -> str:
+        """Write the form as the name of a dim is written: `'n-1'`."""
+        return repr(str(self))
 
 
 # Of any number that a size can have.
