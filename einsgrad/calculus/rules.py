@@ -58,6 +58,7 @@ def adjoint_operand(node: Einsum, position: int, cotangent: Expr) -> Einsum:
     Examples
     --------
     >>> from einsgrad.expressions.construct import build_einsum
+    >>> from einsgrad.expressions.nodes import Variable
     >>> A, x, g = Variable("A", ("m", "n")), Variable("x", ("n",)), Variable("g", ("m",))
     >>> y = build_einsum(Subscripts(((0, 1), (1,)), (0,)), (A, x))
     >>> adjoint_operand(y, 0, g).shape
