@@ -166,9 +166,8 @@ class _StepWriter:
             case Reshape():
                 yield Assign(name, self._reshaped(step))
             case Window():
-                operand = self.scope.names[step.operand]
                 is_seen = self._correlations.is_seen(step.target)
-                yield from write_window(step, name, operand, is_seen=is_seen)
+                yield from write_window(step, name, self.scope.names[step.operand], is_seen=is_seen)
             case Collapse():
                 yield Assign(name, self._reduction(step))
             case ApplyMatrix():
@@ -177,26 +176,24 @@ class _StepWriter:
                 yield from self._systems.solution(step)
             case Fill():
                 self.scope.constants.hold_sizes = True
-                yield Assign(
-                    name,
-                    WrittenCall(
-                        self._filled(step), tuple(self.scope.names[r] for r in step.operands)
-                    ),
-                )
+                operands = tuple(self.scope.names[register] for register in step.operands)
+                yield Assign(name, WrittenCall(self._filled(step), operands))
             case Select():
                 yield from SelectWriter(self.scope, place, step).statements()
             case Sliced():
-                operands = [
-                    Operand(
-                        self.scope.names[register], indices, is_window=register in self._windows
-                    )
-                    for register, indices in zip(step.operands, step.inputs, strict=True)
-                ]
-                if self.progress:
-                    self.scope.spelling.use("from tqdm import tqdm")
-                yield from write_slices(step, name, operands, progress=self.progress)
+                yield from self._slices(step, name)
             case _ as unreachable:
                 assert_never(unreachable)
+
+    def _slices(self, step: Sliced, name: Name) -> Iterator[Statement]:
+        pairs = zip(step.operands, step.inputs, strict=True)
+        operands = [
+            Operand(self.scope.names[register], indices, is_window=register in self._windows)
+            for register, indices in pairs
+        ]
+        if self.progress:
+            self.scope.spelling.use("from tqdm import tqdm")
+        yield from write_slices(step, name, operands, progress=self.progress)
 
     def _filled(self, step: Fill) -> str:
         """Write out a constant tensor by a comparison of ranges."""
