@@ -126,11 +126,9 @@ class Reader:
             headline = f"{clip(value)} is no tensor"
             raise self.source.error(headline, place.node, "Write an expression.")
         if output:
-            raise self.source.error(
-                f"the output has indices ({', '.join(output)}) and the expression has none",
-                place.node,
-                "Write the factors with indices, 'A[m,n]*x[n]', or leave the output out.",
-            )
+            headline = f"the output has indices ({', '.join(output)}) and the expression has none"
+            remedy = "Write the factors with indices, 'A[m,n]*x[n]', or leave the output out."
+            raise self.source.error(headline, place.node, remedy)
         return as_expr(value)
 
     def _enter(self, place: Place) -> None:
