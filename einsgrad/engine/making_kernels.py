@@ -12,7 +12,8 @@ import numpy as np
 from einsgrad.engine.backends.numpy.writer import write_numpy
 from einsgrad.engine.binding import Array, bind, refuse_asymmetric
 from einsgrad.engine.kernels import Kernel, Options, Source
-from einsgrad.engine.programs.lowering import lower_exprs, lower_structured
+from einsgrad.engine.programs.lowering import lower_exprs
+from einsgrad.engine.programs.lowering_structured import lower_structured
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import ApplyMatrix, Select, Solve
 from einsgrad.engine.refusals import of_user, refusing
@@ -104,11 +105,11 @@ def _structured(
     """Make the program whose results keep their deltas."""
     are_complex = _are_complex(exprs, options)
     lowered = lower_structured(rewritten(exprs, sizes), inputs, sizes, are_complex)
-    source = write_numpy(lowered.program)
+    source = write_numpy(lowered.program, copy=True)
     cores = _function(lowered.program, source)
 
     def function(*arrays: Any) -> Any:
-        results = structured_results(cores(*arrays), lowered.terms, lowered.shapes)
+        results = structured_results(cores(*arrays), lowered)
         return results[0] if options.single else results
 
     return Kernel(lowered.program, source, function, partial(lower_exprs, exprs, inputs, sizes))

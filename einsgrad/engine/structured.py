@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from einsgrad.engine.binding import Array, as_array
-from einsgrad.engine.parts import Part
-from einsgrad.engine.programs.steps import Term
-from einsgrad.engine.refusals import check_array, most_bytes
-from einsgrad.errors import ArgumentError, ShapeError, clip
+from einsgrad.engine.dtypes import computed_in
+from einsgrad.engine.parts import LookedPlaces, Part
+from einsgrad.engine.programs.lowering_structured import SpreadTerm, StructuredProgram
+from einsgrad.engine.programs.steps import Register
+from einsgrad.engine.refusals import check_array, most_bytes, outside
+from einsgrad.errors import ArgumentError, IndexingError, ShapeError, clip
 
 
 @dataclass(frozen=True, eq=False)
 class Structured:
-    """A sum of arrays that are spread by deltas, ones and shifts.
+    """A sum of arrays that are spread by deltas, ones, shifts and look-ups.
 
     Parameters
     ----------
@@ -48,7 +50,8 @@ class Structured:
     @property
     def nbytes(self) -> int:
         """The memory that the parts take."""
-        return sum(part.array.nbytes for part in self.parts)
+        arrays = {id(one): one for part in self.parts for one in part.arrays}
+        return sum(one.nbytes for one in arrays.values())
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.parts))
@@ -149,12 +152,18 @@ class Structured:
             ) from None
         rows = self._rows(rows)
         height, width = math.prod(self.shape[:rows]), math.prod(self.shape[rows:])
-        total = sparse.csr_array((height, width), dtype=self._dtype)
+        # scipy has no sparse matrices of half precision.
+        total = sparse.csr_array((height, width), dtype=computed_in(self._dtype))
         for part in self.parts:
             values, places = part.entries()
             row = _joined(places[:rows], self.shape[:rows], values)
             column = _joined(places[rows:], self.shape[rows:], values)
-            total = total + sparse.coo_array((values, (row, column)), (height, width)).tocsr()
+            total = (
+                total
+                + sparse.coo_array(
+                    (values.astype(total.dtype), (row, column)), (height, width)
+                ).tocsr()
+            )
         return total
 
     def _rows(self, rows: int | None) -> int:
@@ -182,13 +191,51 @@ def _joined(places: Sequence[Array], shape: tuple[int, ...], values: Array) -> A
 
 
 def structured_results(
-    results: Sequence[Any], terms: Sequence[Sequence[Term]], shapes: Sequence[tuple[int, ...]]
+    results: Sequence[Any], lowered: StructuredProgram
 ) -> tuple[Structured, ...]:
-    """Make structured arrays of the cores of all their terms, one after the other."""
-    cores = iter(results)
+    """Make structured arrays of what a program returns.
+
+    Raises
+    ------
+    IndexingError
+        If integers leave the axis that they point into.
+    """
+    arrays = dict(zip(lowered.registers, map(np.asarray, results), strict=True))
+    looked = {label for group in lowered.terms for one in group for label in one.looked}
+    for integers, size in {(label.integers, label.size) for label in looked}:
+        _refuse_outside(arrays[integers], size)
+    names = _names(lowered)
     return tuple(
-        Structured(
-            tuple(Part(np.asarray(next(cores)), t.held, t.classes, shape) for t in group), shape
-        )
-        for group, shape in zip(terms, shapes, strict=True)
+        Structured(tuple(_part(one, shape, arrays, names) for one in group), shape)
+        for group, shape in zip(lowered.terms, lowered.shapes, strict=True)
     )
+
+
+def _part(
+    one: SpreadTerm,
+    shape: tuple[int, ...],
+    arrays: Mapping[Register, Array],
+    names: Mapping[Register, str],
+) -> Part:
+    looked = tuple(
+        LookedPlaces(x.label, arrays[x.integers], x.axes, x.size, names[x.integers])
+        for x in one.looked
+    )
+    term = one.term
+    return Part(arrays[term.register], term.held, term.classes, shape, looked)
+
+
+def _names(lowered: StructuredProgram) -> dict[Register, str]:
+    """Name integers like their variable, and those that are computed by letters."""
+    looked = [label for group in lowered.terms for one in group for label in one.looked]
+    names = {label.integers: label.name for label in looked}
+    letters = (x for x in "pqrstuvwxyzabcdefghijklmno" if x not in names.values())
+    return {register: name or next(letters, "?") for register, name in names.items()}
+
+
+def _refuse_outside(integers: Array, size: int) -> None:
+    if not integers.size:
+        return
+    for entry in (int(integers.min()), int(integers.max())):
+        if not -size <= entry < size:
+            raise IndexingError(outside(entry, size))

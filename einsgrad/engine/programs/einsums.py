@@ -6,8 +6,10 @@ label is an affine form of others; an inverse becomes the solution of a linear s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import prod
 from typing import TypeGuard
 
@@ -124,13 +126,15 @@ class Einsums:
         """
         find = gathered.joins.find
         looked = [tuple(map(find, one.indices)) for one in gathered.selectors]
+        uses = Counter(chain(output, *looked, gathered.equated))
         for equation in list(gathered.equations):
             named = find(equation[0]), equation[1].renamed(find)
             for label, axis in both_ways(*named, sizes):
-                uses = [x for one in (output, *looked, gathered.equated) for x in one].count(label)
-                place = looked_up_twice(factors, label, axis, looked) if uses == 1 else None
+                is_alone = uses[label] == 1
+                place = looked_up_twice(factors, label, axis, looked) if is_alone else None
                 if place is not None:
                     factors[place] = self._seen_along(factors[place], label, axis)
+                    uses -= Counter((named[0], *named[1].labels))
                     yield equation, label
                     break
 

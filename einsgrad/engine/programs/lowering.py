@@ -8,7 +8,6 @@ Steps are made once for the same operands, so what outputs share is computed onc
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from math import inf, prod
 from sys import float_info
 from typing import assert_never
@@ -46,7 +45,6 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
-from einsgrad.expressions.walks import children
 from einsgrad.orders.others import Optimizer
 from einsgrad.strings.subscripts import Indices
 
@@ -93,7 +91,7 @@ def lower_exprs(
         dtype,
         optimize,
         as_einsum=as_einsum,
-        places=_places(nodes, exprs),
+        places=index_variables(nodes, exprs),
     )
     for node in nodes:
         lowering.add(node)
@@ -101,47 +99,7 @@ def lower_exprs(
     return lowering.program([lowering.output(*pair) for pair in zip(exprs, kinds, strict=True)])
 
 
-@dataclass(frozen=True, slots=True)
-class StructuredProgram:
-    """A program whose outputs are the arrays between deltas.
-
-    Parameters
-    ----------
-    program
-        The program.
-    terms
-        For each expression its terms. Their registers are the outputs, one after the other.
-    shapes
-        The shape of each expression.
-    """
-
-    program: Program
-    terms: list[list[Term]]
-    shapes: list[tuple[int, ...]]
-
-
-def lower_structured(
-    exprs: Sequence[Expr],
-    inputs: Mapping[Variable, tuple[tuple[int, ...], DType]],
-    sizes: Mapping[Dim, int],
-    are_complex: Sequence[bool],
-) -> StructuredProgram:
-    """Lower expressions to one program that does not multiply their deltas out."""
-    nodes = list(scheduled(exprs))
-    lowering = Lowering(inputs, sizes, places=_places(nodes, exprs))
-    # Sums that nothing but a result needs are not written out.
-    inner = {child for node in nodes for child in children(node)}
-    for node in nodes:
-        if not isinstance(node, Add) or node in inner:
-            lowering.add(node)
-    terms = [lowering.structured(*pair) for pair in zip(exprs, are_complex, strict=True)]
-    registers = [term.register for group in terms for term in group]
-    outputs = [Output(one, tuple(range(len(one.shape)))) for one in registers]
-    shapes = [lowering.values.shape(expr) for expr in exprs]
-    return StructuredProgram(lowering.program(outputs), terms, shapes)
-
-
-def _places(nodes: Sequence[Expr], exprs: Sequence[Expr]) -> Collection[Variable]:
+def index_variables(nodes: Sequence[Expr], exprs: Sequence[Expr]) -> Collection[Variable]:
     """Return the variables that are used as indices only."""
     return only_indices(exprs) if any(isinstance(node, Pick) for node in nodes) else ()
 
@@ -176,7 +134,7 @@ class Lowering:
         values = self.values = NodeValues(sizes, steps, sums, self._written_out)
         contractions = Contractions(steps, memory_limit, optimize)
         solving = Solving(steps, sums, contractions, values)
-        integers = self._integers = IndexArrays(self.inputs, steps, sums, values)
+        integers = self.integers = IndexArrays(self.inputs, steps, sums, values)
         self._written = WrittenConstants(steps, sums, values, integers)
         selecting = Selecting(steps, sums, values, integers)
         self.einsums = Einsums(steps, sums, contractions, solving, values, selecting)
@@ -186,18 +144,11 @@ class Lowering:
     def output(self, expr: Expr, is_complex: bool) -> Output:
         """Return the register of a result, and the order of its axes."""
         term = self.sums.dense(self.values.of(expr), self.values.shape(expr))
-        register = self._returned(expr, term.register, is_complex)
+        register = self.returned(expr, term.register, is_complex)
         return Output(register, tuple(term.held.index(x) for x in term.classes))
 
-    def structured(self, expr: Expr, is_complex: bool) -> list[Term]:
-        """Return the terms of a result, those of one pattern added, without coefficients."""
-        parts = expr.terms if isinstance(expr, Add) else (expr,)
-        terms = [self.values.of(part) for part in parts]
-        found = self.sums.by_pattern(terms, self.values.shape(expr))
-        dense = [self.sums.with_array(term) for term in found]
-        return [replace(t, core=self._returned(expr, t.register, is_complex)) for t in dense]
-
-    def _returned(self, expr: Expr, register: Register, is_complex: bool) -> Register:
+    def returned(self, expr: Expr, register: Register, is_complex: bool) -> Register:
+        """Give a result its dtype: half precision if all that it depends on has that."""
         return self.steps.cast(register, self._dtypes.of_result(expr, register.dtype, is_complex))
 
     def program(self, outputs: Sequence[Output]) -> Program:

@@ -27,6 +27,8 @@ class NumberDtypes:
         The dtype that holds the entries of all inputs.
     halves
         The inputs in half precision: what depends on them alone is rounded to it.
+    indices
+        The inputs that are used as indices only.
     is_half
         Whether results that depend on no input are in half precision.
     """
@@ -35,6 +37,7 @@ class NumberDtypes:
     of_constants: DType
     widest: DType
     halves: frozenset[Variable] = frozenset()
+    indices: frozenset[Variable] = frozenset()
     is_half: bool = False
 
     @classmethod
@@ -68,9 +71,10 @@ class NumberDtypes:
             dtype = most if as_einsum else np.finfo(most).dtype
         if as_einsum:
             return cls(numbers, dtype, most)
-        halves = frozenset(x for x, own in numbers.items() if own == HALF or x in apart)
+        halves = frozenset(x for x, own in numbers.items() if own == HALF)
         computed = {x: computed_in(own) for x, own in numbers.items()}
-        return cls(computed, computed_in(dtype), most, halves, dtype == HALF)
+        indices = frozenset(apart)
+        return cls(computed, computed_in(dtype), most, halves, indices, dtype == HALF)
 
     def of_result(self, expr: Expr, computed: DType, is_complex: bool) -> DType:
         """Return the dtype of a result: half precision if all that it depends on has that.
@@ -86,6 +90,6 @@ class NumberDtypes:
             return np.result_type(computed, self.widest)
         if not self.halves and not self.is_half:
             return computed
-        variables = variables_in(expr)
+        variables = {*variables_in(expr)} - self.indices
         is_half = self.halves.issuperset(variables) if variables else self.is_half
         return HALF if is_half and computed == computed_in(HALF) else computed

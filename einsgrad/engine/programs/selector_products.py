@@ -152,6 +152,6 @@ def looked_up_twice(
     if len(places) != 1 or len(own) < len(axis.labels):
         return None
     factor = factors[places[0]]
-    is_simple = isinstance(factor, Held) and factor.indices.count(label) == 1
+    is_simple = isinstance(factor, Held) and sum(x == label for x in factor.indices) == 1
     meets = any(target in factor.indices and own & set(labels) for target, *labels in looked)
     return places[0] if is_simple and meets and not own & set(factor.indices) else None

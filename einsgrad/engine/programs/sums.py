@@ -64,9 +64,15 @@ class Sums:
         return Term(1, self._combined(moved, [shape[axis] for axis in order]), order, axes)
 
     def by_pattern(self, terms: Sequence[Term], shape: Sequence[int]) -> list[Term]:
-        """Add the terms that are spread alike."""
-        groups = _grouped(terms).items()
-        return [self._joined(group, classes, shape) for classes, group in groups]
+        """Add the terms that are spread alike, unless that takes a larger array than theirs."""
+        found: list[Term] = []
+        for classes, group in _grouped(terms).items():
+            parts: dict[frozenset[Label], list[Term]] = {}
+            for term in sorted(group, key=lambda term: -len(term.held)):
+                own = frozenset(term.held)
+                parts.setdefault(next((x for x in parts if own <= x), own), []).append(term)
+            found += [self._joined(part, classes, shape) for part in parts.values()]
+        return found
 
     def scaled(self, term: Term) -> Term:
         """Multiply the coefficient in."""
