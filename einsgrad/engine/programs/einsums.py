@@ -282,8 +282,11 @@ class Einsums:
             return Term(coefficient, None, (), classes)
         held = {x for array in arrays for x in array.indices}
         kept = tuple(x for x in labels_in(classes) if x in held)
-        looped = labels_to_loop_over(affine_axes(classes, shape), sizes)
-        if len(arrays) > 1 and looped and held.issuperset(labels_in(classes)):
+        if len(arrays) == 1 or not any(isinstance(one, AffineAxis) for one in classes):
+            looped: Indices = ()
+        else:
+            looped = labels_to_loop_over(affine_axes(classes, shape), sizes)
+        if looped and held.issuperset(labels_in(classes)):
             total = self._added_up(arrays, classes, looped, shape, sizes)
             return replace(Term.of(total), coefficient=coefficient)
         result = self._contractions.contract(arrays, kept, sizes)
