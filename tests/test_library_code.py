@@ -208,3 +208,71 @@ def test_the_order_of_polygamma_is_an_integer_for_jax(order):
             exec(f.code("jax"), space)
             found = space["compute"](*map(jax.numpy.asarray, arrays))
             assert np.allclose(found, expected)
+
+
+s, k, t, X2, K2, at = eg.variables("s[9] k[3] t[4,3] X2[6,5] K2[3,2] at[4]")
+IMAGES = eg.einsum("(i+k)(j+l),kl->ij", X2, K2)
+SELECTED = {
+    "turned around, every third": (s[7:1:-3] * 2, [s]),
+    "padded": (np.pad(s, (1, 2), mode="reflect"), [s]),
+    "rolled and joined": (np.concatenate([np.roll(s, 2), k[::-1]]), [s, k]),
+    "second difference": (eg.grad(eg.sum(np.diff(s, 2) ** 2), s), [s]),
+    "looked up": (t[at] ** 2, [t, at]),
+    "added up": (eg.grad(eg.sum(t[at] ** 3), t), [t, at]),
+    "summed from behind": (np.cumsum(s[::-1])[::-1], [s]),
+    "triangle": (np.triu(X2, 1), [X2]),
+    "transform": (eg.sum(np.abs(np.fft.fft(s)) ** 2) * s, [s]),
+    "largest": (s[np.argmax(s)] * s, [s]),
+    "sorted": (np.sort(s)[:3] ** 2, [s]),
+    "convolution": (np.convolve(s, k), [s, k]),
+    "stride and padding": (eg.einsum("(2i+3m-1),m->i", s, k, sizes={"i": 3}), [s, k]),
+    "image": (IMAGES, [X2, K2]),
+    "gradient in the image": (eg.grad(eg.sum(IMAGES**2), X2), [X2, K2]),
+    "gradient in the filter": (eg.grad(eg.sum(IMAGES**2), K2), [X2, K2]),
+}
+
+
+@pytest.mark.parametrize("library", ["torch", "jax"])
+@pytest.mark.parametrize("kind", ["f4", "f8"])
+@pytest.mark.parametrize("name", SELECTED)
+def test_code_of_selectors_has_their_value_and_dtype(name, kind, library):
+    expr, inputs = SELECTED[name]
+    f = eg.compile(expr, inputs=inputs)
+    generator = np.random.default_rng(0)
+    arrays = [
+        np.array([0, -1, 2, 0]) if one is at else generator.standard_normal(one.shape).astype(kind)
+        for one in inputs
+    ]
+    expected = f(*arrays)
+    found = run(f, library, arrays)
+    assert found.dtype == kind
+    assert found.shape == expected.shape
+    assert np.allclose(found, expected, 1e-4 if kind == "f4" else 1e-10, 1e-5)
+
+
+@pytest.mark.parametrize("name", SELECTED)
+def test_torch_differentiates_the_code_of_selectors(name):
+    torch = pytest.importorskip("torch")
+    expr, inputs = SELECTED[name]
+    f = eg.compile(expr, inputs=inputs)
+    generator = np.random.default_rng(0)
+    integers = np.array([0, -1, 2, 0])
+    arrays = [integers if one is at else generator.standard_normal(one.shape) for one in inputs]
+    tensors = [torch.as_tensor(one) for one in arrays]
+    tensors[0].requires_grad_()
+    f(*arrays)
+    code = function_of(f.code("torch"))
+    assert torch.autograd.gradcheck(lambda x: code(x, *tensors[1:]), tensors[:1])
+
+
+def test_code_of_shifted_entries_pads_and_flips():
+    expr, inputs = SELECTED["second difference"]
+    f = eg.compile(expr, inputs=inputs)
+    f(np.ones(9))
+    assert "torch.nn.functional.pad(" in f.code("torch")
+    assert "jnp.pad(" in f.code("jax")
+    for library in ("torch", "jax"):
+        assert "arange" not in f.code(library)
+    turned = eg.compile(np.cumsum(s[::-1]), inputs=[s])
+    turned(np.ones(9))
+    assert "torch.flip(a0, (0,))" in turned.code("torch")

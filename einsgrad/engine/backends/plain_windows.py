@@ -9,7 +9,7 @@ from math import prod
 from einsgrad.engine.backends.library import Library
 from einsgrad.engine.contractions.arrays import Name
 from einsgrad.engine.contractions.views import Operand, aligned
-from einsgrad.engine.programs.affine_axes import AffineAxis, label_sizes, labels_in
+from einsgrad.engine.programs.affine_axes import AffineAxis, affine_axes, label_sizes, labels_in
 from einsgrad.engine.programs.steps import Register, Term, Window
 from einsgrad.strings.subscripts import Indices
 
@@ -98,6 +98,8 @@ class PlainWindows:
         if not prod(sizes.values()):
             return self._zeros(target.shape, target)
         labels = labels_in(term.classes)
+        if self._is_moved(term, target):
+            return self._zeros_around(term, target, core)
         affine = [k for k, one in enumerate(term.classes) if isinstance(one, AffineAxis)]
         times = sum(len(one.labels) if isinstance(one, AffineAxis) else 1 for one in term.classes)
         is_plain = len(affine) == 1 and times == len(labels) == len(term.held)
@@ -123,6 +125,27 @@ class PlainWindows:
         values = self.permuted(core, [term.held.index(x) for x in held])
         values = str(aligned(Operand(Name(values), held), labels))
         return self.library.adding.format(base=base, index=index, values=values)
+
+    def _is_moved(self, term: Term, target: Register) -> bool:
+        """Tell whether a term is an array with zeros around it, perhaps turned around."""
+        axes = affine_axes(term.classes, target.shape)
+        labels = [x for axis in axes for x in axis.labels]
+        return (
+            all(axis.strides in ((1,), (-1,)) for axis in axes)
+            and len(set(labels)) == len(labels) == len(term.held)
+            and all(axis.is_inside(n) for axis, n in zip(axes, target.shape, strict=True))
+            and term.register.dtype == target.dtype
+        )
+
+    def _zeros_around(self, term: Term, target: Register, core: str) -> str:
+        axes = affine_axes(term.classes, target.shape)
+        text = self.permuted(core, [term.held.index(x) for x in labels_in(term.classes)])
+        turned = tuple(k for k, one in enumerate(axes) if one.strides == (-1,))
+        if turned:
+            text = f"{self.library.prefix}.flip({text}, {turned})"
+        sizes = zip(axes, target.shape, strict=True)
+        around = [(axis.lowest, size - 1 - axis.highest) for axis, size in sizes]
+        return self.library.padded(text, around) if any(map(any, around)) else text
 
     def _index(self, one: object, size: int, labels: Indices) -> str:
         axis = one if isinstance(one, AffineAxis) else AffineAxis((one,), (1,), (size,), 0)
