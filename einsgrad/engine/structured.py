@@ -141,7 +141,7 @@ class Structured:
         >>> energy = eg.sum((x[1:] - x[:-1]) ** 2)
         >>> hessian = eg.compile(eg.hessian(energy, x), structured=True)(x=np.zeros(10**6))
         >>> hessian.nbytes
-        32
+        16
         """
         try:
             from scipy import sparse
