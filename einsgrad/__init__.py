@@ -23,9 +23,6 @@ from einsgrad.expressions.declare import variables as variables
 from einsgrad.expressions.nodes import Expr as Expr
 from einsgrad.expressions.operators import provide as _provide
 from einsgrad.expressions.vocabulary import words as _words
-from einsgrad.expressions.vocabulary.definition import define as define
-from einsgrad.expressions.vocabulary.numpy_gathering import take as take
-from einsgrad.expressions.vocabulary.numpy_table import numpy_functions as numpy_functions
 from einsgrad.expressions.vocabulary.reshaping import reshape as reshape
 from einsgrad.expressions.vocabulary.words import *  # noqa: F403
 from einsgrad.strings.affine_labels import affine as affine
@@ -55,6 +52,9 @@ if TYPE_CHECKING:
     from einsgrad.claims.check import check as check
     from einsgrad.claims.verdict import Verdict as Verdict
     from einsgrad.engine.refusals import MatrixError as MatrixError
+    from einsgrad.expressions.vocabulary.definition import define as define
+    from einsgrad.expressions.vocabulary.numpy_gathering import take as take
+    from einsgrad.expressions.vocabulary.numpy_table import numpy_functions as numpy_functions
     from einsgrad.notation.pictures.svg import Picture as Picture
     from einsgrad.notation.show import latex as latex
     from einsgrad.notation.show import show as show
@@ -85,6 +85,9 @@ _LATER = {
     "einsgrad.claims.check": ("check",),
     "einsgrad.claims.verdict": ("Verdict",),
     "einsgrad.engine.refusals": ("MatrixError",),
+    "einsgrad.expressions.vocabulary.definition": ("define",),
+    "einsgrad.expressions.vocabulary.numpy_gathering": ("take",),
+    "einsgrad.expressions.vocabulary.numpy_table": ("numpy_functions",),
     "einsgrad.notation.pictures.svg": ("Picture",),
     "einsgrad.notation.show": ("latex", "show"),
     "einsgrad.reading.parse": ("parse",),

@@ -13,11 +13,34 @@ from typing import Any
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.repetition import repeatable
-from einsgrad.expressions.vocabulary.gathering import indexed
-from einsgrad.expressions.vocabulary.numpy_protocol import array_function, ufunc
-from einsgrad.expressions.vocabulary.numpy_table import READ_BY_VALUE, method
-from einsgrad.expressions.vocabulary.updating import Updates
+from einsgrad.expressions.vocabulary.gathering import READ_BY_VALUE, indexed
 from einsgrad.expressions.vocabulary.words import VOCABULARY
+
+# What numpy's functions become is loaded when the first of them is met.
+
+
+def _numpy_method(name: str, *arguments: Any, **options: Any) -> Expr:
+    from einsgrad.expressions.vocabulary.numpy_table import method
+
+    return method(name, *arguments, **options)
+
+
+def _ufunc(function: Any, how: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    from einsgrad.expressions.vocabulary.numpy_protocol import ufunc
+
+    return ufunc(function, how, inputs, options)
+
+
+def _array_function(function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    from einsgrad.expressions.vocabulary.numpy_protocol import array_function
+
+    return array_function(function, arguments, options)
+
+
+def _updates(expr: Expr) -> Any:
+    from einsgrad.expressions.vocabulary.updating import Updates
+
+    return Updates(expr)
 
 
 def _latex(expr: Expr) -> str:
@@ -61,11 +84,11 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
             name: _public(operation, of_operands=name in _OF_OPERANDS)
             for name, operation in VOCABULARY.items()
         },
-        "numpy_method": repeatable(method, never=READ_BY_VALUE),
-        "ufunc": repeatable(ufunc, of_operands=True, unless=("power", "float_power")),
-        "array_function": repeatable(array_function, never=READ_BY_VALUE),
+        "numpy_method": repeatable(_numpy_method, never=READ_BY_VALUE),
+        "ufunc": repeatable(_ufunc, of_operands=True, unless=("power", "float_power")),
+        "array_function": repeatable(_array_function, never=READ_BY_VALUE),
         "index": indexed,
-        "at": Updates,
+        "at": _updates,
         "dtype": _dtype,
         "astype": _as_type,
         "write": write,

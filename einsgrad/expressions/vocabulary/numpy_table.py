@@ -155,12 +155,6 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     ),
 }
 
-# Functions whose arrays are read while an expression is built: what they select depends on them.
-READ_BY_VALUE = frozenset(
-    {"take", "take_along_axis", "compress", "extract", "choose", "ix_", "delete", "insert"}
-    | {"repeat", "interp", "gradient"}
-)
-
 # The ufuncs of scipy.special that are a word, or a row under another name.
 _SCIPY: dict[str, str] = {
     "expit": "sigmoid",
