@@ -83,9 +83,10 @@ class Einsums:
         output = tuple(map(find, node.subscripts.output))
         sizes |= gathered.equated_sizes()
         factors = [self._factor(one, find) for one in gathered.factors]
-        for equation, label in list(self._before_look_ups(factors, gathered, output, sizes)):
-            del sizes[label]
-            gathered.equations.remove(equation)
+        if gathered.equations and gathered.selectors:
+            for equation, label in list(self._before_look_ups(factors, gathered, output, sizes)):
+                del sizes[label]
+                gathered.equations.remove(equation)
         product = self._without_selectors(factors, gathered, (*output, *gathered.equated), sizes)
         times = prod(self._values.size(one.dim) for one in node.operands if _is_size(one))
         if product.waiting:

@@ -31,8 +31,11 @@ _FEWER = 2
 
 def tidied(program: Program) -> Program:
     """Return a program that gives the same and does less."""
-    needed = looked_up_early(without_unused(program))
-    return without_copies(without_unused(put_onto_sums(scaled_early(needed))))
+    program = without_unused(program)
+    if not any(isinstance(step, Select) for step in program.steps):
+        return without_copies(scaled_early(program))
+    placed = put_onto_sums(scaled_early(looked_up_early(program)))
+    return without_copies(without_unused(placed))
 
 
 def without_unused(program: Program) -> Program:

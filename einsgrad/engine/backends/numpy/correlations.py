@@ -18,6 +18,7 @@ from einsgrad.engine.programs.step_costs import operands_of
 from einsgrad.engine.programs.steps import (
     Contract,
     Register,
+    Step,
     Window,
 )
 from einsgrad.strings.subscripts import Label
@@ -89,11 +90,15 @@ class Correlations:
     """
 
     def __init__(self, program: Program) -> None:
+        self.found: dict[Step, Correlation] = {}
+        self._unseen: set[Register] = set()
         windows = {step.target: step for step in program.steps if isinstance(step, Window)}
-        contractions = [step for step in program.steps if isinstance(step, Contract) and windows]
+        if not windows:
+            return
+        contractions = [step for step in program.steps if isinstance(step, Contract)]
         found = {step: _correlation(step, windows) for step in contractions}
-        self.found = {step: one for step, one in found.items() if one is not None}
-        uses = Counter(one for step in program.steps for one in operands_of(step) if windows)
+        self.found.update({step: one for step, one in found.items() if one is not None})
+        uses = Counter(one for step in program.steps for one in operands_of(step))
         uses.update(output.register for output in program.outputs)
         values = self.found.values()
         unseen = Counter(one.window.target for one in values if not one.is_of_rows)
