@@ -52,7 +52,7 @@ def _base(expr: Expr) -> tuple[Expr, Number]:
     `0 · 1/0` is 0.
     """
     match expr:
-        case Map(operands=(Delta(), *_)):
+        case Map(operands=(Delta() | Constant(value=0), *_)):
             return expr, 1
         case Map(function=row, operands=(inner,)) if row is RECIPROCAL:
             base, exponent = _base(inner)

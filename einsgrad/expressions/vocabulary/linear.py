@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Sequence
+from math import nan
 from typing import Any
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import Dim, is_at_least, linear
-from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.nodes import Constant, Expr
 from einsgrad.expressions.selecting import seen_through
 from einsgrad.expressions.selectors import Affine, Delta
-from einsgrad.expressions.shaping import as_expr, permute
+from einsgrad.expressions.shaping import as_expr, broadcast, permute
 from einsgrad.expressions.vocabulary.application import Axis, axes_of, kept_axes, whole_number
 from einsgrad.expressions.vocabulary.arithmetic import multiply
 from einsgrad.expressions.vocabulary.axis_parts import cut
@@ -109,8 +110,12 @@ def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
     """Average over axes; by default over all."""
     expr = as_expr(x)
     axes = axes_of(axis, len(expr.shape))
-    sizes = [reciprocal(Delta(expr.shape[a], 0)) for a in axes]
-    return multiply(sum(expr, axes, keepdims=keepdims), *sizes)
+    total = sum(expr, axes, keepdims=keepdims)
+    dims = [expr.shape[a] for a in axes]
+    if 0 in dims:
+        # Of no entries there is no average: numpy's is nan.
+        return broadcast(Constant(nan), total.shape)
+    return multiply(total, *[reciprocal(Delta(dim, 0)) for dim in dims])
 
 
 def trace(x: Any, *, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Expr:
