@@ -138,6 +138,9 @@ class LetterChooser:
 
     def _implied(self, parts: Sequence[Expr], letters: Indices) -> frozenset[int]:
         """Return the axes along which some part shows a letter that no product around sums."""
+        if not letters:
+            # The argument of a function of matrices is written without letters.
+            return frozenset()
         return frozenset(
             axis
             for axis in shown_axes(parts)

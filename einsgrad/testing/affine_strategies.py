@@ -94,6 +94,10 @@ def affine_cases(
     if held:
         within = st.one_of(st.sampled_from(held), affine_labels("".join(held)))
         output = draw(st.lists(within, max_size=2, unique_by=None if repeated else str))
+    # Equal forms may be drawn in other orders of their terms, and are spelled alike here.
+    spelled: dict[Any, Any] = {}
+    lists = [[spelled.setdefault(one, one) for one in indices] for indices in lists]
+    output = [spelled.setdefault(one, one) for one in output]
     ranges = {letter: draw(st.sampled_from([2, 3, 1, 4, 0])) for letter in held}
     loose = _loose(lists, ranges)
     given = {letter: ranges[letter] for letter in held if letter not in loose}
