@@ -59,9 +59,10 @@ def matrix_product(
     """Plan a contraction without batch labels."""
     if not groups.left and not groups.right:
         return _inner_product(first, second, sizes)
-    seen = _windows_product(first, second, sizes)
-    if seen is not None:
-        return seen
+    if first.is_window or second.is_window:
+        seen = _windows_product(first, second, sizes)
+        if seen is not None:
+            return seen
     if _swapped(first.indices, second.indices, groups, output, sizes):
         first, second, groups = second, first, groups.exchanged()
     left, right = groups.left, groups.right

@@ -161,6 +161,11 @@ class Steps:
         self._windows[target] = numbered
         return Held(target, labels)
 
+    @property
+    def has_windows(self) -> bool:
+        """Whether any register is another one seen through forms of labels."""
+        return bool(self._windows)
+
     def windows_of(self, held: Held) -> list[AffineAxis]:
         """Return the forms of labels that a register is seen through; none of other registers."""
         axes = self._windows.get(held.register, ())

@@ -37,6 +37,8 @@ def labels_of_windows(
     output, sizes
         The labels of the result, and the size of every label.
     """
+    if not steps.has_windows:
+        return ()
     first, second = pair
     if set(first.indices) & set(second.indices) <= set(output):
         return ()
