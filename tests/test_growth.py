@@ -177,6 +177,14 @@ def convolutions(count):
     return eg.grad(loss, argnums=(0, 1))(np.ones(8), np.ones(3))
 
 
+def rolled_steps(count):
+    (x,) = eg.variables("x[37]")
+    z = x
+    for _ in range(count):
+        z = z + 0.1 * (np.roll(z, 1) - 2 * z + np.roll(z, -1))
+    return eg.grad(eg.sum(z**2), x)
+
+
 @pytest.mark.parametrize(
     ("work", "short", "most"),
     [
@@ -203,6 +211,8 @@ def convolutions(count):
         (differences, 10, 2.6),
         (unpacked, 50, 2.6),
         (convolutions, 8, 2.6),
+        # Its sums have four terms more with each step.
+        (rolled_steps, 4, 4.0),
     ],
 )
 def test_twice_the_length_is_about_twice_the_work(work, short, most):

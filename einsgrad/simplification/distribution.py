@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from einsgrad.expressions.dims import Dim, is_at_least, linear
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
@@ -12,7 +13,9 @@ from einsgrad.simplification.flattening import degree, flatten, is_spread
 from einsgrad.simplification.orientation import is_inside, reach
 from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.simplification.sums import LONGEST_SUM
-from einsgrad.strings.subscripts import Label
+from einsgrad.strings.subscripts import Indices
+
+Reaches: TypeAlias = "list[tuple[Dim, Dim]]"
 
 # A sum of more terms is not multiplied out beside other factors: each term would hold them all.
 _MOST_DISTRIBUTED = 8
@@ -75,7 +78,8 @@ def _seen(node: Einsum, place: int) -> list[Einsum] | None:
     # Most sums stay what they are, which is told before all their terms are seen.
     if sum(map(_is_opaque, operand.terms)) > 1:
         return None
-    met = [term for term in operand.terms if not _misses(node, place, term)]
+    seen = _reaches(node, node.subscripts.inputs[place])
+    met = [term for term in operand.terms if not _misses(seen, term)]
     own = selector_count(node)
     left: list[Einsum] = []
     simpler = True
@@ -91,39 +95,42 @@ def _seen(node: Einsum, place: int) -> list[Einsum] | None:
     return left
 
 
-def _misses(node: Einsum, place: int, term: Expr) -> bool:
-    """Tell whether a selector of a product sees no place where a term of its sum stands.
+def _misses(seen: Sequence[Reaches], term: Expr) -> bool:
+    """Tell whether no place that selectors see of a sum is one where a term of it stands.
 
     Most of the parts that are joined are left out so, without a look at their product.
     """
-    if not isinstance(term, Einsum):
+    if not isinstance(term, Einsum) or not any(seen):
         return False
-    seen, put = _reaches(node), _reaches(term)
-    axes = zip(node.subscripts.inputs[place], term.subscripts.output, strict=True)
+    put = _reaches(term, term.subscripts.output)
     return any(
         is_at_least(one[0], linear((1, other[1]), (1, 1)))
         or is_at_least(other[0], linear((1, one[1]), (1, 1)))
-        for label, own in axes
-        for one in seen.get(label, ())
-        for other in put.get(own, ())
+        for along, own in zip(seen, put, strict=True)
+        for one in along
+        for other in own
     )
 
 
-def _reaches(node: Einsum) -> dict[Label, list[tuple[Dim, Dim]]]:
-    """Return how far the affine selectors of a product reach along each of their targets."""
-    found: dict[Label, list[tuple[Dim, Dim]]] = {}
-    for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
-        if isinstance(operand, Affine):
-            found.setdefault(indices[0], []).append(reach(operand))
-    return found
+def _reaches(node: Einsum, axes: Indices) -> list[Reaches]:
+    """Return how far the affine selectors of a product reach along each of some axes."""
+    pairs = list(zip(node.subscripts.inputs, node.operands, strict=True))
+    found = [(labels[0], reach(one)) for labels, one in pairs if isinstance(one, Affine)]
+    return [[ends for target, ends in found if target == label] for label in axes]
 
 
 def _is_opaque(term: Expr) -> bool:
-    """Tell whether selectors show nothing of a term: it has no selector and no delta itself."""
+    """Tell whether selectors show nothing of a term: it has no selector and no delta itself.
+
+    A sum within a product stays whole. To go on into sums of sums would see what is at the bottom
+    once for each way there, and the ways double with every step of a loop that moves a sum.
+    """
     shown = (Delta, *SELECTORS)
-    if isinstance(term, Einsum):
-        return not any(isinstance(one, (Einsum, *shown)) for one in term.operands)
-    return not isinstance(term, shown)
+    if not isinstance(term, Einsum):
+        return not isinstance(term, shown)
+    if any(isinstance(one, Add) for one in term.operands):
+        return True
+    return not any(isinstance(one, (Einsum, *shown)) for one in term.operands)
 
 
 def _is_simpler(new: Einsum, term: Expr, own: int) -> bool:
