@@ -152,8 +152,3 @@ class PlainWindows:
         if not axis.labels:
             return self.library.array_of.format(x=axis.offset, dtype="int64")
         return self._places(axis, labels)
-
-
-def has_affine(term: Term) -> bool:
-    """Tell whether an axis of a term is an affine form."""
-    return any(isinstance(one, AffineAxis) for one in term.classes)

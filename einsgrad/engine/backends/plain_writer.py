@@ -14,7 +14,7 @@ from einsgrad.engine.backends.library import Library
 from einsgrad.engine.backends.numpy.constants import literal, literal_atom
 from einsgrad.engine.backends.numpy.scope import shape_checks
 from einsgrad.engine.backends.plain_selections import PlainSelections, holds_sizes
-from einsgrad.engine.backends.plain_windows import PlainWindows, has_affine
+from einsgrad.engine.backends.plain_windows import PlainWindows
 from einsgrad.engine.backends.torch import TORCH
 from einsgrad.engine.contractions.arrays import Name
 from einsgrad.engine.contractions.views import Operand, aligned, einsum_string
@@ -235,7 +235,7 @@ class _PlainWriter:
     def _term(self, term: Term, target: Register, *, broadcasts: bool) -> str:
         """Write a term without its coefficient, deltas as identities; nothing for a number."""
         axes: Indices = tuple(range(len(term.classes)))
-        if has_affine(term):
+        if term.is_affine:
             self.holds_sizes = True
             return self._windows.placed(term, target, self._core(term, target))
         if broadcasts and not term.is_spread:
