@@ -81,6 +81,8 @@ def looked_up_in(roots: Iterable[Expr]) -> dict[Variable, list[Pick]]:
     >>> W, labels = Variable("W", ("v",)), Variable("labels", ("n",))
     >>> list(looked_up_in([W, Pick("v", labels)]))
     [labels[n]]
+    >>> looked_up_in([labels])
+    {}
     """
     exprs = list(roots)
     found: dict[Variable, list[Pick]] = {}

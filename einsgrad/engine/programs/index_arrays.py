@@ -12,9 +12,8 @@ from einsgrad.engine.programs.steps import Register
 from einsgrad.engine.programs.sums import Sums
 from einsgrad.engine.refusals import outside
 from einsgrad.errors import IndexDtypeError, IndexingError, clip
-from einsgrad.expressions.nodes import Expr, Pick, Variable
+from einsgrad.expressions.nodes import Pick, Variable
 from einsgrad.expressions.selectors import Integers
-from einsgrad.expressions.walks import children, topological, variables_in
 
 _PLACE = np.dtype(np.intp)
 
@@ -89,24 +88,3 @@ def refuse_outside(entries: Iterable[int], size: int) -> None:
     for entry in entries:
         if not -size <= entry < size:
             raise IndexingError(outside(entry, size))
-
-
-def only_indices(exprs: Iterable[Expr]) -> set[Variable]:
-    """Return the variables that are used as indices only.
-
-    Examples
-    --------
-    >>> labels = Variable("labels", ("n",))
-    >>> only_indices([Pick("v", labels)])
-    {labels[n]}
-    >>> only_indices([labels])
-    set()
-    """
-    roots = list(exprs)
-    numbers = topological(*roots, below=_numbers_below)
-    used = {node for node in numbers if isinstance(node, Variable)}
-    return {variable for variable in variables_in(*roots) if variable not in used}
-
-
-def _numbers_below(node: Expr) -> tuple[Expr, ...]:
-    return () if isinstance(node, Pick) else children(node)

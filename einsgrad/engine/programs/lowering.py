@@ -15,7 +15,7 @@ from typing import assert_never
 import numpy as np
 
 from einsgrad.engine.programs.einsums import Einsums
-from einsgrad.engine.programs.index_arrays import IndexArrays, only_indices
+from einsgrad.engine.programs.index_arrays import IndexArrays
 from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
 from einsgrad.engine.programs.number_dtypes import NumberDtypes
@@ -31,6 +31,7 @@ from einsgrad.engine.programs.written_constants import WrittenConstants
 from einsgrad.engine.refusals import most_bytes
 from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.kinds import looked_up_in
 from einsgrad.expressions.nodes import (
     Add,
     Constant,
@@ -101,7 +102,7 @@ def lower_exprs(
 
 def index_variables(nodes: Sequence[Expr], exprs: Sequence[Expr]) -> Collection[Variable]:
     """Return the variables that are used as indices only."""
-    return only_indices(exprs) if any(isinstance(node, Pick) for node in nodes) else ()
+    return looked_up_in(exprs) if any(isinstance(node, Pick) for node in nodes) else ()
 
 
 class Lowering:
