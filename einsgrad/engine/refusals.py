@@ -6,7 +6,7 @@ functions that users defined pass through as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from math import log10, prod
 from typing import Any
@@ -185,13 +185,25 @@ def _outside(error: IndexError) -> EinsgradError:
     )
 
 
-def outside(entry: int | str, size: int) -> str:
-    """Say that an integer leaves an axis of a size.
+def refuse_outside(entries: Iterable[int], size: int) -> None:
+    """Refuse integers that leave an axis of a size.
+
+    Raises
+    ------
+    IndexingError
 
     Examples
     --------
-    >>> outside(7, 5)
-    'index 7 is out of bounds for an axis of size 5. Give integers from -5 to 4.'
+    >>> refuse_outside([0, -2], 2)
+    >>> try:
+    ...     refuse_outside([4, 7], 5)
+    ... except IndexError as error:
+    ...     print(error)
+    index 7 is out of bounds for an axis of size 5. Give integers from -5 to 4.
     """
-    remedy = f"Give integers from {-size} to {size - 1}." if size else "It has no entries."
-    return f"index {entry} is out of bounds for an axis of size {size}. {remedy}"
+    for entry in entries:
+        if not -size <= entry < size:
+            remedy = f"Give integers from {-size} to {size - 1}." if size else "It has no entries."
+            raise IndexingError(
+                f"index {entry} is out of bounds for an axis of size {size}. {remedy}"
+            )

@@ -14,8 +14,8 @@ from einsgrad.engine.dtypes import computed_in
 from einsgrad.engine.parts import LookedPlaces, Part
 from einsgrad.engine.programs.lowering_structured import SpreadTerm, StructuredProgram
 from einsgrad.engine.programs.steps import Register
-from einsgrad.engine.refusals import check_array, most_bytes, outside
-from einsgrad.errors import ArgumentError, IndexingError, ShapeError, clip
+from einsgrad.engine.refusals import check_array, most_bytes, refuse_outside
+from einsgrad.errors import ArgumentError, ShapeError, clip
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +203,9 @@ def structured_results(
     arrays = dict(zip(lowered.registers, map(np.asarray, results), strict=True))
     looked = {label for group in lowered.terms for one in group for label in one.looked}
     for integers, size in {(label.integers, label.size) for label in looked}:
-        _refuse_outside(arrays[integers], size)
+        if arrays[integers].size:
+            ends = arrays[integers].min(), arrays[integers].max()
+            refuse_outside(map(int, ends), size)
     names = _names(lowered)
     return tuple(
         Structured(tuple(_part(one, shape, arrays, names) for one in group), shape)
@@ -231,11 +233,3 @@ def _names(lowered: StructuredProgram) -> dict[Register, str]:
     names = {label.integers: label.name for label in looked}
     letters = (x for x in "pqrstuvwxyzabcdefghijklmno" if x not in names.values())
     return {register: name or next(letters, "?") for register, name in names.items()}
-
-
-def _refuse_outside(integers: Array, size: int) -> None:
-    if not integers.size:
-        return
-    for entry in (int(integers.min()), int(integers.max())):
-        if not -size <= entry < size:
-            raise IndexingError(outside(entry, size))

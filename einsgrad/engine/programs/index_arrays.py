@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -10,8 +10,8 @@ from einsgrad.engine.programs.making_steps import Steps
 from einsgrad.engine.programs.node_values import NodeValues
 from einsgrad.engine.programs.steps import Register
 from einsgrad.engine.programs.sums import Sums
-from einsgrad.engine.refusals import outside
-from einsgrad.errors import IndexDtypeError, IndexingError, clip
+from einsgrad.engine.refusals import refuse_outside
+from einsgrad.errors import IndexDtypeError, clip
 from einsgrad.expressions.nodes import Pick, Variable
 from einsgrad.expressions.selectors import Integers
 
@@ -72,19 +72,3 @@ def _refuse_others(node: Variable, register: Register) -> None:
     raise IndexDtypeError(
         f"{clip(node)} is an index, and its array has dtype {register.dtype}. {remedy}"
     )
-
-
-def refuse_outside(entries: Iterable[int], size: int) -> None:
-    """Refuse integers that leave an axis of a size.
-
-    Raises
-    ------
-    IndexingError
-
-    Examples
-    --------
-    >>> refuse_outside([0, -2], 2)
-    """
-    for entry in entries:
-        if not -size <= entry < size:
-            raise IndexingError(outside(entry, size))
