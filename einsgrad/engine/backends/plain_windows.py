@@ -148,7 +148,7 @@ class PlainWindows:
         return self.library.padded(text, around) if any(map(any, around)) else text
 
     def _index(self, one: object, size: int, labels: Indices) -> str:
-        axis = one if isinstance(one, AffineAxis) else AffineAxis((one,), (1,), (size,), 0)
+        axis = one if isinstance(one, AffineAxis) else AffineAxis.of(one, size)
         if not axis.labels:
             return self.library.array_of.format(x=axis.offset, dtype="int64")
         return self._places(axis, labels)

@@ -36,6 +36,17 @@ class AffineAxis:
     sizes: tuple[int, ...]
     offset: int
 
+    @classmethod
+    def of(cls, label: Label, size: int) -> AffineAxis:
+        """Return an axis whose index is a label.
+
+        Examples
+        --------
+        >>> AffineAxis.of("i", 3)
+        AffineAxis(labels=('i',), strides=(1,), sizes=(3,), offset=0)
+        """
+        return cls((label,), (1,), (size,), 0)
+
     @property
     def lowest(self) -> int:
         """The least index."""
@@ -131,7 +142,7 @@ def affine_axes(classes: Indices, shape: Sequence[int]) -> list[AffineAxis]:
     [AffineAxis(labels=('i',), strides=(1,), sizes=(3,), offset=0)]
     """
     return [
-        one if isinstance(one, AffineAxis) else AffineAxis((one,), (1,), (size,), 0)
+        one if isinstance(one, AffineAxis) else AffineAxis.of(one, size)
         for one, size in zip(classes, shape, strict=True)
     ]
 
@@ -191,7 +202,7 @@ class Room:
             for one, (low, _) in zip(classes, ends, strict=True)
         )
         part = (
-            AffineAxis((axis,), (1,), (size,), -low)
+            AffineAxis.of(axis, size).shifted(-low)
             for axis, (size, (low, _)) in enumerate(zip(shape, ends, strict=True))
         )
         return cls(moved, tuple(high - low for low, high in ends), tuple(part))

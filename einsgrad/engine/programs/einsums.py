@@ -142,11 +142,8 @@ class Einsums:
     def _seen_along(self, factor: HeldFactor, label: Label, axis: AffineAxis) -> Held:
         """See one axis of a factor through a form of other labels."""
         assert isinstance(factor, Held)
-        axes = [
-            axis if x == label else AffineAxis((x,), (1,), (size,), 0)
-            for x, size in zip(factor.indices, factor.register.shape, strict=True)
-        ]
-        return self._steps.window(factor.register, axes)
+        classes = tuple(axis if x == label else x for x in factor.indices)
+        return self._steps.window(factor.register, affine_axes(classes, factor.register.shape))
 
     def _solved(
         self,
@@ -258,11 +255,8 @@ class Einsums:
             return factor
         if isinstance(factor, LazyInverse):
             factor = self._solving.formed(factor)
-        axes = [
-            system.axis(x) or AffineAxis((x,), (1,), (size,), 0)
-            for x, size in zip(factor.indices, factor.register.shape, strict=True)
-        ]
-        return self._steps.window(factor.register, axes)
+        classes = tuple(system.axis(x) or x for x in factor.indices)
+        return self._steps.window(factor.register, affine_axes(classes, factor.register.shape))
 
     def _mask(self, form: IndexForm, end: int, system: Elimination) -> Held:
         """Write out where a form is in range, if nothing else keeps it there."""
