@@ -42,7 +42,7 @@ class Bug:
 BUGS = [
     Bug(
         "the size of a loop forgotten",
-        "einsgrad/engine/programs/einsums.py",
+        "einsgrad/engine/programs/contracting.py",
         "        times *= prod(size for label, size in sizes.items() if label not in present)\n",
         "        times *= 1\n",
     ),

@@ -7,12 +7,12 @@ The parts of `lowering` are passed to one another: `making_steps` makes each ste
 adds terms, `pairwise` contracts registers, `solving` replaces inverses, `einsums` joins
 labels, `elimination` solves the equations that selectors are, `node_values` knows the nodes
 that are lowered, `index_arrays` makes integers of them, `selecting` and `looking_up` take
-selectors out of products. `lowering_structured` keeps them: look-ups that spread a result are
-`pulled_out` of it.
+selectors out of products, `contracting` contracts the rest. `lowering_structured` keeps
+selectors: look-ups that spread a result are `pulled_out` of it.
 
 Read in this order: `affine_axes`, `tensors`, `actions`, `steps`, `step_costs`, `program`,
 `peephole`, `number_dtypes`, `row_dtypes`, `making_steps`, `sums`, `prices`, `ordering`, `reuse`,
 `branches`, `slicing`, `pairwise`, `node_values`, `index_arrays`, `solving`, `selector_products`,
-`looking_up`, `selecting`, `written_constants`, `elimination`, `gathered`, `einsums`, `schedule`,
-`lowering`, `pulled_out`, `lowering_structured`.
+`looking_up`, `selecting`, `written_constants`, `elimination`, `gathered`, `contracting`,
+`einsums`, `schedule`, `lowering`, `pulled_out`, `lowering_structured`.
 """

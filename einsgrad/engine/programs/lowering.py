@@ -14,6 +14,7 @@ from typing import assert_never
 
 import numpy as np
 
+from einsgrad.engine.programs.contracting import Contracting
 from einsgrad.engine.programs.einsums import Einsums
 from einsgrad.engine.programs.index_arrays import IndexArrays
 from einsgrad.engine.programs.making_steps import Steps
@@ -138,7 +139,8 @@ class Lowering:
         integers = self.integers = IndexArrays(self.inputs, steps, sums, values)
         self._written = WrittenConstants(steps, sums, values, integers)
         selecting = Selecting(steps, sums, values, integers)
-        self.einsums = Einsums(steps, sums, contractions, solving, values, selecting)
+        contracting = Contracting(steps, sums, contractions, solving)
+        self.einsums = Einsums(steps, sums, solving, values, selecting, contracting)
         for variable, register in self.inputs.items():
             values.keep(variable, Term.of(steps.cast(register, dtypes.of_inputs[variable])))
 
