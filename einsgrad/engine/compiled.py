@@ -127,17 +127,18 @@ class Compiled:
         return self._first_call(arrays, named)
 
     def _first_call(self, arrays: Sequence[Any], named: Mapping[str, Any]) -> Any:
-        function, converted = self._for_arrays(arrays, named)
-        kernel = self._latest = function.kernel(converted)
+        kernel, converted = self._kernel_for(arrays, named)
         return kernel.function(*converted)
 
-    def _for_arrays(
+    def _kernel_for(
         self, arrays: Sequence[Any], named: Mapping[str, Any]
-    ) -> tuple[Compiled, tuple[Array, ...]]:
-        """Return the function that takes the arrays that are given, and these in its order."""
+    ) -> tuple[Kernel, tuple[Array, ...]]:
+        """Return the program for the arrays that are given, and these in its order."""
         given = read_arrays(self.symbols, arrays, named, ordered=self.ordered)
         function = self._with(given) if given.further else self
-        return function, function._converted(given.arrays)
+        converted = function._converted(given.arrays)
+        self._latest = function.kernel(converted)
+        return self._latest, converted
 
     def _converted(self, given: Mapping[str, Any]) -> tuple[Array, ...]:
         if self.options.as_declared:
@@ -191,8 +192,7 @@ class Compiled:
         >>> product(A, x)
         array([1., 1.])
         """
-        function, converted = self._for_arrays(arrays, named)
-        kernel = self._latest = function.kernel(converted)
+        kernel, _ = self._kernel_for(arrays, named)
         return kernel.function
 
     @property
