@@ -14,19 +14,16 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.arguments import CallArguments, further_variables, read_arrays
-from einsgrad.engine.backends.plain_writer import write_library
 from einsgrad.engine.binding import Array, bind, refuse_undeclared_complex
 from einsgrad.engine.caches import remember
 from einsgrad.engine.costs import Cost, cost
 from einsgrad.engine.kernels import Kernel, Options
-from einsgrad.engine.making_kernels import make_kernel, with_checks
+from einsgrad.engine.making_kernels import kernel_code, make_kernel, with_checks
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
-from einsgrad.errors import ArgumentError, as_text
+from einsgrad.errors import ArgumentError
 from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.nodes import Expr, Variable
-from einsgrad.expressions.selectors import Delta
-from einsgrad.expressions.walks import topological
 from einsgrad.html import details_html, text_html
 
 
@@ -263,17 +260,8 @@ class Compiled:
             return t0
         <BLANKLINE>
         """
-        kernel, sized = self.latest, self._has_numbers_of_sizes()
-        if as_text(library, "library") == "numpy":
-            source = kernel.source
-            return source.checked if sized or source.holds_sizes() else source.text
-        return write_library(kernel.plain(), library, single=self.options.single, sized=sized)
-
-    def _has_numbers_of_sizes(self) -> bool:
-        """Tell whether a size is a number in the expressions, as in a mean, or is declared."""
-        declared = any(isinstance(dim, int) for symbol in self.symbols for dim in symbol.shape)
-        nodes = topological(*self.exprs)
-        return declared or any(isinstance(node, Delta) and not node.order for node in nodes)
+        single = self.options.single
+        return kernel_code(self.latest, self.exprs, self.symbols, library, single=single)
 
     @property
     def program(self) -> Program:

@@ -1,4 +1,4 @@
-"""Making a program for a signature: rewritten for speed, lowered, written as a function."""
+"""Making a program for a signature: rewritten for speed, lowered, written as a function or text."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.backends.numpy.writer import write_numpy
+from einsgrad.engine.backends.plain_writer import write_library
 from einsgrad.engine.binding import Array, bind, refuse_asymmetric
 from einsgrad.engine.kernels import Kernel, Options, Source
 from einsgrad.engine.programs.lowering import lower_exprs
@@ -19,8 +20,11 @@ from einsgrad.engine.programs.steps import ApplyMatrix, Select, Solve
 from einsgrad.engine.refusals import of_user, refusing
 from einsgrad.engine.rewriting.rewrites import rewritten
 from einsgrad.engine.structured import structured_results
+from einsgrad.errors import as_text
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
+from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.walks import topological
 
 # An array of this many bytes may find no memory.
 _LARGE = 1 << 28
@@ -131,3 +135,38 @@ def with_checks(kernel: Kernel, symbols: Sequence[Variable]) -> Kernel:
         return function(*arrays)
 
     return replace(kernel, function=checked)
+
+
+def kernel_code(
+    kernel: Kernel,
+    exprs: Sequence[Expr],
+    symbols: Sequence[Variable],
+    library: str,
+    *,
+    single: bool,
+) -> str:
+    """Return the source of a kernel for a library: it asserts the sizes that its numbers are of.
+
+    Parameters
+    ----------
+    kernel
+        The program.
+    exprs, symbols
+        What it is made of: the expressions, and their variables.
+    library
+        The name of the library.
+    single
+        Whether to return the only result itself, not a tuple.
+    """
+    sized = _has_numbers_of_sizes(exprs, symbols)
+    if as_text(library, "library") == "numpy":
+        source = kernel.source
+        return source.checked if sized or source.holds_sizes() else source.text
+    return write_library(kernel.plain(), library, single=single, sized=sized)
+
+
+def _has_numbers_of_sizes(exprs: Sequence[Expr], symbols: Sequence[Variable]) -> bool:
+    """Tell whether a size is a number in the expressions, as in a mean, or is declared."""
+    if any(isinstance(dim, int) for symbol in symbols for dim in symbol.shape):
+        return True
+    return any(isinstance(node, Delta) and not node.order for node in topological(*exprs))
