@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from einsgrad.engine.programs.actions import Lookup, ScatterSum
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.step_costs import operands_of
-from einsgrad.engine.programs.steps import (
-    Combine,
-    Contract,
-    Register,
-    Select,
-    Step,
-    Term,
-)
+from einsgrad.engine.programs.steps import Combine, Contract, Register, Select, Step, Term
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.products import is_moderate
+from einsgrad.strings.subscripts import fresh_numbers
 
 # An operand this much smaller than the product is scaled in its place: set by the losses of
 # `python -m benchmarks --only gradients`.
@@ -58,11 +53,9 @@ def looked_up_early(program: Program) -> Program:
         A program. Sums that nothing but a look-up reads are changed.
     """
     looked = [step for step in program.steps if isinstance(step, Select)]
-    if not looked:
-        return program
     makers = {step.target: step for step in program.steps if isinstance(step, Combine)}
     uses = _uses(program)
-    numbers = iter(range(len(program.inputs) + 3 * len(program.steps), 10**9))
+    numbers = _new_numbers(program)
     changed: dict[Step, tuple[Step, ...]] = {}
     for step in looked:
         total = makers.get(step.operands[0])
@@ -120,7 +113,7 @@ def scaled_early(program: Program) -> Program:
     """
     makers = {step.target: step for step in program.steps}
     uses = _uses(program)
-    numbers = iter(range(len(program.inputs) + len(program.steps), 10**9))
+    numbers = _new_numbers(program)
     changed: dict[Step, tuple[Step, ...]] = {}
     for step in program.steps:
         if not isinstance(step, Combine):
@@ -149,11 +142,9 @@ def put_onto_sums(program: Program) -> Program:
         A program. Entries that go to places of their own, and are read by one sum, are changed.
     """
     makers = {step.target: step for step in program.steps if isinstance(step, Select)}
-    if not makers:
-        return program
     uses = _uses(program)
     written = {step.target: step for step in program.steps if isinstance(step, Combine)}
-    numbers = iter(range(len(program.inputs) + 2 * len(program.steps), 10**9))
+    numbers = _new_numbers(program)
     changed: dict[Step, tuple[Step, ...]] = {}
     for step in program.steps:
         if not isinstance(step, Combine) or len(step.terms) < 2:
@@ -223,6 +214,12 @@ def without_copies(program: Program) -> Program:
             case _:
                 pass
     return _with_changes(program, changed)
+
+
+def _new_numbers(program: Program) -> Iterator[int]:
+    """Yield numbers that no register of a program has."""
+    registers = chain(program.inputs, (step.target for step in program.steps))
+    return fresh_numbers(register.number for register in registers)
 
 
 def _uses(program: Program) -> Counter[Register]:
