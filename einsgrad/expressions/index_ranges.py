@@ -159,6 +159,8 @@ def _size_within(bound: IndexForm, index: Hashable, sizes: Mapping[Hashable, Dim
 def steps_within(room: Dim, step: int) -> Dim | None:
     """Return how many steps begin within some room; None where that is no linear form.
 
+    Where steps go back, the room is negative.
+
     Examples
     --------
     >>> steps_within(7, 2), steps_within(linear((2, "n"), (1, 1)), 2), steps_within("n", 2)

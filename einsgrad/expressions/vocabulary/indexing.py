@@ -12,7 +12,8 @@ from typing import Any, TypeAlias, TypeVar, assert_never
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, IndexingError, clip
 from einsgrad.expressions.construct import as_whole, build_einsum
-from einsgrad.expressions.dims import Dim, is_at_least, linear, parts_of
+from einsgrad.expressions.dims import Dim, is_at_least, linear
+from einsgrad.expressions.index_ranges import steps_within
 from einsgrad.expressions.nodes import Expr, Pick
 from einsgrad.expressions.repetition import repeatable
 from einsgrad.expressions.selectors import Affine, Delta
@@ -151,7 +152,7 @@ def _sliced_by_name(dim: Dim, given: slice) -> tuple[Dim, int, Dim]:
         default if bound is None else linear((1, dim), (1, bound)) if bound < 0 else bound
         for bound, default in ((start, before), (stop, after))
     )
-    size = _stepped(linear((1, end), (-1, first)), step)
+    size = steps_within(linear((1, end), (-1, first)), step)
     if size is None:
         raise ArgumentError(
             f"{clip(given)} of dim {dim}: its size is no linear form of names. Declare the "
@@ -167,14 +168,6 @@ def _bound(value: object) -> int | None:
     if number is None and value is not None:
         raise ArgumentTypeError(f"{clip(value)} is no bound of a slice. Give whole numbers.")
     return number
-
-
-def _stepped(length: Dim, step: int) -> Dim | None:
-    """Return the number of steps that a length has room for; None if it is no linear form."""
-    terms, constant = parts_of(length)
-    if any(number % step for _, number in terms):
-        return None
-    return linear(*((number // step, name) for name, number in terms), (1, -(-constant // step)))
 
 
 def basic_part(given: Any) -> BasicIndex:

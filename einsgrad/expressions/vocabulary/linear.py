@@ -9,7 +9,8 @@ from typing import Any
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.dims import Dim, is_at_least, linear
+from einsgrad.expressions.dims import Dim, linear
+from einsgrad.expressions.index_ranges import smaller
 from einsgrad.expressions.nodes import Constant, Expr
 from einsgrad.expressions.selecting import seen_through
 from einsgrad.expressions.selectors import Affine, Delta
@@ -163,10 +164,7 @@ def _diagonal(name: str, x: Any, offset: Any, axis1: Any, axis2: Any, *, keep: b
 
 def _shorter(one: Dim, other: Dim) -> Dim | None:
     """Return the smaller of two dims, and 0 if that is negative; None if it is not known."""
-    is_larger = is_at_least(one, other)
-    if is_larger is None:
-        return None
-    found = other if is_larger else one
+    found = smaller(one, other)
     return builtins.max(found, 0) if isinstance(found, int) else found
 
 
