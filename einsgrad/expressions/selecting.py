@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from math import prod
 from operator import mul
 
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import Dim, linear
-from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.selectors import Affine
+from einsgrad.expressions.nodes import Expr, Pick
+from einsgrad.expressions.selectors import Affine, Fourier, Step
 from einsgrad.strings.subscripts import Subscripts
 
 
@@ -69,19 +69,14 @@ def viewed(
     (3,)
     """
     dim = expr.shape[axis]
-    if tuple(sources) == (dim,) and tuple(strides) == (1,) and offset == 0:
-        return expr
-    new = tuple(("new", number) for number in range(len(sources)))
-    labels = tuple(range(len(expr.shape)))
-    output = (*labels[:axis], *new, *labels[axis + 1 :])
     selector = Affine(
         dim, tuple(sources), tuple(strides), offset, checked and _varies(dim, offset, *sources)
     )
-    return build_einsum(Subscripts(((axis, *new), labels), output), (selector, expr))
+    return seen_through(expr, {axis: selector})
 
 
-def seen_through(expr: Expr, selectors: Mapping[int, Affine]) -> Expr:
-    """See axes through selectors of one source each, all at once: `A[:-1, 1:]`.
+def seen_through(expr: Expr, selectors: Mapping[int, Affine | Pick]) -> Expr:
+    """See axes through selectors, all at once, `A[:-1, 1:]`: their sources take the axes' places.
 
     Examples
     --------
@@ -93,14 +88,20 @@ def seen_through(expr: Expr, selectors: Mapping[int, Affine]) -> Expr:
     if not seen:
         return expr
     labels = tuple(range(len(expr.shape)))
-    lists = tuple((axis, ("new", axis)) for axis in seen)
-    output = tuple(("new", axis) if axis in seen else axis for axis in labels)
+    new = {
+        axis: tuple(("new", axis, number) for number in range(len(one.shape) - 1))
+        for axis, one in seen.items()
+    }
+    lists = tuple((axis, *added) for axis, added in new.items())
+    output = tuple(chain.from_iterable(new.get(axis, (axis,)) for axis in labels))
     return build_einsum(Subscripts((*lists, labels), output), (*seen.values(), expr))
 
 
-def _is_identity(selector: Affine) -> bool:
-    shifts = selector.strides, selector.offset
-    return selector.sources == (selector.target,) and shifts == ((1,), 0)
+def _is_identity(selector: Affine | Pick) -> bool:
+    match selector:
+        case Affine(target=target, sources=sources, strides=(1,), offset=0):
+            return sources == (target,)
+    return False
 
 
 def placed(expr: Expr, axis: int, target: Dim, stride: int = 1, offset: Dim = 0) -> Expr:
@@ -115,10 +116,23 @@ def placed(expr: Expr, axis: int, target: Dim, stride: int = 1, offset: Dim = 0)
     dim = expr.shape[axis]
     if dim == target and stride == 1 and offset == 0:
         return expr
+    return put_through(expr, axis, Affine(target, (dim,), (stride,), offset))
+
+
+def put_through(expr: Expr, axis: int, selector: Affine | Step | Fourier) -> Expr:
+    """Put axes, from one on, into the first of a selector: it is contracted over its others.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> put_through(Variable("A", (3, 5, 2)), 1, joining((5, 2))).shape
+    (3, 10)
+    """
     labels = tuple(range(len(expr.shape)))
-    output = (*labels[:axis], "target", *labels[axis + 1 :])
-    selector = Affine(target, (dim,), (stride,), offset)
-    return build_einsum(Subscripts((("target", axis), labels), output), (selector, expr))
+    end = axis + len(selector.shape) - 1
+    output = (*labels[:axis], "target", *labels[end:])
+    lists = (("target", *labels[axis:end]), labels)
+    return build_einsum(Subscripts(lists, output), (selector, expr))
 
 
 def _varies(*dims: Dim) -> bool:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from einsgrad.expressions.construct import add_terms, build_einsum
+from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.dims import Dim, Shape, is_at_least, linear
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.selecting import placed, seen_through, viewed
+from einsgrad.expressions.selecting import placed, put_through, seen_through, viewed
 from einsgrad.expressions.selectors import Affine
 from einsgrad.expressions.shaping import broadcast
-from einsgrad.strings.subscripts import Subscripts
 
 
 def with_dim(shape: Shape, axis: int, dim: Dim) -> Shape:
@@ -121,10 +120,8 @@ def in_a_row(exprs: Sequence[Expr], axis: int) -> Expr:
 def side_by_side(exprs: Sequence[Expr], axis: int) -> Expr:
     """Put expressions of one shape one behind the other along a new axis."""
     shape = exprs[0].shape
-    labels = tuple(range(len(shape)))
-    subscripts = Subscripts((("new",), labels), (*labels[:axis], "new", *labels[axis:]))
     terms = [
-        build_einsum(subscripts, (Affine(len(exprs), (), (), place), expr))
+        put_through(expr, axis, Affine(len(exprs), (), (), place))
         for place, expr in enumerate(exprs)
     ]
     return add_terms(terms, (*shape[:axis], len(exprs), *shape[axis:]))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.selecting import put_through
 from einsgrad.expressions.selectors import Step
 from einsgrad.expressions.shaping import as_expr, broadcast
 from einsgrad.expressions.vocabulary.application import axis_of
@@ -18,7 +18,6 @@ from einsgrad.expressions.vocabulary.axis_parts import (
     without_last,
 )
 from einsgrad.expressions.vocabulary.numpy_rearranging import at_least, ravel
-from einsgrad.strings.subscripts import Subscripts
 
 
 def running_sum(x: Any, axis: Any = None) -> Expr:
@@ -62,10 +61,7 @@ def _along_named(name: str, x: Any, axis: Any) -> tuple[Expr, int]:
 
 
 def _summed(expr: Expr, axis: int) -> Expr:
-    labels = tuple(range(len(expr.shape)))
-    output = (*labels[:axis], "row", *labels[axis + 1 :])
-    step = Step(expr.shape[axis], expr.shape[axis], 0)
-    return build_einsum(Subscripts((("row", axis), labels), output), (step, expr))
+    return put_through(expr, axis, Step(expr.shape[axis], expr.shape[axis], 0))
 
 
 def _behind_ones(expr: Expr, axis: int, number: int) -> Expr:

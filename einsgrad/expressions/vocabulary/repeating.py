@@ -12,6 +12,7 @@ from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.current import current
 from einsgrad.expressions.dims import linear
 from einsgrad.expressions.nodes import Expr, Pick
+from einsgrad.expressions.selecting import seen_through
 from einsgrad.expressions.selectors import Affine, Delta, Integers
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.application import (
@@ -58,10 +59,7 @@ def picked(expr: Expr, axis: int, entries: list[int]) -> Expr:
 
         # What is bound to a variable may have other values at the next call.
         indices = capture.variable(np.array(entries, dtype=np.int64))
-    labels = tuple(range(len(expr.shape)))
-    output = (*labels[:axis], "picked", *labels[axis + 1 :])
-    selector = Pick(expr.shape[axis], indices)
-    return build_einsum(Subscripts(((axis, "picked"), labels), output), (selector, expr))
+    return seen_through(expr, {axis: Pick(expr.shape[axis], indices)})
 
 
 def _each_repeated(expr: Expr, axis: int, count: int) -> Expr:

@@ -13,7 +13,7 @@ from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import Dim, Linear, Shape, linear, parts_of
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.selecting import joining
+from einsgrad.expressions.selecting import joining, put_through, seen_through
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr, unreduce
 from einsgrad.expressions.vocabulary.application import whole_number, whole_numbers
@@ -56,9 +56,9 @@ def reshape(x: object, *shape: object) -> Expr:
     place = 0
     for before, after in _groups(result.shape, tuple(dim for dim in new if dim != 1), expr):
         if len(before) > 1:
-            result = _merged(result, place, before)
+            result = put_through(result, place, joining(before))
         if len(after) > 1:
-            result = _split(result, place, after)
+            result = seen_through(result, {place: joining(after)})
         place += len(after)
     return _with_ones(result, new)
 
@@ -171,17 +171,3 @@ def _with_ones(expr: Expr, shape: Shape) -> Expr:
         return expr
     lists = (kept, *((axis,) for axis in ones))
     return build_einsum(Subscripts(lists, labels), (expr, *(Delta(1, 1) for _ in ones)))
-
-
-def _merged(expr: Expr, place: int, dims: Shape) -> Expr:
-    labels = tuple(range(len(expr.shape)))
-    apart = labels[place : place + len(dims)]
-    output = (*labels[:place], "fused", *labels[place + len(dims) :])
-    return build_einsum(Subscripts((("fused", *apart), labels), output), (joining(dims), expr))
-
-
-def _split(expr: Expr, place: int, dims: Shape) -> Expr:
-    labels = tuple(range(len(expr.shape)))
-    apart = tuple(("apart", number) for number in range(len(dims)))
-    output = (*labels[:place], *apart, *labels[place + 1 :])
-    return build_einsum(Subscripts(((place, *apart), labels), output), (joining(dims), expr))

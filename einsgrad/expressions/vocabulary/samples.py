@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
-from einsgrad.expressions.construct import build_einsum, zeros
+from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.current import current
 from einsgrad.expressions.nodes import Expr, Pick
+from einsgrad.expressions.selecting import seen_through
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape
 from einsgrad.expressions.vocabulary.application import whole_number
 from einsgrad.expressions.vocabulary.arithmetic import add, multiply, subtract
@@ -30,7 +31,6 @@ from einsgrad.expressions.vocabulary.functions import (
 )
 from einsgrad.expressions.vocabulary.joining import array_like, holds_expression
 from einsgrad.expressions.vocabulary.numpy_rearranging import expand_dims, ravel
-from einsgrad.strings.subscripts import Subscripts
 
 
 def grids(*vectors: Any, sparse: Any = False, indexing: Any = "xy") -> tuple[Expr, ...]:
@@ -158,9 +158,7 @@ def _numbers(values: list[float]) -> Expr:
 
 
 def _looked_up(values: Expr, size: int, place: Expr) -> Expr:
-    labels = tuple(range(len(place.shape)))
-    selector = Pick(size, place)
-    return build_einsum(Subscripts((("all", *labels), ("all",)), labels), (selector, values))
+    return seen_through(values, {0: Pick(size, place)})
 
 
 def _places_among(knots: list[float], point: Expr) -> Expr:

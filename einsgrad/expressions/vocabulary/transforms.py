@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, as_sequence, clip
-from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.selecting import put_through
 from einsgrad.expressions.selectors import Affine, Delta, Fourier
 from einsgrad.expressions.vocabulary.application import (
     axes_of,
@@ -21,7 +21,6 @@ from einsgrad.expressions.vocabulary.axis_parts import axis_part, between_zeros,
 from einsgrad.expressions.vocabulary.functions import reciprocal, sqrt
 from einsgrad.expressions.vocabulary.joining import array_like
 from einsgrad.expressions.vocabulary.numpy_rearranging import expand_dims
-from einsgrad.strings.subscripts import Subscripts
 
 _OPPOSITE = {"backward": "forward", "ortho": "ortho", "forward": "backward"}
 
@@ -82,11 +81,7 @@ def inverse_hermitian_fourier(x: Any, n: Any = None, axis: Any = -1, norm: Any =
 def _transformed(expr: Expr, n: Any, axis: Any, norm: str, *, inverse: bool) -> Expr:
     place = _axis(expr, axis)
     size = _length(expr, place, n)
-    expr = _with_length(expr, place, size)
-    labels = tuple(range(len(expr.shape)))
-    output = (*labels[:place], "frequency", *labels[place + 1 :])
-    lists = (("frequency", place), labels)
-    spectrum = build_einsum(Subscripts(lists, output), (Fourier(size, inverse), expr))
+    spectrum = put_through(_with_length(expr, place, size), place, Fourier(size, inverse))
     if norm == ("forward" if inverse else "backward"):
         return spectrum
     share = reciprocal(Delta(size, 0)) if not isinstance(size, int) else 1 / size
