@@ -29,8 +29,8 @@ def axis_part(expr: Expr, axis: int, start: Dim, size: Dim) -> Expr:
     return seen_through(expr, {axis: cut(expr.shape[axis], start, size)})
 
 
-def cut(dim: Dim, start: Dim, size: Dim) -> Affine:
-    """Return the selector of so many entries of an axis, from a place on.
+def cut(dim: Dim, start: Dim, size: Dim, step: int = 1) -> Affine:
+    """Return the selector of so many entries of an axis, from a place on, a step apart.
 
     Examples
     --------
@@ -39,10 +39,16 @@ def cut(dim: Dim, start: Dim, size: Dim) -> Affine:
     """
     if size == 0:
         start = 0
-    ends_within = is_at_least(dim, linear((1, start), (1, size)))
-    is_within = bool(is_at_least(start, 0) and ends_within)
     varies = any(not isinstance(one, int) for one in (dim, start, size))
-    return Affine(dim, (size,), (1,), start, varies and not is_within)
+    checked = varies and not _is_within(dim, start, size, step)
+    return Affine(dim, (size,), (step,), start, checked)
+
+
+def _is_within(dim: Dim, start: Dim, size: Dim, step: int) -> bool:
+    """Tell whether an axis has all entries of a slice, whatever the sizes of names are."""
+    last = linear((1, start), (step, size), (-step, 1))
+    lowest, highest = (start, last) if step > 0 else (last, start)
+    return bool(is_at_least(lowest, 0) and is_at_least(linear((1, dim), (-1, 1)), highest))
 
 
 def without_first(expr: Expr, axis: int, number: int = 1) -> Expr:

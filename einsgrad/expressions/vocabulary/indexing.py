@@ -12,11 +12,12 @@ from typing import Any, TypeAlias, TypeVar, assert_never
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, IndexingError, clip
 from einsgrad.expressions.construct import as_whole, build_einsum
-from einsgrad.expressions.dims import Dim, is_at_least, linear
+from einsgrad.expressions.dims import Dim, linear
 from einsgrad.expressions.index_ranges import steps_within
 from einsgrad.expressions.nodes import Expr, Pick
 from einsgrad.expressions.repetition import repeatable
 from einsgrad.expressions.selectors import Affine, Delta
+from einsgrad.expressions.vocabulary.axis_parts import cut
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 BasicIndex: TypeAlias = "int | slice | EllipsisType | None"
@@ -85,10 +86,7 @@ class Indexing:
             return self.keep(1)
         label = self.fresh()
         self.output.append(label)
-        lowest, highest = _ends(size, step, offset)
-        is_sure = is_at_least(lowest, 0) and is_at_least(linear((1, dim), (-1, 1)), highest)
-        selector = Affine(dim, (size,), (step,), offset, not (isinstance(dim, int) or is_sure))
-        return self.see(selector, label)
+        return self.see(cut(dim, offset, size, step), label)
 
     def entry(self, place: int) -> None:
         """Take one entry of the next axis."""
@@ -120,12 +118,6 @@ def out_of_range(x: Expr, axis: int, size: int, place: int) -> IndexingError:
         f"index {place} is out of bounds for axis {axis} of {clip(x)}, which has size {size}. "
         f"{remedy}"
     )
-
-
-def _ends(size: Dim, step: int, offset: Dim) -> tuple[Dim, Dim]:
-    """Return the lowest and the highest place of a slice."""
-    last = linear((1, offset), (step, size), (-step, 1))
-    return (offset, last) if step > 0 else (last, offset)
 
 
 def _sliced(dim: Dim, given: slice) -> tuple[Dim, int, Dim]:
