@@ -128,12 +128,17 @@ def _refuse_no_integers(expr: Expr) -> None:
     """
     kind = kind_of(expr)
     if kind == "b":
-        raise IndexingError(
-            f"the mask {clip(expr)} depends on data that is not known while an expression is "
-            "built, and so does the size of what it selects. Use where(mask, x, 0)."
-        )
+        raise unknown_mask(expr)
     if kind in ("f", "c"):
         raise _of_another_kind(expr)
+
+
+def unknown_mask(mask: object) -> IndexingError:
+    """Return the error that a mask is an expression."""
+    return IndexingError(
+        f"the mask {clip(mask)} depends on data that is not known while an expression is "
+        "built, and so does the size of what it selects. Use where(mask, x, 0)."
+    )
 
 
 def _axes_read(part: Any) -> int:

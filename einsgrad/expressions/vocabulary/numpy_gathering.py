@@ -8,23 +8,31 @@ from typing import Any
 from einsgrad.errors import ArgumentError, ArgumentTypeError, IndexingError, ShapeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.nodes import Expr, Pick
-from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, is_of_numpy
+from einsgrad.expressions.shaping import (
+    as_expr,
+    broadcast,
+    broadcast_shape,
+    is_of_numpy,
+    stretched,
+)
 from einsgrad.expressions.vocabulary.application import (
     Axis,
     axis_of,
     whole_numbers,
 )
+from einsgrad.expressions.vocabulary.axis_parts import with_dim
 from einsgrad.expressions.vocabulary.functions import equal, floor_divide, remainder, where
 from einsgrad.expressions.vocabulary.gathering import (
     as_index,
     indexed,
     known_integers,
     refuse_out_of_range,
+    unknown_mask,
 )
-from einsgrad.expressions.vocabulary.numpy_rearranging import ravel, squeeze
+from einsgrad.expressions.vocabulary.numpy_rearranging import ravel
 from einsgrad.strings.subscripts import Label, Subscripts
 
 
@@ -98,15 +106,10 @@ def take_along_axis(x: Any, indices: Any, axis: Axis = -1) -> Expr:
 def along_axis(x: Expr, index: Expr, axis: int) -> Expr:
     """Return entries of an axis at integers that an expression has for each of the others."""
     shape = _common_shape(x, index, axis)
-    seen, given = (
-        squeeze(one, [a for a, dim in enumerate(one.shape) if dim == 1 != shape[a] and a != axis])
-        for one in (x, index)
+    (own, seen), (kept, given) = (
+        stretched(one, with_dim(shape, axis, one.shape[axis])) for one in (x, index)
     )
     output: tuple[Label, ...] = tuple("taken" if a == axis else a for a in range(len(shape)))
-    own, kept = (
-        [a for a, dim in enumerate(one.shape) if not (dim == 1 != shape[a] and a != axis)]
-        for one in (x, index)
-    )
     lists = (
         ("target", *("taken" if a == axis else a for a in kept)),
         tuple("target" if a == axis else a for a in own),
@@ -114,7 +117,7 @@ def along_axis(x: Expr, index: Expr, axis: int) -> Expr:
     return build_einsum(Subscripts(lists, output), (Pick(x.shape[axis], given), seen))
 
 
-def _common_shape(x: Expr, index: Expr, axis: int) -> list[Dim]:
+def _common_shape(x: Expr, index: Expr, axis: int) -> Shape:
     found: list[Dim] = []
     for place, (one, other) in enumerate(zip(x.shape, index.shape, strict=True)):
         if place != axis and one != other and 1 not in (one, other):
@@ -123,7 +126,7 @@ def _common_shape(x: Expr, index: Expr, axis: int) -> list[Dim]:
                 f"{other}. Give sizes that are equal, or 1."
             )
         found.append(other if place == axis or one == 1 else one)
-    return found
+    return tuple(found)
 
 
 def compress(condition: Any, x: Any, axis: Axis = None) -> Expr:
@@ -146,10 +149,7 @@ def _mask(condition: Any) -> Any:
     import numpy as np
 
     if isinstance(condition, Node):
-        raise IndexingError(
-            f"the mask {clip(condition)} depends on data that is not known while an expression is "
-            "built, and so does the size of what it selects. Use where(mask, x, 0)."
-        )
+        raise unknown_mask(condition)
     return np.asarray(condition).astype(bool)
 
 
