@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import cycle
 from typing import Any, TypeAlias
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
@@ -198,33 +199,35 @@ def _reflections(
 
 def _repeated_till(expr: Expr, parts: list[Expr], axis: int, number: int) -> Expr:
     """Put parts one behind the other, again and again, until there are so many entries."""
-    row: list[Expr] = []
-    while number > 0:
-        part = parts[len(row) % len(parts)]
+    return _in_a_row(expr, list(_parts_till(parts, axis, number)), axis)
+
+
+def _parts_till(parts: list[Expr], axis: int, number: int) -> Iterator[Expr]:
+    """Yield parts again and again, the last one cut, until there are so many entries."""
+    for part in cycle(parts):
+        if number <= 0:
+            return
         dim = part.shape[axis]
-        row.append(axis_part(part, axis, 0, number) if _is_longer(dim, number) else part)
+        # An axis whose size is a name is taken to have more entries.
+        is_longer = not isinstance(dim, int) or dim > number
+        yield axis_part(part, axis, 0, number) if is_longer else part
         number -= dim if isinstance(dim, int) else number
-    return in_a_row(row, axis) if row else axis_part(expr, axis, 0, 0)
 
 
-def _is_longer(dim: Dim, number: int) -> bool:
-    """Tell whether an axis has more entries; one whose size is a name is taken to have."""
-    return not isinstance(dim, int) or dim > number
+def _in_a_row(expr: Expr, parts: list[Expr], axis: int) -> Expr:
+    """Put parts one behind the other; without any, return no entries of an expression."""
+    return in_a_row(parts, axis) if parts else axis_part(expr, axis, 0, 0)
 
 
 def _odd_behind(expr: Expr, parts: list[Expr], axis: int, number: int) -> Expr:
     """Continue what is reflected at a point: each part is turned over, or goes on rising."""
-    dim = expr.shape[axis]
-    first, last = (axis_part(expr, axis, place, 1) for place in (0, linear((1, dim), (-1, 1))))
+    first, last = axis_part(expr, axis, 0, 1), _last(expr, axis, 1)
     rise = multiply(2, subtract(last, first))
     row: list[Expr] = []
-    while number > 0:
-        part, count = parts[len(row) % 2], len(row) // 2
-        size = part.shape[axis]
-        part = axis_part(part, axis, 0, number) if _is_longer(size, number) else part
-        if len(row) % 2:
+    for place, part in enumerate(_parts_till(parts, axis, number)):
+        count = place // 2
+        if place % 2:
             row.append(add(part, multiply(count + 1, rise)))
         else:
             row.append(add(subtract(multiply(2, last), part), multiply(count, rise)))
-        number -= size if isinstance(size, int) else number
-    return in_a_row(row, axis) if row else axis_part(expr, axis, 0, 0)
+    return _in_a_row(expr, row, axis)
