@@ -46,7 +46,7 @@ class Match:
     other: IndexForm
 
 
-Condition: TypeAlias = Bound | Match
+ShownCondition: TypeAlias = Bound | Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Absorbing:
         self._put_in(chain.from_iterable(labels for _, labels in factors))
 
     @property
-    def conditions(self) -> list[Condition]:
+    def conditions(self) -> list[ShownCondition]:
         """What the indices must fulfil."""
         return [*self.bounds, *self.matches]
 

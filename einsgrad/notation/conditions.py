@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from einsgrad.expressions.dims import Dim, is_at_least, linear
 from einsgrad.expressions.index_forms import IndexForm, index_form
-from einsgrad.notation.absorbed import Bound, Condition, Match, turned_bound
+from einsgrad.notation.absorbed import Bound, Match, ShownCondition, turned_bound
 
 AT_LEAST, AT_MOST, BELOW, ABOVE, EQUAL = "≥", "≤", "<", ">", "="
 
@@ -20,7 +20,7 @@ class ComparedForms:
     signs: tuple[str, ...]
 
 
-def compared(condition: Condition, letter: Hashable | None = None) -> ComparedForms:
+def compared(condition: ShownCondition, letter: Hashable | None = None) -> ComparedForms:
     """Bring a condition into the form that is read.
 
     Parameters

@@ -12,7 +12,7 @@ from einsgrad.expressions.index_forms import IndexForm, as_form
 from einsgrad.expressions.index_ranges import IndexPlace, ranges_told
 from einsgrad.expressions.nodes import Map, Places, Reduce
 from einsgrad.expressions.selectors import Affine, Delta
-from einsgrad.notation.absorbed import Bound, Condition, Match
+from einsgrad.notation.absorbed import Bound, Match, ShownCondition
 from einsgrad.notation.lettered import (
     Lettered,
     LetteredEntry,
@@ -103,7 +103,7 @@ class _IndexedAxes:
     known: dict[Hashable, Dim] = field(default_factory=dict)
     compared: list[IndexForm] = field(default_factory=list)
 
-    def places(self, part: Lettered, conditions: Sequence[Condition]) -> Iterator[IndexPlace]:
+    def places(self, part: Lettered, conditions: Sequence[ShownCondition]) -> Iterator[IndexPlace]:
         match part:
             case LetteredName(letters=letters, dims=dims):
                 yield from self._axes(letters, dims, conditions)
@@ -124,7 +124,9 @@ class _IndexedAxes:
             case _ as unreachable:
                 assert_never(unreachable)
 
-    def _of_term(self, term: LetteredTerm, conditions: Sequence[Condition]) -> Iterator[IndexPlace]:
+    def _of_term(
+        self, term: LetteredTerm, conditions: Sequence[ShownCondition]
+    ) -> Iterator[IndexPlace]:
         around = (*conditions, *term.conditions)
         self.compared += [one.form for one in term.conditions if isinstance(one, Bound)]
         for power in (*term.above, *term.below):
@@ -140,7 +142,7 @@ class _IndexedAxes:
             yield replace(place, form=place.form.replaced(names))
 
     def _axes(
-        self, letters: Indices, dims: Shape, conditions: Sequence[Condition]
+        self, letters: Indices, dims: Shape, conditions: Sequence[ShownCondition]
     ) -> Iterator[IndexPlace]:
         for index, dim in zip(letters, dims, strict=True):
             form = as_form(index)
@@ -216,7 +218,7 @@ class ShownNames:
         return [x.shown for x, _ in form.terms if isinstance(x, LetteredEntry)]
 
 
-def _names_of(condition: Condition) -> set[str]:
+def _names_of(condition: ShownCondition) -> set[str]:
     match condition:
         case Bound(low=low, form=form, high=high):
             return _names_of_form(form) | set(names_in([x for x in (low, high) if x is not None]))

@@ -27,7 +27,7 @@ from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Ste
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQUARE
 from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.expressions.walks import topological
-from einsgrad.notation.absorbed import Bound, Condition
+from einsgrad.notation.absorbed import Bound, ShownCondition
 from einsgrad.notation.conditions import compared
 from einsgrad.notation.extents import ShownNames, narrowed
 from einsgrad.notation.index_factors import free_letters
@@ -236,7 +236,7 @@ class IndexWriter:
             body = self.layout.summed(ranges, body)
         return WrittenTerm(term.coefficient, body)
 
-    def _ranges(self, term: LetteredTerm) -> tuple[list[Letter], list[Condition]]:
+    def _ranges(self, term: LetteredTerm) -> tuple[list[Letter], list[ShownCondition]]:
         """Write the letters under a sum sign; where there is one, with a bound of it."""
         conditions = list(term.conditions)
         for one in conditions if self.layout.bounded_sums and len(term.summed) == 1 else []:
@@ -246,7 +246,7 @@ class IndexWriter:
         return list(term.summed), conditions
 
     def _condition(
-        self, condition: Condition, letter: Label | None = None, *, spaced: bool = True
+        self, condition: ShownCondition, letter: Label | None = None, *, spaced: bool = True
     ) -> str:
         """Write a condition as a chain of comparisons."""
         chain = compared(condition, letter)

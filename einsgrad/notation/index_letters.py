@@ -33,9 +33,9 @@ from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Ste
 from einsgrad.notation.absorbed import (
     Absorbing,
     Bound,
-    Condition,
     Match,
     PickedIndex,
+    ShownCondition,
     needed_bounds,
 )
 from einsgrad.notation.extents import bounded, narrowed
@@ -274,13 +274,13 @@ class LetterChooser:
         )
         return LetteredEntry(self.part(lookup.indices, inner), inner)
 
-    def _needed(self, conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+    def _needed(self, conditions: Sequence[ShownCondition]) -> tuple[ShownCondition, ...]:
         """Leave out what the ranges of letters imply, where a form stands for a label."""
         bounds = [one for one in conditions if isinstance(one, Bound)]
         matches = [one for one in conditions if isinstance(one, Match)]
         return (*needed_bounds(bounds, self.ranges), *matches)
 
-    def _condition(self, one: Condition, names: Mapping[Label, Label]) -> Condition:
+    def _condition(self, one: ShownCondition, names: Mapping[Label, Label]) -> ShownCondition:
         match one:
             case Bound(low=low, form=form, high=high):
                 return Bound(low, as_form(self._lettered(form, names)), high)

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.index_forms import IndexForm
 from einsgrad.expressions.nodes import Endpoint, Map, MatrixMap, Number, Places, Reduce
-from einsgrad.notation.absorbed import Bound, Condition
+from einsgrad.notation.absorbed import Bound, ShownCondition
 from einsgrad.strings.subscripts import Indices, Label
 
 # What is neither a sum nor a product.
@@ -118,7 +118,7 @@ class LetteredTerm:
     below: tuple[LetteredPower, ...] = ()
     summed: Indices = ()
     repeated: Repeated = frozenset()
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[ShownCondition, ...] = ()
     inner: Ranges = ()
 
 
