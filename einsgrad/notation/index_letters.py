@@ -12,7 +12,6 @@ from typing import assert_never
 
 from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.dims import Dim, Shape
-from einsgrad.expressions.index_forms import IndexForm, as_form
 from einsgrad.expressions.lettering import Lettering, name_labels
 from einsgrad.expressions.nodes import (
     ARGSORT,
@@ -30,14 +29,7 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.products import as_einsum, contracted, fold_constants, is_ones_vector
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
-from einsgrad.notation.absorbed import (
-    Absorbing,
-    Bound,
-    Match,
-    PickedIndex,
-    ShownCondition,
-    needed_bounds,
-)
+from einsgrad.notation.absorbed import Absorbing, Bound
 from einsgrad.notation.extents import bounded, narrowed
 from einsgrad.notation.index_factors import (
     LetteredFactor,
@@ -49,7 +41,6 @@ from einsgrad.notation.index_factors import (
 )
 from einsgrad.notation.lettered import (
     Lettered,
-    LetteredEntry,
     LetteredName,
     LetteredPart,
     LetteredPower,
@@ -58,6 +49,7 @@ from einsgrad.notation.lettered import (
     letters_in,
     repeated_in,
 )
+from einsgrad.notation.lettered_forms import LetteredForms
 from einsgrad.notation.presentation import as_softmax, scalar_core
 from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.subscripts import Indices, Label
@@ -228,17 +220,18 @@ class LetterChooser:
         names = self._named(absorbed.product, rest.dims, letters)
         if coefficient == 0 and self.bare_ones:
             return LetteredTerm(0)
+        forms = LetteredForms(names, self.part)
         kept_ones = {x for axis, x in enumerate(product.output) if axis not in implied}
         factors = [
             factor
             for one in absorbed.factors
             if not is_ones_vector(one.expr) or one.indices[0].index in kept_ones
-            for factor in self._plain_ones(one.expr, self._indices(one.indices, names))
+            for factor in self._plain_ones(one.expr, forms.indices(one.indices))
         ]
         shown = absorbed.product.subscripts.labels
         kept = [x for x in product.subscripts.summed if x in shown]
         summed = tuple(names[label] for label in kept)
-        conditions = self._needed([self._condition(one, names) for one in absorbed.conditions])
+        conditions = forms.conditions(absorbed.conditions, self.ranges)
         around = replace(self, contracted=self.contracted | set(summed))
         inside = around if len(factors) > 1 else self
         term = inside._quotient(coefficient, with_powers(factors, summed), letters, summed)
@@ -254,39 +247,6 @@ class LetterChooser:
             return [(expr, letters)]
         dim = expr.shape[0]
         return [(Delta(self.ranges.get(letter, dim), 1), (letter,)) for letter in shown]
-
-    def _indices(self, forms: Sequence[IndexForm], names: Mapping[Label, Label]) -> Indices:
-        return tuple(self._lettered(form, names) for form in forms)
-
-    def _lettered(self, form: IndexForm, names: Mapping[Label, Label]) -> Label:
-        """Write a form of labels as one of letters: a single letter where it is one."""
-        chosen: dict[Label, Label] = dict(names)
-        for index, _ in form.terms:
-            if isinstance(index, PickedIndex):
-                chosen[index] = self._entry(index, names)
-        written = form.replaced(chosen)
-        return written if written.index is None else written.index
-
-    def _entry(self, lookup: PickedIndex, names: Mapping[Label, Label]) -> LetteredEntry:
-        inner = tuple(
-            self._lettered(x, names) if isinstance(x, IndexForm) else names[x]
-            for x in lookup.labels
-        )
-        return LetteredEntry(self.part(lookup.indices, inner), inner)
-
-    def _needed(self, conditions: Sequence[ShownCondition]) -> tuple[ShownCondition, ...]:
-        """Leave out what the ranges of letters imply, where a form stands for a label."""
-        bounds = [one for one in conditions if isinstance(one, Bound)]
-        matches = [one for one in conditions if isinstance(one, Match)]
-        return (*needed_bounds(bounds, self.ranges), *matches)
-
-    def _condition(self, one: ShownCondition, names: Mapping[Label, Label]) -> ShownCondition:
-        match one:
-            case Bound(low=low, form=form, high=high):
-                return Bound(low, as_form(self._lettered(form, names)), high)
-            case Match(one=left, other=right):
-                sides = (as_form(self._lettered(form, names)) for form in (left, right))
-                return Match(*sides)
 
     def _quotient(
         self,
