@@ -86,10 +86,10 @@ def _own_axes(term: Expr) -> Iterator[int]:
     if not isinstance(term, Einsum):
         yield from () if is_ones_vector(term) else range(len(term.shape))
         return
-    product = contracted(term)
+    product, dims = contracted(term), term.dims
     held: set[Label] = set()
     for factor in product.factors:
-        expr = factor_expr(factor, term.operands, term.dims)
+        expr = factor_expr(factor, term.operands, dims)
         held.update(() if is_ones_vector(expr) else factor.indices)
     yield from (axis for axis, label in enumerate(product.output) if label in held)
 

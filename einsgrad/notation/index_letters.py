@@ -210,14 +210,14 @@ class LetterChooser:
         self, node: Einsum, letters: Indices, implied: Set[int] = frozenset()
     ) -> LetteredTerm:
         coefficient, rest = fold_constants(node)
-        product = contracted(rest)
+        product, dims = contracted(rest), rest.dims
         pairs = [
-            (factor_expr(factor, rest.operands, rest.dims), factor.indices)
-            for factor in product.factors
+            (factor_expr(factor, rest.operands, dims), factor.indices) for factor in product.factors
         ]
-        absorbed = Absorbing(rest.dims, product.output)
+        absorbed = Absorbing(dims, product.output)
         absorbed.absorb(pairs)
-        names = self._named(absorbed.product, rest.dims, letters)
+        left = absorbed.product
+        names = self._named(left, dims, letters)
         if coefficient == 0 and self.bare_ones:
             return LetteredTerm(0)
         forms = LetteredForms(names, self.part)
@@ -228,7 +228,7 @@ class LetterChooser:
             if not is_ones_vector(one.expr) or one.indices[0].index in kept_ones
             for factor in self._plain_ones(one.expr, forms.indices(one.indices))
         ]
-        shown = absorbed.product.subscripts.labels
+        shown = left.subscripts.labels
         kept = [x for x in product.subscripts.summed if x in shown]
         summed = tuple(names[label] for label in kept)
         conditions = forms.conditions(absorbed.conditions, self.ranges)
@@ -237,8 +237,8 @@ class LetterChooser:
         term = inside._quotient(coefficient, with_powers(factors, summed), letters, summed)
         if not self.selecting:
             return term
-        dims = {names[label]: rest.dims[label] for label in kept}
-        return bounded(replace(term, conditions=conditions), dims)
+        inner = {names[label]: dims[label] for label in kept}
+        return bounded(replace(term, conditions=conditions), inner)
 
     def _plain_ones(self, expr: Expr, letters: Indices) -> list[tuple[Expr, Indices]]:
         """Write ones at a shifted index as ones at each letter of it."""
