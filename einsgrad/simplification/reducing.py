@@ -101,20 +101,20 @@ def jointly(one: Condition, other: Condition, dims: Dims) -> tuple[Condition, ..
         return _two_bounds(one, other)
     if one.bounds or other.bounds:
         return _bound_beside(*(one, other) if one.bounds else (other, one), dims)
+    if one.target is not None and other.target is not None:
+        return None
+    longer, shorter = (one, other) if len(one.terms) > len(other.terms) else (other, one)
+    is_checked = one.target is not None or other.target is not None
     for sign in (1, -1):
         left = plus(one, sign, other)
-        if one.target is not None and other.target is not None:
-            continue
-        if left.terms:
-            longer, shorter = (one, other) if len(one.terms) > len(other.terms) else (other, one)
-            checked = one.target is not None or other.target is not None
-            if len(left.terms) < len(longer.terms) and not checked:
-                return shorter, replace(left, target=None)
-            continue
-        if left.constant == 0:
+        if not left.terms and left.constant == 0:
             return (one if other.target is None else other,)
-        if one.target is None and other.target is None and never(left, dims):
+        if is_checked:
+            continue
+        if not left.terms and never(left, dims):
             return ()
+        if left.terms and len(left.terms) < len(longer.terms):
+            return shorter, left
     return None
 
 
