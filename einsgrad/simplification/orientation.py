@@ -9,13 +9,9 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from einsgrad.expressions.dims import Dim, is_at_least, linear, parts_of
+from einsgrad.expressions.index_forms import IndexForm, index_form
 from einsgrad.expressions.selectors import Affine, Step
-from einsgrad.simplification.conditions import (
-    Condition,
-    Dims,
-    condition_of,
-    keeps_range,
-)
+from einsgrad.simplification.conditions import Condition, Dims, keeps_range
 from einsgrad.strings.subscripts import Indices, Label
 
 Rank: TypeAlias = "tuple[int, bool, bool, str, str]"
@@ -113,9 +109,8 @@ def is_inside(selector: Affine) -> bool:
     >>> is_inside(Affine(5, (4,), (1,), 1)), is_inside(Affine(5, (5,), (1,), 1))
     (True, False)
     """
-    axes = tuple(range(len(selector.shape)))
-    form = condition_of(selector, axes).form.solved_for(0)
-    return keeps_range(form, selector.target, dict(enumerate(selector.shape)))
+    form, dims = _place_of(selector)
+    return keeps_range(form, selector.target, dims)
 
 
 def reach(selector: Affine) -> tuple[Dim, Dim]:
@@ -126,7 +121,11 @@ def reach(selector: Affine) -> tuple[Dim, Dim]:
     >>> reach(Affine(9, (3, 4), (2, -1), 3))
     (0, 7)
     """
-    axes = tuple(range(len(selector.shape)))
-    form = condition_of(selector, axes).form.solved_for(0)
-    dims: Dims = dict(enumerate(selector.shape))
+    form, dims = _place_of(selector)
     return form.lowest(dims), form.highest(dims)
+
+
+def _place_of(selector: Affine) -> tuple[IndexForm, Dims]:
+    """Return the place in the target as a form of the sources by number, and their dims."""
+    form = index_form(enumerate(selector.strides), selector.offset)
+    return form, dict(enumerate(selector.sources))
