@@ -212,8 +212,8 @@ class System:
         """Drop a condition that sums to 1: each place of its target is met once, by lone labels."""
         for condition in self.conditions:
             elsewhere = [one.labels for one in self.conditions if one is not condition]
-            lists = [*elsewhere, self.output, *(indices for indices, _ in self.factors)]
-            held = [label for label in condition.labels if label in set(chain(*lists))]
+            around = self._held().union(*elsewhere)
+            held = [label for label in condition.labels if label in around]
             if len(held) == 1 and covers(condition, held[0], self.dims):
                 self.conditions.remove(condition)
                 self.labels = [x for x in self.labels if x not in condition.labels or x in held]
