@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.dims import Shape
@@ -17,7 +18,10 @@ from einsgrad.expressions.selectors import Affine, Delta, Step
 from einsgrad.simplification.flattening import merge_products
 from einsgrad.simplification.lookups import contract_lookups
 from einsgrad.simplification.systems import System
-from einsgrad.strings.subscripts import Subscripts
+from einsgrad.strings.subscripts import Indices, Subscripts
+
+# What data are seen through.
+_SEEING = (*SELECTORS, Constant, Delta)
 
 
 def contract_selectors(node: Einsum) -> Einsum:
@@ -52,27 +56,22 @@ def _joint(node: Einsum, inner: Einsum) -> Einsum | None:
     """Contract a product with one that it holds; None if that leaves them what they are."""
     wider = _contracted(opened(node, {inner}.__contains__))
     gone = selector_count(node) + selector_count(inner) - selector_count(wider)
-    if gone >= (1 if _is_view(inner) else 2):
+    is_view = len(_seen(inner)) <= 1
+    if gone >= (1 if is_view else 2):
         return wider
-    return wider if _is_view(inner) and _sees_at_once(wider) else None
+    return wider if is_view and _sees_at_once(wider) else None
 
 
-def _is_view(node: Einsum) -> bool:
-    """Tell whether an einsum is one factor at most seen through selectors."""
-    single = (*SELECTORS, Constant, Delta)
-    return sum(not isinstance(operand, single) for operand in node.operands) <= 1
+def _seen(node: Einsum) -> list[Indices]:
+    """Return the labels of each factor that is seen through selectors."""
+    pairs = zip(node.subscripts.inputs, node.operands, strict=True)
+    return [indices for indices, one in pairs if not isinstance(one, _SEEING)]
 
 
 def _sees_at_once(node: Einsum) -> bool:
     """Tell whether selectors show axes of one factor, none of them through another one."""
-    if not _is_view(node):
-        return False
-    data = [
-        indices
-        for indices, one in zip(node.subscripts.inputs, node.operands, strict=True)
-        if not isinstance(one, (*SELECTORS, Constant, Delta))
-    ]
-    return set(node.subscripts.summed) <= {label for indices in data for label in indices}
+    seen = _seen(node)
+    return len(seen) <= 1 and set(chain.from_iterable(seen)).issuperset(node.subscripts.summed)
 
 
 def _views(node: Einsum) -> list[Einsum]:
