@@ -10,7 +10,7 @@ import numpy as np
 from einsgrad.engine.binding import Array
 from einsgrad.engine.contractions.views import einsum_string
 from einsgrad.engine.programs.affine_axes import AffineAxis, label_sizes, labels_in
-from einsgrad.expressions.signed_sums import SignedText, signed_sum
+from einsgrad.strings.affine_labels import form_text
 from einsgrad.strings.letters import fresh_letters
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -81,7 +81,8 @@ class Part:
     def _inner(self, one: Label, letters: Mapping[Label, str]) -> str:
         """Write the same without parentheses."""
         if isinstance(one, AffineAxis):
-            return _form(one, [self._inner(x, letters) for x in one.labels])
+            names = [self._inner(x, letters) for x in one.labels]
+            return form_text(list(zip(names, one.strides, strict=True)), one.offset)
         for places in self.looked:
             if places.label == one:
                 index = ",".join(self._inner(x, letters) for x in places.axes)
@@ -226,14 +227,3 @@ def _looked_up(array: Array, places: Sequence[Array]) -> Array:
 
 def _aligned(array: Array, grid: Iterable[int]) -> Array:
     return np.broadcast_to(array, tuple(grid)).reshape(-1)
-
-
-def _form(axis: AffineAxis, names: Sequence[str]) -> str:
-    """Write an affine form as in einsum strings."""
-    terms = [
-        SignedText(stride < 0, f"{abs(stride) if abs(stride) != 1 else ''}{name}")
-        for name, stride in zip(names, axis.strides, strict=True)
-    ]
-    if axis.offset or not terms:
-        terms.append(SignedText(axis.offset < 0, str(abs(axis.offset))))
-    return signed_sum(terms).replace(" ", "")

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from einsgrad.strings.affine_labels import form_text
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Linear:
@@ -25,10 +27,7 @@ class Linear:
     constant: int
 
     def __str__(self) -> str:
-        first_positive = sorted(self.terms, key=lambda term: term[1] < 0)
-        text = "".join(_signed(number, name) for name, number in first_positive)
-        text += f"{self.constant:+d}" if self.constant else ""
-        return text.removeprefix("+")
+        return form_text(sorted(self.terms, key=lambda term: term[1] < 0), self.constant)
 
     def __repr__(self) -> str:
         """Write the form as the name of a dim is written: `'n-1'`."""
@@ -43,11 +42,6 @@ _TERM = re.compile(r"\s*([+-]?)\s*([0-9]*)\s*\*?\s*([^\W\d]\w*)?\s*")
 # The size of an axis, or what an index is shifted by.
 Dim: TypeAlias = "int | str | Linear"
 Shape: TypeAlias = "tuple[Dim, ...]"
-
-
-def _signed(number: int, name: str) -> str:
-    sign = "-" if number < 0 else "+"
-    return sign + (name if abs(number) == 1 else f"{abs(number)}{name}")
 
 
 def linear(*terms: tuple[int, Dim]) -> Dim:

@@ -7,7 +7,7 @@ labels in it is a selector beside the operands.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import index
@@ -59,16 +59,27 @@ class AffineLabel:
     @property
     def text(self) -> str:
         """The form without its parentheses."""
-        written = "".join(f"{'-' if n < 0 else '+'}{_term(abs(n), one)}" for one, n in self.terms)
-        if self.constant or not self.terms:
-            written += f"{self.constant:+d}"
-        return written.removeprefix("+")
+        return form_text(self.terms, self.constant)
 
     def __str__(self) -> str:
         return f"({self.text})"
 
     def __repr__(self) -> str:
         return repr(str(self))
+
+
+def form_text(terms: Sequence[tuple[Label, int]], constant: int) -> str:
+    """Write a sum of multiples and a number as strings show it.
+
+    Examples
+    --------
+    >>> form_text([("i", 2), ("k", -1)], 3), form_text([], 0)
+    ('2i-k+3', '0')
+    """
+    written = "".join(f"{'-' if n < 0 else '+'}{_term(abs(n), one)}" for one, n in terms)
+    if constant or not terms:
+        written += f"{constant:+d}"
+    return written.removeprefix("+")
 
 
 def _term(coefficient: int, label: Label) -> str:
