@@ -6,11 +6,11 @@ that it selects from, or that it makes.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.index_forms import index_form
 from einsgrad.expressions.nodes import Expr, label_dims
 from einsgrad.expressions.products import SELECTORS
 from einsgrad.expressions.selectors import Affine, Delta
@@ -22,7 +22,6 @@ def with_affine_labels(
     subscripts: Subscripts, factors: Sequence[Expr], *, in_output: bool = True
 ) -> tuple[Subscripts, tuple[Expr, ...]]:
     """Write the selectors of a product as affine labels, as far as there are axes for them.
-
 
     Parameters
     ----------
@@ -85,7 +84,7 @@ def _absorbed(
         if not isinstance(factor, Affine):
             continue
         target, *sources = subscripts.inputs[place]
-        form = _form_of(factor, sources)
+        form = _spelled_form(factor, sources)
         if form is None or target in within or target in forms or forms.keys() & sources:
             continue
         free = target in subscripts.output
@@ -104,14 +103,23 @@ def _is_held(label: Label, subscripts: Subscripts, factors: Sequence[Expr]) -> b
     return any(label in indices and not isinstance(one, SELECTORS) for indices, one in pairs)
 
 
-def _form_of(selector: Affine, sources: Sequence[Label]) -> AffineLabel | None:
+def form_of(selector: Affine, sources: Sequence[Label]) -> AffineLabel:
+    """Return the form that a selector's first index is, over the labels of the others.
+
+    Examples
+    --------
+    >>> form_of(Affine("n", ("m", "k"), (2, 1), -1), ("i", "k"))
+    '(2i+k-1)'
+    """
+    form = index_form(zip(sources, selector.strides, strict=True))
+    return AffineLabel(form.terms, selector.offset if isinstance(selector.offset, int) else 0)
+
+
+def _spelled_form(selector: Affine, sources: Sequence[Label]) -> AffineLabel | None:
     """Return the affine label that a selector is; None where a string has none for it."""
-    numbers: Counter[Label] = Counter()
-    for label, stride in zip(sources, selector.strides, strict=True):
-        numbers[label] += stride
-    if not isinstance(selector.offset, int) or not all(numbers.values()) or Ellipsis in numbers:
-        return None
-    return AffineLabel(tuple(numbers.items()), selector.offset)
+    form = form_of(selector, sources)
+    shows_all = len(form.terms) == len(set(sources)) and isinstance(selector.offset, int)
+    return form if shows_all and Ellipsis not in sources else None
 
 
 def _unheld(lists: Subscripts) -> Indices:

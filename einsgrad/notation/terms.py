@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from einsgrad.expressions.affine_spelling import with_affine_labels
+from einsgrad.expressions.affine_spelling import form_of, with_affine_labels
 from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.lettering import Lettering, dots_in_output, name_labels
 from einsgrad.expressions.nodes import Add, Constant, Expr, Number
@@ -133,10 +133,7 @@ def _signed(term: SpelledTerm, style: Style) -> SignedText:
 
 def _product(term: SpelledTerm, style: Style) -> str:
     term = term.indexed
-    factors = [
-        factor_symbol(factor, indices, style)
-        for factor, indices in zip(term.factors, term.subscripts.inputs, strict=True)
-    ]
+    factors = [factor_symbol(factor, indices, style) for factor, indices in term.pairs]
     body = style.times.join(factors)
     summed = _needs_sum(term)
     return f"{style.sum(summed)}{style.times}{body}" if summed else body
@@ -208,21 +205,6 @@ def _substituted(term: SpelledTerm, place: int, names: dict[Label, Label]) -> Sp
     inputs = tuple(term.subscripts.inputs[k] for k in kept)
     lists = Subscripts(inputs, term.subscripts.output).relabel(names)
     return SpelledTerm(term.coefficient, lists, tuple(term.factors[k] for k in kept))
-
-
-def form_of(selector: Affine, sources: Indices) -> AffineLabel:
-    """Return the form that a selector's first index is, over the labels of the others.
-
-    Examples
-    --------
-    >>> form_of(Affine("n", ("m", "k"), (2, 1), -1), ("i", "k"))
-    '(2i+k-1)'
-    """
-    numbers: Counter[Label] = Counter()
-    for label, stride in zip(sources, selector.strides, strict=True):
-        numbers[label] += stride
-    terms = tuple((label, number) for label, number in numbers.items() if number)
-    return AffineLabel(terms, selector.offset if isinstance(selector.offset, int) else 0)
 
 
 def indexed_by(label: Label, style: Style) -> Label:

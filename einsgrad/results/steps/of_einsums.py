@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from einsgrad.expressions.affine_spelling import form_of
 from einsgrad.expressions.construct import add_terms, build_einsum, scale
 from einsgrad.expressions.named import Operation
 from einsgrad.expressions.nodes import Constant, Expr, label_dims
@@ -18,7 +19,6 @@ from einsgrad.notation.style import TEXT, Style
 from einsgrad.notation.terms import (
     SpelledTerm,
     factor_symbol,
-    form_of,
     index_notation,
     indexed_by,
     shifted,
@@ -118,9 +118,7 @@ class _EinsumTeller:
         # The labels of axes that are affine, which are shown as their forms.
         self.forms: dict[Label, Label] = {
             indices[0]: form_of(factor, indices[1:])
-            for factor, indices in zip(
-                self.primal.factors, self.primal.subscripts.inputs, strict=True
-            )
+            for factor, indices in self.primal.pairs
             if isinstance(factor, Affine) and isinstance(factor.offset, int)
         }
         self.name = operation.names[first]
