@@ -29,6 +29,11 @@ class IndexPlace:
     from_above: bool = False
 
 
+def agreeing(equation: IndexForm) -> tuple[IndexPlace, IndexPlace]:
+    """Return the places of a form that is to be 0: each index runs so far that it can be."""
+    return IndexPlace(equation, 1, True, True), IndexPlace(equation.turned, 1, True, True)
+
+
 def ranges_of(
     places: Sequence[IndexPlace], known: Mapping[Hashable, Dim] | None = None
 ) -> dict[Hashable, Dim | None]:

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from einsgrad.expressions.dims import Dim, Shape, is_at_least, linear, names_in
 from einsgrad.expressions.index_forms import IndexForm, as_form
-from einsgrad.expressions.index_ranges import IndexPlace, ranges_told
+from einsgrad.expressions.index_ranges import IndexPlace, agreeing, ranges_told
 from einsgrad.expressions.nodes import Map, Places, Reduce
 from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.notation.absorbed import Bound, Match, ShownCondition
@@ -113,9 +113,7 @@ class _IndexedAxes:
             case LetteredPart(expr=Affine() | Delta(), letters=letters):
                 # A delta tells no sizes: its indices run so far that they can agree.
                 for one, other in pairwise(map(as_form, letters)):
-                    equation = one.plus(-1, other)
-                    yield IndexPlace(equation, 1, True, True)
-                    yield IndexPlace(equation.turned, 1, True, True)
+                    yield from agreeing(one.plus(-1, other))
             case LetteredPart(expr=expr, letters=letters):
                 yield from self._axes(letters, expr.shape, conditions)
             case LetteredSum(terms=terms):

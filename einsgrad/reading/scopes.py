@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from einsgrad.expressions.dims import Dim, Shape, is_at_least
 from einsgrad.expressions.index_forms import IndexForm
-from einsgrad.expressions.index_ranges import IndexPlace, ranges_told
+from einsgrad.expressions.index_ranges import IndexPlace, agreeing, ranges_told
 from einsgrad.reading.names import DeclaredNames
 from einsgrad.reading.scope_parts import (
     ScopePart,
@@ -115,9 +115,7 @@ class Scopes:
             pairs = list(pairwise(forms))
         for one, other in pairs:
             if not any(isinstance(x, ast.AST) for x, _ in (*one.terms, *other.terms)):
-                equation = self._renamed(node, one.plus(-1, other))
-                yield IndexPlace(equation, 1, True, True)
-                yield IndexPlace(equation.turned, 1, True, True)
+                yield from agreeing(self._renamed(node, one.plus(-1, other)))
 
     def size(self, node: ast.AST, letter: str, shown: ast.expr) -> Dim:
         """Return how far a letter of a node runs.
