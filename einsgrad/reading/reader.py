@@ -148,8 +148,7 @@ class Reader:
         shapes: list[Shape | None] = []
         for node in (place.node for place in order if isinstance(place.node, ast.Subscript)):
             base = self.values.get(node.value)
-            is_delta = isinstance(node.value, ast.Name) and node.value.id in DELTA_NAMES
-            if (isinstance(base, Node) or is_delta) and self.selecting is None:
+            if (isinstance(base, Node) or is_delta(node)) and self.selecting is None:
                 named = (one for one in elements(node.slice) if isinstance(one, ast.Name))
                 lists.append([one.id for one in named])
                 shapes.append(base.shape if isinstance(base, Node) else None)
