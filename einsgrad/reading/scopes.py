@@ -10,7 +10,7 @@ import ast
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from einsgrad.expressions.dims import Dim, Shape, is_at_least
 from einsgrad.expressions.index_forms import IndexForm
@@ -30,6 +30,7 @@ from einsgrad.reading.scope_parts import (
 from einsgrad.reading.shifted import (
     IndexCondition,
     IndexReader,
+    entries_in,
     is_condition,
     written_integers,
 )
@@ -77,7 +78,7 @@ class Scopes:
         places = [*map(self._place, self._stated), *matches]
         compared = [
             self._renamed(node, end)
-            for node in self._all_conditions()
+            for node in filter(is_condition, self._parts)
             for end in self.reader.condition(node).ends
         ]
         exact = {**self._exact, **known}
@@ -114,7 +115,7 @@ class Scopes:
             forms = [self.reader.form(one) for one in elements(node.slice)]
             pairs = list(pairwise(forms))
         for one, other in pairs:
-            if not any(isinstance(x, ast.AST) for x, _ in (*one.terms, *other.terms)):
+            if not entries_in(one) and not entries_in(other):
                 yield from agreeing(self._renamed(node, one.plus(-1, other)))
 
     def size(self, node: ast.AST, letter: str, shown: ast.expr) -> Dim:
@@ -157,8 +158,9 @@ class Scopes:
             if not any(implies(ends, end) for stated in places for ends in ends_of(stated))
         ]
 
-    def _all_conditions(self) -> list[ast.AST]:
-        return [node for node in self._parts if is_condition(node)]
+    def _ends(self, conditions: Iterable[ast.AST]) -> list[IndexForm]:
+        """Return the forms that conditions keep from being below 0."""
+        return [end for one in conditions for end in self.reader.condition(one).ends]
 
     def _part(self, place: Place) -> ScopePart:
         node, kept = place.node, place.kept
@@ -212,24 +214,20 @@ class Scopes:
             form = self.reader.form(one)
             if shape is not None and axis < len(shape):
                 self._stated.append(StatedIndex(holder, form, shape[axis], node is holder))
-            for index, _ in form.terms:
-                if isinstance(index, ast.Subscript):
-                    self._state(index, holder)
+            for entry in entries_in(form):
+                self._state(entry, holder)
 
     def _state_lookups(self, condition: IndexCondition, holder: ast.AST) -> None:
         """Note the indices of arrays whose entries are compared."""
         forms = [*condition.ends, *(one for pair in condition.matches for one in pair)]
-        for form in forms:
-            for index, _ in form.terms:
-                if isinstance(index, ast.Subscript):
-                    self._state(index, holder)
+        for entry in chain.from_iterable(map(entries_in, forms)):
+            self._state(entry, holder)
 
     def _reduced(self, node: ast.Subscript, argument: ast.expr, kept: frozenset[str]) -> ScopePart:
         bound = [bound_letter(one) for one in elements(node.slice)]
         part = self._closed(argument, kept | frozenset(bound))
-        ends = [end for one in part.conditions for end in self.reader.condition(one).ends]
-        heads = [one for one in elements(node.slice) if isinstance(one, ast.Compare)]
-        exact = [end for one in heads for end in self.reader.condition(one).ends]
+        ends = self._ends(part.conditions)
+        exact = self._ends(one for one in elements(node.slice) if isinstance(one, ast.Compare))
         name = node.value.id if isinstance(node.value, ast.Name) else ""
         for letter in [] if name in _KEEPING else bound:
             nodes = part.holders.pop(letter, [])
@@ -244,7 +242,7 @@ class Scopes:
     def _closed(self, node: ast.expr, kept: frozenset[str]) -> ScopePart:
         """Close a product: what stands twice in it and is not kept is summed."""
         part = self._parts[node]
-        ends = [end for one in part.conditions for end in self.reader.condition(one).ends]
+        ends = self._ends(part.conditions)
         for one in part.conditions:
             self._beside[one] = list(part.factors)
             for inside in part.inside:
@@ -290,7 +288,5 @@ class Scopes:
 
     def _guarded(self, node: ast.AST, form: IndexForm, dim: Dim) -> tuple[bool, bool]:
         low, high = ends_of(StatedIndex(node, form, dim))
-        ends = [
-            end for one in self._guards.get(node, ()) for end in self.reader.condition(one).ends
-        ]
+        ends = self._ends(self._guards.get(node, ()))
         return any(implies(one, low) for one in ends), any(implies(one, high) for one in ends)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 
 from einsgrad.errors import ArgumentError, IndexingError, clip
@@ -15,7 +15,7 @@ from einsgrad.expressions.selectors import Affine, Delta, Integers, Step
 from einsgrad.expressions.vocabulary import words
 from einsgrad.reading.indexed import IndexedFactor
 from einsgrad.reading.scopes import Scopes
-from einsgrad.reading.shifted import IndexReader, written_integers
+from einsgrad.reading.shifted import IndexReader, entries_in, written_integers
 from einsgrad.reading.source import ReadText
 from einsgrad.reading.syntax import elements
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
@@ -76,23 +76,22 @@ class SelectedFactors:
 
     def _axis(self, dim: Dim, part: ast.expr, holder: ast.AST) -> _SelectedAxis:
         form = self.reader.form(part)
-        if any(isinstance(index, ast.Subscript) for index, _ in form.terms):
+        if entries_in(form):
             inner = self._looked_up(form, part, holder)
             return _SelectedAxis(Pick(dim, inner.tensor), inner.labels, part)
-        letters = tuple(str(letter) for letter, _ in form.terms)
-        sizes = {letter: self.scopes.size(holder, letter, part) for letter in letters}
+        sizes = self._sizes(form, holder, part)
+        letters = tuple(map(str, sizes))
         if not letters:
             self._check_entry(form.offset, dim, part)
-        if form.index is not None and sizes[letters[0]] == dim:
+        if form.index is not None and sizes[form.index] == dim:
             return _SelectedAxis(None, letters, part)
-        selector = Affine(
-            dim,
-            tuple(sizes[letter] for letter in letters),
-            tuple(number for _, number in form.terms),
-            form.offset,
-            self._is_checked(form, sizes, dim) and not self.scopes.is_guarded(holder, form, dim),
-        )
-        return _SelectedAxis(selector, letters, part)
+        is_checked = self._is_checked(form, sizes, dim)
+        checked = is_checked and not self.scopes.is_guarded(holder, form, dim)
+        return _SelectedAxis(_selector(dim, form, sizes, checked=checked), letters, part)
+
+    def _sizes(self, form: IndexForm, holder: ast.AST, place: ast.expr) -> dict[Hashable, Dim]:
+        """Return how far each letter of an index runs."""
+        return {x: self.scopes.size(holder, str(x), place) for x, _ in form.terms}
 
     def _check_entry(self, place: Dim, dim: Dim, part: ast.expr) -> None:
         """Refuse a number that is no index of its axis."""
@@ -105,13 +104,12 @@ class SelectedFactors:
                 IndexingError,
             )
 
-    def _is_checked(self, form: IndexForm, sizes: dict[str, Dim], dim: Dim) -> bool:
+    def _is_checked(self, form: IndexForm, sizes: Mapping[Hashable, Dim], dim: Dim) -> bool:
         """Tell whether only sizes can tell that an index stays within its axis."""
-        dims = {letter: sizes[str(letter)] for letter, _ in form.terms}
         if all(isinstance(one, int) for one in (dim, form.offset, *sizes.values())):
             return False
         last = linear((1, dim), (-1, 1))
-        ends = is_at_least(form.lowest(dims), 0), is_at_least(last, form.highest(dims))
+        ends = is_at_least(form.lowest(sizes), 0), is_at_least(last, form.highest(sizes))
         return None in ends and False not in ends
 
     def _looked_up(self, form: IndexForm, part: ast.expr, holder: ast.AST) -> IndexedFactor:
@@ -141,17 +139,19 @@ class SelectedFactors:
         """Return the factor that is 1 where two indices agree."""
         left, right = self.reader.form(one), self.reader.form(other)
         for form, rest, place in ((left, right, other), (right, left, one)):
-            if form.index is not None and any(isinstance(x, ast.Subscript) for x, _ in rest.terms):
+            if not entries_in(rest):
+                continue
+            if form.index is not None:
                 inner = self._looked_up(rest, place, holder)
                 size = self.scopes.size(holder, str(form.index), one)
                 labels = (str(form.index), *inner.labels)
                 return IndexedFactor(Pick(size, inner.tensor), labels, (one, *inner.places))
-            if not form.terms and any(isinstance(x, ast.Subscript) for x, _ in rest.terms):
+            if not form.terms:
                 inner = self._looked_up(rest, place, holder)
                 agree = words.equal(inner.tensor, _plus(Constant(0), form.offset))
                 return IndexedFactor(agree, inner.labels, inner.places)
         equation = left.plus(-1, right)
-        if any(isinstance(index, ast.Subscript) for index, _ in equation.terms):
+        if entries_in(equation):
             return self._equal_to_entry(holder, equation, one)
         return self._equal(holder, equation, one)
 
@@ -159,20 +159,17 @@ class SelectedFactors:
         self, holder: ast.AST, equation: IndexForm, place: ast.expr
     ) -> IndexedFactor:
         """Return the factor that is 1 where a form of letters is an entry of an array."""
-        entries = [pair for pair in equation.terms if isinstance(pair[0], ast.Subscript)]
-        if len(entries) > 1 or abs(entries[0][1]) != 1:
+        entry, *others = entries_in(equation)
+        if others or abs(equation.coefficient(entry)) != 1:
             raise self.source.error(
                 "several entries of arrays are compared", place, "Compare one with letters."
             )
-        ((entry, _),) = entries
         inner = self._looked_up(as_form(entry), place, holder)
         form = equation.solved_for(entry)
-        letters = tuple(str(letter) for letter, _ in form.terms)
-        sizes = {letter: self.scopes.size(holder, letter, place) for letter in letters}
-        dims = {letter: sizes[str(letter)] for letter, _ in form.terms}
-        target = linear((1, form.highest(dims)), (1, 1))
-        strides = tuple(number for _, number in form.terms)
-        affine = Affine(target, tuple(sizes.values()), strides, form.offset)
+        sizes = self._sizes(form, holder, place)
+        letters = tuple(map(str, sizes))
+        target = linear((1, form.highest(sizes)), (1, 1))
+        affine = _selector(target, form, sizes)
         within = tuple((k,) for k in range(len(inner.labels)))
         lists = (("t", *within), ("t", *range(len(letters))))
         output = (*range(len(letters)), *within)
@@ -197,14 +194,11 @@ class SelectedFactors:
         chosen = next((x for x, number in equation.terms if abs(number) == 1), None)
         if chosen is None:
             raise self.source.error("no index stands alone here", place, "Write one with factor 1.")
-        number = dict(equation.terms)[chosen]
-        rest = tuple((str(x), -n * number) for x, n in equation.terms if x != chosen)
-        labels = (str(chosen), *(x for x, _ in rest))
-        sizes = [self.scopes.size(holder, letter, place) for letter in labels]
-        offset = linear((-number, equation.offset))
-        expr: Expr = Affine(sizes[0], tuple(sizes[1:]), tuple(n for _, n in rest), offset)
-        if [n for _, n in rest] == [1] and offset == 0 and sizes[0] == sizes[1]:
-            expr = Delta(sizes[0], 2)
+        size, form = self.scopes.size(holder, str(chosen), place), equation.solved_for(chosen)
+        sizes = self._sizes(form, holder, place)
+        labels = (str(chosen), *map(str, sizes))
+        is_delta = form.index is not None and sizes[form.index] == size
+        expr = Delta(size, 2) if is_delta else _selector(size, form, sizes)
         return IndexedFactor(expr, labels, (place,) * len(labels))
 
     def conditions(self, node: ast.List) -> Iterator[IndexedFactor]:
@@ -220,13 +214,12 @@ class SelectedFactors:
 
     def _not_below(self, node: ast.List, end: IndexForm) -> IndexedFactor:
         """Return the factor that is 1 where a form is not below 0."""
-        if any(isinstance(index, ast.Subscript) for index, _ in end.terms):
+        if entries_in(end):
             inner = self._looked_up(end, node, node)
             holds = words.greater_equal(inner.tensor, 0)
             return IndexedFactor(holds, inner.labels, inner.places)
-        letters = tuple(str(letter) for letter, _ in end.terms)
-        sizes = {letter: self.scopes.size(node, letter, node) for letter in letters}
-        dims = {letter: sizes[str(letter)] for letter, _ in end.terms}
+        sizes = self._sizes(end, node, node)
+        letters = tuple(map(str, sizes))
         places = (node,) * len(letters)
         if not letters:
             decided = is_at_least(end.offset, 0)
@@ -234,22 +227,29 @@ class SelectedFactors:
             return IndexedFactor(sizes_alone if decided is None else Constant(int(decided)), (), ())
         ordered = sorted(end.terms, key=lambda term: -term[1])
         if [number for _, number in ordered] == [1, -1]:
-            rows, columns = (str(letter) for letter, _ in ordered)
+            (rows, _), (columns, _) = ordered
             step = Step(sizes[rows], sizes[columns], linear((-1, end.offset)))
-            return IndexedFactor(step, (rows, columns), places)
-        target = linear((1, end.highest(dims)), (1, 1))
+            return IndexedFactor(step, (str(rows), str(columns)), places)
+        target = linear((1, end.highest(sizes)), (1, 1))
         if isinstance(target, int) and target <= 0:
             spread = zeros(tuple(sizes.values()))
             return IndexedFactor(spread, letters, places)
-        strides, shift = tuple(number for _, number in end.terms), end.offset
-        if sum(strides) < 0:
+        if sum(number for _, number in end.terms) < 0:
             # From 0 to its highest value a form is, too, where that is counted from the end.
-            shift = linear((1, end.highest(dims)), (-1, end.offset))
-            strides = tuple(-number for number in strides)
-        selector = Affine(target, tuple(sizes.values()), strides, shift)
+            end = IndexForm((), end.highest(sizes)).plus(-1, end)
         labels = tuple(range(len(letters)))
         subscripts = Subscripts((("t", *labels),), labels)
-        return IndexedFactor(build_einsum(subscripts, (selector,)), letters, places)
+        expr = build_einsum(subscripts, (_selector(target, end, sizes),))
+        return IndexedFactor(expr, letters, places)
+
+
+def _selector(
+    target: Dim, form: IndexForm, sizes: Mapping[Hashable, Dim], *, checked: bool = False
+) -> Affine:
+    """Return the selector of a form of letters: its place in the target."""
+    sources = tuple([sizes[letter] for letter, _ in form.terms])
+    strides = tuple([number for _, number in form.terms])
+    return Affine(target, sources, strides, form.offset, checked)
 
 
 def _plus(expr: Expr, dim: Dim) -> Expr:

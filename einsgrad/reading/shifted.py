@@ -52,6 +52,11 @@ def _is_variable(node: ast.AST, names: DeclaredNames) -> TypeGuard[ast.Name]:
     return isinstance(node, ast.Name) and node.id in names.variables
 
 
+def entries_in(form: IndexForm) -> list[ast.Subscript]:
+    """Return the entries of arrays that stand in an index."""
+    return [index for index, _ in form.terms if isinstance(index, ast.Subscript)]
+
+
 @dataclass(frozen=True, slots=True)
 class IndexCondition:
     """What a bracket says: forms that are not below 0, and pairs that agree."""
