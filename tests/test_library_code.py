@@ -4,34 +4,13 @@ from itertools import product
 
 import numpy as np
 import pytest
+from library_code import converter, function_of, run
 
 import einsgrad as eg
 from einsgrad.expressions.tables.rows import ELEMENTWISE
 from einsgrad.expressions.vocabulary.application import apply
 
 PAIR = np.array([0.5, 0.7])
-
-
-def converter(library):
-    if library == "numpy":
-        return np.asarray
-    module = pytest.importorskip(library)
-    if library == "jax":
-        module.config.update("jax_enable_x64", True)
-        return module.numpy.asarray
-    return module.as_tensor
-
-
-def function_of(text):
-    space = {}
-    exec(text, space)
-    return space["compute"]
-
-
-def run(f, library, arrays):
-    """Return what the printed code computes."""
-    convert = converter(library)
-    return np.asarray(function_of(f.code(library))(*map(convert, arrays)))
 
 
 # Rows whose function another library has for real numbers only, or not for arrays of orders.
@@ -204,9 +183,7 @@ def test_the_order_of_polygamma_is_an_integer_for_jax(order):
             inputs = (x,) if len(arrays) == 1 else (n, x)
             f = eg.compile(expr, inputs=inputs)
             expected = f(*map(np.asarray, arrays))
-            space = {}
-            exec(f.code("jax"), space)
-            found = space["compute"](*map(jax.numpy.asarray, arrays))
+            found = function_of(f.code("jax"))(*map(jax.numpy.asarray, arrays))
             assert np.allclose(found, expected)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from library_code import converter, run
 from questions import CASES, SIZES, build, derivative, numpy_value, setting
 
 import einsgrad as eg
@@ -32,27 +33,15 @@ def test_the_derivative_has_the_verified_value(case):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_the_code_of_the_derivative_runs_and_has_the_verified_value(case, library):
     variables, arrays = setting(case)
-    convert = converter(library)
+    converter(library)
     known = arrays | {"e0": np.eye(SIZES["n"])[0]}
     function = eg.compile(derivative(case, variables), sizes=SIZES)
     given = [known[name] for name in function.variables]
     function.specialize(**dict(zip(function.variables, given, strict=True)))
-    names = {}
-    exec(function.code(library), names)
-    found = np.asarray(names["compute"](*map(convert, given)))
+    found = run(function, library, given)
     answer = numpy_value(case["ans"], arrays)
     assert found.shape == answer.shape
     assert relative_difference(found, answer) < 1e-7
-
-
-def converter(library):
-    if library == "numpy":
-        return np.asarray
-    module = pytest.importorskip(library)
-    if library == "jax":
-        module.config.update("jax_enable_x64", True)
-        return module.numpy.asarray
-    return module.as_tensor
 
 
 @pytest.mark.parametrize(

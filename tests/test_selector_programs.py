@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from library_code import run
 from plain import plain_value
 
 import einsgrad as eg
@@ -287,16 +288,10 @@ def test_parts_that_two_axes_tell_apart_need_no_zeros():
     ],
 )
 def test_what_numpy_loops_over_is_one_product_for_other_libraries(library, string, shapes):
-    module = pytest.importorskip(library)
-    if library == "jax":
-        module.config.update("jax_enable_x64", True)
     arrays = [whole_numbers(shape) for shape in shapes]
     compiled = eg.compile(string)
     expected = compiled(*arrays)
-    convert = module.numpy.asarray if library == "jax" else module.as_tensor
-    space = {}
-    exec(compiled.code(library), space)
-    assert same(np.asarray(space["compute"](*map(convert, arrays))), expected)
+    assert same(run(compiled, library, arrays), expected)
 
 
 @pytest.mark.parametrize("number", [2, -3, 0.5])
