@@ -253,10 +253,6 @@ def check_refused(function, arrays):
         eg.vjp(lambda *a: listed(function(*a))[0], *arrays)
 
 
-def exactly(found, expected):
-    return np.shape(found) == np.shape(expected) and np.all(found == expected)
-
-
 def closely(found, expected):
     return np.shape(found) == np.shape(expected) and np.allclose(
         found, expected, rtol=1e-12, atol=1e-12
@@ -284,7 +280,7 @@ def check_linear(function, arrays, agree):
 
 @pytest.mark.parametrize(("function", "arrays"), numbered(LINEAR))
 def test_what_moves_entries_is_numpys_and_its_own_derivative(function, arrays):
-    check_linear(function, arrays, exactly)
+    check_linear(function, arrays, np.array_equal)
 
 
 @pytest.mark.parametrize(("function", "arrays"), numbered([*PADDED, *GRADIENTS]))
@@ -298,7 +294,7 @@ def test_products_along_axes_are_numpys_and_linear_in_each(function, arrays):
     if isinstance(expected, Exception):
         return check_refused(function, arrays)
     value, pullback = eg.vjp(function, *arrays)
-    assert exactly(value, expected[0])
+    assert np.array_equal(value, expected[0])
     weight = integers(*np.shape(value))
     for place, back in enumerate(pullback(weight)):
         step = integers(*arrays[place].shape)
@@ -308,8 +304,6 @@ def test_products_along_axes_are_numpys_and_linear_in_each(function, arrays):
     return None
 
 
-LENGTHS = [(None, None), (1, "ortho"), (4, "forward"), (5, "backward"), (6, "ortho")]
-LENGTHS += [(9, "forward"), (0, None), (4, "x"), (7, None)]
 TRANSFORMS = [
     *of_each(
         [
@@ -425,11 +419,11 @@ def slope(function, arrays, steps):
 def test_running_products_and_powers_are_numpys_with_exact_derivatives(name):
     function, *arrays = POLYNOMIALS[name]
     value, pullback = eg.vjp(function, *arrays)
-    assert exactly(value, function(*arrays))
+    assert np.array_equal(value, function(*arrays))
     steps = [RNG.integers(-1, 2, a.shape).astype(float) for a in arrays]
     tangent = eg.jvp(function, tuple(arrays), tuple(steps))[1]
     expected = slope(function, arrays, steps) if np.size(value) else np.zeros(np.shape(value))
-    assert exactly(tangent, expected)
+    assert np.array_equal(tangent, expected)
     weight = integers(*np.shape(value))
     back = listed(pullback(weight))
     through = sum(np.sum(b * s) for b, s in zip(back, steps, strict=True))
