@@ -7,15 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as of_numpy
+from indexed_arrays import agrees, filled
 
 import einsgrad as eg
 
 LABELS = np.array([2, 0, 2, -1])
-
-
-def filled(*shape):
-    """Return an array of different whole numbers."""
-    return np.arange(1.0, 1 + math.prod(shape)).reshape(shape)
 
 
 def kind_of_error(key, array):
@@ -27,7 +23,7 @@ def kind_of_error(key, array):
     return None
 
 
-def agrees(key, shape):
+def agrees_or_is_refused(key, shape):
     """Compare value and pullback with those of numpy, with `==`; or the kind of error."""
     array = filled(*shape)
     kind = kind_of_error(key, array)
@@ -36,16 +32,9 @@ def agrees(key, shape):
             eg.vjp(lambda x: x[key], array)
         assert isinstance(caught.value, kind)
         return
-    expected = array[key]
-    value, pullback = eg.vjp(lambda x: x[key], array)
-    assert np.shape(value) == np.shape(expected)
-    assert np.array_equal(value, expected)
-    cotangent = filled(*np.shape(expected))
-    pulled = np.zeros(shape)
-    np.add.at(pulled, key, cotangent)
-    assert np.array_equal(pullback(cotangent)[0], pulled)
+    agrees(key, shape)
     declared = eg.variables(f"x[{','.join(map(str, shape))}]")[0]
-    assert np.array_equal(eg.evaluate(declared[key], x=array), expected)
+    assert np.array_equal(eg.evaluate(declared[key], x=array), array[key])
 
 
 @st.composite
@@ -91,13 +80,13 @@ def keys(draw):
 
 @given(keys())
 def test_arrays_slices_and_masks_mix_as_in_numpy(case):
-    agrees(*case)
+    agrees_or_is_refused(*case)
 
 
 @given(st.data())
 def test_arrays_of_integers_alone(data):
     shape = data.draw(of_numpy.array_shapes(min_dims=1, max_dims=3, max_side=5))
-    agrees(data.draw(of_numpy.integer_array_indices(shape)), shape)
+    agrees_or_is_refused(data.draw(of_numpy.integer_array_indices(shape)), shape)
 
 
 AT, TO = np.array([0, 2]), np.array([1, 3, 0])
@@ -160,7 +149,7 @@ FORMS = {
 
 @pytest.mark.parametrize("name", FORMS)
 def test_every_form_of_an_advanced_index_is_numpys(name):
-    agrees(FORMS[name], (3, 4, 3))
+    agrees_or_is_refused(FORMS[name], (3, 4, 3))
 
 
 def test_messages_name_the_index_and_the_axis():

@@ -1,7 +1,6 @@
 """`x[key]` with integers, slices, `None`, `...`: numpy's values, shapes, errors and pullbacks."""
 
 import itertools
-import math
 from contextlib import suppress
 
 import numpy as np
@@ -9,27 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as of_numpy
+from indexed_arrays import agrees, filled
 
 import einsgrad as eg
 from einsgrad.expressions.dims import evaluated
-
-
-def filled(*shape):
-    """Return an array of different whole numbers."""
-    return np.arange(1.0, 1 + math.prod(shape)).reshape(shape)
-
-
-def agrees(key, shape):
-    """Compare value and pullback with those of numpy, with `==`."""
-    array = filled(*shape)
-    value, pullback = eg.vjp(lambda x: x[key], array)
-    expected = array[key]
-    assert np.shape(value) == np.shape(expected)
-    assert np.array_equal(value, expected)
-    cotangent = filled(*np.shape(expected))
-    pulled = np.zeros(shape)
-    np.add.at(pulled, key, cotangent)
-    assert np.array_equal(pullback(cotangent)[0], pulled)
 
 
 @st.composite
