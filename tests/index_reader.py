@@ -249,8 +249,8 @@ class LoopingReader:
         entries = [self.value(inner, {**outer, letter: k}) for k in range(size)]
         return {"max": max, "logsumexp": lambda v: np.log(np.sum(np.exp(v)))}[name](entries)
 
-    def formula(self, text, shape=None):
-        """Return the array of an equation; `shape` is what its axes are at least."""
+    def formula(self, text):
+        """Return the array of an equation."""
         text, _, said = text.partition(" for ")
         left, _, right = text.partition(" = ")
         letters = ast.parse(left, mode="eval").body
@@ -303,11 +303,11 @@ def factors_of(node):
             return [node]
 
 
-def value_of(text, arrays, sizes, shape=None):
+def value_of(text, arrays, sizes):
     """Evaluate an equation in ASCII with the definitions of its parts."""
     reader = LoopingReader(arrays, sizes)
     first, *definitions = text.split("\n")
     for definition in reversed([one for one in definitions if one.startswith("where ")]):
         name = definition.removeprefix("where ").partition("[")[0].partition(" =")[0]
         reader.arrays[name] = reader.formula(definition.removeprefix("where "))
-    return reader.formula(first, shape)
+    return reader.formula(first)

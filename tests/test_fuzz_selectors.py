@@ -101,7 +101,7 @@ def test_jacobians_and_hessians_of_expressions_are_exact(first):
     for case in linear_programs(first):
         square = 0.5 * eg.sum(case.expr * case.expr)
         variables = tuple(case.variables.values())
-        pushed, bent = 0.0, 0.0
+        pushed = 0.0
         for variable in variables:
             tangent = case.tangents[variable.name]
             rank = tangent.ndim
