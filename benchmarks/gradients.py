@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 import einsgrad as eg
+from benchmarks.compared import COMPILED, compared, means
 from benchmarks.libraries import EINSGRAD, NUMPY, compiled, installed
 from benchmarks.losses import LOSSES, LossRow
-from benchmarks.measure import Call, Timing, by_hand, race, ratio
-from benchmarks.report import Report, checked, duration, mean_factor, relative, times
+from benchmarks.measure import Call
+from benchmarks.report import Report
 
 Array = np.ndarray
-COMPILED, HAND = "compiled", "by hand"
 LIBRARIES = ("jax jit", "torch", "autograd")
 ALTERNATIVES = ("vjp", *LIBRARIES)
 
@@ -66,8 +66,8 @@ def _run_einsums(report: Report) -> None:
     for name, string, sizes, written in EINSUMS:
         with report.guarded(name):
             calls = einsum_calls(string, sizes, written)
-            found.append(_row(name, calls, ALTERNATIVES, report))
-    _means(found, ALTERNATIVES, report)
+            found.append(compared(f"gradients, {name}", [name], calls, ALTERNATIVES, report))
+    means(found, ["geometric mean"], ALTERNATIVES, report)
 
 
 def einsum_calls(string: str, sizes: str, written: Callable[..., Any]) -> dict[str, Call]:
@@ -104,8 +104,9 @@ def _run_losses(which: int, size: str, report: Report) -> None:
     found = []
     for row in LOSSES:
         with report.guarded(row.name):
-            found.append(_row(row.name, loss_calls(row, which), columns, report))
-    _means(found, columns, report)
+            calls = loss_calls(row, which)
+            found.append(compared(f"gradients, {row.name}", [row.name], calls, columns, report))
+    means(found, ["geometric mean"], columns, report)
 
 
 def loss_calls(row: LossRow, which: int) -> dict[str, Call]:
@@ -125,26 +126,3 @@ def loss_calls(row: LossRow, which: int) -> dict[str, Call]:
         function = library.value_and_grad(row.loss, row.wrt)
         calls[name] = Call(function, [library.array(array) for array in positional])
     return calls
-
-
-def _row(
-    name: str, calls: Mapping[str, Call], columns: tuple[str, ...], report: Report
-) -> Mapping[str, Timing]:
-    checked(f"gradients, {name}", calls, calls["hand 0"](), report)
-    timings = race(calls, report.effort)
-    timings[HAND] = by_hand(timings)
-    own = ratio(timings[COMPILED], timings[HAND])
-    report.row(
-        name,
-        duration(timings[HAND].best),
-        duration(timings[COMPILED].best),
-        times(own.value),
-        f"{own.low:.2f}-{own.high:.2f}",
-        *(relative(timings, column, COMPILED) for column in columns),
-    )
-    return timings
-
-
-def _means(found: list[Mapping[str, Timing]], columns: tuple[str, ...], report: Report) -> None:
-    cells = [mean_factor(found, column, COMPILED) for column in columns]
-    report.row("geometric mean", "", "", mean_factor(found, COMPILED, HAND), "", *cells)

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 import einsgrad as eg
+from benchmarks.compared import COMPILED, compared, means
 from benchmarks.libraries import EINSGRAD, compiled, installed
 from benchmarks.losses import LOSSES
-from benchmarks.measure import Call, Timing, by_hand, race, ratio
-from benchmarks.report import Report, checked, duration, mean_factor, relative, times
+from benchmarks.measure import Call, Timing
+from benchmarks.report import Report, duration
 
 Array = np.ndarray
-COMPILED, HAND = "compiled", "by hand"
 LIBRARIES = ("jax jit", "torch")
 MANY_ROWS = 2000  # of X, U and V, where the libraries would need more memory than there is
 LOSS = {row.name: row for row in LOSSES}
@@ -161,32 +161,14 @@ def run(report: Report) -> None:
         ("Hessian", "sizes", "by hand", COMPILED, "/ hand", "quartiles", *LIBRARIES),
         first=24,
     )
-    found: list[dict[str, Timing]] = []
+    found: list[Mapping[str, Timing]] = []
     for row in HESSIANS:
         for sizes in row.sizes[: report.effort.sizes]:
             with report.guarded(f"{row.name}, {sizes}"):
-                found.append(_row(row, sizes, report))
-    means = [mean_factor(found, name, COMPILED) for name in LIBRARIES]
-    report.row("geometric mean", "", "", "", mean_factor(found, COMPILED, HAND), "", *means)
+                what, calls = f"Hessian, {row.name} {sizes}", hessian_calls(row, sizes)
+                found.append(compared(what, [row.name, sizes], calls, LIBRARIES, report))
+    means(found, ["geometric mean", ""], LIBRARIES, report)
     _run_memory(report)
-
-
-def _row(row: HessianRow, sizes: str, report: Report) -> dict[str, Timing]:
-    calls = hessian_calls(row, sizes)
-    checked(f"Hessian, {row.name} {sizes}", calls, calls["hand 0"](), report)
-    timings = race(calls, report.effort)
-    timings[HAND] = by_hand(timings)
-    own = ratio(timings[COMPILED], timings[HAND])
-    report.row(
-        row.name,
-        sizes,
-        duration(timings[HAND].best),
-        duration(timings[COMPILED].best),
-        times(own.value),
-        f"{own.low:.2f}-{own.high:.2f}",
-        *(relative(timings, name, COMPILED) for name in LIBRARIES),
-    )
-    return timings
 
 
 def hessian_calls(row: HessianRow, sizes: str) -> dict[str, Call]:

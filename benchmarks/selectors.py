@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 import einsgrad as eg
+from benchmarks.compared import COMPILED, HAND, compared, means
 from benchmarks.libraries import compiled, installed
-from benchmarks.measure import Call, Timing, by_hand, once, race, ratio
-from benchmarks.report import Report, checked, duration, mean_factor, relative, times
+from benchmarks.measure import Call, once
+from benchmarks.report import Report, duration
 from benchmarks.selector_networks import NETWORKS
 from benchmarks.selector_rows import SHIFTS, SelectorRow
 
-COMPILED, JITTED, HAND = "compiled", "eg.jit", "by hand"
-LIBRARIES = ("jax jit", "torch")
+JITTED = "eg.jit"
+ALTERNATIVES = (JITTED, "jax jit", "torch")
 LONG = 10_000_000  # entries, for the memory that a gradient takes
 LENGTHS = (5, 100_000)  # of what is derived in the same time
 
@@ -110,35 +110,18 @@ def run(report: Report) -> None:
     for which, size in enumerate(("small", "medium", "large")):
         report.table(
             f"Value and gradient, {size}: time / compiled",
-            ("loss", HAND, COMPILED, "/ hand", "quartiles", JITTED, *LIBRARIES),
+            ("loss", HAND, COMPILED, "/ hand", "quartiles", *ALTERNATIVES),
         )
         found = []
         for row in (*SHIFTS, *NETWORKS):
             with report.guarded(f"{row.name}, {size}"):
-                found.append(_row(row, which, report))
-        cells = [mean_factor(found, name, COMPILED) for name in (JITTED, *LIBRARIES)]
-        report.row("geometric mean", "", "", mean_factor(found, COMPILED, HAND), "", *cells)
+                what, calls = f"selectors, {row.name}", selector_calls(row, which)
+                found.append(compared(what, [row.name], calls, ALTERNATIVES, report))
+        means(found, ["geometric mean"], ALTERNATIVES, report)
     with report.guarded("memory"):
         _run_memory(report)
     with report.guarded("building"):
         _run_builds(report)
-
-
-def _row(row: SelectorRow, which: int, report: Report) -> Mapping[str, Timing]:
-    calls = selector_calls(row, which)
-    checked(f"selectors, {row.name}", calls, calls["hand 0"](), report)
-    timings = race(calls, report.effort)
-    timings[HAND] = by_hand(timings)
-    own = ratio(timings[COMPILED], timings[HAND])
-    report.row(
-        row.name,
-        duration(timings[HAND].best),
-        duration(timings[COMPILED].best),
-        times(own.value),
-        f"{own.low:.2f}-{own.high:.2f}",
-        *(relative(timings, name, COMPILED) for name in (JITTED, *LIBRARIES)),
-    )
-    return timings
 
 
 def selector_calls(row: SelectorRow, which: int) -> dict[str, Call]:
