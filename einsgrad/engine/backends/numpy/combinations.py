@@ -13,12 +13,7 @@ from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype, new_
 from einsgrad.engine.backends.numpy.statements import Assign, Loop, Statement, Store
 from einsgrad.engine.backends.numpy.sums import SumWriter
 from einsgrad.engine.backends.numpy.windows import Counters, written_places
-from einsgrad.engine.contractions.arrays import (
-    Entrywise,
-    Name,
-    NumpyValue,
-    Subarray,
-)
+from einsgrad.engine.contractions.arrays import Entrywise, Name, NumpyValue, Subarray
 from einsgrad.engine.contractions.views import Operand, aligned
 from einsgrad.engine.programs.affine_axes import (
     AffineAxis,
@@ -75,15 +70,17 @@ class CombinationWriter:
             for term in spread:
                 yield from self._stored(term, is_added=False)
             return
-        ordered = [*dense, *self._growing(spread)]
+        ordered = [*dense, *_growing(spread, self._free())]
         yield from self._stored(ordered[0], is_added=False)
         yield from self._added(ordered[1:])
 
     def _added(self, terms: Sequence[Term]) -> Iterator[Statement]:
         """Add terms; a register that nothing needs any more is multiplied in its place."""
+        if not terms:
+            return
         free = self._free()
         so_far: dict[Register, float] = dict.fromkeys(free, 1)
-        for term in self._growing(terms):
+        for term in _growing(terms, free):
             if term.core is None or term.core not in free:
                 yield from self._stored(term, is_added=True)
                 continue
@@ -98,11 +95,6 @@ class CombinationWriter:
         name = self.scope.names[core]
         number = self.scope.constants.number(factor, common_dtype([core]))
         return Assign(name, Entrywise("multiply", (name, number), name))
-
-    def _growing(self, terms: Sequence[Term]) -> list[Term]:
-        """Sort terms so that each multiple of a register comes before the larger ones."""
-        free = self._free()
-        return sorted(terms, key=lambda one: abs(one.coefficient) if one.core in free else 0)
 
     def _free(self) -> frozenset[Register]:
         """Return the registers with numbers that may be multiplied in their places."""
@@ -169,6 +161,11 @@ class CombinationWriter:
             return array
         number = self.scope.constants.number(term.coefficient, common_dtype([term.core]))
         return Entrywise("multiply", (number, array))
+
+
+def _growing(terms: Sequence[Term], free: frozenset[Register]) -> list[Term]:
+    """Sort terms so that each multiple of a free register comes before the larger ones."""
+    return sorted(terms, key=lambda one: abs(one.coefficient) if one.core in free else 0)
 
 
 def _ratio(size: float, so_far: float) -> float:
