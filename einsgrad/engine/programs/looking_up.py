@@ -98,7 +98,8 @@ class LookingUp:
             labels = {x for one in group for x in one.indices[1:]}
             if not labels or labels & product.fixed(*group) or _points_within(group):
                 continue
-            self._take_shared(product, group)
+            # In factors that have the integers' labels too, the two labels are one.
+            self._look_up_each(product, product.holders(labels), group)
             for one in group:
                 product.waiting.remove(one)
             targets = [one.indices[0] for one in group]
@@ -109,11 +110,12 @@ class LookingUp:
             return True
         return False
 
-    def _take_shared(self, product: SelectorProduct, group: Sequence[Waiting]) -> None:
-        """Look up in factors that have the integers' labels too: there the two labels are one."""
-        labels = {x for one in group for x in one.indices[1:]}
-        for place in product.holders(labels):
-            for one in group:
+    def _look_up_each(
+        self, product: SelectorProduct, places: Sequence[int], picks: Sequence[Waiting]
+    ) -> None:
+        """Take entries of some factors, by one look-up after the other."""
+        for place in places:
+            for one in picks:
                 if one.indices[0] in product.factors[place].indices:
                     made = self._looked_up(product.held(place), [one], product)
                     product.factors[place] = made
@@ -140,8 +142,7 @@ class LookingUp:
 
     def is_last(self, product: SelectorProduct, one: Waiting) -> bool:
         """Tell whether a look-up may be applied to the whole product."""
-        groups = [group for group in _groups(_picks(product.waiting)) if one in group]
-        group = groups[0]
+        group = next(group for group in _groups(_picks(product.waiting)) if one in group)
         others = {
             x
             for other in product.waiting
@@ -167,11 +168,7 @@ class LookingUp:
         if not picks:
             return
         targets = {one.indices[0] for one in picks}
-        for place in range(len(product.factors)):
-            for one in picks:
-                if one.indices[0] in product.factors[place].indices:
-                    made = self._looked_up(product.held(place), [one], product)
-                    product.factors[place] = made
+        self._look_up_each(product, range(len(product.factors)), picks)
         own = {x for one in picks for x in one.indices[1:]}
         keep = {*product.output, *own} - targets
         places = range(len(product.factors))
