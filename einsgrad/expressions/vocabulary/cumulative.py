@@ -9,7 +9,6 @@ from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.selecting import put_through
 from einsgrad.expressions.selectors import Step
 from einsgrad.expressions.shaping import as_expr, broadcast
-from einsgrad.expressions.vocabulary.application import axis_of
 from einsgrad.expressions.vocabulary.arithmetic import multiply
 from einsgrad.expressions.vocabulary.axis_parts import (
     between_zeros,
@@ -17,19 +16,17 @@ from einsgrad.expressions.vocabulary.axis_parts import (
     with_dim,
     without_last,
 )
-from einsgrad.expressions.vocabulary.numpy_rearranging import at_least, ravel
+from einsgrad.expressions.vocabulary.numpy_rearranging import along_one, at_least
 
 
 def running_sum(x: Any, axis: Any = None) -> Expr:
     """Add up the entries of an axis, or of all in a row, as `numpy.cumsum`."""
-    expr, place = _along(x, axis)
-    return _summed(expr, place)
+    return _summed(*along_one(x, axis))
 
 
 def running_product(x: Any, axis: Any = None) -> Expr:
     """Multiply up the entries of an axis, or of all in a row, as `numpy.cumprod`."""
-    expr, place = _along(x, axis)
-    return _multiplied(expr, place, "cumprod")
+    return _multiplied(*along_one(x, axis), "cumprod")
 
 
 def cumulative_sum(x: Any, axis: Any = None, include_initial: Any = False) -> Expr:
@@ -46,18 +43,11 @@ def cumulative_prod(x: Any, axis: Any = None, include_initial: Any = False) -> E
     return _behind_ones(product, place, 1) if include_initial else product
 
 
-def _along(x: Any, axis: Any) -> tuple[Expr, int]:
-    if axis is None:
-        return ravel(x), 0
-    expr = as_expr(x)
-    return expr, axis_of(axis, len(expr.shape))
-
-
 def _along_named(name: str, x: Any, axis: Any) -> tuple[Expr, int]:
     expr = at_least(1)(x)
     if axis is None and len(expr.shape) > 1:
         raise ArgumentError(f"{name} of {clip(expr)}, which has several axes: name one by axis=.")
-    return _along(expr, 0 if axis is None else axis)
+    return along_one(expr, 0 if axis is None else axis)
 
 
 def _summed(expr: Expr, axis: int) -> Expr:

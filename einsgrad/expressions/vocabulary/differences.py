@@ -20,7 +20,7 @@ from einsgrad.expressions.vocabulary.axis_parts import (
 )
 from einsgrad.expressions.vocabulary.joining import array_like, holds_expression
 from einsgrad.expressions.vocabulary.linear import sum
-from einsgrad.expressions.vocabulary.numpy_rearranging import expand_dims, ravel
+from einsgrad.expressions.vocabulary.numpy_rearranging import lying_along, ravel
 
 
 def neighbour_differences(
@@ -75,16 +75,11 @@ def trapezoid_integral(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> 
     if x is not None:
         points = array_like(x)
         if len(points.shape) == 1:
-            width = _along_axis(_differences(points, 0), place, len(expr.shape))
+            width = lying_along(_differences(points, 0), place, len(expr.shape))
         else:
             width = neighbour_differences(points, axis=axis)
     heights = add(without_first(expr, place), without_last(expr, place))
     return divide(sum(multiply(width, heights), place), 2)
-
-
-def _along_axis(vector: Expr, axis: int, rank: int) -> Expr:
-    """Let a vector lie along an axis, so that it meets this axis of an array."""
-    return expand_dims(vector, tuple(range(1, rank - axis)))
 
 
 def gradient_of_samples(x: Any, *spacings: Any, axis: Any = None, edge_order: Any = 1) -> Any:
@@ -188,7 +183,7 @@ def _uneven_gradient(expr: Expr, axis: int, gaps: Expr, edge_order: int) -> Expr
 def _weighted(axis: int, *pairs: tuple[Expr, Expr]) -> Expr:
     """Add parts of an expression, each times a vector along an axis."""
     return add(
-        *(multiply(_along_axis(weight, axis, len(part.shape)), part) for weight, part in pairs)
+        *(multiply(lying_along(weight, axis, len(part.shape)), part) for weight, part in pairs)
     )
 
 

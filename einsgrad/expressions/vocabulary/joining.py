@@ -12,7 +12,12 @@ from einsgrad.expressions.current import current
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.application import axis_of
-from einsgrad.expressions.vocabulary.axis_parts import axis_entries, in_a_row, side_by_side
+from einsgrad.expressions.vocabulary.axis_parts import (
+    axis_entries,
+    in_a_row,
+    side_by_side,
+    with_dim,
+)
 from einsgrad.expressions.vocabulary.linear import transpose
 from einsgrad.expressions.vocabulary.numpy_rearranging import at_least, expand_dims, ravel
 
@@ -74,16 +79,12 @@ def concatenated(arrays: Any, axis: Any = 0, name: str = "concatenate") -> Expr:
         raise ShapeError(f"{name}: a number has no axis to be joined along. Use stack.")
     place = axis_of(axis, len(first.shape))
     for expr in exprs:
-        if _apart_from(expr, place) != _apart_from(first, place):
+        if with_dim(expr.shape, place, 0) != with_dim(first.shape, place, 0):
             raise ShapeError(
                 f"{name}: {clip(first)} and {clip(expr)} differ in another dim than that of axis "
                 f"{place}. Arrays that are joined have equal dims, but for the axis."
             )
     return in_a_row(exprs, place)
-
-
-def _apart_from(expr: Expr, axis: int) -> tuple[Any, ...]:
-    return (*expr.shape[:axis], None, *expr.shape[axis + 1 :])
 
 
 def stacked_arrays(arrays: Any, axis: Any = 0) -> Expr:

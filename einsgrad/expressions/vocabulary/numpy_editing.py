@@ -11,10 +11,15 @@ from einsgrad.expressions.selecting import placed
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.application import Axis
 from einsgrad.expressions.vocabulary.arithmetic import add
+from einsgrad.expressions.vocabulary.axis_parts import with_dim
 from einsgrad.expressions.vocabulary.gathering import indexed
 from einsgrad.expressions.vocabulary.indexing import ALL
-from einsgrad.expressions.vocabulary.numpy_gathering import along_one
-from einsgrad.expressions.vocabulary.numpy_rearranging import broadcast_to, expand_dims, moveaxis
+from einsgrad.expressions.vocabulary.numpy_rearranging import (
+    along_one,
+    broadcast_to,
+    expand_dims,
+    moveaxis,
+)
 
 
 def delete(x: Any, places: Any, axis: Axis = None) -> Expr:
@@ -69,10 +74,10 @@ def insert(x: Any, places: Any, values: Any, axis: Axis = None) -> Expr:
             new = expand_dims(new, tuple(range(len(expr.shape) - len(new.shape))))
         new = moveaxis(new, 0, axis) if before.ndim == 0 else new
         count = new.shape[axis]
-        new = broadcast_to(new, (*expr.shape[:axis], count, *expr.shape[axis + 1 :]))
+        new = broadcast_to(new, with_dim(expr.shape, axis, count))
         return _joined_at(expr, new, axis, int(before.item()))
-    shape = (*expr.shape[:axis], len(before), *expr.shape[axis + 1 :])
-    return _merged(expr, broadcast_to(new, shape), axis, before)
+    new = broadcast_to(new, with_dim(expr.shape, axis, len(before)))
+    return _merged(expr, new, axis, before)
 
 
 def _places(given: Any, size: int, axis: int, expr: Expr) -> Any:

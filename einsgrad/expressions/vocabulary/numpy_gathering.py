@@ -18,11 +18,7 @@ from einsgrad.expressions.shaping import (
     is_of_numpy,
     stretched,
 )
-from einsgrad.expressions.vocabulary.application import (
-    Axis,
-    axis_of,
-    whole_numbers,
-)
+from einsgrad.expressions.vocabulary.application import Axis, whole_numbers
 from einsgrad.expressions.vocabulary.axis_parts import with_dim
 from einsgrad.expressions.vocabulary.functions import equal, floor_divide, remainder, where
 from einsgrad.expressions.vocabulary.gathering import (
@@ -32,7 +28,7 @@ from einsgrad.expressions.vocabulary.gathering import (
     refuse_out_of_range,
     unknown_mask,
 )
-from einsgrad.expressions.vocabulary.numpy_rearranging import ravel
+from einsgrad.expressions.vocabulary.numpy_rearranging import along_one, ravel
 from einsgrad.strings.subscripts import Label, Subscripts
 
 
@@ -78,12 +74,6 @@ def take(x: Any, indices: Any, axis: Axis = None) -> Expr:
 def _are_booleans(index: Any) -> bool:
     is_array = is_of_numpy(index) and index.dtype.kind == "b"
     return is_array or isinstance(index, bool)
-
-
-def along_one(x: Any, axis: Axis) -> tuple[Expr, int]:
-    """Return an expression with one of its axes; with the only one of all entries for None."""
-    expr = ravel(x) if axis is None else as_expr(x)
-    return expr, axis_of(0 if axis is None else axis, len(expr.shape))
 
 
 def take_along_axis(x: Any, indices: Any, axis: Axis = -1) -> Expr:

@@ -11,6 +11,7 @@ from einsgrad.expressions.dims import Linear
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, permute, unreduce
 from einsgrad.expressions.vocabulary.application import (
+    Axis,
     axes_of,
     axis_of,
     whole_number,
@@ -40,6 +41,12 @@ def ordered_reshape(
     if _in_order(name, order) == "C":
         return reshape(expr, sizes)
     return transpose(reshape(transpose(expr), tuple(reversed(sizes))))
+
+
+def along_one(x: Any, axis: Axis) -> tuple[Expr, int]:
+    """Return an expression with one of its axes; with the only one of all entries for None."""
+    expr = ravel(x) if axis is None else as_expr(x)
+    return expr, axis_of(0 if axis is None else axis, len(expr.shape))
 
 
 def _in_order(name: str, order: object) -> object:
@@ -101,6 +108,11 @@ def expand_dims(x: Any, axis: Any) -> Expr:
     rest = iter(expr.shape)
     rank = len(expr.shape) + len(axes)
     return unreduce(expr, tuple(1 if a in axes else next(rest) for a in range(rank)), axes)
+
+
+def lying_along(vector: Expr, axis: int, rank: int) -> Expr:
+    """Let a vector lie along an axis, so that it meets this axis of an array."""
+    return expand_dims(vector, tuple(range(1, rank - axis)))
 
 
 def squeeze(x: Any, axis: Any = None) -> Expr:

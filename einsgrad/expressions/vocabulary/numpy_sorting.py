@@ -15,8 +15,8 @@ from einsgrad.expressions.vocabulary.application import Axis, axes_of, kept_axes
 from einsgrad.expressions.vocabulary.functions import not_equal, where
 from einsgrad.expressions.vocabulary.indexing import selected
 from einsgrad.expressions.vocabulary.linear import mean, sum
-from einsgrad.expressions.vocabulary.numpy_gathering import along_axis, along_one
-from einsgrad.expressions.vocabulary.numpy_rearranging import moveaxis, ravel
+from einsgrad.expressions.vocabulary.numpy_gathering import along_axis
+from einsgrad.expressions.vocabulary.numpy_rearranging import along_one, moveaxis, ravel
 from einsgrad.expressions.vocabulary.reshaping import reshape
 
 _KINDS = (None, "quicksort", "mergesort", "heapsort", "stable")

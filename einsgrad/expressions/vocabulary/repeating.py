@@ -139,7 +139,7 @@ def rolled(x: Any, shift: Any, axis: Any = None) -> Expr:
         if len(expr.shape) != 1:
             return reshape(rolled(ravel(expr), shift, 0), _sizes("roll", expr))
         axis = 0
-    axes = [axes_of(one, len(expr.shape))[0] for one in whole_numbers(axis, "an axis")]
+    axes = [axis_of(one, len(expr.shape)) for one in whole_numbers(axis, "an axis")]
     shifts = _shifts(shift, expr, axes)
     if len(axes) != len(shifts) and 1 not in (len(axes), len(shifts)):
         raise ShapeError(f"roll: {clip(shift)} and {clip(axis)} are not paired. Give one for each.")

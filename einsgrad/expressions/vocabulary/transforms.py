@@ -11,7 +11,6 @@ from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.selecting import put_through
 from einsgrad.expressions.selectors import Affine, Delta, Fourier
 from einsgrad.expressions.vocabulary.application import (
-    axes_of,
     axis_of,
     whole_number,
     whole_numbers,
@@ -20,7 +19,7 @@ from einsgrad.expressions.vocabulary.arithmetic import add, conj, multiply, nega
 from einsgrad.expressions.vocabulary.axis_parts import axis_part, between_zeros, turned_round
 from einsgrad.expressions.vocabulary.functions import reciprocal, sqrt
 from einsgrad.expressions.vocabulary.joining import array_like
-from einsgrad.expressions.vocabulary.numpy_rearranging import expand_dims
+from einsgrad.expressions.vocabulary.numpy_rearranging import lying_along
 
 _OPPOSITE = {"backward": "forward", "ortho": "ortho", "forward": "backward"}
 
@@ -56,7 +55,7 @@ def inverse_real_fourier(x: Any, n: Any = None, axis: Any = -1, norm: Any = None
         size = whole_number(n, "a number of points")
     _check_points(size)
     half = _with_length(expr, place, size // 2 + 1)
-    weights = expand_dims(_weights(size), tuple(range(1, len(expr.shape) - place)))
+    weights = lying_along(_weights(size), place, len(expr.shape))
     return real(_transformed(multiply(weights, half), size, place, _norm(norm), inverse=True))
 
 
@@ -177,7 +176,7 @@ def _places(expr: Expr, s: Any, axes: Any) -> tuple[list[int], list[Any]]:
         named = whole_numbers(axes, "an axis")
     else:
         named = tuple(range(rank)) if counts is None else tuple(range(-len(counts), 0))
-    places = [axes_of(one, rank)[0] for one in named]
+    places = [axis_of(one, rank) for one in named]
     if counts is None:
         return places, [expr.shape[place] for place in places]
     if len(counts) != len(places):
@@ -195,7 +194,7 @@ def frequencies_shifted(sign: int) -> Callable[..., Expr]:
         if not rank:
             raise ShapeError(f"fftshift: {clip(expr)} is a number. Give an axis or more.")
         named = range(rank) if axes is None else whole_numbers(axes, "an axis")
-        for axis in [axes_of(one, rank)[0] for one in named]:
+        for axis in [axis_of(one, rank) for one in named]:
             size = _known_size("fftshift", expr.shape[axis])
             expr = turned_round(expr, axis, size // 2 if sign > 0 else -(size // 2))
         return expr
