@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
 from einsgrad.expressions.dims import Dim, linear
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.selectors import Affine, Delta
-from einsgrad.strings.subscripts import Indices, Label, Subscripts
+from einsgrad.strings.subscripts import Indices, Subscripts
 
 _ALL = ":"
 
@@ -38,26 +39,17 @@ def sliced_operand(subscripts: Subscripts, factors: Sequence[Expr]) -> tuple[Exp
         for labels, factor in pairs
         if isinstance(factor, Affine)
     ]
-    selectors = {labels[0]: (factor, labels) for factor, labels in turned}
-    if len(pairs) != 1 + len(selectors):
+    targets = {labels[0]: labels[1:] for _, labels in turned}
+    if len(pairs) != 1 + len(targets) or not targets.keys() <= set(axes):
         return None
-    if not selectors.keys() <= set(axes):
+    held = Counter(chain.from_iterable(subscripts.lists))
+    output = tuple(chain.from_iterable(targets.get(label, (label,)) for label in axes))
+    is_each_used = all(held[label] == 2 for _, labels in turned for label in labels)
+    if not is_each_used or output != subscripts.output or len(set(axes)) != len(axes):
         return None
-    held = list(chain.from_iterable(subscripts.lists))
-    keys: list[str] = []
-    output: list[Label] = []
-    for label in axes:
-        if label not in selectors:
-            keys.append(_ALL)
-            output.append(label)
-            continue
-        selector, labels = selectors[label]
-        key = _key(selector)
-        if key is None or held.count(label) != 2 or any(held.count(x) != 2 for x in labels[1:]):
-            return None
-        keys.append(key)
-        output.extend(labels[1:])
-    if tuple(output) != subscripts.output or len(set(axes)) != len(axes):
+    found = {labels[0]: _key(factor) for factor, labels in turned}
+    keys = [key for key in (found.get(label, _ALL) for label in axes) if key is not None]
+    if len(keys) < len(axes):
         return None
     while keys[-1:] == [_ALL]:
         keys.pop()
