@@ -158,12 +158,14 @@ class Equation:
                 size = shape[axis]
                 if own.setdefault(label, size) != size:
                     raise equation._repeated(label, (position, axis), shape, own[label])
-                if size == 1 and not isinstance(label, AffineLabel):
+                is_form = isinstance(label, AffineLabel)
+                broadcasts = size == 1 and not is_form
+                if broadcasts:
                     ones.append(((position, axis), label))
                 known = sizes.setdefault(label, size)
-                if known == size or (size == 1 and not isinstance(label, AffineLabel)):
+                if known == size or broadcasts:
                     continue
-                if known != 1 or label in given or isinstance(label, AffineLabel):
+                if known != 1 or label in given or is_form:
                     raise equation._conflict(label, (position, axis), shapes, known)
                 sizes[label] = size
         stretched = frozenset(place for place, label in ones if sizes[label] != 1)
