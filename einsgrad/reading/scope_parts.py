@@ -94,12 +94,6 @@ def implies(one: IndexForm, other: IndexForm) -> bool:
     return not rest.terms and bool(is_at_least(rest.offset, 0))
 
 
-def bound_letter(node: ast.expr) -> str:
-    """Return the letter that a sum is over, also where it is compared: `i`, `i < 5`."""
-    found = node.left if isinstance(node, ast.Compare) else node
-    return found.id if isinstance(found, ast.Name) else ""
-
-
 def parts_below(node: ast.expr) -> list[ast.expr]:
     """Return the parts that a node is made of, without names of functions."""
     if isinstance(node, ast.Call):

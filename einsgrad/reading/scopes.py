@@ -19,7 +19,6 @@ from einsgrad.reading.names import DeclaredNames
 from einsgrad.reading.scope_parts import (
     ScopePart,
     StatedIndex,
-    bound_letter,
     ends_of,
     implies,
     is_bound_of,
@@ -34,7 +33,7 @@ from einsgrad.reading.shifted import (
     is_condition,
     written_integers,
 )
-from einsgrad.reading.syntax import Place, elements, is_special
+from einsgrad.reading.syntax import Place, elements, is_special, letters_alone
 
 # Functions that keep the axes that they act along.
 _KEEPING = frozenset(("softmax", "log_softmax"))
@@ -224,7 +223,7 @@ class Scopes:
             self._state(entry, holder)
 
     def _reduced(self, node: ast.Subscript, argument: ast.expr, kept: frozenset[str]) -> ScopePart:
-        bound = [bound_letter(one) for one in elements(node.slice)]
+        bound = letters_alone(node.slice)
         part = self._closed(argument, kept | frozenset(bound))
         ends = self._ends(part.conditions)
         exact = self._ends(one for one in elements(node.slice) if isinstance(one, ast.Compare))

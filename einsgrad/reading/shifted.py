@@ -11,7 +11,7 @@ from einsgrad.expressions.dims import names_in
 from einsgrad.expressions.index_forms import IndexForm, as_form
 from einsgrad.reading.names import SIZE, DeclaredNames
 from einsgrad.reading.source import ReadText
-from einsgrad.reading.syntax import ZEROS, elements, is_special
+from einsgrad.reading.syntax import ZEROS, elements, is_special, letters_alone
 
 _REMEDY = "Write sums of letters, numbers and sizes, like x[2*i+k-1], or an entry of integers."
 
@@ -38,8 +38,7 @@ def letters_of(tree: ast.AST, names: DeclaredNames) -> frozenset[str]:
         if isinstance(node, ast.Subscript):
             if isinstance(node.value, ast.Name) and node.value.id == SIZE:
                 continue
-            heads = (x.left if isinstance(x, ast.Compare) else x for x in elements(node.slice))
-            found |= {one.id for one in heads if isinstance(one, ast.Name)}
+            found.update(letters_alone(node.slice))
             within = {x.id for x in ast.walk(node.slice) if isinstance(x, ast.Name)}
             found |= within - sizes - names.variables.keys()
         if isinstance(node, ast.Compare) and any(isinstance(sign, ast.Eq) for sign in node.ops):

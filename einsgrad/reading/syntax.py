@@ -58,8 +58,7 @@ def _parts(place: Place, names: DeclaredNames) -> Iterator[Place]:
             if not is_special(node, names):
                 yield Place(value, kept, True)
         case ast.Call(func=ast.Subscript(slice=inside), args=arguments, keywords=keywords):
-            heads = (one.left if isinstance(one, ast.Compare) else one for one in elements(inside))
-            bound = frozenset(one.id for one in heads if isinstance(one, ast.Name))
+            bound = frozenset(letters_alone(inside))
             values = [*arguments, *(k.value for k in keywords)]
             yield from (Place(value, kept | bound, in_base) for value in values)
         case ast.Call(func=function, args=arguments, keywords=keywords):
@@ -91,6 +90,17 @@ def is_special(node: ast.Subscript, names: DeclaredNames) -> bool:
 def elements(inside: ast.expr) -> list[ast.expr]:
     """Return what stands between brackets, separated by commas."""
     return list(inside.elts) if isinstance(inside, ast.Tuple) else [inside]
+
+
+def letters_alone(inside: ast.expr) -> list[str]:
+    """Return the letters that are elements between brackets, also compared ones: `i`, `i < 5`."""
+    heads = map(_head, elements(inside))
+    return [one.id for one in heads if isinstance(one, ast.Name)]
+
+
+def _head(node: ast.expr) -> ast.expr:
+    """Return what is compared first."""
+    return node.left if isinstance(node, ast.Compare) else node
 
 
 def path_of(node: ast.expr) -> tuple[str, ...] | None:
@@ -141,8 +151,7 @@ def brackets_of(node: ast.Subscript, source: ReadText) -> Brackets:
 
 
 def _label(node: ast.expr, source: ReadText) -> str:
-    if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name):
-        return node.left.id
-    if not isinstance(node, ast.Name):
+    head = _head(node)
+    if not isinstance(head, ast.Name):
         raise source.error("an index here is a letter or a name", node, "Shift it elsewhere.")
-    return node.id
+    return head.id
