@@ -7,7 +7,7 @@ function, or is repeated within a factor.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -106,8 +106,9 @@ class IndexWriter:
 
     def _chosen(self, root: Expr, sizes: frozenset[str] = frozenset()) -> ChosenLetters:
         """Choose letters; where a size is shown whose letter an index has, choose anew."""
-        selecting = any(isinstance(node, Affine | Step | Pick) for node in topological(root))
-        apart = self._apart(root) | sizes
+        nodes = topological(root)
+        selecting = any(isinstance(node, Affine | Step | Pick) for node in nodes)
+        apart = self._apart(nodes) | sizes
         letters = free_letters(root, apart)
         chooser = LetterChooser(
             self.names,
@@ -123,18 +124,17 @@ class IndexWriter:
         names = ShownNames()
         names.look_through(lettered, bounds)
         # A letter that stands in forms alone, as in `x_{k+1}`, would seem to be a size, too.
-        like_sizes = _dim_names(root) & (names.shifted - names.alone)
+        like_sizes = _dim_names(nodes) & (names.shifted - names.alone)
         mistaken = (names.sizes | like_sizes) & (chooser.taken - apart)
         if mistaken:
             return self._chosen(root, sizes | names.sizes | like_sizes)
         return ChosenLetters(lettered, letters, bounds)
 
-    def _apart(self, root: Expr) -> frozenset[str]:
+    def _apart(self, nodes: Sequence[Expr]) -> frozenset[str]:
         """Return the letters that numbers and sizes have in a formula, and no index may.
 
         In `x_{n-1}` a letter that is also the name of the axis would seem to be its size.
         """
-        nodes = topological(root)
         numbers = {node.name for node in nodes if isinstance(node, Variable) and not node.shape}
         sizes = {node.dim for node in nodes if isinstance(node, Delta) and not node.order}
         shown = sizes if self.layout.sizes_share_letters else set()
@@ -261,7 +261,7 @@ class IndexWriter:
         return self.layout.power(base, self.layout.number(power.exponent))
 
 
-def _dim_names(root: Expr) -> frozenset[str]:
+def _dim_names(nodes: Sequence[Expr]) -> frozenset[str]:
     """Return the names of the sizes of variables."""
-    nodes = [node for node in topological(root) if isinstance(node, Variable)]
-    return frozenset(names_in([dim for node in nodes for dim in node.shape]))
+    variables = [node for node in nodes if isinstance(node, Variable)]
+    return frozenset(names_in([dim for node in variables for dim in node.shape]))
