@@ -115,9 +115,9 @@ class _Speller:
         end = 0
         for match in _TOKEN.finditer(self.text, self._left_side()):
             kind, token, column = str(match.lastgroup), match[0], match.start()
-            bracket = _BRACKETS.match(self.text, column) if token == "[" else None
             if column < end:
                 continue
+            bracket = _BRACKETS.match(self.text, column) if token == "[" else None
             if bracket and self._is_condition(bracket[1], column):
                 end = bracket.end()
                 self._condition(bracket[1], column)
