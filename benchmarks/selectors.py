@@ -10,7 +10,7 @@ import numpy as np
 
 import einsgrad as eg
 from benchmarks.compared import COMPILED, HAND, compared, means
-from benchmarks.libraries import compiled, installed
+from benchmarks.libraries import NUMPY, compiled, installed
 from benchmarks.measure import Call, once
 from benchmarks.report import Report, duration
 from benchmarks.selector_networks import NETWORKS
@@ -32,12 +32,11 @@ def _filtered(x: Any, w: Any, stride: int = 1, padding: int = 0) -> Any:
 
 
 EINSGRAD = SimpleNamespace(
-    sum=np.sum,
+    **vars(NUMPY),
     diff=np.diff,
     cumsum=np.cumsum,
     concatenate=np.concatenate,
     arange=np.arange,
-    tanh=np.tanh,
     sigmoid=lambda x: 1 / (1 + np.exp(-x)),
     log_softmax=eg.log_softmax,
     convolved=_convolved,
@@ -61,12 +60,11 @@ def _jax(library: Any) -> SimpleNamespace:
         return convolve(x, w, (stride, stride), pairs, dimension_numbers=letters)
 
     return SimpleNamespace(
-        sum=jnp.sum,
+        **vars(library.m),
         diff=jnp.diff,
         cumsum=jnp.cumsum,
         concatenate=jnp.concatenate,
         arange=jnp.arange,
-        tanh=jnp.tanh,
         sigmoid=jax.nn.sigmoid,
         log_softmax=jax.nn.log_softmax,
         convolved=convolved,
@@ -92,12 +90,11 @@ def _torch(library: Any) -> SimpleNamespace:
         return functional.conv2d(wide, w.permute(3, 2, 0, 1), stride=stride).permute(0, 2, 3, 1)
 
     return SimpleNamespace(
-        sum=torch.sum,
+        **vars(library.m),
         diff=torch.diff,
         cumsum=torch.cumsum,
         concatenate=torch.concatenate,
         arange=torch.arange,
-        tanh=torch.tanh,
         sigmoid=torch.sigmoid,
         log_softmax=lambda x: torch.log_softmax(x, -1),
         convolved=convolved,
