@@ -92,14 +92,18 @@ class Drawing:
         self.add(Pick(size, node), [target, *labels])
 
 
-@pytest.mark.parametrize("block", range(10))
-def test_random_products_of_selectors_have_the_value_of_their_dense_arrays(block):
-    for seed in range(60 * block, 60 * block + 60):
-        expr, arrays = Drawing(seed).draw()
-        expected = plain_value(expr, arrays, {})
-        found = evaluate_expr(expr, arrays)
+def check_values(drawing, seeds):
+    """Compare random products with the products of their dense arrays."""
+    for seed in seeds:
+        expr, arrays = drawing(seed).draw()
+        expected, found = plain_value(expr, arrays, {}), evaluate_expr(expr, arrays)
         assert np.shape(found) == np.shape(expected), seed
         assert np.allclose(found, expected), seed
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_random_products_of_selectors_have_the_value_of_their_dense_arrays(block):
+    check_values(Drawing, range(60 * block, 60 * block + 60))
 
 
 OFFSETS = [-9, -2, -1, 0, 1, 2, 9]
@@ -365,17 +369,22 @@ def computed_by(library, f, arrays):
     return found
 
 
-@pytest.mark.parametrize("library", ["torch", "jax"])
-@pytest.mark.parametrize("block", range(4))
-def test_code_for_other_libraries_gives_the_same(library, block):
-    for seed in range(2000 + 8 * block, 2008 + 8 * block):
-        expr, arrays = Drawing(seed).draw()
+def check_code(library, drawing, seeds):
+    """Compare what the code for a library computes of random products with numpy's."""
+    for seed in seeds:
+        expr, arrays = drawing(seed).draw()
         f = eg.compile(expr, inputs=variables_in(expr))
         given = [arrays[name] for name in f.variables]
         expected = f(*given)
         found = computed_by(library, f, given)
         assert found.shape == np.shape(expected), seed
         assert np.allclose(found, expected), seed
+
+
+@pytest.mark.parametrize("library", ["torch", "jax"])
+@pytest.mark.parametrize("block", range(4))
+def test_code_for_other_libraries_gives_the_same(library, block):
+    check_code(library, Drawing, range(2000 + 8 * block, 2008 + 8 * block))
 
 
 @pytest.mark.parametrize("library", ["torch", "jax"])
@@ -423,24 +432,13 @@ class MixedDrawing(Drawing):
 
 @pytest.mark.parametrize("block", range(10))
 def test_selectors_of_all_kinds_may_meet(block):
-    for seed in range(60 * block, 60 * block + 60):
-        expr, arrays = MixedDrawing(seed).draw()
-        expected, found = plain_value(expr, arrays, {}), evaluate_expr(expr, arrays)
-        assert np.shape(found) == np.shape(expected), seed
-        assert np.allclose(found, expected), seed
+    check_values(MixedDrawing, range(60 * block, 60 * block + 60))
 
 
 @pytest.mark.parametrize("library", ["torch", "jax"])
 @pytest.mark.parametrize("block", range(4))
 def test_code_for_other_libraries_sees_and_writes_shifted_places(library, block):
-    for seed in range(3000 + 6 * block, 3006 + 6 * block):
-        expr, arrays = MixedDrawing(seed).draw()
-        f = eg.compile(expr, inputs=variables_in(expr))
-        given = [arrays[name] for name in f.variables]
-        expected = f(*given)
-        found = computed_by(library, f, given)
-        assert found.shape == np.shape(expected), seed
-        assert np.allclose(found, expected), seed
+    check_code(library, MixedDrawing, range(3000 + 6 * block, 3006 + 6 * block))
 
 
 WINDOWS = {
