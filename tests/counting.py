@@ -1,7 +1,8 @@
-"""How much a piece of work is, counted in calls: the same on every machine."""
+"""How much a piece of work is, counted in calls and bytes: the same on every machine."""
 
 import gc
 import sys
+import tracemalloc
 
 
 def calls_in(work, *arguments):
@@ -20,3 +21,14 @@ def calls_in(work, *arguments):
     finally:
         sys.setprofile(before)
     return count
+
+
+def bytes_in(work, *arguments, **named):
+    """The most that some work allocates at a time, once it has been done before."""
+    work(*arguments, **named)
+    tracemalloc.start()
+    try:
+        work(*arguments, **named)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()

@@ -3,11 +3,11 @@
 import pickle
 import re
 import threading
-import tracemalloc
 from itertools import product
 
 import numpy as np
 import pytest
+from counting import bytes_in
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from plain import plain_value
@@ -229,11 +229,7 @@ def test_deltas_that_remain_are_never_multiplied_out():
     found = f(u, v)
     assert close(found, np.einsum("ij,ab->iajb", np.eye(rows), v.T @ v))
     assert "eye" not in f.source
-    tracemalloc.start()
-    f(u, v)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak <= 1.1 * (found.nbytes + u.nbytes + v.nbytes)
+    assert bytes_in(f, u, v) <= 1.1 * (found.nbytes + u.nbytes + v.nbytes)
 
 
 def test_the_size_of_a_trace_belongs_to_the_program():
@@ -329,16 +325,9 @@ def test_a_memory_limit_slices_and_keeps_to_it():
     assert any(isinstance(step, Sliced) for step in f.program.steps)
     assert "slices" in str(f.program)
 
-    def peak(function):
-        tracemalloc.start()
-        function(*arrays)
-        found = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return found
-
-    assert peak(f) < peak(free)
+    assert bytes_in(f, *arrays) < bytes_in(free, *arrays)
     # The slices of the operands that are being read are copied too.
-    assert peak(f) <= 1.5 * limit
+    assert bytes_in(f, *arrays) <= 1.5 * limit
 
 
 def test_a_limit_that_cannot_be_kept_says_what_is_needed():
@@ -650,8 +639,4 @@ def test_the_program_counts_the_arrays_of_a_slice():
     function(**arrays)
     (step,) = function.program.steps
     assert function.program.peak_bytes == 4 * 12 * 3 * 12 * 8 + 81 * 8 + step.working_bytes
-    tracemalloc.start()
-    function(**arrays)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert 81 * 8 < peak < 81 * 8 + 2 * step.working_bytes + 2_000
+    assert 81 * 8 < bytes_in(function, **arrays) < 81 * 8 + 2 * step.working_bytes + 2_000
