@@ -205,7 +205,7 @@ def _hessian_of_expression(expr: Expr, wrt: Sequence[Any]) -> Any:
     return calculus.hessian(expr, variables.each[0], variables.each[-1])
 
 
-def hvp(target: Any, *arguments: Any) -> Any:
+def hvp(target: Any, *arguments: Any, argnums: Argnums | None = None) -> Any:
     """Multiply the Hessian of a number with a vector, without forming it.
 
     Parameters
@@ -213,8 +213,17 @@ def hvp(target: Any, *arguments: Any) -> Any:
     target
         An expression without axes, or a function of arrays that returns a number.
     arguments
-        For an expression: the variable and the vector. For a function: the tuple of its
-        arguments, the first of which is differentiated in, and the vector.
+        For an expression: the variable and the vector. For a function: nothing, or the tuple
+        of its arguments and the vector.
+    argnums
+        For a function, the argument to differentiate in, by number or name; by default the
+        first. With a tuple of them the vector is a tuple, and so is the product.
+
+    Returns
+    -------
+    Expr, array, or callable
+        The product. For a function alone, a function of its arguments with the vector in the
+        second place, `(x, v, *args)`, which is what scipy's `minimize` takes as `hessp`.
 
     Examples
     --------
@@ -222,13 +231,33 @@ def hvp(target: Any, *arguments: Any) -> Any:
     >>> A, x, v = eg.variables("A[m,n] x[n] v[n]")
     >>> eg.hvp(0.5 * eg.sum_squares(A @ x), x, v)
     "mn,mi,i->n"(A, A, v)
+    >>> import numpy as np
+    >>> product = eg.hvp(lambda x, scale: scale * np.sum(x**3))
+    >>> product(np.array([1.0, 2.0]), np.array([1.0, 0.5]), 2.0)
+    array([12., 12.])
     """
-    if len(arguments) != 2:
-        raise ArgumentTypeError("hvp takes what to differentiate in and a vector: hvp(E, x, v).")
     if isinstance(target, Node):
-        wrt, vector = arguments
-        return calculus.hvp(as_expr(target), calculus.check_variable(wrt), as_expr(vector))
-    from einsgrad.results.numbers.of_functions import function_hvp
+        return _hvp_of_expression(as_expr(target), arguments, argnums)
+    from einsgrad.results.numbers.of_functions import HessianProduct, function_hvp
 
+    function = as_function(target)
+    if len(arguments) < 2:
+        return HessianProduct(function, given_argnums(arguments, argnums))
+    if len(arguments) > 2:
+        raise _not_for_a_product()
     primals, vector = arguments
-    return function_hvp(as_function(target), primals, vector)
+    return function_hvp(function, primals, vector, 0 if argnums is None else argnums)
+
+
+def _hvp_of_expression(expr: Expr, arguments: Sequence[Any], argnums: Argnums | None) -> Expr:
+    refuse_argnums(argnums)
+    if len(arguments) != 2:
+        raise _not_for_a_product()
+    wrt, vector = arguments
+    return calculus.hvp(expr, calculus.check_variable(wrt), as_expr(vector))
+
+
+def _not_for_a_product() -> ArgumentTypeError:
+    return ArgumentTypeError(
+        "hvp takes what to differentiate in and a vector: hvp(E, x, v), or hvp(f)(x, v)."
+    )

@@ -18,6 +18,7 @@ from einsgrad.results.numbers.arguments import (
     Where,
     callable_name,
     is_differentiable,
+    name_of,
     read_arguments,
 )
 from einsgrad.results.numbers.jitting import Jitted, is_symbolic
@@ -215,11 +216,63 @@ def function_jvp(function: Callable[..., Any], primals: Any, tangents: Any) -> t
     return value, tangent
 
 
-def function_hvp(function: Callable[..., Any], primals: Any, vector: Any) -> Any:
-    """Evaluate the Hessian of a numpy function in its first argument times a vector."""
+class HessianProduct:
+    """The Hessian of a function times a vector, called as scipy's `hessp`.
+
+    Parameters
+    ----------
+    function
+        The function.
+    argnums
+        The arguments to differentiate in.
+    """
+
+    def __init__(self, function: Callable[..., Any], argnums: Argnums = 0) -> None:
+        places, is_alone = read_argnums(argnums)
+        self.function = function
+        self.argnums = argnums
+        self._is_alone = is_alone
+        self._request = Request(HESSIAN_PRODUCT, places, alone if is_alone else together)
+        self.__name__ = getattr(function, "__name__", type(function).__name__)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return HessianProduct, (self.function, self.argnums)
+
+    def __repr__(self) -> str:
+        return f"hvp({callable_name(self.function)}, argnums={self.argnums})"
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        """Evaluate the product, given the function's arguments with the vector second."""
+        if len(arguments) < 2:
+            raise ArgumentError(
+                f"hvp of {name_of(self.function)} takes the first argument, then the vector, then "
+                f"the others, and {len(arguments)} are given by position. Write hvp(f)(x, v)."
+            )
+        first, vector, *others = arguments
+        return self.at((first, *others), vector, keywords)
+
+    def at(self, arguments: tuple[Any, ...], vector: Any, keywords: Mapping[str, Any]) -> Any:
+        """Evaluate the product, given the vector apart."""
+        vectors = [vector] if self._is_alone else self._vectors(vector)
+        ((answer, result),) = _answers(self.function, [self._request], arguments, keywords)
+        return self._request.arrange(result, answer.at(*vectors))
+
+    def _vectors(self, given: Any) -> Sequence[Any]:
+        places = self._request.argnums or ()
+        if not isinstance(given, tuple | list) or len(given) != len(places):
+            raise ArgumentError(
+                f"argnums names {len(places)} arguments, so the vector is a tuple with one entry "
+                f"for each, not {clip(given)}. Write hvp(f, argnums=0) for a single one."
+            )
+        return given
+
+
+def function_hvp(
+    function: Callable[..., Any], primals: Any, vector: Any, argnums: Argnums = 0
+) -> Any:
+    """Evaluate the Hessian of a numpy function times a vector."""
     arguments = _as_arguments(primals, "primals")
-    ((answer, _),) = _answers(function, [Request(HESSIAN_PRODUCT, (0,), alone)], arguments, {})
-    return answer.at(vector)[0]
+    return HessianProduct(function, argnums).at(arguments, vector, {})
 
 
 def _as_arguments(given: Any, what: str) -> tuple[Any, ...]:

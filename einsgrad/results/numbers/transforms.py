@@ -87,8 +87,8 @@ def _tangents(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
 
 
 def _hessian_products(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    (gradient,) = gradients(exprs[0], wrt)
-    return [(jvp(gradient, zip(wrt, further, strict=True)), wrt)]
+    moves = list(zip(wrt, further, strict=True))
+    return [(jvp(gradient, moves), wrt) for gradient in gradients(exprs[0], wrt)]
 
 
 def _cotangent(exprs: Exprs, wrt: Variables) -> Variables:
