@@ -310,3 +310,34 @@ def test_derivatives_of_numpy_functions_are_those_of_finite_differences(name):
     assert np.allclose(tangent, (plain[0] - plain[1]) / 2e-6, rtol=1e-6, atol=1e-7)
     g = np.array(RNG.standard_normal(np.shape(value)))
     assert np.allclose(np.sum(g * tangent), np.sum(eg.vjp(function, a)[1](g)[0] * step))
+
+
+_GAPS = np.array([[0.5, np.nan, 2.0], [np.inf, -4.0, np.nan]])
+_OTHER = np.array([[np.nan, np.nan, 3.0], [1.0, -5.0, 0.0]])
+ON_GAPS = {
+    "isnan": lambda x, y: np.isnan(x) + 0,
+    "isinf": lambda x, y: np.isinf(x) + 0,
+    "isfinite": lambda x, y: np.isfinite(x) + 0,
+    "isclose": lambda x, y: np.isclose(x, x + 1e-9, equal_nan=True) + 0,
+    "fmax": np.fmax,
+    "fmin": np.fmin,
+    "nansum": lambda x, y: np.nansum(x, axis=0),
+    "any": lambda x, y: np.any(y > 2, axis=0) + 0,
+    "all": lambda x, y: np.all(y < 2, axis=0) + 0,
+    "count_nonzero": lambda x, y: np.count_nonzero(y, axis=1),
+}
+
+
+@pytest.mark.parametrize("name", ON_GAPS)
+def test_entries_that_are_nan_or_infinite_are_told_apart_as_by_numpy(name):
+    found, _ = eg.vjp(ON_GAPS[name], _GAPS, _OTHER)
+    np.testing.assert_array_equal(found, ON_GAPS[name](_GAPS, _OTHER))
+
+
+def test_the_gradient_of_what_passes_over_nan_is_that_of_the_other_number():
+    def slopes(function):
+        return eg.vjp(function, _GAPS[0], np.array([np.nan, 1.0, 3.0]))[1](np.ones(3))
+
+    np.testing.assert_array_equal(slopes(np.fmax), [[1, 0, 0], [0, 1, 1]])
+    np.testing.assert_array_equal(slopes(np.fmin), [[1, 0, 1], [0, 1, 0]])
+    assert eg.grad(np.nansum)(_GAPS).tolist() == [[1, 0, 1], [1, 1, 0]]

@@ -5,7 +5,7 @@ A function that users call is composed of nodes here; `words` gathers them all.
 Read in this order: `application`, `functions`, `arithmetic`, `axis_parts`, `reshaping`, `linear`,
 `indexing`, `gathering`, `norms`, `composed`, `words`, `numpy_parameters`, `numpy_rearranging`,
 `numpy_gathering`, `numpy_editing`, `numpy_sorting`, `numpy_contractions`, `numpy_statistics`,
-`joining`, `splitting`, `repeating`, `padding`, `differences`, `cumulative`, `triangles`, `windows`,
-`cross_products`, `samples`, `transforms`, `numpy_moves`, `numpy_table`, `numpy_protocol`,
-`updating`, `definition`.
+`numpy_missing`, `joining`, `splitting`, `repeating`, `padding`, `differences`, `cumulative`,
+`triangles`, `windows`, `cross_products`, `samples`, `transforms`, `numpy_moves`, `numpy_table`,
+`numpy_protocol`, `updating`, `definition`.
 """

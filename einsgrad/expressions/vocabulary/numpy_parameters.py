@@ -178,8 +178,8 @@ def refused(path: str, remedy: str = "") -> ArgumentTypeError:
 
     Examples
     --------
-    >>> print(refused("numpy.fmax", "Use numpy.maximum."))
-    numpy.fmax is not supported on expressions. Use numpy.maximum.
+    >>> print(refused("numpy.unique", "How many there are depends on data."))
+    numpy.unique is not supported on expressions. How many there are depends on data.
     """
     usual = "Write it with einsum and the functions of einsgrad, or add a row for it with define()."
     return ArgumentTypeError(f"{path} is not supported on expressions. {remedy or usual}")

@@ -23,6 +23,7 @@ from einsgrad.expressions.tables.rows import (
 from einsgrad.expressions.vocabulary import numpy_contractions as products
 from einsgrad.expressions.vocabulary import numpy_editing as editing
 from einsgrad.expressions.vocabulary import numpy_gathering as gathering
+from einsgrad.expressions.vocabulary import numpy_missing as missing
 from einsgrad.expressions.vocabulary import numpy_rearranging as axes
 from einsgrad.expressions.vocabulary import numpy_sorting as sorting
 from einsgrad.expressions.vocabulary import numpy_statistics as statistics
@@ -40,6 +41,7 @@ _SPREAD = (
     "a, axis=None, ~dtype=None, ~out=None, ddof=0, keepdims=False, *, ~where=True, ~mean=None, "
     "correction=None"
 )
+_COUNTED = "a, axis=None, ~out=None, keepdims=False, *, ~where=True"
 _SORTED = "axis=-1, kind=None, ~order=None, *, stable=None"
 _LIKE = "~dtype=None, ~order='K', ~subok=True, ~shape=None, *, ~device=None"
 _PAIR = f"x1, x2, /, {_UFUNC_OPTIONS}"
@@ -62,6 +64,19 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "logical_or": (statistics.logical_or, _PAIR),
     "logical_xor": (statistics.logical_xor, _PAIR),
     "logical_not": (statistics.logical_not, _SINGLE),
+    "isnan": (missing.isnan, _SINGLE),
+    "isinf": (missing.isinf, _SINGLE),
+    "isfinite": (missing.isfinite, _SINGLE),
+    "isclose": (missing.isclose, "a, b, rtol=1e-5, atol=1e-8, equal_nan=False"),
+    "fmax": (missing.fmax, _PAIR),
+    "fmin": (missing.fmin, _PAIR),
+    "any": (statistics.along(missing.any_of), _COUNTED),
+    "all": (statistics.along(missing.all_of), _COUNTED),
+    "count_nonzero": (
+        statistics.along(missing.count_nonzero),
+        "a, axis=None, *, keepdims=False",
+    ),
+    "nansum": (statistics.along(missing.with_nan_as(0, words.sum)), f"a, {_REDUCED}"),
     "where": (words.where, "condition, x, y, /"),
     "real": (words.real, "val"),
     "imag": (words.imag, "val"),
@@ -172,8 +187,6 @@ _SCIPY: dict[str, str] = {
 
 # What to write in place of functions that are not supported.
 REMEDIES: dict[str, str] = {
-    "fmax": "It passes over nan; numpy.maximum does not, and is supported.",
-    "fmin": "It passes over nan; numpy.minimum does not, and is supported.",
     **dict.fromkeys(
         ["nonzero", "flatnonzero", "argwhere", "unique"],
         "How many there are depends on data. Use where(mask, x, 0) in place of a selection.",
@@ -234,7 +247,7 @@ def function_at(path: str) -> NumpyFunction | None:
     --------
     >>> function_at("linalg.norm").path, function_at("tanh").path
     ('numpy.linalg.norm', 'numpy.tanh')
-    >>> function_at("fmax") is None
+    >>> function_at("unique") is None
     True
     """
     if path in BUILT_IN:

@@ -1,0 +1,87 @@
+"""Entries that are nan or infinite, as numpy has them: told apart, replaced, and passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import Any
+
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.vocabulary.application import Axis
+from einsgrad.expressions.vocabulary.arithmetic import (
+    abs,
+    add,
+    multiply,
+    subtract,
+)
+from einsgrad.expressions.vocabulary.functions import (
+    equal,
+    less,
+    less_equal,
+    maximum,
+    minimum,
+    not_equal,
+    where,
+)
+from einsgrad.expressions.vocabulary.linear import sum
+from einsgrad.expressions.vocabulary.numpy_statistics import logical_or
+
+
+def isnan(x: Any) -> Expr:
+    """Return 1 where x is nan, and 0 elsewhere."""
+    return not_equal(x, x)
+
+
+def isinf(x: Any) -> Expr:
+    """Return 1 where x is infinite, and 0 elsewhere."""
+    return equal(abs(x), inf)
+
+
+def isfinite(x: Any) -> Expr:
+    """Return 1 where x is neither nan nor infinite, and 0 elsewhere."""
+    return less(abs(x), inf)
+
+
+def isclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool = False) -> Expr:
+    """Return 1 where two numbers are close, and 0 elsewhere, as `numpy.isclose`."""
+    bound = add(atol, multiply(rtol, abs(b)))
+    near = multiply(less_equal(abs(subtract(a, b)), bound), isfinite(b))
+    close = logical_or(near, equal(a, b))
+    return logical_or(close, multiply(isnan(a), isnan(b))) if equal_nan else close
+
+
+def count_nonzero(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:
+    """Return how many entries are not 0, as `numpy.count_nonzero`."""
+    return sum(not_equal(x, 0), axis, keepdims=keepdims)
+
+
+def any_of(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:
+    """Return 1 where an entry along axes is not 0, as `numpy.any`."""
+    return not_equal(count_nonzero(x, axis, keepdims), 0)
+
+
+def all_of(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:
+    """Return 1 where no entry along axes is 0, as `numpy.all`."""
+    return equal(sum(equal(x, 0), axis, keepdims=keepdims), 0)
+
+
+def passing_over_nan(choose: Callable[[Any, Any], Expr]) -> Callable[[Any, Any], Expr]:
+    """Return `numpy.fmax` of maximum, and `numpy.fmin` of minimum."""
+
+    def chosen(x: Any, y: Any) -> Expr:
+        return choose(where(isnan(x), y, x), where(isnan(y), x, y))
+
+    return chosen
+
+
+fmax = passing_over_nan(maximum)
+fmin = passing_over_nan(minimum)
+
+
+def with_nan_as(value: float, build: Callable[..., Expr]) -> Callable[..., Expr]:
+    """Return a function along axes that takes each nan for a number."""
+
+    def built(x: Any, axis: Axis = None, **options: Any) -> Expr:
+        return build(where(isnan(x), value, x), axis=axis, **options)
+
+    return built
