@@ -341,3 +341,20 @@ def test_the_gradient_of_what_passes_over_nan_is_that_of_the_other_number():
     np.testing.assert_array_equal(slopes(np.fmax), [[1, 0, 0], [0, 1, 1]])
     np.testing.assert_array_equal(slopes(np.fmin), [[1, 0, 1], [0, 1, 0]])
     assert eg.grad(np.nansum)(_GAPS).tolist() == [[1, 0, 1], [1, 1, 0]]
+
+
+WHAT_TO_WRITE = {
+    np.nan_to_num: lambda x: np.where(np.isnan(x), 0, x),
+    np.nanmean: lambda x: np.nansum(x) / np.sum(np.where(np.isnan(x), 0, 1)),
+    np.nanprod: lambda x: np.prod(np.where(np.isnan(x), 1, x)),
+    np.nanmax: lambda x: np.max(np.where(np.isnan(x), -np.inf, x)),
+    np.nanmin: lambda x: np.min(np.where(np.isnan(x), np.inf, x)),
+}
+
+
+@pytest.mark.parametrize("function", WHAT_TO_WRITE)
+def test_what_is_refused_of_nan_names_words_that_have_its_value(function):
+    x = np.array([0.5, np.nan, 2.0, -4.0])
+    with pytest.raises(eg.EinsgradError, match=rf"numpy\.{function.__name__} .*Use .*isnan"):
+        eg.vjp(function, x)
+    np.testing.assert_allclose(eg.vjp(WHAT_TO_WRITE[function], x)[0], function(x), rtol=1e-15)
