@@ -147,7 +147,6 @@ class Equation:
         >>> laid.sizes, laid.stretched
         ({'m': 2, 'n': 3}, frozenset({(1, 0)}))
         """
-        self._check_count(len(shapes))
         equation = self.expand([len(shape) for shape in shapes])
         given: dict[Label, Any] = dict(self.sizes)
         sizes: dict[Label, Size] = dict(given)
@@ -197,8 +196,7 @@ class Equation:
         return Subscripts(inputs, subscripts.output)
 
     def _with_selectors(self) -> Subscripts:
-        forms = self.forms
-        lists = (*self.subscripts.inputs, *((form, *form.labels) for form in forms))
+        lists = (*self.subscripts.inputs, *((form, *form.labels) for form in self.forms))
         numbers = {label: number for number, label in enumerate(self.labels)}
         return Subscripts(lists, self.subscripts.output).relabel(numbers)
 
