@@ -22,9 +22,9 @@ from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.application import Axis, function_of
 from einsgrad.expressions.vocabulary.numpy_contractions import each_with_each
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction, refused
+from einsgrad.expressions.vocabulary.numpy_remedies import remedy_for
 from einsgrad.expressions.vocabulary.numpy_table import (
     BUILT_IN,
-    REMEDIES,
     function_at,
     scipy_function,
 )
@@ -52,7 +52,7 @@ def ufunc(function: Any, method: str, inputs: tuple[Any, ...], options: dict[str
     if method == "outer" and known is not None and function.nin == 2 and not function.signature:
         pairs = NumpyFunction(f"{path}.outer", _each_with_each(known), known.parameters)
         return pairs(*inputs, **options)
-    raise refused(path if method == "__call__" else f"{path}.{method}", _remedy(path))
+    raise refused(path if method == "__call__" else f"{path}.{method}", remedy_for(path))
 
 
 def array_function(function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -75,7 +75,7 @@ def array_function(function: Any, arguments: tuple[Any, ...], options: dict[str,
             f"{path}: the dtype of an expression is not known before it is evaluated. "
             "Ask the arrays."
         )
-    raise refused(path, _remedy(path))
+    raise refused(path, remedy_for(path))
 
 
 def _known(function: Any) -> NumpyFunction | None:
@@ -151,11 +151,6 @@ def _path(function: Any) -> str:
         # The ufunc behind a method of arrays, such as clip.
         home = "numpy"
     return f"{home}.{name}" if home else str(name)
-
-
-def _remedy(path: str) -> str:
-    prefix, _, name = path.rpartition(".")
-    return REMEDIES.get(name, "") if prefix in ("numpy", "numpy.linalg") else ""
 
 
 def _shape(x: Any) -> tuple[Any, ...]:

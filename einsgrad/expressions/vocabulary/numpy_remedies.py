@@ -1,0 +1,45 @@
+"""What to write in place of functions of numpy that expressions do not have."""
+
+from __future__ import annotations
+
+_REMEDIES: dict[str, str] = {
+    **dict.fromkeys(
+        ["nonzero", "flatnonzero", "argwhere", "unique"],
+        "How many there are depends on data. Use where(mask, x, 0) in place of a selection.",
+    ),
+    "nan_to_num": "Use where(numpy.isnan(x), 0, x).",
+    "nanmean": "Use nansum(x) / sum(where(numpy.isnan(x), 0, 1)).",
+    "nanprod": "Use prod(where(numpy.isnan(x), 1, x)).",
+    "nanmax": "Use max(where(numpy.isnan(x), -numpy.inf, x)).",
+    "nanmin": "Use min(where(numpy.isnan(x), numpy.inf, x)).",
+    "linspace": "Use start + (stop - start) * numpy.linspace(0, 1, num).",
+    "geomspace": "Use start * (stop / start) ** numpy.linspace(0, 1, num).",
+    "logspace": "Use base ** (start + (stop - start) * numpy.linspace(0, 1, num)).",
+    "angle": "Use numpy.arctan2(numpy.imag(z), numpy.real(z)).",
+    "nextafter": "It steps to the next float of the arrays. Compute it from them outside.",
+    **dict.fromkeys(
+        ["histogram", "digitize", "searchsorted"],
+        "It counts or places data, which has no derivative. Compute it from the arrays outside.",
+    ),
+    "nancumsum": "It passes over nan; numpy.cumsum does not, and is supported.",
+    "nancumprod": "It passes over nan; numpy.cumprod does not, and is supported.",
+    "fill_diagonal": "An expression is not written into. Use A - diag(diag(A)) + diag(values).",
+    "slogdet": "Use einsgrad.logdet for its second part.",
+    "clip": "The function numpy.clip(x, low, high) is, in place of the method of an array.",
+    "bitwise_and": "Of comparisons, write numpy.logical_and(a, b) or a product.",
+    "bitwise_or": "Of comparisons, write numpy.logical_or(a, b).",
+    "bitwise_xor": "Of comparisons, write numpy.logical_xor(a, b).",
+    "invert": "Of a comparison, write numpy.logical_not(a) or 1 - a.",
+}
+
+
+def remedy_for(path: str) -> str:
+    """Return what to write in place of a function that is not supported; nothing if not known.
+
+    Examples
+    --------
+    >>> remedy_for("numpy.nan_to_num"), remedy_for("numpy.tanh")
+    ('Use where(numpy.isnan(x), 0, x).', '')
+    """
+    module, _, name = path.rpartition(".")
+    return _REMEDIES.get(name, "") if module in ("numpy", "numpy.linalg") else ""
