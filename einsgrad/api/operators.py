@@ -78,12 +78,17 @@ _OF_OPERANDS = (
     *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
 )
 
+# What returns an array as it is, which is no variable then.
+_KEEPING_ARRAYS = ("stop_gradient",)
+
 OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         **{
             name: _public(operation, of_operands=name in _OF_OPERANDS)
             for name, operation in VOCABULARY.items()
+            if name not in _KEEPING_ARRAYS
         },
+        **{name: VOCABULARY[name] for name in _KEEPING_ARRAYS},
         "numpy_method": repeatable(_numpy_method, never=READ_BY_VALUE),
         "ufunc": repeatable(_ufunc, of_operands=True, unless=("power", "float_power")),
         "array_function": repeatable(_array_function, never=READ_BY_VALUE),

@@ -10,7 +10,7 @@ from einsgrad.expressions.tables.special import RELU, SIGMOID, SOFTPLUS
 
 # isort: split
 from einsgrad.expressions.tables.moduli import ABS, CONJ, IMAG, REAL, SIGN
-from einsgrad.expressions.tables.rounding import AS_INTEGER, ROUND_TO
+from einsgrad.expressions.tables.rounding import AS_INTEGER, ROUND_TO, STOP_GRADIENT
 from einsgrad.expressions.tables.rows import ELEMENTWISE
 from einsgrad.expressions.tables.several import (
     GREATER,
@@ -52,6 +52,7 @@ __all__ = [
     "SOFTPLUS",
     "SQRT",
     "SQUARE",
+    "STOP_GRADIENT",
     "TIED_STEP",
     "WHERE",
     "reciprocal_or_zero",

@@ -1,11 +1,12 @@
-"""Rounding, and quotients in whole numbers with their remainders, one row each.
+"""Rounding, quotients in whole numbers with their remainders, and what no derivative passes.
 
-Their values jump; between the jumps they are constant, or move as their arguments do.
+The values of all but the last jump; between the jumps they are constant, or move as their
+arguments do.
 """
 
 from __future__ import annotations
 
-from einsgrad.expressions.tables.columns import binary, everywhere, unary
+from einsgrad.expressions.tables.columns import LINE, binary, everywhere, unary
 from einsgrad.expressions.tables.properties import Bounds, Kind
 from einsgrad.expressions.tables.rows import Interval
 from einsgrad.expressions.tables.spellings import Form, Ufunc
@@ -115,4 +116,19 @@ binary(
     kinks="that of larger x where x is a multiple of y",
     kind=Kind.SAME,
     **everywhere("fmod", 2),
+)
+STOP_GRADIENT = unary(
+    "stop_gradient",
+    None,
+    LINE,
+    latex=r"\operatorname{{stop}}({0})",
+    meaning="x as a constant, which no derivative passes",
+    kinks="0 everywhere",
+    numpy=Form("{x}"),
+    torch=Form("torch.detach({x})"),
+    jax=Form("jax.lax.stop_gradient({x})"),
+    public=("stop_gradient",),
+    bounds=_KEEPS_SIGN,
+    shares=True,
+    kind=Kind.SAME,
 )

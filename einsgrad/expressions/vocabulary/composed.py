@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import build_einsum, checked_dims, identity
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Constant, Expr, MatrixMap, Reduce
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr, broadcast
+from einsgrad.expressions.tables.elementwise import STOP_GRADIENT
 from einsgrad.expressions.tables.reductions import LOGDET, PROD
+from einsgrad.expressions.vocabulary.application import apply
 from einsgrad.expressions.vocabulary.arithmetic import abs, multiply, subtract
 from einsgrad.expressions.vocabulary.functions import (
     det,
@@ -26,7 +29,7 @@ from einsgrad.expressions.vocabulary.functions import (
 from einsgrad.expressions.vocabulary.linear import matmul, sum
 from einsgrad.strings.subscripts import Subscripts
 
-__all__ = ["eye", "log_softmax", "logdet", "ones", "softmax", "solve"]
+__all__ = ["eye", "log_softmax", "logdet", "ones", "softmax", "solve", "stop_gradient"]
 
 
 def softmax(x: Any, axis: int = -1) -> Expr:
@@ -50,6 +53,19 @@ def logdet(x: Any) -> Expr:
 def solve(a: Any, b: Any) -> Expr:
     """Solve a x = b, where b is a vector or a matrix of columns."""
     return matmul(inverse(a), b)
+
+
+def stop_gradient(x: Any) -> Any:
+    """Return x as a constant, which no derivative passes; an array or a number as it is.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> (x,) = eg.variables("x")
+    >>> eg.grad(x * eg.stop_gradient(x), x)
+    stop_gradient(x)
+    """
+    return apply(STOP_GRADIENT, x) if isinstance(x, Node) else x
 
 
 def shared(weights: Any, axes: Sequence[int]) -> Expr:
