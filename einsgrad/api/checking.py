@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def check_grads(*arguments: Any, **options: Any) -> GradientReport:
-    """Check the derivatives of an einsum or an expression against finite differences.
+    """Check the derivatives of an einsum, an expression or a function against differences.
 
     The arguments are those of `einsgrad.testing.check_grads`; numpy is loaded with it.
 

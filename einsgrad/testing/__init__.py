@@ -4,7 +4,8 @@
 their own.
 
 Read in this order: `finite_differences`, `expressions`, `comparison`,
-`strategies`, `affine_strategies`, `expression_checks`, `einsum_checks`, `check`, `pullbacks`.
+`strategies`, `affine_strategies`, `expression_checks`, `einsum_checks`, `pullbacks`,
+`function_checks`, `check`.
 """
 
 from einsgrad.testing.check import check_grads

@@ -12,12 +12,14 @@ from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.label_ranges import with_sizes
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.strings.calls import read_call
+from einsgrad.strings.equation import Equation
 from einsgrad.testing.comparison import GradientReport, Mode, Setting
 from einsgrad.testing.einsum_checks import ClaimedAdjoint, check_claims, check_einsum
 from einsgrad.testing.expression_checks import check_at
+from einsgrad.testing.function_checks import WAYS, Way, check_function
 
 
-def check_grads(
+def check_grads(  # noqa: PLR0913 - each is one word of what to check
     *arguments: Any,
     order: int = 2,
     mode: Mode = "entries",
@@ -29,16 +31,18 @@ def check_grads(
     directions: int = 3,
     tolerance: float | None = None,
     progress: bool = False,
+    modes: Sequence[Way] | None = None,
 ) -> GradientReport:
-    """Check the derivatives of an einsum or an expression against finite differences.
+    """Check the derivatives of an einsum, an expression or a function against differences.
 
     Parameters
     ----------
     arguments
-        As for `einsum`; or an expression and a mapping from names to arrays. Without
-        arrays, random ones of distinct sizes are drawn.
+        As for `einsum`; or an expression and a mapping from names to arrays; or a numpy
+        function and a tuple of its arguments. Without arrays, random ones of distinct sizes
+        are drawn.
     order
-        1 for the adjoints, 2 for the adjoints of the adjoints as well.
+        1 for the adjoints, 2 for the adjoints of the adjoints as well, and so on.
     mode
         `"entries"` compares every entry; `"directions"` the product with random
         directions, which is cheaper for large operands.
@@ -59,6 +63,8 @@ def check_grads(
         dtype explains.
     progress
         Whether a check that takes more than a second shows how far it is (needs tqdm).
+    modes
+        For a function, `"fwd"` for its tangents and `"rev"` for its pullback; by default both.
 
     Returns
     -------
@@ -85,6 +91,8 @@ def check_grads(
     >>> report.derivatives, report.error < 1e-12
     (6, True)
     >>> import numpy as np
+    >>> eg.check_grads(lambda x, y: np.tanh(x @ y), (np.ones(2), np.ones(2)), order=2).order
+    2
     >>> claims = {0: lambda g, A, x: np.outer(x, g)}
     >>> A, x = np.ones((2, 2)), np.array([1.0, 2.0])
     >>> try:
@@ -98,13 +106,46 @@ def check_grads(
         raise ArgumentError(f"order={clip(order)} is out of range. Orders are counted from 1.")
     if claims is not None and not isinstance(claims, Mapping):
         raise ArgumentTypeError(f"claims: {clip(claims)} is no mapping. Give {{operand: claim}}.")
+    if modes is not None and not (arguments and _is_function(arguments[0])):
+        raise ArgumentTypeError(
+            "modes is for functions: of an einsum and an expression the pullback is checked."
+        )
     if arguments and isinstance(arguments[0], Node):
         expr, *given = arguments
         if sizes is not None:
             raise ArgumentTypeError("sizes is for einsum strings: arrays tell an expression's.")
         return check_at(as_expr(expr), given[0] if given else None, order, setting)
+    if arguments and _is_function(arguments[0]):
+        options = {"names": names, "claims": claims, "sizes": sizes}
+        return _check_function(
+            arguments, order, WAYS if modes is None else modes, wrt, setting, options
+        )
     equation, operands = read_call(arguments)
     equation = with_sizes(equation, sizes)
     if claims is not None:
         return check_claims(equation, operands, names, claims, setting)
     return check_einsum(equation, operands, names, order, setting, wrt)
+
+
+def _is_function(target: object) -> bool:
+    return callable(target) and not isinstance(target, Node | Equation)
+
+
+def _check_function(
+    arguments: Sequence[Any],
+    order: int,
+    modes: Sequence[Way],
+    wrt: Sequence[int | str] | None,
+    setting: Setting,
+    others: Mapping[str, Any],
+) -> GradientReport:
+    """Check a function, for which some options have no meaning."""
+    for option, value in others.items():
+        if value is not None:
+            raise ArgumentTypeError(f"{option} is for einsums. A function names its arguments.")
+    if len(arguments) != 2:
+        raise ArgumentTypeError(
+            f"a function and a tuple of its arguments are expected, and {len(arguments) - 1} "
+            "things stand behind the function. Write check_grads(f, (x, y))."
+        )
+    return check_function(arguments[0], arguments[1], order, modes, wrt, setting)

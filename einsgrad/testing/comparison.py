@@ -26,7 +26,7 @@ Mode: TypeAlias = Literal["entries", "directions"]
 
 # Rounding errors of long sums, a central difference's truncation, entries worth a diagnosis.
 _SLACK = 64
-_CENTRAL = 1e-6
+CENTRAL = 1e-6
 _DIAGNOSED = 1000
 
 
@@ -124,11 +124,7 @@ def compare(comparison: Comparison, setting: Setting) -> GradientReport:
     compared = _entries if setting.mode == "entries" else _directions
     with np.errstate(all="ignore"):
         numbers, claims, scale = compared(comparison, setting)
-    if not np.all(np.isfinite(numbers)):
-        raise ArgumentError(
-            f"the differences in {comparison.what} are not finite, so there is nothing to compare "
-            "with. Give arrays at which the function and its neighbourhood are."
-        )
+    refuse_infinite(numbers, comparison.what)
     if comparison.method == "central difference":
         spread = comparison.magnitude * np.maximum(1, np.abs(point))
         scale = np.full_like(scale, spread.sum())
@@ -141,6 +137,21 @@ def compare(comparison: Comparison, setting: Setting) -> GradientReport:
         place = np.unravel_index(int(np.argmax(error)), error.shape)
         raise GradientMismatch(_message(comparison, setting, place, claims, numbers))
     return GradientReport(1, numbers.size, worst, 1, comparison.method)
+
+
+def refuse_infinite(numbers: Array, what: str) -> None:
+    """Refuse differences that nothing can be compared with.
+
+    Raises
+    ------
+    ArgumentError
+        If one is not finite.
+    """
+    if not np.all(np.isfinite(numbers)):
+        raise ArgumentError(
+            f"the differences in {what} are not finite, so there is nothing to compare "
+            "with. Give arrays at which the function and its neighbourhood are."
+        )
 
 
 def _entries(comparison: Comparison, setting: Setting) -> tuple[Array, Array, Array]:
@@ -170,7 +181,7 @@ def _tolerance(comparison: Comparison, setting: Setting) -> float:
         return setting.tolerance
     dtype = comparison.claimed.dtype
     rounding = _SLACK * float(np.finfo(dtype if dtype.kind in "fc" else float).eps)
-    return max(rounding, _CENTRAL) if comparison.method == "central difference" else rounding
+    return max(rounding, CENTRAL) if comparison.method == "central difference" else rounding
 
 
 def _message(
