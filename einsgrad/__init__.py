@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from einsgrad.api.checking import check_grads as check_grads
     from einsgrad.api.compiling import compile as compile
     from einsgrad.api.costs import costs as costs
+    from einsgrad.api.custom import custom_derivative as custom_derivative
     from einsgrad.api.derivatives import grad as grad
     from einsgrad.api.derivatives import hessian as hessian
     from einsgrad.api.derivatives import hvp as hvp
@@ -75,6 +76,7 @@ _LATER = {
     "einsgrad.api.checking": ("check_grads",),
     "einsgrad.api.compiling": ("compile",),
     "einsgrad.api.costs": ("costs",),
+    "einsgrad.api.custom": ("custom_derivative",),
     "einsgrad.api.derivatives": ("grad", "hessian", "hvp", "value_and_grad"),
     "einsgrad.api.einsums": ("adjoint", "einsum", "tangent"),
     "einsgrad.api.expressions": ("evaluate", "simplify"),

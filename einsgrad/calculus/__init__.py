@@ -4,5 +4,5 @@
 must give and must keep; gradients, Jacobians, Hessians and products with them are
 compositions. In and out go expressions.
 
-Read in this order: `selections`, `slopes`, `rules`, `bracketing`, `derivatives`.
+Read in this order: `selections`, `slopes`, `called`, `rules`, `bracketing`, `derivatives`.
 """

@@ -28,19 +28,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
+from einsgrad.calculus.called import called_shares, fresh_cotangent
 from einsgrad.calculus.selections import holds_selection, is_where, selected, selecting
 from einsgrad.calculus.slopes import local_slope, map_slope, matrix_differential
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expressions.construct import add_terms, build_einsum, zeros
+from einsgrad.expressions.construct import add_terms, build_einsum, identity, zeros
 from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.nodes import (
     Add,
+    Called,
     Einsum,
     Endpoint,
     Expr,
     Map,
     MatrixMap,
     Reduce,
+    Variable,
 )
 from einsgrad.expressions.products import contract_deltas
 from einsgrad.expressions.selectors import Delta
@@ -146,6 +149,8 @@ def shares_of(node: Expr, total: Expr, needed: set[Expr]) -> Iterator[tuple[Expr
             yield operand, Einsum(Subscripts((kept, full), full).numbered(), (total, slope))
         case MatrixMap(operand=operand):
             yield operand, adjoint_operand(matrix_differential(node, operand), 1, total)
+        case Called():
+            yield from [pair for pair in called_shares(node, total) if pair[0] in needed]
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -228,10 +233,38 @@ def _tangents(node: Expr, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Ex
             yield Einsum(Subscripts(lists, kept).numbered(), (local_slope(node), moved[operand]))
         case MatrixMap(operand=operand) if operand in moved:
             yield matrix_differential(node, moved[operand])
-        case Reduce() | MatrixMap():
+        case Called(operands=operands) if any(operand in moved for operand in operands):
+            yield from _called_tangents(node, moved, extra)
+        case Reduce() | MatrixMap() | Called():
             return
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _called_tangents(node: Called, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Expr]:
+    """Yield the transposed pullback of each operand's tangent."""
+    cotangent = fresh_cotangent(node)
+    for operand, share in called_shares(node, cotangent):
+        if operand not in moved:
+            continue
+        tangent = _transposed(share, cotangent, moved[operand], extra)
+        if cotangent in topological(tangent):
+            raise ArgumentError(
+                f"the pullback of {clip(node.call.function.name)} is not linear in the cotangent. "
+                "Return products of the cotangent with what does not depend on it."
+            )
+        yield tangent
+
+
+def _transposed(share: Expr, cotangent: Variable, tangent: Expr, extra: int) -> Expr:
+    """Apply the transpose of a map of the cotangent to a tangent."""
+    if not extra:
+        return pullback(share, tangent, [cotangent])[0]
+    matrix = pushforward(share, {cotangent: identity(cotangent.shape)}, cotangent.shape)
+    rank, axes = len(share.shape), tuple(range(len(matrix.shape)))
+    behind = tuple(range(len(axes), len(axes) + extra))
+    lists = (axes, (*axes[:rank], *behind))
+    return build_einsum(Subscripts(lists, (*axes[rank:], *behind)), (matrix, tangent))
 
 
 def _refuse_conjugation(node: Map, moved: Mapping[Expr, Expr]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.errors import EinsgradError, IndexingError, ShapeError, SizeError, clip
+from einsgrad.expressions.own_calls import OwnValue
 
 MOST_BYTES = 1 << 32
 """How large an array is made unasked, if those that are given are smaller: 4 GiB."""
@@ -101,12 +102,16 @@ def of_user(function: Callable[..., Any]) -> Callable[..., Any]:
     Raises
     ------
     ShapeError
-        When it is called, if it does not give one value for each entry.
+        When it is called, if it is one of entries and does not give a value for each.
     """
 
     @wraps(function, updated=())
     def called_for_user(*arguments: Any) -> Any:
         return function(*arguments)
+
+    if isinstance(function, OwnValue):
+        # It knows its own shape.
+        return called_for_user
 
     def checked(*arguments: Any) -> Any:
         return entry_by_entry(called_for_user(*arguments), arguments)

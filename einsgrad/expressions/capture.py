@@ -67,6 +67,10 @@ class Capture:
             return known
         return self._met(array)
 
+    def originals(self) -> dict[Variable, Any]:
+        """Return the arrays that were met, no copies of them, by their variables."""
+        return {self._known[id(array)]: array for array in self._held}
+
     def _met(self, array: Any) -> Variable:
         kind = array.dtype.kind
         if kind not in "biufc":

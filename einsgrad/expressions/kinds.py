@@ -16,6 +16,7 @@ from einsgrad.expressions.nodes import (
     INTEGER,
     UNKNOWN,
     Add,
+    Called,
     Constant,
     Einsum,
     Expr,
@@ -62,7 +63,7 @@ def _deciding(node: Expr) -> tuple[Expr, ...]:
             return ()
         case Reduce(function=reduction) if reduction.kind is not Kind.SAME:
             return ()
-        case MatrixMap():
+        case MatrixMap() | Called():
             return ()
         case _:
             return computed_from(node)
@@ -118,7 +119,7 @@ def _kind(node: Expr, found: dict[Expr, str | None]) -> str | None:
             return _kind_of_value(function.kind, [found.get(one) for one in given])
         case Reduce(function=reduction, operand=operand):
             return _kind_of_value(reduction.kind, [found.get(operand)])
-        case MatrixMap():
+        case MatrixMap() | Called():
             return "f"
         case _ as unreachable:
             assert_never(unreachable)

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from einsgrad.errors import ShapeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.own_calls import OwnCall
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
@@ -208,10 +209,36 @@ class MatrixMap(Node):
         self._initialise(kept, self.operand.is_complex, self.function.name, (self.operand,))
 
 
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
+class Called(Node):
+    """The value of a function of whole arrays that a user gave, with its pullback.
+
+    Parameters
+    ----------
+    call
+        The function, and its arguments that are no operands.
+    operands
+        The others, in order.
+    sizes, dtype
+        The shape and the dtype of the value. By "" it has the precision of the operands, by
+        "complex" that of complex numbers.
+    """
+
+    call: OwnCall
+    operands: tuple[Expr, ...]
+    sizes: tuple[int, ...]
+    dtype: str
+
+    def __post_init__(self) -> None:
+        text = f"{self.call} {[other[2] for other in self.call.others]}"
+        is_complex = self.dtype.startswith("complex")
+        self._initialise(self.sizes, is_complex, text, self.operands)
+
+
 Leaf: TypeAlias = Variable | Constant | Delta | Affine | Step | Integers | Fourier
 # Nodes that no derivative passes.
 Endpoint: TypeAlias = Leaf | Pick | Places
-Expr: TypeAlias = Endpoint | Einsum | Add | Map | Reduce | MatrixMap
+Expr: TypeAlias = Endpoint | Einsum | Add | Map | Reduce | MatrixMap | Called
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,7 @@ from einsgrad.expressions.label_ranges import untold_sizes
 from einsgrad.expressions.lettering import Lettering, dots_in_output, name_labels
 from einsgrad.expressions.nodes import (
     Add,
+    Called,
     Constant,
     Einsum,
     Expr,
@@ -133,6 +134,9 @@ class _Writer:
                 return f"{function.name}({', '.join(texts[operand] for operand in operands)})"
             case Reduce(function=reduction, operand=operand, axes=axes):
                 return f"{reduction.name}({texts[operand]}, axis={axes})"
+            case Called(call=call, operands=operands):
+                written = [texts[operand] for operand in operands]
+                return f"{call}({', '.join(map(str, call.arguments(written)))})"
             case MatrixMap(function=matrix_function, operand=operand):
                 return f"{matrix_function.name}({texts[operand]})"
             case _ as unreachable:
@@ -172,7 +176,7 @@ class _Writer:
 
     def _sliced(self, base: Expr, key: str) -> str:
         text = self._own(base)
-        is_call = isinstance(base, Map | Reduce | MatrixMap) and text.endswith(")")
+        is_call = isinstance(base, Map | Reduce | MatrixMap | Called) and text.endswith(")")
         is_product = isinstance(base, Einsum) and fold_constants(base)[0] == 1
         stands_alone = is_call or text.isidentifier() or (is_product and text[-1] in "])")
         return f"{text}[{key}]" if stands_alone else f"({text})[{key}]"

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from einsgrad.expressions.nodes import (
     Add,
+    Called,
     Constant,
     Einsum,
     Expr,
@@ -35,6 +36,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return ()
         case Reduce(operand=operand) | MatrixMap(operand=operand) | Places(operand=operand):
             return (operand,)
+        case Called(operands=operands):
+            return operands
         case Pick(indices=indices):
             return (indices,)
         case _ as unreachable:
@@ -92,6 +95,8 @@ def with_children(expr: Expr, parts: Sequence[Expr]) -> Expr:
             return Reduce(reduction, parts[0], axes)
         case MatrixMap(function=matrix_function):
             return MatrixMap(matrix_function, parts[0])
+        case Called(call=call, sizes=sizes, dtype=dtype):
+            return Called(call, tuple(parts), sizes, dtype)
         case Pick(target=target):
             return Pick(target, parts[0])
         case Places(name=name, axis=axis):

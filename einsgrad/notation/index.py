@@ -14,6 +14,7 @@ from typing import assert_never
 from einsgrad.expressions.dims import names_in
 from einsgrad.expressions.index_forms import IndexForm
 from einsgrad.expressions.nodes import (
+    Called,
     Constant,
     Expr,
     Map,
@@ -23,6 +24,7 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
+from einsgrad.expressions.printing import write
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQUARE
 from einsgrad.expressions.tables.reductions import INVERSE
@@ -196,6 +198,8 @@ class IndexWriter:
                 if row is INVERSE:
                     return layout.inverse_entry(base, letters)
                 return layout.matrix_entry(row, base, letters)
+            case Called() as node:
+                return layout.symbol(write(node), letters)
             case Step() | Pick():
                 raise AssertionError("a step or a look-up is a condition of a product")
             case _ as unreachable:

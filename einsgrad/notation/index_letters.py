@@ -16,6 +16,7 @@ from einsgrad.expressions.lettering import Lettering, name_labels
 from einsgrad.expressions.nodes import (
     ARGSORT,
     Add,
+    Called,
     Constant,
     Einsum,
     Expr,
@@ -105,6 +106,8 @@ class LetterChooser:
                 return self._map(node, letters)
             case Reduce():
                 return self._reduction(node, letters)
+            case Called():
+                return LetteredPart(node, letters)
             case MatrixMap(operand=operand):
                 return LetteredPart(node, letters, (self.part(operand, ()),))
             case _ as unreachable:

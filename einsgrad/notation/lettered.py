@@ -12,12 +12,12 @@ from typing import TypeAlias
 
 from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.index_forms import IndexForm
-from einsgrad.expressions.nodes import Endpoint, Map, MatrixMap, Number, Places, Reduce
+from einsgrad.expressions.nodes import Called, Endpoint, Map, MatrixMap, Number, Places, Reduce
 from einsgrad.notation.absorbed import Bound, ShownCondition
 from einsgrad.strings.subscripts import Indices, Label
 
 # What is neither a sum nor a product.
-Unit: TypeAlias = Endpoint | Map | Reduce | MatrixMap
+Unit: TypeAlias = Endpoint | Map | Reduce | MatrixMap | Called
 # Letters with the dims that they run over.
 Ranges: TypeAlias = "tuple[tuple[Label, Dim], ...]"
 # Letters that stand several times in one product without being summed there.

@@ -14,6 +14,7 @@ from typing import TypeVar, assert_never
 from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.nodes import (
     Add,
+    Called,
     Constant,
     Einsum,
     Expr,
@@ -24,6 +25,7 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
+from einsgrad.expressions.printing import write
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQUARE
@@ -140,6 +142,8 @@ class MatrixWriter:
                 return signs[order](dim) if order <= 2 else None
             case Affine() | Step() | Pick() | Integers() | Fourier() | Places():
                 return None
+            case Called():
+                return layout.symbol(write(node)) if len(node.shape) <= 2 else None
             case Einsum():
                 return _if_known(layout.terms, [self._product(node)])
             case Add(terms=terms):

@@ -31,6 +31,7 @@ from typing import TypeAlias, assert_never
 from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.nodes import (
     Add,
+    Called,
     Constant,
     Einsum,
     Expr,
@@ -125,6 +126,7 @@ def simplify_node(expr: Expr) -> Expr:
             | Fourier()
             | Places()
             | Reduce()
+            | Called()
         ):
             return expr
         case Pick():

@@ -16,6 +16,7 @@ from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import (
     SYMMETRIC,
     Add,
+    Called,
     Constant,
     Einsum,
     Expr,
@@ -86,7 +87,7 @@ def _turns_into_itself(expr: Expr) -> bool:
             return True
         case Affine():
             return alike_axes(expr) == (0, 0)
-        case Reduce() | Constant() | Step() | Integers() | Pick() | Places():
+        case Reduce() | Called() | Constant() | Step() | Integers() | Pick() | Places():
             return False
         case Einsum(subscripts=subscripts, operands=operands):
             flipped = Subscripts(subscripts.inputs, subscripts.output[::-1]).numbered()

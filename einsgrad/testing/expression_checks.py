@@ -29,7 +29,16 @@ from einsgrad.errors import ArgumentTypeError, DtypeError, clip, shorten
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.kinds import looked_up_in
-from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Map, MatrixMap, Reduce, Variable
+from einsgrad.expressions.nodes import (
+    COMPLEX,
+    SYMMETRIC,
+    Called,
+    Expr,
+    Map,
+    MatrixMap,
+    Reduce,
+    Variable,
+)
 from einsgrad.expressions.walks import topological, variables_in
 from einsgrad.strings.letters import fresh_name
 from einsgrad.testing.comparison import Comparison, GradientReport, Setting, compare, merged
@@ -164,7 +173,9 @@ def _magnitude(
 
 def is_multilinear(expr: Expr) -> bool:
     """Tell whether an expression is made of sums and products only."""
-    return not any(isinstance(node, Map | Reduce | MatrixMap) for node in topological(expr))
+    return not any(
+        isinstance(node, Map | Reduce | MatrixMap | Called) for node in topological(expr)
+    )
 
 
 def difference_method(expr: Expr, arrays: Iterable[Array]) -> Method:

@@ -26,7 +26,9 @@ from einsgrad.engine.programs.tensors import (
     ListedIntegers,
     PlacesAlong,
     StepTensor,
+    ValueOf,
 )
+from einsgrad.errors import ArgumentError, clip
 from einsgrad.strings.subscripts import Indices, Label
 
 
@@ -99,6 +101,11 @@ class PlainSelections:
             case PlacesAlong(name=name, axis=axis):
                 kind = ", stable=True" if name == "argsort" else ""
                 return self._call(name, f"{operands[0]}, {self._axis(axis)}{kind}")
+            case ValueOf(function=function):
+                raise ArgumentError(
+                    f"{clip(str(function.call))} is a function of numpy arrays, so it has no code "
+                    f"for {self.library.prefix}. Write what is around it for that library."
+                )
             case _ as unreachable:
                 assert_never(unreachable)
 
@@ -193,7 +200,7 @@ class PlainSelections:
 def holds_sizes(step: Select | Fill) -> bool:
     """Tell whether the text of a step has sizes of arrays in it."""
     match step:
-        case Fill(tensor=PlacesAlong()):
+        case Fill(tensor=PlacesAlong() | ValueOf()):
             return False
         case Select(action=FastTransform()):
             return False

@@ -35,6 +35,7 @@ from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.kinds import looked_up_in
 from einsgrad.expressions.nodes import (
     Add,
+    Called,
     Constant,
     Einsum,
     Expr,
@@ -180,7 +181,7 @@ class Lowering:
                 return Term(1, None, (), (0,) * order)
             case Affine():
                 return self._written.pattern(node)
-            case Integers() | Places():
+            case Integers() | Places() | Called():
                 return Term.of(self._written.of(node))
             case Einsum():
                 return self.einsums.lower(node)

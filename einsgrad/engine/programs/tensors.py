@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from einsgrad.expressions.own_calls import OwnValue
+
 
 @dataclass(frozen=True, slots=True)
 class InRange:
@@ -51,4 +53,13 @@ class PlacesAlong:
     axis: int
 
 
-Tensor: TypeAlias = InRange | StepTensor | Agreement | ListedIntegers | FourierMatrix | PlacesAlong
+@dataclass(frozen=True, slots=True)
+class ValueOf:
+    """The value of a user's function of the operands."""
+
+    function: OwnValue
+
+
+Tensor: TypeAlias = (
+    InRange | StepTensor | Agreement | ListedIntegers | FourierMatrix | PlacesAlong | ValueOf
+)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import prod
 
+import numpy as np
+
 from einsgrad.engine.programs.actions import ScatterSum
 from einsgrad.engine.programs.affine_axes import AffineAxis
 from einsgrad.engine.programs.index_arrays import IndexArrays
@@ -17,9 +19,11 @@ from einsgrad.engine.programs.tensors import (
     PlacesAlong,
     StepTensor,
     Tensor,
+    ValueOf,
 )
 from einsgrad.engine.refusals import check_place
-from einsgrad.expressions.nodes import Expr, Pick, Places
+from einsgrad.expressions.nodes import Called, Expr, Pick, Places
+from einsgrad.expressions.own_calls import OwnValue
 from einsgrad.expressions.selectors import Affine, Fourier, Integers, Step
 
 
@@ -67,6 +71,15 @@ class WrittenConstants:
                 operands = (
                     self._sums.array(self._values.of(operand), self._values.shape(operand)),
                 )
+            case Called(call=call, operands=parts, sizes=sizes, dtype=own):
+                values = [
+                    self._sums.array(self._values.of(x), self._values.shape(x)) for x in parts
+                ]
+                least = np.complex64 if node.is_complex else np.float16
+                known = np.result_type(least, *[x.dtype for x in values])
+                dtype = known if own in ("", "complex") else np.dtype(own)
+                tensor = ValueOf(OwnValue(call, sizes, dtype.name))
+                return self._steps.fill(tensor, tuple(values), sizes, dtype)
             case _:
                 raise AssertionError(node)
         return self._steps.fill(tensor, operands, self._values.shape(node), self._sums.dtype)

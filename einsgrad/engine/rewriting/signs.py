@@ -10,6 +10,7 @@ from typing import assert_never
 
 from einsgrad.expressions.nodes import (
     Add,
+    Called,
     Constant,
     Einsum,
     Expr,
@@ -46,7 +47,7 @@ def is_nonnegative(expr: Expr) -> bool:
 
 def _is_nonnegative(node: Expr, found: dict[Expr, bool]) -> bool:
     match node:
-        case Variable() | MatrixMap() | Fourier() | Integers():
+        case Variable() | MatrixMap() | Called() | Fourier() | Integers():
             return False
         case Constant(value=value):
             return not isinstance(value, complex) and value >= 0

@@ -14,6 +14,7 @@ from typing import Any, assert_never
 from einsgrad.errors import ArgumentError
 from einsgrad.expressions.nodes import (
     Add,
+    Called,
     Constant,
     Einsum,
     Expr,
@@ -66,6 +67,8 @@ def box_of(node: Expr) -> Box:
         case Reduce(function=reduction, operand=operand, axes=axes):
             inner = f" over {', '.join(str(operand.shape[axis]) for axis in axes)}"
             return Box(reduction.name + (inner if len(operand.shape) > 1 else ""), (operand,))
+        case Called(call=call, operands=operands):
+            return Box(str(call), operands)
         case MatrixMap(function=matrix_function, operand=operand):
             return Box(matrix_function.name, (operand,))
         case _ as unreachable:

@@ -17,6 +17,7 @@ from einsgrad.expressions.current import current
 from einsgrad.expressions.kinds import computed_from, is_counting, kind_of
 from einsgrad.expressions.nodes import (
     Add,
+    Called,
     Constant,
     Einsum,
     Expr,
@@ -89,6 +90,10 @@ def _precision(node: Expr, found: dict[Expr, Precision], capture: Capture | None
             return _of_value(function.kind, _joined(*[found[one] for one in given]))
         case Reduce(function=reduction, operand=operand):
             return _of_value(reduction.kind, found[operand])
+        case Called(dtype="" | "complex", operands=operands):
+            return _of_value(None, _joined(*[found[one] for one in operands]))
+        case Called(dtype=dtype):
+            return np.dtype(dtype)
         case MatrixMap(operand=operand):
             return _of_value(None, found[operand])
         case _ as unreachable:

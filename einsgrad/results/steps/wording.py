@@ -6,6 +6,7 @@ from typing import assert_never
 
 from einsgrad.expressions.nodes import (
     Add,
+    Called,
     Einsum,
     Endpoint,
     Expr,
@@ -43,6 +44,8 @@ def rule_between(user: Expr, node: Expr, name: str) -> str:
             return f"chain rule: the derivative of {reduction.name}"
         case MatrixMap(function=matrix_function):
             return f"the differential of {matrix_function.name}"
+        case Called(call=call):
+            return f"the pullback of {call}"
         case _ as unreachable:
             assert_never(unreachable)
 

@@ -148,7 +148,7 @@ class Spelling:
                 name = self._define(row.name, PARAMETERS[: row.arity], body)
                 return f"{name}({', '.join(self._texts(call, None))})"
             case Given(function=function):
-                return f"{self._foreign(function)}({', '.join(self._texts(call, None))})"
+                return f"{self.foreign(function)}({', '.join(self._texts(call, None))})"
             case _ as unreachable:
                 assert_never(unreachable)
 
@@ -169,8 +169,8 @@ class Spelling:
         ]
         return dict(zip(PARAMETERS, texts, strict=False))
 
-    def _foreign(self, function: Callable[..., Any]) -> str:
-        """Name a function that was defined by a user."""
+    def foreign(self, function: Callable[..., Any]) -> str:
+        """Name a function that a user gave."""
         known = [name for name, value in self.globals.items() if value is function]
         name = known[0] if known else f"f{len(self.globals)}"
         self.globals[name] = function
@@ -213,7 +213,7 @@ class Spelling:
             case Body() as body:
                 return f"{self._define(row.name, ('x', 'axis'), body)}({text}, {axis})"
             case Given(function=function):
-                return f"{self._foreign(function)}({text}, {axis})"
+                return f"{self.foreign(function)}({text}, {axis})"
             case _ as unreachable:
                 assert_never(unreachable)
 
@@ -227,7 +227,7 @@ class Spelling:
             case Body() as body:
                 return f"{self._define(row.name, ('x',), body)}({text})"
             case Given(function=function):
-                return f"{self._foreign(function)}({text})"
+                return f"{self.foreign(function)}({text})"
             case _ as unreachable:
                 assert_never(unreachable)
 

@@ -68,6 +68,7 @@ from einsgrad.engine.programs.tensors import (
     ListedIntegers,
     PlacesAlong,
     StepTensor,
+    ValueOf,
 )
 from einsgrad.expressions.nodes import Number
 from einsgrad.strings.subscripts import Indices
@@ -225,6 +226,8 @@ class _StepWriter:
             case PlacesAlong(name=name, axis=axis):
                 kind = ", kind='stable'" if name == "argsort" else ""
                 return f"np.{name}({operands[0]}, axis={axis}{kind})"
+            case ValueOf(function=function):
+                return f"{self.scope.spelling.foreign(function)}({', '.join(operands)})"
             case _ as unreachable:
                 assert_never(unreachable)
 
