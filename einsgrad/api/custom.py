@@ -54,21 +54,24 @@ class CustomDerivative:
         if not any(isinstance(one, Node) for one in arguments):
             if self._unchecked:
                 self._check(arguments)
-            return self._function.value(*arguments)
+            return self._learnt(arguments, self._function.value(*arguments))
         operands = [as_expr(one) for one in arguments if _is_operand(one)]
-        others = tuple(
-            [(place, type(one), one) for place, one in enumerate(arguments) if not _is_operand(one)]
-        )
-        call = OwnCall(self._function, others, len(arguments))
-        try:
-            hash(others)
-        except TypeError:
-            raise ArgumentTypeError(
-                f"{clip(self.__name__)} has an argument that is neither an array nor hashable. "
-                "Give arrays, numbers, text or tuples."
-            ) from None
+        call = _call(self._function, arguments)
         sizes, dtype = self._outcome(call, operands)
         return Called(call, tuple(operands), sizes, dtype)
+
+    def _learnt(self, arguments: Sequence[Any], value: Any) -> Any:
+        """Return a value of arrays; a derivation that meets such arguments knows its shape then."""
+        if self._shape is None and isinstance(value, np.ndarray | np.generic | int | float):
+            try:
+                call = _call(self._function, arguments)
+            except ArgumentTypeError:
+                return value
+            given = [one for one in arguments if _is_operand(one)]
+            shapes = tuple([(one.shape, one.dtype.kind == "c") for one in given])
+            is_complex = np.asarray(value).dtype.kind == "c"
+            self._known[call, shapes, None] = np.shape(value), "complex" if is_complex else ""
+        return value
 
     def _outcome(self, call: OwnCall, operands: Sequence[Expr]) -> tuple[Sizes, str]:
         """Return the shape and the dtype of a value, which are found once for each signature."""
@@ -113,6 +116,27 @@ class CustomDerivative:
             check_pullback(
                 value, lambda g, *given: _listed(pullback(g, value(*given), *given)), arguments
             )
+
+
+def _call(function: OwnFunction, arguments: Sequence[Any]) -> OwnCall:
+    """Return how a function is called.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If what is no operand is not hashable.
+    """
+    others = tuple(
+        [(place, type(one), one) for place, one in enumerate(arguments) if not _is_operand(one)]
+    )
+    try:
+        hash(others)
+    except TypeError:
+        raise ArgumentTypeError(
+            f"{clip(function.name)} has an argument that is neither an array nor hashable. "
+            "Give arrays, numbers, text or tuples."
+        ) from None
+    return OwnCall(function, others, len(arguments))
 
 
 def _listed(cotangents: Any) -> Sequence[Any]:
