@@ -76,6 +76,18 @@ def test_arguments_that_are_no_arrays_are_handed_on():
     assert found.tolist() == (3 * X**2 + 2 * X).tolist()
 
 
+@pytest.mark.parametrize("index", [np.array([0, 2]), np.array([True, False, True])])
+def test_integers_and_booleans_are_what_they_are(index):
+    def back(g, y, x, i):
+        return (g @ np.eye(3)[[0, 2]], None)
+
+    chosen = eg.custom_derivative(lambda x, i: x[i], back)
+    assert chosen(X, index).tolist() == [1.0, -3.0]
+    assert eg.grad(lambda x, i: np.sum(chosen(x, i) ** 2))(X, index).tolist() == [2.0, 0.0, -6.0]
+    assert eg.grad(lambda x: np.sum(chosen(x, index) ** 2))(X).tolist() == [2.0, 0.0, -6.0]
+    assert eg.jit(chosen)(X, index).tolist() == [1.0, -3.0]
+
+
 def test_an_array_around_the_pullback_is_read_as_it_is():
     matrix = B.copy()
     product = eg.custom_derivative(lambda x: matrix @ x, lambda g, y, x: matrix.T @ g)

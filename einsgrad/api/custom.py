@@ -21,6 +21,7 @@ from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import Capture
 from einsgrad.expressions.construct import as_size
 from einsgrad.expressions.current import current, suspended
+from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.nodes import Called, Expr, Variable
 from einsgrad.expressions.own_calls import OwnCall, OwnFunction
 from einsgrad.expressions.shaping import as_expr
@@ -82,11 +83,10 @@ class CustomDerivative:
         key: Any = (call, shapes, _dtypes(operands))
         if key not in self._known or self._unchecked:
             arrays = [current_value(one, self.__name__) for one in operands]
-            given = call.arguments(arrays)
             if self._unchecked:
-                self._check(given)
+                self._check(call.arguments(arrays))
             with suspended():
-                value = as_array(self._function.value(*given), f"the value of {self.__name__}")
+                value = as_array(call.value(arrays), f"the value of {self.__name__}")
             dtype = value.dtype if value.dtype.kind in "fc" else np.dtype(float)
             self._known[key] = value.shape, dtype.name
             # Where derivatives are derived there are no arrays.
@@ -136,17 +136,23 @@ def _call(function: OwnFunction, arguments: Sequence[Any]) -> OwnCall:
             f"{clip(function.name)} has an argument that is neither an array nor hashable. "
             "Give arrays, numbers, text or tuples."
         ) from None
-    return OwnCall(function, others, len(arguments))
+    kinds = [_kind(one) for one in arguments if _is_operand(one)]
+    return OwnCall(function, others, len(arguments), "".join(kinds))
 
 
 def _listed(cotangents: Any) -> Sequence[Any]:
     return cotangents if isinstance(cotangents, tuple | list) else (cotangents,)
 
 
+def _kind(operand: Any) -> str:
+    found = kind_of(as_expr(operand)) if isinstance(operand, Node) else operand.dtype.kind
+    return {"i": "i", "u": "i", "b": "b"}.get(found or "", "f")
+
+
 def _is_operand(argument: object) -> bool:
     if isinstance(argument, Node):
         return True
-    return isinstance(argument, np.ndarray | np.generic) and argument.dtype.kind in "fc"
+    return isinstance(argument, np.ndarray | np.generic) and argument.dtype.kind in "biufc"
 
 
 def _dtypes(operands: Sequence[Expr]) -> tuple[str, ...] | None:

@@ -40,11 +40,15 @@ def called_shares(node: Called, total: Expr) -> list[tuple[Expr, Expr]]:
         ]
     # An array that the pullback meets is one of its own.
     met: dict[Expr, Expr] = {
-        symbol: Called(held_array(array), (), tuple(array.shape), array.dtype.name)
+        symbol: Called(held_array(array), (), tuple(array.shape), _float_name(array))
         for symbol, array in capture.originals().items()
     }
     exprs = rebuild_all([share for _, share in shares], lambda one: met.get(one, one))
     return list(zip([operand for operand, _ in shares], exprs, strict=True))
+
+
+def _float_name(array: Any) -> str:
+    return str(array.dtype.name) if array.dtype.kind in "fc" else "float64"
 
 
 def _listed(found: Any, call: OwnCall) -> tuple[Any, ...]:

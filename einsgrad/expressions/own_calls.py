@@ -40,11 +40,14 @@ class OwnCall:
         The arguments that are no operands, each with its place and its type.
     count
         The number of arguments.
+    kinds
+        The kind of each operand as a letter of numpy's; programs compute with floats.
     """
 
     function: OwnFunction
     others: tuple[tuple[int, type, Any], ...]
     count: int
+    kinds: str
 
     def __repr__(self) -> str:
         return self.function.name
@@ -60,6 +63,17 @@ class OwnCall:
         known = {place: value for place, _, value in self.others}
         left: Iterator[Any] = iter(operands)
         return tuple([known[p] if p in known else next(left) for p in range(self.count)])
+
+    def value(self, arrays: Sequence[Any]) -> Any:
+        """Call the function with arrays for the operands, integers where they are integers."""
+        held = [
+            array.astype(_WHOLE[kind]) if kind in _WHOLE else array
+            for array, kind in zip(arrays, self.kinds, strict=True)
+        ]
+        return self.function.value(*self.arguments(held))
+
+
+_WHOLE = {"i": int, "b": bool}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +102,7 @@ class OwnValue:
         """
         import numpy as np
 
-        found = np.array(self.call.function.value(*self.call.arguments(arrays)), self.dtype)
+        found = np.array(self.call.value(arrays), self.dtype)
         if found.shape != self.sizes:
             raise ShapeError(
                 f"{clip(self.call.function.name)} returns shape {clip(found.shape)} where "
@@ -100,4 +114,4 @@ class OwnValue:
 
 def held_array(array: Any) -> OwnCall:
     """Return a call without arguments whose value is an array, as it is when it is asked for."""
-    return OwnCall(OwnFunction("array", lambda: array, lambda *_: ()), (), 0)
+    return OwnCall(OwnFunction("array", lambda: array, lambda *_: ()), (), 0, "")
