@@ -76,6 +76,12 @@ def test_arguments_that_are_no_arrays_are_handed_on():
     assert found.tolist() == (3 * X**2 + 2 * X).tolist()
 
 
+def test_numbers_that_are_equal_and_not_the_same_are_told_apart():
+    signed = eg.custom_derivative(np.copysign, lambda g, y, x, s: (g * np.sign(y * x), None))
+    found = eg.jit(lambda x: (signed(x, 0.0), signed(x, -0.0), signed(x, 0)))(np.ones(1))
+    assert [one.tolist() for one in found] == [[1.0], [-1.0], [1.0]]
+
+
 @pytest.mark.parametrize("index", [np.array([0, 2]), np.array([True, False, True])])
 def test_integers_and_booleans_are_what_they_are(index):
     def back(g, y, x, i):

@@ -127,7 +127,7 @@ def _call(function: OwnFunction, arguments: Sequence[Any]) -> OwnCall:
         If what is no operand is not hashable.
     """
     others = tuple(
-        [(place, type(one), one) for place, one in enumerate(arguments) if not _is_operand(one)]
+        [(place, _mark(one), one) for place, one in enumerate(arguments) if not _is_operand(one)]
     )
     try:
         hash(others)
@@ -142,6 +142,11 @@ def _call(function: OwnFunction, arguments: Sequence[Any]) -> OwnCall:
 
 def _listed(cotangents: Any) -> Sequence[Any]:
     return cotangents if isinstance(cotangents, tuple | list) else (cotangents,)
+
+
+def _mark(argument: Any) -> str | type[Any]:
+    """Return what tells an argument from others that are equal to it, such as 0.0 from -0.0."""
+    return repr(argument) if isinstance(argument, float | complex) else type(argument)
 
 
 def _kind(operand: Any) -> str:

@@ -37,7 +37,7 @@ class OwnCall:
     function
         The function.
     others
-        The arguments that are no operands, each with its place and its type.
+        The arguments that are no operands, each with its place and what tells it from its equals.
     count
         The number of arguments.
     kinds
@@ -45,7 +45,7 @@ class OwnCall:
     """
 
     function: OwnFunction
-    others: tuple[tuple[int, type, Any], ...]
+    others: tuple[tuple[int, str | type[Any], Any], ...]
     count: int
     kinds: str
 
