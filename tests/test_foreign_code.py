@@ -140,6 +140,9 @@ SCIPY = {
     "expit": (),
     "logit": (),
     "erf": (),
+    "erfc": (),
+    "ndtr": (),
+    "log_ndtr": (),
     "gammaln": (),
     "psi": (),
     "log1p": (),
@@ -162,7 +165,7 @@ def test_a_ufunc_of_scipy_that_is_a_row_works(name):
     assert np.allclose(pullback(np.ones(3))[0], slope, rtol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["erfc", "gamma", "j0", "log_ndtr", "entr"])
+@pytest.mark.parametrize("name", ["gamma", "j0", "i0", "entr"])
 def test_another_ufunc_of_scipy_is_refused_by_its_name(name):
     special = pytest.importorskip("scipy.special")
     with pytest.raises(eg.ArgumentTypeError, match=rf"scipy\.special\.{name}"):

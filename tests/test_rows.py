@@ -178,3 +178,13 @@ def test_real_variables_have_jacobians_beside_complex_ones(name):
     assert eg.check_grads(total, {"x": point, "z": other}, wrt=x, order=2).numbers
     with pytest.raises(eg.EinsgradError, match="not complex differentiable"):
         eg.jacobian(f(eg, x, z) + eg.conj(z), z)
+
+
+def test_the_normal_distribution_has_all_digits_in_its_tails():
+    pytest.importorskip("scipy")
+    (x,) = eg.variables("x[n]")
+    far = np.array([-40.0, -1e3])
+    slope = eg.evaluate(eg.grad(eg.sum(eg.log_ndtr(x)), x), x=far)
+    # The inverse Mills ratio in the tail: t + 1/t - 2/t³ + 10/t⁵ - ...
+    t = -far
+    assert np.allclose(slope, t + 1 / t - 2 / t**3 + 10 / t**5, rtol=1e-9)

@@ -123,3 +123,38 @@ analytic(
     inverse=Inverse("sigmoid", real=True),
     shares=False,
 )
+analytic(
+    "erfc",
+    lambda m, x, y: (-2 / sqrt(pi)) * m.exp(-x * x),
+    meaning="1 - erf(x), with all digits where it is small",
+    numpy=Body("special.erfc(x)", ("erfc",)),
+    torch=Form("torch.erfc({x})"),
+    jax=Form("jax.scipy.special.erfc({x})"),
+    public=("erfc",),
+    bounds=Bounds(0, 2),
+    shares=False,
+)
+analytic(
+    "ndtr",
+    lambda m, x, y: m.exp(-0.5 * x * x) * (1 / sqrt(2 * pi)),
+    meaning="the normal distribution's function of x",
+    numpy=Body("special.ndtr(x)", ("ndtr",)),
+    torch=Form("torch.special.ndtr({x})"),
+    jax=Form("jax.scipy.special.ndtr({x})"),
+    public=("ndtr",),
+    bounds=Bounds(0, 1),
+    shares=False,
+)
+analytic(
+    "log_ndtr",
+    # As a quotient of both exponentials it would be 0/0 in the left tail.
+    lambda m, x, y: m.exp(-0.5 * x * x - y) * (1 / sqrt(2 * pi)),
+    meaning="log(ndtr(x)), also where `ndtr` underflows",
+    kinks="nan at infinite x",
+    numpy=Body("special.log_ndtr(x)", ("log_ndtr",)),
+    torch=Form("torch.special.log_ndtr({x})"),
+    jax=Form("jax.scipy.special.log_ndtr({x})"),
+    public=("log_ndtr",),
+    bounds=Bounds(high=0),
+    shares=False,
+)

@@ -29,6 +29,7 @@ __all__ = [
     "digamma",
     "equal",
     "erf",
+    "erfc",
     "exp",
     "exp2",
     "expit",
@@ -49,6 +50,7 @@ __all__ = [
     "log1p",
     "log2",
     "log10",
+    "log_ndtr",
     "logaddexp",
     "logaddexp2",
     "logit",
@@ -57,6 +59,7 @@ __all__ = [
     "maximum",
     "min",
     "minimum",
+    "ndtr",
     "not_equal",
     "polygamma",
     "prod",
@@ -258,6 +261,24 @@ def digamma(x: Any) -> Expr:
 def logit(x: Any) -> Expr:
     """Return log(x / (1 - x)), the inverse of `sigmoid`, entry by entry."""
     return apply(ELEMENTWISE["logit"], x)
+
+
+def erfc(x: Any) -> Expr:
+    """Return 1 - erf(x), with all digits where it is small, entry by entry."""
+    return apply(ELEMENTWISE["erfc"], x)
+
+
+def ndtr(x: Any) -> Expr:
+    """Return the normal distribution's function of x, entry by entry."""
+    return apply(ELEMENTWISE["ndtr"], x)
+
+
+def log_ndtr(x: Any) -> Expr:
+    """Return log(ndtr(x)), also where `ndtr` underflows, entry by entry.
+
+    Its derivative is nan at infinite x.
+    """
+    return apply(ELEMENTWISE["log_ndtr"], x)
 
 
 def floor(x: Any) -> Expr:
