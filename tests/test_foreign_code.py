@@ -172,11 +172,11 @@ def test_another_ufunc_of_scipy_is_refused_by_its_name(name):
         eg.vjp(getattr(special, name), V)
 
 
-@pytest.mark.parametrize("name", ["softmax", "log_softmax", "logsumexp"])
+@pytest.mark.parametrize("name", ["multigammaln", "diric", "factorial"])
 def test_a_function_of_scipy_that_converts_is_an_error(name):
     special = pytest.importorskip("scipy.special")
     with pytest.raises(eg.EinsgradError):
-        eg.vjp(lambda x: np.sum(getattr(special, name)(x) ** 2), V)
+        eg.vjp(lambda x: np.sum(getattr(special, name)(x, 2) ** 2), V)
 
 
 PUBLIC = [name for name in dir(np.ndarray) if not name.startswith("_")]

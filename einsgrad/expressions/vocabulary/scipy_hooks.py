@@ -1,0 +1,173 @@
+"""Functions of scipy that are written in Python, called on expressions.
+
+They turn their arguments into arrays before any protocol of numpy is asked, so that the function
+itself has to know expressions. Its code is exchanged for one that looks for them first; the
+function stays the same object, with its signature and its name, for whoever has imported it.
+scipy is never imported here: what has been imported is hooked when a trace begins.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from threading import Lock
+from types import CodeType, FunctionType
+from typing import Any
+
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.vocabulary import words
+from einsgrad.expressions.vocabulary.application import Axis, axes_of
+from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
+
+
+def hook_scipy() -> None:
+    """Make the functions of scipy that are imported by now take expressions."""
+    for name in _FUNCTIONS:
+        if name in sys.modules and name not in _hooked:
+            _hook_module(name)
+
+
+def _hook_module(name: str) -> None:
+    module = sys.modules[name]
+    if getattr(module.__spec__, "_initializing", False):
+        # Another thread is importing it.
+        return
+    with _lock:
+        if name in _hooked:
+            return
+        for function, (build, parameters) in _FUNCTIONS[name].items():
+            found = getattr(module, function, None)
+            if type(found) is FunctionType:
+                _hook(found, NumpyFunction(f"{name}.{function}", build, parameters))
+        _hooked.add(name)
+
+
+def _hook(function: FunctionType, known: NumpyFunction) -> None:
+    """Exchange the code of a function for one that asks first whether it meets expressions."""
+    original = FunctionType(
+        function.__code__,
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    original.__kwdefaults__ = function.__kwdefaults__
+
+    def chosen(*arguments: Any, **options: Any) -> Any:
+        if any(map(_is_symbolic, arguments)) or any(map(_is_symbolic, options.values())):
+            return known(*arguments, **options)
+        return original(*arguments, **options)
+
+    function.__code__ = _handing_on(function.__code__, chosen)
+
+
+def _handing_on(code: CodeType, chosen: Callable[..., Any]) -> CodeType:
+    """Return code with the same parameters and free variables that hands them to a function."""
+    by_place = code.co_varnames[: code.co_argcount]
+    by_name = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    rest = list(code.co_varnames[code.co_argcount + code.co_kwonlyargcount :])
+    taken, handed = [*by_place], [*by_place]
+    if code.co_posonlyargcount:
+        taken.insert(code.co_posonlyargcount, "/")
+    if code.co_flags & _TAKES_ANY_PLACES:
+        taken.append(f"*{rest[0]}")
+        handed.append(f"*{rest.pop(0)}")
+    elif by_name:
+        taken.append("*")
+    taken += by_name
+    handed += [f"{name}={name}" for name in by_name]
+    if code.co_flags & _TAKES_ANY_NAMES:
+        taken.append(f"**{rest[0]}")
+        handed.append(f"**{rest[0]}")
+    free = code.co_freevars
+    source = (
+        f"def _around({', '.join(free)}):\n"
+        f" def _hooked({', '.join(taken)}):\n"
+        f"  ({''.join(f'{name}, ' for name in free)})\n"
+        f"  _chosen = {_MARK!r}\n"
+        f"  return _chosen({', '.join(handed)})\n"
+    )
+    around = _inner(compile(source, code.co_filename, "exec"))
+    made = _inner(around)
+    constants = tuple([chosen if one == _MARK else one for one in made.co_consts])
+    return made.replace(
+        co_consts=constants,
+        co_name=code.co_name,
+        co_qualname=code.co_qualname,
+        co_firstlineno=code.co_firstlineno,
+    )
+
+
+def _inner(code: CodeType) -> CodeType:
+    """Return the code of the function that is defined in another."""
+    return next(one for one in code.co_consts if isinstance(one, CodeType))
+
+
+def _is_symbolic(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(isinstance(one, Expr) for one in value)
+    return isinstance(value, Expr)
+
+
+def _logsumexp(a: Any, *, axis: Axis = None, b: Any = None, keepdims: bool = False) -> Expr:
+    if b is None:
+        return words.logsumexp(a, axis, keepdims=keepdims)
+    largest = words.max(a, axis, keepdims=True)
+    total = words.log(words.sum(b * words.exp(a - largest), axis, keepdims=True)) + largest
+    return total if keepdims else words.sum(total, axis)
+
+
+def _log_softmax(x: Any, *, axis: Axis = None) -> Expr:
+    return as_expr(x) - words.logsumexp(x, axes_of(axis, len(as_expr(x).shape)), keepdims=True)
+
+
+def _softmax(x: Any, *, axis: Axis = None) -> Expr:
+    return words.exp(_log_softmax(x, axis=axis))
+
+
+def _solve(a: Any, b: Any, *, assume_a: str | None = None, **unused: Any) -> Expr:
+    matrix = as_expr(a)
+    match assume_a:
+        case None | "gen" | "general":
+            return words.solve(matrix, b)
+        case "pos" | "positive definite" | "sym" | "symmetric" if not matrix.is_complex:
+            return words.solve((matrix + matrix.T) / 2, b)
+    raise ArgumentError(
+        f"solve: an expression is not solved with assume_a={clip(assume_a)}. Leave it out."
+    )
+
+
+def _inverse(a: Any, **unused: Any) -> Expr:
+    return words.inverse(a)
+
+
+def _determinant(a: Any, **unused: Any) -> Expr:
+    return words.det(a)
+
+
+# Whether an operand may be overwritten or is checked says nothing of its values.
+_HINTS = "overwrite_a=False, check_finite=True"
+_FUNCTIONS: dict[str, dict[str, tuple[Callable[..., Any], str]]] = {
+    "scipy.special": {
+        "logsumexp": (_logsumexp, "a, axis=None, b=None, keepdims=False, ~return_sign=False"),
+        "softmax": (_softmax, "x, axis=None"),
+        "log_softmax": (_log_softmax, "x, axis=None"),
+        "polygamma": (words.polygamma, "n, x"),
+    },
+    "scipy.linalg": {
+        "inv": (_inverse, f"a, {_HINTS}, *, ~assume_a=None, ~lower=False"),
+        "det": (_determinant, f"a, {_HINTS}"),
+        "solve": (
+            _solve,
+            "a, b, lower=False, overwrite_a=False, overwrite_b=False, check_finite=True, "
+            "assume_a=None, ~transposed=False",
+        ),
+    },
+}
+_MARK = "the function that chooses"
+_TAKES_ANY_PLACES = 0x04
+_TAKES_ANY_NAMES = 0x08
+_hooked: set[str] = set()
+_lock = Lock()

@@ -1,0 +1,68 @@
+"""scipy's own Python functions on traced values: values, slopes, and what plain calls keep."""
+
+import inspect
+import pickle
+
+import numpy as np
+import pytest
+
+import einsgrad as eg
+
+special = pytest.importorskip("scipy.special")
+linalg = pytest.importorskip("scipy.linalg")
+# Imported before anything is traced.
+from scipy.special import logsumexp  # noqa: E402
+
+V = np.array([0.3, 1.2, 2.5])
+A = np.array([[2.0, 0.5, 0.1], [0.5, 3.0, 0.4], [0.1, 0.4, 1.5]])
+WEIGHTS = np.array([1.0, 2.0, 0.5])
+CASES = {
+    "logsumexp": (logsumexp, V),
+    "logsumexp axis": (lambda x: logsumexp(x, axis=1, keepdims=True), A),
+    "logsumexp weights": (lambda x: logsumexp(x, b=WEIGHTS), V),
+    "logsumexp axis weights": (lambda x: special.logsumexp(x, 0, WEIGHTS), A),
+    "softmax": (special.softmax, A),
+    "softmax axis": (lambda x: special.softmax(x, axis=0), A),
+    "log_softmax": (special.log_softmax, A),
+    "log_softmax axis": (lambda x: special.log_softmax(x, axis=-1), A),
+    "polygamma": (lambda x: special.polygamma(2, x), V),
+    "inv": (linalg.inv, A),
+    "det": (lambda x: linalg.det(x, check_finite=False), A),
+    "solve": (lambda x: linalg.solve(x, V), A),
+    "solve right side": (lambda x: linalg.solve(A, x), V),
+    "solve symmetric": (lambda x: linalg.solve((x + x.T) / 2, V, assume_a="pos"), A),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_function_of_scipy_has_its_value_and_slope(case):
+    function, point = CASES[case]
+    value, pullback = eg.vjp(function, point)
+    assert np.allclose(value, function(point), rtol=1e-13)
+    assert np.shape(value) == np.shape(function(point))
+    weights = np.cos(np.arange(np.size(value))).reshape(np.shape(value))
+    step = np.sin(1.0 + np.arange(point.size)).reshape(point.shape)
+    ahead, behind = function(point + 1e-5 * step), function(point - 1e-5 * step)
+    slope = np.sum(weights * (ahead - behind)) / 2e-5
+    assert np.isclose(np.sum(pullback(weights)[0] * step), slope, rtol=1e-6)
+
+
+def test_a_plain_call_stays_what_it_was():
+    eg.grad(logsumexp)(V)
+    assert special.logsumexp is logsumexp
+    parameters = "(a, axis=None, b=None, keepdims=False, return_sign=False)"
+    assert str(inspect.signature(logsumexp)) == parameters
+    assert pickle.loads(pickle.dumps(logsumexp)) is logsumexp
+    assert "Compute the log of the sum of exponentials" in logsumexp.__doc__
+    value, sign = logsumexp(V, b=[1, -1, 1], return_sign=True)
+    assert sign == 1
+    assert np.isclose(np.exp(value), np.exp(V) @ [1, -1, 1])
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        logsumexp(V, axes=0)
+
+
+def test_an_option_that_expressions_do_not_have_is_named():
+    with pytest.raises(eg.ArgumentTypeError, match=r"scipy\.special\.logsumexp.*return_sign"):
+        eg.vjp(lambda x: logsumexp(x, return_sign=True)[0], V)
+    with pytest.raises(eg.EinsgradError, match=r"scipy\.linalg\.solve.*assume_a='banded'"):
+        eg.vjp(lambda x: linalg.solve(x, V, assume_a="banded"), A)
