@@ -19,7 +19,13 @@ from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.application import Axis, axes_of
-from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
+from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction, refused
+from einsgrad.expressions.vocabulary.scipy_densities import (
+    CONTINUOUS,
+    DISCRETE,
+    log_density,
+    log_probability,
+)
 
 
 def hook_scipy() -> None:
@@ -41,10 +47,35 @@ def _hook_module(name: str) -> None:
             found = getattr(module, function, None)
             if type(found) is FunctionType:
                 _hook(found, NumpyFunction(f"{name}.{function}", build, parameters))
+        if name == "scipy.stats":
+            _hook_distributions(module)
         _hooked.add(name)
 
 
-def _hook(function: FunctionType, known: NumpyFunction) -> None:
+def _hook_distributions(stats: Any) -> None:
+    """Hook the methods that all distributions share, those with given parameters too."""
+    for method, names, logarithm in (
+        ("pdf", CONTINUOUS, log_density),
+        ("pmf", DISCRETE, log_probability),
+    ):
+        known = {type(getattr(stats, name)): logarithm(name) for name in names}
+        owner = type(getattr(stats, next(iter(names))))
+        _hook(getattr(owner, f"log{method}"), _of_distribution(known, f"log{method}"))
+        _hook(getattr(owner, method), _of_distribution(known, method))
+
+
+def _of_distribution(known: dict[type, NumpyFunction], method: str) -> Callable[..., Any]:
+    def density(distribution: Any, *arguments: Any, **options: Any) -> Any:
+        found = known.get(type(distribution))
+        if found is None:
+            raise refused(f"scipy.stats.{distribution.name}.{method}")
+        logarithm = found(*arguments, **options)
+        return logarithm if method.startswith("log") else words.exp(logarithm)
+
+    return density
+
+
+def _hook(function: FunctionType, known: Callable[..., Any]) -> None:
     """Exchange the code of a function for one that asks first whether it meets expressions."""
     original = FunctionType(
         function.__code__,
@@ -166,6 +197,7 @@ _FUNCTIONS: dict[str, dict[str, tuple[Callable[..., Any], str]]] = {
         ),
     },
 }
+_FUNCTIONS["scipy.stats"] = {}
 _MARK = "the function that chooses"
 _TAKES_ANY_PLACES = 0x04
 _TAKES_ANY_NAMES = 0x08

@@ -1,0 +1,129 @@
+"""Densities of scipy's distributions as formulas, with scipy's parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import inf, log, pi
+from typing import Any
+
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.vocabulary import words
+from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
+
+
+@dataclass(frozen=True, slots=True)
+class Density:
+    """The logarithm of a density, or of the probabilities of whole numbers.
+
+    Parameters
+    ----------
+    log
+        It at a point of the support, followed by the parameters of the shape.
+    shapes
+        These parameters, each with a comma behind.
+    support
+        The least and the largest point; a text is the parameter that bounds it.
+    inside
+        A point of the support.
+    """
+
+    log: Callable[..., Any]
+    shapes: str = ""
+    support: tuple[float, float | str] = (-inf, inf)
+    inside: float = 0.5
+
+
+def _betaln(a: Any, b: Any) -> Any:
+    return words.gammaln(a) + words.gammaln(b) - words.gammaln(a + b)
+
+
+def _t(x: Any, df: Any) -> Any:
+    constant = words.gammaln((df + 1) / 2) - words.gammaln(df / 2) - words.log(df * pi) / 2
+    return constant - (df + 1) / 2 * words.log1p(x * x / df)
+
+
+def _gamma(x: Any, a: Any) -> Any:
+    return words.xlogy(a - 1, x) - x - words.gammaln(a)
+
+
+def _chi2(x: Any, df: Any) -> Any:
+    half = as_expr(df) / 2
+    return words.xlogy(half - 1, x) - x / 2 - words.gammaln(half) - half * log(2)
+
+
+def _beta(x: Any, a: Any, b: Any) -> Any:
+    return words.xlogy(a - 1, x) + words.xlogy(b - 1, 1 - x) - _betaln(a, b)
+
+
+def _lognorm(x: Any, s: Any) -> Any:
+    logarithm = words.log(x)
+    return -((logarithm / s) ** 2) / 2 - words.log(s * x) - log(2 * pi) / 2
+
+
+def _poisson(k: Any, mu: Any) -> Any:
+    return words.xlogy(k, mu) - words.gammaln(k + 1) - mu
+
+
+def _binom(k: Any, n: Any, p: Any) -> Any:
+    ways = words.gammaln(n + 1) - words.gammaln(k + 1) - words.gammaln(n - k + 1)
+    return ways + words.xlogy(k, p) + words.xlogy(n - k, 1 - p)
+
+
+def _bernoulli(k: Any, p: Any) -> Any:
+    return words.xlogy(k, p) + words.xlogy(1 - k, 1 - p)
+
+
+CONTINUOUS: Mapping[str, Density] = {
+    "norm": Density(lambda x: -x * x / 2 - log(2 * pi) / 2),
+    "t": Density(_t, "df, "),
+    "gamma": Density(_gamma, "a, ", (0, inf)),
+    "chi2": Density(_chi2, "df, ", (0, inf)),
+    "beta": Density(_beta, "a, b, ", (0, 1)),
+    "expon": Density(lambda x: -x, "", (0, inf)),
+    "uniform": Density(lambda x: 0 * x, "", (0, 1)),
+    "laplace": Density(lambda x: -words.abs(x) - log(2)),
+    "logistic": Density(lambda x: -x - 2 * words.softplus(-x)),
+    "cauchy": Density(lambda x: -log(pi) - words.log1p(x * x)),
+    "lognorm": Density(_lognorm, "s, ", (0, inf)),
+}
+DISCRETE: Mapping[str, Density] = {
+    "poisson": Density(_poisson, "mu, ", (0, inf), 0),
+    "bernoulli": Density(_bernoulli, "p, ", (0, 1), 0),
+    "binom": Density(_binom, "n, p, ", (0, "n"), 0),
+}
+
+
+def log_density(name: str) -> NumpyFunction:
+    """Return what `logpdf` of a distribution becomes."""
+    density = CONTINUOUS[name]
+
+    def build(x: Any, *shapes: Any, loc: Any = 0, scale: Any = 1) -> Expr:
+        standard = (as_expr(x) - loc) / scale
+        logarithm = _on_support(density, standard, shapes, standard < density.support[0])
+        return as_expr(logarithm - words.log(scale))
+
+    return NumpyFunction(f"scipy.stats.{name}.logpdf", build, f"x, {density.shapes}loc=0, scale=1")
+
+
+def log_probability(name: str) -> NumpyFunction:
+    """Return what `logpmf` of a distribution becomes."""
+    density = DISCRETE[name]
+
+    def build(k: Any, *shapes: Any, loc: Any = 0) -> Expr:
+        count = as_expr(k) - loc
+        below = words.maximum(count < density.support[0], words.floor(count) < count)
+        return as_expr(_on_support(density, count, shapes, below))
+
+    return NumpyFunction(f"scipy.stats.{name}.logpmf", build, f"k, {density.shapes}loc=0")
+
+
+def _on_support(density: Density, x: Expr, shapes: tuple[Any, ...], below: Any) -> Any:
+    """Return the logarithm, and -inf off the support, where the formula is not asked."""
+    low, high = density.support
+    largest = shapes[0] if isinstance(high, str) else high
+    if (low, largest) == (-inf, inf):
+        return density.log(x, *shapes)
+    outside = below if largest is inf else words.maximum(below, x > largest)
+    return words.where(outside, -inf, density.log(words.where(outside, density.inside, x), *shapes))
