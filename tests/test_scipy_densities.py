@@ -35,6 +35,22 @@ def test_a_probability_has_scipys_values_and_slopes(name, method):
     _agrees(lambda p: probability(K, *whole, p), (parameter,))
 
 
+@pytest.mark.parametrize("method", ["logpdf", "pdf"])
+def test_a_density_of_vectors_has_scipys_values_and_slopes(method):
+    normal = getattr(stats.multivariate_normal, method)
+    factor = np.array([[2.0, 0.3], [0.4, 1.5]])
+    points = np.array([[0.2, 0.4], [1.0, -0.5], [0.0, 2.0]])
+    mean = np.array([0.1, 0.3])
+    _agrees(lambda s: normal(points, mean, s * (factor @ factor.T)), (1.3,))
+    _agrees(lambda s: normal(s * points, mean, factor @ factor.T), (1.3,))
+    _agrees(lambda s: normal(points, cov=factor @ factor.T, mean=s * mean), (1.3,))
+    _agrees(lambda s: normal(X, 0.3, s), (1.3,))
+    dirichlet = getattr(stats.dirichlet, method)
+    shares = np.array([[0.2, 0.5], [0.3, 0.4], [0.5, 0.1]])
+    alpha = np.array([1.5, 2.0, 3.5])
+    _agrees(lambda s: dirichlet(shares, s * alpha), (1.3,))
+
+
 def test_a_distribution_with_given_parameters_is_one_too():
     _agrees(lambda x: stats.norm(0.2, 1.5).logpdf(x), (X,))
     _agrees(lambda x, a: stats.gamma(a, scale=2.0).pdf(x), (X, 1.5))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import inf, log, pi
 from typing import Any
 
+from einsgrad.errors import ArgumentError
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
@@ -127,3 +128,36 @@ def _on_support(density: Density, x: Expr, shapes: tuple[Any, ...], below: Any) 
         return density.log(x, *shapes)
     outside = below if largest is inf else words.maximum(below, x > largest)
     return words.where(outside, -inf, density.log(words.where(outside, density.inside, x), *shapes))
+
+
+def _multivariate_normal(x: Any, *, mean: Any = 0, cov: Any = 1) -> Expr:
+    matrix = as_expr(cov)
+    difference = as_expr(x) - (0 if mean is None else mean)
+    if not matrix.shape and not as_expr(0 if mean is None else mean).shape:
+        return as_expr(log_density("norm")(difference, 0, words.sqrt(matrix)))
+    if len(matrix.shape) != 2:
+        raise ArgumentError("of an expression cov is a matrix. Write it with numpy.diag.")
+    symmetric = (matrix + words.transpose(matrix)) / 2
+    size = matrix.shape[0]
+    if not isinstance(size, int):
+        raise ArgumentError(f"the size {size} of cov is not known. Declare it with a number.")
+    distance = words.sum(words.matmul(difference, words.inverse(symmetric)) * difference, -1)
+    return as_expr(-(distance + words.logdet(symmetric) + size * log(2 * pi)) / 2)
+
+
+def _dirichlet(x: Any, alpha: Any) -> Expr:
+    concentration = as_expr(alpha)
+    normaliser = words.sum(words.gammaln(concentration)) - words.gammaln(words.sum(concentration))
+    # The points are columns, as scipy has them.
+    powers = words.xlogy(words.transpose(concentration - 1), words.transpose(x))
+    return as_expr(words.sum(powers, -1) - normaliser)
+
+
+MULTIVARIATE: Mapping[str, NumpyFunction] = {
+    "multivariate_normal": NumpyFunction(
+        "scipy.stats.multivariate_normal.logpdf",
+        _multivariate_normal,
+        "x, mean=None, cov=1, ~allow_singular=False",
+    ),
+    "dirichlet": NumpyFunction("scipy.stats.dirichlet.logpdf", _dirichlet, "x, alpha"),
+}

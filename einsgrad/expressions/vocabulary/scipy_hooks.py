@@ -23,6 +23,7 @@ from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction, refu
 from einsgrad.expressions.vocabulary.scipy_densities import (
     CONTINUOUS,
     DISCRETE,
+    MULTIVARIATE,
     log_density,
     log_probability,
 )
@@ -62,6 +63,10 @@ def _hook_distributions(stats: Any) -> None:
         owner = type(getattr(stats, next(iter(names))))
         _hook(getattr(owner, f"log{method}"), _of_distribution(known, f"log{method}"))
         _hook(getattr(owner, method), _of_distribution(known, method))
+    for name, found in MULTIVARIATE.items():
+        owner = type(getattr(stats, name))
+        _hook(owner.logpdf, _of_distribution({owner: found}, "logpdf"))
+        _hook(owner.pdf, _of_distribution({owner: found}, "pdf"))
 
 
 def _of_distribution(known: dict[type, NumpyFunction], method: str) -> Callable[..., Any]:
