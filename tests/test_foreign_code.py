@@ -143,6 +143,9 @@ SCIPY = {
     "erfc": (),
     "ndtr": (),
     "log_ndtr": (),
+    "entr": (),
+    "log_expit": (),
+    "betaln": (1.5,),
     "gammaln": (),
     "psi": (),
     "log1p": (),
@@ -165,7 +168,7 @@ def test_a_ufunc_of_scipy_that_is_a_row_works(name):
     assert np.allclose(pullback(np.ones(3))[0], slope, rtol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["gamma", "j0", "i0", "entr"])
+@pytest.mark.parametrize("name", ["gamma", "j0", "i0"])
 def test_another_ufunc_of_scipy_is_refused_by_its_name(name):
     special = pytest.importorskip("scipy.special")
     with pytest.raises(eg.ArgumentTypeError, match=rf"scipy\.special\.{name}"):

@@ -7,5 +7,6 @@ Read in this order: `application`, `functions`, `arithmetic`, `axis_parts`, `res
 `numpy_gathering`, `numpy_editing`, `numpy_sorting`, `numpy_contractions`, `numpy_statistics`,
 `numpy_missing`, `joining`, `splitting`, `repeating`, `padding`, `differences`, `cumulative`,
 `triangles`, `windows`, `cross_products`, `samples`, `transforms`, `numpy_moves`, `numpy_table`,
-`numpy_remedies`, `numpy_protocol`, `scipy_densities`, `scipy_hooks`, `updating`, `definition`.
+`scipy_special`, `numpy_remedies`, `numpy_protocol`, `scipy_densities`, `scipy_hooks`, `updating`,
+`definition`.
 """

@@ -28,6 +28,7 @@ from einsgrad.expressions.vocabulary.numpy_table import (
     function_at,
     scipy_function,
 )
+from einsgrad.expressions.vocabulary.scipy_special import COMPOSED
 from einsgrad.strings.calls import read_call
 
 _EINSUM = "*operands, ~out=None, optimize=False, ~dtype=None, ~order='K', ~casting='safe'"
@@ -85,7 +86,7 @@ def _known(function: Any) -> NumpyFunction | None:
         return found
     name = getattr(function, "__name__", "")
     if _attribute("scipy.special", name) is function:
-        return scipy_function(name)
+        return COMPOSED.get(name) or scipy_function(name)
     # A row that a user has entered is looked up each time: it may be taken out again.
     for module, path in (("numpy", name), ("numpy.linalg", f"linalg.{name}")):
         if _attribute(module, name) is function and path not in BUILT_IN:
