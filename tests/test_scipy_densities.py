@@ -27,6 +27,17 @@ def test_a_density_has_scipys_values_and_slopes(name, method):
     _agrees(lambda x, scale: density(x, *shapes, scale=scale), (X, 1.2))
 
 
+@pytest.mark.parametrize(
+    ("name", "method"),
+    [
+        *[(name, "cdf") for name in ("norm", "logistic", "cauchy", "expon", "uniform")],
+        *[(name, "logcdf") for name in ("norm", "logistic")],
+    ],
+)
+def test_a_distributions_function_has_scipys_values_and_slopes(name, method):
+    _agrees(getattr(getattr(stats, name), method), (X, 0.1, 1.3))
+
+
 @pytest.mark.parametrize("method", ["logpmf", "pmf"])
 @pytest.mark.parametrize("name", DISCRETE)
 def test_a_probability_has_scipys_values_and_slopes(name, method):

@@ -96,6 +96,32 @@ DISCRETE: Mapping[str, Density] = {
 }
 
 
+# The functions of distributions that are closed formulas of the standard point.
+CUMULATIVE: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
+    "cdf": {
+        "norm": words.ndtr,
+        "logistic": words.sigmoid,
+        "cauchy": lambda x: words.arctan(x) / pi + 0.5,
+        "expon": lambda x: -words.expm1(-words.maximum(x, 0)),
+        "uniform": lambda x: words.minimum(words.maximum(x, 0), 1),
+    },
+    "logcdf": {
+        "norm": words.log_ndtr,
+        "logistic": lambda x: -words.softplus(-x),
+    },
+}
+
+
+def cumulative(method: str, name: str) -> NumpyFunction:
+    """Return what `cdf` or `logcdf` of a distribution becomes."""
+    formula = CUMULATIVE[method][name]
+
+    def build(x: Any, *, loc: Any = 0, scale: Any = 1) -> Expr:
+        return as_expr(formula((as_expr(x) - loc) / scale))
+
+    return NumpyFunction(f"scipy.stats.{name}.{method}", build, "x, loc=0, scale=1")
+
+
 def log_density(name: str) -> NumpyFunction:
     """Return what `logpdf` of a distribution becomes."""
     density = CONTINUOUS[name]

@@ -22,8 +22,10 @@ from einsgrad.expressions.vocabulary.application import Axis, axes_of
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction, refused
 from einsgrad.expressions.vocabulary.scipy_densities import (
     CONTINUOUS,
+    CUMULATIVE,
     DISCRETE,
     MULTIVARIATE,
+    cumulative,
     log_density,
     log_probability,
 )
@@ -61,21 +63,26 @@ def _hook_distributions(stats: Any) -> None:
     ):
         known = {type(getattr(stats, name)): logarithm(name) for name in names}
         owner = type(getattr(stats, next(iter(names))))
-        _hook(getattr(owner, f"log{method}"), _of_distribution(known, f"log{method}"))
-        _hook(getattr(owner, method), _of_distribution(known, method))
+        _hook(getattr(owner, f"log{method}"), _of_distribution(known, f"log{method}", exp=False))
+        _hook(getattr(owner, method), _of_distribution(known, method, exp=True))
+    for method, formulas in CUMULATIVE.items():
+        known = {type(getattr(stats, name)): cumulative(method, name) for name in formulas}
+        _hook(getattr(type(stats.norm), method), _of_distribution(known, method, exp=False))
     for name, found in MULTIVARIATE.items():
         owner = type(getattr(stats, name))
-        _hook(owner.logpdf, _of_distribution({owner: found}, "logpdf"))
-        _hook(owner.pdf, _of_distribution({owner: found}, "pdf"))
+        _hook(owner.logpdf, _of_distribution({owner: found}, "logpdf", exp=False))
+        _hook(owner.pdf, _of_distribution({owner: found}, "pdf", exp=True))
 
 
-def _of_distribution(known: dict[type, NumpyFunction], method: str) -> Callable[..., Any]:
+def _of_distribution(
+    known: dict[type, NumpyFunction], method: str, exp: bool
+) -> Callable[..., Any]:
     def density(distribution: Any, *arguments: Any, **options: Any) -> Any:
         found = known.get(type(distribution))
         if found is None:
             raise refused(f"scipy.stats.{distribution.name}.{method}")
-        logarithm = found(*arguments, **options)
-        return logarithm if method.startswith("log") else words.exp(logarithm)
+        value = found(*arguments, **options)
+        return words.exp(value) if exp else value
 
     return density
 
