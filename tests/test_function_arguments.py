@@ -114,7 +114,7 @@ WRONG = {
     "class for argnums": (lambda f: eg.grad(f, argnums=int), "argnums"),
     "expression for argnums": (lambda f: eg.grad(f, argnums=eg.variables("s")[0]), "argnums"),
     "text": (lambda f: eg.grad(f)("ab", X), "no derivative in it: 'ab'"),
-    "tuple": (lambda f: eg.hessian(f)((1.0, 2.0, 3.0), X), "no derivative in it: .1.0"),
+    "tuple": (lambda f: eg.hessian(f)((1, 2, 3), X), r"x?0?\[0\] of .*no array of floats"),
     "objects": (lambda f: eg.grad(f, 1)(X, X.astype(object)), "no derivative in it: array"),
     "none to multiply with": (lambda f: eg.vjp(f, X, X, wrt=()), "wrt is empty"),
     "number for wrt": (lambda f: eg.vjp(f, X, X, wrt=1), "wrt: a sequence"),

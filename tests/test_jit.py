@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
-from einsgrad.results.numbers.nesting import leaves
+from einsgrad.results.numbers.trees import leaves
 
 X = np.array([0.5, 1.0, 2.0])
 
@@ -143,7 +143,8 @@ def test_a_jitted_method_knows_its_object():
 
 
 @pytest.mark.parametrize(
-    ("argument", "named"), [(object(), "static_argnums"), ({}, "static_argnums"), ({1}, "static")]
+    ("argument", "named"),
+    [(object(), "static_argnums"), ({"a": object()}, "static_argnums"), ({1}, "static")],
 )
 def test_an_argument_that_is_no_array_has_to_be_static(argument, named):
     with pytest.raises(eg.ArgumentTypeError, match=named):

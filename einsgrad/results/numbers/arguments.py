@@ -18,8 +18,11 @@ from einsgrad.expressions.capture import Capture
 from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
+from einsgrad.results.numbers.trees import leaves, paths, with_leaves
 
 Where: TypeAlias = "int | str"
+Place: TypeAlias = "int | str | tuple[int | str, str]"
+"""Where an argument stands; for a leaf of a container also the path to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,15 @@ class Arguments:
         The arguments, as they were given.
     values
         By place or keyword those that become variables: arrays, numbers of Python, and
-        expressions.
+        expressions; of a container, its leaves.
+    containers
+        The places of arguments that are containers with such leaves.
     """
 
     positional: tuple[Any, ...]
     keywords: Mapping[str, Any]
-    values: Mapping[Where, Any]
+    values: Mapping[Place, Any]
+    containers: frozenset[Where] = frozenset()
 
     @property
     def are_arrays(self) -> bool:
@@ -53,7 +59,7 @@ class Arguments:
         """Return the argument at a place, or of a keyword, as it was given."""
         return self.keywords[place] if isinstance(place, str) else self.positional[place]
 
-    def variables(self, names: Sequence[str], capture: Capture) -> dict[Where, Variable]:
+    def variables(self, names: Sequence[str], capture: Capture) -> dict[Place, Variable]:
         """Return a variable for each of the values, named as the function names it."""
         # An argument by position only may share its name with a keyword.
         taken = self.keywords
@@ -65,10 +71,17 @@ class Arguments:
         capture.given.update(zip(variables.values(), self.values.values(), strict=True))
         return variables
 
-    def call(self, function: Callable[..., Any], variables: Mapping[Where, Variable]) -> Any:
+    def call(self, function: Callable[..., Any], variables: Mapping[Place, Variable]) -> Any:
         """Call a function with variables in the place of their values."""
         positional = [variables.get(place, one) for place, one in enumerate(self.positional)]
         keywords = {name: variables.get(name, one) for name, one in self.keywords.items()}
+        for where in self.containers:
+            given = self.given(where)
+            found = iter([variables.get((where, path), one) for path, one in paths(given)])
+            if isinstance(where, str):
+                keywords[where] = with_leaves(given, found)
+            else:
+                positional[where] = with_leaves(given, found)
         try:
             return function(*positional, **keywords)
         except (TypeError, ValueError) as error:
@@ -153,18 +166,43 @@ def read_arguments(
     >>> read_arguments((2.0, 3, "text"), {"scale": 0.5}).values
     {0: 2.0, 'scale': 0.5}
     """
-    values: dict[Where, Any] = {}
+    values: dict[Place, Any] = {}
+    containers: set[Where] = set()
     given: list[tuple[Where, Any]] = [*enumerate(positional), *keywords.items()]
     for place, argument in given:
-        value = None if place in static else _as_value(argument, kinds)
+        if place in static:
+            continue
+        value = _as_value(argument, kinds)
         if value is not None:
             values[place] = value
-    return Arguments(positional, keywords, values)
+            continue
+        found = _leaf_values(place, argument, kinds)
+        if found:
+            values.update(found)
+            containers.add(place)
+    return Arguments(positional, keywords, values, frozenset(containers))
+
+
+def _leaf_values(place: Where, argument: Any, kinds: str) -> dict[Place, Any]:
+    """Return the leaves of a container that become variables."""
+    found = [(path, _as_leaf(leaf, kinds)) for path, leaf in paths(argument) if path]
+    return {(place, path): value for path, value in found if value is not None}
 
 
 def is_differentiable(argument: object) -> bool:
     """Tell whether an argument has a derivative: floats, complex numbers, expressions."""
     return _as_value(argument, "fc") is not None
+
+
+def has_floats(argument: object) -> bool:
+    """Tell whether an argument has a derivative, or is a container of such leaves.
+
+    Examples
+    --------
+    >>> has_floats(2.0), has_floats({"a": [2.0]}), has_floats({"a": 2})
+    (True, True, False)
+    """
+    return is_differentiable(argument) or any(map(is_differentiable, leaves(argument)))
 
 
 def is_whole(argument: object) -> bool:
@@ -188,7 +226,23 @@ def _as_value(argument: Any, kinds: str) -> Any:
         return np.asarray(argument) if argument.dtype.kind in kinds else None
     if isinstance(argument, float | complex | Node):
         return argument
-    return _as_numbers(argument, kinds) if isinstance(argument, list) else None
+    if not isinstance(argument, list) or holds_arrays(argument):
+        return None
+    return _as_numbers(argument, kinds)
+
+
+def holds_arrays(argument: list[Any]) -> bool:
+    """Tell whether a list is a container of arrays, and no array written as numbers."""
+    return any(
+        holds_arrays(one) if isinstance(one, list) else isinstance(one, np.ndarray | Node)
+        for one in argument
+    )
+
+
+def _as_leaf(leaf: Any, kinds: str) -> Any:
+    if isinstance(leaf, np.ndarray):
+        refuse_lost_meaning(leaf, "an array in a container")
+    return _as_value(leaf, kinds)
 
 
 def _as_numbers(argument: list[Any], kinds: str) -> Any:
@@ -236,7 +290,9 @@ def _names_without_code(function: Callable[..., Any]) -> tuple[str, ...]:
     return parameter_names(called)[1:] if hasattr(called, "__code__") else ()
 
 
-def _name(place: Where, names: Sequence[str]) -> str:
+def _name(place: Place, names: Sequence[str]) -> str:
+    if isinstance(place, tuple):
+        return _name(place[0], names) + place[1]
     if isinstance(place, str):
         return place if place.isidentifier() else f"argument {place!r}"
     # Of a function without names; a name in Python has no space.

@@ -20,14 +20,16 @@ from einsgrad.results.numbers.arguments import (
     Arguments,
     Where,
     callable_name,
+    holds_arrays,
     name_of,
     parameter_names,
     read_arguments,
 )
 from einsgrad.results.numbers.prepared import Prepared
-from einsgrad.results.numbers.requests import Request, as_returned
+from einsgrad.results.numbers.requests import Forms, Request, as_returned
 from einsgrad.results.numbers.tracing import Trace, trace_function
 from einsgrad.results.numbers.transforms import VALUE
+from einsgrad.results.numbers.trees import leaves, open_container
 
 _KINDS = "biufc"
 _ENTRIES = 1024
@@ -48,6 +50,8 @@ class Ready:
         Shape and dtype of each argument, if all are arrays.
     is_precise
         Whether the program is known to return the dtypes that are asked for.
+    containers
+        The containers of the arguments to differentiate in, if one is a container.
     """
 
     prepared: Prepared
@@ -55,6 +59,7 @@ class Ready:
     result: Any
     forms: Sequence[tuple[tuple[int, ...], np.dtype[Any]]] | None
     is_precise: bool = False
+    containers: Forms = None
 
     @property
     def held_bytes(self) -> int:
@@ -148,7 +153,15 @@ def is_symbolic(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> bool
     """Tell whether a function is called within a trace, or on expressions."""
     if innermost.get() is not None:
         return True
-    return any(isinstance(one, Node) for one in (*arguments, *keywords.values()))
+    return any(_has_expressions(one) for one in (*arguments, *keywords.values()))
+
+
+def _has_expressions(argument: Any) -> bool:
+    if isinstance(argument, Node):
+        return True
+    if type(argument) is np.ndarray:
+        return False
+    return any(isinstance(leaf, Node) for leaf in leaves(argument))
 
 
 class FrozenCalls:
@@ -176,7 +189,7 @@ class FrozenCalls:
     def __call__(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
         """Return what is asked for at arrays."""
         ready, arrays = self.look_up(arguments, keywords)
-        return self.request.arrange(ready.result, ready.values(arrays))
+        return self.request.arrange(ready.result, ready.values(arrays), ready.containers)
 
     def look_up(
         self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]
@@ -199,14 +212,14 @@ class FrozenCalls:
         self, key: Hashable, arguments: tuple[Any, ...], keywords: Mapping[str, Any]
     ) -> Ready:
         given = read_arguments(arguments, keywords, _KINDS, self.jitted.static)
-        places = self.request.places(self.jitted.function, given)
+        places, containers = self.request.places(self.jitted.function, given)
         traced = self.jitted.traced(key, given)
         prepared = self.request.prepare(traced, self.jitted.function, places)
         prepared.refuse_foreign()
         frozen = prepared.arrays_of(traced.captured)
         are_arrays = not keywords and not self.jitted.static and _are_arrays(arguments)
         forms = [(one.shape, one.dtype) for one in arguments] if are_arrays else None
-        ready = Ready(prepared, frozen, traced.result, forms)
+        ready = Ready(prepared, frozen, traced.result, forms, containers=containers)
         self._ready.keep(key, ready)
         return ready
 
@@ -232,11 +245,19 @@ class FrozenCalls:
             return (kind,)
         if isinstance(argument, np.ndarray | np.generic):
             return kind, argument.shape, argument.dtype
-        if isinstance(argument, list):
-            array = np.asarray(argument)
-            return kind, array.shape, array.dtype
-        if argument is None or isinstance(argument, int | float | complex | str | tuple):
+        if isinstance(argument, list) and not holds_arrays(argument):
+            try:
+                array = np.asarray(argument)
+            except ValueError:
+                array = np.empty(0, object)
+            if array.dtype.kind in _KINDS:
+                return kind, array.shape, array.dtype
+        if argument is None or isinstance(argument, int | float | complex | str):
             return _static_key(argument)
+        found = open_container(argument)
+        if found is not None:
+            parts = tuple([(key, self._part(place, one)) for key, one in found.entries])
+            return kind, parts, found.rest
         raise ArgumentTypeError(
             f"argument {place} of {name_of(self.jitted.function)} is no array and no number: "
             f"{clip(argument)}. Name it in static_argnums or static_argnames."

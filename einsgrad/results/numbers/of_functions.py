@@ -17,7 +17,7 @@ from einsgrad.results.numbers.arguments import (
     Arguments,
     Where,
     callable_name,
-    is_differentiable,
+    has_floats,
     name_of,
     read_arguments,
 )
@@ -25,8 +25,10 @@ from einsgrad.results.numbers.jitting import Jitted, is_symbolic
 from einsgrad.results.numbers.prepared import Prepared
 from einsgrad.results.numbers.requests import (
     Argnums,
+    Forms,
     Request,
     alone,
+    in_one_row,
     in_rows,
     read_argnums,
     together,
@@ -61,12 +63,15 @@ class Answer:
     is_symbolic
         Whether the result is an expression: within a trace whose values the function uses, or
         if it is called on expressions.
+    forms
+        The containers of the arguments, if one is a container.
     """
 
     prepared: Prepared
     values: Sequence[Any]
     met: Sequence[Array]
     is_symbolic: bool
+    forms: Forms = None
 
     def at(self, *further: Any) -> Sequence[Any]:
         """Return the results, given the inputs beside the arguments."""
@@ -102,24 +107,24 @@ def _answers(
     if isinstance(function, Jitted) and not is_symbolic(arguments, keywords):
         found = [function.asked(one).look_up(arguments, keywords) for one in requests]
         return [
-            (Answer(ready.prepared, arrays, ready.frozen, False), ready.result)
+            (Answer(ready.prepared, arrays, ready.frozen, False, ready.containers), ready.result)
             for ready, arrays in found
         ]
     given = read_arguments(arguments, keywords)
     places = [one.places(function, given) for one in requests]
     traced = trace_function(function, given)
     return [
-        (_answer(one.prepare(traced, function, where), given, traced), traced.result)
-        for one, where in zip(requests, places, strict=True)
+        (_answer(one.prepare(traced, function, where), given, traced, forms), traced.result)
+        for one, (where, forms) in zip(requests, places, strict=True)
     ]
 
 
-def _answer(prepared: Prepared, given: Arguments, traced: Trace) -> Answer:
+def _answer(prepared: Prepared, given: Arguments, traced: Trace, forms: Forms) -> Answer:
     met = prepared.arrays_of(traced.captured)
     is_inner = bool(prepared.foreign) and innermost.get() is not None
     if is_inner or not given.are_arrays:
-        return Answer(prepared, tuple(given.values.values()), met, True)
-    return Answer(prepared, given.arrays(tuple(traced.captured.values())), met, False)
+        return Answer(prepared, tuple(given.values.values()), met, True, forms)
+    return Answer(prepared, given.arrays(tuple(traced.captured.values())), met, False, forms)
 
 
 class Derived:
@@ -152,7 +157,7 @@ class Derived:
         if self._frozen is not None and self._frozen.is_for(arguments, keywords):
             return self._frozen(arguments, keywords)
         ((answer, result),) = _answers(self.function, [self.request], arguments, keywords)
-        return self.request.arrange(result, answer.at())
+        return self.request.arrange(result, answer.at(), answer.forms)
 
 
 def function_gradient(
@@ -175,7 +180,7 @@ def function_jacobian(function: Callable[..., Any], argnums: Argnums = 0) -> Der
 def function_hessian(function: Callable[..., Any], argnums: Argnums = 0) -> Derived:
     """Return the Hessian of a numpy function: of several arguments, its blocks."""
     places, is_alone = read_argnums(argnums)
-    return Derived(function, Request(HESSIAN, places, alone if is_alone else in_rows))
+    return Derived(function, Request(HESSIAN, places, in_one_row if is_alone else in_rows))
 
 
 def function_vjp(
@@ -183,7 +188,7 @@ def function_vjp(
 ) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """Evaluate a numpy function, and return its pullback: in all arrays, or in some arguments."""
     if wrt is None:
-        wrt = [place for place, one in enumerate(arguments) if is_differentiable(one)]
+        wrt = [place for place, one in enumerate(arguments) if has_floats(one)]
         if not wrt:
             raise DtypeError(
                 "no argument is an array of floats, so there is no derivative. "
@@ -195,7 +200,8 @@ def function_vjp(
     kept = products.kept()
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
-        return tuple(kept.at(cotangent))
+        found: tuple[Any, ...] = together(None, kept.at(cotangent), products.forms)
+        return found
 
     return value.at()[0], pullback
 

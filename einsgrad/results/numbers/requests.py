@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, TypeAlias
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip
 from einsgrad.expressions.construct import as_whole
 from einsgrad.results.numbers.arguments import (
     Arguments,
+    Place,
     Where,
     is_differentiable,
     is_whole,
     name_of,
     parameter_names,
 )
-from einsgrad.results.numbers.nesting import with_leaves
 from einsgrad.results.numbers.prepared import Prepared, prepared
 from einsgrad.results.numbers.tracing import Trace, require_one
 from einsgrad.results.numbers.transforms import Transform
+from einsgrad.results.numbers.trees import open_container, paths, with_leaves
 
 Argnums: TypeAlias = "int | str | Sequence[int | str]"
+Forms: TypeAlias = "Sequence[Any] | None"
+"""The containers of each argument, with 0 for leaves; None if none is a container."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +39,31 @@ class Request:
     argnums
         The arguments, as the user gave them; None for the function's value.
     arrange
-        Makes what the user gets of the values, given what the function returned.
+        Makes what the user gets of the values, given what the function returned,
+        and the containers of the arguments.
     """
 
     transform: Transform
     argnums: tuple[Where, ...] | None
-    arrange: Callable[[Any, Sequence[Any]], Any]
+    arrange: Callable[[Any, Sequence[Any], Forms], Any]
 
-    def places(self, function: Callable[..., Any], arguments: Arguments) -> list[Where]:
-        """Return where the arguments to differentiate in stand in a call."""
-        return [] if self.argnums is None else places_of(self.argnums, function, arguments)
+    def places(
+        self, function: Callable[..., Any], arguments: Arguments
+    ) -> tuple[list[Place], Forms]:
+        """Return where what to differentiate in stands in a call, and in which containers."""
+        if self.argnums is None:
+            return [], None
+        places = places_of(self.argnums, function, arguments)
+        if not any(_is_container(arguments, place) for place in places):
+            return [*places], None
+        each = [leaf for place in places for leaf in _leaf_places(place, function, arguments)]
+        return each, [
+            with_leaves(arguments.given(place), repeat(0)) if _is_container(arguments, place) else 0
+            for place in places
+        ]
 
     def prepare(
-        self, traced: Trace, function: Callable[..., Any], places: Sequence[Where]
+        self, traced: Trace, function: Callable[..., Any], places: Sequence[Place]
     ) -> Prepared:
         """Derive what is asked for of what a function did."""
         if self.argnums is not None:
@@ -128,16 +144,45 @@ def _place_of(argnum: Where, function: Callable[..., Any], arguments: Arguments)
             f"{name_of(function)} is not given: there are {count} by position"
             f"{_keywords(arguments)}. They are counted from 0."
         )
+    if _is_container(arguments, place):
+        return place
     value = arguments.values.get(place)
     if value is None or getattr(getattr(value, "dtype", None), "kind", "f") not in "fc":
         raise _without_derivative(place, arguments.given(place), function)
     return place
 
 
+def _is_container(arguments: Arguments, place: Where) -> bool:
+    """Tell whether a container stands there, maybe an empty one."""
+    if place in arguments.values:
+        return False
+    if place in arguments.containers:
+        return True
+    given = arguments.given(place)
+    return given is not None and not isinstance(given, list) and open_container(given) is not None
+
+
+def _leaf_places(place: Where, function: Callable[..., Any], arguments: Arguments) -> list[Place]:
+    if not _is_container(arguments, place):
+        return [place]
+    found: list[Place] = []
+    for path, leaf in paths(arguments.given(place)):
+        value = arguments.values.get((place, path))
+        if value is None or getattr(getattr(value, "dtype", None), "kind", "f") not in "fc":
+            raise _without_derivative(place, leaf, function, path)
+        found.append((place, path))
+    return found
+
+
 def _without_derivative(
-    place: Where, value: Any, function: Callable[..., Any]
+    place: Where, value: Any, function: Callable[..., Any], path: str = ""
 ) -> ArgumentTypeError | DtypeError:
     which = f"argument {place} of {name_of(function)}"
+    if path:
+        names = parameter_names(function)
+        is_named = isinstance(place, int) and place < len(names)
+        name = names[place] if is_named else place  # type: ignore[index]
+        which = f"{name}{path} of {name_of(function)}"
     if is_differentiable(value):
         return ArgumentTypeError(
             f"{which} is static, a part of the signature by its value, so there is no derivative "
@@ -154,32 +199,50 @@ def _keywords(arguments: Arguments) -> str:
     return f", and by keyword {names}" if names else ""
 
 
-def as_returned(result: Any, values: Sequence[Any]) -> Any:
+def as_returned(result: Any, values: Sequence[Any], forms: Forms) -> Any:
     """Arrange values as the function returned them."""
     return with_leaves(result, iter(values))
 
 
-def alone(result: Any, values: Sequence[Any]) -> Any:
-    """Return the only value."""
-    return values[0]
+def alone(result: Any, values: Sequence[Any], forms: Forms) -> Any:
+    """Return the only value, or the container of values for the only argument."""
+    return values[0] if forms is None else _formed(values, forms)[0]
 
 
-def together(result: Any, values: Sequence[Any]) -> Any:
-    """Return all values in a tuple."""
-    return tuple(values)
+def together(result: Any, values: Sequence[Any], forms: Forms) -> Any:
+    """Return all values in a tuple, one for each argument."""
+    return tuple(values if forms is None else _formed(values, forms))
 
 
-def with_one(result: Any, values: Sequence[Any]) -> Any:
+def with_one(result: Any, values: Sequence[Any], forms: Forms) -> Any:
     """Return the function's value, and the only derivative."""
-    return values[0], values[1]
+    return values[0], alone(result, values[1:], forms)
 
 
-def with_several(result: Any, values: Sequence[Any]) -> Any:
+def with_several(result: Any, values: Sequence[Any], forms: Forms) -> Any:
     """Return the function's value, and the derivatives in a tuple."""
-    return values[0], tuple(values[1:])
+    return values[0], together(result, values[1:], forms)
 
 
-def in_rows(result: Any, values: Sequence[Any]) -> Any:
+def in_rows(result: Any, values: Sequence[Any], forms: Forms) -> Any:
     """Return the blocks of a square in nested tuples."""
+    return together(result, _rows(result, values, forms, together), forms)
+
+
+def in_one_row(result: Any, values: Sequence[Any], forms: Forms) -> Any:
+    """Return the blocks for the only argument: in a container of containers if it is one."""
+    return alone(result, _rows(result, values, forms, alone), forms)
+
+
+def _rows(
+    result: Any, values: Sequence[Any], forms: Forms, arrange: Callable[..., Any]
+) -> list[Any]:
     size = round(len(values) ** 0.5)
-    return tuple([tuple(values[size * row : size * (row + 1)]) for row in range(size)])
+    starts = range(0, len(values), size or 1)
+    return [arrange(result, values[start : start + size], forms) for start in starts]
+
+
+def _formed(values: Sequence[Any], forms: Sequence[Any]) -> list[Any]:
+    """Return the values for each argument, in the containers that it has."""
+    found = iter(values)
+    return [with_leaves(form, found) for form in forms]

@@ -15,8 +15,9 @@ from einsgrad.expressions.capture import capturing
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.scipy_hooks import hook_scipy
-from einsgrad.results.numbers.arguments import Arguments, Where, name_of, parameter_names
+from einsgrad.results.numbers.arguments import Arguments, Place, name_of, parameter_names
 from einsgrad.results.numbers.nesting import leaves
+from einsgrad.results.numbers.trees import leaves, open_container
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,14 @@ class Trace:
     result
         What it returned, as it was: the expressions may stand in tuples, lists and dicts.
     variables
-        The variable of each argument that has one.
+        The variable of each argument, and of each leaf of a container, that has one.
     captured
         A copy of each array that it met, by its variable.
     """
 
     exprs: tuple[Expr, ...]
     result: Any
-    variables: Mapping[Where, Variable]
+    variables: Mapping[Place, Variable]
     captured: Mapping[Variable, Array]
 
 
@@ -59,7 +60,7 @@ def require_one(traced: Trace, function: Callable[..., Any]) -> None:
     ArgumentTypeError
         If it does.
     """
-    if len(traced.exprs) != 1 or isinstance(traced.result, tuple | list | dict):
+    if len(traced.exprs) != 1 or open_container(traced.result) is not None:
         raise _no_array(traced.result, function)
 
 
