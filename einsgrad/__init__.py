@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from einsgrad.api.jacobians import jvp as jvp
     from einsgrad.api.jacobians import vjp as vjp
     from einsgrad.api.jitting import jit as jit
+    from einsgrad.api.linearizing import linearize as linearize
     from einsgrad.api.pictures import draw as draw
     from einsgrad.api.steps import derive as derive
     from einsgrad.claims.check import check as check
@@ -83,6 +84,7 @@ _LATER = {
     "einsgrad.api.expressions": ("evaluate", "simplify"),
     "einsgrad.api.jacobians": ("directional", "jacobian", "jvp", "vjp"),
     "einsgrad.api.jitting": ("jit",),
+    "einsgrad.api.linearizing": ("linearize",),
     "einsgrad.api.pictures": ("draw",),
     "einsgrad.api.steps": ("derive",),
     "einsgrad.claims.check": ("check",),

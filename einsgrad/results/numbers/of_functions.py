@@ -42,6 +42,7 @@ from einsgrad.results.numbers.transforms import (
     HESSIAN_PRODUCT,
     JACOBIAN,
     PULLBACK,
+    PUSHFORWARD,
     TANGENT,
     VALUE,
     VALUE_AND_GRADIENT,
@@ -188,12 +189,7 @@ def function_vjp(
 ) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """Evaluate a numpy function, and return its pullback: in all arrays, or in some arguments."""
     if wrt is None:
-        wrt = [place for place, one in enumerate(arguments) if has_floats(one)]
-        if not wrt:
-            raise DtypeError(
-                "no argument is an array of floats, so there is no derivative. "
-                "Give floats: 2.0 in place of 2."
-            )
+        wrt = _places_of_floats(arguments)
     places, _ = read_argnums(as_sequence(wrt, "wrt"), "wrt")
     asked = [Request(VALUE, (), together), Request(PULLBACK, places, together)]
     (value, _), (products, _) = _answers(function, asked, arguments, {})
@@ -204,6 +200,48 @@ def function_vjp(
         return found
 
     return value.at()[0], pullback
+
+
+def _places_of_floats(arguments: tuple[Any, ...]) -> list[int]:
+    places = [place for place, one in enumerate(arguments) if has_floats(one)]
+    if not places:
+        raise DtypeError(
+            "no argument is an array of floats, so there is no derivative. "
+            "Give floats: 2.0 in place of 2."
+        )
+    return places
+
+
+def function_linearize(
+    function: Callable[..., Any], arguments: tuple[Any, ...]
+) -> tuple[Any, Callable[..., Any]]:
+    """Evaluate a numpy function, and return its Jacobian there as a function of tangents."""
+    places = _places_of_floats(arguments)
+    asked = [Request(VALUE, (), together), Request(PUSHFORWARD, tuple(places), together)]
+    (value, _), (products, _) = _answers(function, asked, arguments, {})
+    kept = products.kept()
+
+    def pushforward(*tangents: Any) -> Any:
+        _refuse_tangents(tangents, len(arguments), places)
+        return kept.at(*[tangents[place] for place in places])[0]
+
+    return value.at()[0], pushforward
+
+
+def _refuse_tangents(tangents: tuple[Any, ...], count: int, places: Sequence[int]) -> None:
+    if len(tangents) != count:
+        raise ArgumentError(
+            f"{count} arguments and {len(tangents)} tangents are given. "
+            "Give a tangent for each argument, or None for one that is no array of floats."
+        )
+    for place, one in enumerate(tangents):
+        if (one is None) is (place in places):
+            kind = "an" if one is None else "no"
+            remedy = "a tangent, zeros where it does not change" if one is None else "None"
+            raise ArgumentTypeError(
+                f"argument {place} is {kind} array of floats, and its tangent is {clip(one)}. "
+                f"Give {remedy}."
+            )
 
 
 def function_jvp(function: Callable[..., Any], primals: Any, tangents: Any) -> tuple[Any, Any]:

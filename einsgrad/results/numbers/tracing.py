@@ -16,7 +16,6 @@ from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.scipy_hooks import hook_scipy
 from einsgrad.results.numbers.arguments import Arguments, Place, name_of, parameter_names
-from einsgrad.results.numbers.nesting import leaves
 from einsgrad.results.numbers.trees import leaves, open_container
 
 

@@ -86,6 +86,10 @@ def _tangents(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
     return [(simple, None), (jvp(simple, zip(wrt, further, strict=True)), wrt)]
 
 
+def _pushforwards(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
+    return _tangents(exprs, wrt, further)[1:]
+
+
 def _hessian_products(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
     moves = list(zip(wrt, further, strict=True))
     return [(jvp(gradient, moves), wrt) for gradient in gradients(exprs[0], wrt)]
@@ -106,4 +110,5 @@ JACOBIAN = Transform("JACOBIAN", _jacobians)
 HESSIAN = Transform("HESSIAN", _hessians)
 PULLBACK = Transform("PULLBACK", _pullbacks, _cotangent)
 TANGENT = Transform("TANGENT", _tangents, _moved)
+PUSHFORWARD = Transform("PUSHFORWARD", _pushforwards, _moved)
 HESSIAN_PRODUCT = Transform("HESSIAN_PRODUCT", _hessian_products, _moved)
