@@ -7,6 +7,10 @@ from hypothesis import strategies as st
 from plain import plain_value
 
 import einsgrad as eg
+from einsgrad.engine.rewriting.determinant_products import (
+    cancel_determinants,
+    open_log_of_product,
+)
 from einsgrad.engine.rewriting.determinants import cancel_modulus, join_adjugate, open_log_of_det
 from einsgrad.engine.rewriting.logistic import open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.regrouping import factored, flattened
@@ -60,6 +64,14 @@ RULES = {
         cancel_modulus,
         eg.simplify(eg.grad(eg.log(eg.abs(eg.det(D))), D)),
     ),
+    "logarithm of a multiple of one": (
+        open_log_of_product,
+        eg.log(eg.abs(-2 * eg.det(D) * eg.det(D.T @ D))),
+    ),
+    "slope of a multiple": (
+        cancel_determinants,
+        eg.simplify(eg.grad(eg.log(eg.abs(-3 * eg.det(D))), D)),
+    ),
     "adjugate": (join_adjugate, eg.simplify(eg.grad(eg.det(D), D))),
     "adjugate of a multiple": (join_adjugate, eg.simplify(eg.grad(eg.det(0.5 * (D + D.T)), D))),
     "adjugates": (join_adjugate, eg.grad(eg.sum(eg.det(P)), P)),
@@ -90,6 +102,11 @@ KEPT = {
     "a step at a number": (compare_arrays, eg.heaviside(x - 2, 0.5)),
     "a step of a sum": (compare_arrays, eg.heaviside(x + y, 0.5)),
     "the logarithm of a trace": (open_log_of_det, eg.log(eg.trace(D))),
+    "the logarithm of a sum with a determinant": (open_log_of_product, eg.log(2 + eg.det(D))),
+    "a quotient without determinants": (
+        cancel_determinants,
+        eg.exp(x) * eg.reciprocal(2 * eg.exp(x)),
+    ),
     "a determinant beside another inverse": (join_adjugate, eg.det(D) * eg.inverse(D.T @ D)),
     "weights of unknown sign": (split_gram, eg.simplify(eg.einsum("ni,n,nj->ij", X, s, X))),
 }
@@ -221,3 +238,54 @@ def test_squares_are_multiplied_out_on_request():
     assert all(np.allclose(a, b) for a, b in zip(f(**arrays), expected, strict=True))
     # The residual is never formed.
     assert all(step.target.shape != (30, 40) for step in f.program.steps)
+
+
+# Functions of a matrix with their value by logarithms, and how often its inverse is the slope.
+SCALED = {
+    "twice": (lambda a: np.log(2 * np.linalg.det(a)), lambda d, n: np.log(2) + d, 1),
+    "half": (lambda a: np.log(np.linalg.det(a) / 2), lambda d, n: d - np.log(2), 1),
+    "modulus": (lambda a: np.log(np.abs(-3 * np.linalg.det(a))), lambda d, n: np.log(3) + d, 1),
+    "two signs": (lambda a: np.log(-2 * np.linalg.det(a) * -1), lambda d, n: np.log(2) + d, 1),
+    "square": (lambda a: np.log(np.linalg.det(a) ** 2), lambda d, n: 2 * d, 2),
+    "two": (
+        lambda a: np.log(np.linalg.det(a) * np.linalg.det(2 * a)),
+        lambda d, n: 2 * d + np.log(2) * n,
+        2,
+    ),
+    "base 2": (lambda a: np.log2(5 * np.linalg.det(a)) * np.log(2), lambda d, n: np.log(5) + d, 1),
+}
+
+
+@pytest.mark.parametrize("name", SCALED)
+@pytest.mark.parametrize("n", [20, 400])
+@pytest.mark.parametrize("scale", [0.01, 30.0])
+def test_a_scaled_determinant_may_overflow_under_its_logarithm(name, n, scale):
+    f, expected, times = SCALED[name]
+    a = scale * (np.eye(n) + np.diag(np.full(n - 1, 0.25), 1))
+    value, slope = eg.value_and_grad(f)(a)
+    assert value == pytest.approx(expected(n * np.log(scale), n), rel=1e-12)
+    assert np.allclose(slope, times * np.linalg.inv(a).T, rtol=1e-10)
+
+
+def test_the_logarithm_of_a_negative_product_is_undefined():
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(eg.value_and_grad(lambda a: np.log(-2 * np.linalg.det(a)))(np.eye(3))[0])
+
+
+def test_a_positive_factor_beside_a_determinant_keeps_its_slope():
+    a = 0.01 * np.eye(400)
+    value, slope = eg.value_and_grad(lambda a: np.log(np.exp(a[0, 0]) * np.linalg.det(a)))(a)
+    expected = 100 * np.eye(400)
+    expected[0, 0] += 1
+    assert value == pytest.approx(400 * np.log(0.01) + 0.01)
+    assert np.allclose(slope, expected)
+
+
+def test_the_determinants_of_a_batch_keep_their_factors():
+    a = np.array([0.5, -2.0])[:, None, None] * np.eye(401)
+    value, slope = eg.value_and_grad(
+        lambda a, w: np.sum(np.log(np.abs(w * np.linalg.det(a)))), argnums=(0, 1)
+    )(a, np.array([-3.0, 4.0]))
+    assert value == pytest.approx(np.log(12))
+    assert np.allclose(slope[0], np.linalg.inv(a))
+    assert np.allclose(slope[1], [-1 / 3, 1 / 4])

@@ -25,37 +25,38 @@ from einsgrad.expressions.vocabulary.words import conj, multiply
 from einsgrad.simplification.sums import split_coefficient
 from einsgrad.strings.subscripts import Subscripts
 
-_LOG_OF_DET = MatrixFunction("log_of_det", Stable("log_of_det"), True, None, shares=False)
-_LOG_OF_MODULUS = MatrixFunction(
+LOG_OF_DET = MatrixFunction("log_of_det", Stable("log_of_det"), True, None, shares=False)
+LOG_OF_MODULUS = MatrixFunction(
     "log_of_modulus", Form("np.linalg.slogdet({x})[1]"), True, None, shares=False
 )
 _ADJUGATE = MatrixFunction("adjugate", Stable("adjugate"), False, None, shares=False)
 
 
 # What the natural logarithm is multiplied by, for logarithms of other bases.
-_UNITS = {LOG: 1.0, ELEMENTWISE["log2"]: 1 / log(2), ELEMENTWISE["log10"]: 1 / log(10)}
+UNITS = {LOG: 1.0, ELEMENTWISE["log2"]: 1 / log(2), ELEMENTWISE["log10"]: 1 / log(10)}
 
 
 def open_log_of_det(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
     """Take the logarithm of a determinant, or of its modulus, without forming it."""
     match node:
-        case Map(function=row, operands=(inner,)) if row in _UNITS:
+        case Map(function=row, operands=(inner,)) if row in UNITS:
             logarithm = _natural_logarithm(inner)
-            unit = _UNITS[row]
+            unit = UNITS[row]
             return logarithm if logarithm is None or unit == 1 else multiply(unit, logarithm)
         case _:
             return None
 
 
 def _natural_logarithm(inner: Expr) -> Expr | None:
-    matrix = _matrix_of_det(inner)
+    matrix = matrix_of_det(inner)
     if matrix is not None:
-        return MatrixMap(_LOG_OF_DET, matrix)
-    matrix = _matrix_of_modulus(inner)
-    return None if matrix is None else MatrixMap(_LOG_OF_MODULUS, matrix)
+        return MatrixMap(LOG_OF_DET, matrix)
+    modulus = operand_of_modulus(inner)
+    matrix = None if modulus is None else matrix_of_det(modulus)
+    return None if matrix is None else MatrixMap(LOG_OF_MODULUS, matrix)
 
 
-def _matrix_of_det(expr: Expr) -> Expr | None:
+def matrix_of_det(expr: Expr) -> Expr | None:
     """Return the matrix whose determinant an expression is."""
     match expr:
         case MatrixMap(function=row, operand=matrix) if row is DET:
@@ -64,16 +65,16 @@ def _matrix_of_det(expr: Expr) -> Expr | None:
             return None
 
 
-def _matrix_of_modulus(expr: Expr) -> Expr | None:
-    """Return the matrix of whose determinant an expression is the modulus."""
+def operand_of_modulus(expr: Expr) -> Expr | None:
+    """Return of what an expression is the modulus."""
     match expr:
-        case Map(function=row, operands=(det,)) if row is ABS:
-            return _matrix_of_det(det)
+        case Map(function=row, operands=(inner,)) if row is ABS:
+            return inner
         case Map(
             function=row,
-            operands=(Map(function=first, operands=(det,)), Map(function=second, operands=(same,))),
-        ) if (row, first, second) == (HYPOT, REAL, IMAG) and det is same:
-            return _matrix_of_det(det)
+            operands=(Map(function=first, operands=(one,)), Map(function=second, operands=(same,))),
+        ) if (row, first, second) == (HYPOT, REAL, IMAG) and one is same:
+            return one
         case _:
             return None
 
@@ -84,7 +85,7 @@ def cancel_modulus(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
         return None
     lists, operands = node.subscripts.inputs, node.operands
     for place, det in enumerate(operands):
-        if _matrix_of_det(det) is None:
+        if matrix_of_det(det) is None:
             continue
         sought = {det, Map(SIGN, (det,)), Map(RECIPROCAL, (Map(ABS, (det,)),))}
         beside = [p for p, one in enumerate(operands) if lists[p] == lists[place] and one in sought]

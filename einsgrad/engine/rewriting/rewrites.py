@@ -11,6 +11,10 @@ from functools import partial
 from itertools import combinations
 from math import prod
 
+from einsgrad.engine.rewriting.determinant_products import (
+    cancel_determinants,
+    open_log_of_product,
+)
 from einsgrad.engine.rewriting.determinants import cancel_modulus, join_adjugate, open_log_of_det
 from einsgrad.engine.rewriting.logistic import DimSizes, open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.regrouping import factored, flattened
@@ -226,10 +230,17 @@ def _without_guard(node: Expr, new: Expr, known: Rebuilding) -> Expr:
             return new
 
 
+_DETERMINANTS: tuple[Rule, ...] = (
+    open_log_of_det,
+    open_log_of_product,
+    cancel_modulus,
+    cancel_determinants,
+    join_adjugate,
+)
 # Each stage with the functions that it is for; none are those that are for einsums too.
 STAGES: tuple[tuple[frozenset[Row], tuple[Rule, ...]], ...] = (
     (frozenset([LOGSUMEXP]), (share_exponentials,)),
-    (frozenset([DET]), (open_log_of_det, cancel_modulus, join_adjugate)),
+    (frozenset([DET]), _DETERMINANTS),
     (frozenset(), (open_norm, sign_steps, compare_arrays, split_gram)),
     (frozenset([LOGSUMEXP]), (open_logsumexp,)),
 )
