@@ -66,10 +66,9 @@ def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> 
             f"norm of {clip(expr)}: orders are for vectors and matrices, and there are "
             f"{len(axes)} axes. Name one axis or two."
         )
-    order = _order(ord)
     if len(axes) == 1:
-        return _of_vectors(expr, order, axes[0], keepdims)
-    reduced = _of_matrices(expr, order, axes)
+        return norm_along(expr, ord, axes, keepdims)
+    reduced = _of_matrices(expr, _order(ord), axes)
     return kept_axes(reduced, expr, axes, keepdims)
 
 
@@ -92,7 +91,9 @@ def _euclidean(expr: Expr, axis: Axis, keepdims: bool) -> Expr:
     return reduce(NORM, expr, axis, keepdims=keepdims)
 
 
-def _of_vectors(expr: Expr, order: float | str, axis: int, keepdims: bool) -> Expr:
+def norm_along(expr: Expr, ord: Any, axis: tuple[int, ...], keepdims: bool) -> Expr:
+    """Return the norms of vectors, the entries along some axes."""
+    order = _order(ord)
     match order:
         case str():
             raise ArgumentError(f"norm: {clip(order)} is no order of vectors. Give a number.")

@@ -35,7 +35,7 @@ from einsgrad.expressions.vocabulary.functions import (
     sqrt,
 )
 from einsgrad.expressions.vocabulary.linear import mean, sum
-from einsgrad.expressions.vocabulary.norms import norm
+from einsgrad.expressions.vocabulary.norms import norm, norm_along
 
 
 def var(
@@ -143,14 +143,7 @@ def vector_norm(x: Any, axis: Axis = None, keepdims: bool = False, ord: Any = 2)
     """Return the norm of vectors; several axes are one vector, as `numpy.linalg.vector_norm`."""
     expr = as_expr(x)
     axes = axes_of(axis, len(expr.shape))
-    if len(axes) == 1:
-        return norm(expr, ord, axes, keepdims)
-    if ord == 2:
-        return norm(expr, None, axes, keepdims)
-    raise ArgumentTypeError(
-        f"vector_norm of an expression does not take ord={clip(ord)} along {len(axes)} axes. "
-        "Join the axes with reshape."
-    )
+    return norm_along(expr, ord, axes, keepdims)
 
 
 def matrix_norm(x: Any, keepdims: bool = False, ord: Any = "fro") -> Expr:

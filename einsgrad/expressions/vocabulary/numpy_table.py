@@ -27,6 +27,7 @@ from einsgrad.expressions.vocabulary import numpy_missing as missing
 from einsgrad.expressions.vocabulary import numpy_rearranging as axes
 from einsgrad.expressions.vocabulary import numpy_sorting as sorting
 from einsgrad.expressions.vocabulary import numpy_statistics as statistics
+from einsgrad.expressions.vocabulary import numpy_systems as systems
 from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.numpy_moves import MOVES
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
@@ -142,6 +143,9 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     ),
     "linalg.matrix_norm": (statistics.matrix_norm, "x, /, *, keepdims=False, ord='fro'"),
     "linalg.solve": (words.solve, "a, b"),
+    "linalg.tensorsolve": (systems.tensorsolve, "a, b, axes=None"),
+    "linalg.tensorinv": (systems.tensorinv, "a, ind=2"),
+    "linalg.cond": (systems.cond, "x, p=None"),
     "linalg.multi_dot": (products.multi_dot, "arrays, *, ~out=None"),
     "linalg.matrix_power": (products.matrix_power, "a, n"),
     "linalg.matmul": (words.matmul, "x1, x2, /"),
