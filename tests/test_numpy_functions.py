@@ -347,10 +347,6 @@ def test_the_gradient_of_what_passes_over_nan_is_that_of_the_other_number():
 
 WHAT_TO_WRITE = {
     np.nan_to_num: lambda x: np.where(np.isnan(x), 0, x),
-    np.nanmean: lambda x: np.nansum(x) / np.sum(np.where(np.isnan(x), 0, 1)),
-    np.nanprod: lambda x: np.prod(np.where(np.isnan(x), 1, x)),
-    np.nanmax: lambda x: np.max(np.where(np.isnan(x), -np.inf, x)),
-    np.nanmin: lambda x: np.min(np.where(np.isnan(x), np.inf, x)),
 }
 
 
@@ -360,3 +356,49 @@ def test_what_is_refused_of_nan_names_words_that_have_its_value(function):
     with pytest.raises(eg.EinsgradError, match=rf"numpy\.{function.__name__} .*Use .*isnan"):
         eg.vjp(function, x)
     np.testing.assert_allclose(eg.vjp(WHAT_TO_WRITE[function], x)[0], function(x), rtol=1e-15)
+
+
+SELECTED = {
+    "sum": lambda x, y: np.sum(x, axis=0, where=y > 0, initial=3.0),
+    "prod": lambda x, y: np.prod(x, axis=1, where=y > 0, initial=2.0, keepdims=True),
+    "max": lambda x, y: np.max(x, axis=1, where=y > 0, initial=0.25),
+    "min": lambda x, y: np.min(x, where=y > 0, initial=9.0),
+    "mean": lambda x, y: np.mean(x, axis=1, where=y > 0),
+    "var": lambda x, y: np.var(x, axis=1, where=y > 0),
+    "std": lambda x, y: np.std(x, ddof=1, where=y > 0),
+    "a row as the mask": lambda x, y: np.sum(x, where=np.array([True, False, True])),
+    "any": lambda x, y: np.any(x > 2, axis=0, where=y > 0) + 0,
+    "all": lambda x, y: np.all(x > 2, axis=0, where=y > 0) + 0,
+    "nanmean": lambda x, y: np.nanmean(np.where(y > 0, x, np.nan), axis=1),
+    "nanvar": lambda x, y: np.nanvar(np.where(y > 0, x, np.nan), axis=1),
+    "nanstd": lambda x, y: np.nanstd(np.where(y > 0, x, np.nan), ddof=1),
+    "nanprod": lambda x, y: np.nanprod(np.where(y > 0, x, np.nan), axis=0),
+    "nanmax": lambda x, y: np.nanmax(np.where(y > 0, x, np.nan), axis=1),
+    "nanmin": lambda x, y: np.nanmin(np.where(y > 0, x, np.nan), axis=1, keepdims=True),
+}
+
+
+@pytest.mark.parametrize("name", SELECTED)
+def test_numbers_of_selected_entries_and_their_slopes_are_those_of_numpy(name):
+    function = SELECTED[name]
+    x, y = np.array([[0.5, 3.0, 2.0], [1.5, -4.0, 2.5]]), np.array([[1, 1, -1], [1, -1, 1.0]])
+    step = np.array([[0.3, -0.7, 0.9], [-0.2, 0.4, 1.1]])
+    value, tangent = eg.jvp(lambda x: function(x, y), (x,), (step,))
+    np.testing.assert_allclose(value, function(x, y), rtol=1e-14)
+    ahead, behind = (function(x + h * step, y) for h in (1e-6, -1e-6))
+    np.testing.assert_allclose(tangent, (ahead - behind) / 2e-6, rtol=1e-6, atol=1e-8)
+    traced, _ = eg.vjp(function, x, y)
+    np.testing.assert_allclose(traced, function(x, y), rtol=1e-14)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("name", ["nanmean", "nanvar", "nanstd", "nanmax", "nanmin"])
+def test_nan_is_what_is_left_of_nothing_but_nan(name):
+    x = np.array([[np.nan, np.nan], [2.0, np.nan]])
+    found, _ = eg.vjp(lambda x: getattr(np, name)(x, axis=1), x)
+    np.testing.assert_array_equal(found, getattr(np, name)(x, axis=1))
+
+
+def test_a_mask_of_extremes_asks_for_a_number_to_start_with():
+    with pytest.raises(eg.EinsgradError, match=r"numpy\.max: .* Give initial="):
+        eg.vjp(lambda x: np.max(x, where=x > 0), np.ones(3))

@@ -32,7 +32,6 @@ from einsgrad.expressions.vocabulary.functions import (
     not_equal,
     remainder,
     rint,
-    sqrt,
 )
 from einsgrad.expressions.vocabulary.linear import mean, sum
 from einsgrad.expressions.vocabulary.norms import norm, norm_along
@@ -68,13 +67,6 @@ def _degrees_of_freedom(dims: Sequence[Dim], less: Any) -> Any:
             "Give more entries, or a smaller ddof."
         )
     return count
-
-
-def std(
-    x: Any, axis: Axis = None, ddof: Any = 0, keepdims: bool = False, correction: Any = None
-) -> Expr:
-    """Return the root of `var`, as `numpy.std`."""
-    return sqrt(var(x, axis, ddof, keepdims, correction))
 
 
 def average(x: Any, axis: Axis = None, weights: Any = None, keepdims: bool = False) -> Expr:

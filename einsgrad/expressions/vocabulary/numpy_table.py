@@ -7,6 +7,7 @@ one of its name. numpy is not imported here: `numpy_protocol` looks the paths up
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import Any, assert_never
 
 from einsgrad.expressions.nodes import Expr
@@ -25,6 +26,7 @@ from einsgrad.expressions.vocabulary import numpy_editing as editing
 from einsgrad.expressions.vocabulary import numpy_gathering as gathering
 from einsgrad.expressions.vocabulary import numpy_missing as missing
 from einsgrad.expressions.vocabulary import numpy_rearranging as axes
+from einsgrad.expressions.vocabulary import numpy_selected as selected
 from einsgrad.expressions.vocabulary import numpy_sorting as sorting
 from einsgrad.expressions.vocabulary import numpy_statistics as statistics
 from einsgrad.expressions.vocabulary import numpy_systems as systems
@@ -36,13 +38,15 @@ _UFUNC_OPTIONS = (
     "~out=None, *, ~where=True, ~casting='same_kind', ~order='K', ~dtype=None, ~subok=True, "
     "~signature=None, ~sig=None, ~axes=None, ~axis=None, ~keepdims=False"
 )
-_REDUCED = "axis=None, ~dtype=None, ~out=None, keepdims=False, ~initial=None, ~where=True"
+_REDUCED = "axis=None, ~dtype=None, ~out=None, keepdims=False, initial=None, where=True"
 _EXTREME = "axis=None, ~out=None, keepdims=False, ~initial=None, ~where=True"
 _SPREAD = (
-    "a, axis=None, ~dtype=None, ~out=None, ddof=0, keepdims=False, *, ~where=True, ~mean=None, "
+    "a, axis=None, ~dtype=None, ~out=None, ddof=0, keepdims=False, *, where=True, ~mean=None, "
     "correction=None"
 )
-_COUNTED = "a, axis=None, ~out=None, keepdims=False, *, ~where=True"
+_SELECTED = "axis=None, ~out=None, keepdims=False, initial=None, where=True"
+_NAN_SPREAD = "a, axis=None, ~dtype=None, ~out=None, ddof=0, keepdims=False, ~where=True"
+_COUNTED = "a, axis=None, ~out=None, keepdims=False, *, where=True"
 _SORTED = "axis=-1, kind=None, ~order=None, *, stable=None"
 _LIKE = "~dtype=None, ~order='K', ~subok=True, ~shape=None, *, ~device=None"
 _PAIR = f"x1, x2, /, {_UFUNC_OPTIONS}"
@@ -71,13 +75,34 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "isclose": (missing.isclose, "a, b, rtol=1e-5, atol=1e-8, equal_nan=False"),
     "fmax": (missing.fmax, _PAIR),
     "fmin": (missing.fmin, _PAIR),
-    "any": (statistics.along(missing.any_of), _COUNTED),
-    "all": (statistics.along(missing.all_of), _COUNTED),
+    "any": (statistics.along(selected.of_selected(0, missing.any_of)), _COUNTED),
+    "all": (statistics.along(selected.of_selected(1, missing.all_of)), _COUNTED),
     "count_nonzero": (
         statistics.along(missing.count_nonzero),
         "a, axis=None, *, keepdims=False",
     ),
-    "nansum": (statistics.along(missing.with_nan_as(0, words.sum)), f"a, {_REDUCED}"),
+    "nansum": (
+        statistics.along(missing.with_nan_as(0, selected.starting(words.sum, words.add, 0))),
+        f"a, {_REDUCED}".replace("initial=None", "initial=0"),
+    ),
+    "nanprod": (
+        statistics.along(missing.with_nan_as(1, selected.starting(words.prod, words.multiply, 1))),
+        f"a, {_REDUCED}".replace("initial=None", "initial=1"),
+    ),
+    "nanmean": (
+        statistics.along(selected.nanmean),
+        "a, axis=None, ~dtype=None, ~out=None, keepdims=False, *, ~where=True",
+    ),
+    "nanvar": (statistics.along(selected.nanvar), _NAN_SPREAD),
+    "nanstd": (statistics.along(selected.nanstd), _NAN_SPREAD),
+    "nanmax": (
+        statistics.along(selected.extreme_over_nan(words.max, -inf)),
+        f"a, {_EXTREME}",
+    ),
+    "nanmin": (
+        statistics.along(selected.extreme_over_nan(words.min, inf)),
+        f"a, {_EXTREME}",
+    ),
     "where": (words.where, "condition, x, y, /"),
     "real": (words.real, "val"),
     "imag": (words.imag, "val"),
@@ -92,19 +117,29 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "outer": (products.flat_outer, "a, b, ~out=None"),
     "kron": (products.kron, "a, b"),
     "tensordot": (products.tensordot, "a, b, axes=2"),
-    "sum": (statistics.along(words.sum), f"a, {_REDUCED}".replace("initial=None", "initial=0")),
-    "prod": (statistics.along(words.prod), f"a, {_REDUCED}".replace("initial=None", "initial=1")),
-    "max": (statistics.along(words.max), f"a, {_EXTREME}"),
-    "amax": (statistics.along(words.max), f"a, {_EXTREME}"),
-    "min": (statistics.along(words.min), f"a, {_EXTREME}"),
-    "amin": (statistics.along(words.min), f"a, {_EXTREME}"),
+    "sum": (
+        statistics.along(selected.starting(words.sum, words.add, 0)),
+        f"a, {_REDUCED}".replace("initial=None", "initial=0"),
+    ),
+    "prod": (
+        statistics.along(selected.starting(words.prod, words.multiply, 1)),
+        f"a, {_REDUCED}".replace("initial=None", "initial=1"),
+    ),
+    **dict.fromkeys(
+        ["max", "amax"],
+        (statistics.along(selected.starting(words.max, words.maximum)), f"a, {_SELECTED}"),
+    ),
+    **dict.fromkeys(
+        ["min", "amin"],
+        (statistics.along(selected.starting(words.min, words.minimum)), f"a, {_SELECTED}"),
+    ),
     "ptp": (statistics.along(statistics.spread_between), "a, axis=None, ~out=None, keepdims=False"),
     "mean": (
-        statistics.along(words.mean),
-        "a, axis=None, ~dtype=None, ~out=None, keepdims=False, *, ~where=True",
+        statistics.along(selected.selected_mean),
+        "a, axis=None, ~dtype=None, ~out=None, keepdims=False, *, where=True",
     ),
-    "var": (statistics.along(statistics.var), _SPREAD),
-    "std": (statistics.along(statistics.std), _SPREAD),
+    "var": (statistics.along(selected.selected_var), _SPREAD),
+    "std": (statistics.along(selected.selected_std), _SPREAD),
     "average": (
         statistics.average,
         "a, axis=None, weights=None, ~returned=False, *, keepdims=False",
