@@ -402,3 +402,29 @@ def test_nan_is_what_is_left_of_nothing_but_nan(name):
 def test_a_mask_of_extremes_asks_for_a_number_to_start_with():
     with pytest.raises(eg.EinsgradError, match=r"numpy\.max: .* Give initial="):
         eg.vjp(lambda x: np.max(x, where=x > 0), np.ones(3))
+
+
+INSTEAD = {
+    "allclose": (
+        lambda x: np.allclose(x, 2.0),
+        lambda x: np.all(np.isclose(x, 2.0)) + 0,
+    ),
+    "array_equal": (
+        lambda x: np.array_equal(x, np.array([1.0, 2.0])),
+        lambda x: np.all(x == np.array([1.0, 2.0])) + 0,
+    ),
+    "isin": (
+        lambda x: np.isin(x, [2.0, 3.0]),
+        lambda x: np.any(x[..., None] == np.asarray([2.0, 3.0]), axis=-1) + 0,
+    ),
+    "argpartition": (lambda x: np.argpartition(x, 1), np.argsort),
+}
+
+
+@pytest.mark.parametrize("name", INSTEAD)
+def test_what_is_refused_as_an_answer_names_words_that_have_its_value(name):
+    refused, instead = INSTEAD[name]
+    x = np.array([1.0, 2.0])
+    with pytest.raises(eg.EinsgradError, match=rf"numpy\.{name} .*numpy\.(all|any|argsort)"):
+        eg.vjp(refused, x)
+    assert np.array_equal(eg.vjp(instead, x)[0], refused(x))

@@ -14,6 +14,13 @@ _REMEDIES: dict[str, str] = {
     "angle": "Use numpy.arctan2(numpy.imag(z), numpy.real(z)).",
     "nextafter": "It steps to the next float of the arrays. Compute it from them outside.",
     **dict.fromkeys(
+        ["allclose", "array_equal", "array_equiv"],
+        "Its answer is for an if, which depends on data here. Use numpy.all(numpy.isclose(a, b)) "
+        "or numpy.all(a == b) as a number.",
+    ),
+    "isin": "Use numpy.any(x[..., None] == numpy.asarray(values), axis=-1).",
+    "argpartition": "numpy.argsort is supported; it puts all of them in order.",
+    **dict.fromkeys(
         ["histogram", "digitize", "searchsorted"],
         "It counts or places data, which has no derivative. Compute it from the arrays outside.",
     ),
