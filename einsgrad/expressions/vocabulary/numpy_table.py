@@ -7,7 +7,6 @@ one of its name. numpy is not imported here: `numpy_protocol` looks the paths up
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import inf
 from typing import Any, assert_never
 
 from einsgrad.expressions.nodes import Expr
@@ -26,27 +25,19 @@ from einsgrad.expressions.vocabulary import numpy_editing as editing
 from einsgrad.expressions.vocabulary import numpy_gathering as gathering
 from einsgrad.expressions.vocabulary import numpy_missing as missing
 from einsgrad.expressions.vocabulary import numpy_rearranging as axes
-from einsgrad.expressions.vocabulary import numpy_selected as selected
 from einsgrad.expressions.vocabulary import numpy_sorting as sorting
 from einsgrad.expressions.vocabulary import numpy_statistics as statistics
-from einsgrad.expressions.vocabulary import numpy_systems as systems
 from einsgrad.expressions.vocabulary import words
+from einsgrad.expressions.vocabulary.numpy_linalg import LINALG
 from einsgrad.expressions.vocabulary.numpy_moves import MOVES
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
+from einsgrad.expressions.vocabulary.numpy_reductions import REDUCTIONS
 
 _UFUNC_OPTIONS = (
     "~out=None, *, ~where=True, ~casting='same_kind', ~order='K', ~dtype=None, ~subok=True, "
     "~signature=None, ~sig=None, ~axes=None, ~axis=None, ~keepdims=False"
 )
-_REDUCED = "axis=None, ~dtype=None, ~out=None, keepdims=False, initial=None, where=True"
 _EXTREME = "axis=None, ~out=None, keepdims=False, ~initial=None, ~where=True"
-_SPREAD = (
-    "a, axis=None, ~dtype=None, ~out=None, ddof=0, keepdims=False, *, where=True, ~mean=None, "
-    "correction=None"
-)
-_SELECTED = "axis=None, ~out=None, keepdims=False, initial=None, where=True"
-_NAN_SPREAD = "a, axis=None, ~dtype=None, ~out=None, ddof=0, keepdims=False, ~where=True"
-_COUNTED = "a, axis=None, ~out=None, keepdims=False, *, where=True"
 _SORTED = "axis=-1, kind=None, ~order=None, *, stable=None"
 _LIKE = "~dtype=None, ~order='K', ~subok=True, ~shape=None, *, ~device=None"
 _PAIR = f"x1, x2, /, {_UFUNC_OPTIONS}"
@@ -54,6 +45,8 @@ _SINGLE = f"x, /, {_UFUNC_OPTIONS}"
 
 # By path, what a function becomes that is no row of a table, and its parameters.
 _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
+    **REDUCTIONS,
+    **LINALG,
     "add": (words.add, _PAIR),
     "subtract": (words.subtract, _PAIR),
     "multiply": (words.multiply, _PAIR),
@@ -75,34 +68,6 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "isclose": (missing.isclose, "a, b, rtol=1e-5, atol=1e-8, equal_nan=False"),
     "fmax": (missing.fmax, _PAIR),
     "fmin": (missing.fmin, _PAIR),
-    "any": (statistics.along(selected.of_selected(0, missing.any_of)), _COUNTED),
-    "all": (statistics.along(selected.of_selected(1, missing.all_of)), _COUNTED),
-    "count_nonzero": (
-        statistics.along(missing.count_nonzero),
-        "a, axis=None, *, keepdims=False",
-    ),
-    "nansum": (
-        statistics.along(missing.with_nan_as(0, selected.starting(words.sum, words.add, 0))),
-        f"a, {_REDUCED}".replace("initial=None", "initial=0"),
-    ),
-    "nanprod": (
-        statistics.along(missing.with_nan_as(1, selected.starting(words.prod, words.multiply, 1))),
-        f"a, {_REDUCED}".replace("initial=None", "initial=1"),
-    ),
-    "nanmean": (
-        statistics.along(selected.nanmean),
-        "a, axis=None, ~dtype=None, ~out=None, keepdims=False, *, ~where=True",
-    ),
-    "nanvar": (statistics.along(selected.nanvar), _NAN_SPREAD),
-    "nanstd": (statistics.along(selected.nanstd), _NAN_SPREAD),
-    "nanmax": (
-        statistics.along(selected.extreme_over_nan(words.max, -inf)),
-        f"a, {_EXTREME}",
-    ),
-    "nanmin": (
-        statistics.along(selected.extreme_over_nan(words.min, inf)),
-        f"a, {_EXTREME}",
-    ),
     "where": (words.where, "condition, x, y, /"),
     "real": (words.real, "val"),
     "imag": (words.imag, "val"),
@@ -117,33 +82,6 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "outer": (products.flat_outer, "a, b, ~out=None"),
     "kron": (products.kron, "a, b"),
     "tensordot": (products.tensordot, "a, b, axes=2"),
-    "sum": (
-        statistics.along(selected.starting(words.sum, words.add, 0)),
-        f"a, {_REDUCED}".replace("initial=None", "initial=0"),
-    ),
-    "prod": (
-        statistics.along(selected.starting(words.prod, words.multiply, 1)),
-        f"a, {_REDUCED}".replace("initial=None", "initial=1"),
-    ),
-    **dict.fromkeys(
-        ["max", "amax"],
-        (statistics.along(selected.starting(words.max, words.maximum)), f"a, {_SELECTED}"),
-    ),
-    **dict.fromkeys(
-        ["min", "amin"],
-        (statistics.along(selected.starting(words.min, words.minimum)), f"a, {_SELECTED}"),
-    ),
-    "ptp": (statistics.along(statistics.spread_between), "a, axis=None, ~out=None, keepdims=False"),
-    "mean": (
-        statistics.along(selected.selected_mean),
-        "a, axis=None, ~dtype=None, ~out=None, keepdims=False, *, where=True",
-    ),
-    "var": (statistics.along(selected.selected_var), _SPREAD),
-    "std": (statistics.along(selected.selected_std), _SPREAD),
-    "average": (
-        statistics.average,
-        "a, axis=None, weights=None, ~returned=False, *, keepdims=False",
-    ),
     "clip": (
         statistics.clipped,
         "a, a_min=..., a_max=..., ~out=None, *, min=..., max=..., ~where=True, "
@@ -168,26 +106,6 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "zeros_like": (axes.zeros_like, f"a, {_LIKE}"),
     "ones_like": (axes.ones_like, f"a, {_LIKE}"),
     "full_like": (axes.full_like, f"a, fill_value, {_LIKE}"),
-    "linalg.norm": (
-        statistics.along(statistics.numpy_norm),
-        "x, ord=None, axis=None, keepdims=False",
-    ),
-    "linalg.vector_norm": (
-        statistics.along(statistics.vector_norm),
-        "x, /, *, axis=None, keepdims=False, ord=2",
-    ),
-    "linalg.matrix_norm": (statistics.matrix_norm, "x, /, *, keepdims=False, ord='fro'"),
-    "linalg.solve": (words.solve, "a, b"),
-    "linalg.tensorsolve": (systems.tensorsolve, "a, b, axes=None"),
-    "linalg.tensorinv": (systems.tensorinv, "a, ind=2"),
-    "linalg.cond": (systems.cond, "x, p=None"),
-    "linalg.multi_dot": (products.multi_dot, "arrays, *, ~out=None"),
-    "linalg.matrix_power": (products.matrix_power, "a, n"),
-    "linalg.matmul": (words.matmul, "x1, x2, /"),
-    "linalg.vecdot": (products.vecdot, "x1, x2, /, *, axis=-1"),
-    "linalg.outer": (products.vector_outer, "x1, x2, /"),
-    "linalg.tensordot": (products.tensordot, "x1, x2, /, *, axes=2"),
-    "linalg.matrix_transpose": (axes.matrix_transpose, "x, /"),
     "take": (gathering.take, "a, indices, axis=None, ~out=None, ~mode='raise'"),
     "take_along_axis": (gathering.take_along_axis, "arr, indices, axis=-1"),
     "compress": (gathering.compress, "condition, a, axis=None, ~out=None"),

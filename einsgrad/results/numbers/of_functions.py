@@ -299,7 +299,7 @@ class HessianProduct:
         """Evaluate the product, given the vector apart."""
         vectors = [vector] if self._is_alone else self._vectors(vector)
         ((answer, result),) = _answers(self.function, [self._request], arguments, keywords)
-        return self._request.arrange(result, answer.at(*vectors))
+        return self._request.arrange(result, answer.at(*vectors), answer.forms)
 
     def _vectors(self, given: Any) -> Sequence[Any]:
         places = self._request.argnums or ()
