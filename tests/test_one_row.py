@@ -63,8 +63,8 @@ _entered(
     MatrixFunction(
         "trace_of_square",
         Form("np.einsum('...ij,...ji->...', {x}, {x})"),
-        True,
-        lambda m, x, y: (2, "ij,ji->", (x,)),
+        "nn->",
+        lambda m, x, y, t: 2 * m.traces(x @ t),
         public=("trace_of_square",),
         torch=Form("torch.einsum('...ij,...ji->...', {x}, {x})"),
         jax=Form("jnp.einsum('...ij,...ji->...', {x}, {x})"),

@@ -402,8 +402,8 @@ LOGSUM = Reduction(
 PINV = MatrixFunction(
     "pinv",
     Form("np.linalg.pinv({x})"),
-    False,
-    lambda m, x, y: (-1, "jk,ij,kl->il", (y, y)),
+    "nn->nn",
+    lambda m, x, y, t: -(y @ t @ y),
     public=("pinv",),
     numpy_names=("pinv",),
     torch=Form("torch.linalg.pinv({x})"),
@@ -591,7 +591,7 @@ def test_complex_arguments_that_a_function_does_not_take_are_a_clear_error():
 def test_a_derivative_that_is_not_known_is_an_error():
     rows = [
         Reduction("middle", Form("np.median({x}, axis={axes})"), None, (0, 1), public=("middle",)),
-        MatrixFunction("turned", Form("np.rot90({x})"), False, None, public=("turned",)),
+        MatrixFunction("turned", Form("np.rot90({x})"), "nn->nn", None, public=("turned",)),
     ]
     with entered(*rows):
         (A,) = eg.variables("A[n,n]")
@@ -609,7 +609,7 @@ def test_a_complex_derivative_is_taken_only_of_what_is_known_to_have_one():
     rows = [
         unary_row("square_of", Form("{x} ** 2"), lambda m, x, y: 2 * x),
         Reduction("middle", Form("np.mean({x}, {axes})"), lambda m, x, y, axes: 1, (0, 1)),
-        MatrixFunction("same", Form("{x} * 1"), False, lambda m, x, y: (1, "ij->ij", ())),
+        MatrixFunction("same", Form("{x} * 1"), "nn->nn", lambda m, x, y, t: t),
     ]
     with entered(*rows):
         z, A, B = eg.variables("z[n] A[n,n] B[n,n]", complex="z A")

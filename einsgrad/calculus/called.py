@@ -78,7 +78,7 @@ def _as_cotangent(given: Any, operand: Expr, call: OwnCall, place: int) -> Expr:
     return expr
 
 
-def fresh_cotangent(node: Called) -> Variable:
-    """Return a variable for the cotangent of a call, which no trace and no user has."""
+def fresh_like(node: Expr, role: str) -> Variable:
+    """Return a variable for the cotangent or tangent of a node, which no trace and no user has."""
     traits = (TRACED, COMPLEX) if node.is_complex else (TRACED,)
-    return Variable(f"cotangent of {node.key[3]}", node.shape, frozenset(traits))
+    return Variable(f"{role} of {node.key[3]}", node.shape, frozenset(traits))

@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
-from einsgrad.calculus.called import called_shares, fresh_cotangent
+from einsgrad.calculus.called import called_shares, fresh_like
 from einsgrad.calculus.selections import holds_selection, is_where, selected, selecting
 from einsgrad.calculus.slopes import local_slope, map_slope, matrix_differential
 from einsgrad.errors import ArgumentError, ShapeError, clip
@@ -148,7 +148,8 @@ def shares_of(node: Expr, total: Expr, needed: set[Expr]) -> Iterator[tuple[Expr
             kept = tuple(axis for axis in full if axis not in node.axes)
             yield operand, Einsum(Subscripts((kept, full), full).numbered(), (total, slope))
         case MatrixMap(operand=operand):
-            yield operand, adjoint_operand(matrix_differential(node, operand), 1, total)
+            tangent = fresh_like(operand, "tangent")
+            yield operand, pullback(matrix_differential(node, tangent), total, [tangent])[0]
         case Called():
             yield from [pair for pair in called_shares(node, total) if pair[0] in needed]
         case _ as unreachable:
@@ -232,7 +233,7 @@ def _tangents(node: Expr, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Ex
             lists = (full[: len(operand.shape)], full)
             yield Einsum(Subscripts(lists, kept).numbered(), (local_slope(node), moved[operand]))
         case MatrixMap(operand=operand) if operand in moved:
-            yield matrix_differential(node, moved[operand])
+            yield _matrix_tangent(node, moved[operand], extra)
         case Called(operands=operands) if any(operand in moved for operand in operands):
             yield from _called_tangents(node, moved, extra)
         case Reduce() | MatrixMap() | Called():
@@ -241,9 +242,17 @@ def _tangents(node: Expr, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Ex
             assert_never(unreachable)
 
 
+def _matrix_tangent(node: MatrixMap, tangent: Expr, extra: int) -> Expr:
+    if not extra:
+        return matrix_differential(node, tangent)
+    fresh = fresh_like(node.operand, "tangent")
+    dims = tangent.shape[len(tangent.shape) - extra :]
+    return pushforward(matrix_differential(node, fresh), {fresh: tangent}, dims)
+
+
 def _called_tangents(node: Called, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Expr]:
     """Yield the transposed pullback of each operand's tangent."""
-    cotangent = fresh_cotangent(node)
+    cotangent = fresh_like(node, "cotangent")
     for operand, share in called_shares(node, cotangent):
         if operand not in moved:
             continue

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from einsgrad.errors import ArgumentError, DtypeError, clip
-from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, MatrixMap, Reduce
+from einsgrad.expressions.nodes import Expr, Map, MatrixMap, Reduce
 from einsgrad.expressions.shaping import as_expr, broadcast, unreduce
 from einsgrad.expressions.tables.rows import Row
 from einsgrad.expressions.vocabulary.words import SYMBOLIC
-from einsgrad.strings.subscripts import Subscripts
 
 
 def map_slope(node: Map, position: int) -> Expr | None:
@@ -52,15 +51,8 @@ def local_slope(node: Reduce) -> Expr:
     return broadcast(slope, node.operand.shape)
 
 
-def matrix_differential(node: MatrixMap, tangent: Expr) -> Einsum:
-    """Return the differential of a matrix function as an einsum: a number, the tangent, others."""
+def matrix_differential(node: MatrixMap, tangent: Expr) -> Expr:
+    """Return the differential of a matrix function, given the operand's."""
     _refuse_complex(node.function, node.operand)
     differential = _known(node.function.differential, node.function)
-    coefficient, string, others = differential(SYMBOLIC, node.operand, node)
-    inputs, _, output = string.partition("->")
-    batch = tuple(range(len(node.operand.shape) - 2))
-    extra = tuple(("extra", number) for number in range(len(tangent.shape) - len(batch) - 2))
-    first, *rest = [(*batch, *indices) for indices in inputs.split(",")]
-    lists = ((), (*first, *extra), *rest)
-    subscripts = Subscripts(lists, (*batch, *output, *extra))
-    return Einsum(subscripts.numbered(), (Constant(coefficient), tangent, *others))
+    return as_expr(differential(SYMBOLIC, node.operand, node, tangent))

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from einsgrad.errors import ShapeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.index_ranges import smaller
 from einsgrad.expressions.own_calls import OwnCall
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
@@ -193,20 +194,33 @@ class Reduce(Node):
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class MatrixMap(Node):
-    """A function of the square matrix in the last two axes of the operand."""
+    """A function of the matrix in the last two axes of the operand."""
 
     function: MatrixFunction
     operand: Expr
 
     def __post_init__(self) -> None:
         shape = self.operand.shape
-        if len(shape) < 2 or shape[-1] != shape[-2]:
+        row = self.function
+        if len(shape) < 2 or (row.square and shape[-1] != shape[-2]):
+            kind, dims = ("square ", "are equal") if row.square else ("", "are a matrix's")
             raise ShapeError(
-                f"{self.function.name} of {clip(self.operand)}: a square matrix is needed. "
-                "Give an operand whose last two dims are equal."
+                f"{row.name} of {clip(self.operand)}: a {kind}matrix is needed. "
+                f"Give an operand whose last two dims {dims}."
             )
-        kept = shape[:-2] if self.function.scalar else shape
-        self._initialise(kept, self.operand.is_complex, self.function.name, (self.operand,))
+        is_complex = (self.operand.is_complex and not row.real_valued) or bool(row.complex_valued)
+        self._initialise(
+            row.value_shape(shape, self._smaller), is_complex, row.name, (self.operand,)
+        )
+
+    def _smaller(self, rows: Dim, columns: Dim) -> Dim:
+        found = smaller(rows, columns)
+        if found is None:
+            raise ShapeError(
+                f"{self.function.name} of {clip(self.operand)}: which of {rows} and {columns} is "
+                "smaller is not known. Give the sizes of the axes as numbers."
+            )
+        return found
 
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)

@@ -222,7 +222,7 @@ def matrix_rules(node: MatrixMap) -> Expr | None:
         if indices != inner.subscripts.output[::-1] or not node.function.transposes:
             return None
         moved = MatrixMap(node.function, inner.operands[0])
-        return moved if node.function.scalar else build_einsum(inner.subscripts, (moved,))
+        return moved if len(moved.shape) < 2 else build_einsum(inner.subscripts, (moved,))
     if isinstance(inner, Einsum) and node.function is INVERSE:
         return _inverse_of_scaled(inner)
     return None

@@ -54,7 +54,7 @@ def turn_matrix(node: MatrixMap) -> Expr | None:
     if indices == (0, 1):
         return None
     moved = MatrixMap(node.function, straight)
-    return moved if node.function.scalar else permute(moved, (1, 0))
+    return moved if len(moved.shape) < 2 else permute(moved, (1, 0))
 
 
 def _turned(operand: Expr, indices: Indices) -> tuple[Expr, Indices]:

@@ -205,7 +205,7 @@ class Steps:
 
     def apply_matrix(self, function: MatrixFunction, operand: Register) -> Register:
         """Apply a function of the matrices in the last two axes."""
-        shape = operand.shape[:-2] if function.scalar else operand.shape
+        shape = function.value_shape(operand.shape)
         dtype = dtype_of(function, operand.dtype)
         return self._made(ApplyMatrix, shape, dtype, (function, operand))
 

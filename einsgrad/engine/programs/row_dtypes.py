@@ -71,7 +71,7 @@ def _shape_at_one_entry(row: Row) -> tuple[int, ...]:
             return (1,)
         case Reduction():
             return ()
-        case MatrixFunction(scalar=scalar):
-            return () if scalar else (1, 1)
+        case MatrixFunction():
+            return row.value_shape((1, 1))
         case _ as unreachable:
             assert_never(unreachable)

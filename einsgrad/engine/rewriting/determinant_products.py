@@ -29,7 +29,7 @@ from einsgrad.expressions.tables.spellings import Form
 from einsgrad.expressions.vocabulary.words import add, multiply
 
 _SIGN_OF_DET = MatrixFunction(
-    "sign_of_det", Form("np.linalg.slogdet({x})[0]"), True, None, shares=False
+    "sign_of_det", Form("np.linalg.slogdet({x})[0]"), "nn->", None, shares=False
 )
 
 

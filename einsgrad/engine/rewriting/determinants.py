@@ -25,11 +25,11 @@ from einsgrad.expressions.vocabulary.words import conj, multiply
 from einsgrad.simplification.sums import split_coefficient
 from einsgrad.strings.subscripts import Subscripts
 
-LOG_OF_DET = MatrixFunction("log_of_det", Stable("log_of_det"), True, None, shares=False)
+LOG_OF_DET = MatrixFunction("log_of_det", Stable("log_of_det"), "nn->", None, shares=False)
 LOG_OF_MODULUS = MatrixFunction(
-    "log_of_modulus", Form("np.linalg.slogdet({x})[1]"), True, None, shares=False
+    "log_of_modulus", Form("np.linalg.slogdet({x})[1]"), "nn->", None, shares=False
 )
-_ADJUGATE = MatrixFunction("adjugate", Stable("adjugate"), False, None, shares=False)
+_ADJUGATE = MatrixFunction("adjugate", Stable("adjugate"), "nn->nn", None, shares=False)
 
 
 # What the natural logarithm is multiplied by, for logarithms of other bases.

@@ -124,8 +124,8 @@ INVERSE = _entered(
     MatrixFunction(
         "inverse",
         Form("np.linalg.inv({x})"),
-        False,
-        lambda m, x, y: (-1, "jk,ij,kl->il", (y, y)),
+        "nn->nn",
+        lambda m, x, y, t: -(y @ t @ y),
         r"{0}^{{-1}}",
         meaning="the inverses of the matrices in the last two axes",
         public=("inverse",),
@@ -143,8 +143,8 @@ LOGDET = _entered(
     MatrixFunction(
         "logdet",
         Form("np.linalg.slogdet({x})[1]"),
-        True,
-        lambda m, x, y: (1, "ij,ji->", (m.inverse(x),)),
+        "nn->",
+        lambda m, x, y, t: m.traces(m.inverse(x) @ t),
         r"\log\left|\det {0}\right|",
         public=("logdet",),
         torch=Form("torch.linalg.slogdet({x})[1]"),
@@ -157,8 +157,8 @@ DET = _entered(
     MatrixFunction(
         "det",
         Form("np.linalg.det({x})"),
-        True,
-        lambda m, x, y: (1, "ij,,ji->", (y, m.inverse(x))),
+        "nn->",
+        lambda m, x, y, t: y * m.traces(m.inverse(x) @ t),
         r"\det {0}",
         meaning="the determinants of the matrices in the last two axes",
         public=("det",),

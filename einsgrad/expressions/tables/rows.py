@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from keyword import iskeyword
-from typing import Any, TypeAlias, assert_never
+from typing import Any, TypeAlias, TypeVar, assert_never
 
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.tables import spellings
@@ -161,23 +161,30 @@ class Reduction:
         return reduction_row, (self.name,)
 
 
+# A number, or a dim where the shape is symbolic.
+Length = TypeVar("Length")
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class MatrixFunction:
     """A function of the matrix in the last two axes.
 
-    Its differential is an einsum with the matrix's differential; the pullback is that
-    einsum exchanged.
+    Its differential is linear in the matrix's; the pullback is the differential transposed.
 
     Parameters
     ----------
-    name, numpy, latex, meaning, public, numpy_names, torch, jax, shares, analytic
+    name, numpy, latex, meaning, public, numpy_names, torch, jax, shares, real_valued
         As for `Elementwise`.
-    scalar
-        Whether the value is a number for each matrix, and no matrix.
+    shape
+        The last two axes of the operand and those of the value, as "nn->nn": "n" twice for
+        a square matrix, "mn" for any, "k" for the smaller of the two.
     differential
-        Given the namespace, the operand and the value: a coefficient, the einsum string for
-        the last axes with the differential's list first, and the other operands; None where
-        it is not known.
+        Given the namespace, the operand, the value and the operand's differential: that of
+        the value, linear over the real numbers; None where it is not known.
+    analytic
+        Whether the differential holds for complex matrices, too.
+    complex_valued
+        Whether the value is complex for real matrices, too.
     symmetric, definite
         Whether the value is symmetric, or positive definite, where the matrix is.
     transposes
@@ -186,8 +193,8 @@ class MatrixFunction:
 
     name: str
     numpy: spellings.MatrixCode
-    scalar: bool
-    differential: Callable[..., tuple[int, str, tuple[Any, ...]]] | None
+    shape: str
+    differential: Callable[..., Any] | None
     latex: str = ""
     meaning: str = ""
     public: tuple[str, ...] = ()
@@ -195,6 +202,8 @@ class MatrixFunction:
     torch: spellings.LibraryCode | None = None
     jax: spellings.LibraryCode | None = None
     shares: bool | None = None
+    real_valued: bool | None = None
+    complex_valued: bool | None = None
     analytic: bool | None = None
     symmetric: bool | None = None
     definite: bool | None = None
@@ -202,6 +211,34 @@ class MatrixFunction:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "latex", self.latex or latex_call(self.name))
+
+    @property
+    def square(self) -> bool:
+        """Whether the matrix must be square."""
+        return self.shape.startswith("nn")
+
+    @property
+    def scalar(self) -> bool:
+        """Whether the value is a number for each matrix, and no vector or matrix."""
+        return self.shape.endswith("->")
+
+    def value_shape(
+        self, shape: tuple[Length, ...], smaller: Callable[[Any, Any], Any] = min
+    ) -> tuple[Length, ...]:
+        """Return the shape of the value where the operand has this shape.
+
+        Parameters
+        ----------
+        shape
+            The shape of the operand.
+        smaller
+            Returns the smaller of two lengths.
+        """
+        operand, _, value = self.shape.partition("->")
+        lengths = dict(zip(operand, shape[-2:], strict=True))
+        if "k" in value:
+            lengths["k"] = smaller(*shape[-2:])
+        return (*shape[:-2], *(lengths[letter] for letter in value))
 
     def __repr__(self) -> str:
         return self.name

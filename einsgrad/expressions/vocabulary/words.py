@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.tables.rows import all_rows, public_row
-from einsgrad.expressions.vocabulary import arithmetic, composed, functions, linear, norms
+from einsgrad.expressions.vocabulary import (
+    arithmetic,
+    composed,
+    functions,
+    linear,
+    matrix_parts,
+    norms,
+)
 from einsgrad.expressions.vocabulary.application import function_of
 from einsgrad.expressions.vocabulary.arithmetic import *  # noqa: F403
 from einsgrad.expressions.vocabulary.composed import *  # noqa: F403
@@ -22,10 +29,16 @@ from einsgrad.expressions.vocabulary.linear import *  # noqa: F403
 from einsgrad.expressions.vocabulary.norms import *  # noqa: F403
 
 # Names that derivatives of rows use, and users do not.
-_NEEDED_BY_ROWS = {
+_NEEDED_BY_ROWS: dict[str, Callable[..., Expr]] = {
     "shared": composed.shared,
     "product_of_others": composed.product_of_others,
     "step_between": composed.step_between,
+    "traces": matrix_parts.traces,
+    "diagonals": matrix_parts.diagonals,
+    "with_diagonals": matrix_parts.with_diagonals,
+    "conjugate_transpose": matrix_parts.conjugate_transpose,
+    "below_diagonal": matrix_parts.below_diagonal,
+    "half_lower_triangle": matrix_parts.half_lower_triangle,
 }
 
 # What a user writes expressions with, but for the rows that are entered later.
