@@ -54,6 +54,10 @@ if TYPE_CHECKING:
     from einsgrad.claims.check import check as check
     from einsgrad.claims.verdict import Verdict as Verdict
     from einsgrad.engine.refusals import MatrixError as MatrixError
+    from einsgrad.expressions.vocabulary.decompositions import eig as eig
+    from einsgrad.expressions.vocabulary.decompositions import eigh as eigh
+    from einsgrad.expressions.vocabulary.decompositions import qr as qr
+    from einsgrad.expressions.vocabulary.decompositions import svd as svd
     from einsgrad.expressions.vocabulary.definition import define as define
     from einsgrad.expressions.vocabulary.numpy_gathering import take as take
     from einsgrad.expressions.vocabulary.numpy_table import numpy_functions as numpy_functions
@@ -90,6 +94,7 @@ _LATER = {
     "einsgrad.claims.check": ("check",),
     "einsgrad.claims.verdict": ("Verdict",),
     "einsgrad.engine.refusals": ("MatrixError",),
+    "einsgrad.expressions.vocabulary.decompositions": ("eig", "eigh", "qr", "svd"),
     "einsgrad.expressions.vocabulary.definition": ("define",),
     "einsgrad.expressions.vocabulary.numpy_gathering": ("take",),
     "einsgrad.expressions.vocabulary.numpy_table": ("numpy_functions",),

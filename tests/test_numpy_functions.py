@@ -142,6 +142,9 @@ SHAPED = {"linalg.multi_dot", "broadcast_arrays", "meshgrid", "unstack", "array"
 SHAPED |= {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "block", "ix_"}
 # These have values only with other arguments: `test_tensor_systems.py` gives them.
 SHAPED |= {"linalg.tensorinv", "linalg.cond"}
+# Of Hermitian or definite matrices, or with several results: `test_decompositions.py` has them.
+DECOMPOSED = ("cholesky", "eigh", "eigvalsh", "eig", "svd", "qr", "slogdet", "matrix_rank")
+SHAPED |= {f"linalg.{name}" for name in DECOMPOSED}
 OF_ONE = [path for path in BUILT_IN if operands_of(path) == 1 and path not in SHAPED]
 
 

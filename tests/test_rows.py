@@ -56,10 +56,14 @@ def test_a_reduction_has_right_derivatives(name, axis):
     assert eg.check_grads(getattr(eg, name)(Z, axis=axis), {"Z": array}).order == 2
 
 
-@pytest.mark.parametrize("name", MATRIX_FUNCTIONS)
+# Parts of decompositions are tested by what does not depend on signs: `test_decompositions.py`.
+@pytest.mark.parametrize("name", [name for name in MATRIX_FUNCTIONS if hasattr(eg, name)])
 @pytest.mark.parametrize("dims", ["n,n", "b,n,n"])
 def test_a_matrix_function_has_right_derivatives(name, dims):
-    (X,) = eg.variables(f"X[{dims}]")
+    if needs_scipy(MATRIX_FUNCTIONS[name].numpy):
+        pytest.importorskip("scipy")
+    # A square root's derivative solves a system that is laid out for its size.
+    (X,) = eg.variables(f"X[{dims}]".replace("n", "3" if name == "sqrtm" else "n"))
     shape = (2, 3, 3)[-len(X.shape) :]
     array = np.random.default_rng(2).standard_normal(shape) + 3 * np.eye(3)
     assert eg.check_grads(getattr(eg, name)(X), {"X": array}).order == 2

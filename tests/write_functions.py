@@ -14,7 +14,8 @@ from einsgrad.expressions.vocabulary import application
 from einsgrad.expressions.vocabulary.application import described
 
 FOLDER = Path(application.__file__).parent
-BY_HAND = [FOLDER / f"{name}.py" for name in ("arithmetic", "linear", "composed", "norms")]
+MODULES = ("arithmetic", "linear", "composed", "norms", "decompositions")
+BY_HAND = [FOLDER / f"{name}.py" for name in MODULES]
 PLACE = FOLDER / "functions.py"
 
 HEAD = '''"""The functions of the tables that users call, one for each public name of a row.
@@ -27,8 +28,9 @@ from __future__ import annotations
 from typing import Any
 
 from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.tables.decompositions import MATRIX_FUNCTIONS
 from einsgrad.expressions.tables.elementwise import ELEMENTWISE
-from einsgrad.expressions.tables.reductions import MATRIX_FUNCTIONS, REDUCTIONS
+from einsgrad.expressions.tables.reductions import REDUCTIONS
 from einsgrad.expressions.vocabulary.application import Axis, apply, apply_to_matrices, reduce
 '''
 

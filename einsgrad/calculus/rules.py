@@ -30,7 +30,12 @@ from typing import assert_never
 
 from einsgrad.calculus.called import called_shares, fresh_like
 from einsgrad.calculus.selections import holds_selection, is_where, selected, selecting
-from einsgrad.calculus.slopes import local_slope, map_slope, matrix_differential
+from einsgrad.calculus.slopes import (
+    local_slope,
+    map_slope,
+    matrix_adjoint,
+    matrix_differential,
+)
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import add_terms, build_einsum, identity, zeros
 from einsgrad.expressions.dims import Shape
@@ -47,7 +52,7 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.products import contract_deltas
 from einsgrad.expressions.selectors import Delta
-from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.shaping import as_expr, permute
 from einsgrad.expressions.vocabulary.words import SYMBOLIC, real
 from einsgrad.expressions.walks import children, topological
 from einsgrad.strings.subscripts import Subscripts, fresh_numbers
@@ -148,12 +153,19 @@ def shares_of(node: Expr, total: Expr, needed: set[Expr]) -> Iterator[tuple[Expr
             kept = tuple(axis for axis in full if axis not in node.axes)
             yield operand, Einsum(Subscripts((kept, full), full).numbered(), (total, slope))
         case MatrixMap(operand=operand):
-            tangent = fresh_like(operand, "tangent")
-            yield operand, pullback(matrix_differential(node, tangent), total, [tangent])[0]
+            yield operand, _matrix_share(node, total)
         case Called():
             yield from [pair for pair in called_shares(node, total) if pair[0] in needed]
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _matrix_share(node: MatrixMap, total: Expr) -> Expr:
+    given = matrix_adjoint(node, total)
+    if given is not None:
+        return given
+    tangent = fresh_like(node.operand, "tangent")
+    return pullback(matrix_differential(node, tangent), total, [tangent])[0]
 
 
 def _map_share(node: Map, position: int, total: Expr) -> Expr | None:
@@ -243,8 +255,13 @@ def _tangents(node: Expr, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Ex
 
 
 def _matrix_tangent(node: MatrixMap, tangent: Expr, extra: int) -> Expr:
-    if not extra:
-        return matrix_differential(node, tangent)
+    rank = len(node.operand.shape)
+    if not extra or node.function.adjoint is not None:
+        # The differential takes leading axes along, and may be no sum of products.
+        front = permute(tangent, (*range(rank, rank + extra), *range(rank)))
+        found = matrix_differential(node, front)
+        size = len(node.shape)
+        return permute(found, (*range(extra, extra + size), *range(extra)))
     fresh = fresh_like(node.operand, "tangent")
     dims = tangent.shape[len(tangent.shape) - extra :]
     return pushforward(matrix_differential(node, fresh), {fresh: tangent}, dims)

@@ -56,3 +56,12 @@ def matrix_differential(node: MatrixMap, tangent: Expr) -> Expr:
     _refuse_complex(node.function, node.operand)
     differential = _known(node.function.differential, node.function)
     return as_expr(differential(SYMBOLIC, node.operand, node, tangent))
+
+
+def matrix_adjoint(node: MatrixMap, cotangent: Expr) -> Expr | None:
+    """Return the cotangent of a matrix function's operand, if the row says it; None if not."""
+    adjoint = node.function.adjoint
+    if adjoint is None:
+        return None
+    _refuse_complex(node.function, node.operand)
+    return as_expr(adjoint(SYMBOLIC, node.operand, node, cotangent))

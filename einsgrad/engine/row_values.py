@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from importlib.util import find_spec
 from typing import Any, assert_never
 
 import numpy as np
@@ -21,7 +22,9 @@ from einsgrad.expressions.tables.spellings import (
     Given,
     Reduced,
     Stable,
+    TupleEntry,
     Ufunc,
+    needs_scipy,
 )
 
 # Rounded down, so that its exponential is finite.
@@ -90,8 +93,11 @@ def row_function(row: Row) -> Callable[..., Any]:
         case ComparisonUfunc(name=name):
             given = ", ".join(PARAMETERS[: _arity(row)])
             return _evaluated(row, f"np.{name}({given}).astype(np.result_type({given}, 0))")
-        case Stable(name=name):
-            return _attribute(stable, name)
+        case TupleEntry(call=call, place=place, alone=alone):
+            whole = _plain_function(row, call)
+            return (lambda x: whole(x)[place]) if alone is None else _evaluated(row, str(alone))
+        case Stable() as code:
+            return _plain_function(row, code)
         case Bounded(text=text, logarithm=logarithm, most=most):
             limit = _LOG_LARGEST if logarithm else float(np.finfo(float).max)
             return _evaluated(row, text.format(x="x", limit=min(limit, most)))
@@ -103,6 +109,22 @@ def row_function(row: Row) -> Callable[..., Any]:
             return function
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _plain_function(row: Row, code: Form | Stable) -> Callable[..., Any]:
+    if isinstance(code, Form):
+        return _evaluated(row, str(code))
+    if needs_scipy(code) and find_spec("scipy") is None:
+        raise without_scipy(row.name)
+    return _attribute(stable, code.name)
+
+
+def without_scipy(name: str) -> ArgumentError:
+    """Return the error of a function that only scipy has."""
+    return ArgumentError(
+        f"{name} is evaluated by scipy, which is not installed. "
+        "Install it: pip install 'einsgrad[special]'."
+    )
 
 
 def _attribute(module: Any, name: str) -> Callable[..., Any]:
@@ -132,10 +154,7 @@ class _Special:
         except ImportError:
             if function in WITHOUT_SCIPY:
                 return _erf
-            raise ArgumentError(
-                f"{self._name} is evaluated by scipy, which is not installed. "
-                "Install it: pip install 'einsgrad[special]'."
-            ) from None
+            raise without_scipy(self._name) from None
         return getattr(special, function)
 
 

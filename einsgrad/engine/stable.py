@@ -115,3 +115,51 @@ def adjugate(x: Any) -> Any:
     limit = others[:, None, None] * (left @ u.conj().swapaxes(1, 2))
     found[~plain] = np.where(known[:, None, None], limit, np.nan)
     return found
+
+
+def inverse_gaps(x: Any) -> Any:
+    """Return 1 / (w_j - w_i) for the diagonal w, 0 on the diagonal; equal entries have none."""
+    w = np.diagonal(x, axis1=-2, axis2=-1)
+    gaps = w[..., None, :] - w[..., :, None]
+    size = w.shape[-1]
+    least = size * np.finfo(w.dtype).eps * np.abs(w).max(-1, initial=0)[..., None, None]
+    if ((np.abs(gaps) <= least) & ~np.eye(size, dtype=bool)).any():
+        raise np.linalg.LinAlgError("Equal eigenvalues or singular values")
+    return (1 - np.eye(size, dtype=w.dtype)) / (gaps + np.eye(size, dtype=w.dtype))
+
+
+def inverse_gaps_of_squares(x: Any) -> Any:
+    """Return 1 / (w_j**2 - w_i**2) for the diagonal w, 0 on the diagonal."""
+    w = np.diagonal(x, axis1=-2, axis2=-1)
+    gaps = w[..., None, :] - w[..., :, None]
+    size = w.shape[-1]
+    least = size * np.finfo(w.dtype).eps * np.abs(w).max(-1, initial=0)[..., None, None]
+    if ((np.abs(gaps) <= least) & ~np.eye(size, dtype=bool)).any():
+        raise np.linalg.LinAlgError("Equal eigenvalues or singular values")
+    products = gaps * (w[..., None, :] + w[..., :, None])
+    return (1 - np.eye(size, dtype=w.dtype)) / (products + np.eye(size, dtype=w.dtype))
+
+
+def complex_eig(x: Any) -> Any:
+    """Return complex eigenvalues and eigenvectors, also where all are real."""
+    values, vectors = np.linalg.eig(x)
+    wide = np.result_type(values, np.complex64)
+    return values.astype(wide), vectors.astype(wide)
+
+
+def scipy_expm(x: Any) -> Any:
+    """Return the exponentials of matrices by scipy."""
+    from scipy import linalg
+
+    return linalg.expm(x)
+
+
+def scipy_sqrtm(x: Any) -> Any:
+    """Return the principal square roots of matrices by scipy, real ones of real matrices."""
+    from scipy import linalg
+
+    flat = x.reshape(-1, *x.shape[-2:])
+    found = np.array([linalg.sqrtm(one) for one in flat]).reshape(x.shape)
+    if np.iscomplexobj(found) and not np.iscomplexobj(x):
+        raise np.linalg.LinAlgError("No real square root")
+    return found.astype(x.dtype) if x.dtype.kind in "fc" else found

@@ -23,14 +23,8 @@ from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, MatrixMap, Number
 from einsgrad.expressions.products import fold_constants
 from einsgrad.expressions.tables.elementwise import ABS, LOG, RECIPROCAL, SIGN
-from einsgrad.expressions.tables.reductions import DET
-from einsgrad.expressions.tables.rows import MatrixFunction
-from einsgrad.expressions.tables.spellings import Form
+from einsgrad.expressions.tables.reductions import DET, SIGN_OF_DET
 from einsgrad.expressions.vocabulary.words import add, multiply
-
-_SIGN_OF_DET = MatrixFunction(
-    "sign_of_det", Form("np.linalg.slogdet({x})[0]"), "nn->", None, shares=False
-)
 
 
 def open_log_of_product(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
@@ -92,7 +86,7 @@ def _sign(number: Number, factors: tuple[Expr, ...]) -> Expr:
     for factor in factors:
         matrix = matrix_of_det(factor)
         if matrix is not None:
-            signs.append(MatrixMap(_SIGN_OF_DET, matrix))
+            signs.append(MatrixMap(SIGN_OF_DET, matrix))
         elif not is_nonnegative(factor):
             signs.append(Map(SIGN, (factor,)))
     found = reduce(multiply, signs)

@@ -18,7 +18,7 @@ from einsgrad.expressions.tables.rows import (
     Row,
     enter,
 )
-from einsgrad.expressions.tables.spellings import Body, EachAxis, Form, Reduced, Stable
+from einsgrad.expressions.tables.spellings import Body, EachAxis, Form, Reduced, Stable, TupleEntry
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 
@@ -142,14 +142,31 @@ INVERSE = _entered(
 LOGDET = _entered(
     MatrixFunction(
         "logdet",
-        Form("np.linalg.slogdet({x})[1]"),
+        TupleEntry(Form("np.linalg.slogdet({x})"), 1),
         "nn->",
-        lambda m, x, y, t: m.traces(m.inverse(x) @ t),
+        lambda m, x, y, t: m.real(m.traces(m.inverse(x) @ t)),
         r"\log\left|\det {0}\right|",
         public=("logdet",),
         torch=Form("torch.linalg.slogdet({x})[1]"),
         jax=Form("jnp.linalg.slogdet({x})[1]"),
         shares=False,
+        real_valued=True,
+        analytic=True,
+        transposes=True,
+    )
+)
+SIGN_OF_DET = _entered(
+    MatrixFunction(
+        "sign_of_det",
+        TupleEntry(Form("np.linalg.slogdet({x})"), 0),
+        "nn->",
+        lambda m, x, y, t: (
+            1j * y * m.imag(m.traces(m.inverse(x) @ t)) if x.is_complex else 0 * m.traces(t)
+        ),
+        torch=Form("torch.linalg.slogdet({x})[0]"),
+        jax=Form("jnp.linalg.slogdet({x})[0]"),
+        shares=False,
+        analytic=True,
         transposes=True,
     )
 )
@@ -181,4 +198,5 @@ __all__ = [
     "NORM",
     "PROD",
     "REDUCTIONS",
+    "SIGN_OF_DET",
 ]

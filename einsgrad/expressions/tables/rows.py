@@ -181,6 +181,9 @@ class MatrixFunction:
     differential
         Given the namespace, the operand, the value and the operand's differential: that of
         the value, linear over the real numbers; None where it is not known.
+    adjoint
+        Given the same, but the value's cotangent in place of the differential: the operand's;
+        None where it is found by transposing the differential.
     analytic
         Whether the differential holds for complex matrices, too.
     complex_valued
@@ -208,6 +211,7 @@ class MatrixFunction:
     symmetric: bool | None = None
     definite: bool | None = None
     transposes: bool | None = None
+    adjoint: Callable[..., Any] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "latex", self.latex or latex_call(self.name))

@@ -40,9 +40,18 @@ class ComparisonUfunc(NamedTuple):
 
 
 class Stable(NamedTuple):
-    """A function of `einsgrad.engine.stable`, whose text is copied."""
+    """A function of `einsgrad.engine.stable`, whose text is copied.
+
+    Parameters
+    ----------
+    name
+        Its name.
+    scipy
+        Whether it imports scipy.
+    """
 
     name: str
+    scipy: bool = False
 
 
 class Form(NamedTuple):
@@ -103,6 +112,24 @@ class Body(NamedTuple):
     special: tuple[str, ...] = ()
 
 
+class TupleEntry(NamedTuple):
+    """An entry of a tuple of arrays: a program that needs several of them calls once.
+
+    Parameters
+    ----------
+    call
+        What returns the tuple.
+    place
+        Which entry it is.
+    alone
+        What to call where no other entry is needed; by default the same.
+    """
+
+    call: Form | Stable
+    place: int
+    alone: Form | None = None
+
+
 class Given(NamedTuple):
     """A Python function of arrays that a user gave."""
 
@@ -110,16 +137,17 @@ class Given(NamedTuple):
 
 
 # Which of them the column `numpy` of each table may hold.
-MatrixCode: TypeAlias = Stable | Form | Body | Given
-ReductionCode: TypeAlias = Reduced | MatrixCode
-ElementwiseCode: TypeAlias = Ufunc | ComparisonUfunc | Bounded | MatrixCode
+PlainCode: TypeAlias = Stable | Form | Body | Given
+MatrixCode: TypeAlias = TupleEntry | PlainCode
+ReductionCode: TypeAlias = Reduced | PlainCode
+ElementwiseCode: TypeAlias = Ufunc | ComparisonUfunc | Bounded | PlainCode
 LibraryCode: TypeAlias = Form | EachAxis
 
 # What Python's own mathematics has, so that it is there without scipy.
 WITHOUT_SCIPY = frozenset(["erf"])
 
 
-def needs_scipy(code: ElementwiseCode | ReductionCode) -> bool:
+def needs_scipy(code: ElementwiseCode | ReductionCode | MatrixCode) -> bool:
     """Tell whether only scipy has the function.
 
     Examples
@@ -127,4 +155,10 @@ def needs_scipy(code: ElementwiseCode | ReductionCode) -> bool:
     >>> needs_scipy(Body("special.digamma(x)", ("digamma",))), needs_scipy(Ufunc("tanh"))
     (True, False)
     """
-    return isinstance(code, Body) and not WITHOUT_SCIPY.issuperset(code.special)
+    match code:
+        case Body(special=special):
+            return not WITHOUT_SCIPY.issuperset(special)
+        case Stable(scipy=scipy):
+            return scipy
+        case _:
+            return False

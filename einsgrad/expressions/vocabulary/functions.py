@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.tables.decompositions import MATRIX_FUNCTIONS
 from einsgrad.expressions.tables.elementwise import ELEMENTWISE
-from einsgrad.expressions.tables.reductions import MATRIX_FUNCTIONS, REDUCTIONS
+from einsgrad.expressions.tables.reductions import REDUCTIONS
 from einsgrad.expressions.vocabulary.application import Axis, apply, apply_to_matrices, reduce
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "exp",
     "exp2",
     "expit",
+    "expm",
     "expm1",
     "floor",
     "floor_divide",
@@ -61,6 +63,7 @@ __all__ = [
     "minimum",
     "ndtr",
     "not_equal",
+    "pinv",
     "polygamma",
     "prod",
     "rad2deg",
@@ -75,6 +78,7 @@ __all__ = [
     "sinh",
     "softplus",
     "sqrt",
+    "sqrtm",
     "tan",
     "tanh",
     "tied_step",
@@ -493,6 +497,21 @@ def min(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
 def prod(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Expr:
     """Return the product of the entries along axes."""
     return reduce(REDUCTIONS["prod"], x, axis, keepdims=keepdims)
+
+
+def pinv(x: Any) -> Expr:
+    """Return the pseudo-inverses of the matrices in the last two axes."""
+    return apply_to_matrices(MATRIX_FUNCTIONS["pinv"], x)
+
+
+def expm(x: Any) -> Expr:
+    """Return the exponentials of the matrices in the last two axes."""
+    return apply_to_matrices(MATRIX_FUNCTIONS["expm"], x)
+
+
+def sqrtm(x: Any) -> Expr:
+    """Return the principal square roots of the matrices in the last two axes."""
+    return apply_to_matrices(MATRIX_FUNCTIONS["sqrtm"], x)
 
 
 def inverse(x: Any) -> Expr:

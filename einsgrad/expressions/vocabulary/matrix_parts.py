@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.nodes import Expr
+from einsgrad.errors import ShapeError, clip
+from einsgrad.expressions.construct import build_einsum, zeros
+from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
 from einsgrad.expressions.selectors import Delta, Step
-from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.shaping import as_expr, broadcast, unreduce
 from einsgrad.expressions.vocabulary.arithmetic import conj
+from einsgrad.expressions.vocabulary.axis_parts import axis_part, in_a_row
+from einsgrad.expressions.vocabulary.functions import inverse
+from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.strings.subscripts import Label, Subscripts
 
 
@@ -50,8 +54,9 @@ def conjugate_transpose(x: Any) -> Expr:
 def hermitian_part(x: Any) -> Expr:
     """Return the mean of a matrix and its conjugate transpose; what is symmetric stays as it is."""
     expr = as_expr(x)
-    turned = conjugate_transpose(expr)
-    return expr if turned is expr else (expr + turned) / 2
+    if isinstance(expr, Variable) and SYMMETRIC in expr.traits and not expr.is_complex:
+        return expr
+    return (expr + conjugate_transpose(expr)) / 2
 
 
 def below_diagonal(x: Any) -> Expr:
@@ -63,6 +68,75 @@ def below_diagonal(x: Any) -> Expr:
 def half_lower_triangle(x: Any) -> Expr:
     """Put zeros above the main diagonal, and halve it."""
     return below_diagonal(x) + with_diagonals(diagonals(x)) / 2
+
+
+def hermitian_sum(x: Any) -> Expr:
+    """Add the conjugate transpose."""
+    expr = as_expr(x)
+    return expr + conjugate_transpose(expr)
+
+
+def as_rows(x: Any) -> Expr:
+    """Return vectors as matrices of one row, which stretch along the columns."""
+    expr = as_expr(x)
+    shape = (*expr.shape[:-1], 1, expr.shape[-1])
+    return unreduce(expr, shape, (len(shape) - 2,))
+
+
+def as_columns(x: Any) -> Expr:
+    """Return vectors as matrices of one column, which stretch along the rows."""
+    expr = as_expr(x)
+    shape = (*expr.shape, 1)
+    return unreduce(expr, shape, (len(shape) - 1,))
+
+
+def gaps(x: Any) -> Expr:
+    """Return the differences x_j - x_i of the entries of vectors, as matrices."""
+    return as_rows(x) - as_columns(x)
+
+
+def exchanged(x: Any) -> Expr:
+    """Exchange rows and columns."""
+    return _rearranged(x, ("row", "column"), ("column", "row"))
+
+
+def block_triangle(x: Any, t: Any) -> Expr:
+    """Return the block matrices with x twice on the diagonal, t above it and zeros below."""
+    above = as_expr(t)
+    beside = broadcast(as_expr(x), above.shape)
+    columns = len(above.shape) - 1
+    upper = in_a_row([beside, above], columns)
+    lower = in_a_row([zeros(above.shape), beside], columns)
+    return in_a_row([upper, lower], columns - 1)
+
+
+def upper_right_block(x: Any, like: Any) -> Expr:
+    """Return the block above the diagonal, as large as another matrix is."""
+    expr, size = as_expr(x), as_expr(like).shape[-1]
+    rank = len(expr.shape)
+    return axis_part(axis_part(expr, rank - 2, 0, size), rank - 1, size, size)
+
+
+def solved_sum(y: Any, t: Any) -> Expr:
+    """Solve y x + x y = t for x, by the inverse of the map of entries."""
+    matrix, right = as_expr(y), as_expr(t)
+    batch = tuple(range(len(matrix.shape) - 2))
+    size = matrix.shape[-1]
+    delta = Delta(size, 2)
+    output = (*batch, "i", "j", "k", "l")
+    left = build_einsum(Subscripts(((*batch, "i", "k"), ("j", "l")), output), (matrix, delta))
+    behind = build_einsum(Subscripts(((*batch, "l", "j"), ("i", "k")), output), (matrix, delta))
+    if not isinstance(size, int):
+        raise ShapeError(
+            f"the derivative of {clip(matrix)} needs its size as a number, not {size}. "
+            "Give the variable's shape in numbers."
+        )
+    lead, square = matrix.shape[:-2], size * size
+    solution = inverse(reshape(left + behind, (*lead, square, square)))
+    entries = reshape(solution, (*lead, size, size, size, size))
+    front = tuple(("front", axis) for axis in range(len(right.shape) - len(matrix.shape)))
+    lists = (output, (*front, *batch, "k", "l"))
+    return build_einsum(Subscripts(lists, (*front, *batch, "i", "j")), (entries, right))
 
 
 def _masked(expr: Expr, step: Step) -> Expr:

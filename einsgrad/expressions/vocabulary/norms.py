@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
-from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.nodes import Expr, MatrixMap
+from einsgrad.expressions.shaping import as_expr, permute
+from einsgrad.expressions.tables.decompositions import SVDVALS
 from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.expressions.vocabulary.application import Axis, axes_of, kept_axes, reduce
 from einsgrad.expressions.vocabulary.arithmetic import abs, conj, multiply, power, real
@@ -38,7 +39,7 @@ def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> 
         An expression.
     ord
         Without it, the square root of the sum of squared moduli. For vectors a number or
-        infinity; for matrices 1, -1, infinity, minus infinity or "fro".
+        infinity; for matrices 1, -1, 2, -2, infinity, minus infinity, "fro" or "nuc".
     axis
         One axis for vectors, two for matrices; by default all.
     keepdims
@@ -110,6 +111,11 @@ def norm_along(expr: Expr, ord: Any, axis: tuple[int, ...], keepdims: bool) -> E
     return power(sum(power(abs(expr), order), axis, keepdims=keepdims), 1 / order)
 
 
+def _with_last(expr: Expr, axes: tuple[int, int]) -> Expr:
+    others = [axis for axis in range(len(expr.shape)) if axis not in axes]
+    return permute(expr, (*others, *axes))
+
+
 def _of_matrices(expr: Expr, order: float | str, axes: Sequence[int]) -> Expr:
     """Reduce the rows and columns of matrices; the largest of sums comes without its axes."""
     row, column = axes
@@ -121,10 +127,13 @@ def _of_matrices(expr: Expr, order: float | str, axes: Sequence[int]) -> Expr:
     }
     if order in ("fro", "f"):
         return _euclidean(expr, (row, column), False)
+    if order in ("nuc", 2, -2):
+        choice = {"nuc": sum, 2: max, -2: min}[order]
+        return choice(MatrixMap(SVDVALS, _with_last(expr, (row, column))), -1)
     if order not in largest_of_sums:
         raise ArgumentError(
-            f"norm: the order {clip(order)} of matrices is not supported. "
-            "Give 1, -1, inf, -inf or 'fro'."
+            f"norm: {clip(order)} is no order of matrices. "
+            "Give 1, -1, 2, -2, inf, -inf, 'fro' or 'nuc'."
         )
     choice, summed, chosen = largest_of_sums[order]
     return choice(sum(abs(expr), summed), chosen - (chosen > summed))

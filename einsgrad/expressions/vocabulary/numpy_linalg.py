@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from einsgrad.expressions.vocabulary import decompositions, words
 from einsgrad.expressions.vocabulary import numpy_contractions as products
 from einsgrad.expressions.vocabulary import numpy_rearranging as axes
 from einsgrad.expressions.vocabulary import numpy_statistics as statistics
 from einsgrad.expressions.vocabulary import numpy_systems as systems
-from einsgrad.expressions.vocabulary import words
 
 # By path, what a function becomes that is no row of a table, and its parameters.
 LINALG: dict[str, tuple[Callable[..., Any], str]] = {
@@ -23,8 +23,23 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     ),
     "linalg.matrix_norm": (statistics.matrix_norm, "x, /, *, keepdims=False, ord='fro'"),
     "linalg.solve": (words.solve, "a, b"),
+    "linalg.cholesky": (decompositions.cholesky, "a, /, *, upper=False"),
+    "linalg.eigh": (decompositions.of_either_triangle(decompositions.eigh), "a, UPLO='L'"),
+    "linalg.eigvalsh": (decompositions.of_either_triangle(words.eigvalsh), "a, UPLO='L'"),
+    "linalg.eig": (decompositions.eig, "a"),
+    "linalg.eigvals": (words.eigvals, "a"),
+    "linalg.svd": (
+        decompositions.numpy_svd,
+        "a, full_matrices=True, compute_uv=True, hermitian=False",
+    ),
+    "linalg.svdvals": (words.svdvals, "x, /"),
+    "linalg.qr": (decompositions.numpy_qr, "a, mode='reduced'"),
+    "linalg.pinv": (words.pinv, "a, ~rcond=None, ~hermitian=False, *, ~rtol=None"),
     "linalg.tensorsolve": (systems.tensorsolve, "a, b, axes=None"),
     "linalg.tensorinv": (systems.tensorinv, "a, ind=2"),
+    "linalg.slogdet": (systems.slogdet, "a"),
+    "linalg.matrix_rank": (systems.matrix_rank, "A, tol=None, hermitian=False, *, rtol=None"),
+    "linalg.lstsq": (systems.lstsq, "a, b, ~rcond=None"),
     "linalg.cond": (systems.cond, "x, p=None"),
     "linalg.multi_dot": (products.multi_dot, "arrays, *, ~out=None"),
     "linalg.matrix_power": (products.matrix_power, "a, n"),

@@ -27,7 +27,6 @@ _REMEDIES: dict[str, str] = {
     "nancumsum": "It passes over nan; numpy.cumsum does not, and is supported.",
     "nancumprod": "It passes over nan; numpy.cumprod does not, and is supported.",
     "fill_diagonal": "An expression is not written into. Use A - diag(diag(A)) + diag(values).",
-    "slogdet": "Use einsgrad.logdet for its second part.",
     "clip": "The function numpy.clip(x, low, high) is, in place of the method of an array.",
     "bitwise_and": "Of comparisons, write numpy.logical_and(a, b) or a product.",
     "bitwise_or": "Of comparisons, write numpy.logical_or(a, b).",

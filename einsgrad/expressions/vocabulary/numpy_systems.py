@@ -1,17 +1,22 @@
-"""Systems of linear equations that numpy has a function for, composed of inverse and solve."""
+"""Linear systems, ranks and condition numbers as numpy calls them, composed of rows."""
 
 from __future__ import annotations
 
+import builtins
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
+from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.dims import Dim
-from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.nodes import Expr, MatrixMap
 from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.tables.reductions import LOGDET, SIGN_OF_DET
 from einsgrad.expressions.vocabulary.application import axes_of, whole_number
-from einsgrad.expressions.vocabulary.arithmetic import multiply
-from einsgrad.expressions.vocabulary.functions import inverse
+from einsgrad.expressions.vocabulary.arithmetic import conj, divide, multiply, real
+from einsgrad.expressions.vocabulary.decompositions import svdvals
+from einsgrad.expressions.vocabulary.functions import greater, inverse, max, not_equal, pinv
+from einsgrad.expressions.vocabulary.linear import matmul, sum
 from einsgrad.expressions.vocabulary.norms import norm
 from einsgrad.expressions.vocabulary.numpy_rearranging import ravel
 from einsgrad.expressions.vocabulary.reshaping import reshape
@@ -50,20 +55,75 @@ def tensorinv(a: Any, ind: Any = 2) -> Expr:
     return reshape(inverse(reshape(tensor, (size, size))), (*last, *first))
 
 
+class SlogdetResult(NamedTuple):
+    """Signs of determinants, phases of complex ones, and the logarithms of their moduli."""
+
+    sign: Expr
+    logabsdet: Expr
+
+
+def slogdet(a: Any) -> SlogdetResult:
+    """Return the signs of determinants and their logarithms, as `numpy.linalg.slogdet`."""
+    matrix = as_expr(a)
+    return SlogdetResult(MatrixMap(SIGN_OF_DET, matrix), MatrixMap(LOGDET, matrix))
+
+
 def cond(x: Any, p: Any = None) -> Expr:
-    """Return the condition numbers of square matrices, as `numpy.linalg.cond`."""
+    """Return the condition numbers of matrices, as `numpy.linalg.cond`."""
     expr = as_expr(x)
-    if len(expr.shape) < 2 or expr.shape[-1] != expr.shape[-2]:
-        raise ShapeError(f"cond of {clip(expr)}: a square matrix is needed.")
     if p is None or p in (2, -2):
-        raise ArgumentError(
-            "cond: the spectral norms need singular values. Give p=1, infinity or 'fro'."
-        )
+        values = svdvals(expr)
+        first, last = values[..., 0], values[..., -1]
+        return divide(last, first) if p == -2 else divide(first, last)
+    if len(expr.shape) < 2 or expr.shape[-1] != expr.shape[-2]:
+        raise ShapeError(f"cond of {clip(expr)}: a square matrix is needed for p={clip(p)}.")
     return multiply(norm(expr, p, (-2, -1)), norm(inverse(expr), p, (-2, -1)))
 
 
-def _size(name: str, shape: tuple[Dim, ...]) -> int:
+def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, rtol: Any = None) -> Expr:
+    """Count the singular values above a tolerance, as `numpy.linalg.matrix_rank`."""
+    expr = as_expr(A)
+    if len(expr.shape) < 2:
+        return max(not_equal(expr, 0))
+    values = svdvals(expr)
+    if tol is None:
+        sizes = _sizes("matrix_rank", expr.shape[-2:])
+        least = builtins.max(sizes) * 2.0**-52 if rtol is None else rtol
+        tol = max(values, -1, keepdims=True) * least
+    return sum(greater(values, tol), -1)
+
+
+class LstsqResult(NamedTuple):
+    """Solutions, sums of squared residuals, the rank and the singular values."""
+
+    solution: Expr
+    residuals: Expr
+    rank: Expr
+    singular_values: Expr
+
+
+def lstsq(a: Any, b: Any, rcond: Any = None) -> LstsqResult:
+    """Solve by least squares, as `numpy.linalg.lstsq`; the matrix is taken to have full rank."""
+    matrix, right = as_expr(a), as_expr(b)
+    if len(matrix.shape) != 2 or len(right.shape) not in (1, 2):
+        raise ShapeError(
+            f"lstsq of {clip(matrix)} and {clip(right)}: a matrix, and a vector or a matrix of "
+            "right sides, are needed."
+        )
+    solution = matmul(pinv(matrix), right)
+    height, width = _sizes("lstsq", matrix.shape)
+    missed = right - matmul(matrix, solution)
+    squares = sum(real(conj(missed) * missed), 0, keepdims=len(right.shape) == 1)
+    residuals = squares if height > width else zeros((0,))
+    return LstsqResult(solution, residuals, matrix_rank(matrix), svdvals(matrix))
+
+
+def _sizes(name: str, shape: tuple[Dim, ...]) -> list[int]:
     sizes = [dim for dim in shape if isinstance(dim, int)]
     if len(sizes) < len(shape):
         raise ArgumentError(f"{name}: the sizes of all axes are needed. Give dims as numbers.")
-    return prod(sizes)
+    return sizes
+
+
+def _size(name: str, shape: tuple[Dim, ...]) -> int:
+    return prod(_sizes(name, shape))

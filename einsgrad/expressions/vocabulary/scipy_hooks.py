@@ -14,7 +14,6 @@ from threading import Lock
 from types import CodeType, FunctionType
 from typing import Any
 
-from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
@@ -29,6 +28,7 @@ from einsgrad.expressions.vocabulary.scipy_densities import (
     log_density,
     log_probability,
 )
+from einsgrad.expressions.vocabulary.scipy_linalg import LINALG
 
 
 def hook_scipy() -> None:
@@ -170,28 +170,6 @@ def _softmax(x: Any, *, axis: Axis = None) -> Expr:
     return words.exp(_log_softmax(x, axis=axis))
 
 
-def _solve(a: Any, b: Any, *, assume_a: str | None = None, **unused: Any) -> Expr:
-    matrix = as_expr(a)
-    match assume_a:
-        case None | "gen" | "general":
-            return words.solve(matrix, b)
-        case "pos" | "positive definite" | "sym" | "symmetric" if not matrix.is_complex:
-            return words.solve((matrix + matrix.T) / 2, b)
-    raise ArgumentError(
-        f"solve: an expression is not solved with assume_a={clip(assume_a)}. Leave it out."
-    )
-
-
-def _inverse(a: Any, **unused: Any) -> Expr:
-    return words.inverse(a)
-
-
-def _determinant(a: Any, **unused: Any) -> Expr:
-    return words.det(a)
-
-
-# Whether an operand may be overwritten or is checked says nothing of its values.
-_HINTS = "overwrite_a=False, check_finite=True"
 _FUNCTIONS: dict[str, dict[str, tuple[Callable[..., Any], str]]] = {
     "scipy.special": {
         "logsumexp": (_logsumexp, "a, axis=None, b=None, keepdims=False, ~return_sign=False"),
@@ -199,17 +177,9 @@ _FUNCTIONS: dict[str, dict[str, tuple[Callable[..., Any], str]]] = {
         "log_softmax": (_log_softmax, "x, axis=None"),
         "polygamma": (words.polygamma, "n, x"),
     },
-    "scipy.linalg": {
-        "inv": (_inverse, f"a, {_HINTS}, *, ~assume_a=None, ~lower=False"),
-        "det": (_determinant, f"a, {_HINTS}"),
-        "solve": (
-            _solve,
-            "a, b, lower=False, overwrite_a=False, overwrite_b=False, check_finite=True, "
-            "assume_a=None, ~transposed=False",
-        ),
-    },
+    "scipy.linalg": LINALG,
+    "scipy.stats": {},
 }
-_FUNCTIONS["scipy.stats"] = {}
 _MARK = "the function that chooses"
 _TAKES_ANY_PLACES = 0x04
 _TAKES_ANY_NAMES = 0x08

@@ -16,6 +16,7 @@ from einsgrad.expressions.tables.rows import all_rows, public_row
 from einsgrad.expressions.vocabulary import (
     arithmetic,
     composed,
+    decompositions,
     functions,
     linear,
     matrix_parts,
@@ -24,6 +25,7 @@ from einsgrad.expressions.vocabulary import (
 from einsgrad.expressions.vocabulary.application import function_of
 from einsgrad.expressions.vocabulary.arithmetic import *  # noqa: F403
 from einsgrad.expressions.vocabulary.composed import *  # noqa: F403
+from einsgrad.expressions.vocabulary.decompositions import *  # noqa: F403
 from einsgrad.expressions.vocabulary.functions import *  # noqa: F403
 from einsgrad.expressions.vocabulary.linear import *  # noqa: F403
 from einsgrad.expressions.vocabulary.norms import *  # noqa: F403
@@ -39,12 +41,20 @@ _NEEDED_BY_ROWS: dict[str, Callable[..., Expr]] = {
     "conjugate_transpose": matrix_parts.conjugate_transpose,
     "below_diagonal": matrix_parts.below_diagonal,
     "half_lower_triangle": matrix_parts.half_lower_triangle,
+    "hermitian_sum": matrix_parts.hermitian_sum,
+    "as_rows": matrix_parts.as_rows,
+    "as_columns": matrix_parts.as_columns,
+    "gaps": matrix_parts.gaps,
+    "exchanged": matrix_parts.exchanged,
+    "block_triangle": matrix_parts.block_triangle,
+    "upper_right_block": matrix_parts.upper_right_block,
+    "solved_sum": matrix_parts.solved_sum,
 }
 
 # What a user writes expressions with, but for the rows that are entered later.
 VOCABULARY: dict[str, Callable[..., Expr]] = {
     name: getattr(module, name)
-    for module in (arithmetic, composed, functions, linear, norms)
+    for module in (arithmetic, composed, decompositions, functions, linear, norms)
     for name in module.__all__
 }
 

@@ -16,7 +16,7 @@ import numpy as np
 from einsgrad.engine import stable
 from einsgrad.engine.backends.numpy.constants import Constants
 from einsgrad.engine.programs.steps import Register
-from einsgrad.errors import ArgumentError
+from einsgrad.engine.row_values import without_scipy
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.tables.rows import (
     PARAMETERS,
@@ -30,8 +30,10 @@ from einsgrad.expressions.tables.spellings import (
     ComparisonUfunc,
     Form,
     Given,
+    PlainCode,
     Reduced,
     Stable,
+    TupleEntry,
     Ufunc,
     needs_scipy,
 )
@@ -220,6 +222,15 @@ class Spelling:
     def matrix_function(self, row: MatrixFunction, text: str) -> str:
         """Write a call of a function of matrices."""
         match row.numpy:
+            case TupleEntry(call=call, place=place, alone=alone):
+                whole = self.matrix_code(row, alone or call, text)
+                return whole if alone is not None else f"{whole}[{place}]"
+            case code:
+                return self.matrix_code(row, code, text)
+
+    def matrix_code(self, row: MatrixFunction, code: PlainCode, text: str) -> str:
+        """Write a call of what gives a row's value, or that of its partners with it."""
+        match code:
             case Form(text=form):
                 return form.format(x=text)
             case Stable(name=name):
@@ -263,8 +274,5 @@ class Spelling:
             self.use("from scipy import special")
             return
         if needs_scipy(body):
-            raise ArgumentError(
-                f"{name} is evaluated by scipy, which is not installed. "
-                "Install it: pip install 'einsgrad[special]'."
-            )
+            raise without_scipy(name)
         self._helpers = {"special": _ERF, **self._helpers}

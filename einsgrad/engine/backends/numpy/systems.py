@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from importlib.util import find_spec
+from typing import TypeAlias
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from einsgrad.engine.contractions.arrays import (
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import ApplyMatrix, Register, Solve
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
+from einsgrad.expressions.tables.spellings import Form, Stable, TupleEntry
 
 
 class SystemsWriter:
@@ -35,12 +37,18 @@ class SystemsWriter:
     def __init__(self, scope: WriterScope) -> None:
         self.scope = scope
         self._shared = _shared_matrices(scope.program)
+        self._partners = _shared_calls(scope.program)
         self._factorised: set[Register] = set()
+        self._called: dict[_SharedCall, Name] = {}
 
     def matrix_function(self, step: ApplyMatrix) -> Iterator[Assign]:
         """Yield the statements of a matrix function; it uses a factorisation that is there."""
         name, matrix = self.scope.names[step.target], step.operand
         operand = self.scope.names[matrix]
+        code = step.function.numpy
+        if isinstance(code, TupleEntry) and (code.call, matrix) in self._partners:
+            yield from self._part(step, code)
+            return
         if matrix not in self._shared or not _is_factorised(step):
             text = self.scope.spelling.matrix_function(step.function, str(operand))
             yield Assign(name, WrittenCall(text, (operand,)))
@@ -60,6 +68,16 @@ class SystemsWriter:
         else:
             single = "" if matrix.dtype == float else f", dtype='{matrix.dtype.str}'"
             yield Assign(name, self._solved(matrix, Name(f"np.eye({matrix.shape[0]}{single})")))
+
+    def _part(self, step: ApplyMatrix, code: TupleEntry) -> Iterator[Assign]:
+        """Yield the entry of a tuple that several steps share; the first of them computes it."""
+        operand, shared = self.scope.names[step.operand], (code.call, step.operand)
+        if shared not in self._called:
+            self._called[shared] = Name(f"parts{len(self._called)}")
+            text = self.scope.spelling.matrix_code(step.function, code.call, str(operand))
+            yield Assign(self._called[shared], WrittenCall(text, (operand,)))
+        entry = f"{self._called[shared]}[{code.place}]"
+        yield Assign(self.scope.names[step.target], WrittenCall(entry, (operand,)))
 
     def solution(self, step: Solve) -> Iterator[Assign]:
         """Yield the statements of the solution of a linear system."""
@@ -93,6 +111,18 @@ class SystemsWriter:
             self.scope.spelling.use_factorisation()
             factorised = FunctionCall("factorised", (self.scope.names[matrix],))
             yield Assign(self._factors(matrix), factorised)
+
+
+_SharedCall: TypeAlias = "tuple[Form | Stable, Register]"
+
+
+def _shared_calls(program: Program) -> frozenset[_SharedCall]:
+    """Return the calls of which several steps each need an entry."""
+    uses: Counter[_SharedCall] = Counter()
+    for step in program.steps:
+        if isinstance(step, ApplyMatrix) and isinstance(step.function.numpy, TupleEntry):
+            uses[step.function.numpy.call, step.operand] += 1
+    return frozenset(call for call, count in uses.items() if count > 1)
 
 
 def _is_factorised(step: ApplyMatrix) -> bool:

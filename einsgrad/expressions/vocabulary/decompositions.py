@@ -1,0 +1,176 @@
+"""Matrix decompositions as numpy calls and returns them; of Hermitian matrices, the Hermitian part.
+
+A function of a Hermitian matrix is one of the Hermitian part of any matrix, so that gradients are
+Hermitian and differences in any entry agree with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from einsgrad.errors import ArgumentError, ShapeError, clip
+from einsgrad.expressions.dims import is_at_least, linear
+from einsgrad.expressions.nodes import Expr, MatrixMap
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.tables import decompositions as rows
+from einsgrad.expressions.vocabulary.axis_parts import axis_part, in_a_row
+from einsgrad.expressions.vocabulary.linear import matmul
+from einsgrad.expressions.vocabulary.matrix_parts import conjugate_transpose, hermitian_part
+
+__all__ = ["cholesky", "eigvals", "eigvalsh", "svdvals"]
+
+
+class EighResult(NamedTuple):
+    """Eigenvalues in ascending order, and eigenvectors in columns."""
+
+    eigenvalues: Expr
+    eigenvectors: Expr
+
+
+class EigResult(NamedTuple):
+    """Eigenvalues, and eigenvectors in columns, all complex."""
+
+    eigenvalues: Expr
+    eigenvectors: Expr
+
+
+class SVDResult(NamedTuple):
+    """The factors of `U diag(S) Vh`, singular values in descending order."""
+
+    U: Expr
+    S: Expr
+    Vh: Expr
+
+
+class QRResult(NamedTuple):
+    """A matrix with orthonormal columns, and an upper triangle."""
+
+    Q: Expr
+    R: Expr
+
+
+def cholesky(x: Any, /, *, upper: bool = False) -> Expr:
+    """Return the Cholesky factors of positive definite matrices, lower triangles by default.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> (K,) = eg.variables("K[n,n]", symmetric="K")
+    >>> eg.cholesky(K)
+    cholesky(K)
+    """
+    lower = MatrixMap(rows.CHOLESKY, _hermitian("cholesky", x))
+    return conjugate_transpose(lower) if upper else lower
+
+
+def eigvalsh(x: Any) -> Expr:
+    """Return the eigenvalues of Hermitian matrices in ascending order."""
+    return MatrixMap(rows.EIGVALSH, _hermitian("eigvalsh", x))
+
+
+def eigh(x: Any) -> EighResult:
+    """Return the eigenvalues and eigenvectors of Hermitian matrices.
+
+    Derivatives of eigenvectors exist where all eigenvalues differ; elsewhere they are an error.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> (K,) = eg.variables("K[n,n]", symmetric="K")
+    >>> values, vectors = eg.eigh(K)
+    >>> eg.grad(values[0], K)
+    "n(0),i(0)->ni"(eigvecsh(K), eigvecsh(K))
+    """
+    matrix = _hermitian("eigh", x)
+    return EighResult(MatrixMap(rows.EIGVALSH, matrix), MatrixMap(rows.EIGVECSH, matrix))
+
+
+def eigvals(x: Any) -> Expr:
+    """Return the eigenvalues of square matrices, complex ones also of real matrices."""
+    return MatrixMap(rows.EIGVALS, as_expr(x))
+
+
+def eig(x: Any) -> EigResult:
+    """Return the eigenvalues and eigenvectors of square matrices, all complex."""
+    matrix = as_expr(x)
+    return EigResult(MatrixMap(rows.EIGVALS, matrix), MatrixMap(rows.EIGVECS, matrix))
+
+
+def svdvals(x: Any) -> Expr:
+    """Return the singular values of matrices in descending order."""
+    return MatrixMap(rows.SVDVALS, as_expr(x))
+
+
+def svd(x: Any, *, full_matrices: bool = False) -> SVDResult:
+    """Return the singular value decompositions of matrices, without columns that meet zeros."""
+    matrix = as_expr(x)
+    found = [MatrixMap(row, matrix) for row in (rows.SVD_LEFT, rows.SVDVALS, rows.SVD_RIGHT)]
+    if full_matrices:
+        _require_square("svd", matrix, "full_matrices=False")
+    return SVDResult(*found)
+
+
+def numpy_svd(
+    a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
+) -> SVDResult | Expr:
+    """Decompose as `numpy.linalg.svd`, whose default completes bases."""
+    if hermitian:
+        raise ArgumentError("svd: hermitian=True is not supported. Use numpy.linalg.eigh.")
+    return svd(a, full_matrices=full_matrices) if compute_uv else svdvals(a)
+
+
+def of_either_triangle(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that reads `UPLO`: of the Hermitian part both triangles are the same."""
+
+    def read(a: Any, UPLO: Any = "L") -> Any:
+        if UPLO not in ("L", "U", "l", "u"):
+            raise ArgumentError(f"UPLO={clip(UPLO)} is neither 'L' nor 'U'. Leave it out.")
+        return function(a)
+
+    return read
+
+
+def numpy_qr(a: Any, mode: Any = "reduced") -> QRResult | Expr:
+    """Decompose as `numpy.linalg.qr`."""
+    if mode not in ("reduced", "r", "complete"):
+        raise ArgumentError(f"qr: mode={clip(mode)} is not supported. Use 'reduced' or 'r'.")
+    found = qr(a)
+    if mode == "complete" and len(as_expr(a).shape) > 1:
+        height, width = as_expr(a).shape[-2:]
+        if is_at_least(width, height) is not True:
+            _require_square("qr", as_expr(a), "mode='reduced'")
+    return found.R if mode == "r" else found
+
+
+def qr(x: Any) -> QRResult:
+    """Return the reduced QR decompositions of matrices; a wide one has those of its first part."""
+    matrix = as_expr(x)
+    triangle = MatrixMap(rows.QR_RIGHT, matrix)
+    height, width = matrix.shape[-2:]
+    if triangle.shape[-2] == width:
+        return QRResult(MatrixMap(rows.QR_LEFT, matrix), triangle)
+    rank = len(matrix.shape)
+    square = axis_part(matrix, rank - 1, 0, height)
+    left, right = MatrixMap(rows.QR_LEFT, square), MatrixMap(rows.QR_RIGHT, square)
+    rest = axis_part(matrix, rank - 1, height, linear((1, width), (-1, height)))
+    beside = matmul(conjugate_transpose(left), rest)
+    return QRResult(left, in_a_row([right, beside], rank - 1))
+
+
+def _hermitian(name: str, x: Any) -> Expr:
+    expr = as_expr(x)
+    if len(expr.shape) < 2 or expr.shape[-1] != expr.shape[-2]:
+        raise ShapeError(
+            f"{name} of {clip(expr)}: a square matrix is needed. "
+            "Give an operand whose last two dims are equal."
+        )
+    return hermitian_part(expr)
+
+
+def _require_square(name: str, matrix: Expr, remedy: str) -> None:
+    if matrix.shape[-1] != matrix.shape[-2]:
+        raise ArgumentError(
+            f"{name} of {clip(matrix)}: the columns that complete a basis have no derivative. "
+            f"Write {remedy}."
+        )

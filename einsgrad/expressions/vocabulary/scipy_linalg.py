@@ -1,0 +1,136 @@
+"""What the functions of `scipy.linalg` become on expressions, and their parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.vocabulary import decompositions, numpy_systems, words
+from einsgrad.expressions.vocabulary import scipy_systems as systems
+from einsgrad.expressions.vocabulary.matrix_parts import hermitian_part
+from einsgrad.expressions.vocabulary.numpy_statistics import along, numpy_norm
+
+# Whether operands may be overwritten or are checked, and by which driver, says nothing of values.
+_HINTS = (
+    "overwrite_a",
+    "overwrite_b",
+    "check_finite",
+    "lwork",
+    "lapack_driver",
+    "driver",
+    "blocksize",
+)
+
+
+def _without_hints(function: Callable[..., Any]) -> Callable[..., Any]:
+    def called(*arguments: Any, **options: Any) -> Any:
+        known = {name: value for name, value in options.items() if name not in _HINTS}
+        return function(*arguments, **known)
+
+    return called
+
+
+def _solve(a: Any, b: Any, assume_a: str | None = None, transposed: bool = False) -> Expr:
+    matrix = words.transpose(a) if transposed else as_expr(a)
+    match assume_a:
+        case None | "gen" | "general" | "diagonal" | "tridiagonal" | "banded":
+            return words.solve(matrix, b)
+        case "pos" | "positive definite" | "her" | "hermitian":
+            return words.solve(hermitian_part(matrix), b)
+        case "sym" | "symmetric":
+            return words.solve((matrix + words.transpose(matrix)) / 2, b)
+        case "upper triangular" | "lower triangular":
+            return systems.solve_triangular(matrix, b, lower=assume_a.startswith("lower"))
+    raise ArgumentError(f"solve: assume_a={clip(assume_a)} is not known. Leave it out.")
+
+
+def _cholesky(a: Any, lower: bool = False) -> Expr:
+    return words.cholesky(a, upper=not lower)
+
+
+def _cho_factor(a: Any, lower: bool = False) -> tuple[Expr, bool]:
+    return _cholesky(a, lower), lower
+
+
+def _eigh(a: Any, eigvals_only: bool = False) -> Any:
+    return words.eigvalsh(a) if eigvals_only else tuple(decompositions.eigh(a))
+
+
+def _eig(a: Any, right: bool = True) -> Any:
+    return tuple(decompositions.eig(a)) if right else words.eigvals(a)
+
+
+def _svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    found = decompositions.numpy_svd(a, full_matrices, compute_uv)
+    return found if isinstance(found, Expr) else tuple(found)
+
+
+def _qr(a: Any, mode: Any = "full") -> Any:
+    known = {"full": "complete", "economic": "reduced", "r": "complete"}
+    if mode not in known:
+        raise ArgumentError(f"qr: mode={clip(mode)} is not supported. Use 'economic'.")
+    found = decompositions.numpy_qr(a, known[mode])
+    return (found.R,) if mode == "r" else tuple(found)
+
+
+def _sqrtm(A: Any, disp: Any = True) -> Expr:
+    if disp is False:
+        raise ArgumentError("sqrtm: disp=False is not supported. Leave it out.")
+    return words.sqrtm(A)
+
+
+def _lstsq(a: Any, b: Any) -> Any:
+    return tuple(numpy_systems.lstsq(a, b))
+
+
+_A = "a, overwrite_a=False, check_finite=True"
+_GENERAL = "overwrite_a=False, overwrite_b=False, check_finite=True"
+_OF_PAIRS = (
+    "lower=True, overwrite_a=False, overwrite_b=False, ~type=1, check_finite=True, "
+    "~subset_by_index=None, ~subset_by_value=None, driver=None"
+)
+_TABLE: dict[str, tuple[Callable[..., Any], str]] = {
+    "inv": (words.inverse, f"{_A}, *, ~assume_a=None, ~lower=False"),
+    "det": (words.det, _A),
+    "solve": (
+        _solve,
+        f"a, b, lower=False, {_GENERAL}, assume_a=None, transposed=False",
+    ),
+    "solve_triangular": (
+        systems.solve_triangular,
+        "a, b, trans=0, lower=False, unit_diagonal=False, overwrite_b=False, check_finite=True",
+    ),
+    "cholesky": (_cholesky, "a, lower=False, overwrite_a=False, check_finite=True"),
+    "cho_factor": (_cho_factor, "a, lower=False, overwrite_a=False, check_finite=True"),
+    "cho_solve": (systems.cho_solve, "c_and_lower, b, overwrite_b=False, check_finite=True"),
+    "eigh": (_eigh, f"a, ~b=None, *, eigvals_only=False, {_OF_PAIRS}"),
+    "eigvalsh": (words.eigvalsh, f"a, ~b=None, *, {_OF_PAIRS}"),
+    "eig": (_eig, f"a, ~b=None, ~left=False, right=True, {_GENERAL}, ~homogeneous_eigvals=False"),
+    "eigvals": (
+        words.eigvals,
+        "a, ~b=None, overwrite_a=False, check_finite=True, ~homogeneous_eigvals=False",
+    ),
+    "svd": (
+        _svd,
+        "a, full_matrices=True, compute_uv=True, overwrite_a=False, check_finite=True, "
+        "lapack_driver='gesdd'",
+    ),
+    "svdvals": (words.svdvals, _A),
+    "qr": (
+        _qr,
+        "a, overwrite_a=False, lwork=None, mode='full', ~pivoting=False, check_finite=True",
+    ),
+    "pinv": (words.pinv, "a, *, ~atol=None, ~rtol=None, ~return_rank=False, check_finite=True"),
+    "lstsq": (
+        _lstsq,
+        f"a, b, ~cond=None, {_GENERAL}, lapack_driver=None",
+    ),
+    "norm": (along(numpy_norm), "a, ord=None, axis=None, keepdims=False, check_finite=True"),
+    "expm": (words.expm, "A"),
+    "sqrtm": (_sqrtm, "A, disp=..., blocksize=..."),
+    "block_diag": (systems.block_diag, "*arrs"),
+}
+LINALG = {name: (_without_hints(build), parameters) for name, (build, parameters) in _TABLE.items()}
