@@ -69,3 +69,130 @@ def test_a_leaf_without_derivative_is_named_by_its_path():
         eg.grad(lambda params: params["w"] * 1.0)({"w": 2.0, "n": 3})
     with pytest.raises(ArgumentTypeError, match=r"params\['s'\]\[0\]"):
         eg.grad(lambda params: params["w"] * 1.0)({"w": 2.0, "s": ["text"]})
+
+
+def split(p):
+    return {"sum": p["a"] + p["b"], "parts": (p["a"] * p["b"], [np.sum(p["a"]), 2.0])}
+
+
+GIVEN = {"b": np.array([2.0, 5.0]), "a": np.array([3.0, 7.0])}
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, eg.jit])
+def test_a_jacobian_has_the_structure_of_the_result_and_in_it_that_of_the_argument(wrap):
+    found = eg.jacobian(wrap(split))(GIVEN)
+    assert list(found) == ["sum", "parts"]
+    assert list(found["sum"]) == ["b", "a"]
+    assert found["sum"]["a"].tolist() == [[1, 0], [0, 1]]
+    assert found["parts"][0]["a"].tolist() == [[2, 0], [0, 5]]
+    assert found["parts"][1][0]["a"].tolist() == [1, 1]
+    assert found["parts"][1][1]["b"].tolist() == [0, 0]
+    (pair,) = eg.jacobian(lambda x, y: (x * y,), argnums=(0, 1))(2.0, 3.0)
+    assert pair == (3.0, 2.0)
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, eg.jit])
+def test_products_take_and_return_containers(wrap):
+    value, pullback = eg.vjp(wrap(split), GIVEN)
+    assert value["parts"][1] == [10.0, 2.0]
+    ones = {"parts": (np.ones(2), [10.0, 1.0]), "sum": np.ones(2)}
+    (found,) = pullback(ones)
+    assert found["a"].tolist() == [1 + 2 + 10, 1 + 5 + 10]
+    assert found["b"].tolist() == [1 + 3, 1 + 7]
+    tangent = {"a": np.array([1.0, 0.0]), "b": np.array([0.0, 1.0])}
+    value, moved = eg.jvp(wrap(split), (GIVEN,), (tangent,))
+    assert value["sum"].tolist() == [5, 12]
+    assert moved["sum"].tolist() == [1, 1]
+    assert moved["parts"][0].tolist() == [2, 7]
+    assert moved["parts"][1] == [1, 0]
+    again, pushforward = eg.linearize(wrap(split), GIVEN)
+    assert again["sum"].tolist() == [5, 12]
+    assert pushforward(tangent)["parts"][0].tolist() == [2, 7]
+
+
+def cubes(p, scale):
+    return scale * (np.sum(p["a"] ** 3) + np.sum(p["a"] * p["b"]))
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, eg.jit])
+def test_a_product_with_a_hessian_has_the_structure_of_the_vector(wrap):
+    vector = {"a": np.array([1.0, 0.0]), "b": np.array([0.0, 1.0])}
+    found = eg.hvp(wrap(cubes))(GIVEN, vector, 2.0)
+    assert list(found) == ["b", "a"]
+    assert found["a"].tolist() == [36.0, 2.0]
+    assert found["b"].tolist() == [2.0, 0.0]
+
+
+def test_a_vector_of_another_form_is_refused():
+    with pytest.raises(ArgumentTypeError, match="the same containers"):
+        eg.hvp(cubes)(GIVEN, {"a": np.ones(2)}, 2.0)
+    with pytest.raises(ArgumentTypeError, match="the same containers"):
+        eg.vjp(split, GIVEN)[1](np.ones(2))
+    with pytest.raises(ArgumentTypeError, match="the same containers"):
+        eg.jvp(split, (GIVEN,), ([np.ones(2), np.ones(2)],))
+
+
+def with_more(p):
+    return np.sum(p["a"] * p["b"]), {"twice": 2 * p["a"], "name": "run", "count": 3, "none": None}
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, eg.jit])
+def test_what_a_function_returns_beside_its_value_is_returned(wrap):
+    def matches(found):
+        assert found["twice"].tolist() == [6, 14]
+        assert (found["name"], found["count"], found["none"]) == ("run", 3, None)
+
+    f = wrap(with_more)
+    found, beside = eg.grad(f, has_aux=True)(GIVEN)
+    assert found["a"].tolist() == [2, 5]
+    matches(beside)
+    (value, beside), found = eg.value_and_grad(f, has_aux=True)(GIVEN)
+    assert value == 41
+    assert found["b"].tolist() == [3, 7]
+    matches(beside)
+    found, beside = eg.jacobian(f, has_aux=True)(GIVEN)
+    assert found["b"].tolist() == [3, 7]
+    matches(beside)
+    found, beside = eg.hessian(f, has_aux=True)(GIVEN)
+    assert found["a"]["b"].tolist() == [[1, 0], [0, 1]]
+    matches(beside)
+    value, pullback, beside = eg.vjp(f, GIVEN, has_aux=True)
+    assert value == 41
+    assert pullback(2.0)[0]["a"].tolist() == [4, 10]
+    matches(beside)
+    tangent = {"a": np.ones(2), "b": np.zeros(2)}
+    value, moved, beside = eg.jvp(f, (GIVEN,), (tangent,), has_aux=True)
+    assert (value, moved) == (41, 7)
+    matches(beside)
+    value, pushforward, beside = eg.linearize(f, GIVEN, has_aux=True)
+    assert (value, pushforward(tangent)) == (41, 7)
+    matches(beside)
+
+
+def test_has_aux_needs_a_pair():
+    with pytest.raises(ArgumentTypeError, match="returns a pair"):
+        eg.grad(lambda x: x * x, has_aux=True)(2.0)
+    with pytest.raises(ArgumentTypeError, match="has_aux is for functions"):
+        eg.grad(eg.variables("x")[0], eg.variables("x")[0], has_aux=True)
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (1, 1)])
+def test_the_gradient_of_an_array_of_one_entry_is_that_of_the_entry(shape):
+    x = np.array([2.0, 3.0])
+
+    def f(x):
+        return np.reshape(np.sum(x**3), shape)
+
+    assert eg.grad(f)(x).tolist() == [12.0, 27.0]
+    value, found = eg.value_and_grad(f)(x)
+    assert value.shape == shape
+    assert found.tolist() == [12.0, 27.0]
+    assert eg.hessian(f)(x).tolist() == [[12.0, 0.0], [0.0, 18.0]]
+    assert eg.hvp(f)(x, np.ones(2)).tolist() == [12.0, 18.0]
+
+
+@pytest.mark.parametrize("result", [2, 2.5, np.float64(2.0), np.array(3.0)])
+def test_a_function_may_return_a_plain_number(result):
+    value, found = eg.value_and_grad(lambda x: result)(np.ones(2))
+    assert value == result
+    assert found.tolist() == [0.0, 0.0]

@@ -26,7 +26,7 @@ from einsgrad.expressions.nodes import Called, Expr, Variable
 from einsgrad.expressions.own_calls import OwnCall, OwnFunction
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import substitute, variables_in
-from einsgrad.results.numbers.arguments import callable_name
+from einsgrad.results.numbers.callables import callable_name
 from einsgrad.results.numbers.traced_dtypes import dtype_of_value
 
 Sizes: TypeAlias = "tuple[int, ...]"

@@ -71,21 +71,23 @@ def given_argnums(wrt: Sequence[Any], argnums: Argnums | None) -> Argnums:
     return numbers
 
 
-def refuse_argnums(argnums: Argnums | None) -> None:
-    """Refuse numbers of arguments for what is no function.
+def refuse_argnums(argnums: Argnums | None, has_aux: bool = False) -> None:
+    """Refuse what is said of arguments and results of a function for what is no function.
 
     Raises
     ------
     ArgumentTypeError
-        If they are given.
+        If it is given.
     """
+    if has_aux:
+        raise ArgumentTypeError("has_aux is for functions. Evaluate the other expressions, too.")
     if argnums is not None:
         raise ArgumentTypeError(
             "argnums is for functions. Name the variables: grad(E, x), or grad(E, (x, y))."
         )
 
 
-def grad(target: Any, *wrt: Any, argnums: Argnums | None = None) -> Any:
+def grad(target: Any, *wrt: Any, argnums: Argnums | None = None, has_aux: bool = False) -> Any:
     """Differentiate a real number: an expression, or the value of a numpy function.
 
     Parameters
@@ -97,7 +99,11 @@ def grad(target: Any, *wrt: Any, argnums: Argnums | None = None) -> Any:
         `argnums` says.
     argnums
         For a function, the arguments: numbers, counted from 0, or names; by default the
-        first.
+        first. An argument may be a container of arrays: a dict, list, tuple, named tuple or
+        dataclass, nested, or of a class that `register_container` knows.
+    has_aux
+        Whether the function returns a pair of the number and something else, which is returned
+        beside the gradient.
 
     Returns
     -------
@@ -106,7 +112,8 @@ def grad(target: Any, *wrt: Any, argnums: Argnums | None = None) -> Any:
         where the variable does not occur. For a function, the function of the same
         arguments, also by keyword, that evaluates the gradient. It calls the function each
         time, so that it sees whatever has changed outside of it; what it derives and
-        compiles it keeps. With `jit` a function is called only once for each signature.
+        compiles it keeps. With `jit` a function is called only once for each signature. The
+        gradient in a container is such a container.
 
     Raises
     ------
@@ -132,16 +139,19 @@ def grad(target: Any, *wrt: Any, argnums: Argnums | None = None) -> Any:
     array([1., 1.])
     """
     if isinstance(target, Node):
-        refuse_argnums(argnums)
+        refuse_argnums(argnums, has_aux)
         variables = GivenVariables.of(wrt)
         return variables.results(calculus.gradients(as_expr(target), variables.each))
     from einsgrad.results.numbers.of_functions import function_gradient
 
-    return function_gradient(as_function(target), given_argnums(wrt, argnums))
+    numbers = given_argnums(wrt, argnums)
+    return function_gradient(as_function(target), numbers, has_aux=has_aux)
 
 
-def value_and_grad(target: Any, *wrt: Any, argnums: Argnums | None = None) -> Any:
-    """Return value and gradient together; see `grad`.
+def value_and_grad(
+    target: Any, *wrt: Any, argnums: Argnums | None = None, has_aux: bool = False
+) -> Any:
+    """Return value and gradient together; see `grad`. With `has_aux` the value is the pair.
 
     Examples
     --------
@@ -151,14 +161,14 @@ def value_and_grad(target: Any, *wrt: Any, argnums: Argnums | None = None) -> An
     (np.float64(2.0), array([2., 2.]))
     """
     if isinstance(target, Node):
-        return simplify_expr(as_expr(target)), grad(target, *wrt, argnums=argnums)
+        return simplify_expr(as_expr(target)), grad(target, *wrt, argnums=argnums, has_aux=has_aux)
     from einsgrad.results.numbers.of_functions import function_gradient
 
-    function = as_function(target)
-    return function_gradient(function, given_argnums(wrt, argnums), with_value=True)
+    numbers = given_argnums(wrt, argnums)
+    return function_gradient(as_function(target), numbers, with_value=True, has_aux=has_aux)
 
 
-def hessian(target: Any, *wrt: Any, argnums: Argnums | None = None) -> Any:
+def hessian(target: Any, *wrt: Any, argnums: Argnums | None = None, has_aux: bool = False) -> Any:
     """Derive the second derivatives of a number.
 
     Parameters
@@ -170,6 +180,8 @@ def hessian(target: Any, *wrt: Any, argnums: Argnums | None = None) -> Any:
         variables, for all blocks. For a function, what `argnums` says.
     argnums
         For a function, the argument by number or name, or a tuple of them, for all blocks.
+    has_aux
+        As for `grad`.
 
     Returns
     -------
@@ -187,11 +199,12 @@ def hessian(target: Any, *wrt: Any, argnums: Argnums | None = None) -> Any:
     "ni,m->nmi"(δ, 1)
     """
     if isinstance(target, Node):
-        refuse_argnums(argnums)
+        refuse_argnums(argnums, has_aux)
         return _hessian_of_expression(as_expr(target), wrt)
     from einsgrad.results.numbers.of_functions import function_hessian
 
-    return function_hessian(as_function(target), given_argnums(wrt, argnums))
+    numbers = given_argnums(wrt, argnums)
+    return function_hessian(as_function(target), numbers, has_aux=has_aux)
 
 
 def _hessian_of_expression(expr: Expr, wrt: Sequence[Any]) -> Any:
@@ -238,7 +251,7 @@ def hvp(target: Any, *arguments: Any, argnums: Argnums | None = None) -> Any:
     """
     if isinstance(target, Node):
         return _hvp_of_expression(as_expr(target), arguments, argnums)
-    from einsgrad.results.numbers.of_functions import HessianProduct, function_hvp
+    from einsgrad.results.numbers.function_products import HessianProduct, function_hvp
 
     function = as_function(target)
     if len(arguments) < 2:

@@ -40,6 +40,7 @@ def jacobian(
     target: Any,
     *arguments: Any,
     argnums: Argnums | None = None,
+    has_aux: bool = False,
     names: Sequence[str] | None = None,
     ranks: Sequence[int] | None = None,
     shapes: Shapes | None = None,
@@ -58,7 +59,11 @@ def jacobian(
         numbers are wanted. For an expression, the variables. For a function, what
         `argnums` says.
     argnums
-        For a function, the arguments by number or name.
+        For a function, the arguments by number or name. It may return a container of arrays:
+        the result is such a container of Jacobians.
+    has_aux
+        Whether the function returns a pair of its value and something else, which is returned
+        beside the Jacobian.
     names, ranks, shapes, sizes
         For a string, as for `adjoint`.
 
@@ -78,7 +83,7 @@ def jacobian(
     "mi,n->min"(δ, x)
     """
     if isinstance(target, str | Equation | Node):
-        refuse_argnums(argnums)
+        refuse_argnums(argnums, has_aux)
     if not isinstance(target, str | Equation):
         _refuse_sizes(sizes)
     if isinstance(target, Node):
@@ -95,13 +100,15 @@ def jacobian(
         return jacobian_of_einsum(as_operation(target, names, ranks, shapes, sizes), wrt)
     from einsgrad.results.numbers.of_functions import function_jacobian
 
-    return function_jacobian(as_function(target), given_argnums(arguments, argnums))
+    numbers = given_argnums(arguments, argnums)
+    return function_jacobian(as_function(target), numbers, has_aux=has_aux)
 
 
 def vjp(
     target: Any,
     *arguments: Any,
     wrt: Sequence[int | str] | None = None,
+    has_aux: bool = False,
     names: Sequence[str] | None = None,
     sizes: Mapping[str, Dim] | None = None,
 ) -> Any:
@@ -117,7 +124,10 @@ def vjp(
     wrt
         The operands, or arguments of a function, whose cotangents the pullback returns, by
         number or name; by default all, one for each position (of a function: for each
-        argument that is an array of floats).
+        argument that is an array of floats, or a container with one).
+    has_aux
+        Whether the function returns a pair of its value and something else, which is returned
+        behind the pullback.
     names
         Names of the operands; equal names mean the same array, whose cotangent is the
         sum over its occurrences.
@@ -148,7 +158,7 @@ def vjp(
     >>> dx
     array([1., 2.])
     """
-    if type(target) is str and wrt is None and names is None and sizes is None:
+    if type(target) is str and wrt is None and names is None and sizes is None and not has_aux:
         try:
             plan = _plans.find[target](arguments)
         except NOT_KEPT:
@@ -158,6 +168,8 @@ def vjp(
         return _first_vjp(target, arguments)
     if not isinstance(target, str | Equation):
         _refuse_sizes(sizes)
+    if isinstance(target, str | Equation | Node):
+        refuse_argnums(None, has_aux)
     if isinstance(target, Node):
         variables = GivenVariables.of(arguments[:-1])
         cotangent = as_expr(arguments[-1])
@@ -165,9 +177,9 @@ def vjp(
     if callable(target) and not isinstance(target, Equation):
         if names is not None:
             raise ArgumentTypeError("names is for einsum strings: a function names its own.")
-        from einsgrad.results.numbers.of_functions import function_vjp
+        from einsgrad.results.numbers.function_products import function_vjp
 
-        return function_vjp(target, arguments, wrt)
+        return function_vjp(target, arguments, wrt, has_aux=has_aux)
     from einsgrad.results.numbers.of_einsums import vjp_of_arrays
 
     equation, operands = read_call((target, *arguments))
@@ -190,7 +202,14 @@ def _first_vjp(string: str, arguments: tuple[Any, ...]) -> tuple[Any, Pullback]:
     return value, pullback
 
 
-def jvp(target: Any, primals: Any, tangents: Any, *, sizes: Mapping[str, Dim] | None = None) -> Any:
+def jvp(
+    target: Any,
+    primals: Any,
+    tangents: Any,
+    *,
+    has_aux: bool = False,
+    sizes: Mapping[str, Dim] | None = None,
+) -> Any:
     """Multiply the Jacobian with tangents.
 
     Parameters
@@ -203,6 +222,9 @@ def jvp(target: Any, primals: Any, tangents: Any, *, sizes: Mapping[str, Dim] | 
     tangents
         An array of the operand's shape for each operand, or None for zeros; for an
         expression, the tangent of each variable.
+    has_aux
+        Whether the function returns a pair of its value and something else, which is returned
+        behind the tangent.
     sizes
         For a string, sizes of labels, as for `einsum`.
 
@@ -218,6 +240,8 @@ def jvp(target: Any, primals: Any, tangents: Any, *, sizes: Mapping[str, Dim] | 
     """
     if not isinstance(target, str | Equation):
         _refuse_sizes(sizes)
+    if isinstance(target, str | Equation | Node):
+        refuse_argnums(None, has_aux)
     if isinstance(target, Node):
         variables = GivenVariables.of((primals,))
         moved = (tangents,) if variables.is_alone else as_sequence(tangents, "tangents")
@@ -228,9 +252,9 @@ def jvp(target: Any, primals: Any, tangents: Any, *, sizes: Mapping[str, Dim] | 
             )
         return calculus.jvp(as_expr(target), zip(variables.each, moved, strict=True))
     if callable(target) and not isinstance(target, Equation):
-        from einsgrad.results.numbers.of_functions import function_jvp
+        from einsgrad.results.numbers.function_products import function_jvp
 
-        return function_jvp(target, primals, tangents)
+        return function_jvp(target, primals, tangents, has_aux=has_aux)
     from einsgrad.results.numbers.of_einsums import jvp_of_arrays
 
     return jvp_of_arrays(with_sizes(as_equation(target), sizes), primals, tangents)

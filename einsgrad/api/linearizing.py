@@ -8,15 +8,18 @@ from typing import Any
 from einsgrad.api.derivatives import as_function
 
 
-def linearize(target: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
+def linearize(target: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     """Evaluate a numpy function, and return its Jacobian there as a function of tangents.
 
     Parameters
     ----------
     target
-        A function of arrays that returns one array or number.
+        A function of arrays that returns an array, a number or a container of these.
     primals
         Its arguments.
+    has_aux
+        Whether the function returns a pair of its value and something else, which is returned
+        behind the pushforward.
 
     Returns
     -------
@@ -40,6 +43,6 @@ def linearize(target: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[
     >>> pushforward(np.array([1.0, 0.0])), pushforward(np.array([0.0, 1.0]))
     (array([2., 0.]), array([0., 4.]))
     """
-    from einsgrad.results.numbers.of_functions import function_linearize
+    from einsgrad.results.numbers.function_products import function_linearize
 
-    return function_linearize(as_function(target), primals)
+    return function_linearize(as_function(target), primals, has_aux=has_aux)

@@ -26,12 +26,11 @@ from einsgrad.errors import (
 from einsgrad.results.numbers.arguments import (
     Where,
     is_differentiable,
-    name_of,
-    parameter_names,
     read_arguments,
 )
+from einsgrad.results.numbers.callables import name_of, parameter_names
+from einsgrad.results.numbers.function_products import function_jvp, function_vjp
 from einsgrad.results.numbers.jitting import Jitted
-from einsgrad.results.numbers.of_functions import function_jvp, function_vjp
 from einsgrad.results.numbers.requests import places_of, read_argnums
 from einsgrad.testing.comparison import (
     CENTRAL,

@@ -1,5 +1,6 @@
 """Derivatives as arrays: of einsum strings, and of functions that are traced.
 
-Read in this order: `pullbacks`, `trees`, `arguments`, `traced_dtypes`, `tracing`, `transforms`,
-`prepared`, `requests`, `jitting`, `of_functions`, `many_operands`, `of_einsums`, `compiled_einsum`.
+Read in this order: `pullbacks`, `trees`, `callables`, `arguments`, `static_arguments`,
+`traced_dtypes`, `tracing`, `transforms`, `prepared`, `requests`, `jitting`, `answers`,
+`of_functions`, `function_products`, `many_operands`, `of_einsums`, `compiled_einsum`.
 """

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from inspect import CO_VARARGS, signature
-from itertools import takewhile
+from inspect import signature
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from einsgrad.engine.binding import refuse_lost_meaning
-from einsgrad.errors import ArgumentTypeError, EinsgradError, clip, shorten
+from einsgrad.errors import ArgumentTypeError, EinsgradError, shorten
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import Capture
 from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
+from einsgrad.results.numbers.callables import name_of
 from einsgrad.results.numbers.trees import leaves, paths, with_leaves
 
 Where: TypeAlias = "int | str"
@@ -124,24 +123,6 @@ def _refuse_other_arguments(
         raise ArgumentTypeError(
             f"{name_of(function)}{shorten(str(form))}: {error}. Give the arguments of the function."
         ) from None
-
-
-def callable_name(function: Callable[..., Any]) -> str:
-    """Return the name of a function, whatever kind of callable it is.
-
-    Examples
-    --------
-    >>> from functools import partial
-    >>> callable_name(max), callable_name(partial(max, 1))
-    ('max', 'max')
-    """
-    inner = getattr(function, "func", function)
-    return str(getattr(inner, "__name__", type(inner).__name__))
-
-
-def name_of(function: Callable[..., Any]) -> str:
-    """Return the name of a function for use inside a message."""
-    return clip(callable_name(function))
 
 
 def read_arguments(
@@ -258,36 +239,6 @@ def _as_numbers(argument: list[Any], kinds: str) -> Any:
 
 def _is_weak(value: object) -> bool:
     return isinstance(value, float | complex)
-
-
-def parameter_names(function: Callable[..., Any]) -> tuple[str, ...]:
-    """Return the names of the positional parameters of a function, as far as it tells them.
-
-    Examples
-    --------
-    >>> parameter_names(lambda x, y: x + y)
-    ('x', 'y')
-    """
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return _names_without_code(function)
-    names: tuple[str, ...] = code.co_varnames[: code.co_argcount]
-    if not names and code.co_flags & CO_VARARGS:
-        # A decorator hands all on.
-        names = _names_without_code(function)
-    return names[1:] if getattr(function, "__self__", None) is not None else names
-
-
-def _names_without_code(function: Callable[..., Any]) -> tuple[str, ...]:
-    """Return the names of what is called in the end: wrapped, in part, or as an object."""
-    if isinstance(function, partial):
-        free = parameter_names(function.func)[len(function.args) :]
-        return tuple(takewhile(lambda name: name not in function.keywords, free))
-    inner = getattr(function, "__wrapped__", None)
-    if inner is not None:
-        return parameter_names(inner)
-    called: Any = getattr(type(function), "__call__", None)  # noqa: B004
-    return parameter_names(called)[1:] if hasattr(called, "__code__") else ()
 
 
 def _name(place: Place, names: Sequence[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from inspect import Parameter, signature
 from operator import attrgetter, is_
 from typing import Any
 
@@ -13,20 +12,19 @@ import numpy as np
 
 from einsgrad.engine.binding import Array
 from einsgrad.engine.caches import Recent
-from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.current import innermost
 from einsgrad.results.numbers.arguments import (
     Arguments,
     Where,
-    callable_name,
     holds_arrays,
-    name_of,
-    parameter_names,
     read_arguments,
 )
+from einsgrad.results.numbers.callables import callable_name, name_of
 from einsgrad.results.numbers.prepared import Prepared
 from einsgrad.results.numbers.requests import Forms, Request, as_returned
+from einsgrad.results.numbers.static_arguments import static_arguments, static_key
 from einsgrad.results.numbers.tracing import Trace, trace_function
 from einsgrad.results.numbers.transforms import VALUE
 from einsgrad.results.numbers.trees import leaves, open_container
@@ -103,7 +101,7 @@ class Jitted:
         static_argnames: Sequence[str],
     ) -> None:
         self.function = function
-        self.static = _static(function, static_argnums, static_argnames)
+        self.static = static_arguments(function, static_argnums, static_argnames)
         self._given = function, static_argnums, static_argnames
         self._traces: Recent[Trace] = Recent(_ENTRIES, _BYTES, _captured_bytes)
         self._asked: dict[Request, FrozenCalls] = {}
@@ -189,7 +187,7 @@ class FrozenCalls:
     def __call__(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
         """Return what is asked for at arrays."""
         ready, arrays = self.look_up(arguments, keywords)
-        return self.request.arrange(ready.result, ready.values(arrays), ready.containers)
+        return self.request.arranged(ready.result, ready.values(arrays), ready.containers)
 
     def look_up(
         self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]
@@ -231,7 +229,7 @@ class FrozenCalls:
         places: list[tuple[Where, Any]] = [*enumerate(arguments), *keywords.items()]
         return tuple(
             [
-                (place, _static_key(one) if place in static else self._part(place, one))
+                (place, static_key(one) if place in static else self._part(place, one))
                 for place, one in places
             ]
         )
@@ -253,7 +251,7 @@ class FrozenCalls:
             if array.dtype.kind in _KINDS:
                 return kind, array.shape, array.dtype
         if argument is None or isinstance(argument, int | float | complex | str):
-            return _static_key(argument)
+            return static_key(argument)
         found = open_container(argument)
         if found is not None:
             parts = tuple([(key, self._part(place, one)) for key, one in found.entries])
@@ -262,59 +260,3 @@ class FrozenCalls:
             f"argument {place} of {name_of(self.jitted.function)} is no array and no number: "
             f"{clip(argument)}. Name it in static_argnums or static_argnames."
         )
-
-
-def _static_key(value: Any) -> Hashable:
-    """Return what a static argument is found by: 1, True and 1.0 are different."""
-    if isinstance(value, tuple | list):
-        return type(value), tuple([_static_key(one) for one in value])
-    if isinstance(value, float | complex):
-        return type(value), repr(value)
-    try:
-        hash(value)
-    except TypeError:
-        raise ArgumentTypeError(
-            f"a static argument has to be hashable, unlike {clip(value)}. "
-            "Give a tuple in place of a list or an array."
-        ) from None
-    return type(value), value
-
-
-def _static(
-    function: Callable[..., Any], argnums: Sequence[int], argnames: Sequence[str]
-) -> frozenset[Where]:
-    """Return places and names of static arguments: each by both, as far as they are known."""
-    _refuse_unknown(function, argnums, argnames)
-    names = parameter_names(function)
-    places = {place % len(names) if place < 0 and names else place for place in argnums}
-    places |= {names.index(name) for name in argnames if name in names}
-    known = {names[place] for place in places if place < len(names)}
-    return frozenset({*places, *argnames, *known})
-
-
-def _refuse_unknown(
-    function: Callable[..., Any], argnums: Sequence[int], argnames: Sequence[str]
-) -> None:
-    """Refuse static arguments that a function does not have, as far as it tells."""
-    try:
-        parameters = signature(function).parameters.values()
-    except (TypeError, ValueError):
-        return
-    kinds = {one.kind for one in parameters}
-    count = sum(one.kind in _BY_POSITION for one in parameters)
-    others = [place for place in argnums if not -count <= place < count]
-    if others and (others[0] < 0 or Parameter.VAR_POSITIONAL not in kinds):
-        raise ArgumentError(
-            f"static_argnums: {name_of(function)} has no argument {others[0]}: it has {count} by "
-            "position. They are counted from 0."
-        )
-    names = {one.name for one in parameters}
-    unknown = [name for name in argnames if name not in names]
-    if unknown and Parameter.VAR_KEYWORD not in kinds:
-        raise ArgumentError(
-            f"static_argnames: {name_of(function)} has no argument {clip(unknown[0])}. "
-            "Give names of its arguments."
-        )
-
-
-_BY_POSITION = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)

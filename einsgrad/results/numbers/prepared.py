@@ -25,6 +25,7 @@ from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import rebuild_all, topological, variables_in
 from einsgrad.results.numbers.tracing import Trace
 from einsgrad.results.numbers.transforms import Transform
+from einsgrad.simplification.simplify import simplify_all
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -141,7 +142,7 @@ _prepared: Recent[Prepared] = Recent(1024, 1 << 26, attrgetter("held_bytes"))
 def prepared(transform: Transform, traced: Trace, wrt: tuple[Variable, ...]) -> Prepared:
     """Return what a transform makes of what a function did, derived if it is new."""
     arguments = tuple(traced.variables.values())
-    key = (transform, traced.exprs, arguments, wrt)
+    key = (transform, traced.exprs, traced.beside, arguments, wrt)
     known = _prepared.get(key)
     if known is None:
         with suspended():
@@ -157,7 +158,9 @@ def _prepare(
     wrt: tuple[Variable, ...],
 ) -> Prepared:
     further = transform.further(traced.exprs, wrt)
-    wanted = transform.derive(traced.exprs, wrt, further)
+    derived = transform.derive(traced.exprs, wrt, further)
+    beside = [(expr, None) for expr in simplify_all(traced.beside)]
+    wanted = [*derived, *beside]
     exprs = tuple([expr for expr, _ in wanted])
     inputs = (*arguments, *further)
     places = {symbol: place for place, symbol in enumerate(inputs)}
@@ -165,7 +168,8 @@ def _prepare(
     captured = tuple([symbol for symbol in others if symbol in traced.captured])
     # Values come in the order in which the function returned them.
     returned = iter(traced.exprs)
-    as_built = [next(returned) if s is None else expr for expr, s in wanted]
+    as_built = [next(returned) if s is None else expr for expr, s in derived]
+    as_built += traced.beside
     are_complex = tuple([expr.is_complex for expr in as_built])
     options = Options(as_declared=False, are_complex=are_complex)
     return Prepared(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import as_whole
 from einsgrad.results.numbers.arguments import (
     Arguments,
@@ -15,15 +16,21 @@ from einsgrad.results.numbers.arguments import (
     Where,
     is_differentiable,
     is_whole,
-    name_of,
-    parameter_names,
 )
+from einsgrad.results.numbers.callables import name_of, parameter_names
 from einsgrad.results.numbers.prepared import Prepared, prepared
-from einsgrad.results.numbers.tracing import Trace, require_one
-from einsgrad.results.numbers.transforms import Transform
-from einsgrad.results.numbers.trees import open_container, paths, with_leaves
+from einsgrad.results.numbers.tracing import (
+    Trace,
+    require_arrays,
+    require_one,
+    require_something,
+    with_symbols,
+)
+from einsgrad.results.numbers.transforms import VALUE_AND_GRADIENT, Transform
+from einsgrad.results.numbers.trees import entries_of, leaves, open_container, paths, with_leaves
 
 Argnums: TypeAlias = "int | str | Sequence[int | str]"
+Auxiliary: TypeAlias = "Literal['kept', 'dropped'] | None"
 Forms: TypeAlias = "Sequence[Any] | None"
 """The containers of each argument, with 0 for leaves; None if none is a container."""
 
@@ -41,11 +48,14 @@ class Request:
     arrange
         Makes what the user gets of the values, given what the function returned,
         and the containers of the arguments.
+    auxiliary
+        Of a function that returns a pair, whether its second part is kept or dropped.
     """
 
     transform: Transform
     argnums: tuple[Where, ...] | None
     arrange: Callable[[Any, Sequence[Any], Forms], Any]
+    auxiliary: Auxiliary = None
 
     def places(
         self, function: Callable[..., Any], arguments: Arguments
@@ -66,9 +76,48 @@ class Request:
         self, traced: Trace, function: Callable[..., Any], places: Sequence[Place]
     ) -> Prepared:
         """Derive what is asked for of what a function did."""
+        if self.auxiliary is not None:
+            keep = self.auxiliary == "kept"
+            traced = traced.without_auxiliary(function, keep=keep)
+        else:
+            require_arrays(traced, function)
         if self.argnums is not None:
+            require_something(traced, function)
+        if self.transform.of_number:
             require_one(traced, function)
         return prepared(self.transform, traced, tuple([traced.variables[p] for p in places]))
+
+    def arranged(self, result: Any, values: Sequence[Any], forms: Forms) -> Any:
+        """Return what the user gets, given what the function returned, and the values."""
+        if self.auxiliary is None:
+            return self.arrange(result, values, forms)
+        value, auxiliary = result
+        if self.auxiliary == "dropped":
+            return self.arrange(value, values, forms)
+        count = len(values) - sum(isinstance(one, Node) for one in leaves(auxiliary))
+        beside = with_symbols(auxiliary, iter(values[count:]))
+        found = self.arrange(value, values[:count], forms)
+        if self.transform is VALUE_AND_GRADIENT:
+            return (found[0], beside), found[1]
+        return found, beside
+
+
+def kept(has_aux: bool) -> Auxiliary:
+    """Return what becomes of what is beside a function's value: it is returned, too."""
+    return "kept" if has_aux else None
+
+
+def dropped(has_aux: bool) -> Auxiliary:
+    """Return what becomes of what is beside a function's value: another request returns it."""
+    return "dropped" if has_aux else None
+
+
+def entries_like(given: Sequence[Any], forms: Forms, what: str) -> list[Any]:
+    """Return the leaves of what is given for each argument, in the order of the argument's."""
+    if forms is None:
+        return list(given)
+    pairs = zip(given, forms, strict=True)
+    return [leaf for one, form in pairs for leaf in entries_of(one, form, what)]
 
 
 def read_argnums(argnums: Argnums, option: str = "argnums") -> tuple[tuple[Where, ...], bool]:
@@ -204,6 +253,12 @@ def as_returned(result: Any, values: Sequence[Any], forms: Forms) -> Any:
     return with_leaves(result, iter(values))
 
 
+def as_returned_twice(result: Any, values: Sequence[Any], forms: Forms) -> Any:
+    """Arrange two values for each that the function returned."""
+    half = len(values) // 2
+    return tuple(as_returned(result, part, forms) for part in (values[:half], values[half:]))
+
+
 def alone(result: Any, values: Sequence[Any], forms: Forms) -> Any:
     """Return the only value, or the container of values for the only argument."""
     return values[0] if forms is None else _formed(values, forms)[0]
@@ -212,6 +267,23 @@ def alone(result: Any, values: Sequence[Any], forms: Forms) -> Any:
 def together(result: Any, values: Sequence[Any], forms: Forms) -> Any:
     """Return all values in a tuple, one for each argument."""
     return tuple(values if forms is None else _formed(values, forms))
+
+
+def each_alone(result: Any, values: Sequence[Any], forms: Forms) -> Any:
+    """Return for each array that the function returned the value for the only argument."""
+    return _for_each(result, values, forms, alone)
+
+
+def each_together(result: Any, values: Sequence[Any], forms: Forms) -> Any:
+    """Return for each array that the function returned a tuple, one value for each argument."""
+    return _for_each(result, values, forms, together)
+
+
+def _for_each(result: Any, values: Sequence[Any], forms: Forms, arrange: Callable[..., Any]) -> Any:
+    count = len(list(leaves(result)))
+    size = len(values) // count if count else 0
+    parts = [arrange(result, values[n * size : (n + 1) * size], forms) for n in range(count)]
+    return with_leaves(result, iter(parts))
 
 
 def with_one(result: Any, values: Sequence[Any], forms: Forms) -> Any:

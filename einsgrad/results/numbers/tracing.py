@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,9 @@ from einsgrad.expressions.capture import capturing
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.scipy_hooks import hook_scipy
-from einsgrad.results.numbers.arguments import Arguments, Place, name_of, parameter_names
-from einsgrad.results.numbers.trees import leaves, open_container
+from einsgrad.results.numbers.arguments import Arguments, Place
+from einsgrad.results.numbers.callables import name_of, parameter_names
+from einsgrad.results.numbers.trees import leaves, open_container, with_leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +27,42 @@ class Trace:
     Parameters
     ----------
     exprs
-        What it returned, as expressions of the variables, as they were built.
+        What it returned, as expressions of the variables, as they were built: the leaves of
+        containers, those that are arrays or numbers.
     result
-        What it returned, as it was: the expressions may stand in tuples, lists and dicts.
+        What it returned, as it was.
     variables
         The variable of each argument, and of each leaf of a container, that has one.
     captured
         A copy of each array that it met, by its variable.
+    beside
+        Of a function that returns its value and something beside it, the expressions in that.
     """
 
     exprs: tuple[Expr, ...]
     result: Any
     variables: Mapping[Place, Variable]
     captured: Mapping[Variable, Array]
+    beside: tuple[Any, ...] = ()
+
+    def without_auxiliary(self, function: Callable[..., Any], *, keep: bool) -> Trace:
+        """Return the trace of the value alone, of a function that returns a pair.
+
+        Raises
+        ------
+        ArgumentTypeError
+            If it returns none.
+        """
+        if not isinstance(self.result, tuple) or len(self.result) != 2:
+            raise ArgumentTypeError(
+                f"{name_of(function)} returns {clip(self.result)}. With has_aux it returns a pair "
+                "of its value and what is kept beside it. Return (value, auxiliary)."
+            )
+        value, auxiliary = self.result
+        found = replace(self, exprs=self.exprs[: len(list(leaves(value)))], result=value)
+        require_arrays(found, function)
+        beside = tuple(one for one in leaves(auxiliary) if isinstance(one, Node))
+        return replace(found, beside=beside) if keep else found
 
 
 def trace_function(function: Callable[..., Any], arguments: Arguments) -> Trace:
@@ -47,8 +71,38 @@ def trace_function(function: Callable[..., Any], arguments: Arguments) -> Trace:
     with capturing(arguments.expressions) as capture:
         variables = arguments.variables(parameter_names(function), capture)
         result = arguments.call(function, variables)
-        exprs = tuple([_as_result(one, function) for one in leaves(result)])
+        exprs = tuple([as_expr(one) for one in leaves(result) if _is_array(one)])
     return Trace(exprs, result, variables, capture.arrays)
+
+
+def with_symbols(result: Any, values: Iterator[Any]) -> Any:
+    """Put values in the place of the expressions in what a function returned."""
+    read = [next(values) if isinstance(one, Node) else one for one in leaves(result)]
+    return with_leaves(result, iter(read))
+
+
+def require_arrays(traced: Trace, function: Callable[..., Any]) -> None:
+    """Refuse a function that returns something else than arrays, numbers and containers of them.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it does.
+    """
+    if not all(map(_is_array, leaves(traced.result))):
+        raise _no_array(traced.result, function)
+
+
+def require_something(traced: Trace, function: Callable[..., Any]) -> None:
+    """Refuse to differentiate a function that returns nothing.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it does.
+    """
+    if traced.result is None:
+        raise _no_array(traced.result, function)
 
 
 def require_one(traced: Trace, function: Callable[..., Any]) -> None:
@@ -63,10 +117,8 @@ def require_one(traced: Trace, function: Callable[..., Any]) -> None:
         raise _no_array(traced.result, function)
 
 
-def _as_result(value: Any, function: Callable[..., Any]) -> Expr:
-    if not isinstance(value, Node | int | float | complex | np.ndarray | np.generic):
-        raise _no_array(value, function)
-    return as_expr(value)
+def _is_array(value: object) -> bool:
+    return isinstance(value, Node | int | float | complex | np.ndarray | np.generic)
 
 
 def _no_array(result: object, function: Callable[..., Any]) -> ArgumentTypeError:

@@ -9,7 +9,9 @@ from typing import TypeAlias
 
 from einsgrad.calculus.derivatives import gradients, hessian_blocks, jacobian, jvp, vjp
 from einsgrad.expressions.capture import TRACED
+from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
+from einsgrad.expressions.vocabulary.linear import sum
 from einsgrad.simplification.simplify import simplify_all, simplify_expr
 
 Exprs: TypeAlias = "tuple[Expr, ...]"
@@ -35,11 +37,14 @@ class Transform:
         in, and the further inputs.
     further
         Returns the inputs beside the arguments, such as a cotangent, given the same.
+    of_number
+        Whether it is one of a single number, and not of all that a function returns.
     """
 
     name: str
     derive: Callable[[Exprs, Variables, Variables], Wanted]
     further: Callable[[Exprs, Variables], Variables] = _nothing
+    of_number: bool = False
 
     def __reduce__(self) -> str:
         return self.name
@@ -58,8 +63,13 @@ def _values(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
     return [(expr, None) for expr in simplify_all(exprs)]
 
 
+def _number(expr: Expr) -> Expr:
+    """Return an array of one entry as a number."""
+    return sum(expr) if expr.shape and set(expr.shape) == {1} else expr
+
+
 def _gradients(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    return [(one, (v,)) for one, v in zip(gradients(exprs[0], wrt), wrt, strict=True)]
+    return [(one, (v,)) for one, v in zip(gradients(_number(exprs[0]), wrt), wrt, strict=True)]
 
 
 def _value_and_gradients(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
@@ -68,35 +78,40 @@ def _value_and_gradients(exprs: Exprs, wrt: Variables, further: Variables) -> Wa
 
 
 def _jacobians(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    simple = simplify_expr(exprs[0])
-    return [(jacobian(simple, v), (v,)) for v in wrt]
+    return [(jacobian(expr, v), (v,)) for expr in simplify_all(exprs) for v in wrt]
 
 
 def _hessians(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    blocks = [block for row in hessian_blocks(exprs[0], wrt) for block in row]
+    blocks = [block for row in hessian_blocks(_number(exprs[0]), wrt) for block in row]
     return list(zip(blocks, product(wrt, wrt), strict=True))
 
 
 def _pullbacks(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    return [(one, (v,)) for one, v in zip(vjp(exprs[0], further[0], wrt), wrt, strict=True)]
-
-
-def _tangents(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    simple = simplify_expr(exprs[0])
-    return [(simple, None), (jvp(simple, zip(wrt, further, strict=True)), wrt)]
+    if len(exprs) == 1:
+        return [(one, (v,)) for one, v in zip(vjp(exprs[0], further[0], wrt), wrt, strict=True)]
+    shares = [vjp(expr, g, wrt) for expr, g in zip(exprs, further, strict=True)]
+    totals = [add_terms([share[place] for share in shares], v.shape) for place, v in enumerate(wrt)]
+    return [(one, (v,)) for one, v in zip(simplify_all(totals), wrt, strict=True)]
 
 
 def _pushforwards(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    return _tangents(exprs, wrt, further)[1:]
+    moves = list(zip(wrt, further, strict=True))
+    return [(jvp(expr, moves), wrt) for expr in simplify_all(exprs)]
+
+
+def _tangents(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
+    simple = simplify_all(exprs)
+    return [*[(expr, None) for expr in simple], *_pushforwards(tuple(simple), wrt, further)]
 
 
 def _hessian_products(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
     moves = list(zip(wrt, further, strict=True))
-    return [(jvp(gradient, moves), wrt) for gradient in gradients(exprs[0], wrt)]
+    return [(jvp(gradient, moves), wrt) for gradient in gradients(_number(exprs[0]), wrt)]
 
 
-def _cotangent(exprs: Exprs, wrt: Variables) -> Variables:
-    return (further_variable("the cotangent", exprs[0]),)
+def _cotangents(exprs: Exprs, wrt: Variables) -> Variables:
+    names = ["the cotangent", *[f"cotangent {place}" for place in range(1, len(exprs))]]
+    return tuple([further_variable(n, expr) for n, expr in zip(names, exprs, strict=True)])
 
 
 def _moved(exprs: Exprs, wrt: Variables) -> Variables:
@@ -104,11 +119,11 @@ def _moved(exprs: Exprs, wrt: Variables) -> Variables:
 
 
 VALUE = Transform("VALUE", _values)
-GRADIENT = Transform("GRADIENT", _gradients)
-VALUE_AND_GRADIENT = Transform("VALUE_AND_GRADIENT", _value_and_gradients)
+GRADIENT = Transform("GRADIENT", _gradients, of_number=True)
+VALUE_AND_GRADIENT = Transform("VALUE_AND_GRADIENT", _value_and_gradients, of_number=True)
 JACOBIAN = Transform("JACOBIAN", _jacobians)
-HESSIAN = Transform("HESSIAN", _hessians)
-PULLBACK = Transform("PULLBACK", _pullbacks, _cotangent)
+HESSIAN = Transform("HESSIAN", _hessians, of_number=True)
+PULLBACK = Transform("PULLBACK", _pullbacks, _cotangents)
 TANGENT = Transform("TANGENT", _tangents, _moved)
 PUSHFORWARD = Transform("PUSHFORWARD", _pushforwards, _moved)
-HESSIAN_PRODUCT = Transform("HESSIAN_PRODUCT", _hessian_products, _moved)
+HESSIAN_PRODUCT = Transform("HESSIAN_PRODUCT", _hessian_products, _moved, of_number=True)

@@ -161,3 +161,27 @@ def with_leaves(value: Any, values: Iterator[Any]) -> Any:
     if found is None:
         return next(values)
     return found.close([with_leaves(one, values) for _, one in found.entries])
+
+
+def entries_of(given: Any, form: Any, what: str) -> list[Any]:
+    """Return the leaves of containers, in the order that they have in others of the same form.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If the containers are others.
+
+    Examples
+    --------
+    >>> entries_of({"b": 1, "a": [2]}, {"a": [0], "b": 0}, "the tangent")
+    [2, 1]
+    """
+    if open_container(form) is None:
+        return [given]
+    found, wanted = dict(paths(given)), [path for path, _ in paths(form)]
+    if found.keys() != set(wanted):
+        raise ArgumentTypeError(
+            f"{what} has the form {clip(given)}, and {clip(form)} is needed. Give the same "
+            "containers, with an array for each of the arrays."
+        )
+    return [found[path] for path in wanted]
