@@ -196,3 +196,25 @@ def test_a_function_may_return_a_plain_number(result):
     value, found = eg.value_and_grad(lambda x: result)(np.ones(2))
     assert value == result
     assert found.tolist() == [0.0, 0.0]
+
+
+def test_a_container_is_stopped_leaf_by_leaf():
+    def loss(p):
+        fixed = eg.stop_gradient(p)
+        return np.sum(p["a"] * fixed["a"]) + fixed["b"][0]
+
+    found = eg.grad(loss)({"a": np.array([2.0, 3.0]), "b": [np.float64(1.0)]})
+    assert found["a"].tolist() == [2, 3]
+    assert found["b"] == [0]
+    assert eg.stop_gradient((1.0, None, [2])) == (1.0, None, [2])
+
+
+def test_functions_of_containers_are_compared_with_differences():
+    assert eg.check_grads(split, (GIVEN,), order=2).order == 2
+    assert eg.check_grads(cubes, (GIVEN, 2.0), order=2).order == 2
+    p = (GIVEN, [np.array([0.5, 0.25])])
+    right = lambda p: np.sum(p[0]["a"] * p[1][0])  # noqa: E731
+    assert eg.check_grads(right, (p,), wrt=["p"], order=1).order == 1
+    wrong = eg.custom_derivative(lambda x: x**2, lambda g, y, x: g * x)
+    with pytest.raises(eg.GradientMismatch, match=r"p\[0\]\['a'\]"):
+        eg.check_grads(lambda p: np.sum(wrong(p[0]["a"])), (p,))

@@ -7,14 +7,17 @@ operators are told from above.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.repetition import repeatable
 from einsgrad.expressions.vocabulary.gathering import READ_BY_VALUE, indexed
 from einsgrad.expressions.vocabulary.words import VOCABULARY
+from einsgrad.results.numbers.trees import leaves, with_leaves
 
 # What numpy's functions become is loaded when the first of them is met.
 
@@ -78,17 +81,28 @@ _OF_OPERANDS = (
     *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
 )
 
-# What returns an array as it is, which is no variable then.
-_KEEPING_ARRAYS = ("stop_gradient",)
+
+def _of_leaves(operation: Callable[..., Any]) -> Callable[..., Any]:
+    """Return an operation that takes containers, too; one without expressions stays as it is."""
+
+    @wraps(operation)
+    def of_leaves(x: Any) -> Any:
+        if not any(isinstance(one, Node) for one in leaves(x)):
+            return x
+        return with_leaves(x, map(operation, leaves(x)))
+
+    of_leaves.__module__ = "einsgrad"
+    return of_leaves
+
 
 OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         **{
             name: _public(operation, of_operands=name in _OF_OPERANDS)
             for name, operation in VOCABULARY.items()
-            if name not in _KEEPING_ARRAYS
+            if name != "stop_gradient"
         },
-        **{name: VOCABULARY[name] for name in _KEEPING_ARRAYS},
+        "stop_gradient": _of_leaves(VOCABULARY["stop_gradient"]),
         "numpy_method": repeatable(_numpy_method, never=READ_BY_VALUE),
         "ufunc": repeatable(_ufunc, of_operands=True, unless=("power", "float_power")),
         "array_function": repeatable(_array_function, never=READ_BY_VALUE),

@@ -3,8 +3,8 @@
 `einsgrad.testing.strategies` and `affine_strategies` need hypothesis and are imported on
 their own.
 
-Read in this order: `finite_differences`, `expressions`, `comparison`,
-`strategies`, `affine_strategies`, `expression_checks`, `einsum_checks`, `pullbacks`,
+Read in this order: `finite_differences`, `expressions`, `comparison`, `strategies`,
+`affine_strategies`, `expression_checks`, `einsum_checks`, `pullbacks`, `flat_functions`,
 `function_checks`, `check`.
 """
 

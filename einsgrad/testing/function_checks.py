@@ -28,7 +28,7 @@ from einsgrad.results.numbers.arguments import (
     is_differentiable,
     read_arguments,
 )
-from einsgrad.results.numbers.callables import name_of, parameter_names
+from einsgrad.results.numbers.callables import name_of
 from einsgrad.results.numbers.function_products import function_jvp, function_vjp
 from einsgrad.results.numbers.jitting import Jitted
 from einsgrad.results.numbers.requests import places_of, read_argnums
@@ -42,6 +42,7 @@ from einsgrad.testing.comparison import (
     refuse_infinite,
 )
 from einsgrad.testing.finite_differences import directional_difference
+from einsgrad.testing.flat_functions import components, flat_function
 from einsgrad.testing.pullbacks import entry_size
 
 Way: TypeAlias = Literal["fwd", "rev"]
@@ -111,14 +112,23 @@ def check_function(
             f"args: a tuple with one entry for each argument is expected, not {clip(arguments)}. "
             "Write (x,) for a single one."
         )
+    flat = flat_function(function, tuple(arguments), wrt)
     given = tuple(
-        [as_array(one, "an argument") if is_differentiable(one) else one for one in arguments]
+        [as_array(one, "an argument") if is_differentiable(one) else one for one in flat.arguments]
     )
-    places = _places(function, given, wrt)
-    checked = Checked(
-        _evaluable(function, given), name_of(function), given, places, parameter_names(function)
-    )
-    return merged(list(_checks(checked, order, _read_ways(ways), setting)))
+    places = _places(flat.function, given, flat.wrt)
+    evaluable = _evaluable(flat.function, given)
+    reports = [
+        report
+        for one in components(evaluable, evaluable(*given))
+        for report in _checks(
+            Checked(one, name_of(function), given, places, flat.names),
+            order,
+            _read_ways(ways),
+            setting,
+        )
+    ]
+    return merged(reports)
 
 
 def _places(
