@@ -30,6 +30,7 @@ from einsgrad.strings.calls import equation as equation
 from einsgrad.strings.equation import Equation as Equation
 
 if TYPE_CHECKING:
+    from einsgrad.api.batching import vmap as vmap
     from einsgrad.api.checking import check_grads as check_grads
     from einsgrad.api.compiling import compile as compile
     from einsgrad.api.costs import costs as costs
@@ -79,6 +80,7 @@ _provide(_OPERATIONS)
 # What is loaded when it is first used, by the modules that hold it; the imports above tell
 # the same to a checker of types. To load all of it at once takes longer than most uses.
 _LATER = {
+    "einsgrad.api.batching": ("vmap",),
     "einsgrad.api.checking": ("check_grads",),
     "einsgrad.api.compiling": ("compile",),
     "einsgrad.api.costs": ("costs",),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.calculus import derivatives as calculus
-from einsgrad.errors import ArgumentTypeError, clip
+from einsgrad.errors import ArgumentTypeError, as_flag, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
@@ -79,7 +79,7 @@ def refuse_argnums(argnums: Argnums | None, has_aux: bool = False) -> None:
     ArgumentTypeError
         If it is given.
     """
-    if has_aux:
+    if as_flag(has_aux, "has_aux"):
         raise ArgumentTypeError("has_aux is for functions. Evaluate the other expressions, too.")
     if argnums is not None:
         raise ArgumentTypeError(

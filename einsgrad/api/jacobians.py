@@ -158,7 +158,7 @@ def vjp(
     >>> dx
     array([1., 2.])
     """
-    if type(target) is str and wrt is None and names is None and sizes is None and not has_aux:
+    if type(target) is str and wrt is None and names is None and sizes is None and has_aux is False:
         try:
             plan = _plans.find[target](arguments)
         except NOT_KEPT:

@@ -2,5 +2,6 @@
 
 Read in this order: `pullbacks`, `trees`, `callables`, `arguments`, `static_arguments`,
 `traced_dtypes`, `tracing`, `transforms`, `prepared`, `requests`, `jitting`, `answers`,
-`of_functions`, `function_products`, `many_operands`, `of_einsums`, `compiled_einsum`.
+`of_functions`, `function_products`, `batched_calls`, `many_operands`, `of_einsums`,
+`compiled_einsum`.
 """

@@ -86,12 +86,13 @@ def answers_to(
     places = [one.places(function, given) for one in requests]
     traced = trace_function(function, given)
     return [
-        (_answer(one.prepare(traced, function, where), given, traced, forms), traced.result)
+        (answer_of(one.prepare(traced, function, where), given, traced, forms), traced.result)
         for one, (where, forms) in zip(requests, places, strict=True)
     ]
 
 
-def _answer(prepared: Prepared, given: Arguments, traced: Trace, forms: Forms) -> Answer:
+def answer_of(prepared: Prepared, given: Arguments, traced: Trace, forms: Forms = None) -> Answer:
+    """Return the answer that a program gives to a call."""
     met = prepared.arrays_of(traced.captured)
     is_inner = bool(prepared.foreign) and innermost.get() is not None
     if is_inner or not given.are_arrays:

@@ -15,9 +15,8 @@ from einsgrad.results.numbers.requests import (
     alone,
     as_returned,
     as_returned_twice,
-    dropped,
+    auxiliary,
     entries_like,
-    kept,
     read_argnums,
     together,
 )
@@ -42,8 +41,8 @@ def function_vjp(
     if wrt is None:
         wrt = _places_of_floats(arguments)
     places, _ = read_argnums(as_sequence(wrt, "wrt"), "wrt")
-    value = Request(VALUE, (), as_returned, kept(has_aux))
-    products = Request(PULLBACK, places, together, dropped(has_aux))
+    value = Request(VALUE, (), as_returned, auxiliary(has_aux))
+    products = Request(PULLBACK, places, together, auxiliary(has_aux, "dropped"))
     (first, result), (second, _) = answers_to(function, [value, products], arguments, {})
     held, returned = second.kept(), result[0] if has_aux else result
 
@@ -71,8 +70,8 @@ def function_linearize(
 ) -> tuple[Any, ...]:
     """Evaluate a numpy function, and return its Jacobian there as a function of tangents."""
     places = _places_of_floats(arguments)
-    value = Request(VALUE, (), as_returned, kept(has_aux))
-    moves = Request(PUSHFORWARD, tuple(places), as_returned, dropped(has_aux))
+    value = Request(VALUE, (), as_returned, auxiliary(has_aux))
+    moves = Request(PUSHFORWARD, tuple(places), as_returned, auxiliary(has_aux, "dropped"))
     (first, result), (second, _) = answers_to(function, [value, moves], arguments, {})
     held = second.kept()
 
@@ -113,7 +112,7 @@ def function_jvp(
             "Give a tangent for each argument, or None where it does not change."
         )
     places = tuple([place for place, one in enumerate(moved) if one is not None])
-    request = Request(TANGENT, places, as_returned_twice, kept(has_aux))
+    request = Request(TANGENT, places, as_returned_twice, auxiliary(has_aux))
     ((answer, result),) = answers_to(function, [request], arguments, {})
     given = entries_like([moved[place] for place in places], answer.forms, "the tangent")
     found = request.arranged(result, answer.at(*given), None)

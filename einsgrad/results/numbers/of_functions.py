@@ -12,11 +12,11 @@ from einsgrad.results.numbers.requests import (
     Argnums,
     Request,
     alone,
+    auxiliary,
     each_alone,
     each_together,
     in_one_row,
     in_rows,
-    kept,
     read_argnums,
     together,
     with_one,
@@ -74,9 +74,9 @@ def function_gradient(
     places, is_alone = read_argnums(argnums)
     if with_value:
         arrange = with_one if is_alone else with_several
-        return Derived(function, Request(VALUE_AND_GRADIENT, places, arrange, kept(has_aux)))
+        return Derived(function, Request(VALUE_AND_GRADIENT, places, arrange, auxiliary(has_aux)))
     arrange = alone if is_alone else together
-    return Derived(function, Request(GRADIENT, places, arrange, kept(has_aux)))
+    return Derived(function, Request(GRADIENT, places, arrange, auxiliary(has_aux)))
 
 
 def function_jacobian(
@@ -85,7 +85,7 @@ def function_jacobian(
     """Return the Jacobians of what a numpy function returns."""
     places, is_alone = read_argnums(argnums)
     arrange = each_alone if is_alone else each_together
-    return Derived(function, Request(JACOBIAN, places, arrange, kept(has_aux)))
+    return Derived(function, Request(JACOBIAN, places, arrange, auxiliary(has_aux)))
 
 
 def function_hessian(
@@ -94,4 +94,4 @@ def function_hessian(
     """Return the Hessian of a numpy function: of several arguments, its blocks."""
     places, is_alone = read_argnums(argnums)
     arrange = in_one_row if is_alone else in_rows
-    return Derived(function, Request(HESSIAN, places, arrange, kept(has_aux)))
+    return Derived(function, Request(HESSIAN, places, arrange, auxiliary(has_aux)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Literal, TypeAlias
 
-from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, clip
+from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, as_flag, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import as_whole
 from einsgrad.results.numbers.arguments import (
@@ -91,25 +91,26 @@ class Request:
         """Return what the user gets, given what the function returned, and the values."""
         if self.auxiliary is None:
             return self.arrange(result, values, forms)
-        value, auxiliary = result
+        value, other = result
         if self.auxiliary == "dropped":
             return self.arrange(value, values, forms)
-        count = len(values) - sum(isinstance(one, Node) for one in leaves(auxiliary))
-        beside = with_symbols(auxiliary, iter(values[count:]))
+        count = len(values) - sum(isinstance(one, Node) for one in leaves(other))
+        beside = with_symbols(other, iter(values[count:]))
         found = self.arrange(value, values[:count], forms)
         if self.transform is VALUE_AND_GRADIENT:
             return (found[0], beside), found[1]
         return found, beside
 
 
-def kept(has_aux: bool) -> Auxiliary:
-    """Return what becomes of what is beside a function's value: it is returned, too."""
-    return "kept" if has_aux else None
+def auxiliary(has_aux: bool, other: Auxiliary = "kept") -> Auxiliary:
+    """Return what becomes of what is beside a function's value, if something is.
 
-
-def dropped(has_aux: bool) -> Auxiliary:
-    """Return what becomes of what is beside a function's value: another request returns it."""
-    return "dropped" if has_aux else None
+    Raises
+    ------
+    ArgumentTypeError
+        If it is not told whether something is.
+    """
+    return other if as_flag(has_aux, "has_aux") else None
 
 
 def entries_like(given: Sequence[Any], forms: Forms, what: str) -> list[Any]:
