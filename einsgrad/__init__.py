@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from einsgrad.api.einsums import tangent as tangent
     from einsgrad.api.expressions import evaluate as evaluate
     from einsgrad.api.expressions import simplify as simplify
+    from einsgrad.api.jacobian_modes import jacfwd as jacfwd
+    from einsgrad.api.jacobian_modes import jacrev as jacrev
     from einsgrad.api.jacobians import directional as directional
     from einsgrad.api.jacobians import jacobian as jacobian
     from einsgrad.api.jacobians import jvp as jvp
@@ -88,6 +90,7 @@ _LATER = {
     "einsgrad.api.derivatives": ("grad", "hessian", "hvp", "value_and_grad"),
     "einsgrad.api.einsums": ("adjoint", "einsum", "tangent"),
     "einsgrad.api.expressions": ("evaluate", "simplify"),
+    "einsgrad.api.jacobian_modes": ("jacfwd", "jacrev"),
     "einsgrad.api.jacobians": ("directional", "jacobian", "jvp", "vjp"),
     "einsgrad.api.jitting": ("jit",),
     "einsgrad.api.linearizing": ("linearize",),

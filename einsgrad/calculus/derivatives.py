@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from einsgrad.calculus.bracketing import bracketed
+from einsgrad.calculus.called import fresh_like
 from einsgrad.calculus.rules import pullback, pushforward
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.construct import add_terms, identity, scale
@@ -90,6 +91,28 @@ def jacobian(expr: Expr, wrt: Variable) -> Expr:
     """
     seed = symmetrised(identity(wrt.shape), wrt)
     return simplify_expr(pushforward(simplify_expr(expr), {wrt: seed}, wrt.shape))
+
+
+def jacobian_in_reverse(expr: Expr, wrt: Variable) -> Expr:
+    """Return the Jacobian of an expression in a variable, as the transpose of its pullback.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.vocabulary.words import tanh
+    >>> x = Variable("x", ("n",))
+    >>> jacobian_in_reverse(tanh(x), x) is jacobian(tanh(x), x)
+    True
+    """
+    if wrt.is_complex or expr.is_complex:
+        # A pullback gives the real part of what belongs to a real variable.
+        return jacobian(expr, wrt)
+    simple = simplify_expr(expr)
+    cotangent = fresh_like(simple, "cotangent")
+    (share,) = pullback(simple, cotangent, [wrt])
+    transposed = pushforward(share, {cotangent: identity(expr.shape)}, expr.shape)
+    rank = len(wrt.shape)
+    order = (*range(rank, rank + len(expr.shape)), *range(rank))
+    return simplify_expr(symmetrised(permute(transposed, order), wrt))
 
 
 def hessian(expr: Expr, wrt: Variable, other: Variable | None = None) -> Expr:

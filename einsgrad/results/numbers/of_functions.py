@@ -26,6 +26,7 @@ from einsgrad.results.numbers.transforms import (
     GRADIENT,
     HESSIAN,
     JACOBIAN,
+    JACOBIAN_IN_REVERSE,
     VALUE_AND_GRADIENT,
 )
 
@@ -80,12 +81,17 @@ def function_gradient(
 
 
 def function_jacobian(
-    function: Callable[..., Any], argnums: Argnums = 0, *, has_aux: bool = False
+    function: Callable[..., Any],
+    argnums: Argnums = 0,
+    *,
+    has_aux: bool = False,
+    reverse: bool = False,
 ) -> Derived:
     """Return the Jacobians of what a numpy function returns."""
     places, is_alone = read_argnums(argnums)
     arrange = each_alone if is_alone else each_together
-    return Derived(function, Request(JACOBIAN, places, arrange, auxiliary(has_aux)))
+    transform = JACOBIAN_IN_REVERSE if reverse else JACOBIAN
+    return Derived(function, Request(transform, places, arrange, auxiliary(has_aux)))
 
 
 def function_hessian(

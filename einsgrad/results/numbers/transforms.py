@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
-from einsgrad.calculus.derivatives import gradients, hessian_blocks, jacobian, jvp, vjp
+from einsgrad.calculus.derivatives import (
+    gradients,
+    hessian_blocks,
+    jacobian,
+    jacobian_in_reverse,
+    jvp,
+    vjp,
+)
 from einsgrad.expressions.capture import TRACED
 from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
@@ -81,6 +88,10 @@ def _jacobians(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
     return [(jacobian(expr, v), (v,)) for expr in simplify_all(exprs) for v in wrt]
 
 
+def _jacobians_in_reverse(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
+    return [(jacobian_in_reverse(expr, v), (v,)) for expr in simplify_all(exprs) for v in wrt]
+
+
 def _hessians(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
     blocks = [block for row in hessian_blocks(_number(exprs[0]), wrt) for block in row]
     return list(zip(blocks, product(wrt, wrt), strict=True))
@@ -122,6 +133,7 @@ VALUE = Transform("VALUE", _values)
 GRADIENT = Transform("GRADIENT", _gradients, of_number=True)
 VALUE_AND_GRADIENT = Transform("VALUE_AND_GRADIENT", _value_and_gradients, of_number=True)
 JACOBIAN = Transform("JACOBIAN", _jacobians)
+JACOBIAN_IN_REVERSE = Transform("JACOBIAN_IN_REVERSE", _jacobians_in_reverse)
 HESSIAN = Transform("HESSIAN", _hessians, of_number=True)
 PULLBACK = Transform("PULLBACK", _pullbacks, _cotangents)
 TANGENT = Transform("TANGENT", _tangents, _moved)
