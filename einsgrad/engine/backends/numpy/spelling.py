@@ -15,6 +15,7 @@ import numpy as np
 
 from einsgrad.engine import stable
 from einsgrad.engine.backends.numpy.constants import Constants
+from einsgrad.engine.backends.numpy.factorising import FACTORISING, FACTORISING_TEXT
 from einsgrad.engine.programs.steps import Register
 from einsgrad.engine.row_values import without_scipy
 from einsgrad.expressions.nodes import Number
@@ -44,29 +45,9 @@ _ERF = """class special:
         return found.astype(np.result_type(np.asarray(x).dtype, np.float32))[()]
 """
 
-# scipy's own function refuses what is not finite, and warns of a singular matrix, which has a
-# determinant.
-_FACTORISED = """def factorised(a):
-    (getrf,) = linalg.get_lapack_funcs(("getrf",), (a,))
-    return getrf(a)[:2]
-
-
-def solve_factorised(lu, b, trans):
-    if not lu[0].diagonal().all():
-        raise np.linalg.LinAlgError("Singular matrix")
-    return linalg.lu_solve(lu, b, trans, check_finite=False)
-
-
-def factorised_logdet(lu):
-    with np.errstate(divide="ignore"):
-        return np.log(np.abs(lu[0].diagonal())).sum()
-"""
-
-
 # What generated code calls by these names, beside the functions of `stable`.
-_FACTORISING = ("factorised", "solve_factorised", "factorised_logdet")
 _SELECTING = ("places_of", "added_up", "running_sum")
-_TAKEN = frozenset(["np", "special", "linalg", "tqdm", "compute", *_FACTORISING, *_SELECTING])
+_TAKEN = frozenset(["np", "special", "linalg", "tqdm", "compute", *FACTORISING, *_SELECTING])
 
 
 def _free_name(name: str) -> str:
@@ -253,7 +234,7 @@ class Spelling:
     def use_factorisation(self) -> None:
         """Make the functions for factorised matrices known."""
         self.use("from scipy import linalg")
-        self._helpers["solve_factorised"] = _FACTORISED
+        self._helpers["solve_factorised"] = FACTORISING_TEXT
 
     def _stable(self, name: str) -> str:
         """Copy a function of `einsgrad.engine.stable` into the text, without its annotations."""

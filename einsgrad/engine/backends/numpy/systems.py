@@ -55,19 +55,8 @@ class SystemsWriter:
             return
         yield from self._factorise(matrix)
         factors = self._factors(matrix)
-        if step.function is LOGDET:
-            yield Assign(name, Name(f"factorised_logdet({factors})"))
-        elif step.function is DET:
-            order = f"np.arange({matrix.shape[0]})"
-            swaps = f"({factors}[1] != {order}).sum()"
-            yield Assign(name, Name(f"{factors}[0].diagonal().prod()"))
-            yield Assign(
-                name,
-                WrittenCall(f"-{name} if {swaps} % 2 else {name}", (name,)),
-            )
-        else:
-            single = "" if matrix.dtype == float else f", dtype='{matrix.dtype.str}'"
-            yield Assign(name, self._solved(matrix, Name(f"np.eye({matrix.shape[0]}{single})")))
+        function = _OF_FACTORS[step.function]
+        yield Assign(name, WrittenCall(f"{function}({factors})", (operand,)))
 
     def _part(self, step: ApplyMatrix, code: TupleEntry) -> Iterator[Assign]:
         """Yield the entry of a tuple that several steps share; the first of them computes it."""
@@ -113,6 +102,13 @@ class SystemsWriter:
             yield Assign(self._factors(matrix), factorised)
 
 
+# What is called for a function of a matrix with the matrix's factors.
+_OF_FACTORS = {
+    INVERSE: "inverse_factorised",
+    LOGDET: "logdet_factorised",
+    DET: "det_factorised",
+}
+
 _SharedCall: TypeAlias = "tuple[Form | Stable, Register]"
 
 
@@ -127,7 +123,7 @@ def _shared_calls(program: Program) -> frozenset[_SharedCall]:
 
 def _is_factorised(step: ApplyMatrix) -> bool:
     """Tell whether a factorisation of its matrix gives the value of a function."""
-    known = step.function in (INVERSE, LOGDET, DET)
+    known = step.function in _OF_FACTORS
     return known and len(step.operand.shape) == 2 and step.operand.size > 0
 
 

@@ -1,0 +1,58 @@
+"""What generated code calls for a matrix that several of its statements factorise.
+
+scipy's own functions refuse what is not finite, and warn of a singular matrix, which has a
+determinant. A matrix that equals its conjugate transpose is tried as a positive definite one,
+which takes half the time; most that are not are found out by an entry of their diagonal.
+"""
+
+# The functions by name, in the order in which they are defined.
+FACTORISING = (
+    "factorised",
+    "solve_factorised",
+    "inverse_factorised",
+    "logdet_factorised",
+    "det_factorised",
+)
+
+FACTORISING_TEXT = """def factorised(a):
+    potrf, getrf = linalg.get_lapack_funcs(("potrf", "getrf"), (a,))
+    turned = a.T if a.dtype.kind != "c" else a.T.conj()
+    if (a.diagonal().real > 0).all() and (a == turned).all():
+        lower, failed = potrf(turned, lower=1)
+        if not failed:
+            return lower, None
+    return getrf(a)[:2]
+
+
+def solve_factorised(factors, b, trans):
+    if not factors[0].diagonal().all():
+        raise np.linalg.LinAlgError("Singular matrix")
+    if factors[1] is not None:
+        return linalg.lu_solve(factors, b, trans, check_finite=False)
+    conjugated = trans and factors[0].dtype.kind == "c"
+    found = linalg.cho_solve((factors[0], True), b.conj() if conjugated else b, check_finite=False)
+    return found.conj() if conjugated else found
+
+
+def inverse_factorised(factors):
+    if factors[1] is not None:
+        return solve_factorised(factors, np.eye(len(factors[0]), dtype=factors[0].dtype), 0)
+    (potri,) = linalg.get_lapack_funcs(("potri",), factors[:1])
+    lower = potri(factors[0], lower=1)[0]
+    found = lower + lower.T.conj()
+    np.fill_diagonal(found, lower.diagonal())
+    return found
+
+
+def logdet_factorised(factors):
+    with np.errstate(divide="ignore"):
+        found = np.log(np.abs(factors[0].diagonal())).sum()
+    return 2 * found if factors[1] is None else found
+
+
+def det_factorised(factors):
+    found = factors[0].diagonal().prod()
+    if factors[1] is None:
+        return found * found
+    return -found if (factors[1] != np.arange(len(factors[1]))).sum() % 2 else found
+"""
