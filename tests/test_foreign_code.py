@@ -74,8 +74,8 @@ REFUSED = {
     "the largest of its entries": (lambda x: max(*x), "truth"),
     "round": (round, "round"),
     "floor": (math.floor, "no value|floor"),
-    "bits": (lambda x: (x > 0) & (V > 1), "logical_and"),
-    "no bits": (lambda x: ~(x > 1), "logical_not"),
+    "bits of a float": (lambda x: (x > 0) & x, "logical_and"),
+    "no bits of a float": (lambda x: ~x, "logical_not"),
     "a shift": (lambda x: x << 1, "<<"),
     "sorted": (lambda x: sorted([x, 2 * x]), "truth"),
     "lists in lists": (lambda x: x - [1.0, [2.0, 3.0], 4.0], "no array"),
@@ -124,6 +124,7 @@ SUPPORTED = {
     "whether it is complex": lambda x: x * (1 + np.iscomplexobj(x)),
     "comparisons joined": lambda x: np.logical_and(x > 0.7, x < 1.5) * x,
     "either comparison": lambda x: np.logical_or(x < 0.7, np.logical_not(x > 1.5)) * x,
+    "bits of comparisons": lambda x: ((x > 0.7) & (V < 1.5) | ~(x > 0.1) ^ True) * x,
     "a key": lambda x: {id(x): 3 * x}[id(x)],
 }
 

@@ -26,24 +26,22 @@ analytic(
     public=("exp10",),
 )
 unary(
-    "arccosh",
-    lambda m, x, y: m.reciprocal(m.sqrt(x * x - 1)),
-    (1.2, 3.0),
-    numpy=Ufunc("arccosh"),
-    numpy_names=("arccosh",),
-    torch=Form("torch.arccosh({x})"),
-    jax=Form("jnp.arccosh({x})"),
-    public=("arccosh", "acosh"),
+    "versine",
+    lambda m, x, y: m.sin(x),
+    numpy=Form("1 - np.cos({x})"),
+    torch=Form("1 - torch.cos({x})"),
+    jax=Form("1 - jnp.cos({x})"),
+    public=("versine", "versin"),
 )
 """,
     "several.py": """
 
 binary(
-    "copysign",
-    lambda m, x, y, z: m.sign(x) * m.sign(y),
+    "nextafter",
+    lambda m, x, y, z: 1,
     None,
     (POSITIVE, LINE),
-    **everywhere("copysign", 2),
+    **everywhere("nextafter", 2),
 )
 """,
     "reductions.py": """
@@ -75,26 +73,26 @@ _entered(
 
 SCRIPTS = {
     "special.py": """
-    assert {"exp10", "arccosh", "acosh"} <= set(dir(eg)) & set(eg.__all__) & set(names)
-    assert str(inspect.signature(eg.arccosh)) == "(x: 'Any') -> 'Expr'"
-    from einsgrad import acosh, arccosh
+    assert {"exp10", "versine", "versin"} <= set(dir(eg)) & set(eg.__all__) & set(names)
+    assert str(inspect.signature(eg.versine)) == "(x: 'Any') -> 'Expr'"
+    from einsgrad import versin, versine
     x, y = eg.variables("x[n] y[n]")
-    assert np.arccosh(x) is arccosh(x) is acosh(x) is eg.parse("acosh(x)", "x[n]")
+    assert versine(x) is versin(x) is eg.parse("versin(x)", "x[n]")
     assert eg.latex(eg.exp10(x)) == "10^{x}"
     array = np.array([1.5, 2.0, 2.7])
-    assert np.allclose(eg.grad(lambda x: np.arccosh(x).sum())(array), 1 / np.sqrt(array**2 - 1))
-    for expr in (arccosh(x), eg.exp10(x), eg.exp10(x) * arccosh(x)):
+    assert np.allclose(eg.grad(lambda x: versine(x).sum())(array), np.sin(array))
+    for expr in (versine(x), eg.exp10(x), eg.exp10(x) * versine(x)):
         assert eg.check_grads(expr, {"x": array}).order == 2
         f = eg.compile(expr)
         f(x=array)
-        assert "torch.arccosh(a0)" in f.code("torch") or "10.0 ** a0" in f.code("jax")
+        assert "1 - torch.cos(a0)" in f.code("torch") or "10.0 ** a0" in f.code("jax")
     """,
     "several.py": """
-    assert "copysign" in set(dir(eg)) & set(eg.__all__) & set(names) & set(eg.numpy_functions())
+    assert "nextafter" in set(dir(eg)) & set(eg.__all__) & set(names) & set(eg.numpy_functions())
     x, y = eg.variables("x[n] y[n]")
-    assert np.copysign(x, y) is eg.copysign(x, y) is eg.parse("copysign(x, y)", "x[n] y[n]")
-    found = eg.grad(lambda x, y: np.copysign(x, y) @ y)(np.array([-2.0, 3.0]), np.array([1.0, -1]))
-    assert (found == [-1, 1]).all()
+    assert np.nextafter(x, y) is eg.nextafter(x, y) is eg.parse("nextafter(x, y)", "x[n] y[n]")
+    found = eg.grad(lambda x, y: np.nextafter(x, y) @ y)(np.array([-2.0, 3.0]), np.array([1.0, -1]))
+    assert (found == [1, -1]).all()
     """,
     "reductions.py": """
     assert {"cubic_norm", "trace_of_square"} <= set(dir(eg)) & set(eg.__all__) & set(names)

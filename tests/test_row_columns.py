@@ -371,24 +371,24 @@ def entered(*rows):
 
 # A ufunc of numpy, a function of numpy that is no ufunc, and a reduction: one row each.
 UFUNC = Elementwise(
-    "arccosh",
-    Ufunc("arccosh"),
-    (lambda m, x, y: m.reciprocal(m.sqrt(x * x - 1)),),
-    ((1.2, 3.0),),
-    public=("arccosh",),
-    numpy_names=("arccosh",),
-    torch=Form("torch.arccosh({x})"),
-    jax=Form("jnp.arccosh({x})"),
+    "spacing",
+    Ufunc("spacing"),
+    (None,),
+    ((1.2, 1.8),),
+    public=("spacing",),
+    numpy_names=("spacing",),
+    torch=Form("torch.spacing({x})"),
+    jax=Form("jnp.spacing({x})"),
 )
 NO_UFUNC = Elementwise(
-    "nan_to_num",
-    Form("np.nan_to_num({x})"),
+    "trim_zeros",
+    Form("np.trim_zeros({x})"),
     (lambda m, x, y: 1,),
-    ((-3.0, 3.0),),
-    public=("nan_to_num",),
-    numpy_names=("nan_to_num",),
-    torch=Form("torch.nan_to_num({x})"),
-    jax=Form("jnp.nan_to_num({x})"),
+    ((1.0, 3.0),),
+    public=("trim_zeros",),
+    numpy_names=("trim_zeros",),
+    torch=Form("torch.trim_zeros({x})"),
+    jax=Form("jnp.trim_zeros({x})"),
 )
 LOGSUM = Reduction(
     "logsum",
@@ -441,7 +441,8 @@ def test_a_new_function_is_one_row(row):
     assert np.array_equal(eg.evaluate(expr, x=array), numpys(array))
     found = eg.grad(lambda x: np.sum(numpys(x) ** 2))(array)
     assert np.allclose(found, eg.evaluate(eg.grad(eg.sum(expr**2), x), x=array))
-    assert eg.check_grads(expr, {"x": array}).order == 2
+    # Without a first derivative there is no second to be checked.
+    assert eg.check_grads(expr, {"x": array}).order == (1 if row.partials == (None,) else 2)
     f = eg.compile(expr)
     f(x=array)
     assert f"np.{row.name}(a0" in f.source
@@ -508,11 +509,11 @@ def test_the_sign_of_a_new_reduction_is_not_assumed():
 @pytest.mark.usefixtures("new_rows")
 def test_rows_that_say_little_are_used_with_care():
     (x,) = eg.variables("x[n]")
-    assert not is_nonnegative(eg.arccosh(x))
-    assert not is_nonnegative(1 - eg.arccosh(x) ** 2)
+    assert not is_nonnegative(eg.spacing(x))
+    assert not is_nonnegative(1 - eg.spacing(x) ** 2)
     # Whether the value is a view is not known, so the result is a copy or cannot be written.
     array = np.array([0.5, 1.5])
-    found = eg.compile(eg.nan_to_num(x))(x=array)
+    found = eg.compile(eg.trim_zeros(x))(x=array)
     assert not np.shares_memory(found, array) or not found.flags.writeable
 
 
@@ -639,8 +640,7 @@ def test_second_derivatives_of_logit_are_infinite_at_its_ends():
     assert (found == [-np.inf, -np.inf, 0, np.inf]).all()
 
 
-@pytest.mark.usefixtures("new_rows")
-def test_points_are_drawn_where_a_new_function_is_defined():
+def test_points_are_drawn_where_a_function_is_defined():
     (x,) = eg.variables("x[n]")
     assert eg.check_grads(eg.arccosh(x)).order == 2
     loss = eg.sum(eg.arccosh(x))
@@ -672,7 +672,7 @@ def test_arguments_in_latex_of_a_new_row_are_wrapped_where_nothing_encloses_them
 
 
 def test_rows_that_are_taken_out_leave_nothing():
-    for name in ("arccosh", "nan_to_num", "logsum", "moore_penrose"):
+    for name in ("spacing", "trim_zeros", "logsum", "moore_penrose"):
         assert not hasattr(eg, name)
         assert name not in dir(eg)
 

@@ -149,6 +149,22 @@ class Operators:
     def __ge__(self, other: Any) -> Expr:
         return _build("greater_equal", self, other)
 
+    def __and__(self, other: object) -> Expr:
+        return numpy_method("bitwise_and", self, other)
+
+    def __or__(self, other: object) -> Expr:
+        return numpy_method("bitwise_or", self, other)
+
+    def __xor__(self, other: object) -> Expr:
+        return numpy_method("bitwise_xor", self, other)
+
+    def __invert__(self) -> Expr:
+        return numpy_method("invert", self)
+
+    __rand__ = __and__
+    __ror__ = __or__
+    __rxor__ = __xor__
+
     def __getitem__(self, key: object) -> Expr:
         return _build("index", self, key)
 

@@ -20,7 +20,7 @@ _FUNCTIONAL = (
     "Write numpy.concatenate([x, y]) or numpy.stack([x, y]), or y = numpy.zeros_like(x) and "
     "y = y.at[key].set(x)"
 )
-_BITS = "Use numpy.logical_and, logical_or and logical_not, or products of comparisons."
+_SHIFTS = "Multiply by a power of 2, or divide by one."
 
 
 class Refusing:
@@ -83,26 +83,11 @@ class Refusing:
     def _no_operation(self, name: str, remedy: str) -> ArgumentTypeError:
         return ArgumentTypeError(f"{name} of {clip(self)} is not supported. {remedy}")
 
-    def __and__(self, other: object) -> Expr:
-        raise self._no_operation("a & b", _BITS)
-
-    def __or__(self, other: object) -> Expr:
-        raise self._no_operation("a | b", _BITS)
-
-    def __xor__(self, other: object) -> Expr:
-        raise self._no_operation("a ^ b", _BITS)
-
-    def __invert__(self) -> Expr:
-        raise self._no_operation("~a", _BITS)
-
     def __lshift__(self, other: object) -> Expr:
-        raise self._no_operation("a << b", _BITS)
+        raise self._no_operation("a << b", _SHIFTS)
 
     def __rshift__(self, other: object) -> Expr:
-        raise self._no_operation("a >> b", _BITS)
+        raise self._no_operation("a >> b", _SHIFTS)
 
-    __rand__ = __and__
-    __ror__ = __or__
-    __rxor__ = __xor__
     __rlshift__ = __lshift__
     __rrshift__ = __rshift__

@@ -120,7 +120,13 @@ analytic(
     inverse=Inverse("arcsinh"),
     **everywhere("sinh"),
 )
-analytic("cosh", lambda m, x, y: m.sinh(x), bounds=Bounds(low=1), **everywhere("cosh"))
+analytic(
+    "cosh",
+    lambda m, x, y: m.sinh(x),
+    bounds=Bounds(low=1),
+    inverse=Inverse("arccosh"),
+    **everywhere("cosh"),
+)
 analytic(
     "tanh",
     lambda m, x, y: 1 - y * y,
@@ -134,6 +140,13 @@ analytic(
     lambda m, x, y: m.reciprocal(m.sqrt(1 + x * x)),
     inverse=Inverse("sinh", real=True),
     **everywhere("arcsinh"),
+)
+analytic(
+    "arccosh",
+    lambda m, x, y: m.reciprocal(m.sqrt(x - 1) * m.sqrt(x + 1)),
+    (1.2, 3.0),
+    bounds=Bounds(low=0),
+    **everywhere("arccosh"),
 )
 analytic(
     "arctanh",

@@ -6,6 +6,8 @@ arguments do.
 
 from __future__ import annotations
 
+from math import inf
+
 from einsgrad.expressions.tables.columns import LINE, binary, everywhere, unary
 from einsgrad.expressions.tables.properties import Bounds, Kind
 from einsgrad.expressions.tables.rows import Interval
@@ -116,6 +118,16 @@ binary(
     kinks="that of larger x where x is a multiple of y",
     kind=Kind.SAME,
     **everywhere("fmod", 2),
+)
+unary(
+    "nan_to_num",
+    lambda m, x, y: m.less(m.abs(x), inf),
+    LINE,
+    meaning="x with 0 for nan, and the largest numbers for infinite ones",
+    kinks="0 where x is nan or infinite",
+    kind=Kind.SAME,
+    bounds=_KEEPS_SIGN,
+    **everywhere("nan_to_num") | {"numpy": Form("np.nan_to_num({x})")},
 )
 STOP_GRADIENT = unary(
     "stop_gradient",

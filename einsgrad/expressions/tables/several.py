@@ -32,6 +32,11 @@ def quotient_or_zero(m: Any, x: Any, y: Any) -> Any:
     return x * m.where(both, 0, m.reciprocal(m.where(both, 1, y)))
 
 
+def unless_nan(m: Any, x: Any, y: Any, other: Any, of_first: int) -> Any:
+    """Return another value, and where one of two is nan, whether it is the first that counts."""
+    return m.where(m.not_equal(y, y), of_first, m.where(m.not_equal(x, x), 1 - of_first, other))
+
+
 POWER = binary(
     "power",
     lambda m, x, y, z: y * m.power(x, unless_zero(m, y, y - 1, 0)),
@@ -70,6 +75,35 @@ binary(
     kinks="1/2 where the arguments are equal",
     kind=Kind.SAME,
     **everywhere("minimum", 2),
+)
+binary(
+    "fmax",
+    lambda m, x, y, z: unless_nan(m, x, y, m.tied_step(x, y), 1),
+    lambda m, x, y, z: unless_nan(m, x, y, m.tied_step(y, x), 0),
+    _APART,
+    meaning="the larger of x and y, and of a number and nan the number",
+    kinks="1/2 where the arguments are equal",
+    kind=Kind.SAME,
+    **everywhere("fmax", 2),
+)
+binary(
+    "fmin",
+    lambda m, x, y, z: unless_nan(m, x, y, m.tied_step(y, x), 1),
+    lambda m, x, y, z: unless_nan(m, x, y, m.tied_step(x, y), 0),
+    _APART,
+    meaning="the smaller of x and y, and of a number and nan the number",
+    kinks="1/2 where the arguments are equal",
+    kind=Kind.SAME,
+    **everywhere("fmin", 2),
+)
+binary(
+    "copysign",
+    lambda m, x, y, z: m.sign(x) * m.copysign(1, y),
+    None,
+    (POSITIVE, POSITIVE),
+    meaning="the modulus of x with the sign of y",
+    kinks="0 where x is 0, and 0 in the sign",
+    **everywhere("copysign", 2) | {"torch": Form("torch.copysign({x}, {y})", ("y",))},
 )
 binary(
     "arctan2",

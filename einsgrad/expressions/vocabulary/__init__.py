@@ -4,10 +4,10 @@ A function that users call is composed of nodes here; `words` gathers them all.
 
 Read in this order: `application`, `functions`, `arithmetic`, `axis_parts`, `reshaping`, `linear`,
 `indexing`, `gathering`, `norms`, `composed`, `matrix_parts`, `decompositions`, `words`,
-`numpy_parameters`, `numpy_rearranging`, `numpy_gathering`, `numpy_editing`, `numpy_sorting`,
-`numpy_contractions`, `numpy_statistics`, `numpy_systems`, `numpy_missing`, `numpy_selected`,
-`numpy_reductions`, `numpy_linalg`, `joining`, `splitting`, `repeating`, `padding`, `differences`,
-`cumulative`, `triangles`, `scipy_systems`, `windows`, `cross_products`, `samples`, `transforms`,
-`numpy_moves`, `numpy_table`, `scipy_special`, `numpy_remedies`, `numpy_protocol`,
+`numpy_parameters`, `numpy_rearranging`, `numpy_editing`, `numpy_contractions`, `numpy_statistics`,
+`numpy_systems`, `numpy_missing`, `numpy_signs`, `numpy_selected`, `numpy_reductions`,
+`numpy_linalg`, `joining`, `numpy_gathering`, `numpy_sorting`, `splitting`, `repeating`, `padding`,
+`differences`, `cumulative`, `triangles`, `scipy_systems`, `windows`, `cross_products`, `samples`,
+`transforms`, `numpy_moves`, `numpy_table`, `scipy_special`, `numpy_remedies`, `numpy_protocol`,
 `scipy_densities`, `scipy_linalg`, `scipy_hooks`, `updating`, `definition`.
 """

@@ -15,6 +15,7 @@ from einsgrad.expressions.vocabulary.application import Axis, apply, apply_to_ma
 
 __all__ = [
     "arccos",
+    "arccosh",
     "arcsin",
     "arcsinh",
     "arctan",
@@ -23,6 +24,7 @@ __all__ = [
     "as_integer",
     "cbrt",
     "ceil",
+    "copysign",
     "cos",
     "cosh",
     "deg2rad",
@@ -38,6 +40,8 @@ __all__ = [
     "expm1",
     "floor",
     "floor_divide",
+    "fmax",
+    "fmin",
     "fmod",
     "gammaln",
     "gelu",
@@ -61,6 +65,7 @@ __all__ = [
     "maximum",
     "min",
     "minimum",
+    "nan_to_num",
     "ndtr",
     "not_equal",
     "pinv",
@@ -166,6 +171,11 @@ def tanh(x: Any) -> Expr:
 def arcsinh(x: Any) -> Expr:
     """Return arcsinh(x), entry by entry."""
     return apply(ELEMENTWISE["arcsinh"], x)
+
+
+def arccosh(x: Any) -> Expr:
+    """Return arccosh(x), entry by entry."""
+    return apply(ELEMENTWISE["arccosh"], x)
 
 
 def arctanh(x: Any) -> Expr:
@@ -349,6 +359,14 @@ def fmod(x: Any, y: Any) -> Expr:
     return apply(ELEMENTWISE["fmod"], x, y)
 
 
+def nan_to_num(x: Any) -> Expr:
+    """Return x with 0 for nan, and the largest numbers for infinite ones, entry by entry.
+
+    Its derivative is 0 where x is nan or infinite.
+    """
+    return apply(ELEMENTWISE["nan_to_num"], x)
+
+
 def maximum(x: Any, y: Any) -> Expr:
     """Return the larger of x and y, entry by entry.
 
@@ -363,6 +381,30 @@ def minimum(x: Any, y: Any) -> Expr:
     Its derivative is 1/2 where the arguments are equal.
     """
     return apply(ELEMENTWISE["minimum"], x, y)
+
+
+def fmax(x: Any, y: Any) -> Expr:
+    """Return the larger of x and y, and of a number and nan the number, entry by entry.
+
+    Its derivative is 1/2 where the arguments are equal.
+    """
+    return apply(ELEMENTWISE["fmax"], x, y)
+
+
+def fmin(x: Any, y: Any) -> Expr:
+    """Return the smaller of x and y, and of a number and nan the number, entry by entry.
+
+    Its derivative is 1/2 where the arguments are equal.
+    """
+    return apply(ELEMENTWISE["fmin"], x, y)
+
+
+def copysign(x: Any, y: Any) -> Expr:
+    """Return the modulus of x with the sign of y, entry by entry.
+
+    Its derivative is 0 where x is 0, and 0 in the sign.
+    """
+    return apply(ELEMENTWISE["copysign"], x, y)
 
 
 def arctan2(x: Any, y: Any) -> Expr:

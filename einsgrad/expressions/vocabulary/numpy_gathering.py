@@ -20,7 +20,14 @@ from einsgrad.expressions.shaping import (
 )
 from einsgrad.expressions.vocabulary.application import Axis, whole_numbers
 from einsgrad.expressions.vocabulary.axis_parts import with_dim
-from einsgrad.expressions.vocabulary.functions import equal, floor_divide, remainder, where
+from einsgrad.expressions.vocabulary.functions import (
+    equal,
+    floor_divide,
+    maximum,
+    minimum,
+    remainder,
+    where,
+)
 from einsgrad.expressions.vocabulary.gathering import (
     as_index,
     indexed,
@@ -28,11 +35,13 @@ from einsgrad.expressions.vocabulary.gathering import (
     refuse_out_of_range,
     unknown_mask,
 )
-from einsgrad.expressions.vocabulary.numpy_rearranging import along_one, ravel
+from einsgrad.expressions.vocabulary.joining import array_like
+from einsgrad.expressions.vocabulary.numpy_missing import any_of
+from einsgrad.expressions.vocabulary.numpy_rearranging import along_one, expand_dims, ravel
 from einsgrad.strings.subscripts import Label, Subscripts
 
 
-def take(x: Any, indices: Any, axis: Axis = None) -> Expr:
+def take(x: Any, indices: Any, axis: Axis = None, mode: str = "raise") -> Expr:
     """Return the entries of an axis at integers, as `numpy.take`.
 
     An array may be taken from, too, where a function is traced whose integers are not known:
@@ -46,6 +55,9 @@ def take(x: Any, indices: Any, axis: Axis = None) -> Expr:
         Integers, or an expression of them.
     axis
         The axis; by default all entries are taken from in C order.
+    mode
+        What an integer that leaves the axis is: "raise" an error, "wrap" counted on from the
+        other end, "clip" the place at the end.
 
     Raises
     ------
@@ -68,7 +80,23 @@ def take(x: Any, indices: Any, axis: Axis = None) -> Expr:
         raise ArgumentTypeError(str(error)) from None
     # Booleans are the integers 0 and 1 here.
     index = index * 1 if _are_booleans(index) else index
+    index = _within(index, expr.shape[place], mode)
     return indexed(expr, (*[slice(None)] * place, index))
+
+
+def _within(index: Any, size: Dim, mode: object) -> Any:
+    """Return integers with those that leave an axis put into it, as a mode says."""
+    if mode == "raise":
+        return index
+    if mode not in ("wrap", "clip"):
+        raise ArgumentError(f"mode={clip(mode)} is none of 'raise', 'wrap' and 'clip'.")
+    if not isinstance(size, int):
+        raise ArgumentError(f"mode={mode}: the size of dim {size} is not known. Declare a size.")
+    if isinstance(index, Node):
+        return remainder(index, size) if mode == "wrap" else minimum(maximum(index, 0), size - 1)
+    import numpy as np
+
+    return index % size if mode == "wrap" else np.clip(index, 0, size - 1)
 
 
 def _are_booleans(index: Any) -> bool:
@@ -143,10 +171,10 @@ def _mask(condition: Any) -> Any:
     return np.asarray(condition).astype(bool)
 
 
-def choose(indices: Any, choices: Any) -> Expr:
+def choose(indices: Any, choices: Any, mode: str = "raise") -> Expr:
     """Return entries of one of several arrays each, as `numpy.choose`."""
-    index = as_index(indices)
     parts = [as_expr(one) for one in _several(choices)]
+    index = _within(as_index(indices), len(parts), mode)
     if not isinstance(index, Node):
         _refuse_no_choice(index, len(parts))
     number = as_expr(index)
@@ -173,6 +201,43 @@ def select(conditions: Any, choices: Any, default: Any = 0) -> Expr:
     for mask, part in zip(reversed(masks), reversed(parts), strict=True):
         found = where(mask, part, found)
     return found
+
+
+def piecewise(x: Any, conditions: Any, choices: Any, *others: Any) -> Expr:
+    """Return values of the last function whose condition holds, as `numpy.piecewise`.
+
+    Each function is called with all entries, and where its condition does not hold its values
+    are not used.
+    """
+    expr, parts = as_expr(x), list(choices)
+    masks = [as_expr(one) for one in _masks(conditions, expr)]
+    if len(parts) not in (len(masks), len(masks) + 1):
+        raise ArgumentError(
+            f"piecewise: {len(masks)} conditions and {len(parts)} functions are given. Give as "
+            "many of both, or one function more."
+        )
+    values = [one(expr, *others) if callable(one) else one for one in parts]
+    found = as_expr(values[-1] if len(parts) > len(masks) else 0)
+    for mask, value in zip(masks, values, strict=False):
+        found = where(mask, value, found)
+    return broadcast(found, broadcast_shape(expr, found))
+
+
+def _masks(conditions: Any, expr: Expr) -> Sequence[Any]:
+    """Return conditions as a list: one alone is one of the shape of what is decided on."""
+    if isinstance(conditions, Node) or is_of_numpy(conditions):
+        alone = len(conditions.shape) <= len(expr.shape) and len(conditions.shape) < 2
+        return [conditions] if alone or conditions.shape == expr.shape else list(conditions)
+    given = list(conditions)
+    are_numbers = given and all(isinstance(one, bool) for one in given) and expr.shape
+    return [_mask(given)] if are_numbers else given
+
+
+def isin(x: Any, values: Any, invert: bool = False) -> Expr:
+    """Return 1 where an entry is one of some values, and 0 elsewhere, as `numpy.isin`."""
+    expr, among = as_expr(x), ravel(array_like(values))
+    found = any_of(equal(expand_dims(expr, -1), among), -1)
+    return equal(found, 0) if invert else found
 
 
 def _several(given: Any) -> Sequence[Any]:

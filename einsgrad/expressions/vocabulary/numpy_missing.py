@@ -6,20 +6,23 @@ from collections.abc import Callable
 from math import inf
 from typing import Any
 
+from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.application import Axis
 from einsgrad.expressions.vocabulary.arithmetic import (
     abs,
     add,
+    imag,
     multiply,
+    real,
     subtract,
 )
 from einsgrad.expressions.vocabulary.functions import (
     equal,
     less,
     less_equal,
-    maximum,
-    minimum,
+    nan_to_num,
     not_equal,
     where,
 )
@@ -65,17 +68,33 @@ def all_of(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:
     return equal(sum(equal(x, 0), axis, keepdims=keepdims), 0)
 
 
-def passing_over_nan(choose: Callable[[Any, Any], Expr]) -> Callable[[Any, Any], Expr]:
-    """Return `numpy.fmax` of maximum, and `numpy.fmin` of minimum."""
-
-    def chosen(x: Any, y: Any) -> Expr:
-        return choose(where(isnan(x), y, x), where(isnan(y), x, y))
-
-    return chosen
+def isposinf(x: Any) -> Expr:
+    """Return 1 where a real number is infinite and positive, as `numpy.isposinf`."""
+    return equal(_real("isposinf", x), inf)
 
 
-fmax = passing_over_nan(maximum)
-fmin = passing_over_nan(minimum)
+def isneginf(x: Any) -> Expr:
+    """Return 1 where a real number is infinite and negative, as `numpy.isneginf`."""
+    return equal(_real("isneginf", x), -inf)
+
+
+def _real(name: str, x: Any) -> Expr:
+    expr = as_expr(x)
+    if expr.is_complex:
+        raise ArgumentTypeError(f"{name}: {clip(expr)} is complex. Take its real part.")
+    return expr
+
+
+def without_nan(x: Any, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Expr:
+    """Return other numbers in the place of nan and infinity, as `numpy.nan_to_num`."""
+    expr = as_expr(x)
+    if expr.is_complex:
+        parts = (without_nan(part, nan, posinf, neginf) for part in (real(expr), imag(expr)))
+        return add(next(parts), multiply(1j, next(parts)))
+    found = nan_to_num(expr)
+    for value, replaced in ((inf, posinf), (-inf, neginf)):
+        found = found if replaced is None else where(equal(expr, value), replaced, found)
+    return found if isinstance(nan, float) and nan == 0 else where(isnan(expr), nan, found)
 
 
 def with_nan_as(value: float, build: Callable[..., Expr]) -> Callable[..., Expr]:

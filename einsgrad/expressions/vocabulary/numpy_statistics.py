@@ -153,7 +153,7 @@ def logical_and(x: Any, y: Any) -> Expr:
 
 def logical_or(x: Any, y: Any) -> Expr:
     """Return 1 where not both are 0, and 0 elsewhere."""
-    return subtract(1, multiply(equal(x, 0), equal(y, 0)))
+    return maximum(not_equal(x, 0), not_equal(y, 0))
 
 
 def logical_xor(x: Any, y: Any) -> Expr:

@@ -25,6 +25,7 @@ from einsgrad.expressions.vocabulary import numpy_editing as editing
 from einsgrad.expressions.vocabulary import numpy_gathering as gathering
 from einsgrad.expressions.vocabulary import numpy_missing as missing
 from einsgrad.expressions.vocabulary import numpy_rearranging as axes
+from einsgrad.expressions.vocabulary import numpy_signs as signs
 from einsgrad.expressions.vocabulary import numpy_sorting as sorting
 from einsgrad.expressions.vocabulary import numpy_statistics as statistics
 from einsgrad.expressions.vocabulary import words
@@ -66,8 +67,19 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "isinf": (missing.isinf, _SINGLE),
     "isfinite": (missing.isfinite, _SINGLE),
     "isclose": (missing.isclose, "a, b, rtol=1e-5, atol=1e-8, equal_nan=False"),
-    "fmax": (missing.fmax, _PAIR),
-    "fmin": (missing.fmin, _PAIR),
+    "isposinf": (missing.isposinf, "x, ~out=None"),
+    "isneginf": (missing.isneginf, "x, ~out=None"),
+    "nan_to_num": (missing.without_nan, "x, ~copy=True, nan=0.0, posinf=None, neginf=None"),
+    "signbit": (signs.signbit, _SINGLE),
+    "modf": (signs.parts_around_the_point, _SINGLE),
+    "angle": (signs.angle, "z, deg=False"),
+    "isreal": (signs.isreal, "x"),
+    "iscomplex": (signs.iscomplex, "x"),
+    "real_if_close": (signs.real_if_close, "a, tol=100"),
+    "bitwise_and": (signs.bitwise("bitwise_and", statistics.logical_and), _PAIR),
+    "bitwise_or": (signs.bitwise("bitwise_or", statistics.logical_or), _PAIR),
+    "bitwise_xor": (signs.bitwise("bitwise_xor", statistics.logical_xor), _PAIR),
+    "invert": (signs.bitwise("invert", statistics.logical_not), _SINGLE),
     "where": (words.where, "condition, x, y, /"),
     "real": (words.real, "val"),
     "imag": (words.imag, "val"),
@@ -106,14 +118,19 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "zeros_like": (axes.zeros_like, f"a, {_LIKE}"),
     "ones_like": (axes.ones_like, f"a, {_LIKE}"),
     "full_like": (axes.full_like, f"a, fill_value, {_LIKE}"),
-    "take": (gathering.take, "a, indices, axis=None, ~out=None, ~mode='raise'"),
+    "take": (gathering.take, "a, indices, axis=None, ~out=None, mode='raise'"),
     "take_along_axis": (gathering.take_along_axis, "arr, indices, axis=-1"),
     "compress": (gathering.compress, "condition, a, axis=None, ~out=None"),
     "extract": (gathering.extract, "condition, arr"),
     "delete": (editing.delete, "arr, obj, axis=None"),
     "insert": (editing.insert, "arr, obj, values, axis=None"),
-    "choose": (gathering.choose, "a, choices, ~out=None, ~mode='raise'"),
+    "choose": (gathering.choose, "a, choices, ~out=None, mode='raise'"),
     "select": (gathering.select, "condlist, choicelist, default=0"),
+    "piecewise": (gathering.piecewise, "x, condlist, funclist, *args"),
+    "isin": (
+        gathering.isin,
+        "element, test_elements, ~assume_unique=False, invert=False, *, ~kind=None",
+    ),
     "ix_": (gathering.open_mesh, "*args"),
     "unravel_index": (gathering.unravel_index, "indices, shape, order='C'"),
     "argmax": (sorting.argmax, "a, axis=None, ~out=None, *, keepdims=False"),

@@ -1,0 +1,84 @@
+"""Calls of numpy functions with their parameters: values of numpy, slopes of differences."""
+
+import numpy as np
+import pytest
+
+import einsgrad as eg
+
+A = np.array([[0.5, -1.25, 2.0, 0.75], [1.5, 0.25, -0.5, 3.0], [-2.0, 1.0, 0.125, -0.75]])
+V = np.array([0.5, -1.5, 2.5, -0.25])
+P = np.array([1.5, 0.25, 2.0])
+Z = np.array([1.0 + 2.0j, -1.0 - 0.5j, 0.25j])
+GAPS = np.array([np.nan, np.inf, -np.inf, 1.5])
+
+# By the name of a function: calls, and where they are made.
+CALLS = {
+    "arccosh": [(np.arccosh, 1 + P), (np.acosh, 1 + P)],
+    "copysign": [(lambda x: np.copysign(x, -V), V), (lambda x: np.copysign(V, x) * x, V)],
+    "fmax": [(lambda x: np.fmax(x, V[::-1]), V)],
+    "fmin": [(lambda x: np.fmin(x, V[::-1]), V)],
+    "nan_to_num": [
+        (lambda x: np.nan_to_num(x) * x, V),
+        (lambda x: np.nan_to_num(np.where(x > 0, x, np.nan), nan=2.5) * x, V),
+        (lambda x: np.nan_to_num(np.where(x > 0, x, np.inf), posinf=1.0) + x, V),
+        (lambda x: np.nan_to_num(np.where(x > 0, x, -np.inf), neginf=1.0) + x, V),
+        (lambda x: np.abs(np.nan_to_num(np.where(x > 0, x + 1j, np.nan))), V),
+    ],
+    "isposinf": [(lambda x: np.where(np.isposinf(GAPS + x), 1, x), V)],
+    "isneginf": [(lambda x: np.where(np.isneginf(GAPS + x), 1, x), V)],
+    "signbit": [(lambda x: np.where(np.signbit(x), x**2, x), V)],
+    "modf": [(lambda x: np.modf(x)[0] * x, V), (lambda x: np.modf(x)[1] * x, V)],
+    "angle": [
+        (lambda x: np.angle(x + 1j), V),
+        (lambda x: np.angle(x * Z[0] + Z[1], deg=True), V),
+        (lambda x: np.angle(x) + x, V),
+    ],
+    "isreal": [(lambda x: np.isreal(x * Z[0]) + x, V), (lambda x: np.isreal(x) * x, V)],
+    "iscomplex": [(lambda x: np.iscomplex(x * Z[0]) * x, V), (lambda x: np.iscomplex(x) + x, V)],
+    "real_if_close": [(np.real_if_close, V)],
+    "bitwise_and": [(lambda x: np.bitwise_and(x > 0, x < 1) * x, V)],
+    "bitwise_or": [(lambda x: ((x < 0) | (x > 1)) * x, V)],
+    "bitwise_xor": [(lambda x: ((x > 0) ^ (x > 1)) * x, V)],
+    "invert": [(lambda x: ~(x > 0) * x, V), (lambda x: np.bitwise_not(x > 0) * x, V)],
+    "piecewise": [
+        (lambda x: np.piecewise(x, [x < 0, x > 1], [lambda t: t**2, lambda t: 3 * t, 7.0]), V),
+        (lambda x: np.piecewise(x, [x < 0, x < -1], [np.sin, np.cos]) + x, V),
+        (lambda x: np.piecewise(x, x > 0, [lambda t, a: a * t, 2.0], 3.0), V),
+        (lambda x: np.piecewise(x, [True, False, True, False], [np.exp]), V),
+        (lambda x: np.piecewise(x[0], x[0] > 0, [np.sin]), V),
+    ],
+    "isin": [
+        (lambda x: np.isin(np.sign(x), [1.0, 2.5]) * x, V),
+        (lambda x: np.isin(np.floor(x + 0.1), [[1], [0]], invert=True) * x, A),
+    ],
+    "take": [
+        (lambda x: np.take(x, [5, -7, 1], mode="wrap"), V),
+        (lambda x: np.take(x, [[5, -7], [1, 0]], 1, mode="clip"), A),
+        (lambda x: x.take(np.argsort(x) + 1, mode="wrap") * x, V),
+        (lambda x: x.take(np.argsort(x) + 1, mode="clip") * x, V),
+    ],
+    "choose": [
+        (lambda x: np.choose([0, 3, -1, 1], [x, 2 * x], mode="wrap"), V),
+        (lambda x: np.choose([0, 3, -1, 1], [x, 2 * x], mode="clip"), V),
+    ],
+}
+EACH = [
+    pytest.param(*call, id=f"{name} {number}")
+    for name, calls in CALLS.items()
+    for number, call in enumerate(calls)
+]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(("function", "x"), EACH)
+def test_values_are_numpys_and_slopes_those_of_differences(function, x):
+    step = np.cos(np.arange(1.0, 1.0 + x.size)).reshape(x.shape)
+    value, tangent = eg.jvp(function, (x,), (step,))
+    expected = function(x)
+    assert np.shape(value) == np.shape(expected)
+    np.testing.assert_allclose(value, expected, rtol=1e-12, atol=1e-14)
+    ahead, behind = (function(x + h * step) for h in (1e-6, -1e-6))
+    np.testing.assert_allclose(tangent, (ahead - behind) / 2e-6, rtol=2e-6, atol=1e-7)
+    g = np.sin(np.arange(1.0, 1.0 + np.size(value))).reshape(np.shape(value))
+    back = eg.vjp(function, x)[1](g)[0]
+    np.testing.assert_allclose(np.sum(g * tangent), np.sum(back * step), rtol=1e-10, atol=1e-12)
