@@ -196,6 +196,7 @@ ARGUMENTS = {
     "take": ([2, 0, 1], 1),
     "compress": ([True, True, True], 1),
     "choose": ([1.0, 2.0],),
+    "argpartition": (1,),
 }
 # Along an axis the shape is that of the array.
 ARGUMENTS |= {"cumsum": (0,), "cumprod": (1,), "repeat": (1, 0)}

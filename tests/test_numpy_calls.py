@@ -62,6 +62,78 @@ CALLS = {
         (lambda x: np.choose([0, 3, -1, 1], [x, 2 * x], mode="clip"), V),
     ],
 }
+METHODS = [
+    *("inverted_cdf", "averaged_inverted_cdf", "closest_observation"),
+    *("interpolated_inverted_cdf", "hazen", "weibull", "linear", "median_unbiased"),
+    *("normal_unbiased", "lower", "higher", "midpoint", "nearest"),
+]
+MISSING = np.where(A > 1.2, np.nan, A)
+Q = np.array([[0.0, 0.3, 1.0], [0.5, 0.05, 0.9]])
+CALLS |= {
+    "quantile": [
+        *(
+            (lambda x, method=method: np.quantile(x, Q, axis=1, method=method), A)
+            for method in METHODS
+        ),
+        (lambda x: np.quantile(x, 0.3), A),
+        (lambda x: np.quantile(x, 0.3, axis=(0, 1), keepdims=True), A),
+        (lambda x: np.quantile(x, [0.2, 0.7], axis=0, keepdims=True), A),
+        (lambda x: np.quantile(np.where(x > 1.7, np.nan, x), 0.5, axis=0), A),
+        (lambda x: np.quantile(x, x[:2] ** 2 / 7, axis=None), V),
+        (lambda x: np.quantile(A, 1 / (1 + np.exp(-x)), axis=1, method="hazen"), V),
+    ],
+    "percentile": [
+        (lambda x: np.percentile(x, 40), A),
+        (lambda x: np.percentile(x, [10, 90.0], axis=-1, method="weibull"), A),
+    ],
+    "nanquantile": [
+        *(
+            (lambda x, method=method: np.nanquantile(x + MISSING, Q, axis=1, method=method), A)
+            for method in METHODS[3:]
+        ),
+        (lambda x: np.nanquantile(x + MISSING, 0.3, keepdims=True), A),
+        (lambda x: np.nanquantile(x + np.nan * V[0], 0.3), A),
+    ],
+    "nanpercentile": [(lambda x: np.nanpercentile(x + MISSING, [20, 50], axis=0), A)],
+    "nanmedian": [
+        (lambda x: np.nanmedian(x + MISSING), A),
+        (lambda x: np.nanmedian(x + MISSING, axis=1, keepdims=True), A),
+        (lambda x: np.nanmedian(x + MISSING, axis=(0, 1)), A),
+    ],
+    "argpartition": [(lambda x: np.sort(np.take_along_axis(x, x.argpartition(2), -1)), A)],
+    "lexsort": [
+        (lambda x: x[np.lexsort((x, np.sign(x)))], V),
+        (lambda x: x[1][np.lexsort(np.round(x))], A),
+        (lambda x: np.take_along_axis(x, np.lexsort((x, x > 0), axis=0), 0), A),
+    ],
+    "nanargmax": [(lambda x: x[0, np.nanargmax(x + MISSING, axis=1)], A)],
+    "nanargmin": [(lambda x: x[0, np.nanargmin(x + MISSING, axis=1, keepdims=True)], A)],
+}
+REFUSED = {
+    "quantile": [
+        lambda x: np.quantile(x, 1.5),
+        lambda x: np.quantile(x, 0.5, method="nothing"),
+        lambda x: np.quantile(x * 1j, 0.5),
+        lambda x: np.quantile(x[:0], 0.5),
+        lambda x: np.quantile(x, 0.5, weights=V, method="inverted_cdf"),
+        lambda x: np.nanquantile(x, 0.5, method="inverted_cdf"),
+    ],
+    "argpartition": [lambda x: np.argpartition(x, 4)],
+    "piecewise": [lambda x: np.piecewise(x, [x > 0], [])],
+    "take": [lambda x: np.take(x, 0, mode="fold")],
+    "isposinf": [lambda x: np.isposinf(x * 1j)],
+    "bitwise_and": [lambda x: np.bitwise_and(x > 0, x)],
+    "real_if_close": [lambda x: np.real_if_close(x * 1j)],
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_these_functions_do_not_take_is_refused_by_their_names(name):
+    for function in REFUSED[name]:
+        with pytest.raises(eg.EinsgradError, match=rf"numpy\.(nan)?{name}"):
+            eg.vjp(function, V)
+
+
 EACH = [
     pytest.param(*call, id=f"{name} {number}")
     for name, calls in CALLS.items()
@@ -78,7 +150,9 @@ def test_values_are_numpys_and_slopes_those_of_differences(function, x):
     assert np.shape(value) == np.shape(expected)
     np.testing.assert_allclose(value, expected, rtol=1e-12, atol=1e-14)
     ahead, behind = (function(x + h * step) for h in (1e-6, -1e-6))
-    np.testing.assert_allclose(tangent, (ahead - behind) / 2e-6, rtol=2e-6, atol=1e-7)
-    g = np.sin(np.arange(1.0, 1.0 + np.size(value))).reshape(np.shape(value))
+    # What is nan everywhere around does not change.
+    slope = np.where(np.isnan(value), 0, (ahead - behind) / 2e-6)
+    np.testing.assert_allclose(tangent, slope, rtol=2e-6, atol=1e-7)
+    g = np.sin(np.arange(1.0, 1.0 + np.size(value))).reshape(np.shape(value))[()]
     back = eg.vjp(function, x)[1](g)[0]
     np.testing.assert_allclose(np.sum(g * tangent), np.sum(back * step), rtol=1e-10, atol=1e-12)

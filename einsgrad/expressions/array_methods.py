@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _VALUES = "It needs values, which an expression has none of. Ask the arrays."
 _JUMPS = "It has no derivative to speak of. Apply it to the arrays before they are given."
 _WRITES = "An expression is not written into. Use x.at[key].set(value), or where(mask, new, x)."
-_LOGIC = "Use sum, min or max of a comparison, which is 1 or 0."
 
 # What arrays have and expressions have not, with what to do.
 _REMEDIES: dict[str, str] = {
@@ -28,11 +27,10 @@ _REMEDIES: dict[str, str] = {
     "dtype": "It is that of the arrays that are given. Ask these.",
     **dict.fromkeys(["itemsize", "nbytes", "getfield", "setfield", "setflags"], _VALUES),
     "size": "A dim is a name, whose size is not known yet. Declare the variable with sizes.",
-    **dict.fromkeys(["argpartition", "searchsorted"], _JUMPS),
+    **dict.fromkeys(["searchsorted"], _JUMPS),
     "nonzero": "How many there are depends on data. Use where(mask, x, 0).",
     **dict.fromkeys(["fill", "put", "itemset", "resize"], _WRITES),
     **dict.fromkeys(["sort", "partition"], "It sorts in place. Use numpy.sort(x)."),
-    **dict.fromkeys(["all", "any"], _LOGIC),
 }
 
 
@@ -186,6 +184,24 @@ class ArrayMethods:
     def argsort(self, axis: Any = -1, kind: Any = None, order: Any = None, **options: Any) -> Expr:
         """Return the places that put an axis in order, as `numpy.argsort`."""
         return numpy_method("argsort", self, axis, kind, order, **options)
+
+    def argpartition(
+        self, kth: Any, axis: Any = -1, kind: str = "introselect", order: Any = None
+    ) -> Expr:
+        """Return the places that put entries of an axis in order, as `numpy.argpartition`."""
+        return numpy_method("argpartition", self, kth, axis, kind, order)
+
+    def any(
+        self, axis: Any = None, out: Any = None, keepdims: bool = False, **options: Any
+    ) -> Expr:
+        """Return 1 where an entry along axes is not 0, as `numpy.any`."""
+        return numpy_method("any", self, axis, out, keepdims, **options)
+
+    def all(
+        self, axis: Any = None, out: Any = None, keepdims: bool = False, **options: Any
+    ) -> Expr:
+        """Return 1 where no entry along axes is 0, as `numpy.all`."""
+        return numpy_method("all", self, axis, out, keepdims, **options)
 
     @property
     def at(self) -> Any:

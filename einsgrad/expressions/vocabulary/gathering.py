@@ -31,7 +31,8 @@ from einsgrad.strings.subscripts import Label
 # Functions whose arrays are read while an expression is built: what they select depends on them.
 READ_BY_VALUE = frozenset(
     {"take", "take_along_axis", "compress", "extract", "choose", "ix_", "delete", "insert"}
-    | {"repeat", "interp", "gradient"}
+    | {"repeat", "interp", "gradient", "bincount", "digitize"}
+    | {"quantile", "percentile", "nanquantile", "nanpercentile"}
 )
 
 # A boolean reads no axis, and adds one of size 1 or 0.

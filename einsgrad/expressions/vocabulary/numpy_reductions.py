@@ -7,6 +7,7 @@ from math import inf
 from typing import Any
 
 from einsgrad.expressions.vocabulary import numpy_missing as missing
+from einsgrad.expressions.vocabulary import numpy_quantiles as quantiles
 from einsgrad.expressions.vocabulary import numpy_selected as selected
 from einsgrad.expressions.vocabulary import numpy_statistics as statistics
 from einsgrad.expressions.vocabulary import words
@@ -19,6 +20,10 @@ _SPREAD = (
 )
 _SELECTED = "axis=None, ~out=None, keepdims=False, initial=None, where=True"
 _NAN_SPREAD = "a, axis=None, ~dtype=None, ~out=None, ddof=0, keepdims=False, ~where=True"
+_QUANTILE = (
+    "a, q, axis=None, ~out=None, ~overwrite_input=False, method='linear', keepdims=False, *, "
+    "~weights=None"
+)
 _COUNTED = "a, axis=None, ~out=None, keepdims=False, *, where=True"
 
 # By path, what a function becomes that is no row of a table, and its parameters.
@@ -74,6 +79,14 @@ REDUCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     ),
     "var": (statistics.along(selected.selected_var), _SPREAD),
     "std": (statistics.along(selected.selected_std), _SPREAD),
+    "quantile": (quantiles.quantile, _QUANTILE),
+    "percentile": (quantiles.of_percents(quantiles.quantile), _QUANTILE),
+    "nanquantile": (quantiles.nanquantile, _QUANTILE),
+    "nanpercentile": (quantiles.of_percents(quantiles.nanquantile), _QUANTILE),
+    "nanmedian": (
+        quantiles.nanmedian,
+        "a, axis=None, ~out=None, ~overwrite_input=False, keepdims=False",
+    ),
     "average": (
         statistics.average,
         "a, axis=None, weights=None, ~returned=False, *, keepdims=False",

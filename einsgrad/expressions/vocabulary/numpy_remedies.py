@@ -16,7 +16,6 @@ _REMEDIES: dict[str, str] = {
         "Its answer is for an if, which depends on data here. Use numpy.all(numpy.isclose(a, b)) "
         "or numpy.all(a == b) as a number.",
     ),
-    "argpartition": "numpy.argsort is supported; it puts all of them in order.",
     **dict.fromkeys(
         ["histogram", "digitize", "searchsorted"],
         "It counts or places data, which has no derivative. Compute it from the arrays outside.",

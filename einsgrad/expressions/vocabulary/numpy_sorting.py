@@ -6,14 +6,19 @@ The places are integers without a derivative; what is sorted is taken at them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.base import Node
+from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import ARGMAX, ARGMIN, ARGSORT, Expr, Places
 from einsgrad.expressions.shaping import as_expr, unreduce
 from einsgrad.expressions.vocabulary.application import Axis, axes_of, kept_axes, whole_numbers
+from einsgrad.expressions.vocabulary.axis_parts import axis_entries
 from einsgrad.expressions.vocabulary.functions import not_equal, where
 from einsgrad.expressions.vocabulary.indexing import selected
+from einsgrad.expressions.vocabulary.joining import array_like
 from einsgrad.expressions.vocabulary.linear import mean, sum
 from einsgrad.expressions.vocabulary.numpy_gathering import along_axis
 from einsgrad.expressions.vocabulary.numpy_rearranging import along_one, moveaxis, ravel
@@ -64,26 +69,57 @@ def _require_kind(kind: object, stable: object) -> None:
 def partition(x: Any, kth: Any, axis: Axis = -1) -> Expr:
     """Return the entries of an axis with some where they are in order: here all of them."""
     expr, place = along_one(x, axis)
-    size = expr.shape[place]
+    _require_kth(kth, expr.shape[place])
+    return sort(expr, place)
+
+
+def argpartition(x: Any, kth: Any, axis: Axis = -1) -> Expr:
+    """Return the places that put some entries of an axis in order: here all of them."""
+    expr, place = along_one(x, axis)
+    _require_kth(kth, expr.shape[place])
+    return Places(ARGSORT, expr, place)
+
+
+def _require_kth(kth: Any, size: Dim) -> None:
     for one in whole_numbers(kth, "a place"):
         if isinstance(size, int) and not -size <= one < size:
             raise ArgumentError(f"kth={one} is out of bounds for an axis of size {size}.")
-    return sort(expr, place)
+
+
+def lexsort(keys: Any, axis: Axis = -1) -> Expr:
+    """Return the places that put the last key in order, and equal ones by those before it."""
+    listed = list(axis_entries(as_expr(keys), 0)) if isinstance(keys, Node) else list(keys)
+    if not listed:
+        raise ArgumentError("lexsort: there is no key. Give one or more.")
+    exprs = [along_one(array_like(key), axis) for key in listed]
+    first, place = exprs[0]
+    order: Expr = Places(ARGSORT, first, place)
+    for key, _ in exprs[1:]:
+        again = Places(ARGSORT, along_axis(key, order, place), place)
+        order = along_axis(order, again, place)
+    return order
+
+
+def _extreme_over_nan(name: str, least: float) -> Callable[..., Expr]:
+    found_along = _extreme(name)
+
+    def over_nan(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:
+        return found_along(where(not_equal(x, x), least, x), axis, keepdims)
+
+    return over_nan
+
+
+nanargmax = _extreme_over_nan(ARGMAX, -inf)
+nanargmin = _extreme_over_nan(ARGMIN, inf)
 
 
 def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:
     """Return the middle of the entries along axes, as `numpy.median`: nan if there is one."""
     expr = as_expr(x)
     axes = axes_of(axis, len(expr.shape))
-    joined = _joined(expr, axes)
+    joined = joined_to_last("median", expr, axes)
     size = joined.shape[-1]
-    if not isinstance(size, int):
-        raise ArgumentError(
-            f"median of {clip(expr)}: a dim is a name, whose middle is not known. "
-            "Declare the variable with sizes."
-        )
-    if size == 0:
-        raise ArgumentError(f"median of {clip(expr)}: of no entries there is none.")
+    assert isinstance(size, int)
     rank = len(joined.shape) - 1
     order = Places(ARGSORT, joined, rank)
     middle = along_axis(joined, selected(order, ..., slice((size - 1) // 2, size // 2 + 1)), rank)
@@ -91,6 +127,20 @@ def median(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:
     last = sum(along_axis(joined, selected(order, ..., slice(-1, None)), rank), -1)
     found = where(not_equal(last, last), last, mean(middle, -1))
     return kept_axes(found, expr, axes, keepdims)
+
+
+def joined_to_last(name: str, expr: Expr, axes: tuple[int, ...]) -> Expr:
+    """Return an expression with some of its axes joined to one, the last, whose size is known."""
+    joined = _joined(expr, axes)
+    size = joined.shape[-1]
+    if not isinstance(size, int):
+        raise ArgumentError(
+            f"{name} of {clip(expr)}: a dim is a name, whose middle is not known. "
+            "Declare the variable with sizes."
+        )
+    if size == 0:
+        raise ArgumentError(f"{name} of {clip(expr)}: of no entries there is none.")
+    return joined
 
 
 def _joined(expr: Expr, axes: tuple[int, ...]) -> Expr:

@@ -138,6 +138,13 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "argsort": (sorting.argsort, f"a, {_SORTED}"),
     "sort": (sorting.sort, f"a, {_SORTED}"),
     "partition": (sorting.partition, "a, kth, axis=-1, ~kind='introselect', ~order=None"),
+    "argpartition": (
+        sorting.argpartition,
+        "a, kth, axis=-1, ~kind='introselect', ~order=None",
+    ),
+    "lexsort": (sorting.lexsort, "keys, axis=-1"),
+    "nanargmax": (sorting.nanargmax, "a, axis=None, ~out=None, *, keepdims=False"),
+    "nanargmin": (sorting.nanargmin, "a, axis=None, ~out=None, *, keepdims=False"),
     "median": (
         sorting.median,
         "a, axis=None, ~out=None, ~overwrite_input=False, keepdims=False",
