@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from einsgrad.expressions.nodes import Expr
 
 _VALUES = "It needs values, which an expression has none of. Ask the arrays."
-_JUMPS = "It has no derivative to speak of. Apply it to the arrays before they are given."
 _WRITES = "An expression is not written into. Use x.at[key].set(value), or where(mask, new, x)."
 
 # What arrays have and expressions have not, with what to do.
@@ -27,7 +26,6 @@ _REMEDIES: dict[str, str] = {
     "dtype": "It is that of the arrays that are given. Ask these.",
     **dict.fromkeys(["itemsize", "nbytes", "getfield", "setfield", "setflags"], _VALUES),
     "size": "A dim is a name, whose size is not known yet. Declare the variable with sizes.",
-    **dict.fromkeys(["searchsorted"], _JUMPS),
     "nonzero": "How many there are depends on data. Use where(mask, x, 0).",
     **dict.fromkeys(["fill", "put", "itemset", "resize"], _WRITES),
     **dict.fromkeys(["sort", "partition"], "It sorts in place. Use numpy.sort(x)."),
@@ -190,6 +188,10 @@ class ArrayMethods:
     ) -> Expr:
         """Return the places that put entries of an axis in order, as `numpy.argpartition`."""
         return numpy_method("argpartition", self, kth, axis, kind, order)
+
+    def searchsorted(self, v: Any, side: str = "left", sorter: Any = None) -> Expr:
+        """Return where numbers would stand in a vector in order, as `numpy.searchsorted`."""
+        return numpy_method("searchsorted", self, v, side, sorter)
 
     def any(
         self, axis: Any = None, out: Any = None, keepdims: bool = False, **options: Any

@@ -19,6 +19,10 @@ from einsgrad.expressions.vocabulary import (
     triangles,
     windows,
 )
+from einsgrad.expressions.vocabulary import numpy_counting as counting
+from einsgrad.expressions.vocabulary import numpy_polynomials as polynomials
+from einsgrad.expressions.vocabulary import numpy_spaces as spaces
+from einsgrad.expressions.vocabulary.numpy_missing import with_nan_as
 from einsgrad.expressions.vocabulary.numpy_statistics import along
 
 _JOINED = "arrays, /, axis=0, ~out=None, *, ~dtype=None, ~casting='same_kind'"
@@ -79,6 +83,8 @@ MOVES: dict[str, tuple[Callable[..., Any], str]] = {
     "trapezoid": (differences.trapezoid_integral, "y, x=None, dx=1.0, axis=-1"),
     "cumsum": (cumulative.running_sum, _RUNNING),
     "cumprod": (cumulative.running_product, _RUNNING),
+    "nancumsum": (with_nan_as(0, cumulative.running_sum), _RUNNING),
+    "nancumprod": (with_nan_as(1, cumulative.running_product), _RUNNING),
     "cumulative_sum": (cumulative.cumulative_sum, _CUMULATIVE),
     "cumulative_prod": (cumulative.cumulative_prod, _CUMULATIVE),
     "tril": (triangles.lower_triangle, "m, k=0"),
@@ -106,6 +112,30 @@ MOVES: dict[str, tuple[Callable[..., Any], str]] = {
     "meshgrid": (samples.grids, "*xi, ~copy=True, sparse=False, indexing='xy'"),
     "vander": (samples.vandermonde, "x, N=None, increasing=False"),
     "polyval": (samples.polynomial, "p, x"),
+    "polyadd": (polynomials.polynomial_sum, "a1, a2"),
+    "polysub": (polynomials.polynomial_difference, "a1, a2"),
+    "polymul": (polynomials.polynomial_product, "a1, a2"),
+    "polyder": (polynomials.polynomial_derivative, "p, m=1"),
+    "polyint": (polynomials.polynomial_integral, "p, m=1, k=None"),
+    "poly": (polynomials.polynomial_with_roots, "seq_of_zeros"),
+    "linspace": (
+        spaces.evenly_between,
+        "start, stop, num=50, endpoint=True, retstep=False, ~dtype=None, axis=0, *, ~device=None",
+    ),
+    "geomspace": (
+        spaces.by_one_factor,
+        "start, stop, num=50, endpoint=True, ~dtype=None, axis=0",
+    ),
+    "logspace": (
+        spaces.powers_between,
+        "start, stop, num=50, endpoint=True, base=10.0, ~dtype=None, axis=0",
+    ),
+    "searchsorted": (counting.places_in_order, "a, v, side='left', sorter=None"),
+    "digitize": (counting.places_in_bins, "x, bins, right=False"),
+    "unwrap": (
+        counting.without_jumps,
+        "p, discont=None, axis=-1, *, period=6.283185307179586",
+    ),
     "interp": (samples.interpolated, "x, xp, fp, left=None, right=None, period=None"),
     "fft.fft": (transforms.fourier, _TRANSFORM),
     "fft.ifft": (transforms.inverse_fourier, _TRANSFORM),

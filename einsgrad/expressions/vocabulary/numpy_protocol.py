@@ -12,7 +12,8 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from einsgrad.errors import ArgumentError
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
@@ -70,6 +71,8 @@ def array_function(function: Any, arguments: tuple[Any, ...], options: dict[str,
     path = _path(function)
     if path in _QUESTIONS:
         return _QUESTIONS[path](*arguments, **options)
+    if path in _OF_SHAPES:
+        return function(*map(_stand_in, arguments), **options)
     if path in _OF_DTYPES:
         # Code that asks so takes a TypeError for an answer and goes on with the next guess.
         raise ArgumentError(
@@ -154,6 +157,18 @@ def _path(function: Any) -> str:
     return f"{home}.{name}" if home else str(name)
 
 
+def _stand_in(value: Any) -> Any:
+    """Return an array of the shape of an expression, which takes no memory."""
+    import numpy as np
+
+    if not isinstance(value, Node):
+        return value
+    sizes = [dim for dim in value.shape if isinstance(dim, int)]
+    if len(sizes) < len(value.shape):
+        raise ArgumentError(f"{clip(value)} has dims whose sizes are not known. Declare sizes.")
+    return np.broadcast_to(0.0, sizes)
+
+
 def _shape(x: Any) -> tuple[Any, ...]:
     return as_expr(x).shape
 
@@ -164,5 +179,10 @@ _QUESTIONS: dict[str, Callable[..., Any]] = {
     "numpy.size": lambda a, axis=None: as_expr(a).size if axis is None else _shape(a)[axis],
     "numpy.iscomplexobj": lambda x: as_expr(x).is_complex,
     "numpy.isrealobj": lambda x: not as_expr(x).is_complex,
+}
+# These ask for the shapes only.
+_OF_SHAPES = {"numpy.einsum_path", "numpy.diag_indices_from"} | {
+    "numpy.tril_indices_from",
+    "numpy.triu_indices_from",
 }
 _OF_DTYPES = {"numpy.result_type", "numpy.can_cast", "numpy.min_scalar_type", "numpy.common_type"}

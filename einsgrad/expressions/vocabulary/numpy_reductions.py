@@ -6,6 +6,9 @@ from collections.abc import Callable
 from math import inf
 from typing import Any
 
+from einsgrad.expressions.vocabulary import numpy_along as along
+from einsgrad.expressions.vocabulary import numpy_counting as counting
+from einsgrad.expressions.vocabulary import numpy_covariances as covariances
 from einsgrad.expressions.vocabulary import numpy_missing as missing
 from einsgrad.expressions.vocabulary import numpy_quantiles as quantiles
 from einsgrad.expressions.vocabulary import numpy_selected as selected
@@ -15,7 +18,7 @@ from einsgrad.expressions.vocabulary import words
 _REDUCED = "axis=None, ~dtype=None, ~out=None, keepdims=False, initial=None, where=True"
 _EXTREME = "axis=None, ~out=None, keepdims=False, ~initial=None, ~where=True"
 _SPREAD = (
-    "a, axis=None, ~dtype=None, ~out=None, ddof=0, keepdims=False, *, where=True, ~mean=None, "
+    "a, axis=None, ~dtype=None, ~out=None, ddof=0, keepdims=False, *, where=True, mean=None, "
     "correction=None"
 )
 _SELECTED = "axis=None, ~out=None, keepdims=False, initial=None, where=True"
@@ -88,7 +91,16 @@ REDUCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
         "a, axis=None, ~out=None, ~overwrite_input=False, keepdims=False",
     ),
     "average": (
-        statistics.average,
-        "a, axis=None, weights=None, ~returned=False, *, keepdims=False",
+        covariances.average,
+        "a, axis=None, weights=None, returned=False, *, keepdims=False",
     ),
+    "cov": (
+        covariances.covariance,
+        "m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, "
+        "~dtype=None",
+    ),
+    "corrcoef": (covariances.correlation, "x, y=None, rowvar=True, *, ~dtype=None"),
+    "bincount": (counting.sums_by_bins, "x, /, weights=None, minlength=0"),
+    "apply_along_axis": (along.applied_along_axis, "func1d, axis, arr, *args"),
+    "apply_over_axes": (along.applied_over_axes, "func, a, axes"),
 }

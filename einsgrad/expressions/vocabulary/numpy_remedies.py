@@ -7,9 +7,6 @@ _REMEDIES: dict[str, str] = {
         ["nonzero", "flatnonzero", "argwhere", "unique"],
         "How many there are depends on data. Use where(mask, x, 0) in place of a selection.",
     ),
-    "linspace": "Use start + (stop - start) * numpy.linspace(0, 1, num).",
-    "geomspace": "Use start * (stop / start) ** numpy.linspace(0, 1, num).",
-    "logspace": "Use base ** (start + (stop - start) * numpy.linspace(0, 1, num)).",
     "nextafter": "It steps to the next float of the arrays. Compute it from them outside.",
     **dict.fromkeys(
         ["allclose", "array_equal", "array_equiv"],
@@ -17,11 +14,9 @@ _REMEDIES: dict[str, str] = {
         "or numpy.all(a == b) as a number.",
     ),
     **dict.fromkeys(
-        ["histogram", "digitize", "searchsorted"],
-        "It counts or places data, which has no derivative. Compute it from the arrays outside.",
+        ["histogram", "histogram2d", "histogramdd", "histogram_bin_edges"],
+        "It counts data, which has no derivative. Compute it from the arrays outside.",
     ),
-    "nancumsum": "It passes over nan; numpy.cumsum does not, and is supported.",
-    "nancumprod": "It passes over nan; numpy.cumprod does not, and is supported.",
     "fill_diagonal": "An expression is not written into. Use A - diag(diag(A)) + diag(values).",
     "clip": "The function numpy.clip(x, low, high) is, in place of the method of an array.",
 }

@@ -17,7 +17,7 @@ from einsgrad.expressions.vocabulary.numpy_missing import isnan
 from einsgrad.expressions.vocabulary.numpy_rearranging import broadcast_to
 from einsgrad.expressions.vocabulary.numpy_statistics import logical_not, var
 
-_where = where
+_where, _mean = where, mean
 
 
 def _only(mask: Any, x: Any, other: Any) -> Expr:
@@ -67,7 +67,7 @@ def starting(
 def selected_mean(x: Any, axis: Axis = None, keepdims: bool = False, where: Any = True) -> Expr:
     """Return the mean of the entries that a mask selects, as `numpy.mean`."""
     if where is True or _are_none(x, axis):
-        return mean(x, axis, keepdims=keepdims)
+        return _mean(x, axis, keepdims=keepdims)
     total = sum(_only(where, x, 0), axis, keepdims=keepdims)
     return divide(total, _count(where, x, axis, keepdims))
 
@@ -78,16 +78,18 @@ def selected_var(
     ddof: Any = 0,
     keepdims: bool = False,
     where: Any = True,
+    mean: Any = None,
     correction: Any = None,
 ) -> Expr:
     """Return the variance of the entries that a mask selects, as `numpy.var`."""
     if where is True:
-        return var(x, axis, ddof, keepdims, correction)
+        return var(x, axis, ddof, keepdims, mean, correction)
     if correction is not None and not (isinstance(ddof, int | float) and ddof == 0):
         raise ArgumentError("the variance takes ddof or correction, not both. Leave one out.")
     if _are_none(x, axis):
-        return mean(x, axis, keepdims=keepdims)
-    apart = _only(where, subtract(x, selected_mean(x, axis, True, where)), 0)
+        return _mean(x, axis, keepdims=keepdims)
+    middle = selected_mean(x, axis, True, where) if mean is None else mean
+    apart = _only(where, subtract(x, middle), 0)
     total = sum(real(multiply(conj(apart), apart)), axis, keepdims=keepdims)
     less = ddof if correction is None else correction
     return divide(total, subtract(_count(where, x, axis, keepdims), less))

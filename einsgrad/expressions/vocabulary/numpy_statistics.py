@@ -36,21 +36,28 @@ from einsgrad.expressions.vocabulary.functions import (
 from einsgrad.expressions.vocabulary.linear import mean, sum
 from einsgrad.expressions.vocabulary.norms import norm, norm_along
 
+_mean = mean
+
 
 def var(
-    x: Any, axis: Axis = None, ddof: Any = 0, keepdims: bool = False, correction: Any = None
+    x: Any,
+    axis: Axis = None,
+    ddof: Any = 0,
+    keepdims: bool = False,
+    mean: Any = None,
+    correction: Any = None,
 ) -> Expr:
-    """Return the mean squared distance from the mean, as `numpy.var`."""
+    """Return the mean squared distance from the mean, which may be given, as `numpy.var`."""
     expr = as_expr(x)
     axes = axes_of(axis, len(expr.shape))
     if correction is not None and not (isinstance(ddof, int | float) and ddof == 0):
         raise ArgumentError("the variance takes ddof or correction, not both. Leave one out.")
-    apart = subtract(expr, mean(expr, axes, keepdims=True))
+    apart = subtract(expr, _mean(expr, axes, keepdims=True) if mean is None else mean)
     squares = real(multiply(conj(apart), apart))
     less = ddof if correction is None else correction
     count = _degrees_of_freedom([expr.shape[a] for a in axes], less)
     if isinstance(less, int | float) and less == 0:
-        return mean(squares, axes, keepdims=keepdims)
+        return _mean(squares, axes, keepdims=keepdims)
     total = sum(squares, axes, keepdims=keepdims)
     return divide(total, count)
 
@@ -67,21 +74,6 @@ def _degrees_of_freedom(dims: Sequence[Dim], less: Any) -> Any:
             "Give more entries, or a smaller ddof."
         )
     return count
-
-
-def average(x: Any, axis: Axis = None, weights: Any = None, keepdims: bool = False) -> Expr:
-    """Average with weights of the same shape, as `numpy.average`."""
-    expr = as_expr(x)
-    if weights is None:
-        return mean(expr, axis, keepdims=keepdims)
-    shares = as_expr(weights)
-    if shares.shape != expr.shape:
-        raise ShapeError(
-            f"average of {clip(expr)} with weights {clip(shares)}: weights of another shape are "
-            "not supported. Spread them over the shape with broadcast_to."
-        )
-    total = sum(multiply(expr, shares), axis, keepdims=keepdims)
-    return divide(total, sum(shares, axis, keepdims=keepdims))
 
 
 def spread_between(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:

@@ -44,6 +44,11 @@ _LIKE = "~dtype=None, ~order='K', ~subok=True, ~shape=None, *, ~device=None"
 _PAIR = f"x1, x2, /, {_UFUNC_OPTIONS}"
 _SINGLE = f"x, /, {_UFUNC_OPTIONS}"
 
+
+def _converted(x: Any, dtype: Any) -> Expr:
+    return as_expr(x).astype(dtype)
+
+
 # By path, what a function becomes that is no row of a table, and its parameters.
 _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     **REDUCTIONS,
@@ -115,6 +120,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "reshape": (axes.ordered_reshape, "a, /, shape, order='C', *, ~copy=None"),
     "ravel": (axes.ravel, "a, order='C'"),
     "copy": (as_expr, "a, ~order='K', ~subok=False"),
+    "astype": (_converted, "x, dtype, /, *, ~copy=True, ~device=None"),
     "zeros_like": (axes.zeros_like, f"a, {_LIKE}"),
     "ones_like": (axes.ones_like, f"a, {_LIKE}"),
     "full_like": (axes.full_like, f"a, fill_value, {_LIKE}"),
