@@ -42,15 +42,15 @@ def held_as_objects(x):
 REFUSED = {
     "asanyarray": (np.asanyarray, "numpy.asarray"),
     "ascontiguousarray": (np.ascontiguousarray, "numpy.asarray"),
-    "a list of numbers and traced values": (lambda x: np.array([np.sum(x), 1.0]), "numpy.array"),
+    "a list of numbers and traced values": (lambda x: np.array([np.sum(x), 1.0]), "numpy.stack"),
     "an array in single precision": (lambda x: np.array(x, dtype=np.float32), "numpy.array"),
     "an array of objects": (lambda x: np.array([x, x], dtype=object), "numpy.array"),
-    "nested lists": (lambda x: np.asarray([[np.sum(x)], [2.0]]), "numpy.array"),
+    "nested lists": (lambda x: np.asarray([[np.sum(x)], [2.0]]), "numpy.stack"),
     "a method of an array": (B.T.dot, "B.dot"),
-    "a mean of a list": (lambda x: np.mean([x, 2 * x]), "numpy.array"),
-    "a maximum of a list": (lambda x: np.max([x, 2 * x], axis=0), "numpy.array"),
+    "a mean of a list": (lambda x: np.mean([x, 2 * x]), "numpy.mean of a list .*numpy.stack"),
+    "a maximum of a list": (lambda x: np.max([x, 2 * x], axis=0), "numpy.stack"),
     "a product of a list": (lambda x: np.multiply.reduce([x, x]), "numpy.array"),
-    "an array filled": (lambda x: np.full(3, np.sum(x)), "numpy.array"),
+    "an array filled": (lambda x: np.full(3, np.sum(x)), "numpy.ones"),
     "a branch that is a list": (lambda x: np.where(V > 1, [np.sum(x)] * 3, x), "numpy.array"),
     "an index": (lambda x: B[x], "einsgrad.take"),
     "membership": (lambda x: x in V, "array"),
@@ -66,7 +66,7 @@ REFUSED = {
     "a format": (lambda x: f"{x:.2f}", "no value"),
     "in place": (written_in_place, "numpy.multiply"),
     "out": (lambda x: np.exp(x, out=np.ones(3)), "numpy.exp"),
-    "all written": (all_written, "written into an array"),
+    "all written": (all_written, r"array\[:\] = \.\.\. could write"),
     "an entry written": (an_entry_of_the_argument_written, "not written into"),
     "an array that holds expressions": (held_as_objects, "object"),
     "concatenate": (lambda x: np.concatenate([x, V], dtype=float), "numpy.concatenate"),
@@ -82,7 +82,7 @@ REFUSED = {
     "the dtype": (lambda x: np.result_type(x, V), "result_type"),
     "a module of numpy": (np.linalg.qr, "numpy.linalg.qr"),
     "a modulus": (lambda x: pow(x, 2, 3), "modulus"),
-    "random numbers": (lambda x: np.random.default_rng(0).normal(x), "numpy.asarray"),
+    "random numbers": (lambda x: np.random.default_rng(0).normal(x), "random numbers"),
     "a ufunc at places": (lambda x: np.subtract.at(V, [0], x), "numpy.subtract.at"),
 }
 
@@ -92,6 +92,46 @@ def test_what_takes_values_refuses_a_traced_value(name):
     function, said = REFUSED[name]
     with pytest.raises(eg.EinsgradError, match=said):
         eg.vjp(function, V)
+
+
+def branching(x):
+    if np.sum(x**2) > 3:
+        return x
+    return -x
+
+
+# What is written, and what the message says to write in its place.
+INSTEAD = {
+    "exp of math": (lambda x: math.exp(x[0]), "math.exp takes a number.* Use numpy.exp"),
+    "fsum": (lambda x: math.fsum(x), "Use numpy.sum"),
+    "float": (lambda x: float(x[0]), r"Leave float\(\) out"),
+    "a method of a module": (lambda x: np.array(x), "Leave numpy.array out"),
+    "a number of numpy": (lambda x: np.float64(x[0]), "Leave numpy.float64 out"),
+    "a list": (lambda x: np.array([x[0], x[1]]), r"Use numpy.stack\(\[x, y\]\) in place"),
+    "an entry": (lambda x: np.arange(3)[x], r"np\.arange\(3\)\[x\] .*einsgrad.take"),
+    "a branch": (branching, r"Use numpy.where\(np.sum\(x \*\* 2\) > 3, a, b\) in place of if"),
+    "a choice": (lambda x: x if x.sum() > 3 else -x, r"numpy.where\(x.sum\(\) > 3, a, b\)"),
+    "the least": (lambda x: min(x), r"Use numpy.min\(x\).* in place of min\(\)"),
+    "in order": (lambda x: sorted(x), r"Use numpy.sort\(x\)"),
+    "places": (lambda x: np.where(x > 1), r"numpy.where: .* alone .*Use where\(condition, x, 0\)"),
+    "one branch": (lambda x: np.where(x > 1, x), "both x and y"),
+    "random": (lambda x: np.random.normal(x), "shift and scale"),
+    "a format": (lambda x: f"{x[0]:.2f}", "Print it without"),
+}
+
+
+@pytest.mark.parametrize("name", INSTEAD)
+def test_a_message_names_what_to_write_in_place_of_the_code(name):
+    function, said = INSTEAD[name]
+    with pytest.raises(eg.EinsgradError, match=said):
+        eg.vjp(function, V)
+
+
+def test_code_without_a_text_is_refused_as_well():
+    names = {"np": np, "math": math}
+    for code, said in (("math.exp(x)", "no value"), ("1 if x > 0 else 2", "where")):
+        with pytest.raises(eg.EinsgradError, match=said):
+            eg.vjp(eval(f"lambda x: {code}", names), 1.0)
 
 
 @pytest.mark.parametrize("convert", [np.asarray, np.array, lambda x: np.array([x, x]), np.float64])

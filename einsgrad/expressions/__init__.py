@@ -5,9 +5,9 @@ node's text is belongs here, because every error message needs it; all other way
 write an expression belong to `notation`. No rule that makes an expression simpler and
 no derivative lives here.
 
-Read in this order: `tables`, `current`, `operators`, `array_methods`, `refusing`, `interning`,
-`records`, `dims`, `index_forms`, `index_ranges`, `own_calls`, `base`, `selectors`, `nodes`,
-`construct`, `selecting`, `walks`, `products`, `idioms`, `capture`, `kinds`, `shaping`,
+Read in this order: `tables`, `current`, `call_sites`, `operators`, `array_methods`, `refusing`,
+`interning`, `records`, `dims`, `index_forms`, `index_ranges`, `own_calls`, `base`, `selectors`,
+`nodes`, `construct`, `selecting`, `walks`, `products`, `idioms`, `capture`, `kinds`, `shaping`,
 `repetition`, `lettering`, `label_ranges`, `operand_names`, `named`, `declare`, `signed_sums`,
 `affine_spelling`, `slice_texts`, `reshape_texts`, `printing`, `vocabulary`.
 """

@@ -17,6 +17,8 @@ from einsgrad.expressions.refusing import Refusing
 Key: TypeAlias = "tuple[int, str, str, str]"
 
 _SHALLOW = 20
+# What is written out in a message: so deep, and in so many characters.
+_SHORT, _FEW = 2, 30
 
 
 @dataclass(frozen=True, eq=False, slots=True, weakref_slot=True, repr=False)
@@ -57,7 +59,11 @@ class Node(Operators, ArrayMethods, Refusing, metaclass=Interned):
         object.__setattr__(self, "known_simple", True)
 
     def describe(self) -> str:
-        """Say what the node is in a few characters: `A[m,n]`, or `Einsum[m,n]`."""
+        """Say what the node is in a few characters: `A[m,n]`, `A[0]`, or `Einsum[m,n]`."""
+        if self.key[0] <= _SHORT:
+            text = repr(self)
+            if len(text) <= _FEW and '"' not in text and "\n" not in text:
+                return text
         return f"{type(self).__name__}[{','.join(map(str, self.shape))}]"
 
     def parts(self) -> tuple[Any, ...]:

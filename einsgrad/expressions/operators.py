@@ -7,10 +7,12 @@ hands that to `provide` when it is loaded.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from einsgrad.errors import ArgumentTypeError, clip
+from einsgrad.errors import ArgumentTypeError, clip, shorten
+from einsgrad.expressions.call_sites import CallSite, calling_site
 from einsgrad.expressions.current import current
 
 if TYPE_CHECKING:
@@ -209,9 +211,13 @@ class Operators:
     __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
+        site = calling_site(1)
+        condition = _named_condition(self)
+        if _UNNAMED.search(condition):
+            condition = shorten(site.condition()) or condition
         raise ArgumentTypeError(
-            f"the truth of {_named_condition(self)} depends on data that is not known while an "
-            "expression is built. Use where(condition, a, b) in place of if, and, or, not."
+            f"the truth of {condition} depends on data that is not known while an expression is "
+            f"built. {_in_place_of(site, condition)}"
         )
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
@@ -221,6 +227,8 @@ class Operators:
         return _operations["array_function"](function, args, options)
 
 
+# How a message names an expression that is too long to be written in it.
+_UNNAMED = re.compile(r"\b(Add|Einsum|Map|Reduce|MatrixMap)\[")
 _COMPARED = (Operators, int, float, complex, list, tuple)
 _SIGNS = {
     "equal": "==",
@@ -230,6 +238,23 @@ _SIGNS = {
     "greater": ">",
     "greater_equal": ">=",
 }
+
+
+# What of Python's own asks whether one is the larger, or true.
+_OF_PYTHON = {
+    "min": "numpy.min(x), or numpy.minimum(a, b)",
+    "max": "numpy.max(x), or numpy.maximum(a, b)",
+    "sorted": "numpy.sort(x)",
+    "any": "numpy.any(x)",
+    "all": "numpy.all(x)",
+}
+
+
+def _in_place_of(site: CallSite, condition: str) -> str:
+    """Say what to write in place of what asks for a truth."""
+    if site.module == "builtins" and site.name in _OF_PYTHON:
+        return f"Use {_OF_PYTHON[site.name]} in place of {site.name}()."
+    return f"Use numpy.where({condition}, a, b) in place of if, and, or, not."
 
 
 def _compares_entries(other: object) -> bool:

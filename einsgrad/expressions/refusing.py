@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.expressions.call_sites import CallSite, calling_site
 
 if TYPE_CHECKING:
     from einsgrad.expressions.dims import Shape
@@ -21,6 +22,21 @@ _FUNCTIONAL = (
     "y = y.at[key].set(x)"
 )
 _SHIFTS = "Multiply by a power of 2, or divide by one."
+# The functions of Python's mathematics that numpy has under another name, or not at all.
+_MATHEMATICS = {
+    "fsum": "numpy.sum",
+    "dist": "numpy.linalg.norm of the difference",
+    "fabs": "numpy.abs",
+    "gamma": "scipy.special.gamma",
+    "lgamma": "scipy.special.gammaln",
+    "erf": "einsgrad.erf",
+    "erfc": "einsgrad.erfc",
+    "phase": "numpy.angle",
+}
+_CONVERTING = (
+    *("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray"),
+    *("asarray_chkfinite", "require", "float64", "float32", "complex128"),
+)
 
 
 class Refusing:
@@ -31,11 +47,8 @@ class Refusing:
     shape: Shape
 
     def _no_number(self) -> ArgumentTypeError:
-        # numpy asks for a float also where y[key] = x writes one into an array.
-        return ArgumentTypeError(
-            f"{clip(self)} {_NO_VALUE}, so it is no number, and none that y[key] = x could have "
-            f"written into an array of numpy. Evaluate it on arrays. {_FUNCTIONAL}."
-        )
+        # Asked by this function, by the special method, and by the code in question.
+        return ArgumentTypeError(_no_number(clip(self), calling_site(2)))
 
     def __float__(self) -> float:
         raise self._no_number()
@@ -55,23 +68,22 @@ class Refusing:
 
     def __format__(self, specification: str) -> str:
         if specification:
-            raise self._no_number()
+            raise ArgumentTypeError(
+                f"{clip(self)} {_NO_VALUE}, so there is no number to be written in the format "
+                f"{clip(specification)}. Print it without one, or print what is returned."
+            )
         return str(self)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
-        # Which of these it was is not told: numpy only asks for an array.
         raise ArgumentTypeError(
-            f"{clip(self)} cannot become an array of numpy: numpy.asarray, numpy.array of a list, "
-            "methods of arrays and other code that takes values were given an expression, or it "
-            f"is written into an array (y[key] = x) or the index of one (a[x]). {_FUNCTIONAL}, "
-            "einsgrad.take(a, x, axis), B @ x in place of B.dot(x), or call a function that "
-            "numpy_functions() lists with the expression itself."
+            f"{clip(self)} cannot become an array of numpy{_no_array(calling_site(1))}"
         )
 
     def __contains__(self, entry: object) -> bool:
         raise ArgumentTypeError(
             f"whether {clip(entry)} is in {clip(self)} depends on data that is not known while "
-            "an expression is built. Use where(condition, a, b)."
+            "an expression is built. Use numpy.any(x == entry) as a number, or "
+            "where(condition, a, b)."
         )
 
     def __setitem__(self, key: object, value: object) -> None:
@@ -91,3 +103,66 @@ class Refusing:
 
     __rlshift__ = __lshift__
     __rrshift__ = __rshift__
+
+
+def _no_number(said: str, site: CallSite) -> str:
+    """Say that an expression is no number, and what to write in place of what asks for one."""
+    if site.module in ("math", "cmath"):
+        instead = _MATHEMATICS.get(site.name, f"numpy.{site.name}")
+        return f"{site.module}.{site.name} takes a number, and {said} {_NO_VALUE}. Use {instead}."
+    if site.module == "builtins" and site.name in ("float", "int", "complex"):
+        return (
+            f"{site.name}() of {said}, which {_NO_VALUE}. Leave {site.name}() out, or use "
+            "x.astype(int) for integers."
+        )
+    if site.operation == "STORE_SUBSCR":
+        return (
+            f"{said} {_NO_VALUE}, so {site.text} = ... cannot write it into an array of numpy. "
+            f"{_FUNCTIONAL}."
+        )
+    # numpy asks for a float also where y[key] = x writes one into an array.
+    return (
+        f"{said} {_NO_VALUE}, so it is no number, and none that y[key] = x could have written "
+        f"into an array of numpy{_where(site)}. Evaluate it on arrays. {_FUNCTIONAL}."
+    )
+
+
+def _no_array(site: CallSite) -> str:
+    """Say, after what cannot become an array, what to write in place of what asks for one."""
+    if site.operation == "STORE_SUBSCR":
+        return f" that {site.text} = ... could write it into. {_FUNCTIONAL}."
+    if site.operation == "BINARY_SUBSCR":
+        return f", whose entries {site.text} could look up. Use einsgrad.take(a, x, axis)."
+    if site.module == "numpy" and site.takes_list():
+        return (
+            f": numpy.{site.name} of a list makes an array of it. Use numpy.stack([x, y]) in place "
+            "of the list."
+        )
+    if site.module == "numpy" and site.name in _CONVERTING:
+        return f". Leave numpy.{site.name} out: functions take it as it is."
+    if site.module == "numpy" and site.name == "full":
+        return ", with whose entries numpy.full could fill one. Use x * numpy.ones(shape)."
+    if ".random" in site.module or "random" in site.text or "rng." in site.text:
+        return (
+            ", so random numbers are not drawn with it. Draw standard ones outside of the "
+            "function, and shift and scale them: x + s * numbers."
+        )
+    return (
+        f"{_where(site)}: numpy.asarray, numpy.array of a list, methods of arrays and other code "
+        "that takes values were given an expression, or it is written into an array "
+        f"(y[key] = x) or the index of one (a[x]). {_FUNCTIONAL}, einsgrad.take(a, x, axis), "
+        "B @ x in place of B.dot(x), or call a function that numpy_functions() lists with the "
+        "expression itself."
+    )
+
+
+def _where(site: CallSite) -> str:
+    return f" in {clip_code(site.text)}" if site.text else ""
+
+
+def clip_code(text: str) -> str:
+    """Return code in at most 60 characters."""
+    return text if len(text) <= _CODE else text[: _CODE - 1] + "…"
+
+
+_CODE = 60

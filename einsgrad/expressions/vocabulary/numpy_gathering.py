@@ -233,6 +233,18 @@ def _masks(conditions: Any, expr: Expr) -> Sequence[Any]:
     return [_mask(given)] if are_numbers else given
 
 
+def chosen_where(condition: Any, x: Any = ..., y: Any = ...) -> Expr:
+    """Return entries of x where a condition holds, and of y elsewhere, as `numpy.where`."""
+    if x is ... and y is ...:
+        raise ArgumentTypeError(
+            f"where({clip(condition)}) alone asks for places, whose number depends on data that "
+            "is not known while an expression is built. Use where(condition, x, 0)."
+        )
+    if x is ... or y is ...:
+        raise ArgumentTypeError("where takes both x and y, or none of them. Give both.")
+    return where(condition, x, y)
+
+
 def isin(x: Any, values: Any, invert: bool = False) -> Expr:
     """Return 1 where an entry is one of some values, and 0 elsewhere, as `numpy.isin`."""
     expr, among = as_expr(x), ravel(array_like(values))

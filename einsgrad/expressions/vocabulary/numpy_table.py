@@ -85,7 +85,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "bitwise_or": (signs.bitwise("bitwise_or", statistics.logical_or), _PAIR),
     "bitwise_xor": (signs.bitwise("bitwise_xor", statistics.logical_xor), _PAIR),
     "invert": (signs.bitwise("invert", statistics.logical_not), _SINGLE),
-    "where": (words.where, "condition, x, y, /"),
+    "where": (gathering.chosen_where, "condition, x=..., y=..., /"),
     "real": (words.real, "val"),
     "imag": (words.imag, "val"),
     "sinc": (words.sinc, "x"),
