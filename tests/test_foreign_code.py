@@ -103,19 +103,19 @@ def branching(x):
 # What is written, and what the message says to write in its place.
 INSTEAD = {
     "exp of math": (lambda x: math.exp(x[0]), "math.exp takes a number.* Use numpy.exp"),
-    "fsum": (lambda x: math.fsum(x), "Use numpy.sum"),
+    "fsum": (lambda x: math.fsum(2 * x), "Use numpy.sum"),
     "float": (lambda x: float(x[0]), r"Leave float\(\) out"),
-    "a method of a module": (lambda x: np.array(x), "Leave numpy.array out"),
+    "a method of a module": (lambda x: np.array(2 * x), "Leave numpy.array out"),
     "a number of numpy": (lambda x: np.float64(x[0]), "Leave numpy.float64 out"),
     "a list": (lambda x: np.array([x[0], x[1]]), r"Use numpy.stack\(\[x, y\]\) in place"),
     "an entry": (lambda x: np.arange(3)[x], r"np\.arange\(3\)\[x\] .*einsgrad.take"),
     "a branch": (branching, r"Use numpy.where\(np.sum\(x \*\* 2\) > 3, a, b\) in place of if"),
     "a choice": (lambda x: x if x.sum() > 3 else -x, r"numpy.where\(x.sum\(\) > 3, a, b\)"),
-    "the least": (lambda x: min(x), r"Use numpy.min\(x\).* in place of min\(\)"),
-    "in order": (lambda x: sorted(x), r"Use numpy.sort\(x\)"),
+    "the least": (lambda x: min(2 * x), r"Use numpy.min\(x\).* in place of min\(\)"),
+    "in order": (lambda x: sorted(2 * x), r"Use numpy.sort\(x\)"),
     "places": (lambda x: np.where(x > 1), r"numpy.where: .* alone .*Use where\(condition, x, 0\)"),
     "one branch": (lambda x: np.where(x > 1, x), "both x and y"),
-    "random": (lambda x: np.random.normal(x), "shift and scale"),
+    "random": (lambda x: np.random.normal(2 * x), "shift and scale"),
     "a format": (lambda x: f"{x[0]:.2f}", "Print it without"),
 }
 
