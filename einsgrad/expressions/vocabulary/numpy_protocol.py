@@ -43,7 +43,7 @@ def ufunc(function: Any, method: str, inputs: tuple[Any, ...], options: dict[str
     ArgumentTypeError
         If the ufunc, or a way of calling it, is not supported.
     """
-    known = _known(function)
+    known = what_becomes_of(function)
     if method == "__call__" and known is not None:
         return known(*inputs, **options)
     path = _path(function)
@@ -65,7 +65,7 @@ def array_function(function: Any, arguments: tuple[Any, ...], options: dict[str,
     ArgumentTypeError
         If the function, or one of its options, is not supported.
     """
-    known = _known(function)
+    known = what_becomes_of(function)
     if known is not None:
         return known(*arguments, **options)
     path = _path(function)
@@ -82,8 +82,15 @@ def array_function(function: Any, arguments: tuple[Any, ...], options: dict[str,
     raise refused(path, remedy_for(path))
 
 
-def _known(function: Any) -> NumpyFunction | None:
-    """Return what a function of numpy or scipy becomes, if it is supported."""
+def what_becomes_of(function: Any) -> NumpyFunction | None:
+    """Return what a function of numpy or scipy becomes, if it is supported.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> what_becomes_of(np.tanh).path, what_becomes_of(np.unique)
+    ('numpy.tanh', None)
+    """
     found = _by_function().get(function)
     if found is not None:
         return found
