@@ -72,11 +72,11 @@ def nested_comprehension(x):
 
 
 def set_of_indices(x):
-    return sum(x[k] ** 2 for k in (0, 1, 2))
+    return sum(x[k] ** 2 for k in set(range(3)))
 
 
 def dict_comprehension(x):
-    named = {name: entry for name, entry in zip("abc", x, strict=True)}
+    named = {2 * k: entry for k, entry in enumerate(x)}
     return sum(value**2 for value in named.values())
 
 
@@ -110,7 +110,7 @@ def zipped_with_an_array(x):
 
 
 def mapped(x):
-    return sum(map(lambda entry: entry**2, x))
+    return sum(map(np.square, x))
 
 
 def mapped_over_two(x):
@@ -315,7 +315,7 @@ def asserted(x):
 
 
 def walrus(x):
-    return (y := x * x).sum() if y_is_wanted() else 0.0
+    return (y := x * x).sum() if y_is_wanted() else y
 
 
 def y_is_wanted():
@@ -344,7 +344,7 @@ def queue(x):
 
 
 def stacked(x):
-    return np.prod(np.stack([entry for entry in x]))
+    return np.prod(np.stack(list(x)))
 
 
 def format_is_text(x):
@@ -540,7 +540,7 @@ BRANCHES = {
     "or": lambda x: x[0] or x[1],
     "not": lambda x: x[0] if not x[1] else 0.0,
     "comparisons in a chain": lambda x: np.sum(np.where(0 < x < 1, x, 0)),
-    "max": lambda x: max(x),
+    "max": max,
     "max with a key": lambda x: max(x, key=lambda entry: -entry),
     "max with a number": lambda x: max(x[0], 0.0),
     "min": lambda x: min(x[0], x[1]),

@@ -50,7 +50,8 @@ def as_expr(value: object) -> Expr:
     if item is not None and getattr(value, "shape", None) == ():
         return as_expr(item())
     if capture is not None and isinstance(value, list | tuple):
-        return capture.variable(_listed(value))
+        listed = _listed(value)
+        return as_expr(listed) if isinstance(listed, Node) else capture.variable(listed)
     raise ArgumentTypeError(
         f"an expression or a number is expected, not {clip(value)}. "
         "Declare a variable for an array and give the array when evaluating."
@@ -90,6 +91,7 @@ def _listed(values: list[Any] | tuple[Any, ...]) -> Any:
     import numpy as np
 
     try:
+        # Of a list that holds expressions this is one, while a function is traced.
         return np.asarray(values)
     except EinsgradError:
         raise

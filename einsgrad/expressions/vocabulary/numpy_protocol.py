@@ -22,6 +22,7 @@ from einsgrad.expressions.tables.spellings import Reduced
 from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.application import Axis, function_of
 from einsgrad.expressions.vocabulary.numpy_contractions import each_with_each
+from einsgrad.expressions.vocabulary.numpy_lists import own_functions
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction, refused
 from einsgrad.expressions.vocabulary.numpy_remedies import remedy_for
 from einsgrad.expressions.vocabulary.numpy_table import (
@@ -111,7 +112,8 @@ def _by_function() -> dict[Any, NumpyFunction]:
 
     found: dict[Any, NumpyFunction] = {np.einsum: NumpyFunction("numpy.einsum", _einsum, _EINSUM)}
     for path, known in BUILT_IN.items():
-        found.setdefault(attrgetter(path)(np), known)
+        own = own_functions().get(path) or attrgetter(path)(np)
+        found.setdefault(own, known)
     return found
 
 

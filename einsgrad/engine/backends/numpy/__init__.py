@@ -3,7 +3,7 @@
 What is computed is decided on records (`statements`, over the arrays of
 `engine/contractions`); text is made of them last.
 
-Read in this order: `constants`, `factorising`, `spelling`, `lifetimes`, `scope`, `statements`, `sums`,
-`correlations`, `windows`, `combinations`, `systems`, `selections`, `slices`,
-`returned`, `writer`.
+Read in this order: `constants`, `factorising`, `spelling`, `lifetimes`, `scope`, `statements`,
+`sums`, `correlations`, `windows`, `combinations`, `systems`, `selections`, `slices`, `returned`,
+`writer`.
 """

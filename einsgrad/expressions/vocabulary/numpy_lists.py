@@ -1,0 +1,135 @@
+"""numpy's functions that look into a list by themselves, while a function is traced.
+
+`numpy.array([x, y])` asks no protocol: it looks for numbers in the list, and expressions in it can
+but refuse. So for as long as a trace lasts, some names of numpy's modules stand for functions
+that know such lists. They call numpy's own function first; what holds no expression, in this
+thread or in another, has numpy's answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache, wraps
+from threading import Lock
+from typing import Any
+
+from einsgrad.errors import ArgumentTypeError
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.operators import call_operation
+from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.vocabulary.joining import array_like, concatenated, holds_expression
+from einsgrad.expressions.vocabulary.numpy_rearranging import ravel
+
+
+@cache
+def own_functions() -> dict[str, Any]:
+    """Return those functions as numpy has them, which is asked before any trace."""
+    import numpy as np
+
+    return {name: getattr(np, name) for name in ("array", "asarray", "r_", "c_")}
+
+
+@cache
+def _knowing_functions() -> dict[str, Any]:
+    known = {"array": _knowing, "asarray": _knowing, "r_": _InARow, "c_": _InARow}
+    return {name: known[name](own) for name, own in own_functions().items()}
+
+
+class _ListsAsArrays:
+    """Lets numpy's functions take lists with expressions in them, for as long as a trace lasts.
+
+    Traces may lie within another, and in several threads.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._traces = 0
+
+    def __enter__(self) -> None:
+        import numpy as np
+
+        known = _knowing_functions()
+        with self._lock:
+            if not self._traces:
+                vars(np).update(known)
+            self._traces += 1
+
+    def __exit__(self, *raised: object) -> None:
+        import numpy as np
+
+        with self._lock:
+            self._traces -= 1
+            if not self._traces:
+                vars(np).update(own_functions())
+
+
+def array_of(
+    object: Any,
+    dtype: Any = None,
+    order: Any = None,
+    *,
+    copy: Any = None,
+    subok: bool = True,
+    ndmin: int = 0,
+    like: Any = None,
+    device: Any = None,
+) -> Expr:
+    """Read a list with expressions in it as `numpy.array` reads a list of numbers."""
+    expr = array_like(object)
+    if dtype is not None:
+        expr = call_operation("astype", expr, dtype)
+    missing = ndmin - len(expr.shape)
+    return expr[(None,) * missing] if missing > 0 else expr
+
+
+def _knowing(own: Callable[..., Any]) -> Callable[..., Any]:
+    """Return numpy's function, with an answer of our own where it met expressions in a list."""
+
+    @wraps(own)
+    def function(*arguments: Any, **options: Any) -> Any:
+        try:
+            return own(*arguments, **options)
+        except ArgumentTypeError:
+            if not arguments or not holds_expression(arguments[0]):
+                raise
+        return array_of(*arguments, **options)
+
+    return function
+
+
+class _InARow:
+    """`numpy.r_` or `numpy.c_`: where each entry goes is found with numbers in their place."""
+
+    def __init__(self, own: Any) -> None:
+        self._own = own
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._own, name)
+
+    def __len__(self) -> int:
+        return len(self._own)
+
+    def __getitem__(self, key: Any) -> Any:
+        parts = key if isinstance(key, tuple) else (key,)
+        if not any(map(holds_expression, parts)):
+            return self._own[key]
+        exprs: list[Expr] = []
+        places = self._own[tuple([self._numbered(part, exprs) for part in parts])]
+        return concatenated(exprs)[places]
+
+    def _numbered(self, part: Any, exprs: list[Expr]) -> Any:
+        """Return the places of a part's entries among those of all the parts."""
+        if isinstance(part, str):
+            return part
+        import numpy as np
+
+        expr = as_expr(self._own[part]) if isinstance(part, slice) else array_like(part)
+        shape: Any = expr.shape
+        start = sum([one.size for one in exprs])
+        exprs.append(ravel(expr))
+        numbers = start + np.arange(math.prod(shape)).reshape(shape)
+        return numbers if shape else int(numbers)
+
+
+LISTS_AS_ARRAYS = _ListsAsArrays()
