@@ -145,7 +145,7 @@ def operands_of(path):
 
 # Of several arrays, of lists of them, or with several results.
 SHAPED = {"linalg.multi_dot", "broadcast_arrays", "meshgrid", "unstack", "array", "asarray"}
-SHAPED |= {"modf", "lexsort", "bincount", "poly"}
+SHAPED |= {"modf", "lexsort", "bincount", "poly", "where"}
 SHAPED |= {"concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "block", "ix_"}
 # These have values only with other arguments: `test_tensor_systems.py` gives them.
 SHAPED |= {"linalg.tensorinv", "linalg.cond"}

