@@ -45,6 +45,7 @@ _PAGES = (
     "gallery",
     "comparison",
     "benchmarks",
+    "numpy-functions",
     "conventions",
     "command-line",
 )

@@ -1,4 +1,4 @@
-"""What the docs build makes with the library itself: the gallery, and the pictures."""
+"""What the docs build makes with the library itself: gallery, numpy functions, pictures."""
 
 import re
 import sys
@@ -11,6 +11,9 @@ import einsgrad as eg
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
+sys.path.insert(0, str(HERE))
+
+import numpy_page  # noqa: E402
 from questions import CASES, build, derivative, setting  # noqa: E402
 
 MARKUP = re.compile(r"[\\`*_<>\[\]|$]")
@@ -151,6 +154,7 @@ def pictures():
 def write(folder=HERE):
     """Write everything into a folder."""
     (folder / "gallery.md").write_text(gallery(), encoding="utf-8")
+    (folder / "numpy-functions.md").write_text(numpy_page.page(), encoding="utf-8")
     (folder / "_pictures").mkdir(exist_ok=True)
     for name, picture in pictures().items():
         picture.save(folder / "_pictures" / name)

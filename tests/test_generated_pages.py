@@ -9,6 +9,8 @@ import pytest
 from docutils.utils.math.latex2mathml import tex2mathml
 from questions import CASES
 
+from einsgrad.expressions.vocabulary.numpy_table import BUILT_IN
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 REFERENCE = runpy.run_path(str(DOCS / "reference_pages.py"))
 
@@ -53,6 +55,14 @@ def test_the_gallery_shows_code_with_indices(folder):
         assert f"index notation   D_{wanted}\n" in entry
         for formula in re.findall(r"^\$\$\n(.*)\n\$\$$", entry, re.MULTILINE):
             assert tex2mathml(formula)
+
+
+def test_the_page_of_numpy_functions_has_each_of_them_once(folder):
+    page = (folder / "numpy-functions.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `numpy\.([\w.]+)` \|", page, re.MULTILINE)
+    assert sorted(told) == sorted([*BUILT_IN, "einsum"])
+    assert "| `numpy.quantile` | `a, q, axis=None, method='linear', keepdims=False` |" in page
+    assert "| `fill_diagonal` | An expression is not written into. Use " in page
 
 
 def test_the_pictures_that_pages_show_are_made(folder):

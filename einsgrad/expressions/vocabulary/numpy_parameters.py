@@ -66,6 +66,20 @@ class NumpyFunction:
         """The signature, as `inspect.signature` shows it."""
         return Signature([one for one, _ in self._marked.values()])
 
+    def taken(self) -> tuple[Parameter, ...]:
+        """Return the parameters that may have any value.
+
+        Examples
+        --------
+        >>> [one.name for one in NumpyFunction("numpy.sum", sum, "a, start=0, ~out=None").taken()]
+        ['a', 'start']
+        """
+        return tuple([one for one, fixed in self._marked.values() if not fixed])
+
+    def only_defaults(self) -> tuple[str, ...]:
+        """Return the names of the parameters that may be given with their defaults only."""
+        return tuple([name for name, (_, fixed) in self._marked.items() if fixed])
+
     @cached_property
     def _marked(self) -> dict[str, tuple[Parameter, bool]]:
         """The parameters by name, and whether the default of each is all that is supported."""

@@ -70,11 +70,11 @@ def array_function(function: Any, arguments: tuple[Any, ...], options: dict[str,
     if known is not None:
         return known(*arguments, **options)
     path = _path(function)
-    if path in _QUESTIONS:
-        return _QUESTIONS[path](*arguments, **options)
-    if path in _OF_SHAPES:
+    if path in QUESTIONS:
+        return QUESTIONS[path](*arguments, **options)
+    if path in OF_SHAPES:
         return function(*map(_stand_in, arguments), **options)
-    if path in _OF_DTYPES:
+    if path in OF_DTYPES:
         # Code that asks so takes a TypeError for an answer and goes on with the next guess.
         raise ArgumentError(
             f"{path}: the dtype of an expression is not known before it is evaluated. "
@@ -182,7 +182,7 @@ def _shape(x: Any) -> tuple[Any, ...]:
     return as_expr(x).shape
 
 
-_QUESTIONS: dict[str, Callable[..., Any]] = {
+QUESTIONS: dict[str, Callable[..., Any]] = {
     "numpy.shape": _shape,
     "numpy.ndim": lambda a: len(_shape(a)),
     "numpy.size": lambda a, axis=None: as_expr(a).size if axis is None else _shape(a)[axis],
@@ -190,8 +190,8 @@ _QUESTIONS: dict[str, Callable[..., Any]] = {
     "numpy.isrealobj": lambda x: not as_expr(x).is_complex,
 }
 # These ask for the shapes only.
-_OF_SHAPES = {"numpy.einsum_path", "numpy.diag_indices_from"} | {
+OF_SHAPES = {"numpy.einsum_path", "numpy.diag_indices_from"} | {
     "numpy.tril_indices_from",
     "numpy.triu_indices_from",
 }
-_OF_DTYPES = {"numpy.result_type", "numpy.can_cast", "numpy.min_scalar_type", "numpy.common_type"}
+OF_DTYPES = {"numpy.result_type", "numpy.can_cast", "numpy.min_scalar_type", "numpy.common_type"}

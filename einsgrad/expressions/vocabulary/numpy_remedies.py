@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_REMEDIES: dict[str, str] = {
+REMEDIES: dict[str, str] = {
     **dict.fromkeys(
         [
             *("nonzero", "flatnonzero", "argwhere", "trim_zeros", "unique", "unique_all"),
@@ -62,4 +62,4 @@ def remedy_for(path: str) -> str:
     ('Write x * 2.0**n.', '')
     """
     module, _, name = path.rpartition(".")
-    return _REMEDIES.get(name, "") if module in ("numpy", "numpy.linalg") else ""
+    return REMEDIES.get(name, "") if module in ("numpy", "numpy.linalg") else ""
