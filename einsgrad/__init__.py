@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from einsgrad.results.formulas.differential import differential as differential
     from einsgrad.results.formulas.record import Derivative as Derivative
     from einsgrad.results.formulas.vec_jacobian import vec_jacobian as vec_jacobian
+    from einsgrad.results.numbers.flat_vectors import ravel_pytree as ravel_pytree
     from einsgrad.results.numbers.trees import register_container as register_container
     from einsgrad.simplification.simplify import is_symmetric as is_symmetric
     from einsgrad.simplification.squares import expand_squares as expand_squares
@@ -109,6 +110,7 @@ _LATER = {
     "einsgrad.results.formulas.differential": ("differential",),
     "einsgrad.results.formulas.record": ("Derivative",),
     "einsgrad.results.formulas.vec_jacobian": ("vec_jacobian",),
+    "einsgrad.results.numbers.flat_vectors": ("ravel_pytree",),
     "einsgrad.results.numbers.trees": ("register_container",),
     "einsgrad.simplification.simplify": ("is_symmetric",),
     "einsgrad.simplification.squares": ("expand_squares",),
