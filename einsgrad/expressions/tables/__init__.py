@@ -3,5 +3,6 @@
 A column that a row leaves out means "not known", and not known means no.
 
 Read in this order: `spellings`, `latex_names`, `properties`, `rows`, `columns`, `elementary`,
-`special`, `moduli`, `rounding`, `several`, `elementwise`, `reductions`, `decompositions`.
+`special`, `moduli`, `rounding`, `scipy_functions`, `several`, `elementwise`, `reductions`,
+`decompositions`.
 """

@@ -282,7 +282,6 @@ SQRTM = _entered(
         shares=False,
         analytic=True,
         transposes=True,
-        symmetric=True,
         definite=True,
     )
 )

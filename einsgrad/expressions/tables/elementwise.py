@@ -9,6 +9,9 @@ from einsgrad.expressions.tables.elementary import EXP, LOG, LOG1P, RECIPROCAL, 
 from einsgrad.expressions.tables.special import RELU, SIGMOID, SOFTPLUS
 
 # isort: split
+from einsgrad.expressions.tables.scipy_functions import SCIPY_FUNCTIONS
+
+# isort: split
 from einsgrad.expressions.tables.moduli import ABS, CONJ, IMAG, REAL, SIGN
 from einsgrad.expressions.tables.rounding import AS_INTEGER, ROUND_TO, STOP_GRADIENT
 from einsgrad.expressions.tables.rows import ELEMENTWISE
@@ -47,6 +50,7 @@ __all__ = [
     "RECIPROCAL",
     "RELU",
     "ROUND_TO",
+    "SCIPY_FUNCTIONS",
     "SIGMOID",
     "SIGN",
     "SOFTPLUS",

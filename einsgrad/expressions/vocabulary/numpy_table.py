@@ -20,6 +20,7 @@ from einsgrad.expressions.tables.rows import (
     all_rows,
     names_of,
 )
+from einsgrad.expressions.tables.scipy_functions import SCIPY_FUNCTIONS
 from einsgrad.expressions.vocabulary import numpy_contractions as products
 from einsgrad.expressions.vocabulary import numpy_editing as editing
 from einsgrad.expressions.vocabulary import numpy_gathering as gathering
@@ -162,7 +163,6 @@ _SCIPY: dict[str, str] = {
     "expit": "sigmoid",
     "logit": "logit",
     "erf": "erf",
-    "erfc": "erfc",
     "ndtr": "ndtr",
     "log_ndtr": "log_ndtr",
     "gammaln": "gammaln",
@@ -173,6 +173,10 @@ _SCIPY: dict[str, str] = {
     "expm1": "expm1",
     "exp2": "exp2",
     "cbrt": "cbrt",
+    "jn": "jv",
+    "yn": "yv",
+    "erfc": "erfc",
+    **{name: name for name in SCIPY_FUNCTIONS},
 }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from math import log, pi
 from threading import Lock
 from types import CodeType, FunctionType
 from typing import Any
@@ -170,12 +171,19 @@ def _softmax(x: Any, *, axis: Axis = None) -> Expr:
     return words.exp(_log_softmax(x, axis=axis))
 
 
+def _multigammaln(a: Any, d: int) -> Expr:
+    half, order = as_expr(a), int(d)
+    terms = [words.gammaln(half - 0.5 * place) for place in range(order)]
+    return as_expr(words.add(*terms) + 0.25 * order * (order - 1) * log(pi))
+
+
 _FUNCTIONS: dict[str, dict[str, tuple[Callable[..., Any], str]]] = {
     "scipy.special": {
         "logsumexp": (_logsumexp, "a, axis=None, b=None, keepdims=False, ~return_sign=False"),
         "softmax": (_softmax, "x, axis=None"),
         "log_softmax": (_log_softmax, "x, axis=None"),
         "polygamma": (words.polygamma, "n, x"),
+        "multigammaln": (_multigammaln, "a, d"),
     },
     "scipy.linalg": LINALG,
     "scipy.stats": {},

@@ -1,0 +1,220 @@
+"""Functions that `scipy.special` alone has, one row each: gamma, beta, Bessel and elliptic.
+
+Source of the derivatives: NIST Digital Library of Mathematical Functions, chapters 5 and 8 (gamma
+and beta), 7 (error functions), 10 (Bessel), 13 (confluent hypergeometric) and 19 (elliptic).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import log, pi, sqrt
+from typing import Any
+
+from einsgrad.errors import ArgumentError
+from einsgrad.expressions.tables.columns import LINE, POSITIVE
+from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Interval, Partial, enter
+from einsgrad.expressions.tables.spellings import Body, Form
+
+# Of a parameter such as an order, in which no derivative is taken.
+_TWO: Interval = (2.0, 2.0)
+_THREE: Interval = (3.0, 3.0)
+_INNER: Interval = (0.1, 0.9)
+
+
+def _row(
+    name: str, partials: tuple[Partial, ...], domain: tuple[Interval, ...], **columns: Any
+) -> None:
+    """Enter a ufunc of `scipy.special` under the name that it has there."""
+    arguments = ", ".join(PARAMETERS[: len(partials)])
+    body = Body(f"special.{name}({arguments})", (name,))
+    enter(Elementwise(name, body, partials, domain, shares=False, **columns))
+
+
+def _of_one(name: str, partial: Partial, domain: Interval = POSITIVE, **columns: Any) -> None:
+    torch, jax = columns.pop("torch", None), columns.pop("jax", None)
+    _row(
+        name,
+        (partial,),
+        (domain,),
+        torch=torch and Form(f"torch.special.{torch}({{x}})"),
+        jax=jax and Form(f"jax.scipy.special.{jax}({{x}})"),
+        **columns,
+    )
+
+
+def _unknown(name: str, argument: str) -> Callable[..., Any]:
+    """Return a partial derivative that has no closed form, which is an error where it is asked."""
+
+    def refuse(m: Any, *arguments: Any) -> Any:
+        raise ArgumentError(
+            f"{name} has no closed derivative in its argument {argument}. Keep it constant: give "
+            "it as an array or a number of its own, or take differences in it."
+        )
+
+    return refuse
+
+
+def _of_order(name: str, partial: Callable[..., Any]) -> None:
+    """Enter a function of an order and an argument."""
+    _row(name, (_unknown(name, "v"), partial), (_TWO, POSITIVE))
+
+
+_of_one("gamma", lambda m, x, y: y * m.digamma(x), latex=r"\Gamma({0})")
+_of_one("rgamma", lambda m, x, y: -y * m.digamma(x), latex=r"1 / \Gamma({0})")
+_of_one("loggamma", lambda m, x, y: m.digamma(x), latex=r"\log\Gamma({0})", analytic=True)
+_row(
+    "beta",
+    (
+        lambda m, a, b, y: y * (m.digamma(a) - m.digamma(a + b)),
+        lambda m, a, b, y: y * (m.digamma(b) - m.digamma(a + b)),
+    ),
+    (POSITIVE, POSITIVE),
+    latex="B({0}, {1})",
+    jax=Form("jax.scipy.special.beta({x}, {y})"),
+)
+_row(
+    "poch",
+    (
+        lambda m, x, k, y: y * (m.digamma(x + k) - m.digamma(x)),
+        lambda m, x, k, y: y * m.digamma(x + k),
+    ),
+    (POSITIVE, POSITIVE),
+)
+_row(
+    "binom",
+    (
+        lambda m, n, k, y: y * (m.digamma(n + 1) - m.digamma(n - k + 1)),
+        lambda m, n, k, y: y * (m.digamma(n - k + 1) - m.digamma(k + 1)),
+    ),
+    ((3.0, 5.0), (0.5, 2.5)),
+)
+_row(
+    "gammainc",
+    (
+        _unknown("gammainc", "a"),
+        lambda m, a, x, y: m.exp(m.xlogy(a - 1, x) - x - m.gammaln(a)),
+    ),
+    (_TWO, POSITIVE),
+    torch=Form("torch.special.gammainc({x}, {y})"),
+    jax=Form("jax.scipy.special.gammainc({x}, {y})"),
+)
+_row(
+    "gammaincc",
+    (
+        _unknown("gammaincc", "a"),
+        lambda m, a, x, y: -m.exp(m.xlogy(a - 1, x) - x - m.gammaln(a)),
+    ),
+    (_TWO, POSITIVE),
+    torch=Form("torch.special.gammaincc({x}, {y})"),
+    jax=Form("jax.scipy.special.gammaincc({x}, {y})"),
+)
+_row(
+    "betainc",
+    (
+        _unknown("betainc", "a"),
+        _unknown("betainc", "b"),
+        lambda m, a, b, x, y: (
+            m.exp(m.xlogy(a - 1, x) + m.xlog1py(b - 1, -x)) * m.reciprocal(m.beta(a, b))
+        ),
+    ),
+    (_TWO, _THREE, _INNER),
+    jax=Form("jax.scipy.special.betainc({x}, {y}, {z})"),
+)
+_row(
+    "xlog1py",
+    (lambda m, x, y, z: m.log1p(y), lambda m, x, y, z: x * m.reciprocal(1 + y)),
+    (POSITIVE, POSITIVE),
+    torch=Form("torch.special.xlog1py({x}, {y})"),
+    jax=Form("jax.scipy.special.xlog1py({x}, {y})"),
+    analytic=True,
+)
+_row(
+    "rel_entr",
+    (lambda m, x, y, z: m.log(x) - m.log(y) + 1, lambda m, x, y, z: -x * m.reciprocal(y)),
+    (POSITIVE, POSITIVE),
+    jax=Form("jax.scipy.special.rel_entr({x}, {y})"),
+)
+_row(
+    "kl_div",
+    (lambda m, x, y, z: m.log(x) - m.log(y), lambda m, x, y, z: 1 - x * m.reciprocal(y)),
+    (POSITIVE, POSITIVE),
+    jax=Form("jax.scipy.special.kl_div({x}, {y})"),
+)
+_of_one(
+    "ndtri", lambda m, x, y: sqrt(2 * pi) * m.exp(0.5 * y * y), _INNER, torch="ndtri", jax="ndtri"
+)
+_of_one(
+    "erfinv",
+    lambda m, x, y: 0.5 * sqrt(pi) * m.exp(y * y),
+    (-0.9, 0.9),
+    torch="erfinv",
+    jax="erfinv",
+)
+_of_one("erfcinv", lambda m, x, y: -0.5 * sqrt(pi) * m.exp(y * y), (0.1, 1.9))
+_of_one("erfcx", lambda m, x, y: 2 * x * y - 2 / sqrt(pi), LINE, torch="erfcx", analytic=True)
+_of_one("erfi", lambda m, x, y: 2 / sqrt(pi) * m.exp(x * x), (-1.5, 1.5), analytic=True)
+_of_one("dawsn", lambda m, x, y: 1 - 2 * x * y, LINE, analytic=True)
+_of_one("exp1", lambda m, x, y: -m.exp(-x) * m.reciprocal(x), jax="exp1", analytic=True)
+_of_one("expi", lambda m, x, y: m.exp(x) * m.reciprocal(x), jax="expi")
+_of_one("exp10", lambda m, x, y: log(10) * y, LINE)
+_of_one("cosm1", lambda m, x, y: -m.sin(x), LINE)
+_row(
+    "hyp1f1",
+    (
+        _unknown("hyp1f1", "a"),
+        _unknown("hyp1f1", "b"),
+        lambda m, a, b, x, y: a * m.reciprocal(b) * m.hyp1f1(a + 1, b + 1, x),
+    ),
+    (_TWO, _THREE, LINE),
+    latex=r"{{}}_1F_1({0}; {1}; {2})",
+)
+_of_one("exprel", lambda m, x, y: 0.5 * m.hyp1f1(2, 3, x), LINE)
+_of_one("j0", lambda m, x, y: -m.j1(x), torch="bessel_j0", latex="J_0({0})")
+_of_one("j1", lambda m, x, y: 0.5 * (m.j0(x) - m.jv(2, x)), torch="bessel_j1", latex="J_1({0})")
+_of_one("y0", lambda m, x, y: -m.y1(x), torch="bessel_y0", latex="Y_0({0})")
+_of_one("y1", lambda m, x, y: 0.5 * (m.y0(x) - m.yv(2, x)), torch="bessel_y1", latex="Y_1({0})")
+_of_one("i0", lambda m, x, y: m.i1(x), torch="i0", jax="i0", latex="I_0({0})")
+_of_one("i1", lambda m, x, y: 0.5 * (m.i0(x) + m.iv(2, x)), torch="i1", jax="i1", latex="I_1({0})")
+_of_one("i0e", lambda m, x, y: m.i1e(x) - m.sign(x) * y, torch="i0e", jax="i0e")
+_of_one(
+    "i1e",
+    lambda m, x, y: 0.5 * (m.i0e(x) + m.ive(2, x)) - m.sign(x) * y,
+    torch="i1e",
+    jax="i1e",
+)
+_of_one("k0", lambda m, x, y: -m.k1(x), torch="modified_bessel_k0", latex="K_0({0})")
+_of_one(
+    "k1",
+    lambda m, x, y: -0.5 * (m.k0(x) + m.kv(2, x)),
+    torch="modified_bessel_k1",
+    latex="K_1({0})",
+)
+_of_one("k0e", lambda m, x, y: y - m.k1e(x))
+_of_one("k1e", lambda m, x, y: y - 0.5 * (m.k0e(x) + m.kve(2, x)))
+_of_order("jv", lambda m, v, x, y: 0.5 * (m.jv(v - 1, x) - m.jv(v + 1, x)))
+_of_order("yv", lambda m, v, x, y: 0.5 * (m.yv(v - 1, x) - m.yv(v + 1, x)))
+_of_order("iv", lambda m, v, x, y: 0.5 * (m.iv(v - 1, x) + m.iv(v + 1, x)))
+_of_order("kv", lambda m, v, x, y: -0.5 * (m.kv(v - 1, x) + m.kv(v + 1, x)))
+_of_order("ive", lambda m, v, x, y: 0.5 * (m.ive(v - 1, x) + m.ive(v + 1, x)) - m.sign(x) * y)
+_of_order("kve", lambda m, v, x, y: y - 0.5 * (m.kve(v - 1, x) + m.kve(v + 1, x)))
+_row(
+    "ellipk",
+    (lambda m, x, y: (m.ellipe(x) * m.reciprocal(1 - x) - y) * m.reciprocal(2 * x),),
+    (_INNER,),
+    latex="K({0})",
+)
+_row(
+    "ellipe",
+    (lambda m, x, y: (y - m.ellipk(x)) * m.reciprocal(2 * x),),
+    (_INNER,),
+    latex="E({0})",
+)
+
+SCIPY_FUNCTIONS = (
+    *("gamma", "rgamma", "loggamma", "beta", "poch", "binom", "gammainc", "gammaincc", "betainc"),
+    *("xlog1py", "rel_entr", "kl_div", "ndtri", "erfinv", "erfcinv", "erfcx", "erfi", "dawsn"),
+    *("exp1", "expi", "exp10", "cosm1", "hyp1f1", "exprel", "j0", "j1", "y0", "y1", "i0", "i1"),
+    *("i0e", "i1e", "k0", "k1", "k0e", "k1e", "jv", "yv", "iv", "kv", "ive", "kve"),
+    *("ellipk", "ellipe"),
+)
+"""The names of the rows, which are those in `scipy.special`."""

@@ -1,0 +1,93 @@
+"""Functions of scipy.special on traced values: values and slopes, and what has no slope."""
+
+import numpy as np
+import pytest
+
+import einsgrad as eg
+
+special = pytest.importorskip("scipy.special")
+
+X = np.array([0.3, 0.55, 0.8])
+OF_ONE = [
+    *("expit", "logit", "log_expit", "erf", "erfc", "erfcx", "erfi", "erfinv", "erfcinv", "ndtr"),
+    *("ndtri", "log_ndtr", "dawsn", "gamma", "rgamma", "loggamma", "gammaln", "digamma", "psi"),
+    *("entr", "exp1", "expi", "exp2", "exp10", "expm1", "cosm1", "log1p", "cbrt", "exprel"),
+    *("j0", "j1", "y0", "y1", "i0", "i1", "i0e", "i1e", "k0", "k1", "k0e", "k1e"),
+    *("ellipk", "ellipe"),
+]
+OF_SEVERAL = {
+    "beta": (X, 1 + X),
+    "betaln": (X, 1 + X),
+    "poch": (X, 1 + X),
+    "binom": (3 + X, 1 + X),
+    "xlogy": (X, 1 + X),
+    "xlog1py": (X, 1 + X),
+    "rel_entr": (X, 1 + X),
+    "kl_div": (X, 1 + X),
+    "huber": (0.6, X),
+    "pseudo_huber": (0.6, X),
+    "boxcox": (X, 0.4),
+    "boxcox1p": (X, 0.4),
+}
+# Orders and parameters, which are constant, stand before the argument.
+OF_ORDER = {
+    **dict.fromkeys(("jv", "yv", "iv", "kv", "ive", "kve"), (1.5,)),
+    **dict.fromkeys(("gammainc", "gammaincc"), (2.5,)),
+    "jn": (2,),
+    "yn": (2,),
+    "polygamma": (1,),
+    "betainc": (1.5, 2.5),
+    "hyp1f1": (1.5, 2.5),
+}
+
+
+def slope(f, x, step=1e-6):
+    return (f(x + step) - f(x - step)) / (2 * step)
+
+
+def agrees(f, x):
+    loss = lambda x: np.sum(f(x))  # noqa: E731
+    value, gradient = eg.value_and_grad(loss)(x)
+    assert np.allclose(value, np.sum(f(x)), rtol=1e-12)
+    assert np.allclose(gradient, slope(f, x), rtol=1e-6, atol=1e-8)
+    second = eg.grad(lambda x: np.sum(eg.grad(loss)(x)))(x)
+    assert np.allclose(second, slope(eg.grad(loss), x), rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+def test_a_function_of_one_argument(name):
+    agrees(getattr(special, name), X)
+
+
+@pytest.mark.parametrize("name", OF_SEVERAL)
+def test_a_function_has_slopes_in_each_argument(name):
+    function, arguments = getattr(special, name), OF_SEVERAL[name]
+    for place, argument in enumerate(arguments):
+        before, behind = arguments[:place], arguments[place + 1 :]
+        agrees(lambda x, b=before, a=behind: function(*b, x, *a), np.broadcast_to(argument, 3))
+
+
+@pytest.mark.parametrize("name", OF_ORDER)
+def test_a_function_of_an_order_has_a_slope_in_its_argument(name):
+    function, order = getattr(special, name), OF_ORDER[name]
+    agrees(lambda x: function(*order, x), X)
+
+
+@pytest.mark.parametrize("name", ["jv", "gammainc", "betainc", "hyp1f1"])
+def test_a_derivative_without_closed_form_is_an_error_and_no_zero(name):
+    function, order = getattr(special, name), OF_ORDER[name]
+    with pytest.raises(eg.ArgumentError, match=f"{name} has no closed derivative"):
+        eg.grad(lambda a: function(a, *order[1:], 0.5))(order[0])
+
+
+@pytest.mark.parametrize("x", [0.0, 1e-300, 1e-9])
+def test_slopes_at_and_near_zero(x):
+    assert eg.grad(special.exprel)(x) == pytest.approx(0.5)
+    assert eg.grad(special.j1)(x) == pytest.approx(0.5)
+    assert eg.grad(special.i1)(x) == pytest.approx(0.5)
+    assert eg.grad(lambda p: special.boxcox(2.0, p))(x) == pytest.approx(np.log(2) ** 2 / 2)
+
+
+@pytest.mark.parametrize("order", [1, 3])
+def test_the_multivariate_gamma_function(order):
+    agrees(lambda a: special.multigammaln(a, order), 3 + X)
