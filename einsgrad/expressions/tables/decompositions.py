@@ -233,6 +233,21 @@ QR_RIGHT = _entered(
         analytic=True,
     )
 )
+# The tolerance follows from the dtype; small changes do not move the rank.
+MATRIX_RANK = _entered(
+    MatrixFunction(
+        "matrix_rank",
+        Form("np.linalg.matrix_rank({x})"),
+        "mn->",
+        lambda m, x, y, t: 0 * m.sum(t, (-2, -1)),
+        torch=Form("torch.linalg.matrix_rank({x})"),
+        jax=Form("jnp.linalg.matrix_rank({x})"),
+        shares=False,
+        real_valued=True,
+        analytic=True,
+        transposes=True,
+    )
+)
 PINV = _entered(
     MatrixFunction(
         "pinv",
@@ -315,6 +330,7 @@ __all__ = [
     "EIGVECS",
     "EIGVECSH",
     "MATRIX_FUNCTIONS",
+    "MATRIX_RANK",
     "PINV",
     "QR_LEFT",
     "QR_RIGHT",

@@ -99,7 +99,7 @@ def norm_along(expr: Expr, ord: Any, axis: tuple[int, ...], keepdims: bool) -> E
         case str():
             raise ArgumentError(f"norm: {clip(order)} is no order of vectors. Give a number.")
         case math.inf:
-            return max(abs(expr), axis, keepdims=keepdims)
+            return _largest(abs(expr), axis, keepdims)
         case _ if order == -math.inf:
             return min(abs(expr), axis, keepdims=keepdims)
         case 0:
@@ -111,6 +111,14 @@ def norm_along(expr: Expr, ord: Any, axis: tuple[int, ...], keepdims: bool) -> E
     return power(sum(power(abs(expr), order), axis, keepdims=keepdims), 1 / order)
 
 
+def _largest(moduli: Expr, axis: Axis, keepdims: bool = False) -> Expr:
+    """Return the largest of numbers that are not negative, 0 where there are none."""
+    none = any(moduli.shape[one] == 0 for one in axes_of(axis, len(moduli.shape)))
+    if none:
+        return sum(moduli, axis, keepdims=keepdims)
+    return max(moduli, axis, keepdims=keepdims)
+
+
 def _with_last(expr: Expr, axes: tuple[int, int]) -> Expr:
     others = [axis for axis in range(len(expr.shape)) if axis not in axes]
     return permute(expr, (*others, *axes))
@@ -120,15 +128,15 @@ def _of_matrices(expr: Expr, order: float | str, axes: Sequence[int]) -> Expr:
     """Reduce the rows and columns of matrices; the largest of sums comes without its axes."""
     row, column = axes
     largest_of_sums: dict[float | str, tuple[Callable[..., Expr], int, int]] = {
-        1: (max, row, column),
+        1: (_largest, row, column),
         -1: (min, row, column),
-        math.inf: (max, column, row),
+        math.inf: (_largest, column, row),
         -math.inf: (min, column, row),
     }
     if order in ("fro", "f"):
         return _euclidean(expr, (row, column), False)
     if order in ("nuc", 2, -2):
-        choice = {"nuc": sum, 2: max, -2: min}[order]
+        choice = {"nuc": sum, 2: _largest, -2: min}[order]
         return choice(MatrixMap(SVDVALS, _with_last(expr, (row, column))), -1)
     if order not in largest_of_sums:
         raise ArgumentError(

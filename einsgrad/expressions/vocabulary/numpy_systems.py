@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
-from math import prod
+from math import inf, prod
 from typing import Any, NamedTuple
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
@@ -11,11 +10,20 @@ from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr, MatrixMap
 from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.tables.decompositions import MATRIX_RANK
 from einsgrad.expressions.tables.reductions import LOGDET, SIGN_OF_DET
 from einsgrad.expressions.vocabulary.application import axes_of, whole_number
-from einsgrad.expressions.vocabulary.arithmetic import conj, divide, multiply, real
+from einsgrad.expressions.vocabulary.arithmetic import abs, conj, divide, multiply, real
 from einsgrad.expressions.vocabulary.decompositions import svdvals
-from einsgrad.expressions.vocabulary.functions import greater, inverse, max, not_equal, pinv
+from einsgrad.expressions.vocabulary.functions import (
+    equal,
+    greater,
+    inverse,
+    max,
+    not_equal,
+    pinv,
+    where,
+)
 from einsgrad.expressions.vocabulary.linear import matmul, sum
 from einsgrad.expressions.vocabulary.norms import norm
 from einsgrad.expressions.vocabulary.numpy_rearranging import ravel
@@ -74,7 +82,9 @@ def cond(x: Any, p: Any = None) -> Expr:
     if p is None or p in (2, -2):
         values = svdvals(expr)
         first, last = values[..., 0], values[..., -1]
-        return divide(last, first) if p == -2 else divide(first, last)
+        # Of a matrix of zeros both are 0.
+        numbers = divide(last, first) if p == -2 else divide(first, last)
+        return where(equal(first, 0), inf, numbers)
     if len(expr.shape) < 2 or expr.shape[-1] != expr.shape[-2]:
         raise ShapeError(f"cond of {clip(expr)}: a square matrix is needed for p={clip(p)}.")
     return multiply(norm(expr, p, (-2, -1)), norm(inverse(expr), p, (-2, -1)))
@@ -84,13 +94,13 @@ def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, rtol: Any = No
     """Count the singular values above a tolerance, as `numpy.linalg.matrix_rank`."""
     expr = as_expr(A)
     if len(expr.shape) < 2:
-        return max(not_equal(expr, 0))
+        return max(not_equal(abs(expr), 0))
+    if tol is None and rtol is None:
+        return MatrixMap(MATRIX_RANK, expr)
     values = svdvals(expr)
     if tol is None:
-        sizes = _sizes("matrix_rank", expr.shape[-2:])
-        least = builtins.max(sizes) * 2.0**-52 if rtol is None else rtol
-        tol = max(values, -1, keepdims=True) * least
-    return sum(greater(values, tol), -1)
+        tol = max(values, -1) * rtol
+    return sum(greater(values, as_expr(tol)[..., None]), -1)
 
 
 class LstsqResult(NamedTuple):
