@@ -133,6 +133,23 @@ def test_matrix_exponentials_and_roots_agree_with_differences(shape):
         assert np.allclose(np.tensordot(jacobian, direction, len(shape)), tangent)
 
 
+def test_square_roots_of_singular_matrices_have_a_value_and_no_derivative():
+    linalg = pytest.importorskip("scipy.linalg")
+    with pytest.warns(linalg.LinAlgWarning):
+        assert np.array_equal(eg.jit(linalg.sqrtm)(np.diag([4.0, 0.0])), np.diag([2.0, 0.0]))
+    for A in (np.diag([1.0, 0.0]), np.zeros((2, 2))):
+        with pytest.warns(linalg.LinAlgWarning), pytest.raises(eg.MatrixError, match="ingular"):
+            eg.grad(lambda A: np.sum(linalg.sqrtm(A) ** 3))(A)
+
+
+def test_the_square_root_of_a_large_matrix_has_a_gradient():
+    linalg = pytest.importorskip("scipy.linalg")
+    A = positive(real((60, 60)))
+    gradient = eg.grad(lambda A: np.sum(np.sin(linalg.sqrtm(A))))(A)
+    root = linalg.sqrtm(A)
+    assert np.allclose(root @ gradient + gradient @ root, np.cos(root))
+
+
 def test_equal_eigenvalues_are_an_error_where_a_derivative_needs_that_they_differ():
     turned = np.linalg.qr(real((4, 4)))[0]
     A = turned @ np.diag([1.0, 1.0, 2.0, 3.0]) @ turned.T

@@ -163,3 +163,23 @@ def scipy_sqrtm(x: Any) -> Any:
     if np.iscomplexobj(found) and not np.iscomplexobj(x):
         raise np.linalg.LinAlgError("No real square root")
     return found.astype(x.dtype) if x.dtype.kind in "fc" else found
+
+
+def regular_sqrtm(x: Any) -> Any:
+    """Return the principal square roots of matrices by scipy; singular ones are an error."""
+    from warnings import catch_warnings, simplefilter
+
+    from scipy import linalg
+
+    found = np.empty(x.shape, x.dtype if x.dtype.kind in "fc" else float)
+    with catch_warnings():
+        simplefilter("error", linalg.LinAlgWarning)
+        for place in np.ndindex(x.shape[:-2]):
+            try:
+                root = linalg.sqrtm(x[place])
+            except linalg.LinAlgWarning:
+                raise np.linalg.LinAlgError("Singular matrix") from None
+            if np.iscomplexobj(root) and not np.iscomplexobj(x):
+                raise np.linalg.LinAlgError("No real square root")
+            found[place] = root
+    return found

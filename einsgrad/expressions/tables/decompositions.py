@@ -6,13 +6,14 @@ matrix calls LAPACK once. Those of Hermitian matrices hold for differentials tha
 Sources of the differentials: M. Giles, "An extended collection of matrix derivative results for
 forward and reverse mode algorithmic differentiation", 2008; G. H. Golub, V. Pereyra, "The
 differentiation of pseudo-inverses and nonlinear least squares problems", 1973, for `pinv`;
-N. J. Higham, "Functions of Matrices", section 3.2, for `expm`, and section 6.1, for `sqrtm`.
+N. J. Higham, "Functions of Matrices", section 3.2, for `expm` and `sqrtm`.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from einsgrad.expressions.tables.latex_names import latex_call
 from einsgrad.expressions.tables.rows import MATRIX_FUNCTIONS, MatrixFunction, enter
 from einsgrad.expressions.tables.spellings import Form, Stable, TupleEntry
 
@@ -86,6 +87,14 @@ def _eigenvectors(m: Any, x: Any, y: Any, t: Any) -> Any:
     found = y @ (gaps * (m.inverse(y) @ t @ y))
     longer = m.real(m.diagonals(m.conjugate_transpose(y) @ found))
     return found - y * m.as_rows(longer)
+
+
+def _beside(m: Any, function: Any, x: Any, t: Any) -> Any:
+    """Return the derivative along t of a function that is a limit of polynomials.
+
+    Of the block matrix of x, t, 0 and x it has the block above the diagonal.
+    """
+    return m.upper_right_block(function(m.block_triangle(x, t)), x)
 
 
 def _inverse_gaps_of_squares(m: Any, x: Any, y: Any, t: Any) -> Any:
@@ -270,10 +279,8 @@ EXPM = _entered(
         "expm",
         Stable("scipy_expm", scipy=True),
         "nn->nn",
-        lambda m, x, y, t: m.upper_right_block(m.expm(m.block_triangle(x, t)), x),
-        adjoint=lambda m, x, y, t: m.upper_right_block(
-            m.expm(m.block_triangle(m.exchanged(x), t)), x
-        ),
+        lambda m, x, y, t: _beside(m, m.expm, x, t),
+        adjoint=lambda m, x, y, t: _beside(m, m.expm, m.exchanged(x), t),
         meaning="the exponentials of the matrices in the last two axes",
         public=("expm",),
         torch=Form("torch.linalg.matrix_exp({x})"),
@@ -290,7 +297,8 @@ SQRTM = _entered(
         "sqrtm",
         Stable("scipy_sqrtm", scipy=True),
         "nn->nn",
-        lambda m, x, y, t: m.solved_sum(y, t),
+        lambda m, x, y, t: _beside(m, m.regular_sqrtm, x, t),
+        adjoint=lambda m, x, y, t: _beside(m, m.regular_sqrtm, m.exchanged(x), t),
         meaning="the principal square roots of the matrices in the last two axes",
         public=("sqrtm",),
         jax=Form("jax.scipy.linalg.sqrtm({x})"),
@@ -298,6 +306,22 @@ SQRTM = _entered(
         analytic=True,
         transposes=True,
         definite=True,
+    )
+)
+# Roots of singular matrices have no derivative; these are an error.
+REGULAR_SQRTM = _entered(
+    MatrixFunction(
+        "regular_sqrtm",
+        Stable("regular_sqrtm", scipy=True),
+        "nn->nn",
+        lambda m, x, y, t: _beside(m, m.regular_sqrtm, x, t),
+        latex_call("sqrtm"),
+        adjoint=lambda m, x, y, t: _beside(m, m.regular_sqrtm, m.exchanged(x), t),
+        jax=Form("jax.scipy.linalg.sqrtm({x})"),
+        shares=False,
+        analytic=True,
+        transposes=True,
+        symmetric=True,
     )
 )
 # The reciprocals of x_jj - x_ii; 0 on the diagonal, and an error where two entries are equal.

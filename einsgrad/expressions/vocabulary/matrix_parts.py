@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from einsgrad.errors import ShapeError, clip
 from einsgrad.expressions.construct import build_einsum, zeros
 from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
 from einsgrad.expressions.selectors import Delta, Step
 from einsgrad.expressions.shaping import as_expr, broadcast, unreduce
 from einsgrad.expressions.vocabulary.arithmetic import conj
 from einsgrad.expressions.vocabulary.axis_parts import axis_part, in_a_row
-from einsgrad.expressions.vocabulary.functions import inverse
-from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.strings.subscripts import Label, Subscripts
 
 
@@ -115,28 +112,6 @@ def upper_right_block(x: Any, like: Any) -> Expr:
     expr, size = as_expr(x), as_expr(like).shape[-1]
     rank = len(expr.shape)
     return axis_part(axis_part(expr, rank - 2, 0, size), rank - 1, size, size)
-
-
-def solved_sum(y: Any, t: Any) -> Expr:
-    """Solve y x + x y = t for x, by the inverse of the map of entries."""
-    matrix, right = as_expr(y), as_expr(t)
-    batch = tuple(range(len(matrix.shape) - 2))
-    size = matrix.shape[-1]
-    delta = Delta(size, 2)
-    output = (*batch, "i", "j", "k", "l")
-    left = build_einsum(Subscripts(((*batch, "i", "k"), ("j", "l")), output), (matrix, delta))
-    behind = build_einsum(Subscripts(((*batch, "l", "j"), ("i", "k")), output), (matrix, delta))
-    if not isinstance(size, int):
-        raise ShapeError(
-            f"the derivative of {clip(matrix)} needs its size as a number, not {size}. "
-            "Give the variable's shape in numbers."
-        )
-    lead, square = matrix.shape[:-2], size * size
-    solution = inverse(reshape(left + behind, (*lead, square, square)))
-    entries = reshape(solution, (*lead, size, size, size, size))
-    front = tuple(("front", axis) for axis in range(len(right.shape) - len(matrix.shape)))
-    lists = (output, (*front, *batch, "k", "l"))
-    return build_einsum(Subscripts(lists, (*front, *batch, "i", "j")), (entries, right))
 
 
 def _masked(expr: Expr, step: Step) -> Expr:

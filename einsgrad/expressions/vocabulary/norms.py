@@ -136,8 +136,8 @@ def _of_matrices(expr: Expr, order: float | str, axes: Sequence[int]) -> Expr:
     if order in ("fro", "f"):
         return _euclidean(expr, (row, column), False)
     if order in ("nuc", 2, -2):
-        choice = {"nuc": sum, 2: _largest, -2: min}[order]
-        return choice(MatrixMap(SVDVALS, _with_last(expr, (row, column))), -1)
+        values = MatrixMap(SVDVALS, _with_last(expr, (row, column)))
+        return _largest(values, -1) if order == 2 else (sum if order == "nuc" else min)(values, -1)
     if order not in largest_of_sums:
         raise ArgumentError(
             f"norm: {clip(order)} is no order of matrices. "

@@ -48,7 +48,6 @@ _NEEDED_BY_ROWS: dict[str, Callable[..., Expr]] = {
     "exchanged": matrix_parts.exchanged,
     "block_triangle": matrix_parts.block_triangle,
     "upper_right_block": matrix_parts.upper_right_block,
-    "solved_sum": matrix_parts.solved_sum,
 }
 
 # What a user writes expressions with, but for the rows that are entered later.
