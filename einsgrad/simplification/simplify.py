@@ -47,6 +47,7 @@ from einsgrad.expressions.products import fold_constants, folds, is_moderate, ti
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import children, rebuild_all
+from einsgrad.simplification.definite import join_cholesky, positive_definite_once
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.flattening import merge_products
 from einsgrad.simplification.functions import FUNCTION_RULES, matrix_rules
@@ -143,10 +144,7 @@ def simplify_node(expr: Expr) -> Expr:
         case Map():
             return _simplify_map(expr)
         case MatrixMap():
-            simpler = matrix_rules(expr)
-            if simpler is None:
-                simpler = turn_matrix(expr)
-            return expr if simpler is None else simplify_expr(simpler)
+            return _simplify_matrix_map(expr)
         case _ as unreachable:
             assert_never(unreachable)
 
@@ -157,6 +155,14 @@ def _simplify_map(node: Map) -> Expr:
         if simpler is not None:
             known = any(simpler is operand for operand in node.operands)
             return simpler if known else simplify_expr(simpler)
+    return node
+
+
+def _simplify_matrix_map(node: MatrixMap) -> Expr:
+    for rule in (matrix_rules, positive_definite_once, turn_matrix):
+        simpler = rule(node)
+        if simpler is not None:
+            return simplify_expr(simpler)
     return node
 
 
@@ -218,4 +224,4 @@ def _star(delta: Delta) -> Einsum:
 EinsumRule: TypeAlias = "Callable[[Einsum], Einsum]"
 EINSUM_RULES: tuple[EinsumRule, ...] = (merge_products, contract_selectors, turn_sums)
 # What these give is simplified anew.
-REPLACING_RULES: tuple[EinsumRule, ...] = (square_lengths, cancel_inverses)
+REPLACING_RULES: tuple[EinsumRule, ...] = (square_lengths, join_cholesky, cancel_inverses)

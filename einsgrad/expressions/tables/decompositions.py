@@ -116,6 +116,22 @@ CHOLESKY = _entered(
         analytic=True,
     )
 )
+# What the simplification of Cholesky factors keeps in mind of their matrix.
+POSITIVE_DEFINITE = _entered(
+    MatrixFunction(
+        "positive_definite",
+        Stable("with_cholesky"),
+        "nn->nn",
+        lambda m, x, y, t: t,
+        meaning="the matrices themselves, an error where one is not positive definite",
+        torch=Form("{x}"),
+        jax=Form("{x}"),
+        shares=False,
+        analytic=True,
+        symmetric=True,
+        definite=True,
+    )
+)
 EIGVALSH = _entered(
     MatrixFunction(
         "eigvalsh",
@@ -356,6 +372,7 @@ __all__ = [
     "MATRIX_FUNCTIONS",
     "MATRIX_RANK",
     "PINV",
+    "POSITIVE_DEFINITE",
     "QR_LEFT",
     "QR_RIGHT",
     "SVDVALS",

@@ -18,7 +18,7 @@ from einsgrad.expressions.vocabulary.axis_parts import axis_part, in_a_row
 from einsgrad.expressions.vocabulary.linear import matmul
 from einsgrad.expressions.vocabulary.matrix_parts import conjugate_transpose, hermitian_part
 
-__all__ = ["cholesky", "eigvals", "eigvalsh", "svdvals"]
+__all__ = ["cholesky", "eigvals", "eigvalsh", "positive_definite", "svdvals"]
 
 
 class EighResult(NamedTuple):
@@ -62,6 +62,22 @@ def cholesky(x: Any, /, *, upper: bool = False) -> Expr:
     """
     lower = MatrixMap(rows.CHOLESKY, _hermitian("cholesky", x))
     return conjugate_transpose(lower) if upper else lower
+
+
+def positive_definite(x: Any) -> Expr:
+    """Return the Hermitian parts of matrices, which are said to be positive definite.
+
+    Systems with such a matrix, and its determinant, are computed by its Cholesky factor. Where
+    a matrix is not positive definite, they are an error.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> K, y = eg.variables("K[n,n] y[n]", symmetric="K")
+    >>> eg.solve(eg.positive_definite(K), y)
+    "ni,i->n"(inverse(positive_definite(K)), y)
+    """
+    return MatrixMap(rows.POSITIVE_DEFINITE, _hermitian("positive_definite", x))
 
 
 def eigvalsh(x: Any) -> Expr:

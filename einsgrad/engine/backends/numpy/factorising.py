@@ -8,6 +8,7 @@ which takes half the time; most that are not are found out by an entry of their 
 # The functions by name, in the order in which they are defined.
 FACTORISING = (
     "factorised",
+    "cholesky_factorised",
     "solve_factorised",
     "inverse_factorised",
     "logdet_factorised",
@@ -22,6 +23,14 @@ FACTORISING_TEXT = """def factorised(a):
         if not failed:
             return lower, None
     return getrf(a)[:2]
+
+
+def cholesky_factorised(a):
+    (potrf,) = linalg.get_lapack_funcs(("potrf",), (a,))
+    lower, failed = potrf(a.T if a.dtype.kind != "c" else a.T.conj(), lower=1)
+    if failed:
+        raise np.linalg.LinAlgError("Matrix is not positive definite")
+    return lower, None
 
 
 def solve_factorised(factors, b, trans):

@@ -13,6 +13,7 @@ from einsgrad.engine.backends.numpy.scope import WriterScope
 from einsgrad.engine.backends.numpy.statements import Assign
 from einsgrad.engine.contractions.arrays import (
     FunctionCall,
+    MethodCall,
     Name,
     NumpyValue,
     Reshaped,
@@ -21,6 +22,7 @@ from einsgrad.engine.contractions.arrays import (
 )
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import ApplyMatrix, Register, Solve
+from einsgrad.expressions.tables.decompositions import POSITIVE_DEFINITE
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
 from einsgrad.expressions.tables.spellings import Form, Stable, TupleEntry
 
@@ -48,6 +50,10 @@ class SystemsWriter:
         code = step.function.numpy
         if isinstance(code, TupleEntry) and (code.call, matrix) in self._partners:
             yield from self._part(step, code)
+            return
+        if step.function is POSITIVE_DEFINITE and step.target in self._shared:
+            yield from self._factorise(step.target, matrix)
+            yield Assign(name, MethodCall("copy", (operand,)))
             return
         if matrix not in self._shared or not _is_factorised(step):
             text = self.scope.spelling.matrix_function(step.function, str(operand))
@@ -94,12 +100,16 @@ class SystemsWriter:
         turned = Name(str(int(transposed)))
         return FunctionCall("solve_factorised", (self._factors(matrix), right, turned))
 
-    def _factorise(self, matrix: Register) -> Iterator[Assign]:
+    def _factorise(self, matrix: Register, definite: Register | None = None) -> Iterator[Assign]:
+        """Factorise a matrix that is not yet; one that equals a definite one by Cholesky."""
         if matrix not in self._factorised:
             self._factorised.add(matrix)
             self.scope.spelling.use_factorisation()
-            factorised = FunctionCall("factorised", (self.scope.names[matrix],))
-            yield Assign(self._factors(matrix), factorised)
+            if definite is None:
+                made = FunctionCall("factorised", (self.scope.names[matrix],))
+            else:
+                made = FunctionCall("cholesky_factorised", (self.scope.names[definite],))
+            yield Assign(self._factors(matrix), made)
 
 
 # What is called for a function of a matrix with the matrix's factors.
@@ -133,12 +143,17 @@ def _is_as_precise(step: Solve) -> bool:
 
 
 def _shared_matrices(program: Program) -> frozenset[Register]:
-    """Return the matrices that several steps factorise, if scipy can do it once for all."""
+    """Return the matrices that several steps factorise, if scipy can do it once for all.
+
+    To say that a matrix is positive definite is to factorise it.
+    """
     uses: Counter[Register] = Counter()
     for step in program.steps:
         match step:
             case Solve(matrix=matrix) if _is_as_precise(step):
                 uses[matrix] += 1
+            case ApplyMatrix(function=row, target=target) if row is POSITIVE_DEFINITE:
+                uses[target] += 1
             case ApplyMatrix(operand=operand) if _is_factorised(step):
                 uses[operand] += 1
             case _:
