@@ -116,6 +116,7 @@ CALLS |= {
         (lambda x: np.linspace(0, x, 1), V),
         (lambda x: np.linspace(0, x, 0, axis=1), V),
         (lambda x: np.linspace(x, 1.0, 3, retstep=True)[1], V),
+        (lambda x: np.linspace(x, 9.0, 3, retstep=True, dtype=float)[0], V),
     ],
     "geomspace": [
         (lambda x: np.geomspace(x[0], x[1], 5), P),
@@ -201,6 +202,18 @@ CALLS |= {
     "tril_indices_from": [(lambda x: x[np.tril_indices_from(x)], A[:, :3])],
     "triu_indices_from": [(lambda x: x[np.triu_indices_from(x, 1)], A)],
     "diag_indices_from": [(lambda x: x[np.diag_indices_from(x)], A[:, :3])],
+}
+CALLS |= {
+    "sum": [
+        (lambda x: np.sum(x, dtype=np.float64), A),
+        (lambda x: x.sum(axis=0, dtype=float) + np.sum(x > 0, dtype=float), A),
+        (lambda x: np.sum(x, dtype=int) + x, V),
+    ],
+    "mean": [(lambda x: np.mean(x, axis=1, dtype="float64"), A)],
+    "zeros_like": [(lambda x: np.zeros_like(x, dtype=float) + x, A)],
+    "full_like": [(lambda x: np.full_like(x, 2.7, dtype=int) * x, A)],
+    "cumsum": [(lambda x: np.cumsum(x, dtype=float), A)],
+    "trace": [(lambda x: np.trace(x, dtype=float), A)],
 }
 REFUSED = {
     "average": [

@@ -27,8 +27,8 @@ from einsgrad.expressions.vocabulary.numpy_statistics import along
 
 _JOINED = "arrays, /, axis=0, ~out=None, *, ~dtype=None, ~casting='same_kind'"
 _IN_ROW = "tup, *, ~dtype=None, ~casting='same_kind'"
-_RUNNING = "a, axis=None, ~dtype=None, ~out=None"
-_CUMULATIVE = "x, /, *, axis=None, ~dtype=None, ~out=None, include_initial=False"
+_RUNNING = "a, axis=None, <dtype=None, ~out=None"
+_CUMULATIVE = "x, /, *, axis=None, <dtype=None, ~out=None, include_initial=False"
 _SECTIONS = "ary, indices_or_sections"
 _TRANSFORM = "a, n=None, axis=-1, norm=None, ~out=None"
 _PLANE = "a, s=None, axes=(-2, -1), norm=None, ~out=None"
@@ -92,14 +92,14 @@ MOVES: dict[str, tuple[Callable[..., Any], str]] = {
     "diag": (linear.diag, "v, k=0"),
     "diagflat": (triangles.diag_of_flat, "v, k=0"),
     "diagonal": (linear.diagonal, "a, offset=0, axis1=0, axis2=1"),
-    "trace": (linear.trace, "a, offset=0, axis1=0, axis2=1, ~dtype=None, ~out=None"),
+    "trace": (linear.trace, "a, offset=0, axis1=0, axis2=1, <dtype=None, ~out=None"),
     "linalg.diagonal": (
         lambda x, offset=0: linear.diagonal(x, offset, -2, -1),
         "x, /, *, offset=0",
     ),
     "linalg.trace": (
         lambda x, offset=0: linear.trace(x, offset=offset, axis1=-2, axis2=-1),
-        "x, /, *, offset=0, ~dtype=None",
+        "x, /, *, offset=0, <dtype=None",
     ),
     "cross": (cross_products.cross, "a, b, axisa=-1, axisb=-1, axisc=-1, axis=None"),
     "linalg.cross": (cross_products.cross_in_space, "x1, x2, /, *, axis=-1"),
@@ -120,15 +120,15 @@ MOVES: dict[str, tuple[Callable[..., Any], str]] = {
     "poly": (polynomials.polynomial_with_roots, "seq_of_zeros"),
     "linspace": (
         spaces.evenly_between,
-        "start, stop, num=50, endpoint=True, retstep=False, ~dtype=None, axis=0, *, ~device=None",
+        "start, stop, num=50, endpoint=True, retstep=False, >dtype=None, axis=0, *, ~device=None",
     ),
     "geomspace": (
         spaces.by_one_factor,
-        "start, stop, num=50, endpoint=True, ~dtype=None, axis=0",
+        "start, stop, num=50, endpoint=True, >dtype=None, axis=0",
     ),
     "logspace": (
         spaces.powers_between,
-        "start, stop, num=50, endpoint=True, base=10.0, ~dtype=None, axis=0",
+        "start, stop, num=50, endpoint=True, base=10.0, >dtype=None, axis=0",
     ),
     "searchsorted": (counting.places_in_order, "a, v, side='left', sorter=None"),
     "digitize": (counting.places_in_bins, "x, bins, right=False"),

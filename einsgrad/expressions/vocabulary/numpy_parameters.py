@@ -11,8 +11,11 @@ from inspect import Parameter, Signature
 from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
+from einsgrad.expressions.operators import call_operation
+from einsgrad.expressions.shaping import as_expr
 
-_ONLY_DEFAULT = "~"
+_ONLY_DEFAULT, _CONVERTS_OPERAND, _CONVERTS_RESULT = "~", "<", ">"
+_SIGNS = _ONLY_DEFAULT + _CONVERTS_OPERAND + _CONVERTS_RESULT
 _ANY_NUMBER = 1 << 30
 _OUTSIDE_PARENTHESES = re.compile(r", (?![^(]*\))")
 
@@ -29,7 +32,8 @@ class NumpyFunction:
         What builds the expression; its parameters have numpy's names, but for the first ones.
     parameters
         numpy's parameters in numpy's order. One that is supported with its default only has
-        the sign `~` in front.
+        the sign `~` in front; a dtype `<` if the first operand is converted to it, and `>` if
+        the result is.
 
     Examples
     --------
@@ -74,31 +78,31 @@ class NumpyFunction:
         >>> [one.name for one in NumpyFunction("numpy.sum", sum, "a, start=0, ~out=None").taken()]
         ['a', 'start']
         """
-        return tuple([one for one, fixed in self._marked.values() if not fixed])
+        return tuple([one for one, sign in self._marked.values() if sign != _ONLY_DEFAULT])
 
     def only_defaults(self) -> tuple[str, ...]:
         """Return the names of the parameters that may be given with their defaults only."""
-        return tuple([name for name, (_, fixed) in self._marked.items() if fixed])
+        return tuple([name for name, (_, sign) in self._marked.items() if sign == _ONLY_DEFAULT])
 
     @cached_property
-    def _marked(self) -> dict[str, tuple[Parameter, bool]]:
-        """The parameters by name, and whether the default of each is all that is supported."""
-        found: dict[str, tuple[Parameter, bool]] = {}
+    def _marked(self) -> dict[str, tuple[Parameter, str]]:
+        """The parameters by name, and the sign that each has in front."""
+        found: dict[str, tuple[Parameter, str]] = {}
         kind: Any = Parameter.POSITIONAL_OR_KEYWORD
         for text in _OUTSIDE_PARENTHESES.split(self.parameters):
             if text == "/":
-                for name, (one, fixed) in found.items():
-                    found[name] = (one.replace(kind=Parameter.POSITIONAL_ONLY), fixed)
+                for name, (one, sign) in found.items():
+                    found[name] = (one.replace(kind=Parameter.POSITIONAL_ONLY), sign)
             elif text == "*":
                 kind = Parameter.KEYWORD_ONLY
             elif text.startswith("*"):
-                found[text[1:]] = (Parameter(text[1:], Parameter.VAR_POSITIONAL), False)
+                found[text[1:]] = (Parameter(text[1:], Parameter.VAR_POSITIONAL), "")
                 kind = Parameter.KEYWORD_ONLY
             else:
-                name, equals, default = text.removeprefix(_ONLY_DEFAULT).partition("=")
+                name, equals, default = text.lstrip(_SIGNS).partition("=")
                 value = ast.literal_eval(default) if equals else Parameter.empty
                 one = Parameter(name, kind, default=value)
-                found[name] = (one, text.startswith(_ONLY_DEFAULT))
+                found[name] = (one, text[0] if text[0] in _SIGNS else "")
         return found
 
     @cached_property
@@ -129,19 +133,27 @@ class NumpyFunction:
     def _read(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
         operands: list[Any] = []
         handed: dict[str, Any] = {}
+        converted: dict[str, Any] = {}
         for name, value in self._bound(arguments, options).items():
-            one, fixed = self._marked[name]
+            one, sign = self._marked[name]
             if one.kind is Parameter.VAR_POSITIONAL:
                 operands.extend(value)
             elif one.default is Parameter.empty:
                 operands.append(value)
             elif value is one.default or _is_left_out(value):
                 pass
-            elif fixed:
+            elif sign == _ONLY_DEFAULT:
                 self._refuse(one, value)
+            elif sign:
+                converted[sign] = value
             else:
                 handed[name] = value
-        return self.build(*operands, **handed)
+        if _CONVERTS_OPERAND in converted:
+            operands[0] = _as_type(operands[0], converted[_CONVERTS_OPERAND])
+        found = self.build(*operands, **handed)
+        if _CONVERTS_RESULT in converted:
+            return _as_type(found, converted[_CONVERTS_RESULT])
+        return found
 
     def _bound(self, arguments: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Any]:
         """Return the arguments by the names of their parameters."""
@@ -174,6 +186,13 @@ class NumpyFunction:
             f"{self.path} of an expression does not take {parameter.name}={clip(value)}, but its "
             f"default {parameter.default!r} only. Leave it out."
         )
+
+
+def _as_type(value: Any, dtype: Any) -> Any:
+    if isinstance(value, tuple):
+        # The samples, and how far they are apart.
+        return (_as_type(value[0], dtype), *value[1:])
+    return call_operation("astype", as_expr(value), dtype)
 
 
 def _is_left_out(value: object) -> bool:

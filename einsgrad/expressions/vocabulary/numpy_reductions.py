@@ -15,14 +15,14 @@ from einsgrad.expressions.vocabulary import numpy_selected as selected
 from einsgrad.expressions.vocabulary import numpy_statistics as statistics
 from einsgrad.expressions.vocabulary import words
 
-_REDUCED = "axis=None, ~dtype=None, ~out=None, keepdims=False, initial=None, where=True"
+_REDUCED = "axis=None, <dtype=None, ~out=None, keepdims=False, initial=None, where=True"
 _EXTREME = "axis=None, ~out=None, keepdims=False, ~initial=None, ~where=True"
 _SPREAD = (
-    "a, axis=None, ~dtype=None, ~out=None, ddof=0, keepdims=False, *, where=True, mean=None, "
+    "a, axis=None, <dtype=None, ~out=None, ddof=0, keepdims=False, *, where=True, mean=None, "
     "correction=None"
 )
 _SELECTED = "axis=None, ~out=None, keepdims=False, initial=None, where=True"
-_NAN_SPREAD = "a, axis=None, ~dtype=None, ~out=None, ddof=0, keepdims=False, ~where=True"
+_NAN_SPREAD = "a, axis=None, <dtype=None, ~out=None, ddof=0, keepdims=False, ~where=True"
 _QUANTILE = (
     "a, q, axis=None, ~out=None, ~overwrite_input=False, method='linear', keepdims=False, *, "
     "~weights=None"
@@ -47,7 +47,7 @@ REDUCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     ),
     "nanmean": (
         statistics.along(selected.nanmean),
-        "a, axis=None, ~dtype=None, ~out=None, keepdims=False, *, ~where=True",
+        "a, axis=None, <dtype=None, ~out=None, keepdims=False, *, ~where=True",
     ),
     "nanvar": (statistics.along(selected.nanvar), _NAN_SPREAD),
     "nanstd": (statistics.along(selected.nanstd), _NAN_SPREAD),
@@ -78,7 +78,7 @@ REDUCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "ptp": (statistics.along(statistics.spread_between), "a, axis=None, ~out=None, keepdims=False"),
     "mean": (
         statistics.along(selected.selected_mean),
-        "a, axis=None, ~dtype=None, ~out=None, keepdims=False, *, where=True",
+        "a, axis=None, <dtype=None, ~out=None, keepdims=False, *, where=True",
     ),
     "var": (statistics.along(selected.selected_var), _SPREAD),
     "std": (statistics.along(selected.selected_std), _SPREAD),
@@ -97,9 +97,9 @@ REDUCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
     "cov": (
         covariances.covariance,
         "m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *, "
-        "~dtype=None",
+        "<dtype=None",
     ),
-    "corrcoef": (covariances.correlation, "x, y=None, rowvar=True, *, ~dtype=None"),
+    "corrcoef": (covariances.correlation, "x, y=None, rowvar=True, *, <dtype=None"),
     "bincount": (counting.sums_by_bins, "x, /, weights=None, minlength=0"),
     "apply_along_axis": (along.applied_along_axis, "func1d, axis, arr, *args"),
     "apply_over_axes": (along.applied_over_axes, "func, a, axes"),

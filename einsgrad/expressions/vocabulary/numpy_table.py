@@ -41,7 +41,7 @@ _UFUNC_OPTIONS = (
 )
 _EXTREME = "axis=None, ~out=None, keepdims=False, ~initial=None, ~where=True"
 _SORTED = "axis=-1, kind=None, ~order=None, *, stable=None"
-_LIKE = "~dtype=None, ~order='K', ~subok=True, ~shape=None, *, ~device=None"
+_LIKE = ">dtype=None, ~order='K', ~subok=True, ~shape=None, *, ~device=None"
 _PAIR = f"x1, x2, /, {_UFUNC_OPTIONS}"
 _SINGLE = f"x, /, {_UFUNC_OPTIONS}"
 
