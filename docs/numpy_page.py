@@ -63,7 +63,7 @@ _SUBJECTS = {
         "cumsum cumprod nancumsum nancumprod cumulative_sum cumulative_prod diff ediff1d gradient "
         "trapezoid interp unwrap linspace geomspace logspace"
     ),
-    "Polynomials": "polyval polyadd polysub polymul polyder polyint poly vander",
+    "Polynomials": "polyval polyadd polysub polymul polyder polyint poly polyfit roots vander",
     "Functions of your own": "apply_along_axis apply_over_axes",
 }
 

@@ -215,7 +215,38 @@ CALLS |= {
     "cumsum": [(lambda x: np.cumsum(x, dtype=float), A)],
     "trace": [(lambda x: np.trace(x, dtype=float), A)],
 }
+EACH_POWER = np.vectorize(lambda t, n: t**n + 1)
+CALLS |= {
+    "roots": [
+        (lambda x: np.sort(np.roots(x).real), np.array([1.0, -6.5, 11.0, -5.0])),
+        (lambda x: np.roots(x[:1]) + np.roots(x[:2]), P),
+    ],
+    "polyfit": [
+        (lambda x: np.polyfit(V, x, 2), np.exp(V)),
+        (lambda x: np.polyfit(x, A.T, 1, w=[1.0, 2.0, 0.5, 1.0]), V),
+        (lambda x: np.polyfit(V, np.cos(V), 1, w=x**2), V),
+    ],
+    "interp": [
+        (lambda x: np.interp(A, np.sort(x), [1.0, 3.0, 2.5, 0.0]), V + 0.01),
+        (lambda x: np.interp([-9.0, 0.3, 9.0], np.sort(x), x**2, left=x[0]), V),
+        (lambda x: np.interp(x, x[1:2], x[:1]) * x, V),
+    ],
+    "vectorize": [
+        (lambda x: EACH_POWER(x, np.array([[1], [2]])), V),
+        (lambda x: EACH_POWER(x + 1, 3), A),
+        (lambda x: np.vectorize(lambda t: (t, 2 * t))(x)[1], V),
+        (lambda x: np.vectorize(lambda t, c=1.0: c * t, excluded=["c"])(x, c=2.0), V),
+    ],
+    "full": [(lambda x: np.full((2, 4), x), V), (lambda x: np.full(3, x[0], dtype=float), V)],
+    "asanyarray": [
+        (lambda x: np.asanyarray([x[0], x[1]]), V),
+        (lambda x: np.polynomial.Polynomial([1.0, 2.0, 0.5])(2 * x), V),
+    ],
+}
 REFUSED = {
+    "vectorize": [lambda x: np.vectorize(np.sum, signature="(n)->()")(2 * x)],
+    "interp": [lambda x: np.interp(x, x, P), lambda x: np.interp(x, x[:0], x[:0])],
+    "polyfit": [lambda x: np.polyfit(V, x, -1), lambda x: np.polyfit(P, x, 1)],
     "average": [
         lambda x: np.average(x, weights=P),
         lambda x: np.average(x, 0, weights=P),
@@ -250,7 +281,7 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_these_functions_do_not_take_is_refused_by_their_names(name):
     for function in REFUSED[name]:
-        with pytest.raises(eg.EinsgradError, match=rf"numpy\.(nan)?{name}"):
+        with pytest.raises(eg.EinsgradError, match=rf"(numpy\.(nan)?{name}|vectorize:)"):
             eg.vjp(function, V)
 
 

@@ -133,15 +133,13 @@ def _no_array(site: CallSite) -> str:
         return f" that {site.text} = ... could write it into. {_FUNCTIONAL}."
     if site.operation == "BINARY_SUBSCR":
         return f", whose entries {site.text} could look up. Use einsgrad.take(a, x, axis)."
-    if site.module == "numpy" and site.takes_list():
+    if site.module in ("numpy", "numpy.linalg") and site.takes_list():
         return (
-            f": numpy.{site.name} of a list makes an array of it. Use numpy.stack([x, y]) in place "
-            "of the list."
+            f": {site.module}.{site.name} of a list makes an array of it. Use numpy.stack([x, y]) "
+            "in place of the list."
         )
     if site.module == "numpy" and site.name in _CONVERTING:
         return f". Leave numpy.{site.name} out: functions take it as it is."
-    if site.module == "numpy" and site.name == "full":
-        return ", with whose entries numpy.full could fill one. Use x * numpy.ones(shape)."
     if ".random" in site.module or "random" in site.text or "rng." in site.text:
         return (
             ", so random numbers are not drawn with it. Draw standard ones outside of the "

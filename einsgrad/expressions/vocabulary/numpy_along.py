@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any
 
 from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape
 from einsgrad.expressions.vocabulary.application import axis_of, whole_numbers
 from einsgrad.expressions.vocabulary.axis_parts import side_by_side
 from einsgrad.expressions.vocabulary.indexing import selected
@@ -43,6 +44,62 @@ def _indices(shape: Shape) -> Iterator[tuple[int, ...]]:
             "with sizes."
         )
     return product(*map(range, sizes))
+
+
+def hook_vectorize() -> None:
+    """Make functions that `numpy.vectorize` has made take expressions, entry by entry."""
+    if not _hooked:
+        import numpy as np
+
+        _hooked.append(_taking_expressions(np.vectorize._vectorize_call))  # type: ignore[attr-defined]
+        np.vectorize._vectorize_call = _hooked[0]  # type: ignore[attr-defined]
+
+
+def _taking_expressions(own: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the method of `numpy.vectorize` that calls the function, for expressions too."""
+
+    def call(vectorized: Any, func: Callable[..., Any], args: Any) -> Any:
+        if not any(isinstance(one, Node) for one in args):
+            return own(vectorized, func, args)
+        if vectorized.signature is not None:
+            raise ArgumentError(
+                "vectorize: a signature is not supported on expressions. Loop, and stack what is "
+                "found."
+            )
+        return each_entry(func, args)
+
+    return call
+
+
+_hooked: list[Callable[..., Any]] = []
+
+
+def each_entry(function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    """Call a function of numbers on the entries of arrays that broadcast."""
+    import numpy as np
+
+    exprs = [array_like(one) for one in arguments]
+    shape = broadcast_shape(*exprs)
+    places = list(_indices(shape))
+    sizes: Any = shape
+    spread = [
+        broadcast(expr, shape) if isinstance(one, Node) else np.broadcast_to(one, sizes)
+        for one, expr in zip(arguments, exprs, strict=True)
+    ]
+    found = [function(*[_entry(one, place) for one in spread]) for place in places]
+    if not found:
+        raise ArgumentError("vectorize: there are no entries to call the function on.")
+    if isinstance(found[0], tuple):
+        return tuple([_arranged(parts, shape) for parts in zip(*found, strict=True)])
+    return _arranged(found, shape)
+
+
+def _entry(array: Any, place: tuple[int, ...]) -> Any:
+    return selected(array, *place) if isinstance(array, Node) else array[place]
+
+
+def _arranged(entries: Sequence[Any], shape: Shape) -> Expr:
+    return reshape(side_by_side([array_like(one) for one in entries], 0), shape)
 
 
 def applied_over_axes(function: Callable[..., Any], x: Any, axes: Any) -> Expr:

@@ -19,7 +19,7 @@ from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.operators import call_operation
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.joining import array_like, concatenated, holds_expression
-from einsgrad.expressions.vocabulary.numpy_rearranging import ravel
+from einsgrad.expressions.vocabulary.numpy_rearranging import broadcast_to, ravel
 
 
 @cache
@@ -27,13 +27,12 @@ def own_functions() -> dict[str, Any]:
     """Return those functions as numpy has them, which is asked before any trace."""
     import numpy as np
 
-    return {name: getattr(np, name) for name in ("array", "asarray", "r_", "c_")}
+    return {name: getattr(np, name) for name in _KNOWING}
 
 
 @cache
 def _knowing_functions() -> dict[str, Any]:
-    known = {"array": _knowing, "asarray": _knowing, "r_": _InARow, "c_": _InARow}
-    return {name: known[name](own) for name, own in own_functions().items()}
+    return {name: _KNOWING[name](own) for name, own in own_functions().items()}
 
 
 class _ListsAsArrays:
@@ -132,4 +131,25 @@ class _InARow:
         return numbers if shape else int(numbers)
 
 
+def _knowing_full(own: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `numpy.full`, which an expression may fill."""
+
+    @wraps(own)
+    def full(shape: Any, fill_value: Any, dtype: Any = None, **options: Any) -> Any:
+        if not holds_expression(fill_value):
+            return own(shape, fill_value, dtype, **options)
+        return broadcast_to(array_of(fill_value, dtype), shape)
+
+    return full
+
+
+# What stands in numpy's place, by its name.
+_KNOWING: dict[str, Callable[[Any], Any]] = {
+    "array": _knowing,
+    "asarray": _knowing,
+    "asanyarray": _knowing,
+    "full": _knowing_full,
+    "r_": _InARow,
+    "c_": _InARow,
+}
 LISTS_AS_ARRAYS = _ListsAsArrays()

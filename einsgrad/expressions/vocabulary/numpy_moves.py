@@ -117,6 +117,11 @@ MOVES: dict[str, tuple[Callable[..., Any], str]] = {
     "polymul": (polynomials.polynomial_product, "a1, a2"),
     "polyder": (polynomials.polynomial_derivative, "p, m=1"),
     "polyint": (polynomials.polynomial_integral, "p, m=1, k=None"),
+    "roots": (polynomials.polynomial_roots, "p"),
+    "polyfit": (
+        polynomials.fitted_polynomial,
+        "x, y, deg, ~rcond=None, ~full=False, w=None, ~cov=False",
+    ),
     "poly": (polynomials.polynomial_with_roots, "seq_of_zeros"),
     "linspace": (
         spaces.evenly_between,

@@ -12,15 +12,20 @@ from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.application import whole_number
-from einsgrad.expressions.vocabulary.arithmetic import add, divide, multiply, negative
+from einsgrad.expressions.vocabulary.arithmetic import add, divide, multiply, negative, square
 from einsgrad.expressions.vocabulary.axis_parts import (
     axis_entries,
     between_zeros,
     in_a_row,
+    without_first,
     without_last,
 )
+from einsgrad.expressions.vocabulary.decompositions import eigvals
+from einsgrad.expressions.vocabulary.functions import pinv, sqrt
 from einsgrad.expressions.vocabulary.joining import array_like
+from einsgrad.expressions.vocabulary.linear import matmul, sum
 from einsgrad.expressions.vocabulary.numpy_rearranging import at_least, expand_dims
+from einsgrad.expressions.vocabulary.samples import vandermonde
 from einsgrad.expressions.vocabulary.windows import convolved
 
 
@@ -81,6 +86,39 @@ def polynomial_integral(p: Any, m: Any = 1, k: Any = None) -> Expr:
         factors = array_like(list(range(_length(found), 0, -1)))
         found = in_a_row([divide(found, factors), expand_dims(as_expr(constant), 0)], 0)
     return found
+
+
+def polynomial_roots(p: Any) -> Expr:
+    """Return the roots of a polynomial, as `numpy.roots`: eigenvalues of its companion matrix."""
+    coefficients = _coefficients("roots", p)
+    degree = _length(coefficients) - 1
+    if degree < 1:
+        return zeros((0,))
+    first = axis_entries(coefficients, 0)[0]
+    top = divide(negative(without_first(coefficients, 0)), first)
+    below = array_like(
+        [[float(row == column) for column in range(degree)] for row in range(degree)]
+    )
+    return eigvals(in_a_row([expand_dims(top, 0), without_last(below, 0)], 0))
+
+
+def fitted_polynomial(x: Any, y: Any, deg: Any, w: Any = None) -> Expr:
+    """Return the coefficients of a polynomial through points by least squares: `numpy.polyfit`."""
+    degree = whole_number(deg, "a degree")
+    if degree < 0:
+        raise ArgumentError("polyfit: expected deg >= 0. Give 0 or more.")
+    powers, values = vandermonde(x, degree + 1), array_like(y)
+    if len(values.shape) not in (1, 2) or values.shape[0] != powers.shape[0]:
+        raise ShapeError(
+            f"polyfit: {clip(values)} has not as many values as points are given. Pair them."
+        )
+    if w is not None:
+        weights = expand_dims(array_like(w), 1)
+        powers = multiply(powers, weights)
+        values = multiply(values, weights if len(values.shape) == 2 else array_like(w))
+    scale = sqrt(sum(square(powers), 0))
+    found = matmul(pinv(divide(powers, scale)), values)
+    return divide(found, scale if len(values.shape) == 1 else expand_dims(scale, 1))
 
 
 def _order(name: str, m: Any) -> int:

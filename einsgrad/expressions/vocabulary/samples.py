@@ -8,11 +8,12 @@ from typing import Any
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.current import current
+from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.nodes import Expr, Pick
 from einsgrad.expressions.selecting import seen_through
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape
 from einsgrad.expressions.vocabulary.application import whole_number
-from einsgrad.expressions.vocabulary.arithmetic import add, multiply, subtract
+from einsgrad.expressions.vocabulary.arithmetic import add, divide, multiply, subtract
 from einsgrad.expressions.vocabulary.axis_parts import (
     axis_entries,
     axis_entry,
@@ -30,6 +31,7 @@ from einsgrad.expressions.vocabulary.functions import (
     where,
 )
 from einsgrad.expressions.vocabulary.joining import array_like, holds_expression
+from einsgrad.expressions.vocabulary.linear import sum
 from einsgrad.expressions.vocabulary.numpy_rearranging import expand_dims, ravel
 
 
@@ -105,25 +107,55 @@ def interpolated(
         raise ArgumentTypeError(
             "interp of an expression does not take a period. Reduce x to one period before."
         )
-    knots = _knots(xp)
     values, point = array_like(fp), array_like(x)
-    if values.shape != (len(knots),):
+    if holds_expression(xp):
+        knots = array_like(xp)
+        ends = axis_entry(knots, 0, 0), axis_entry(knots, 0, _last(knots))
+        _require_pairs(knots.shape, values)
+        found = _between_moving(knots, values, point)
+    else:
+        known = _knots(xp)
+        ends = as_expr(known[0]), as_expr(known[-1])
+        _require_pairs((len(known),), values)
+        found = _between(known, values, x, point)
+    low = axis_entry(values, 0, 0) if left is None else array_like(left)
+    high = axis_entry(values, 0, _last(values)) if right is None else array_like(right)
+    return where(less(point, ends[0]), low, where(greater(point, ends[1]), high, found))
+
+
+def _last(vector: Expr) -> int:
+    size = vector.shape[0]
+    if not isinstance(size, int) or size == 0:
+        raise ArgumentError("interp: the points are a vector of one entry or more. Give sizes.")
+    return size - 1
+
+
+def _require_pairs(shape: Shape, values: Expr) -> None:
+    if len(shape) != 1 or values.shape != shape:
         raise ShapeError(
-            f"interp: {len(knots)} points and values {clip(values)} differ in number. Pair them."
+            f"interp: points of shape {clip(shape)} and values {clip(values)} are no pairs. Give "
+            "two vectors of one size."
         )
-    found = _between(knots, values, x, point)
-    first, last = axis_entry(values, 0, 0), axis_entry(values, 0, len(knots) - 1)
-    low = first if left is None else array_like(left)
-    high = last if right is None else array_like(right)
-    return where(less(point, knots[0]), low, where(greater(point, knots[-1]), high, found))
+
+
+def _between_moving(knots: Expr, values: Expr, point: Expr) -> Expr:
+    """Interpolate between points that an expression has, which rise."""
+    intervals = _last(knots)
+    if intervals == 0:
+        return broadcast(axis_entry(values, 0, 0), point.shape)
+    reached = greater_equal(expand_dims(point, -1), axis_part(knots, 0, 1, intervals - 1))
+    place = sum(reached, -1)
+    (start, step), (base, gap) = (
+        (
+            _looked_up(without_last(one, 0), intervals, place),
+            _looked_up(subtract(without_first(one, 0), without_last(one, 0)), intervals, place),
+        )
+        for one in (values, knots)
+    )
+    return add(start, multiply(divide(step, gap), subtract(point, base)))
 
 
 def _knots(xp: Any) -> list[float]:
-    if holds_expression(xp):
-        raise ArgumentTypeError(
-            f"interp: the points {clip(xp)} are an expression. No derivative is known in "
-            "them. Give an array."
-        )
     import numpy as np
 
     knots = np.asarray(xp, dtype=float)

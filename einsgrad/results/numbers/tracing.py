@@ -14,6 +14,7 @@ from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import capturing
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.vocabulary.numpy_along import hook_vectorize
 from einsgrad.expressions.vocabulary.numpy_lists import LISTS_AS_ARRAYS
 from einsgrad.expressions.vocabulary.scipy_hooks import hook_scipy
 from einsgrad.results.numbers.arguments import Arguments, Place
@@ -69,6 +70,7 @@ class Trace:
 def trace_function(function: Callable[..., Any], arguments: Arguments) -> Trace:
     """Call a function with variables, and return what it did."""
     hook_scipy()
+    hook_vectorize()
     with capturing(arguments.expressions) as capture, LISTS_AS_ARRAYS:
         variables = arguments.variables(parameter_names(function), capture)
         result = arguments.call(function, variables)
