@@ -540,7 +540,7 @@ BRANCHES = {
     "or": lambda x: x[0] or x[1],
     "not": lambda x: x[0] if not x[1] else 0.0,
     "comparisons in a chain": lambda x: np.sum(np.where(0 < x < 1, x, 0)),
-    "max": max,
+    "max": lambda x: max(x) + 0.0,
     "max with a key": lambda x: max(x, key=lambda entry: -entry),
     "max with a number": lambda x: max(x[0], 0.0),
     "min": lambda x: min(x[0], x[1]),
@@ -564,9 +564,21 @@ def guarded(value):
             return -value
 
 
+# What is to be written there is shorter than a choice of branches.
+SHORTER = {
+    "max": "numpy.max",
+    "max with a key": "numpy.max",
+    "max with a number": "numpy.maximum",
+    "min": "numpy.minimum",
+    "sorted": "numpy.sort",
+    "any": "numpy.any",
+    "all": "numpy.all",
+}
+
+
 @pytest.mark.parametrize("name", BRANCHES)
-def test_a_branch_on_data_is_refused_and_where_is_named(name):
-    with pytest.raises(eg.EinsgradError, match=r"where|Use numpy\.(max|min|sort|any|all)"):
+def test_a_branch_on_data_is_refused_and_what_to_write_is_named(name):
+    with pytest.raises(eg.EinsgradError, match=SHORTER.get(name, "where")):
         eg.grad(BRANCHES[name])(X)
 
 
@@ -577,8 +589,8 @@ def test_an_error_leaves_a_function_as_it_was():
     assert eg.grad(model)(X).tolist() == SQUARES[1]
 
 
-@pytest.mark.parametrize("name", ["sin", "exp", "log", "sqrt", "erf", "pow", "hypot", "isnan"])
+@pytest.mark.parametrize("name", ["sin", "exp", "log", "sqrt", "pow", "hypot", "isnan"])
 def test_functions_of_the_math_module_are_refused_and_those_of_numpy_named(name):
     function = getattr(math, name)
-    with pytest.raises(eg.EinsgradError, match=r"Use (numpy|einsgrad)\."):
+    with pytest.raises(eg.EinsgradError, match=rf"numpy\.{name}"):
         eg.grad(lambda x: function(x[0], 2.0) if name in ("pow", "hypot") else function(x[0]))(X)
