@@ -31,6 +31,7 @@ PAGE_NEEDS = {
     "docs/comparison.md": "sympy",
     "docs/how-to/jax.md": "jax",
     "docs/how-to/torch.md": "torch",
+    "docs/how-to/optimize.md": "scipy",
     "docs/tutorials/newton.md": "scipy",
 }
 MODULES = sorted(
