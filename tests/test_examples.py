@@ -32,6 +32,7 @@ PAGE_NEEDS = {
     "docs/how-to/jax.md": "jax",
     "docs/how-to/torch.md": "torch",
     "docs/how-to/optimize.md": "scipy",
+    "docs/tutorials/maximum-likelihood.md": "scipy",
     "docs/tutorials/newton.md": "scipy",
 }
 MODULES = sorted(
