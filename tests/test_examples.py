@@ -28,6 +28,7 @@ NEED_EXAMPLES = [
     ),
 ]
 PAGE_NEEDS = {
+    "docs/coming-from-autograd.md": "scipy",
     "docs/comparison.md": "sympy",
     "docs/how-to/jax.md": "jax",
     "docs/how-to/torch.md": "torch",
