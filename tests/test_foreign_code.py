@@ -206,14 +206,14 @@ def test_a_ufunc_of_scipy_that_is_a_row_works(name):
     assert np.allclose(pullback(np.ones(3))[0], slope, rtol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["gamma", "j0", "i0"])
+@pytest.mark.parametrize("name", ["wofz", "ber", "spence"])
 def test_another_ufunc_of_scipy_is_refused_by_its_name(name):
     special = pytest.importorskip("scipy.special")
     with pytest.raises(eg.ArgumentTypeError, match=rf"scipy\.special\.{name}"):
         eg.vjp(getattr(special, name), V)
 
 
-@pytest.mark.parametrize("name", ["multigammaln", "diric", "factorial"])
+@pytest.mark.parametrize("name", ["diric", "factorial"])
 def test_a_function_of_scipy_that_converts_is_an_error(name):
     special = pytest.importorskip("scipy.special")
     with pytest.raises(eg.EinsgradError):
