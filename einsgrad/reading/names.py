@@ -12,6 +12,8 @@ from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.declare import variables
 from einsgrad.expressions.dims import Dim, names_in
 from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.tables.rows import MATRIX_FUNCTIONS
+from einsgrad.expressions.vocabulary.application import function_of
 from einsgrad.expressions.vocabulary.numpy_table import function_at, function_named
 
 _NUMPY = ("np", "numpy")
@@ -64,8 +66,14 @@ class DeclaredNames:
         return begun[0] if len(begun) == 1 else None
 
     def function(self, name: str) -> Callable[..., Expr] | None:
-        """Return the function of a name, unless a variable has it."""
-        return None if name in self.variables else function_named(name)
+        """Return the function of a name, unless a variable has it.
+
+        Parts of decompositions have names that stand in printed formulas only.
+        """
+        if name in self.variables:
+            return None
+        row = MATRIX_FUNCTIONS.get(name)
+        return function_named(name) or (None if row is None else function_of(row))
 
     def function_of(self, path: tuple[str, ...]) -> Callable[..., Expr] | None:
         """Return the function of a dotted name; with `np.` in front it is the one of numpy."""

@@ -101,6 +101,22 @@ def _inverse_gaps_of_squares(m: Any, x: Any, y: Any, t: Any) -> Any:
     return -2 * y * y * m.gaps(m.diagonals(x) * m.diagonals(t))
 
 
+def _gaps_of(diagonal: str, eye: str, squares: bool) -> Form:
+    """Write the reciprocals of differences of diagonal entries, or of their squares."""
+    row, column = f"{diagonal}[..., None, :]", f"{diagonal}[..., :, None]"
+    gaps = f"({row} - {column}) * ({row} + {column})" if squares else f"{row} - {column}"
+    return Form(f"(1 - {eye}) / ({gaps} + {eye})")
+
+
+_TORCH = (
+    "torch.diagonal({x}, dim1=-2, dim2=-1)",
+    "torch.eye({x}.shape[-1], dtype={x}.dtype, device={x}.device)",
+)
+_JAX = (
+    "jnp.diagonal({x}, axis1=-2, axis2=-1)",
+    "jnp.eye({x}.shape[-1], dtype={x}.dtype)",
+)
+
 CHOLESKY = _entered(
     MatrixFunction(
         "cholesky",
@@ -347,6 +363,8 @@ INVERSE_GAPS = _entered(
         Stable("inverse_gaps"),
         "nn->nn",
         lambda m, x, y, t: -(y * y * m.gaps(m.diagonals(t))),
+        torch=_gaps_of(*_TORCH, squares=False),
+        jax=_gaps_of(*_JAX, squares=False),
         shares=False,
         analytic=True,
     )
@@ -358,6 +376,8 @@ INVERSE_GAPS_OF_SQUARES = _entered(
         Stable("inverse_gaps_of_squares"),
         "nn->nn",
         _inverse_gaps_of_squares,
+        torch=_gaps_of(*_TORCH, squares=True),
+        jax=_gaps_of(*_JAX, squares=True),
         shares=False,
         analytic=True,
     )
