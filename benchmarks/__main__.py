@@ -11,7 +11,16 @@ from pathlib import Path
 from benchmarks.measure import FULL, QUICK, one_core
 from benchmarks.report import Report, machine
 
-BENCHMARKS = ("forms", "gradients", "hessians", "networks", "selectors", "builds", "growth")
+BENCHMARKS = (
+    "forms",
+    "gradients",
+    "hessians",
+    "networks",
+    "selectors",
+    "likelihoods",
+    "builds",
+    "growth",
+)
 
 
 def main() -> int:
