@@ -65,7 +65,11 @@ def value(row, *arguments):
 def matrices(row):
     found = GENERATOR.standard_normal((4, 3, 3)) + 3 * np.eye(3)
     # Others than positive definite ones may have no value.
-    return found @ found.swapaxes(-1, -2) if row.name in ("cholesky", "sqrtm") else found
+    return (
+        found @ found.swapaxes(-1, -2)
+        if row.name in ("cholesky", "sqrtm", "positive_definite")
+        else found
+    )
 
 
 @claiming("bounds")

@@ -92,6 +92,13 @@ def gaps(x: Any) -> Expr:
     return as_rows(x) - as_columns(x)
 
 
+def with_numbers(numbers: Any, x: Any) -> Expr:
+    """Multiply each matrix with its number."""
+    factors, expr = as_expr(numbers), as_expr(x)
+    labels = tuple(range(len(expr.shape)))
+    return build_einsum(Subscripts((labels[:-2], labels), labels), (factors, expr))
+
+
 def exchanged(x: Any) -> Expr:
     """Exchange rows and columns."""
     return _rearranged(x, ("row", "column"), ("column", "row"))

@@ -2,6 +2,6 @@
 
 Read in this order: `pullbacks`, `trees`, `flat_vectors`, `callables`, `arguments`,
 `static_arguments`, `traced_dtypes`, `tracing`, `transforms`, `prepared`, `requests`, `jitting`,
-`answers`, `of_functions`, `function_products`, `batched_calls`, `many_operands`, `of_einsums`,
-`compiled_einsum`.
+`many_operands`, `of_einsums`, `compiled_einsum`, `immediate`, `first_calls`, `answers`,
+`of_functions`, `function_products`, `batched_calls`.
 """

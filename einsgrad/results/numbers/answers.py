@@ -14,6 +14,7 @@ from einsgrad.expressions.base import Node
 from einsgrad.expressions.current import innermost
 from einsgrad.expressions.nodes import Variable
 from einsgrad.results.numbers.arguments import Arguments, read_arguments
+from einsgrad.results.numbers.first_calls import first_answer
 from einsgrad.results.numbers.jitting import Jitted, is_symbolic
 from einsgrad.results.numbers.prepared import Prepared
 from einsgrad.results.numbers.requests import Forms, Request
@@ -89,6 +90,26 @@ def answers_to(
         (answer_of(one.prepare(traced, function, where), given, traced, forms), traced.result)
         for one, (where, forms) in zip(requests, places, strict=True)
     ]
+
+
+def derivative_at(
+    function: Callable[..., Any],
+    request: Request,
+    arguments: tuple[Any, ...],
+    keywords: Mapping[str, Any],
+) -> Any:
+    """Return what is asked for, with nothing further given; early calls need no program."""
+    given = read_arguments(arguments, keywords)
+    places, forms = request.places(function, given)
+    traced = trace_function(function, given)
+    if request.auxiliary is None and innermost.get() is None:
+        checked = request.checked(traced, function)
+        wrt = tuple([traced.variables[place] for place in places])
+        found = first_answer(request.transform, checked, wrt, given)
+        if found is not None:
+            return request.arranged(traced.result, found, forms)
+    answer = answer_of(request.prepare(traced, function, places), given, traced, forms)
+    return request.arranged(traced.result, answer.at(), forms)
 
 
 def answer_of(prepared: Prepared, given: Arguments, traced: Trace, forms: Forms = None) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from einsgrad.results.numbers.answers import answers_to
+from einsgrad.results.numbers.answers import answers_to, derivative_at
 from einsgrad.results.numbers.callables import callable_name
 from einsgrad.results.numbers.jitting import Jitted
 from einsgrad.results.numbers.requests import (
@@ -60,6 +60,8 @@ class Derived:
         """Evaluate the derivative."""
         if self._frozen is not None and self._frozen.is_for(arguments, keywords):
             return self._frozen(arguments, keywords)
+        if self._frozen is None:
+            return derivative_at(self.function, self.request, arguments, keywords)
         ((answer, result),) = answers_to(self.function, [self.request], arguments, keywords)
         return self.request.arranged(result, answer.at(), answer.forms)
 

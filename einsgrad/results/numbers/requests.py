@@ -76,6 +76,17 @@ class Request:
         self, traced: Trace, function: Callable[..., Any], places: Sequence[Place]
     ) -> Prepared:
         """Derive what is asked for of what a function did."""
+        traced = self.checked(traced, function)
+        return prepared(self.transform, traced, tuple([traced.variables[p] for p in places]))
+
+    def checked(self, traced: Trace, function: Callable[..., Any]) -> Trace:
+        """Return what a function did, without what is not asked for.
+
+        Raises
+        ------
+        ArgumentTypeError
+            If it has no such derivative.
+        """
         if self.auxiliary is not None:
             keep = self.auxiliary == "kept"
             traced = traced.without_auxiliary(function, keep=keep)
@@ -85,7 +96,7 @@ class Request:
             require_something(traced, function)
         if self.transform.of_number:
             require_one(traced, function)
-        return prepared(self.transform, traced, tuple([traced.variables[p] for p in places]))
+        return traced
 
     def arranged(self, result: Any, values: Sequence[Any], forms: Forms) -> Any:
         """Return what the user gets, given what the function returned, and the values."""

@@ -1,0 +1,154 @@
+"""Products of labelled arrays by numpy's einsum, one after the other, with nothing compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from einsgrad.engine.binding import Array
+from einsgrad.expressions.nodes import Einsum, Expr
+from einsgrad.expressions.selectors import Affine, Delta, Step
+from einsgrad.strings.subscripts import Indices, Label
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+# From here on numpy's matrix products are faster than its loops: `benchmarks/first_calls.py`.
+_SMALL = 1 << 14
+
+# A selector with more entries is not written out.
+_MOST_ENTRIES = 1 << 16
+
+
+class NotImmediateError(Exception):
+    """An expression is not evaluated node by node; a program evaluates it."""
+
+
+def selector(node: Expr) -> Any:
+    """Return a selector as an array, as a number, or None if it is ones along an axis.
+
+    Raises
+    ------
+    NotImmediateError
+        If it is large, or of another kind.
+    """
+    match node:
+        case Delta(dim=int() as size, order=0):
+            return float(size)
+        case Delta(order=1):
+            return None
+        case Delta() | Affine() | Step():
+            return _written_out(node)
+    raise NotImmediateError
+
+
+@lru_cache(maxsize=256)
+def _written_out(node: Delta | Affine | Step) -> Array:
+    shape: Any = node.shape
+    if not all(isinstance(size, int) for size in shape) or prod(shape) > _MOST_ENTRIES:
+        raise NotImmediateError
+    match node:
+        case Delta():
+            first, *others = np.indices(shape)
+            found = np.ones(shape, bool)
+            for other in others:
+                found &= first == other
+            return found.astype(float)
+        case Affine(strides=strides, offset=int() as offset):
+            target, *sources = np.indices(shape)
+            place = offset + sum(s * i for s, i in zip(strides, sources, strict=True))
+            return np.asarray(target == place, float)
+        case Step(offset=int() as offset):
+            row, column = np.indices(shape)
+            return np.asarray(row >= column + offset, float)
+    raise NotImmediateError
+
+
+def labelled_product(
+    lists: Sequence[Indices], values: Sequence[Any], output: Indices, sizes: dict[Label, int]
+) -> Any:
+    """Return the product of factors, summed over the labels that are not in the output.
+
+    Parameters
+    ----------
+    lists, values
+        The labels of each factor, and its array; a number for no labels; None for ones.
+    output
+        The labels of the result.
+    sizes
+        The size of each label.
+    """
+    number: Any = None
+    arrays: list[Array] = []
+    held: list[Indices] = []
+    for indices, value in zip(lists, values, strict=True):
+        if value is None:
+            continue
+        if not indices:
+            number = value if number is None else number * value
+        else:
+            arrays.append(value)
+            held.append(indices)
+    there = {label for indices in held for label in indices}
+    summed_ones = {label for indices in lists for label in indices} - there - set(output)
+    for label in summed_ones:
+        number = sizes[label] if number is None else number * sizes[label]
+    if not arrays:
+        number = 1.0 if number is None else number
+        return np.full([sizes[label] for label in output], number) if output else number
+    kept = tuple([label for label in output if label in there])
+    found = _einsum(tuple(held), kept, arrays, sizes)
+    if number is not None:
+        found = found * number
+    if len(kept) < len(output):
+        shape = [sizes[label] if label in there else 1 for label in output]
+        full = tuple([sizes[label] for label in output])
+        found = np.broadcast_to(np.reshape(found, shape), full)
+    return found
+
+
+def _einsum(
+    lists: tuple[Indices, ...], output: Indices, arrays: list[Array], sizes: dict[Label, int]
+) -> Any:
+    if len(arrays) == 1 and lists[0] == output:
+        return arrays[0]
+    if len(arrays) == 2 and lists[0] == lists[1] == output:
+        return arrays[0] * arrays[1]
+    text = _text(lists, output)
+    if len(arrays) < 3:
+        space = 1
+        for label in {label for indices in lists for label in indices}:
+            space *= sizes[label]
+        if len(arrays) == 1 or space <= _SMALL:
+            return np.einsum(text, *arrays)
+    return np.einsum(text, *arrays, optimize=True)
+
+
+@lru_cache(maxsize=4096)
+def _text(lists: tuple[Indices, ...], output: Indices) -> str:
+    labels = dict.fromkeys(label for indices in lists for label in indices)
+    if len(labels) > len(_LETTERS):
+        raise NotImmediateError
+    letters = dict(zip(labels, _LETTERS, strict=False))
+    written = ",".join("".join(letters[label] for label in indices) for indices in lists)
+    return f"{written}->{''.join(letters[label] for label in output)}"
+
+
+@lru_cache(maxsize=4096)
+def known_sizes(node: Einsum) -> dict[Label, int]:
+    """Return the size of each label of a product.
+
+    Raises
+    ------
+    NotImmediateError
+        If one is a name.
+    """
+    sizes: dict[Label, int] = {}
+    for label, dim in node.dims.items():
+        if not isinstance(dim, int):
+            raise NotImmediateError
+        sizes[label] = dim
+    return sizes
