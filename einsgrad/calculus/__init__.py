@@ -4,6 +4,6 @@
 must give and must keep; gradients, Jacobians, Hessians and products with them are
 compositions. In and out go expressions.
 
-Read in this order: `selections`, `slopes`, `called`, `batching`, `rules`, `bracketing`,
+Read in this order: `selections`, `slopes`, `mapped`, `called`, `batching`, `rules`, `bracketing`,
 `derivatives`.
 """

@@ -29,13 +29,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from einsgrad.calculus.called import called_shares, fresh_like
-from einsgrad.calculus.selections import holds_selection, is_where, selected, selecting
-from einsgrad.calculus.slopes import (
-    local_slope,
-    map_slope,
-    matrix_adjoint,
-    matrix_differential,
-)
+from einsgrad.calculus.mapped import map_share, map_tangent
+from einsgrad.calculus.selections import holds_selection, selecting
+from einsgrad.calculus.slopes import local_slope, matrix_adjoint, matrix_differential
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import add_terms, build_einsum, identity, zeros
 from einsgrad.expressions.dims import Shape
@@ -51,9 +47,8 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.products import contract_deltas
-from einsgrad.expressions.selectors import Delta
-from einsgrad.expressions.shaping import as_expr, permute
-from einsgrad.expressions.vocabulary.words import SYMBOLIC, real
+from einsgrad.expressions.shaping import permute
+from einsgrad.expressions.vocabulary.words import real
 from einsgrad.expressions.walks import children, topological
 from einsgrad.strings.subscripts import Subscripts, fresh_numbers
 
@@ -144,7 +139,7 @@ def shares_of(node: Expr, total: Expr, needed: set[Expr]) -> Iterator[tuple[Expr
         case Map(operands=operands):
             for position, operand in enumerate(operands):
                 if operand in needed:
-                    share = _map_share(node, position, total)
+                    share = map_share(node, position, total)
                     if share is not None:
                         yield operand, share
         case Reduce(operand=operand):
@@ -166,21 +161,6 @@ def _matrix_share(node: MatrixMap, total: Expr) -> Expr:
         return given
     tangent = fresh_like(node.operand, "tangent")
     return pullback(matrix_differential(node, tangent), total, [tangent])[0]
-
-
-def _map_share(node: Map, position: int, total: Expr) -> Expr | None:
-    if node.function.transpose is not None:
-        return as_expr(node.function.transpose(SYMBOLIC, total))
-    slope = map_slope(node, position)
-    if slope is None:
-        return None
-    full = tuple(range(len(node.shape)))
-    own = full if node.operands[position].shape else ()
-    if is_where(node):
-        chosen = selected(node, position, total)
-        return chosen if own == full else build_einsum(Subscripts((full,), own), (chosen,))
-    lists = (full, full if slope.shape else ())
-    return selecting(build_einsum(Subscripts(lists, own), (total, slope)))
 
 
 def pushforward(expr: Expr, tangents: Mapping[Expr, Expr], extra: Shape = ()) -> Expr:
@@ -238,7 +218,7 @@ def _tangents(node: Expr, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Ex
         case Map(operands=operands):
             for position, operand in enumerate(operands):
                 if operand in moved:
-                    yield from _map_tangent(node, position, moved[operand], extra)
+                    yield from map_tangent(node, position, moved[operand], extra)
         case Reduce(operand=operand) if operand in moved:
             full = tuple(range(len(operand.shape) + extra))
             kept = tuple(axis for axis in full if axis not in node.axes)
@@ -300,26 +280,3 @@ def _refuse_conjugation(node: Map, moved: Mapping[Expr, Expr]) -> None:
             f"{node.function.name} is not complex differentiable, so there is no complex "
             "Jacobian. Use real variables for the real and imaginary parts."
         )
-
-
-def _map_tangent(node: Map, position: int, tangent: Expr, extra: int) -> Iterator[Expr]:
-    if node.function.transpose is not None:
-        yield Map(node.function, (tangent,))
-        return
-    slope = map_slope(node, position)
-    if slope is not None:
-        rank = len(node.shape)
-        full = tuple(range(rank + extra))
-        own = full if node.operands[position].shape else full[rank:]
-        if is_where(node):
-            dims = tangent.shape[len(own) - extra :]
-            if own != full:
-                lists = (own, *((label,) for label in full[:rank]))
-                spread = tuple(Delta(dim, 1) for dim in node.shape)
-                tangent = build_einsum(Subscripts(lists, full), (tangent, *spread))
-            yield selected(node, position, tangent, dims)
-            return
-        ones = () if own == full or slope.shape else full[:rank]
-        lists = (full[:rank] if slope.shape else (), own, *((label,) for label in ones))
-        deltas = tuple(Delta(node.shape[label], 1) for label in ones)
-        yield selecting(build_einsum(Subscripts(lists, full), (slope, tangent, *deltas)))

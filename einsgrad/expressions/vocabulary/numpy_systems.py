@@ -10,7 +10,7 @@ from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr, MatrixMap
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.tables.decompositions import MATRIX_RANK
+from einsgrad.expressions.tables.matrix_functions import MATRIX_RANK
 from einsgrad.expressions.tables.reductions import LOGDET, SIGN_OF_DET
 from einsgrad.expressions.vocabulary.application import axes_of, whole_number
 from einsgrad.expressions.vocabulary.arithmetic import abs, conj, divide, multiply, real

@@ -1,0 +1,86 @@
+"""The differentials of parts of matrix decompositions that take several lines.
+
+Each is given the namespace, the operand, the value and the operand's differential.
+
+Sources: M. Giles, "An extended collection of matrix derivative results for forward and reverse
+mode algorithmic differentiation", 2008; G. H. Golub, V. Pereyra, "The differentiation of
+pseudo-inverses and nonlinear least squares problems", 1973, for `pinv`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def svd_left_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of U; what changes the phases is half of it, half of V's."""
+    s, right = m.svdvals(x), m.conjugate_transpose(m.svd_right(x))
+    inner = m.conjugate_transpose(y) @ t @ right
+    inside = inner * m.as_rows(s)
+    turned = m.inverse_gaps_of_squares(m.with_diagonals(s)) * m.hermitian_sum(inside)
+    found = y @ turned
+    if x.is_complex:
+        phases = m.diagonals(inner - m.conjugate_transpose(inner)) / 2
+        found = found + y * m.as_rows(phases / s)
+    if x.shape[-1] != x.shape[-2]:
+        outside = t @ right - y @ inner
+        found = found + outside @ m.inverse(m.with_diagonals(s))
+    return found
+
+
+def svd_right_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of the conjugate transpose of V."""
+    s, left = m.svdvals(x), m.svd_left(x)
+    inner = m.conjugate_transpose(left) @ t @ m.conjugate_transpose(y)
+    inside = m.as_columns(s) * inner
+    turned = m.inverse_gaps_of_squares(m.with_diagonals(s)) * m.hermitian_sum(inside)
+    found = -(turned @ y)
+    if x.shape[-1] != x.shape[-2]:
+        outside = m.conjugate_transpose(left) @ t - inner @ y
+        found = found + m.inverse(m.with_diagonals(s)) @ outside
+    return found
+
+
+def _turning_of_qr(m: Any, q: Any, r: Any, t: Any) -> tuple[Any, Any, Any]:
+    """Return dA R⁻¹, that in the basis of Q, and the part of that which turns Q."""
+    spread = t @ m.inverse(r)
+    inner = m.conjugate_transpose(q) @ spread
+    lower = m.below_diagonal(inner)
+    turning = lower - m.conjugate_transpose(lower)
+    if t.is_complex:
+        entries = m.diagonals(inner)
+        turning = turning + m.with_diagonals(entries - m.real(entries))
+    return spread, inner, turning
+
+
+def qr_left_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of Q."""
+    spread, inner, turning = _turning_of_qr(m, y, m.qr_right(x), t)
+    return y @ (turning - inner) + spread
+
+
+def qr_right_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of R, whose diagonal stays real."""
+    _, inner, turning = _turning_of_qr(m, m.qr_left(x), y, t)
+    return (inner - turning) @ y
+
+
+def pinv_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of a pseudo-inverse of full rank."""
+    turned, tangent = m.conjugate_transpose(y), m.conjugate_transpose(t)
+    beside = y @ turned @ (tangent - tangent @ x @ y)
+    below = (tangent - y @ x @ tangent) @ turned @ y
+    return -(y @ t @ y) + beside + below
+
+
+def eigvecs_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of eigenvectors whose norms stay 1."""
+    gaps = m.inverse_gaps(m.with_diagonals(m.eigvals(x)))
+    found = y @ (gaps * (m.inverse(y) @ t @ y))
+    longer = m.real(m.diagonals(m.conjugate_transpose(y) @ found))
+    return found - y * m.as_rows(longer)
+
+
+def inverse_gaps_of_squares_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of reciprocals of differences of squares."""
+    return -2 * y * y * m.gaps(m.diagonals(x) * m.diagonals(t))
