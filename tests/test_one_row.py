@@ -17,13 +17,13 @@ WRITTEN = {
     "special.py": """
 
 analytic(
-    "exp10",
-    lambda m, x, y: math.log(10) * y,
-    latex="10^{{{0}}}",
-    numpy=Form("10.0 ** {x}"),
-    torch=Form("10.0 ** {x}"),
-    jax=Form("10.0 ** {x}"),
-    public=("exp10",),
+    "exp3",
+    lambda m, x, y: math.log(3) * y,
+    latex="3^{{{0}}}",
+    numpy=Form("3.0 ** {x}"),
+    torch=Form("3.0 ** {x}"),
+    jax=Form("3.0 ** {x}"),
+    public=("exp3",),
 )
 unary(
     "versine",
@@ -73,19 +73,19 @@ _entered(
 
 SCRIPTS = {
     "special.py": """
-    assert {"exp10", "versine", "versin"} <= set(dir(eg)) & set(eg.__all__) & set(names)
+    assert {"exp3", "versine", "versin"} <= set(dir(eg)) & set(eg.__all__) & set(names)
     assert str(inspect.signature(eg.versine)) == "(x: 'Any') -> 'Expr'"
     from einsgrad import versin, versine
     x, y = eg.variables("x[n] y[n]")
     assert versine(x) is versin(x) is eg.parse("versin(x)", "x[n]")
-    assert eg.latex(eg.exp10(x)) == "10^{x}"
+    assert eg.latex(eg.exp3(x)) == "3^{x}"
     array = np.array([1.5, 2.0, 2.7])
     assert np.allclose(eg.grad(lambda x: versine(x).sum())(array), np.sin(array))
-    for expr in (versine(x), eg.exp10(x), eg.exp10(x) * versine(x)):
+    for expr in (versine(x), eg.exp3(x), eg.exp3(x) * versine(x)):
         assert eg.check_grads(expr, {"x": array}).order == 2
         f = eg.compile(expr)
         f(x=array)
-        assert "1 - torch.cos(a0)" in f.code("torch") or "10.0 ** a0" in f.code("jax")
+        assert "1 - torch.cos(a0)" in f.code("torch") or "3.0 ** a0" in f.code("jax")
     """,
     "several.py": """
     assert "nextafter" in set(dir(eg)) & set(eg.__all__) & set(names) & set(eg.numpy_functions())
