@@ -197,3 +197,40 @@ def test_parts_of_one_decomposition_are_computed_by_one_call(call, f, monkeypatc
     calls.clear()
     program(A=A)
     assert calls == [call]
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (3, 5), (3, 3), (2, 5, 3), (2, 3, 5)])
+def test_completed_bases_have_numpys_values_and_derivatives_of_what_is_determined(shape):
+    A, direction = real(shape), real(shape)
+    size = min(shape[-2:])
+    for part in range(3):
+        found = eg.jit(lambda A, part=part: np.linalg.svd(A)[part])(A)
+        assert np.allclose(found, np.linalg.svd(A)[part])
+    for part in range(2):
+        found = eg.jit(lambda A, part=part: np.linalg.qr(A, mode="complete")[part])(A)
+        assert np.allclose(found, np.linalg.qr(A, mode="complete")[part])
+
+    def of_svd(A):
+        U, s, Vh = np.linalg.svd(A)
+        return (U[..., :size] * np.exp(s)[..., None, :]) @ Vh[..., :size, :]
+
+    def of_qr(A):
+        Q, R = np.linalg.qr(A, mode="complete")
+        return np.abs(Q[..., :size]) @ np.sin(np.abs(R[..., :size, :]))
+
+    for f in (of_svd, of_qr, lambda A: np.abs(np.linalg.qr(A, mode="complete").R)):
+        gradient = eg.grad(loss(f))(A)
+        along = difference(loss(f), A, direction)
+        assert np.allclose(np.sum(gradient * direction), along, atol=1e-6)
+
+
+def test_columns_that_complete_a_basis_have_no_derivative():
+    A = real((5, 3))
+    with pytest.raises(eg.ArgumentError, match="Write full_matrices=False"):
+        eg.grad(lambda A: np.linalg.svd(A)[0][0, 4] ** 2)(A)
+    with pytest.raises(eg.ArgumentError, match="Write mode='reduced'"):
+        eg.grad(lambda A: np.linalg.qr(A, mode="complete")[0][0, 4] ** 2)(A)
+    assert np.allclose(
+        eg.jit(lambda A: np.linalg.svd(A + A.T, compute_uv=False, hermitian=True))(A[:3]),
+        np.linalg.svd(A[:3] + A[:3].T, compute_uv=False),
+    )

@@ -10,6 +10,7 @@ from einsgrad.expressions.tables.matrix_differentials import (
     eigvecs_differential,
     qr_left_differential,
     qr_right_differential,
+    refused_completion,
     svd_left_differential,
     svd_right_differential,
 )
@@ -179,6 +180,43 @@ QR_RIGHT = _entered(
         analytic=True,
     )
 )
+# Columns that complete a basis may be turned among themselves, so they have values only.
+SVD_WHOLE_LEFT = _entered(
+    MatrixFunction(
+        "svd_whole_left",
+        TupleEntry(Form("np.linalg.svd({x})"), 0),
+        "mn->mm",
+        refused_completion("full_matrices=False"),
+        torch=Form("torch.linalg.svd({x})[0]"),
+        jax=Form("jnp.linalg.svd({x})[0]"),
+        shares=False,
+        analytic=True,
+    )
+)
+SVD_WHOLE_RIGHT = _entered(
+    MatrixFunction(
+        "svd_whole_right",
+        TupleEntry(Form("np.linalg.svd({x})"), 2),
+        "mn->nn",
+        refused_completion("full_matrices=False"),
+        torch=Form("torch.linalg.svd({x})[2]"),
+        jax=Form("jnp.linalg.svd({x})[2]"),
+        shares=False,
+        analytic=True,
+    )
+)
+QR_WHOLE_LEFT = _entered(
+    MatrixFunction(
+        "qr_whole_left",
+        Form("np.linalg.qr({x}, 'complete')[0]"),
+        "mn->mm",
+        refused_completion("mode='reduced', in scipy mode='economic'"),
+        torch=Form("torch.linalg.qr({x}, 'complete')[0]"),
+        jax=Form("jnp.linalg.qr({x}, 'complete')[0]"),
+        shares=False,
+        analytic=True,
+    )
+)
 
 __all__ = [
     "CHOLESKY",
@@ -190,7 +228,10 @@ __all__ = [
     "POSITIVE_DEFINITE",
     "QR_LEFT",
     "QR_RIGHT",
+    "QR_WHOLE_LEFT",
     "SVDVALS",
     "SVD_LEFT",
     "SVD_RIGHT",
+    "SVD_WHOLE_LEFT",
+    "SVD_WHOLE_RIGHT",
 ]

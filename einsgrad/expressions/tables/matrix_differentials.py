@@ -9,7 +9,10 @@ pseudo-inverses and nonlinear least squares problems", 1973, for `pinv`.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from einsgrad.errors import ArgumentError, clip
 
 
 def svd_left_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
@@ -84,3 +87,14 @@ def eigvecs_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
 def inverse_gaps_of_squares_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
     """Return the differential of reciprocals of differences of squares."""
     return -2 * y * y * m.gaps(m.diagonals(x) * m.diagonals(t))
+
+
+def refused_completion(remedy: str) -> Callable[..., NoReturn]:
+    """Return the differential of columns that complete a basis: an error with a remedy."""
+
+    def refuse(m: Any, x: Any, y: Any, t: Any) -> NoReturn:
+        raise ArgumentError(
+            f"the columns that complete a basis for {clip(x)} have no derivative. Write {remedy}."
+        )
+
+    return refuse

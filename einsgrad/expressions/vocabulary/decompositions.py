@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expressions.dims import is_at_least, linear
+from einsgrad.expressions.construct import zeros
+from einsgrad.expressions.dims import linear
 from einsgrad.expressions.nodes import Expr, MatrixMap
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.tables import decompositions as rows
@@ -119,21 +120,39 @@ def svdvals(x: Any) -> Expr:
 
 
 def svd(x: Any, *, full_matrices: bool = False) -> SVDResult:
-    """Return the singular value decompositions of matrices, without columns that meet zeros."""
+    """Return the singular value decompositions of matrices.
+
+    Columns that complete a basis, with `full_matrices`, have values and no derivatives.
+    """
     matrix = as_expr(x)
-    found = [MatrixMap(row, matrix) for row in (rows.SVD_LEFT, rows.SVDVALS, rows.SVD_RIGHT)]
-    if full_matrices:
-        _require_square("svd", matrix, "full_matrices=False")
-    return SVDResult(*found)
+    left, values, right = (
+        MatrixMap(row, matrix) for row in (rows.SVD_LEFT, rows.SVDVALS, rows.SVD_RIGHT)
+    )
+    if not full_matrices:
+        return SVDResult(left, values, right)
+    rank = len(matrix.shape)
+    return SVDResult(
+        _completed(left, MatrixMap(rows.SVD_WHOLE_LEFT, matrix), rank - 1),
+        values,
+        _completed(right, MatrixMap(rows.SVD_WHOLE_RIGHT, matrix), rank - 2),
+    )
+
+
+def _completed(part: Expr, whole: Expr, axis: int) -> Expr:
+    """Put behind the vectors of a part those that only the whole basis has."""
+    size, known = whole.shape[axis], part.shape[axis]
+    if size == known:
+        return part
+    rest = axis_part(whole, axis, known, linear((1, size), (-1, known)))
+    return in_a_row([part, rest], axis)
 
 
 def numpy_svd(
     a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
 ) -> SVDResult | Expr:
     """Decompose as `numpy.linalg.svd`, whose default completes bases."""
-    if hermitian:
-        raise ArgumentError("svd: hermitian=True is not supported. Use numpy.linalg.eigh.")
-    return svd(a, full_matrices=full_matrices) if compute_uv else svdvals(a)
+    matrix = _hermitian("svd", a) if hermitian else as_expr(a)
+    return svd(matrix, full_matrices=full_matrices) if compute_uv else svdvals(matrix)
 
 
 def of_either_triangle(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -152,11 +171,19 @@ def numpy_qr(a: Any, mode: Any = "reduced") -> QRResult | Expr:
     if mode not in ("reduced", "r", "complete"):
         raise ArgumentError(f"qr: mode={clip(mode)} is not supported. Use 'reduced' or 'r'.")
     found = qr(a)
-    if mode == "complete" and len(as_expr(a).shape) > 1:
-        height, width = as_expr(a).shape[-2:]
-        if is_at_least(width, height) is not True:
-            _require_square("qr", as_expr(a), "mode='reduced'")
+    if mode == "complete":
+        return _complete_qr(as_expr(a), found)
     return found.R if mode == "r" else found
+
+
+def _complete_qr(matrix: Expr, reduced: QRResult) -> QRResult:
+    rank = len(matrix.shape)
+    height, known = matrix.shape[-2], reduced.R.shape[-2]
+    if height == known:
+        return reduced
+    left = _completed(reduced.Q, MatrixMap(rows.QR_WHOLE_LEFT, matrix), rank - 1)
+    below = (*matrix.shape[:-2], linear((1, height), (-1, known)), matrix.shape[-1])
+    return QRResult(left, in_a_row([reduced.R, zeros(below)], rank - 2))
 
 
 def qr(x: Any) -> QRResult:
@@ -182,11 +209,3 @@ def _hermitian(name: str, x: Any) -> Expr:
             "Give an operand whose last two dims are equal."
         )
     return hermitian_part(expr)
-
-
-def _require_square(name: str, matrix: Expr, remedy: str) -> None:
-    if matrix.shape[-1] != matrix.shape[-2]:
-        raise ArgumentError(
-            f"{name} of {clip(matrix)}: the columns that complete a basis have no derivative. "
-            f"Write {remedy}."
-        )
