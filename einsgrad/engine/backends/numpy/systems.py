@@ -13,7 +13,6 @@ from einsgrad.engine.backends.numpy.scope import WriterScope
 from einsgrad.engine.backends.numpy.statements import Assign
 from einsgrad.engine.contractions.arrays import (
     FunctionCall,
-    MethodCall,
     Name,
     NumpyValue,
     Reshaped,
@@ -21,6 +20,7 @@ from einsgrad.engine.contractions.arrays import (
     WrittenCall,
 )
 from einsgrad.engine.programs.program import Program
+from einsgrad.engine.programs.step_costs import operands_of
 from einsgrad.engine.programs.steps import ApplyMatrix, Register, Solve
 from einsgrad.expressions.tables.decompositions import POSITIVE_DEFINITE
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
@@ -39,6 +39,7 @@ class SystemsWriter:
     def __init__(self, scope: WriterScope) -> None:
         self.scope = scope
         self._shared = _shared_matrices(scope.program)
+        self._read = _read_matrices(scope.program)
         self._partners = _shared_calls(scope.program)
         self._factorised: set[Register] = set()
         self._called: dict[_SharedCall, Name] = {}
@@ -53,7 +54,9 @@ class SystemsWriter:
             return
         if step.function is POSITIVE_DEFINITE and step.target in self._shared:
             yield from self._factorise(step.target, matrix)
-            yield Assign(name, MethodCall("copy", (operand,)))
+            text = f"{operand}.astype('{step.target.dtype.str}')"
+            is_read = step.target in self._read
+            yield Assign(name, WrittenCall(text, (operand,)) if is_read else operand)
             return
         if matrix not in self._shared or not _is_factorised(step):
             text = self.scope.spelling.matrix_function(step.function, str(operand))
@@ -140,6 +143,20 @@ def _is_factorised(step: ApplyMatrix) -> bool:
 def _is_as_precise(step: Solve) -> bool:
     """Tell whether a factorisation in the dtype of the matrix is precise enough."""
     return bool(np.finfo(step.matrix.dtype).eps <= np.finfo(step.target.dtype).eps)
+
+
+def _read_matrices(program: Program) -> frozenset[Register]:
+    """Return what other steps than those that factorise a matrix read, and what is returned."""
+    found = {output.register for output in program.outputs}
+    for step in program.steps:
+        match step:
+            case Solve(operand=operand) if _is_as_precise(step):
+                found.add(operand)
+            case ApplyMatrix() if _is_factorised(step):
+                pass
+            case _:
+                found.update(operands_of(step))
+    return frozenset(found)
 
 
 def _shared_matrices(program: Program) -> frozenset[Register]:

@@ -74,8 +74,9 @@ from einsgrad.expressions.nodes import Number
 from einsgrad.strings.subscripts import Indices
 
 # Temporaries of this many bytes are given back as soon as they are dead; for smaller ones that
-# takes more time than it saves memory (`python -m benchmarks --only gradients hessians`).
-_LARGE = 1 << 20
+# takes more time than it saves memory (`python -m benchmarks --only gradients hessians`). Larger
+# ones are asked of the system anew where the heap has no room (`--only likelihoods`).
+_LARGE = 1 << 17
 
 
 def write_numpy(
