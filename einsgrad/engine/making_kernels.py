@@ -29,6 +29,9 @@ from einsgrad.expressions.walks import topological
 # An array of this many bytes may find no memory.
 _LARGE = 1 << 28
 
+# glibc's bounds of what it decides so: blocks below stay on the heap, those above never do.
+_KEPT = (1 << 17, (1 << 25) - (1 << 16))
+
 Inputs = Mapping[Variable, tuple[tuple[int, ...], np.dtype[Any]]]
 
 
@@ -94,6 +97,7 @@ def _are_complex(exprs: Sequence[Expr], options: Options) -> Sequence[bool]:
 
 def _function(program: Program, source: Source) -> Callable[..., Any]:
     """Run a program's text; numpy's errors become this package's where there may be any."""
+    _keep_memory_between_calls(program)
     users = {name: of_user(function) for name, function in source.globals.items()}
     function = replace(source, globals=users).function()
     may_fail = any(
@@ -101,6 +105,17 @@ def _function(program: Program, source: Source) -> Callable[..., Any]:
         for step in program.steps
     )
     return refusing(function) if may_fail else function
+
+
+def _keep_memory_between_calls(program: Program) -> None:
+    """Let the C library keep as much freed memory as the arrays of a program take.
+
+    glibc gives memory above twice the largest block that was ever freed back to the system, and
+    each call would ask for zeroed pages anew. A block that is never written into costs nothing.
+    """
+    used = sum(step.target.bytes for step in program.steps)
+    if used >= _KEPT[0]:
+        np.empty(min(used, _KEPT[1]), np.uint8)
 
 
 def _structured(

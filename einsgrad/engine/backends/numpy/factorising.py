@@ -38,9 +38,12 @@ def solve_factorised(factors, b, trans):
         raise np.linalg.LinAlgError("Singular matrix")
     if factors[1] is not None:
         return linalg.lu_solve(factors, b, trans, check_finite=False)
-    conjugated = trans and factors[0].dtype.kind == "c"
-    found = linalg.cho_solve((factors[0], True), b.conj() if conjugated else b, check_finite=False)
-    return found.conj() if conjugated else found
+    (potrs,) = linalg.get_lapack_funcs(("potrs",), (factors[0], b))
+    if not b.size:
+        return b.astype(potrs.dtype)
+    if trans and factors[0].dtype.kind == "c":
+        return potrs(factors[0], b.conj(), lower=1)[0].conj()
+    return potrs(factors[0], b, lower=1)[0]
 
 
 def inverse_factorised(factors):
