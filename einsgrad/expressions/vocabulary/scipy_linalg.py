@@ -9,6 +9,7 @@ from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import decompositions, numpy_systems, words
+from einsgrad.expressions.vocabulary import scipy_matrices as matrices
 from einsgrad.expressions.vocabulary import scipy_systems as systems
 from einsgrad.expressions.vocabulary.matrix_parts import hermitian_part
 from einsgrad.expressions.vocabulary.numpy_statistics import along, numpy_norm
@@ -16,6 +17,7 @@ from einsgrad.expressions.vocabulary.numpy_statistics import along, numpy_norm
 # Whether operands may be overwritten or are checked, and by which driver, says nothing of values.
 _HINTS = (
     "overwrite_a",
+    "overwrite_ab",
     "overwrite_b",
     "check_finite",
     "lwork",
@@ -132,5 +134,14 @@ _TABLE: dict[str, tuple[Callable[..., Any], str]] = {
     "expm": (words.expm, "A"),
     "sqrtm": (_sqrtm, "A, disp=..., blocksize=..."),
     "block_diag": (systems.block_diag, "*arrs"),
+    "toeplitz": (matrices.toeplitz, "c, r=None"),
+    "hankel": (matrices.hankel, "c, r=None"),
+    "circulant": (matrices.circulant, "c"),
+    "solve_toeplitz": (matrices.solve_toeplitz, "c_or_cr, b, check_finite=True"),
+    "solve_banded": (
+        matrices.solve_banded,
+        "l_and_u, ab, b, overwrite_ab=False, overwrite_b=False, check_finite=True",
+    ),
+    "solve_sylvester": (matrices.solve_sylvester, "a, b, q"),
 }
 LINALG = {name: (_without_hints(build), parameters) for name, (build, parameters) in _TABLE.items()}
