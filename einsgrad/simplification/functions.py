@@ -6,6 +6,7 @@ not apply; `FUNCTION_RULES` lists them in order.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,7 @@ from einsgrad.expressions.tables.elementwise import (
     POWER,
     REAL,
     RECIPROCAL,
+    SQRT,
     SQUARE,
 )
 from einsgrad.expressions.tables.reductions import INVERSE, LOGDET
@@ -42,6 +44,7 @@ from einsgrad.expressions.vocabulary.words import (
     conj,
     exp,
     inverse,
+    log,
     logdet,
     multiply,
     negative,
@@ -105,6 +108,35 @@ def stable_form(node: Map) -> Expr | None:
         zeros = [isinstance(one, Constant) and one.value == 0 for one in node.operands]
         return softplus(node.operands[zeros[0]]) if any(zeros) else None
     return None
+
+
+def log_of_power(node: Map) -> Expr | None:
+    """Take the logarithm of a reciprocal, root or power before: the power may overflow."""
+    inner = node.operands[0]
+    if node.function is not LOG or not isinstance(inner, Map) or inner.is_complex:
+        return None
+    base = inner.operands[0]
+    if inner.function is RECIPROCAL:
+        return negative(log(base))
+    if inner.function is SQRT:
+        return multiply(0.5, log(base))
+    if inner.function is not POWER or not isinstance(inner.operands[1], Constant):
+        return None
+    exponent = inner.operands[1].value
+    if isinstance(exponent, complex) or exponent == 0:
+        return None
+    return multiply(exponent, log(abs(base) if exponent % 2 == 0 else base))
+
+
+def log_of_scaled(node: Map) -> Expr | None:
+    """Take a number that is far from one out of a logarithm."""
+    inner = node.operands[0]
+    if node.function is not LOG or not isinstance(inner, Einsum):
+        return None
+    number, rest = fold_constants(inner)
+    if isinstance(number, complex) or number <= 0 or is_moderate(number) or not rest.operands:
+        return None
+    return add(math.log(number), log(unwrap(rest)))
 
 
 def _reciprocal_of_exp(inner: Expr) -> Expr | None:
@@ -244,6 +276,8 @@ FUNCTION_RULES: tuple[Callable[[Any], Expr | None], ...] = (
     fold_number,
     simple_power,
     stable_form,
+    log_of_power,
+    log_of_scaled,
     known_condition,
     number_of_branch,
     known_branch,

@@ -74,6 +74,10 @@ def _log_of_modulus(factor: Expr) -> Expr:
     match factor:
         case MatrixMap(function=row, operand=matrix) if row is DET:
             return MatrixMap(LOG_OF_MODULUS, matrix)
+        case Map(function=row, operands=(MatrixMap(function=inner, operand=matrix),)) if (
+            row is RECIPROCAL and inner is DET
+        ):
+            return scale(-1, MatrixMap(LOG_OF_MODULUS, matrix))
         case _ if is_nonnegative(factor):
             return Map(LOG, (factor,))
         case _:
@@ -84,7 +88,9 @@ def _sign(number: Number, factors: tuple[Expr, ...]) -> Expr:
     """Return the sign of a real product."""
     signs: list[Expr] = []
     for factor in factors:
-        matrix = matrix_of_det(factor)
+        divisor, _ = _divisor(factor)
+        own = matrix_of_det(factor)
+        matrix = matrix_of_det(divisor) if own is None else own
         if matrix is not None:
             signs.append(MatrixMap(SIGN_OF_DET, matrix))
         elif not is_nonnegative(factor):
