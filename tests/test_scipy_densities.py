@@ -14,8 +14,24 @@ K = np.array([-1.0, 0.0, 1.0, 2.0, 5.0, 0.5])
 CONTINUOUS = {
     "norm": (), "t": (3.5,), "gamma": (2.3,), "chi2": (3.2,), "beta": (1.7, 2.4), "expon": (),
     "uniform": (), "laplace": (), "logistic": (), "cauchy": (), "lognorm": (0.8,),
+    "halfnorm": (), "halfcauchy": (), "truncnorm": (-1.0, 2.0), "weibull_min": (1.5,),
+    "pareto": (2.2,), "lomax": (1.4,), "invgamma": (2.2,), "invgauss": (0.7,), "f": (3.0, 4.2),
+    "vonmises": (1.3,), "gumbel_r": (), "gumbel_l": (), "rayleigh": (), "maxwell": (),
+    "chi": (2.3,), "skewnorm": (0.5,), "gennorm": (2.5,), "loggamma": (1.4,), "powerlaw": (1.3,),
+    "hypsecant": (), "moyal": (),
 }  # fmt: skip
-DISCRETE = {"poisson": (1.7,), "bernoulli": (0.3,), "binom": (4, 0.3)}
+DISCRETE = {
+    "poisson": (1.7,), "bernoulli": (0.3,), "binom": (4, 0.3), "nbinom": (4, 0.3), "geom": (0.3,),
+    "betabinom": (4, 1.2, 1.7),
+}  # fmt: skip
+ENDS = ("cdf", "sf", "logcdf", "logsf")
+QUANTILES = ("norm", "expon", "uniform", "laplace", "logistic", "cauchy", "lognorm", "weibull_min")
+ENTROPIES = ("norm", "gamma", "expon", "uniform", "laplace", "logistic", "cauchy", "lognorm")
+# Their functions of a point have no closed formula.
+OF_DENSITIES_ALONE = {
+    *("truncnorm", "invgauss", "vonmises", "maxwell", "chi", "skewnorm", "gennorm", "loggamma"),
+    *("hypsecant", "moyal", "betabinom"),
+}
 
 
 @pytest.mark.parametrize("method", ["logpdf", "pdf"])
@@ -27,15 +43,93 @@ def test_a_density_has_scipys_values_and_slopes(name, method):
     _agrees(lambda x, scale: density(x, *shapes, scale=scale), (X, 1.2))
 
 
-@pytest.mark.parametrize(
-    ("name", "method"),
-    [
-        *[(name, "cdf") for name in ("norm", "logistic", "cauchy", "expon", "uniform")],
-        *[(name, "logcdf") for name in ("norm", "logistic")],
-    ],
-)
+@pytest.mark.parametrize("method", ["logpdf", "pdf"])
+@pytest.mark.parametrize("name", [name for name in CONTINUOUS if CONTINUOUS[name]])
+def test_a_density_has_slopes_in_the_parameters_of_its_shape(name, method):
+    density = getattr(getattr(stats, name), method)
+    _agrees(lambda *shapes: density(X, *shapes, 0.1, 1.3), CONTINUOUS[name])
+
+
+@pytest.mark.parametrize("method", ENDS)
+@pytest.mark.parametrize("name", sorted(CONTINUOUS.keys() - OF_DENSITIES_ALONE))
 def test_a_distributions_function_has_scipys_values_and_slopes(name, method):
-    _agrees(getattr(getattr(stats, name), method), (X, 0.1, 1.3))
+    function = getattr(getattr(stats, name), method)
+    _agrees(lambda x, loc, scale: function(x, *CONTINUOUS[name], loc, scale), (X, 0.1, 1.3))
+
+
+@pytest.mark.parametrize("method", ENDS)
+@pytest.mark.parametrize("name", sorted(DISCRETE.keys() - OF_DENSITIES_ALONE))
+def test_a_function_of_whole_numbers_has_scipys_values_and_slopes(name, method):
+    function = getattr(getattr(stats, name), method)
+    *whole, parameter = DISCRETE[name]
+    _agrees(lambda p: function(K, *whole, p), (parameter,))
+
+
+@pytest.mark.parametrize("method", ["ppf", "isf"])
+@pytest.mark.parametrize("name", QUANTILES)
+def test_a_quantile_has_scipys_values_and_slopes(name, method):
+    function, shares = getattr(getattr(stats, name), method), np.array([0.1, 0.4, 0.7, 0.97])
+    _agrees(lambda q, loc, scale: function(q, *CONTINUOUS[name], loc, scale), (shares, 0.1, 1.3))
+    outside = np.array([-0.1, 1.1])
+    assert np.isnan(eg.vjp(lambda q: function(q, *CONTINUOUS[name]), outside)[0]).all()
+
+
+@pytest.mark.parametrize("name", ENTROPIES)
+def test_an_entropy_has_scipys_value_and_slope(name):
+    function = getattr(stats, name).entropy
+    _agrees(lambda scale, *shapes: function(*shapes, 0.2, scale), (1.3, *CONTINUOUS[name]))
+
+
+@pytest.mark.parametrize("name", [name for name in CONTINUOUS if CONTINUOUS[name]])
+def test_parameters_that_no_distribution_has_give_nan_as_in_scipy(name):
+    shapes = np.array([-1.5] * len(CONTINUOUS[name]))
+    for method in ("logpdf", "pdf", *(ENDS if name not in OF_DENSITIES_ALONE else ())):
+        function = getattr(getattr(stats, name), method)
+        with np.errstate(all="ignore"):
+            found = eg.jit(lambda shapes, call=function: call(0.3, *shapes))(shapes)
+        assert np.allclose(found, function(0.3, *shapes), equal_nan=True)
+
+
+def test_a_function_far_in_its_tail_keeps_its_digits():
+    far = np.array([-30.0, 30.0])
+    for name, method in [("norm", "logcdf"), ("norm", "logsf"), ("logistic", "logsf")]:
+        _agrees(getattr(getattr(stats, name), method), (far,))
+    for name, method in [("cauchy", "sf"), ("t", "sf"), ("expon", "sf"), ("gumbel_r", "sf")]:
+        function, shapes = getattr(getattr(stats, name), method), CONTINUOUS[name]
+        value = eg.vjp(lambda x, f=function, s=shapes: f(x, *s), far)[0]
+        assert np.allclose(value, function(far, *shapes), rtol=1e-12, atol=0)
+
+
+def test_a_slope_at_the_middle_is_that_of_the_density():
+    for name in ("t", "laplace"):
+        distribution, shapes = getattr(stats, name), CONTINUOUS[name]
+        slope = eg.grad(lambda x, d=distribution, s=shapes: d.cdf(x, *s))(0.0)
+        assert np.isclose(slope, distribution.pdf(0.0, *shapes), rtol=1e-12)
+
+
+def test_a_second_derivative_of_a_function_is_the_slope_of_the_density():
+    for name in ("norm", "t", "gamma", "beta", "f"):
+        distribution, shapes = getattr(stats, name), CONTINUOUS[name]
+        second = eg.grad(eg.grad(lambda x, d=distribution, s=shapes: d.cdf(x, *s)))(0.4)
+        sides = [distribution.pdf(0.4 + h, *shapes) for h in (1e-5, -1e-5)]
+        assert np.isclose(second, (sides[0] - sides[1]) / 2e-5, rtol=1e-6)
+
+
+def test_parameters_of_several_shapes_broadcast_as_in_scipy():
+    x, loc, scale = np.ones((4, 3)), np.arange(3.0)[None], np.array([[1.1], [2], [3], [4]])
+    for name in ("norm", "t", "gamma", "poisson"):
+        distribution = getattr(stats, name)
+        density = distribution.logpmf if name == "poisson" else distribution.logpdf
+        parameters = {"norm": (loc, scale), "t": (scale, loc, scale), "poisson": (scale,)}
+        chosen = parameters.get(name, (scale, -1.0, scale))
+        value, pullback = eg.vjp(density, x, *chosen)
+        assert np.allclose(value, density(x, *chosen), rtol=1e-12)
+        assert [np.shape(one) for one in pullback(value)[1:]] == [np.shape(one) for one in chosen]
+
+
+def test_a_derivative_that_has_no_closed_formula_is_refused_where_it_is_asked():
+    with pytest.raises(eg.ArgumentError, match=r"gammainc has no closed derivative"):
+        eg.grad(lambda a: stats.gamma.cdf(1.3, a))(2.0)
 
 
 @pytest.mark.parametrize("method", ["logpmf", "pmf"])
@@ -69,19 +163,25 @@ def test_a_distribution_with_given_parameters_is_one_too():
 
 
 def test_another_distribution_is_refused_by_its_name():
-    with pytest.raises(eg.ArgumentTypeError, match=r"scipy\.stats\.gumbel_r\.logpdf"):
-        eg.vjp(stats.gumbel_r.logpdf, X)
+    with pytest.raises(eg.ArgumentTypeError, match=r"scipy\.stats\.genextreme\.logpdf"):
+        eg.vjp(lambda x: stats.genextreme.logpdf(x, 0.3), X)
+    with pytest.raises(eg.ArgumentTypeError, match=r"scipy\.stats\.norm\.interval"):
+        eg.vjp(lambda scale: stats.norm.interval(0.9, 0.0, scale)[0], 1.3)
 
 
 def _agrees(function, points):
     """Compare a value and its slopes with the function's own values."""
     value, pullback = eg.vjp(function, *points)
-    reference = function(*points)
+    reference = np.asarray(function(*points))
     assert np.allclose(value, reference, rtol=1e-12)
     finite = np.isfinite(reference)
-    weights = np.where(finite, np.cos(np.arange(np.size(reference))), 0.0)
+    steps = np.arange(np.size(reference)).reshape(reference.shape)
+    weights = np.where(finite, np.cos(steps), 0.0)
     slopes = pullback(weights)
     for place, point in enumerate(points):
-        sides = [function(*points[:place], point + h, *points[place + 1 :]) for h in (1e-5, -1e-5)]
+        sides = [
+            np.asarray(function(*points[:place], point + h, *points[place + 1 :]))
+            for h in (1e-5, -1e-5)
+        ]
         difference = (sides[0][finite] - sides[1][finite]) @ weights[finite] / 2e-5
         assert np.isclose(np.sum(slopes[place]), difference, rtol=1e-5, atol=1e-8)

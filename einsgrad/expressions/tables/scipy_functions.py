@@ -121,6 +121,19 @@ _row(
     jax=Form("jax.scipy.special.betainc({x}, {y}, {z})"),
 )
 _row(
+    "stdtr",
+    (
+        _unknown("stdtr", "df"),
+        lambda m, n, t, y: m.exp(
+            m.gammaln((n + 1) * 0.5)
+            - m.gammaln(n * 0.5)
+            - 0.5 * m.log(pi * n)
+            - 0.5 * (n + 1) * m.log1p(t * t * m.reciprocal(n))
+        ),
+    ),
+    (_THREE, LINE),
+)
+_row(
     "xlog1py",
     (lambda m, x, y, z: m.log1p(y), lambda m, x, y, z: x * m.reciprocal(1 + y)),
     (POSITIVE, POSITIVE),
@@ -212,6 +225,7 @@ _row(
 
 SCIPY_FUNCTIONS = (
     *("gamma", "rgamma", "loggamma", "beta", "poch", "binom", "gammainc", "gammaincc", "betainc"),
+    "stdtr",
     *("xlog1py", "rel_entr", "kl_div", "ndtri", "erfinv", "erfcinv", "erfcx", "erfi", "dawsn"),
     *("exp1", "expi", "exp10", "cosm1", "hyp1f1", "exprel", "j0", "j1", "y0", "y1", "i0", "i1"),
     *("i0e", "i1e", "k0", "k1", "k0e", "k1e", "jv", "yv", "iv", "kv", "ive", "kve"),

@@ -1,10 +1,9 @@
-"""Densities of scipy's distributions as formulas, with scipy's parameters."""
+"""Functions of scipy's distributions, built of formulas at a standard point."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from math import inf, log, pi
+from math import inf, log, nan, pi
 from typing import Any
 
 from einsgrad.errors import ArgumentError
@@ -12,155 +11,184 @@ from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
+from einsgrad.expressions.vocabulary.scipy_cumulative import COUNTED, CUMULATIVE
+from einsgrad.expressions.vocabulary.scipy_distributions import CONTINUOUS, DISCRETE, Density
 
 
-@dataclass(frozen=True, slots=True)
-class Density:
-    """The logarithm of a density, or of the probabilities of whole numbers.
-
-    Parameters
-    ----------
-    log
-        It at a point of the support, followed by the parameters of the shape.
-    shapes
-        These parameters, each with a comma behind.
-    support
-        The least and the largest point; a text is the parameter that bounds it.
-    inside
-        A point of the support.
-    """
-
-    log: Callable[..., Any]
-    shapes: str = ""
-    support: tuple[float, float | str] = (-inf, inf)
-    inside: float = 0.5
-
-
-def _betaln(a: Any, b: Any) -> Any:
-    return words.gammaln(a) + words.gammaln(b) - words.gammaln(a + b)
-
-
-def _t(x: Any, df: Any) -> Any:
-    constant = words.gammaln((df + 1) / 2) - words.gammaln(df / 2) - words.log(df * pi) / 2
-    return constant - (df + 1) / 2 * words.log1p(x * x / df)
-
-
-def _gamma(x: Any, a: Any) -> Any:
-    return words.xlogy(a - 1, x) - x - words.gammaln(a)
-
-
-def _chi2(x: Any, df: Any) -> Any:
-    half = as_expr(df) / 2
-    return words.xlogy(half - 1, x) - x / 2 - words.gammaln(half) - half * log(2)
-
-
-def _beta(x: Any, a: Any, b: Any) -> Any:
-    return words.xlogy(a - 1, x) + words.xlogy(b - 1, 1 - x) - _betaln(a, b)
-
-
-def _lognorm(x: Any, s: Any) -> Any:
-    logarithm = words.log(x)
-    return -((logarithm / s) ** 2) / 2 - words.log(s * x) - log(2 * pi) / 2
-
-
-def _poisson(k: Any, mu: Any) -> Any:
-    return words.xlogy(k, mu) - words.gammaln(k + 1) - mu
-
-
-def _binom(k: Any, n: Any, p: Any) -> Any:
-    ways = words.gammaln(n + 1) - words.gammaln(k + 1) - words.gammaln(n - k + 1)
-    return ways + words.xlogy(k, p) + words.xlogy(n - k, 1 - p)
-
-
-def _bernoulli(k: Any, p: Any) -> Any:
-    return words.xlogy(k, p) + words.xlogy(1 - k, 1 - p)
-
-
-CONTINUOUS: Mapping[str, Density] = {
-    "norm": Density(lambda x: -x * x / 2 - log(2 * pi) / 2),
-    "t": Density(_t, "df, "),
-    "gamma": Density(_gamma, "a, ", (0, inf)),
-    "chi2": Density(_chi2, "df, ", (0, inf)),
-    "beta": Density(_beta, "a, b, ", (0, 1)),
-    "expon": Density(lambda x: -x, "", (0, inf)),
-    "uniform": Density(lambda x: 0 * x, "", (0, 1)),
-    "laplace": Density(lambda x: -words.abs(x) - log(2)),
-    "logistic": Density(lambda x: -x - 2 * words.softplus(-x)),
-    "cauchy": Density(lambda x: -log(pi) - words.log1p(x * x)),
-    "lognorm": Density(_lognorm, "s, ", (0, inf)),
-}
-DISCRETE: Mapping[str, Density] = {
-    "poisson": Density(_poisson, "mu, ", (0, inf), 0),
-    "bernoulli": Density(_bernoulli, "p, ", (0, 1), 0),
-    "binom": Density(_binom, "n, p, ", (0, "n"), 0),
-}
-
-
-# The functions of distributions that are closed formulas of the standard point.
-CUMULATIVE: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
-    "cdf": {
-        "norm": words.ndtr,
-        "logistic": words.sigmoid,
-        "cauchy": lambda x: words.arctan(x) / pi + 0.5,
-        "expon": lambda x: -words.expm1(-words.maximum(x, 0)),
-        "uniform": lambda x: words.minimum(words.maximum(x, 0), 1),
-    },
-    "logcdf": {
-        "norm": words.log_ndtr,
-        "logistic": lambda x: -words.softplus(-x),
-    },
-}
-
-
-def cumulative(method: str, name: str) -> NumpyFunction:
-    """Return what `cdf` or `logcdf` of a distribution becomes."""
-    formula = CUMULATIVE[method][name]
-
-    def build(x: Any, *, loc: Any = 0, scale: Any = 1) -> Expr:
-        return as_expr(formula((as_expr(x) - loc) / scale))
-
-    return NumpyFunction(f"scipy.stats.{name}.{method}", build, "x, loc=0, scale=1")
-
-
-def log_density(name: str) -> NumpyFunction:
-    """Return what `logpdf` of a distribution becomes."""
+def continuous_methods(name: str) -> dict[str, NumpyFunction]:
+    """Return what the methods of a continuous distribution become, by their names."""
     density = CONTINUOUS[name]
+    made: dict[str, Callable[..., Any]] = {
+        "logpdf": _log_density(density),
+        "pdf": _exp_of(_log_density(density)),
+    }
+    for method in _ENDS:
+        found = _formula(CUMULATIVE.get(name, {}), method)
+        if found is not None:
+            made[method] = _cumulative(density, method, found)
+    for method, build in (("ppf", _quantile), ("isf", _quantile), ("entropy", _entropy)):
+        if method in CUMULATIVE.get(name, {}):
+            made[method] = build(density, CUMULATIVE[name][method])
+    parameters = f"{density.shapes}loc=0, scale=1"
+    first = {"ppf": "q, ", "isf": "q, ", "entropy": ""}
+    return {
+        method: NumpyFunction(
+            f"scipy.stats.{name}.{method}", build, first.get(method, "x, ") + parameters
+        )
+        for method, build in made.items()
+    }
 
-    def build(x: Any, *shapes: Any, loc: Any = 0, scale: Any = 1) -> Expr:
-        standard = (as_expr(x) - loc) / scale
-        logarithm = _on_support(density, standard, shapes, standard < density.support[0])
-        return as_expr(logarithm - words.log(scale))
 
-    return NumpyFunction(f"scipy.stats.{name}.logpdf", build, f"x, {density.shapes}loc=0, scale=1")
-
-
-def log_probability(name: str) -> NumpyFunction:
-    """Return what `logpmf` of a distribution becomes."""
+def discrete_methods(name: str) -> dict[str, NumpyFunction]:
+    """Return what the methods of a distribution of whole numbers become, by their names."""
     density = DISCRETE[name]
+    made: dict[str, Callable[..., Any]] = {
+        "logpmf": _log_probability(density),
+        "pmf": _exp_of(_log_probability(density)),
+    }
+    for method in _ENDS:
+        found = _formula(COUNTED.get(name, {}), method)
+        if found is not None:
+            made[method] = _counted(density, method, found)
+    parameters = f"k, {density.shapes}loc=0"
+    return {
+        method: NumpyFunction(f"scipy.stats.{name}.{method}", build, parameters)
+        for method, build in made.items()
+    }
 
+
+# Values below the support and above it.
+_ENDS = {"cdf": (0, 1), "sf": (1, 0), "logcdf": (-inf, 0), "logsf": (0, -inf)}
+
+
+def _formula(given: Mapping[str, Callable[..., Any]], method: str) -> Callable[..., Any] | None:
+    if method in given or not method.startswith("log"):
+        return given.get(method)
+    value = given.get(method.removeprefix("log"))
+    return None if value is None else _log_of(value)
+
+
+def _log_of(value: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *arguments: words.log(value(*arguments))
+
+
+def _exp_of(logarithm: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *arguments, **options: words.exp(logarithm(*arguments, **options))
+
+
+def _log_density(density: Density) -> Callable[..., Any]:
+    def build(x: Any, *shapes: Any, loc: Any = 0, scale: Any = 1) -> Expr:
+        below, inner, above = _places(density, (as_expr(x) - loc) / scale, shapes)
+        outside = _either(below, above)
+        logarithm = _with_ends(density.log(inner, *shapes), (outside, -inf))
+        return as_expr(logarithm - words.log(scale) + _nan_unless_valid(density, shapes))
+
+    return build
+
+
+def _log_probability(density: Density) -> Callable[..., Any]:
     def build(k: Any, *shapes: Any, loc: Any = 0) -> Expr:
         count = as_expr(k) - loc
-        below = words.maximum(count < density.support[0], words.floor(count) < count)
-        return as_expr(_on_support(density, count, shapes, below))
+        below, inner, above = _places(density, count, shapes, words.floor(count) < count)
+        outside = _either(below, above)
+        logarithm = _with_ends(density.log(inner, *shapes), (outside, -inf))
+        return as_expr(logarithm + _nan_unless_valid(density, shapes))
 
-    return NumpyFunction(f"scipy.stats.{name}.logpmf", build, f"k, {density.shapes}loc=0")
+    return build
 
 
-def _on_support(density: Density, x: Expr, shapes: tuple[Any, ...], below: Any) -> Any:
-    """Return the logarithm, and -inf off the support, where the formula is not asked."""
-    low, high = density.support
-    largest = shapes[0] if isinstance(high, str) else high
-    if (low, largest) == (-inf, inf):
-        return density.log(x, *shapes)
-    outside = below if largest is inf else words.maximum(below, x > largest)
-    return words.where(outside, -inf, density.log(words.where(outside, density.inside, x), *shapes))
+def _cumulative(density: Density, method: str, formula: Callable[..., Any]) -> Callable[..., Any]:
+    def build(x: Any, *shapes: Any, loc: Any = 0, scale: Any = 1) -> Expr:
+        below, inner, above = _places(density, (as_expr(x) - loc) / scale, shapes)
+        low, high = _ENDS[method]
+        value = _with_ends(formula(inner, *shapes), (below, low), (above, high))
+        return as_expr(value + _nan_unless_valid(density, shapes, scale))
+
+    return build
+
+
+def _counted(density: Density, method: str, formula: Callable[..., Any]) -> Callable[..., Any]:
+    def build(k: Any, *shapes: Any, loc: Any = 0) -> Expr:
+        count = words.floor(as_expr(k) - loc)
+        largest = _bound(density.support[1], density, shapes)
+        below, above = count < density.support[0], None if largest is inf else count >= largest
+        outside = _either(below, above)
+        inner = words.where(outside, density.inside, count)
+        low, high = _ENDS[method]
+        value = _with_ends(formula(inner, *shapes), (below, low), (above, high))
+        return as_expr(value + _nan_unless_valid(density, shapes))
+
+    return build
+
+
+def _quantile(density: Density, formula: Callable[..., Any]) -> Callable[..., Any]:
+    def build(q: Any, *shapes: Any, loc: Any = 0, scale: Any = 1) -> Expr:
+        share = as_expr(q)
+        known = words.where(words.minimum(share >= 0, share <= 1), share, nan)
+        standard = formula(known, *shapes) + _nan_unless_valid(density, shapes, scale)
+        return as_expr(standard * scale + loc)
+
+    return build
+
+
+def _entropy(density: Density, formula: Callable[..., Any]) -> Callable[..., Any]:
+    def build(*shapes: Any, loc: Any = 0, scale: Any = 1) -> Expr:
+        # The place says nothing but the shape.
+        value = formula(*shapes) + words.log(scale) + 0 * as_expr(loc)
+        return as_expr(value + _nan_unless_valid(density, shapes))
+
+    return build
+
+
+def _places(
+    density: Density, x: Expr, shapes: tuple[Any, ...], between: Any = None
+) -> tuple[Any, Any, Any]:
+    """Return what lies below the support, the points with one of it for others, what is above."""
+    low, high = (_bound(end, density, shapes) for end in density.support)
+    below = None if isinstance(low, float) and low == -inf else x < low
+    above = None if high is inf else x > high
+    outside = _either(_either(below, between), above)
+    inside = _bound(density.inside, density, shapes)
+    inner = x if outside is None else words.where(outside, inside, x)
+    return _either(below, between), inner, above
+
+
+def _bound(end: float | str, density: Density, shapes: tuple[Any, ...]) -> Any:
+    names = [one.strip() for one in density.shapes.split(",")]
+    return shapes[names.index(end)] if isinstance(end, str) else end
+
+
+def _either(one: Any, other: Any) -> Any:
+    if one is None or other is None:
+        return other if one is None else one
+    return words.maximum(one, other)
+
+
+def _with_ends(value: Any, *ends: tuple[Any, float]) -> Any:
+    for outside, end in ends:
+        value = value if outside is None else words.where(outside, end, value)
+    return value
+
+
+def _nan_unless_valid(density: Density, shapes: tuple[Any, ...], scale: Any = 1) -> Any:
+    """Return a term that is nan where scipy has no distribution of these parameters, else 0."""
+    conditions = [scale > 0] if isinstance(scale, Expr) else [] if scale > 0 else [False]
+    if density.valid is not None and shapes:
+        conditions.append(density.valid(*shapes))
+    elif density.valid is None:
+        conditions += [shape > 0 for shape in shapes]
+    total: Any = 0
+    for valid in conditions:
+        if valid is not True:
+            total = total + words.where(valid, 0, nan)
+    return total
 
 
 def _multivariate_normal(x: Any, *, mean: Any = 0, cov: Any = 1) -> Expr:
     matrix = as_expr(cov)
     difference = as_expr(x) - (0 if mean is None else mean)
     if not matrix.shape and not as_expr(0 if mean is None else mean).shape:
-        return as_expr(log_density("norm")(difference, 0, words.sqrt(matrix)))
+        return as_expr(_log_density(CONTINUOUS["norm"])(difference, scale=words.sqrt(matrix)))
     if len(matrix.shape) != 2:
         raise ArgumentError("of an expression cov is a matrix. Write it with numpy.diag.")
     symmetric = (matrix + words.transpose(matrix)) / 2

@@ -21,14 +21,11 @@ from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.application import Axis, axes_of
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction, refused
 from einsgrad.expressions.vocabulary.scipy_densities import (
-    CONTINUOUS,
-    CUMULATIVE,
-    DISCRETE,
     MULTIVARIATE,
-    cumulative,
-    log_density,
-    log_probability,
+    continuous_methods,
+    discrete_methods,
 )
+from einsgrad.expressions.vocabulary.scipy_distributions import CONTINUOUS, DISCRETE
 from einsgrad.expressions.vocabulary.scipy_linalg import LINALG
 
 
@@ -58,32 +55,38 @@ def _hook_module(name: str) -> None:
 
 def _hook_distributions(stats: Any) -> None:
     """Hook the methods that all distributions share, those with given parameters too."""
-    for method, names, logarithm in (
-        ("pdf", CONTINUOUS, log_density),
-        ("pmf", DISCRETE, log_probability),
-    ):
-        known = {type(getattr(stats, name)): logarithm(name) for name in names}
-        owner = type(getattr(stats, next(iter(names))))
-        _hook(getattr(owner, f"log{method}"), _of_distribution(known, f"log{method}", exp=False))
-        _hook(getattr(owner, method), _of_distribution(known, method, exp=True))
-    for method, formulas in CUMULATIVE.items():
-        known = {type(getattr(stats, name)): cumulative(method, name) for name in formulas}
-        _hook(getattr(type(stats.norm), method), _of_distribution(known, method, exp=False))
+    known = {type(getattr(stats, name)): continuous_methods(name) for name in CONTINUOUS}
+    known |= {type(getattr(stats, name)): discrete_methods(name) for name in DISCRETE}
+    # Both kinds inherit some methods, which are hooked once.
+    functions = {
+        getattr(owner, method): method
+        for owner in (stats.rv_continuous, stats.rv_discrete)
+        for method in _METHODS
+        if hasattr(owner, method)
+    }
+    for function, method in functions.items():
+        _hook(function, _of_distribution(known, method))
     for name, found in MULTIVARIATE.items():
         owner = type(getattr(stats, name))
-        _hook(owner.logpdf, _of_distribution({owner: found}, "logpdf", exp=False))
-        _hook(owner.pdf, _of_distribution({owner: found}, "pdf", exp=True))
+        _hook(owner.logpdf, _of_distribution({owner: {"logpdf": found}}, "logpdf"))
+        _hook(owner.pdf, _exponential_of(found))
 
 
 def _of_distribution(
-    known: dict[type, NumpyFunction], method: str, exp: bool
+    known: dict[type, dict[str, NumpyFunction]], method: str
 ) -> Callable[..., Any]:
-    def density(distribution: Any, *arguments: Any, **options: Any) -> Any:
-        found = known.get(type(distribution))
-        if found is None:
+    def found(distribution: Any, *arguments: Any, **options: Any) -> Any:
+        build = known.get(type(distribution), {}).get(method)
+        if build is None:
             raise refused(f"scipy.stats.{distribution.name}.{method}")
-        value = found(*arguments, **options)
-        return words.exp(value) if exp else value
+        return build(*arguments, **options)
+
+    return found
+
+
+def _exponential_of(logarithm: NumpyFunction) -> Callable[..., Any]:
+    def density(distribution: Any, *arguments: Any, **options: Any) -> Any:
+        return words.exp(logarithm(*arguments, **options))
 
     return density
 
@@ -188,6 +191,10 @@ _FUNCTIONS: dict[str, dict[str, tuple[Callable[..., Any], str]]] = {
     "scipy.linalg": LINALG,
     "scipy.stats": {},
 }
+_METHODS = (
+    *("pdf", "logpdf", "pmf", "logpmf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf"),
+    *("entropy", "mean", "var", "std", "median", "interval", "moment"),
+)
 _MARK = "the function that chooses"
 _TAKES_ANY_PLACES = 0x04
 _TAKES_ANY_NAMES = 0x08
