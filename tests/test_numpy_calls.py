@@ -314,3 +314,28 @@ def compare(function, x):
 @pytest.mark.parametrize(("function", "x"), EACH)
 def test_values_are_numpys_and_slopes_those_of_differences(function, x):
     compare(function, x)
+
+
+IN_SINGLE_PRECISION = {
+    "quantile": lambda x: np.quantile(x, 0.3),
+    "percentile": lambda x: np.percentile(x, 30, axis=1),
+    "quantiles": lambda x: np.quantile(x, [0.3, 0.5]),
+    "nanmedian": lambda x: np.nanmedian(x, axis=0),
+    "linspace": lambda x: np.linspace(x, 2.0, 3),
+    "poly": lambda x: np.poly(x[0]),
+    "nan_to_num": np.nan_to_num,
+    "copysign": lambda x: np.copysign(x, -1.0),
+    "fmax": lambda x: np.fmax(x, 0.5),
+    "unwrap": np.unwrap,
+    "average": lambda x: np.average(x, weights=x**2),
+    "piecewise": lambda x: np.piecewise(x, [x > 0], [np.sin, 2.0]),
+    "interp": lambda x: np.interp(x, [0.0, 1.0], [2.0, 3.0]),
+}
+
+
+@pytest.mark.parametrize("name", IN_SINGLE_PRECISION)
+def test_the_precision_is_that_of_numpy(name):
+    function, x = IN_SINGLE_PRECISION[name], A.astype(np.float32)
+    found, expected = eg.vjp(function, x)[0], function(x)
+    assert np.asarray(found).dtype == np.asarray(expected).dtype
+    assert np.allclose(found, expected, rtol=1e-5, atol=1e-6)

@@ -10,7 +10,7 @@ from typing import Any
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.shaping import as_expr, broadcast
 from einsgrad.expressions.vocabulary.application import whole_number
 from einsgrad.expressions.vocabulary.arithmetic import add, divide, multiply, negative, square
 from einsgrad.expressions.vocabulary.axis_parts import (
@@ -51,9 +51,9 @@ def polynomial_with_roots(roots: Any) -> Expr:
     given = at_least(1)(array_like(roots))
     if len(given.shape) != 1:
         raise ShapeError(f"poly: {clip(given)} is no vector of roots. Give one axis.")
-    found = array_like([1.0])
+    one = found = broadcast(as_expr(1), (1,))
     for root in axis_entries(_known("poly", given), 0):
-        factor = in_a_row([array_like([1.0]), expand_dims(negative(root), 0)], 0)
+        factor = in_a_row([one, expand_dims(negative(root), 0)], 0)
         found = convolved(found, factor)
     return found
 

@@ -101,6 +101,9 @@ def _shares(q: Any, whole: int) -> Any:
     """Return parts of a whole as parts of 1."""
     if isinstance(q, Node):
         return divide(q, whole)
+    if isinstance(q, int | float):
+        # A number of Python takes the precision of the arrays.
+        return q / whole
     import numpy as np
 
     return np.true_divide(q, whole)
@@ -137,7 +140,8 @@ def _at_known(ordered: Expr, q: Any, method: str) -> Expr:
     if not parts.any():
         return low
     high = indexed(ordered, (..., np.minimum(before + 1, size - 1)))
-    return add(low, multiply(array_like(parts.tolist()), subtract(high, low)))
+    weights = float(parts[0]) if isinstance(q, int | float) else array_like(parts.tolist())
+    return add(low, multiply(weights, subtract(high, low)))
 
 
 def _places(q: Any, count: Any, method: str) -> Expr:

@@ -7,7 +7,7 @@ from typing import Any
 
 from einsgrad.errors import ArgumentError
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.shaping import broadcast_shape
+from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape
 from einsgrad.expressions.vocabulary.application import whole_number
 from einsgrad.expressions.vocabulary.arithmetic import (
     add,
@@ -16,6 +16,7 @@ from einsgrad.expressions.vocabulary.arithmetic import (
     power,
     subtract,
 )
+from einsgrad.expressions.vocabulary.cumulative import running_sum
 from einsgrad.expressions.vocabulary.joining import array_like
 from einsgrad.expressions.vocabulary.numpy_rearranging import expand_dims, moveaxis
 
@@ -66,6 +67,8 @@ def _shares(first: Expr, last: Expr, num: Any, endpoint: Any) -> tuple[Expr, int
     if count < 0:
         raise ArgumentError(f"the number of samples, {count}, is negative. Give 0 or more.")
     gaps = count - 1 if endpoint else count
-    parts = array_like([place / max(gaps, 1) for place in range(count)])
+    # Numbers that an array holds would have a precision of their own.
+    places = subtract(running_sum(broadcast(as_expr(1), (count,))), 1)
+    parts = divide(places, max(gaps, 1))
     rank = len(broadcast_shape(first, last))
     return expand_dims(parts, tuple(range(1, rank + 1))), gaps
