@@ -217,6 +217,14 @@ CALLS |= {
 }
 EACH_POWER = np.vectorize(lambda t, n: t**n + 1)
 CALLS |= {
+    "prod": [(lambda x: np.prod([x[0], x[1], 3.0]), V)],
+    "std": [
+        (lambda x: np.std([x, x**2], axis=0), P),
+        (lambda x: np.std(x[:1], axis=0, keepdims=True) + x, A),
+        (lambda x: np.std((x[0], x[1] + 3)), V),
+    ],
+    "max": [(lambda x: np.max([x, 1 - x], axis=1), V)],
+    "median": [(lambda x: np.median([x[0], 2 * x[1], 1.0]), V)],
     "roots": [
         (lambda x: np.sort(np.roots(x).real), np.array([1.0, -6.5, 11.0, -5.0])),
         (lambda x: np.roots(x[:1]) + np.roots(x[:2]), P),
@@ -330,6 +338,8 @@ IN_SINGLE_PRECISION = {
     "average": lambda x: np.average(x, weights=x**2),
     "piecewise": lambda x: np.piecewise(x, [x > 0], [np.sin, 2.0]),
     "interp": lambda x: np.interp(x, [0.0, 1.0], [2.0, 3.0]),
+    "astype": lambda x: np.sin(x.astype(np.float64)),
+    "sum in double": lambda x: np.sum(x, axis=0, dtype=float),
 }
 
 

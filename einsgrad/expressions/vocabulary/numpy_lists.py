@@ -131,6 +131,18 @@ class _InARow:
         return numbers if shape else int(numbers)
 
 
+def _reading_lists(own: Callable[..., Any]) -> Callable[..., Any]:
+    """Return numpy's function, which makes an array of a list with expressions in it before."""
+
+    @wraps(own)
+    def function(*arguments: Any, **options: Any) -> Any:
+        if arguments and type(arguments[0]) in (list, tuple) and holds_expression(arguments[0]):
+            return own(array_like(arguments[0]), *arguments[1:], **options)
+        return own(*arguments, **options)
+
+    return function
+
+
 def _knowing_full(own: Callable[..., Any]) -> Callable[..., Any]:
     """Return `numpy.full`, which an expression may fill."""
 
@@ -149,6 +161,13 @@ _KNOWING: dict[str, Callable[[Any], Any]] = {
     "asarray": _knowing,
     "asanyarray": _knowing,
     "full": _knowing_full,
+    **dict.fromkeys(
+        [
+            *("sum", "prod", "mean", "var", "std", "max", "min", "amax", "amin", "median"),
+            *("average", "cumsum", "cumprod", "diff", "sort", "argmax", "argmin", "diag"),
+        ],
+        _reading_lists,
+    ),
     "r_": _InARow,
     "c_": _InARow,
 }

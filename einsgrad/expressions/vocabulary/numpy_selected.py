@@ -95,9 +95,20 @@ def selected_var(
     return divide(total, subtract(_count(where, x, axis, keepdims), less))
 
 
-def selected_std(x: Any, *arguments: Any, **options: Any) -> Expr:
+def selected_std(x: Any, **options: Any) -> Expr:
     """Return the root of `selected_var`, as `numpy.std`."""
-    return sqrt(selected_var(x, *arguments, **options))
+    found = selected_var(x, **options)
+    # Of one entry the variance is 0 whatever it is, and its root has the slope 0.
+    return found if _is_of_one(x, **options) else sqrt(found)
+
+
+def _is_of_one(
+    x: Any, axis: Axis = None, ddof: Any = 0, keepdims: bool = False, **others: Any
+) -> bool:
+    """Tell whether each variance is that of one entry from its own mean."""
+    shape = as_expr(x).shape
+    is_plain = not others and type(ddof) is int and ddof == 0
+    return is_plain and all(shape[a] == 1 for a in axes_of(axis, len(shape)))
 
 
 def nanmean(x: Any, axis: Axis = None, keepdims: bool = False) -> Expr:
