@@ -127,6 +127,12 @@ def test_a_message_names_what_to_write_in_place_of_the_code(name):
         eg.vjp(function, V)
 
 
+def test_a_function_of_scipy_that_converts_is_named_as_it_is_called():
+    special = pytest.importorskip("scipy.special")
+    with pytest.raises(eg.EinsgradError, match=r"special.diric\(x, 2\) could .*numpy's functions"):
+        eg.vjp(lambda x: special.diric(x, 2), V)
+
+
 def test_code_without_a_text_is_refused_as_well():
     names = {"np": np, "math": math}
     for code, said in (("math.exp(x)", "no value"), ("1 if x > 0 else 2", "where")):

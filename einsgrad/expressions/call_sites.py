@@ -16,6 +16,7 @@ from itertools import islice
 from linecache import getline
 from types import CodeType, FrameType, ModuleType
 
+_LIBRARIES = ("numpy.", "scipy.", "einsgrad.")
 _CALL = re.compile(r"([A-Za-z_][\w.]*)\(")
 
 
@@ -63,7 +64,7 @@ class CallSite:
 def calling_site(depth: int) -> CallSite:
     """Return the place that calls the function whose frame is so many above.
 
-    What functions of numpy and of this package do on their way is none of their caller's code.
+    What functions of libraries do on their way is none of their caller's code.
     """
     frame = sys._getframe(depth + 1)
     while frame.f_back is not None and _is_on_the_way(frame):
@@ -79,7 +80,7 @@ def calling_site(depth: int) -> CallSite:
 
 
 def _is_on_the_way(frame: FrameType) -> bool:
-    return str(frame.f_globals.get("__name__", "")).startswith(("numpy.", "einsgrad."))
+    return str(frame.f_globals.get("__name__", "")).startswith(_LIBRARIES)
 
 
 def _text_at(code: CodeType, place: int) -> str:

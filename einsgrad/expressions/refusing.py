@@ -142,6 +142,11 @@ def _no_array(site: CallSite) -> str:
         return f". Leave numpy.{site.name} out: functions take it as it is."
     if site.module == "numpy" and site.name.startswith(("int", "uint", "bool")):
         return f" in {clip_code(site.text)}. Use x.astype({site.name.rstrip('0123456789_')})."
+    if site.module.startswith("scipy."):
+        return (
+            f" that {clip_code(site.text)} could compute with: this function of scipy is not "
+            "supported on expressions. Write it with numpy's functions and einsgrad's."
+        )
     if ".random" in site.module or "random" in site.text or "rng." in site.text:
         return (
             ", so random numbers are not drawn with it. Draw standard ones outside of the "
