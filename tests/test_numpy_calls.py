@@ -338,8 +338,6 @@ IN_SINGLE_PRECISION = {
     "average": lambda x: np.average(x, weights=x**2),
     "piecewise": lambda x: np.piecewise(x, [x > 0], [np.sin, 2.0]),
     "interp": lambda x: np.interp(x, [0.0, 1.0], [2.0, 3.0]),
-    "astype": lambda x: np.sin(x.astype(np.float64)),
-    "sum in double": lambda x: np.sum(x, axis=0, dtype=float),
 }
 
 

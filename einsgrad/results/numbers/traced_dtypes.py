@@ -162,9 +162,6 @@ def _converted(x: Expr, dtype: Any, copy: Any = True) -> Expr:
             return x if kind == "f" else multiply(1.0, x)
         case "c" if _is_held_in(x, kind, target):
             return multiply(1 + 0j, x)
-        case "f" if kind == "f" and _is_wider(target, x):
-            # What meets an array of more precision has that of the array.
-            return multiply(x, np.ones((), target))
     raise ArgumentTypeError(
         f"{clip(x)} does not become {target}: an expression has the precision of the arrays. "
         "Convert these, or give int, bool or their own dtype."
@@ -183,11 +180,6 @@ def _is_held_in(x: Expr, kind: str | None, target: np.dtype[Any]) -> bool:
         return True
     precision = np.dtype(float) if kind is None else np.finfo(dtype_of_value(x)).dtype
     return precision == np.finfo(target).dtype
-
-
-def _is_wider(target: np.dtype[Any], x: Expr) -> bool:
-    """Tell whether a dtype has more precision than the values of a traced expression."""
-    return current() is not None and np.finfo(target).eps < np.finfo(dtype_of_value(x)).eps
 
 
 # Integers of fewer wrap around where an index does not.
