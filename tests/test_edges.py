@@ -128,12 +128,17 @@ def test_a_nan_reaches_the_value_and_every_slope(row):
         pytest.importorskip("scipy")
     if row.real_valued and row.name not in ("abs", "real", "imag"):
         pytest.skip("a comparison with nan is false")
+    if row.name in ("nan_to_num", "fmax", "fmin"):
+        pytest.skip("a number is what it has in the place of nan")
     expr = apply(row, *eg.variables("v0[n] v1[n] v2[n]")[: row.arity])
     for place in range(row.arity):
         arrays = {
             f"v{k}": np.full(2, 0.4 * low + 0.6 * high) for k, (low, high) in enumerate(row.domain)
         }
         if row.name in ("polygamma", "sinc_derivative") and place == 0:
+            continue
+        if row.name == "copysign" and place == 1:
+            # A nan has a sign.
             continue
         arrays[f"v{place}"] = np.array([NAN, 1.0])
         if row.name == "where" and place == 0:
@@ -148,8 +153,13 @@ def test_a_nan_reaches_the_value_and_every_slope(row):
         if row.partials[place] is None or row.name in ("where", "deg2rad", "rad2deg"):
             continue
         variable = eg.variables(f"v{place}[n]")[0]
-        slope = evaluated(eg.grad(eg.sum(expr), variable), **arrays)
-        linear = row.name in ("xlogy", "remainder", "fmod") and place == 0
+        try:
+            slope = evaluated(eg.grad(eg.sum(expr), variable), **arrays)
+        except eg.ArgumentError as error:
+            # An order or a parameter in which no derivative is known.
+            assert "no closed derivative" in str(error)
+            continue
+        linear = row.name in ("xlogy", "xlog1py", "remainder", "fmod") and place == 0
         assert np.isnan(slope[0]) or linear, (row, place)
 
 
