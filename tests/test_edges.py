@@ -156,8 +156,9 @@ def test_a_nan_reaches_the_value_and_every_slope(row):
         try:
             slope = evaluated(eg.grad(eg.sum(expr), variable), **arrays)
         except eg.ArgumentError as error:
-            # An order or a parameter in which no derivative is known.
-            assert "no closed derivative" in str(error)
+            if "no closed derivative" not in str(error):
+                raise
+            # An order or a parameter in which none is known.
             continue
         linear = row.name in ("xlogy", "xlog1py", "remainder", "fmod") and place == 0
         assert np.isnan(slope[0]) or linear, (row, place)
