@@ -33,8 +33,8 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.selectors import Affine, Delta, Step
-from einsgrad.expressions.tables.decompositions import EXPM
 from einsgrad.expressions.tables.elementwise import EXP, SIGMOID, SOFTPLUS
+from einsgrad.expressions.tables.matrix_functions import EXPM
 from einsgrad.expressions.tables.rows import all_rows, elementwise_row
 from einsgrad.expressions.walks import children, topological
 
