@@ -57,7 +57,7 @@ def batched(exprs: Sequence[Expr], given: Mapping[Expr, Expr], size: int) -> lis
     --------
     >>> A, x, xs = Variable("A", (2, 3)), Variable("x", (3,)), Variable("xs", (5, 3))
     >>> batched([build_einsum(Subscripts(("mn", "n"), "m"), (A, x))], {x: xs}, 5)
-    ["in,mn->mi"(A, xs)]
+    ["jk,ik->ij"(A, xs)]
     """
     batch = _Batch(size, dict(given))
     return [batch.of(expr) for expr in exprs]
