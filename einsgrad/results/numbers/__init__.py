@@ -1,7 +1,7 @@
 """Derivatives as arrays: of einsum strings, and of functions that are traced.
 
 Read in this order: `pullbacks`, `trees`, `flat_vectors`, `callables`, `arguments`,
-`static_arguments`, `traced_dtypes`, `tracing`, `transforms`, `prepared`, `requests`, `jitting`,
-`many_operands`, `of_einsums`, `compiled_einsum`, `immediate`, `first_calls`, `answers`,
-`of_functions`, `function_products`, `batched_calls`.
+`static_arguments`, `traced_dtypes`, `tracing`, `transforms`, `prepared`, `many_operands`,
+`of_einsums`, `compiled_einsum`, `immediate`, `first_calls`, `arrangements`, `requests`, `jitting`,
+`answers`, `of_functions`, `function_products`, `batched_calls`.
 """

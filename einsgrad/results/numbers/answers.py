@@ -14,10 +14,11 @@ from einsgrad.expressions.base import Node
 from einsgrad.expressions.current import innermost
 from einsgrad.expressions.nodes import Variable
 from einsgrad.results.numbers.arguments import Arguments, read_arguments
+from einsgrad.results.numbers.arrangements import Forms
 from einsgrad.results.numbers.first_calls import first_answer
 from einsgrad.results.numbers.jitting import Jitted, is_symbolic
 from einsgrad.results.numbers.prepared import Prepared
-from einsgrad.results.numbers.requests import Forms, Request
+from einsgrad.results.numbers.requests import Request
 from einsgrad.results.numbers.tracing import Trace, trace_function
 
 

@@ -17,9 +17,9 @@ from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr, permute
 from einsgrad.results.numbers.answers import answer_of
 from einsgrad.results.numbers.arguments import Place, Where, read_arguments
+from einsgrad.results.numbers.arrangements import as_returned
 from einsgrad.results.numbers.callables import callable_name, name_of
 from einsgrad.results.numbers.prepared import prepared
-from einsgrad.results.numbers.requests import as_returned
 from einsgrad.results.numbers.tracing import require_arrays, trace_function
 from einsgrad.results.numbers.transforms import Transform, Variables, Wanted
 from einsgrad.results.numbers.trees import leaves, open_container, paths, with_leaves

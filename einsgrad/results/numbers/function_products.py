@@ -8,18 +8,15 @@ from typing import Any
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, as_sequence, clip
 from einsgrad.results.numbers.answers import answers_to
 from einsgrad.results.numbers.arguments import Where, has_floats
-from einsgrad.results.numbers.callables import callable_name, name_of
-from einsgrad.results.numbers.requests import (
-    Argnums,
-    Request,
+from einsgrad.results.numbers.arrangements import (
     alone,
     as_returned,
     as_returned_twice,
-    auxiliary,
     entries_like,
-    read_argnums,
     together,
 )
+from einsgrad.results.numbers.callables import callable_name, name_of
+from einsgrad.results.numbers.requests import Argnums, Request, auxiliary, read_argnums
 from einsgrad.results.numbers.transforms import (
     HESSIAN_PRODUCT,
     PULLBACK,

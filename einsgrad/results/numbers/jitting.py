@@ -21,9 +21,10 @@ from einsgrad.results.numbers.arguments import (
     holds_arrays,
     read_arguments,
 )
+from einsgrad.results.numbers.arrangements import Forms, as_returned
 from einsgrad.results.numbers.callables import callable_name, name_of
 from einsgrad.results.numbers.prepared import Prepared
-from einsgrad.results.numbers.requests import Forms, Request, as_returned
+from einsgrad.results.numbers.requests import Request
 from einsgrad.results.numbers.static_arguments import static_arguments, static_key
 from einsgrad.results.numbers.tracing import Trace, trace_function
 from einsgrad.results.numbers.transforms import VALUE

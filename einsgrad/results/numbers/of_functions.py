@@ -6,22 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from einsgrad.results.numbers.answers import answers_to, derivative_at
-from einsgrad.results.numbers.callables import callable_name
-from einsgrad.results.numbers.jitting import Jitted
-from einsgrad.results.numbers.requests import (
-    Argnums,
-    Request,
+from einsgrad.results.numbers.arrangements import (
     alone,
-    auxiliary,
     each_alone,
     each_together,
     in_one_row,
     in_rows,
-    read_argnums,
     together,
     with_one,
     with_several,
 )
+from einsgrad.results.numbers.callables import callable_name
+from einsgrad.results.numbers.jitting import Jitted
+from einsgrad.results.numbers.requests import Argnums, Request, auxiliary, read_argnums
 from einsgrad.results.numbers.transforms import (
     GRADIENT,
     HESSIAN,

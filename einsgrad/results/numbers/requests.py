@@ -17,6 +17,7 @@ from einsgrad.results.numbers.arguments import (
     is_differentiable,
     is_whole,
 )
+from einsgrad.results.numbers.arrangements import Forms
 from einsgrad.results.numbers.callables import name_of, parameter_names
 from einsgrad.results.numbers.prepared import Prepared, prepared
 from einsgrad.results.numbers.tracing import (
@@ -27,12 +28,10 @@ from einsgrad.results.numbers.tracing import (
     with_symbols,
 )
 from einsgrad.results.numbers.transforms import VALUE_AND_GRADIENT, Transform
-from einsgrad.results.numbers.trees import entries_of, leaves, open_container, paths, with_leaves
+from einsgrad.results.numbers.trees import leaves, open_container, paths, with_leaves
 
 Argnums: TypeAlias = "int | str | Sequence[int | str]"
 Auxiliary: TypeAlias = "Literal['kept', 'dropped'] | None"
-Forms: TypeAlias = "Sequence[Any] | None"
-"""The containers of each argument, with 0 for leaves; None if none is a container."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +121,6 @@ def auxiliary(has_aux: bool, other: Auxiliary = "kept") -> Auxiliary:
         If it is not told whether something is.
     """
     return other if as_flag(has_aux, "has_aux") else None
-
-
-def entries_like(given: Sequence[Any], forms: Forms, what: str) -> list[Any]:
-    """Return the leaves of what is given for each argument, in the order of the argument's."""
-    if forms is None:
-        return list(given)
-    pairs = zip(given, forms, strict=True)
-    return [leaf for one, form in pairs for leaf in entries_of(one, form, what)]
 
 
 def read_argnums(argnums: Argnums, option: str = "argnums") -> tuple[tuple[Where, ...], bool]:
@@ -258,75 +249,3 @@ def _without_derivative(
 def _keywords(arguments: Arguments) -> str:
     names = ", ".join(arguments.keywords)
     return f", and by keyword {names}" if names else ""
-
-
-def as_returned(result: Any, values: Sequence[Any], forms: Forms) -> Any:
-    """Arrange values as the function returned them."""
-    return with_leaves(result, iter(values))
-
-
-def as_returned_twice(result: Any, values: Sequence[Any], forms: Forms) -> Any:
-    """Arrange two values for each that the function returned."""
-    half = len(values) // 2
-    return tuple(as_returned(result, part, forms) for part in (values[:half], values[half:]))
-
-
-def alone(result: Any, values: Sequence[Any], forms: Forms) -> Any:
-    """Return the only value, or the container of values for the only argument."""
-    return values[0] if forms is None else _formed(values, forms)[0]
-
-
-def together(result: Any, values: Sequence[Any], forms: Forms) -> Any:
-    """Return all values in a tuple, one for each argument."""
-    return tuple(values if forms is None else _formed(values, forms))
-
-
-def each_alone(result: Any, values: Sequence[Any], forms: Forms) -> Any:
-    """Return for each array that the function returned the value for the only argument."""
-    return _for_each(result, values, forms, alone)
-
-
-def each_together(result: Any, values: Sequence[Any], forms: Forms) -> Any:
-    """Return for each array that the function returned a tuple, one value for each argument."""
-    return _for_each(result, values, forms, together)
-
-
-def _for_each(result: Any, values: Sequence[Any], forms: Forms, arrange: Callable[..., Any]) -> Any:
-    count = len(list(leaves(result)))
-    size = len(values) // count if count else 0
-    parts = [arrange(result, values[n * size : (n + 1) * size], forms) for n in range(count)]
-    return with_leaves(result, iter(parts))
-
-
-def with_one(result: Any, values: Sequence[Any], forms: Forms) -> Any:
-    """Return the function's value, and the only derivative."""
-    return values[0], alone(result, values[1:], forms)
-
-
-def with_several(result: Any, values: Sequence[Any], forms: Forms) -> Any:
-    """Return the function's value, and the derivatives in a tuple."""
-    return values[0], together(result, values[1:], forms)
-
-
-def in_rows(result: Any, values: Sequence[Any], forms: Forms) -> Any:
-    """Return the blocks of a square in nested tuples."""
-    return together(result, _rows(result, values, forms, together), forms)
-
-
-def in_one_row(result: Any, values: Sequence[Any], forms: Forms) -> Any:
-    """Return the blocks for the only argument: in a container of containers if it is one."""
-    return alone(result, _rows(result, values, forms, alone), forms)
-
-
-def _rows(
-    result: Any, values: Sequence[Any], forms: Forms, arrange: Callable[..., Any]
-) -> list[Any]:
-    size = round(len(values) ** 0.5)
-    starts = range(0, len(values), size or 1)
-    return [arrange(result, values[start : start + size], forms) for start in starts]
-
-
-def _formed(values: Sequence[Any], forms: Sequence[Any]) -> list[Any]:
-    """Return the values for each argument, in the containers that it has."""
-    found = iter(values)
-    return [with_leaves(form, found) for form in forms]
