@@ -18,6 +18,7 @@ BENCHMARKS = (
     "networks",
     "selectors",
     "likelihoods",
+    "first_calls",
     "builds",
     "growth",
 )

@@ -7,6 +7,7 @@ to go through the nodes a fraction of one: `benchmarks/first_calls.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from einsgrad.engine.binding import Array
 from einsgrad.engine.caches import Recent
 from einsgrad.engine.immediate_products import NotImmediateError
-from einsgrad.expressions.nodes import Variable
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.results.numbers.arguments import Arguments
 from einsgrad.results.numbers.immediate import Evaluation, plain_nodes
 from einsgrad.results.numbers.tracing import Trace
@@ -23,7 +24,16 @@ from einsgrad.results.numbers.transforms import GRADIENT, VALUE_AND_GRADIENT, Tr
 _NODES_FOR_A_CALL = 40
 """With so many nodes more, a program pays one call later."""
 
-_seen: Recent[list[int]] = Recent(4096, 1 << 22, lambda _: 1000)
+
+@dataclass(slots=True)
+class Seen:
+    """A function that was called: its nodes, and how many calls more need no program."""
+
+    nodes: list[Expr]
+    left: int
+
+
+_seen: Recent[Seen] = Recent(1024, 1 << 26, lambda seen: 500 * len(seen.nodes) + 500)
 
 
 def calls_before_program(nodes: int) -> int:
@@ -47,13 +57,14 @@ def first_answer(
     if transform is not GRADIENT and transform is not VALUE_AND_GRADIENT:
         return None
     (expr,) = traced.exprs
-    if expr.shape or not given.are_arrays or not _is_early(transform, traced, wrt):
+    if expr.shape or not given.are_arrays:
         return None
-    arrays = _arrays(traced, given)
+    nodes = _early_nodes(transform, traced, wrt)
+    arrays = _arrays(traced, given) if nodes else None
     if arrays is None:
         return None
     try:
-        found = Evaluation((expr,), arrays)
+        found = Evaluation(nodes, arrays)
         gradients = found.gradients(expr, wrt)
     except (NotImmediateError, ArithmeticError, ValueError, TypeError, AttributeError, KeyError):
         # A program says what is wrong, if something is.
@@ -64,16 +75,18 @@ def first_answer(
     return gradients if transform is GRADIENT else [value, *gradients]
 
 
-def _is_early(transform: Transform, traced: Trace, wrt: tuple[Variable, ...]) -> bool:
-    """Tell whether a function was called so seldom that a program does not pay yet."""
+def _early_nodes(transform: Transform, traced: Trace, wrt: tuple[Variable, ...]) -> Sequence[Expr]:
+    """Return the nodes of a function that was called so seldom that a program does not pay yet."""
     key = (transform, traced.exprs, wrt)
-    counts = _seen.get(key)
-    if counts is None:
+    seen = _seen.get(key)
+    if seen is None:
         nodes = plain_nodes(traced.exprs)
-        counts = [0, calls_before_program(nodes) if nodes else 0]
-        _seen.keep(key, counts)
-    counts[0] += 1
-    return counts[0] <= counts[1]
+        seen = Seen(nodes, calls_before_program(len(nodes)) if nodes else 0)
+        _seen.keep(key, seen)
+    if not seen.left:
+        return ()
+    seen.left -= 1
+    return seen.nodes
 
 
 def _arrays(traced: Trace, given: Arguments) -> dict[Variable, Array] | None:

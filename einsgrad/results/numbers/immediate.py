@@ -9,6 +9,7 @@ finite.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,35 +45,35 @@ _MOST_ROWS = 8
 _SHRINKING = tuple(map(elementwise_row, ("log", "log1p", "log2", "log10")))
 
 
-def plain_nodes(exprs: Sequence[Expr]) -> int:
-    """Return how many nodes there are, if they are evaluated as exactly as by a program; else 0."""
+def plain_nodes(exprs: Sequence[Expr]) -> list[Expr]:
+    """Return all nodes in order, if they are evaluated as exactly as by a program; else none."""
     growing: set[Expr] = set()
     nodes = topological(*exprs)
     for node in nodes:
         match node:
             case Variable() | Constant() | Delta() | Affine() | Step():
                 if node.is_complex:
-                    return 0
+                    return []
             case Map(function=row):
                 if node.is_complex or row.transpose is not None:
-                    return 0
+                    return []
                 inner = any(child in growing for child in node.operands)
                 if inner and row in _SHRINKING:
-                    return 0
+                    return []
                 if inner or row in _GROWING:
                     growing.add(node)
             case MatrixMap(function=function, operand=operand):
                 known = function.adjoint is not None and function is not EXPM
                 if node.is_complex or not known or not _is_small(operand):
-                    return 0
+                    return []
             case Einsum() | Add() | Reduce():
                 if node.is_complex:
-                    return 0
+                    return []
                 if any(child in growing for child in children(node)):
                     growing.add(node)
             case _:
-                return 0
-    return len(nodes)
+                return []
+    return nodes
 
 
 def _is_small(matrix: Expr) -> bool:
@@ -87,7 +88,7 @@ class _OnArrays:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         for row in all_rows():
             if name == row.name or name in row.public:
-                return lambda *arguments: row_value(row, *arguments)
+                return partial(row_value, row)
         raise NotImmediateError
 
     def shared(self, weights: Any, axes: Sequence[int]) -> Any:
@@ -107,12 +108,12 @@ ON_ARRAYS = _OnArrays()
 
 
 class Evaluation:
-    """The values of all nodes below some expressions, at arrays.
+    """The values of nodes, at arrays.
 
     Parameters
     ----------
-    exprs
-        The expressions.
+    order
+        The nodes, each after its operands.
     arrays
         The array of each variable.
 
@@ -122,8 +123,8 @@ class Evaluation:
         If a node has no value of this kind.
     """
 
-    def __init__(self, exprs: Sequence[Expr], arrays: Mapping[Variable, Array]) -> None:
-        self.order = topological(*exprs)
+    def __init__(self, order: Sequence[Expr], arrays: Mapping[Variable, Array]) -> None:
+        self.order = order
         self.values: dict[Expr, Any] = {}
         for symbol, array in arrays.items():
             self.values[symbol] = array
