@@ -195,3 +195,40 @@ def test_a_likelihood_with_its_gradient_needs_one_factorisation(monkeypatch):
         function(positive(BASE))
         monkeypatch.undo()
         assert [name for name in asked if name in ("potrf", "getrf")] == ["potrf"]
+
+
+def test_a_variable_that_is_declared_positive_definite_is_factorised_by_cholesky():
+    K, y = eg.variables("K[n,n] y[n]", positive_definite="K")
+    array = positive(BASE)
+    values = {
+        eg.solve(K, y): np.linalg.solve(array, RIGHT),
+        eg.log(eg.det(K)) + eg.det(K): np.linalg.slogdet(array)[1] + np.linalg.det(array),
+        eg.logdet(K): np.linalg.slogdet(array)[1],
+        eg.inverse(K): np.linalg.inv(array),
+        eg.grad(y @ eg.solve(K, y), K): -np.outer(
+            np.linalg.solve(array, RIGHT), np.linalg.solve(array, RIGHT)
+        ),
+    }
+    for expr, expected in values.items():
+        given = {"K": array, "y": RIGHT}
+        f = eg.compile(expr)
+        assert np.allclose(f(**{name: given[name] for name in f.variables}), expected)
+        with pytest.raises(eg.MatrixError, match="not positive definite"):
+            f(**{name: {"K": -array, "y": RIGHT}[name] for name in f.variables})
+    assert eg.is_symmetric(K)
+    assert eg.simplify(eg.positive_definite(K)) is K
+    assert eg.parse("K @ y", "K[n,n] y[n]", positive_definite="K") is K @ y
+    assert eg.check_grads(y @ eg.solve(K, y) + eg.log(eg.det(K))).order == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"positive_definite": "X"}, "X' is declared positive definite and is no square"),
+        ({"positive_definite": "Q"}, "'Q' is not among"),
+        ({"positive_definite": "K", "complex": "K"}, "is Hermitian, and no symmetric one"),
+    ],
+)
+def test_a_declaration_that_cannot_be_is_an_error(options, message):
+    with pytest.raises(eg.ArgumentError, match=message):
+        eg.variables("K[n,n] X[n,m]", **options)

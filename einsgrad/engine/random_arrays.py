@@ -17,7 +17,16 @@ from einsgrad.expressions.dims import Dim, Linear, evaluated, linear, names_in, 
 from einsgrad.expressions.kinds import looked_up_in
 from einsgrad.expressions.label_ranges import found_sizes, smallest_size
 from einsgrad.expressions.named import operation
-from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Map, Pick, Reduce, Variable
+from einsgrad.expressions.nodes import (
+    COMPLEX,
+    DEFINITE,
+    SYMMETRIC,
+    Expr,
+    Map,
+    Pick,
+    Reduce,
+    Variable,
+)
 from einsgrad.expressions.selectors import Affine
 from einsgrad.expressions.tables.rows import Interval
 from einsgrad.expressions.walks import topological, variables_in
@@ -63,6 +72,8 @@ def drawn(
             array = array + 1j * draw(shape)
         if SYMMETRIC in node.traits:
             array = np.tril(array) + np.tril(array, -1).T
+        if DEFINITE in node.traits:
+            array = array @ array + np.eye(len(array))
         arrays[node.name] = array
     return arrays
 

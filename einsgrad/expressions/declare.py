@@ -11,7 +11,7 @@ from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.construct import variable as build_variable
 from einsgrad.expressions.dims import Dim, Linear, read_dim
 from einsgrad.expressions.label_ranges import completed, selectors_of
-from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Variable
+from einsgrad.expressions.nodes import COMPLEX, DEFINITE, SYMMETRIC, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.strings.equation import Equation
 
@@ -25,7 +25,11 @@ _DECLARATION = re.compile(r"\s*([^\W\d]\w*)\s*(?:\[([^\[\]]*)\])?\s*")
 
 
 def variables(
-    declaration: str, *, symmetric: str | Sequence[str] = (), complex: str | Sequence[str] = ()
+    declaration: str,
+    *,
+    symmetric: str | Sequence[str] = (),
+    complex: str | Sequence[str] = (),
+    positive_definite: str | Sequence[str] = (),
 ) -> tuple[Variable, ...]:
     """Declare variables with their dims.
 
@@ -41,6 +45,9 @@ def variables(
         `G + Gᵀ - diag(G)`, which is no gradient for the product of matrices.)
     complex
         Names of variables that are complex.
+    positive_definite
+        Names of matrices that are symmetric and positive definite: systems with them, and
+        their determinants, are computed by Cholesky factors.
 
     Raises
     ------
@@ -58,8 +65,10 @@ def variables(
         raise ArgumentTypeError(
             f"a declaration is expected, not {clip(declaration)}. Write it like 'A[m,n] x[n]'."
         )
+    definite = tuple(as_names(positive_definite, "positive_definite"))
     traits = {
-        SYMMETRIC: as_names(symmetric, "symmetric"),
+        SYMMETRIC: (*as_names(symmetric, "symmetric"), *definite),
+        DEFINITE: definite,
         COMPLEX: as_names(complex, "complex"),
     }
     found: dict[str, Variable] = {}
@@ -72,9 +81,14 @@ def variables(
         shape = tuple(_dim(text, declaration, match.start(2)) for text in _dims(inside))
         own = [trait for trait, names in traits.items() if name in names]
         if SYMMETRIC in own and (len(shape) != 2 or shape[0] != shape[1]):
+            said = "positive definite" if DEFINITE in own else "symmetric"
             raise ArgumentError(
-                f"{clip(name)} is declared symmetric and is no square matrix. "
-                "Give it two equal dims."
+                f"{clip(name)} is declared {said} and is no square matrix. Give it two equal dims."
+            )
+        if DEFINITE in own and COMPLEX in own:
+            raise ArgumentError(
+                f"{clip(name)} is declared complex and positive definite. Such a matrix is "
+                "Hermitian, and no symmetric one: write positive_definite(...) where it is used."
             )
         if name in found:
             raise ArgumentError(f"{clip(name)} is declared twice.")

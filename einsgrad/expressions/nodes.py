@@ -25,6 +25,8 @@ Number: TypeAlias = "int | float | complex"
 
 COMPLEX = "complex"
 SYMMETRIC = "symmetric"
+# Of symmetric variables only.
+DEFINITE = "positive definite"
 # Of variables that a trace makes, if they are no floats: integers, booleans, what is not known.
 INTEGER, BOOLEAN, UNKNOWN = "integer", "boolean", "of any kind"
 

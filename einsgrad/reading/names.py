@@ -104,6 +104,7 @@ def read_declaration(
     declaration: str | Iterable[Variable],
     symmetric: str | Sequence[str],
     complex_: str | Sequence[str],
+    definite: str | Sequence[str] = (),
 ) -> DeclaredNames:
     """Read variables given as a declaration, or as variables.
 
@@ -113,7 +114,11 @@ def read_declaration(
         If they are neither, or two variables have one name.
     """
     if isinstance(declaration, str):
-        return DeclaredNames(variables(declaration, symmetric=symmetric, complex=complex_))
+        return DeclaredNames(
+            variables(
+                declaration, symmetric=symmetric, complex=complex_, positive_definite=definite
+            )
+        )
     if isinstance(declaration, Variable):
         declaration = (declaration,)
     given: tuple[Variable, ...] | None
@@ -127,6 +132,7 @@ def read_declaration(
         )
     if len({v.name for v in given}) < len(given):
         raise ArgumentError("two variables have one name. Rename one.")
-    if symmetric or complex_:
-        raise ArgumentError("symmetric= and complex= belong to a declaration in text.")
+    if symmetric or complex_ or definite:
+        name = "positive_definite=" if definite else "symmetric= and complex="
+        raise ArgumentError(f"{name} belong{'s' * bool(definite)} to a declaration in text.")
     return DeclaredNames(given)

@@ -28,6 +28,7 @@ def parse(
     output: str | Sequence[str] | None = None,
     symmetric: str | Sequence[str] = (),
     complex: str | Sequence[str] = (),
+    positive_definite: str | Sequence[str] = (),
 ) -> Expr:
     r"""Read an expression from a text; nothing of it is run.
 
@@ -44,7 +45,7 @@ def parse(
     output
         For index notation, the labels of the result's axes in order; `"y[m] = ..."` in
         the text says the same. Without it, the free labels in order of appearance.
-    symmetric, complex
+    symmetric, complex, positive_definite
         Names among a declaration given as text, as for `variables`.
 
     Returns
@@ -86,7 +87,7 @@ def parse(
           ^
     Declared are: A[m,n], x[n].
     """
-    names = read_declaration(variables, symmetric, complex)
+    names = read_declaration(variables, symmetric, complex, positive_definite)
     if output is not None and not isinstance(output, str):
         output = as_names(output, "output")
     return read(text, names, output)

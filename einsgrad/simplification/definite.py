@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from einsgrad.expressions.construct import with_factors
-from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, MatrixMap
+from einsgrad.expressions.nodes import DEFINITE, Constant, Einsum, Expr, Map, MatrixMap, Variable
 from einsgrad.expressions.selectors import Delta, Step
 from einsgrad.expressions.tables.decompositions import CHOLESKY, POSITIVE_DEFINITE
 from einsgrad.expressions.tables.elementwise import CONJ, LOG
@@ -45,6 +45,8 @@ def join_cholesky(node: Einsum) -> Einsum:
 def positive_definite_once(node: MatrixMap) -> Expr | None:
     """Say only once that a matrix is positive definite; a Cholesky factor says it, too."""
     inner = node.operand
+    if isinstance(inner, Variable) and DEFINITE in inner.traits:
+        return inner if node.function is POSITIVE_DEFINITE else None
     if not isinstance(inner, MatrixMap) or inner.function is not POSITIVE_DEFINITE:
         return None
     says_so = node.function in (POSITIVE_DEFINITE, CHOLESKY)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from math import log
 
 from einsgrad.expressions.dims import Dim
-from einsgrad.expressions.nodes import Einsum, Expr, Map, MatrixMap
+from einsgrad.expressions.nodes import DEFINITE, Einsum, Expr, Map, MatrixMap, Variable
+from einsgrad.expressions.tables.decompositions import POSITIVE_DEFINITE
 from einsgrad.expressions.tables.elementwise import (
     ABS,
     CONJ,
@@ -18,7 +19,7 @@ from einsgrad.expressions.tables.elementwise import (
     RECIPROCAL,
     SIGN,
 )
-from einsgrad.expressions.tables.reductions import DET, INVERSE
+from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
 from einsgrad.expressions.tables.rows import MatrixFunction
 from einsgrad.expressions.tables.spellings import Form, Stable
 from einsgrad.expressions.vocabulary.words import conj, multiply
@@ -75,6 +76,21 @@ def operand_of_modulus(expr: Expr) -> Expr | None:
             operands=(Map(function=first, operands=(one,)), Map(function=second, operands=(same,))),
         ) if (row, first, second) == (HYPOT, REAL, IMAG) and one is same:
             return one
+        case _:
+            return None
+
+
+def mark_definite(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
+    """Let a function of a matrix that is declared positive definite use its Cholesky factor."""
+    match node:
+        case MatrixMap(function=row, operand=Variable(traits=traits) as matrix) if (
+            row in (INVERSE, LOGDET, DET) and DEFINITE in traits
+        ):
+            return MatrixMap(row, MatrixMap(POSITIVE_DEFINITE, matrix))
+        case MatrixMap(function=row, operand=Variable(traits=traits) as matrix) if (
+            row in (LOG_OF_DET, LOG_OF_MODULUS) and DEFINITE in traits
+        ):
+            return MatrixMap(LOGDET, MatrixMap(POSITIVE_DEFINITE, matrix))
         case _:
             return None
 

@@ -15,7 +15,12 @@ from einsgrad.engine.rewriting.determinant_products import (
     cancel_determinants,
     open_log_of_product,
 )
-from einsgrad.engine.rewriting.determinants import cancel_modulus, join_adjugate, open_log_of_det
+from einsgrad.engine.rewriting.determinants import (
+    cancel_modulus,
+    join_adjugate,
+    mark_definite,
+    open_log_of_det,
+)
 from einsgrad.engine.rewriting.logistic import DimSizes, open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.engine.rewriting.signs import is_nonnegative
@@ -34,7 +39,7 @@ from einsgrad.expressions.tables.elementwise import (
     SOFTPLUS,
     TIED_STEP,
 )
-from einsgrad.expressions.tables.reductions import DET, LOGSUMEXP, MAX, NORM
+from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET, LOGSUMEXP, MAX, NORM
 from einsgrad.expressions.tables.rows import Elementwise, Row
 from einsgrad.expressions.tables.spellings import Bounded, Stable
 from einsgrad.expressions.vocabulary.words import add, exp, reciprocal, sqrt, subtract
@@ -243,6 +248,7 @@ STAGES: tuple[tuple[frozenset[Row], tuple[Rule, ...]], ...] = (
     (frozenset([DET]), _DETERMINANTS),
     (frozenset(), (open_norm, sign_steps, compare_arrays, split_gram)),
     (frozenset([LOGSUMEXP]), (open_logsumexp,)),
+    (frozenset([DET, INVERSE, LOGDET]), (mark_definite,)),
 )
 _LOGISTIC = frozenset([SOFTPLUS, SIGMOID])
 _OPEN_LOGISTIC: tuple[Rule, ...] = (open_softplus, open_sigmoid)
