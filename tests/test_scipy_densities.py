@@ -156,6 +156,72 @@ def test_a_density_of_vectors_has_scipys_values_and_slopes(method):
     _agrees(lambda s: dirichlet(shares, s * alpha), (1.3,))
 
 
+MATRIX = np.array([[2.0, 0.3], [0.3, 1.5]])
+POINTS = np.array([[0.2, 0.4], [1.0, -0.5], [0.0, 2.0]])
+COUNTS = np.array([[1, 2, 3], [0, 3, 3]])
+SHARES = np.array([0.2, 0.3, 0.5])
+
+
+@pytest.mark.parametrize("cov", [1.4, np.array([1.4, 0.7]), MATRIX], ids=["number", "1d", "2d"])
+def test_a_normal_of_vectors_takes_each_kind_of_covariance(cov):
+    normal, mean = stats.multivariate_normal, np.array([0.1, 0.3])
+    _agrees(lambda s: normal.logpdf(POINTS, s * mean, s * cov), (1.3,))
+    _agrees(lambda s: normal(s * mean, s * cov).logpdf(POINTS), (1.3,))
+    _agrees(lambda s: normal(mean, s * cov).pdf(POINTS[0]), (1.3,))
+    _agrees(lambda s: normal(mean, s * cov).entropy(), (1.3,))
+    _agrees(lambda s: normal.entropy(mean, s * cov), (1.3,))
+    _agrees(lambda s: normal(mean, cov).logpdf(s * POINTS), (1.3,))
+
+
+def test_a_normal_of_one_number_takes_points_of_each_shape():
+    normal = stats.multivariate_normal
+    for x in (0.3, X, X[:, None]):
+        _agrees(lambda s, x=x: normal.logpdf(s * x, 0.1, 1.7), (1.3,))
+        _agrees(lambda s, x=x: normal.logpdf(x, np.array([0.1]), s * np.eye(1)), (1.3,))
+
+
+def test_a_normal_on_a_subspace_is_scipys():
+    cov, mean = np.diag([1.5, 2.0, 0.0, 0.0]), np.array([0.1, 0.2, 0.0, 0.0])
+    density = stats.multivariate_normal.logpdf
+    points = np.array([[0.3, -0.4, 0.0, 0.0], [1.0, 2.0, 0.0, 0.0]])
+    _agrees(lambda s: density(s * points, mean, cov, allow_singular=True), (1.3,))
+    _agrees(lambda s: density(points, s * mean, cov, allow_singular=True), (1.3,))
+    with pytest.raises(eg.MatrixError, match="equal eigenvalues"):
+        eg.grad(lambda s: density(points[0], mean, s * cov, allow_singular=True))(1.3)
+    apart = (points[:, :3], mean[:3], cov[:3, :3])
+    _agrees(lambda s: density(*apart[:2], s * apart[2], allow_singular=True), (1.3,))
+    beside = eg.jit(lambda x: density(x, mean, cov, allow_singular=True))(np.ones(4))
+    assert beside == density(np.ones(4), mean, cov, allow_singular=True) == -np.inf
+
+
+@pytest.mark.filterwarnings("ignore:Some rows:FutureWarning")
+@pytest.mark.parametrize("method", ["logpmf", "pmf"])
+def test_probabilities_of_counts_are_scipys(method):
+    probability = getattr(stats.multinomial, method)
+    _agrees(lambda s: probability(COUNTS, 6, (SHARES**s) / np.sum(SHARES**s)), (1.3,))
+    _agrees(lambda s: getattr(stats.multinomial(6, s * SHARES), method)(COUNTS), (0.8,))
+    for n, shares in [(7, SHARES), (6, np.array([0.2, -0.3, 1.1])), (6, np.array([0.7, 0.7, 0.1]))]:
+        found = eg.jit(lambda p, n=n: probability(COUNTS, n, p))(shares)
+        assert np.allclose(found, probability(COUNTS, n, shares), equal_nan=True)
+
+
+@pytest.mark.parametrize("name", ["wishart", "invwishart"])
+def test_densities_of_matrices_are_scipys(name):
+    distribution, point = getattr(stats, name), MATRIX + np.eye(2)
+    _agrees(lambda s: distribution.logpdf(point, 3.2 * s, MATRIX), (1.3,))
+    _agrees(lambda s: distribution.pdf(point, 3.2, s * MATRIX), (1.3,))
+    _agrees(lambda s: distribution(3.2 * s, MATRIX).logpdf(point), (1.3,))
+    _agrees(lambda s: distribution.logpdf(s * point, 3.2, MATRIX), (1.3,))
+    with pytest.raises(eg.ArgumentError, match="one matrix x"):
+        eg.grad(lambda s: distribution.logpdf(np.ones((2, 2, 3)), 3.2, s * MATRIX)[0])(1.3)
+
+
+def test_what_a_given_distribution_does_not_have_is_refused_by_its_name():
+    with pytest.raises(eg.ArgumentTypeError, match=r"scipy\.stats\.multivariate_normal\.rvs"):
+        eg.grad(lambda s: stats.multivariate_normal(s * X, 1.0).rvs())(1.3)
+    _agrees(lambda s: stats.dirichlet(s * SHARES).logpdf(SHARES), (1.3,))
+
+
 def test_a_distribution_with_given_parameters_is_one_too():
     _agrees(lambda x: stats.norm(0.2, 1.5).logpdf(x), (X,))
     _agrees(lambda x, a: stats.gamma(a, scale=2.0).pdf(x), (X, 1.5))

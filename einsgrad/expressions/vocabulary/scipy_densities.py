@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import inf, log, nan, pi
+from math import inf, nan
 from typing import Any
 
-from einsgrad.errors import ArgumentError
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
@@ -182,36 +181,3 @@ def _nan_unless_valid(density: Density, shapes: tuple[Any, ...], scale: Any = 1)
         if valid is not True:
             total = total + words.where(valid, 0, nan)
     return total
-
-
-def _multivariate_normal(x: Any, *, mean: Any = 0, cov: Any = 1) -> Expr:
-    matrix = as_expr(cov)
-    difference = as_expr(x) - (0 if mean is None else mean)
-    if not matrix.shape and not as_expr(0 if mean is None else mean).shape:
-        return as_expr(_log_density(CONTINUOUS["norm"])(difference, scale=words.sqrt(matrix)))
-    if len(matrix.shape) != 2:
-        raise ArgumentError("of an expression cov is a matrix. Write it with numpy.diag.")
-    symmetric = (matrix + words.transpose(matrix)) / 2
-    size = matrix.shape[0]
-    if not isinstance(size, int):
-        raise ArgumentError(f"the size {size} of cov is not known. Declare it with a number.")
-    distance = words.sum(words.matmul(difference, words.inverse(symmetric)) * difference, -1)
-    return as_expr(-(distance + words.logdet(symmetric) + size * log(2 * pi)) / 2)
-
-
-def _dirichlet(x: Any, alpha: Any) -> Expr:
-    concentration = as_expr(alpha)
-    normaliser = words.sum(words.gammaln(concentration)) - words.gammaln(words.sum(concentration))
-    # The points are columns, as scipy has them.
-    powers = words.xlogy(words.transpose(concentration - 1), words.transpose(x))
-    return as_expr(words.sum(powers, -1) - normaliser)
-
-
-MULTIVARIATE: Mapping[str, NumpyFunction] = {
-    "multivariate_normal": NumpyFunction(
-        "scipy.stats.multivariate_normal.logpdf",
-        _multivariate_normal,
-        "x, mean=None, cov=1, ~allow_singular=False",
-    ),
-    "dirichlet": NumpyFunction("scipy.stats.dirichlet.logpdf", _dirichlet, "x, alpha"),
-}

@@ -9,7 +9,7 @@ scipy is never imported here: what has been imported is hooked when a trace begi
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import log, pi
 from threading import Lock
 from types import CodeType, FunctionType
@@ -21,12 +21,12 @@ from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.application import Axis, axes_of
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction, refused
 from einsgrad.expressions.vocabulary.scipy_densities import (
-    MULTIVARIATE,
     continuous_methods,
     discrete_methods,
 )
 from einsgrad.expressions.vocabulary.scipy_distributions import CONTINUOUS, DISCRETE
 from einsgrad.expressions.vocabulary.scipy_linalg import LINALG
+from einsgrad.expressions.vocabulary.scipy_multivariate import MULTIVARIATE, GivenDistribution
 
 
 def hook_scipy() -> None:
@@ -66,14 +66,23 @@ def _hook_distributions(stats: Any) -> None:
     }
     for function, method in functions.items():
         _hook(function, _of_distribution(known, method))
-    for name, found in MULTIVARIATE.items():
+    for name, methods in MULTIVARIATE.items():
         owner = type(getattr(stats, name))
-        _hook(owner.logpdf, _of_distribution({owner: {"logpdf": found}}, "logpdf"))
-        _hook(owner.pdf, _exponential_of(found))
+        for method in methods:
+            _hook(getattr(owner, method), _of_distribution({owner: methods}, method))
+        _hook(vars(owner)["__call__"], _given(name))
+
+
+def _given(name: str) -> Callable[..., Any]:
+    def given(distribution: Any, *parameters: Any, **unused: Any) -> GivenDistribution:
+        # The last one is the seed of what is drawn.
+        return GivenDistribution(name, parameters[:-1])
+
+    return given
 
 
 def _of_distribution(
-    known: dict[type, dict[str, NumpyFunction]], method: str
+    known: Mapping[type, Mapping[str, NumpyFunction]], method: str
 ) -> Callable[..., Any]:
     def found(distribution: Any, *arguments: Any, **options: Any) -> Any:
         build = known.get(type(distribution), {}).get(method)
@@ -82,13 +91,6 @@ def _of_distribution(
         return build(*arguments, **options)
 
     return found
-
-
-def _exponential_of(logarithm: NumpyFunction) -> Callable[..., Any]:
-    def density(distribution: Any, *arguments: Any, **options: Any) -> Any:
-        return words.exp(logarithm(*arguments, **options))
-
-    return density
 
 
 def _hook(function: FunctionType, known: Callable[..., Any]) -> None:
