@@ -24,6 +24,7 @@ from einsgrad.expressions.vocabulary.scipy_densities import (
     continuous_methods,
     discrete_methods,
 )
+from einsgrad.expressions.vocabulary.scipy_distances import DISTANCES
 from einsgrad.expressions.vocabulary.scipy_distributions import CONTINUOUS, DISCRETE
 from einsgrad.expressions.vocabulary.scipy_linalg import LINALG
 from einsgrad.expressions.vocabulary.scipy_multivariate import MULTIVARIATE, GivenDistribution
@@ -182,7 +183,7 @@ def _multigammaln(a: Any, d: int) -> Expr:
     return as_expr(words.add(*terms) + 0.25 * order * (order - 1) * log(pi))
 
 
-_FUNCTIONS: dict[str, dict[str, tuple[Callable[..., Any], str]]] = {
+_FUNCTIONS: Mapping[str, Mapping[str, tuple[Callable[..., Any], str]]] = {
     "scipy.special": {
         "logsumexp": (_logsumexp, "a, axis=None, b=None, keepdims=False, ~return_sign=False"),
         "softmax": (_softmax, "x, axis=None"),
@@ -191,6 +192,7 @@ _FUNCTIONS: dict[str, dict[str, tuple[Callable[..., Any], str]]] = {
         "multigammaln": (_multigammaln, "a, d"),
     },
     "scipy.linalg": LINALG,
+    "scipy.spatial.distance": DISTANCES,
     "scipy.stats": {},
 }
 _METHODS = (
