@@ -13,7 +13,7 @@ OF_ONE = [
     *("ndtri", "log_ndtr", "dawsn", "gamma", "rgamma", "loggamma", "gammaln", "digamma", "psi"),
     *("entr", "exp1", "expi", "exp2", "exp10", "expm1", "cosm1", "log1p", "cbrt", "exprel"),
     *("j0", "j1", "y0", "y1", "i0", "i1", "i0e", "i1e", "k0", "k1", "k0e", "k1e"),
-    *("ellipk", "ellipe"),
+    *("ellipk", "ellipe", "gammasgn"),
 ]
 OF_SEVERAL = {
     "beta": (X, 1 + X),
@@ -91,3 +91,8 @@ def test_slopes_at_and_near_zero(x):
 @pytest.mark.parametrize("order", [1, 3])
 def test_the_multivariate_gamma_function(order):
     agrees(lambda a: special.multigammaln(a, order), 3 + X)
+
+
+def test_the_sign_of_the_gamma_function_is_constant_between_its_poles():
+    x = np.array([-1.5, -0.5, 0.3, 2.0])
+    assert eg.grad(lambda x: np.sum(special.gammasgn(x) * x))(x).tolist() == [1.0, -1.0, 1.0, 1.0]

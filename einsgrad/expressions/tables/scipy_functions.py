@@ -60,6 +60,7 @@ def _of_order(name: str, partial: Callable[..., Any]) -> None:
 
 
 _of_one("gamma", lambda m, x, y: y * m.digamma(x), latex=r"\Gamma({0})")
+_of_one("gammasgn", None)
 _of_one("rgamma", lambda m, x, y: -y * m.digamma(x), latex=r"1 / \Gamma({0})")
 _of_one("loggamma", lambda m, x, y: m.digamma(x), latex=r"\log\Gamma({0})", analytic=True)
 _row(
@@ -229,6 +230,6 @@ SCIPY_FUNCTIONS = (
     *("xlog1py", "rel_entr", "kl_div", "ndtri", "erfinv", "erfcinv", "erfcx", "erfi", "dawsn"),
     *("exp1", "expi", "exp10", "cosm1", "hyp1f1", "exprel", "j0", "j1", "y0", "y1", "i0", "i1"),
     *("i0e", "i1e", "k0", "k1", "k0e", "k1e", "jv", "yv", "iv", "kv", "ive", "kve"),
-    *("ellipk", "ellipe"),
+    *("ellipk", "ellipe", "gammasgn"),
 )
 """The names of the rows, which are those in `scipy.special`."""
