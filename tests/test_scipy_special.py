@@ -96,3 +96,18 @@ def test_the_multivariate_gamma_function(order):
 def test_the_sign_of_the_gamma_function_is_constant_between_its_poles():
     x = np.array([-1.5, -0.5, 0.3, 2.0])
     assert eg.grad(lambda x: np.sum(special.gammasgn(x) * x))(x).tolist() == [1.0, -1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("axis", [None, 0, (0, 1)])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_a_logarithm_of_a_sum_has_its_sign_beside_it(axis, keepdims):
+    weights = np.array([[1.0, -2.0, 0.5], [-1.5, 0.7, 0.2]])
+    function = lambda a, **given: special.logsumexp(  # noqa: E731
+        a, axis=axis, keepdims=keepdims, return_sign=True, **given
+    )
+    points = np.array([[0.3, 1.2, -0.4], [0.1, 0.8, 2.0]])
+    for given in ({}, {"b": weights}):
+        found = eg.jit(lambda a, given=given: function(a, **given))(points)
+        for part, expected in zip(found, function(points, **given), strict=True):
+            assert np.allclose(part, expected, rtol=1e-12)
+        agrees(lambda x, given=given: np.sum(function(x * points, **given)[0]), 0.7)

@@ -28,6 +28,7 @@ from einsgrad.expressions.vocabulary.scipy_distances import DISTANCES
 from einsgrad.expressions.vocabulary.scipy_distributions import CONTINUOUS, DISCRETE
 from einsgrad.expressions.vocabulary.scipy_linalg import LINALG
 from einsgrad.expressions.vocabulary.scipy_multivariate import MULTIVARIATE, GivenDistribution
+from einsgrad.expressions.vocabulary.scipy_samples import FOURIER, INTEGRALS
 
 
 def hook_scipy() -> None:
@@ -161,12 +162,18 @@ def _is_symbolic(value: Any) -> bool:
     return isinstance(value, Expr)
 
 
-def _logsumexp(a: Any, *, axis: Axis = None, b: Any = None, keepdims: bool = False) -> Expr:
-    if b is None:
+def _logsumexp(
+    a: Any, *, axis: Axis = None, b: Any = None, keepdims: bool = False, return_sign: bool = False
+) -> Any:
+    if b is None and not return_sign:
         return words.logsumexp(a, axis, keepdims=keepdims)
     largest = words.max(a, axis, keepdims=True)
-    total = words.log(words.sum(b * words.exp(a - largest), axis, keepdims=True)) + largest
-    return total if keepdims else words.sum(total, axis)
+    weights = 1 if b is None else b
+    total = words.sum(weights * words.exp(a - largest), axis, keepdims=True)
+    size = words.abs(total) if return_sign else total
+    parts = [words.log(size) + largest, *([words.sign(total)] if return_sign else [])]
+    found = parts if keepdims else [words.sum(part, axis) for part in parts]
+    return tuple(found) if return_sign else found[0]
 
 
 def _log_softmax(x: Any, *, axis: Axis = None) -> Expr:
@@ -185,7 +192,7 @@ def _multigammaln(a: Any, d: int) -> Expr:
 
 _FUNCTIONS: Mapping[str, Mapping[str, tuple[Callable[..., Any], str]]] = {
     "scipy.special": {
-        "logsumexp": (_logsumexp, "a, axis=None, b=None, keepdims=False, ~return_sign=False"),
+        "logsumexp": (_logsumexp, "a, axis=None, b=None, keepdims=False, return_sign=False"),
         "softmax": (_softmax, "x, axis=None"),
         "log_softmax": (_log_softmax, "x, axis=None"),
         "polygamma": (words.polygamma, "n, x"),
@@ -193,6 +200,9 @@ _FUNCTIONS: Mapping[str, Mapping[str, tuple[Callable[..., Any], str]]] = {
     },
     "scipy.linalg": LINALG,
     "scipy.spatial.distance": DISTANCES,
+    "scipy.integrate": INTEGRALS,
+    # `scipy.fft` asks for a backend, and this is its own one.
+    "scipy.fft._basic_backend": FOURIER,
     "scipy.stats": {},
 }
 _METHODS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +17,6 @@ from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.numpy_along import hook_vectorize
 from einsgrad.expressions.vocabulary.numpy_lists import LISTS_AS_ARRAYS
-from einsgrad.expressions.vocabulary.scipy_hooks import hook_scipy
 from einsgrad.results.numbers.arguments import Arguments, Place
 from einsgrad.results.numbers.callables import name_of, parameter_names
 from einsgrad.results.numbers.trees import leaves, open_container, with_leaves
@@ -69,13 +69,21 @@ class Trace:
 
 def trace_function(function: Callable[..., Any], arguments: Arguments) -> Trace:
     """Call a function with variables, and return what it did."""
-    hook_scipy()
+    _hook_scipy()
     hook_vectorize()
     with capturing(arguments.expressions) as capture, LISTS_AS_ARRAYS:
         variables = arguments.variables(parameter_names(function), capture)
         result = arguments.call(function, variables)
         exprs = tuple([as_expr(one) for one in leaves(result) if _is_array(one)])
     return Trace(exprs, result, variables, capture.arrays)
+
+
+def _hook_scipy() -> None:
+    """Let scipy's functions take expressions; without scipy their tables are not loaded."""
+    if "scipy" in sys.modules:
+        from einsgrad.expressions.vocabulary.scipy_hooks import hook_scipy
+
+        hook_scipy()
 
 
 def with_symbols(result: Any, values: Iterator[Any]) -> Any:

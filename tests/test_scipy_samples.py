@@ -1,0 +1,30 @@
+"""Integrals and Fourier transforms of traced samples, called by scipy's names."""
+
+import numpy as np
+import pytest
+
+import einsgrad as eg
+
+fft = pytest.importorskip("scipy.fft")
+integrate = pytest.importorskip("scipy.integrate")
+
+X = np.array([0.3, -1.2, 0.8, 2.0, 0.4])
+
+
+@pytest.mark.parametrize("name", ["fft", "ifft", "rfft", "irfft", "hfft", "ihfft"])
+@pytest.mark.parametrize("options", [{}, {"n": 4, "norm": "ortho", "workers": 1}])
+def test_a_transform_has_scipys_values_and_slopes(name, options):
+    transform = getattr(fft, name)
+    assert np.allclose(eg.jit(lambda x: transform(x, **options))(X), transform(X, **options))
+    weights = np.cos(np.arange(transform(X, **options).size))
+    loss = lambda x: np.sum(weights * np.real(transform(x, **options)))  # noqa: E731
+    # The transform is linear, so that its differences are exact.
+    assert np.allclose(eg.grad(loss)(X), [loss(X + unit) - loss(X) for unit in np.eye(5)])
+
+
+@pytest.mark.parametrize("options", [{}, {"dx": 0.1}, {"x": np.array([0.0, 1, 3, 4, 6])}])
+def test_an_integral_by_trapezoids_has_scipys_value_and_slopes(options):
+    loss = lambda y: integrate.trapezoid(y, **options)  # noqa: E731
+    value, slope = eg.value_and_grad(loss)(X)
+    assert np.isclose(value, loss(X), rtol=1e-14)
+    assert np.allclose(slope, [loss(unit) for unit in np.eye(5)])
