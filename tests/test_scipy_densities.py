@@ -251,3 +251,13 @@ def _agrees(function, points):
         ]
         difference = (sides[0][finite] - sides[1][finite]) @ weights[finite] / 2e-5
         assert np.isclose(np.sum(slopes[place]), difference, rtol=1e-5, atol=1e-8)
+
+
+def test_scales_and_shapes_may_be_arrays_and_wrong_ones_give_nan():
+    points, scales = np.array([0.3, 1.0, 2.0]), np.array([1.0, 0.5, -1.0])
+    for function in (stats.norm.logpdf, stats.norm.cdf, stats.norm.sf):
+        value, slope = eg.jvp(lambda x, f=function: f(x, 0.2, scales), (points,), (np.ones(3),))
+        np.testing.assert_allclose(value, function(points, 0.2, scales), rtol=1e-13)
+        assert np.isfinite(slope[:2]).all()
+    value = eg.vjp(lambda x: stats.gamma.logpdf(x, scales), points)[0]
+    np.testing.assert_allclose(value, stats.gamma.logpdf(points, scales), rtol=1e-13)
