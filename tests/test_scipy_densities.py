@@ -253,6 +253,7 @@ def _agrees(function, points):
         assert np.isclose(np.sum(slopes[place]), difference, rtol=1e-5, atol=1e-8)
 
 
+@pytest.mark.filterwarnings("ignore:invalid value")
 def test_scales_and_shapes_may_be_arrays_and_wrong_ones_give_nan():
     points, scales = np.array([0.3, 1.0, 2.0]), np.array([1.0, 0.5, -1.0])
     for function in (stats.norm.logpdf, stats.norm.cdf, stats.norm.sf):

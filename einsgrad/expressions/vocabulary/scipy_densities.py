@@ -171,7 +171,9 @@ def _with_ends(value: Any, *ends: tuple[Any, float]) -> Any:
 
 def _nan_unless_valid(density: Density, shapes: tuple[Any, ...], scale: Any = 1) -> Any:
     """Return a term that is nan where scipy has no distribution of these parameters, else 0."""
-    conditions = [] if isinstance(scale, int | float) and scale > 0 else [as_expr(scale) > 0]
+    conditions: list[Any] = []
+    if not isinstance(scale, int | float) or scale <= 0:
+        conditions.append(as_expr(scale) > 0)
     if density.valid is not None and shapes:
         conditions.append(density.valid(*shapes))
     elif density.valid is None:
