@@ -234,3 +234,22 @@ def test_columns_that_complete_a_basis_have_no_derivative():
         eg.jit(lambda A: np.linalg.svd(A + A.T, compute_uv=False, hermitian=True))(A[:3]),
         np.linalg.svd(A[:3] + A[:3].T, compute_uv=False),
     )
+
+
+@pytest.mark.parametrize("lower", [True, False])
+def test_one_triangle_is_read_as_by_numpy(lower):
+    A, direction = real((3, 3)), real((3, 3))
+    triangle = "L" if lower else "U"
+
+    def f(A):
+        values, vectors = np.linalg.eigh(A, triangle)
+        return np.sum(np.linalg.eigvalsh(A, triangle) ** 3) + np.sum(values * weighed(vectors))
+
+    value, gradient = eg.value_and_grad(f)(A)
+    assert np.allclose(value, f(A))
+    assert np.allclose(np.sum(gradient * direction), difference(f, A, direction), atol=1e-6)
+    assert not (np.triu(gradient, 1) if lower else np.tril(gradient, -1)).any()
+    B = A + 1j * real((3, 3))
+    _, tangent = eg.jvp(lambda A: np.linalg.eigvalsh(A, triangle), (B,), (1j * direction,))
+    expected = difference(lambda A: np.linalg.eigvalsh(A, triangle), B, 1j * direction)
+    assert np.allclose(tangent, expected, atol=1e-6)

@@ -6,7 +6,6 @@ Hermitian and differences in any entry agree with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
@@ -17,7 +16,11 @@ from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.tables import decompositions as rows
 from einsgrad.expressions.vocabulary.axis_parts import axis_part, in_a_row
 from einsgrad.expressions.vocabulary.linear import matmul
-from einsgrad.expressions.vocabulary.matrix_parts import conjugate_transpose, hermitian_part
+from einsgrad.expressions.vocabulary.matrix_parts import (
+    conjugate_transpose,
+    hermitian_of_triangle,
+    hermitian_part,
+)
 
 __all__ = ["cholesky", "eigvals", "eigvalsh", "positive_definite", "svdvals"]
 
@@ -155,15 +158,21 @@ def numpy_svd(
     return svd(matrix, full_matrices=full_matrices) if compute_uv else svdvals(matrix)
 
 
-def of_either_triangle(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function that reads `UPLO`: of the Hermitian part both triangles are the same."""
+def numpy_eigh(a: Any, UPLO: Any = "L") -> EighResult:
+    """Decompose as `numpy.linalg.eigh`, which reads one triangle."""
+    matrix = _of_triangle("eigh", a, UPLO)
+    return EighResult(MatrixMap(rows.EIGVALSH, matrix), MatrixMap(rows.EIGVECSH, matrix))
 
-    def read(a: Any, UPLO: Any = "L") -> Any:
-        if UPLO not in ("L", "U", "l", "u"):
-            raise ArgumentError(f"UPLO={clip(UPLO)} is neither 'L' nor 'U'. Leave it out.")
-        return function(a)
 
-    return read
+def numpy_eigvalsh(a: Any, UPLO: Any = "L") -> Expr:
+    """Return eigenvalues as `numpy.linalg.eigvalsh`, which reads one triangle."""
+    return MatrixMap(rows.EIGVALSH, _of_triangle("eigvalsh", a, UPLO))
+
+
+def _of_triangle(name: str, a: Any, triangle: Any) -> Expr:
+    if triangle not in ("L", "U", "l", "u"):
+        raise ArgumentError(f"UPLO={clip(triangle)} is neither 'L' nor 'U'. Leave it out.")
+    return hermitian_of_triangle(_square(name, a), lower=triangle in ("L", "l"))
 
 
 def numpy_qr(a: Any, mode: Any = "reduced") -> QRResult | Expr:
@@ -202,10 +211,14 @@ def qr(x: Any) -> QRResult:
 
 
 def _hermitian(name: str, x: Any) -> Expr:
+    return hermitian_part(_square(name, x))
+
+
+def _square(name: str, x: Any) -> Expr:
     expr = as_expr(x)
     if len(expr.shape) < 2 or expr.shape[-1] != expr.shape[-2]:
         raise ShapeError(
             f"{name} of {clip(expr)}: a square matrix is needed. "
             "Give an operand whose last two dims are equal."
         )
-    return hermitian_part(expr)
+    return expr

@@ -11,7 +11,7 @@ from einsgrad.expressions.construct import build_einsum, zeros
 from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
 from einsgrad.expressions.selectors import Delta, Step
 from einsgrad.expressions.shaping import as_expr, broadcast, unreduce
-from einsgrad.expressions.vocabulary.arithmetic import conj
+from einsgrad.expressions.vocabulary.arithmetic import conj, real
 from einsgrad.expressions.vocabulary.axis_parts import axis_part, in_a_row
 from einsgrad.strings.subscripts import Label, Subscripts
 
@@ -54,6 +54,15 @@ def hermitian_part(x: Any) -> Expr:
     if isinstance(expr, Variable) and SYMMETRIC in expr.traits and not expr.is_complex:
         return expr
     return (expr + conjugate_transpose(expr)) / 2
+
+
+def hermitian_of_triangle(x: Any, *, lower: bool) -> Expr:
+    """Return the Hermitian matrix that has a triangle of another, as LAPACK reads it."""
+    expr = as_expr(x)
+    if isinstance(expr, Variable) and SYMMETRIC in expr.traits and not expr.is_complex:
+        return expr
+    strict = below_diagonal(expr if lower else conjugate_transpose(expr))
+    return hermitian_sum(strict) + with_diagonals(real(diagonals(expr)))
 
 
 def below_diagonal(x: Any) -> Expr:

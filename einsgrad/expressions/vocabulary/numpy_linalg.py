@@ -24,8 +24,8 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     "linalg.matrix_norm": (statistics.matrix_norm, "x, /, *, keepdims=False, ord='fro'"),
     "linalg.solve": (words.solve, "a, b"),
     "linalg.cholesky": (decompositions.cholesky, "a, /, *, upper=False"),
-    "linalg.eigh": (decompositions.of_either_triangle(decompositions.eigh), "a, UPLO='L'"),
-    "linalg.eigvalsh": (decompositions.of_either_triangle(words.eigvalsh), "a, UPLO='L'"),
+    "linalg.eigh": (decompositions.numpy_eigh, "a, UPLO='L'"),
+    "linalg.eigvalsh": (decompositions.numpy_eigvalsh, "a, UPLO='L'"),
     "linalg.eig": (decompositions.eig, "a"),
     "linalg.eigvals": (words.eigvals, "a"),
     "linalg.svd": (

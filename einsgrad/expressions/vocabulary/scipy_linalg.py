@@ -57,8 +57,15 @@ def _cho_factor(a: Any, lower: bool = False) -> tuple[Expr, bool]:
     return _cholesky(a, lower), lower
 
 
-def _eigh(a: Any, eigvals_only: bool = False) -> Any:
-    return words.eigvalsh(a) if eigvals_only else tuple(decompositions.eigh(a))
+def _eigh(a: Any, lower: bool = True, eigvals_only: bool = False) -> Any:
+    triangle = "L" if lower else "U"
+    if eigvals_only:
+        return decompositions.numpy_eigvalsh(a, triangle)
+    return tuple(decompositions.numpy_eigh(a, triangle))
+
+
+def _eigvalsh(a: Any, lower: bool = True) -> Expr:
+    return decompositions.numpy_eigvalsh(a, "L" if lower else "U")
 
 
 def _eig(a: Any, right: bool = True) -> Any:
@@ -109,7 +116,7 @@ _TABLE: dict[str, tuple[Callable[..., Any], str]] = {
     "cho_factor": (_cho_factor, "a, lower=False, overwrite_a=False, check_finite=True"),
     "cho_solve": (systems.cho_solve, "c_and_lower, b, overwrite_b=False, check_finite=True"),
     "eigh": (_eigh, f"a, ~b=None, *, eigvals_only=False, {_OF_PAIRS}"),
-    "eigvalsh": (words.eigvalsh, f"a, ~b=None, *, {_OF_PAIRS}"),
+    "eigvalsh": (_eigvalsh, f"a, ~b=None, *, {_OF_PAIRS}"),
     "eig": (_eig, f"a, ~b=None, ~left=False, right=True, {_GENERAL}, ~homogeneous_eigvals=False"),
     "eigvals": (
         words.eigvals,

@@ -37,13 +37,7 @@ _seen: Recent[Seen] = Recent(1024, 1 << 26, lambda seen: 500 * len(seen.nodes) +
 
 
 def calls_before_program(nodes: int) -> int:
-    """Return how many calls are answered without a program, by the size of the function.
-
-    Examples
-    --------
-    >>> calls_before_program(20), calls_before_program(2000)
-    (1, 51)
-    """
+    """Return how many calls are answered without a program, by the size of the function."""
     return 1 + nodes // _NODES_FOR_A_CALL
 
 
