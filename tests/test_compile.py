@@ -381,7 +381,8 @@ def test_single_precision_stays_single(row, size):
     names = "xyz"[: getattr(row, "arity", 1)]
     arguments = eg.variables(" ".join(f"{name}[n]" for name in names))
     expr = getattr(eg, row.name)(*arguments)
-    points = np.linspace(0.1, 0.9, size)
+    # An area cosine has values from 1 on.
+    points = np.linspace(0.1, 0.9, size) + (row.name == "arccosh")
     arrays = {name: points.astype(np.float32) for name in names}
     f = eg.compile(2 * expr - 1, eg.sum(expr))
     double = f(**dict.fromkeys(names, points))

@@ -149,8 +149,8 @@ def added_to_its_like(x):
     ("function", "said"),
     [
         (assigned, r"numpy\.concatenate\(\[x, y\]\).*y\.at\[key\]\.set\(x\)"),
-        (assigned_one_by_one, r"written into an array.*numpy\.stack"),
-        (assigned_as_integers, "written into an array"),
+        (assigned_one_by_one, r"write it into an array.*numpy\.stack"),
+        (assigned_as_integers, "write it into an array"),
         (assigned_to_its_like, r"x\.at\[key\]\.set\(value\)"),
         (added_to_its_like, r"\.add\(value\) for \+="),
     ],
