@@ -28,8 +28,8 @@ from __future__ import annotations
 from typing import Any
 
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.tables.matrix_functions import MATRIX_FUNCTIONS
 from einsgrad.expressions.tables.elementwise import ELEMENTWISE
+from einsgrad.expressions.tables.matrix_functions import MATRIX_FUNCTIONS
 from einsgrad.expressions.tables.reductions import REDUCTIONS
 from einsgrad.expressions.vocabulary.application import Axis, apply, apply_to_matrices, reduce
 '''
