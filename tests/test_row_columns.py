@@ -14,6 +14,7 @@ import einsgrad as eg
 from einsgrad.engine.rewriting.signs import is_nonnegative
 from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.kinds import kind_of
+from einsgrad.expressions.tables.entering import enter
 from einsgrad.expressions.tables.rows import (
     ELEMENTWISE,
     TABLES,
@@ -21,7 +22,6 @@ from einsgrad.expressions.tables.rows import (
     MatrixFunction,
     Reduction,
     all_rows,
-    enter,
 )
 from einsgrad.expressions.tables.spellings import (
     Body,
@@ -62,14 +62,13 @@ def value(row, *arguments):
     return np.asarray(found)
 
 
+# Others than positive definite matrices may have no value.
+OF_DEFINITE = ("cholesky", "sqrtm", "regular_sqrtm", "positive_definite")
+
+
 def matrices(row):
     found = GENERATOR.standard_normal((4, 3, 3)) + 3 * np.eye(3)
-    # Others than positive definite ones may have no value.
-    return (
-        found @ found.swapaxes(-1, -2)
-        if row.name in ("cholesky", "sqrtm", "positive_definite")
-        else found
-    )
+    return found @ found.swapaxes(-1, -2) if row.name in OF_DEFINITE else found
 
 
 @claiming("bounds")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Interval, Partial, enter
+from einsgrad.expressions.tables.entering import enter
+from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Interval, Partial
 from einsgrad.expressions.tables.spellings import Form, Ufunc
 
 LINE: Interval = (-3.0, 3.0)

@@ -6,6 +6,7 @@ matrix calls LAPACK once. Those of Hermitian matrices hold for differentials tha
 
 from __future__ import annotations
 
+from einsgrad.expressions.tables.entering import enter
 from einsgrad.expressions.tables.matrix_differentials import (
     eigvecs_differential,
     qr_left_differential,
@@ -14,7 +15,7 @@ from einsgrad.expressions.tables.matrix_differentials import (
     svd_left_differential,
     svd_right_differential,
 )
-from einsgrad.expressions.tables.rows import MATRIX_FUNCTIONS, MatrixFunction, enter
+from einsgrad.expressions.tables.rows import MATRIX_FUNCTIONS, MatrixFunction
 from einsgrad.expressions.tables.spellings import Form, Stable, TupleEntry
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from einsgrad.expressions.tables.decompositions import MATRIX_FUNCTIONS
+from einsgrad.expressions.tables.entering import enter
 from einsgrad.expressions.tables.latex_names import latex_call
 from einsgrad.expressions.tables.matrix_differentials import (
     inverse_gaps_of_squares_differential,
     pinv_differential,
 )
-from einsgrad.expressions.tables.rows import MatrixFunction, enter
+from einsgrad.expressions.tables.rows import MatrixFunction
 from einsgrad.expressions.tables.spellings import Form, Stable
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from einsgrad.expressions.tables.elementwise import reciprocal_or_zero
+from einsgrad.expressions.tables.entering import enter
 from einsgrad.expressions.tables.properties import Bounds, Kind
 from einsgrad.expressions.tables.rows import (
     MATRIX_FUNCTIONS,
@@ -16,7 +17,6 @@ from einsgrad.expressions.tables.rows import (
     MatrixFunction,
     Reduction,
     Row,
-    enter,
 )
 from einsgrad.expressions.tables.spellings import Body, EachAxis, Form, Reduced, Stable, TupleEntry
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from einsgrad.errors import ArgumentError
 from einsgrad.expressions.tables.columns import LINE, POSITIVE
-from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Interval, Partial, enter
+from einsgrad.expressions.tables.entering import enter
+from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Interval, Partial
 from einsgrad.expressions.tables.spellings import Body, Form
 
 # Of a parameter such as an order, in which no derivative is taken.

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from einsgrad.expressions.tables.columns import LINE, POSITIVE, binary, everywhere
+from einsgrad.expressions.tables.entering import enter
 from einsgrad.expressions.tables.properties import Bounds, Kind
-from einsgrad.expressions.tables.rows import Elementwise, Interval, enter
+from einsgrad.expressions.tables.rows import Elementwise, Interval
 from einsgrad.expressions.tables.spellings import Body, ComparisonUfunc, Form, Stable
 
 _APART: tuple[Interval, Interval] = ((1.0, 3.0), (-3.0, 0.5))

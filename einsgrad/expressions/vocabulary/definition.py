@@ -8,8 +8,9 @@ from unicodedata import normalize
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_flag, as_sequence, as_text, clip
 from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.tables.entering import enter
 from einsgrad.expressions.tables.properties import Bounds
-from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Interval, Partial, enter
+from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Interval, Partial
 from einsgrad.expressions.tables.spellings import Form, Given
 from einsgrad.expressions.vocabulary.application import function_of
 from einsgrad.expressions.vocabulary.numpy_table import function_named, numpy_functions
