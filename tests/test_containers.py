@@ -2,6 +2,7 @@
 
 from collections import OrderedDict, defaultdict, namedtuple
 from dataclasses import dataclass
+from functools import partial, wraps
 
 import numpy as np
 import pytest
@@ -16,6 +17,9 @@ Pair = namedtuple("Pair", "w b")
 class Layer:
     w: object
     b: object
+
+    def scaled(self, x):
+        return self.w * np.sum(x**2)
 
 
 W, B = np.array([1.0, 2.0]), 3.0
@@ -218,3 +222,95 @@ def test_functions_of_containers_are_compared_with_differences():
     wrong = eg.custom_derivative(lambda x: x**2, lambda g, y, x: g * x)
     with pytest.raises(eg.GradientMismatch, match=r"p\[0\]\['a'\]"):
         eg.check_grads(lambda p: np.sum(wrong(p[0]["a"])), (p,))
+
+
+class Key:
+    """A key of a dict whose text is that of others."""
+
+    def __repr__(self):
+        return "key"
+
+
+def test_keys_with_the_same_text_are_told_apart():
+    one, other = Key(), Key()
+    point = {one: 2.0, other: 5.0}
+    value, moved = eg.jvp(lambda p: p[one] * p[other], (point,), ({other: 0.0, one: 1.0},))
+    assert (value, moved) == (10.0, 5.0)
+
+
+@pytest.mark.parametrize("tangent", [[1.0, 1.0], (1.0,), (1.0, 1.0, ()), {"a": 1.0}, 1.0])
+def test_containers_of_another_kind_are_refused(tangent):
+    with pytest.raises(ArgumentTypeError, match="the same containers"):
+        eg.jvp(lambda p: p[0] * p[1], ((2.0, 3.0),), (tangent,))
+
+
+@pytest.mark.parametrize(
+    "derive",
+    [
+        lambda f, x: f(x),
+        lambda f, x: eg.grad(f)(x),
+        lambda f, x: eg.value_and_grad(f)(x),
+        lambda f, x: eg.jacobian(f)(x),
+        lambda f, x: eg.jacrev(f)(x),
+        lambda f, x: eg.hessian(f)(x),
+        lambda f, x: eg.hvp(f)(x, x),
+        lambda f, x: eg.vjp(f, x)[1](1.0),
+        lambda f, x: eg.jvp(f, (x,), (x,)),
+        lambda f, x: eg.linearize(f, x)[1](x),
+    ],
+)
+def test_a_jitted_function_is_traced_once_for_each_signature(derive):
+    traces = []
+
+    @eg.jit
+    def f(p):
+        traces.append(None)
+        return np.sum(p["a"] ** 3) * p["b"]
+
+    for _ in range(3):
+        derive(f, {"a": np.array([1.0, 2.0]), "b": 2.0})
+    assert len(traces) == 1
+    derive(f, {"a": np.array([1.0, 2.0, 3.0]), "b": 2.0})
+    assert len(traces) == 2
+    derive(f, {"a": np.array([3.0, 4.0]), "b": 5.0})
+    assert len(traces) == 2
+
+
+CALLABLES = {
+    "keyword only": lambda x, *, scale=2.0: scale * np.sum(x**2),
+    "partial": partial(lambda scale, x: scale * np.sum(x**2), 2.0),
+    "partial keyword": partial(lambda x, scale: scale * np.sum(x**2), scale=2.0),
+    "default": lambda x, scale=2.0: scale * np.sum(x**2),
+    "any number": lambda *args, **options: options.get("scale", 2.0) * np.sum(args[0] ** 2),
+    "method": Layer(2.0, 0.0).scaled,
+    "object": type("Scaled", (), {"__call__": lambda self, x: 2.0 * np.sum(x**2)})(),
+    "decorated": wraps(np.sum)(lambda *args: 2.0 * np.sum(args[0] ** 2)),
+}
+
+
+@pytest.mark.parametrize("name", CALLABLES)
+@pytest.mark.parametrize("wrap", [lambda f: f, eg.jit])
+def test_callables_of_all_kinds_are_differentiated(name, wrap):
+    f, x = wrap(CALLABLES[name]), np.array([1.0, 2.0])
+    for argnums in (0, -1, [0]):
+        found = eg.grad(f, argnums=argnums)(x)
+        found = found[0] if isinstance(argnums, list) else found
+        assert found.tolist() == [4.0, 8.0]
+    assert eg.hessian(f)(x).tolist() == [[4.0, 0.0], [0.0, 4.0]]
+    assert eg.hvp(f)(x, x).tolist() == [4.0, 8.0]
+    assert eg.vjp(f, x)[1](1.0)[0].tolist() == [4.0, 8.0]
+    assert eg.jvp(f, (x,), (x,)) == (10.0, 20.0)
+
+
+def test_arguments_are_named():
+    def f(x, y, *, scale):
+        return scale * np.sum(x * y)
+
+    x, y = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    assert eg.grad(f, argnums="y")(x, y, scale=2.0).tolist() == [2.0, 4.0]
+    assert eg.grad(f, argnums="y")(x, y=y, scale=2.0).tolist() == [2.0, 4.0]
+    of_scale, of_x = eg.grad(f, argnums=("scale", 0))(x, y, scale=2.0)
+    assert of_scale == 11.0
+    assert of_x.tolist() == [6.0, 8.0]
+    blocks = eg.hessian(f, argnums=("scale", "x"))(x, y, scale=2.0)
+    assert blocks[0][1].tolist() == [3.0, 4.0]

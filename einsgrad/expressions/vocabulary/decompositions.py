@@ -172,7 +172,11 @@ def numpy_eigvalsh(a: Any, UPLO: Any = "L") -> Expr:
 def _of_triangle(name: str, a: Any, triangle: Any) -> Expr:
     if triangle not in ("L", "U", "l", "u"):
         raise ArgumentError(f"UPLO={clip(triangle)} is neither 'L' nor 'U'. Leave it out.")
-    return hermitian_of_triangle(_square(name, a), lower=triangle in ("L", "l"))
+    matrix = _square(name, a)
+    if matrix.shape[-1] == 1 or 0 in matrix.shape:
+        # Nothing stands beside the diagonal.
+        return hermitian_part(matrix)
+    return hermitian_of_triangle(matrix, lower=triangle in ("L", "l"))
 
 
 def numpy_qr(a: Any, mode: Any = "reduced") -> QRResult | Expr:

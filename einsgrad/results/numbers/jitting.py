@@ -256,7 +256,7 @@ class FrozenCalls:
         found = open_container(argument)
         if found is not None:
             parts = tuple([(key, self._part(place, one)) for key, one in found.entries])
-            return kind, parts, found.rest
+            return kind, parts, static_key(found.rest)
         raise ArgumentTypeError(
             f"argument {place} of {name_of(self.jitted.function)} is no array and no number: "
             f"{clip(argument)}. Name it in static_argnums or static_argnames."

@@ -73,7 +73,7 @@ def open_container(value: Any) -> Opened | None:
         return _by_registration(value)
     if isinstance(value, dict):
         return Opened(
-            tuple([(f"[{key!r}]", one) for key, one in value.items()]),
+            tuple(zip(_keys(value), value.values(), strict=True)),
             lambda entries: _dict_like(value, entries),
         )
     if isinstance(value, tuple):
@@ -87,6 +87,14 @@ def open_container(value: Any) -> Opened | None:
             lambda entries: _record_like(value, names, entries),
         )
     return None
+
+
+def _keys(value: dict[Any, Any]) -> list[str]:
+    """Return the texts of keys, told apart where they are the same."""
+    texts = [f"[{key!r}]" for key in value]
+    if len(set(texts)) == len(texts):
+        return texts
+    return [f"{text} ({number})" for number, text in enumerate(texts)]
 
 
 def _by_registration(value: Any) -> Opened:
@@ -176,12 +184,32 @@ def entries_of(given: Any, form: Any, what: str) -> list[Any]:
     >>> entries_of({"b": 1, "a": [2]}, {"a": [0], "b": 0}, "the tangent")
     [2, 1]
     """
-    if open_container(form) is None:
+    wanted = open_container(form)
+    if wanted is None:
         return [given]
-    found, wanted = dict(paths(given)), [path for path, _ in paths(form)]
-    if found.keys() != set(wanted):
-        raise ArgumentTypeError(
-            f"{what} has the form {clip(given)}, and {clip(form)} is needed. Give the same "
-            "containers, with an array for each of the arrays."
-        )
-    return [found[path] for path in wanted]
+    found = open_container(given)
+    if found is None or not _are_alike(given, form, found, wanted):
+        raise _other_form(given, form, what)
+    parts = [one for _, one in found.entries]
+    if isinstance(form, dict):
+        # Entries of a dict are found by their keys, whatever their order.
+        if given.keys() != form.keys():
+            raise _other_form(given, form, what)
+        parts = [given[key] for key in form]
+    pairs = zip(parts, wanted.entries, strict=True)
+    return [leaf for part, (_, one) in pairs for leaf in entries_of(part, one, what)]
+
+
+def _are_alike(given: Any, form: Any, found: Opened, wanted: Opened) -> bool:
+    """Tell whether two containers are of one kind, with as many entries and the same rest."""
+    of_one_kind = type(given) is type(form) or any(
+        isinstance(given, kind) and isinstance(form, kind) for kind in (tuple, dict)
+    )
+    return of_one_kind and len(found.entries) == len(wanted.entries) and found.rest == wanted.rest
+
+
+def _other_form(given: Any, form: Any, what: str) -> ArgumentTypeError:
+    return ArgumentTypeError(
+        f"{what} has the form {clip(given)}, and {clip(form)} is needed. Give the same "
+        "containers, with an array for each of the arrays."
+    )
