@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -81,33 +81,48 @@ def labelled_product(
     sizes
         The size of each label.
     """
+    plan = _plan(tuple(lists), tuple([value is None for value in values]), output)
     number: Any = None
-    arrays: list[Array] = []
-    held: list[Indices] = []
-    for indices, value in zip(lists, values, strict=True):
-        if value is None:
-            continue
-        if not indices:
-            number = value if number is None else number * value
-        else:
-            arrays.append(value)
-            held.append(indices)
-    there = {label for indices in held for label in indices}
-    summed_ones = {label for indices in lists for label in indices} - there - set(output)
-    for label in summed_ones:
+    for place in plan.numbers:
+        number = values[place] if number is None else number * values[place]
+    for label in plan.summed_ones:
         number = sizes[label] if number is None else number * sizes[label]
-    if not arrays:
+    if not plan.arrays:
         number = 1.0 if number is None else number
         return np.full([sizes[label] for label in output], number) if output else number
-    kept = tuple([label for label in output if label in there])
-    found = _einsum(tuple(held), kept, arrays, sizes)
+    found = _einsum(plan.lists, plan.kept, [values[place] for place in plan.arrays], sizes)
     if number is not None:
         found = found * number
-    if len(kept) < len(output):
-        shape = [sizes[label] if label in there else 1 for label in output]
+    if len(plan.kept) < len(output):
+        shape = [sizes[label] if label in plan.kept else 1 for label in output]
         full = tuple([sizes[label] for label in output])
         found = np.broadcast_to(np.reshape(found, shape), full)
     return found
+
+
+class _Plan(NamedTuple):
+    """Which factors are numbers and which arrays, with their labels, and what else is to do."""
+
+    numbers: tuple[int, ...]
+    arrays: tuple[int, ...]
+    lists: tuple[Indices, ...]
+    kept: Indices
+    summed_ones: Indices
+
+
+@lru_cache(maxsize=4096)
+def _plan(lists: tuple[Indices, ...], are_ones: tuple[bool, ...], output: Indices) -> _Plan:
+    factors = [place for place, ones in enumerate(are_ones) if not ones]
+    arrays = tuple([place for place in factors if lists[place]])
+    there = {label for place in arrays for label in lists[place]}
+    labels = dict.fromkeys(label for indices in lists for label in indices)
+    return _Plan(
+        tuple([place for place in factors if not lists[place]]),
+        arrays,
+        tuple([lists[place] for place in arrays]),
+        tuple([label for label in output if label in there]),
+        tuple([label for label in labels if label not in there and label not in output]),
+    )
 
 
 def _einsum(

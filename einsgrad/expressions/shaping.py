@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, EinsgradError, ShapeError, clip
@@ -125,6 +126,9 @@ def broadcast_shape(*exprs: Expr) -> Shape:
     """
     if not exprs:
         raise ArgumentError("nothing is combined. Give one expression or more.")
+    first = exprs[0].shape
+    if all(expr.shape == first for expr in exprs):
+        return first
     rank = max(len(expr.shape) for expr in exprs)
     result: list[Dim] = [1] * rank
     holder: list[Expr] = [exprs[0]] * rank
@@ -146,6 +150,8 @@ def stretched(expr: Expr, shape: Shape) -> tuple[tuple[int, ...], Expr]:
 
     Axes of size 1 that stretch are dropped first.
     """
+    if expr.shape == shape:
+        return _in_order(len(shape)), expr
     offset = len(shape) - len(expr.shape)
     kept = tuple(
         axis for axis, dim in enumerate(expr.shape) if not (dim == 1 and shape[axis + offset] != 1)
@@ -153,6 +159,11 @@ def stretched(expr: Expr, shape: Shape) -> tuple[tuple[int, ...], Expr]:
     if len(kept) < len(expr.shape):
         expr = build_einsum(Subscripts((tuple(range(len(expr.shape))),), kept), (expr,))
     return tuple(axis + offset for axis in kept), expr
+
+
+@lru_cache(maxsize=64)
+def _in_order(rank: int) -> tuple[int, ...]:
+    return tuple(range(rank))
 
 
 def broadcast(expr: Expr, shape: Shape) -> Expr:

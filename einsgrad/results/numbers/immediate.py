@@ -36,7 +36,7 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.selectors import Affine, Delta, Step
 from einsgrad.expressions.tables.elementwise import EXP, SIGMOID, SOFTPLUS
 from einsgrad.expressions.tables.matrix_functions import EXPM
-from einsgrad.expressions.tables.rows import all_rows, elementwise_row
+from einsgrad.expressions.tables.rows import ELEMENTWISE, all_rows, elementwise_row, names_of
 from einsgrad.expressions.walks import children, topological
 
 # Of these a program finds forms that lose no digits, where a logarithm follows.
@@ -86,10 +86,10 @@ class _OnArrays:
     """The namespace `m` of the tables' derivatives, for arrays."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        for row in all_rows():
-            if name == row.name or name in row.public:
-                return partial(row_value, row)
-        raise NotImmediateError
+        row = ELEMENTWISE.get(name) or next((r for r in all_rows() if name in names_of(r)), None)
+        if row is None:
+            raise NotImmediateError
+        return partial(row_value, row)
 
     def shared(self, weights: Any, axes: Sequence[int]) -> Any:
         return weights / np.sum(weights, tuple(axes), keepdims=True)
