@@ -9,9 +9,9 @@ thread or in another, has numpy's answer.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from functools import cache, wraps
-from threading import Lock
 from typing import Any
 
 from einsgrad.errors import ArgumentTypeError
@@ -42,7 +42,7 @@ class _ListsAsArrays:
     """
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = threading.Lock()
         self._traces = 0
 
     def __enter__(self) -> None:

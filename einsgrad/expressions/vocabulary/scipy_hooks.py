@@ -9,9 +9,9 @@ scipy is never imported here: what has been imported is hooked when a trace begi
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from math import log, pi
-from threading import Lock
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -213,4 +213,4 @@ _MARK = "the function that chooses"
 _TAKES_ANY_PLACES = 0x04
 _TAKES_ANY_NAMES = 0x08
 _hooked: set[str] = set()
-_lock = Lock()
+_lock = threading.Lock()
