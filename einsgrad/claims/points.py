@@ -14,7 +14,8 @@ import numpy as np
 from einsgrad.claims.monomials import Monomial
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.evaluation import evaluate_all, evaluate_expr
-from einsgrad.engine.random_arrays import different_sizes, drawn, enlarged, intervals_of, needs_of
+from einsgrad.engine.random_arrays import drawn, intervals_of
+from einsgrad.engine.random_sizes import different_sizes, enlarged, needs_of
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr, Variable

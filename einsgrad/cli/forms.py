@@ -93,7 +93,7 @@ def code_of(
 def _sizes(
     inputs: Sequence[Variable], derivative: Expr, given: Mapping[str, int]
 ) -> dict[str, int]:
-    from einsgrad.engine.random_arrays import different_sizes, needs_of
+    from einsgrad.engine.random_sizes import different_sizes, needs_of
 
     fresh = count(2)
     names = names_in(dim for v in inputs for dim in v.shape)
