@@ -200,13 +200,25 @@ def _check_pullback(checked: Checked, setting: Setting) -> Iterator[GradientRepo
 
 def _check_tangents(checked: Checked, setting: Setting) -> Iterator[GradientReport]:
     for place in checked.places:
+        direction = _direction(checked, place, setting)
+        claimed = _tangent_along(checked.function, checked.arguments, place, direction)
         point = checked.arguments[place]
-        direction = np.asarray(random_like(point.shape, point.dtype, setting.seed + 1))
-        tangents = [direction if one == place else None for one in range(len(checked.arguments))]
-        _, claimed = function_jvp(checked.function, checked.arguments, tangents)
         with np.errstate(all="ignore"):
             slope = directional_difference(checked.along(place), point, direction, _METHOD)
         yield _compared(checked, place, np.asarray(claimed), np.asarray(slope), setting)
+
+
+def _direction(checked: Checked, place: int, setting: Setting) -> Array:
+    point = checked.arguments[place]
+    return np.asarray(random_like(point.shape, point.dtype, setting.seed + 1))
+
+
+def _tangent_along(
+    function: Callable[..., Any], arguments: tuple[Any, ...], place: int, direction: Array
+) -> Any:
+    """Return the tangent of a function when one of its arguments moves."""
+    tangents = [direction if one == place else None for one in range(len(arguments))]
+    return function_jvp(function, arguments, tangents)[1]
 
 
 def _compared(
@@ -251,12 +263,10 @@ def _pulled_back(checked: Checked, setting: Setting) -> Iterator[Checked]:
 def _tangent(checked: Checked, setting: Setting) -> Iterator[Checked]:
     """Yield the tangent along fixed directions in each argument, a function of all."""
     for place in checked.places:
-        point = checked.arguments[place]
-        direction = np.asarray(random_like(point.shape, point.dtype, setting.seed + 1))
+        direction = _direction(checked, place, setting)
 
         def derivative(*arguments: Any, place: int = place, direction: Array = direction) -> Any:
-            tangents = [direction if one == place else None for one in range(len(arguments))]
-            return function_jvp(checked.function, arguments, tangents)[1]
+            return _tangent_along(checked.function, arguments, place, direction)
 
         what = f"the tangent of {checked.what} along {checked.argument(place)}"
         yield replace(checked, function=derivative, what=what)
