@@ -18,7 +18,7 @@ from einsgrad.errors import (
     clip,
 )
 from einsgrad.expressions.base import Node
-from einsgrad.expressions.capture import Capture
+from einsgrad.expressions.capture import NUMBER_KINDS, Capture
 from einsgrad.expressions.construct import as_size
 from einsgrad.expressions.current import current, suspended
 from einsgrad.expressions.kinds import kind_of
@@ -111,11 +111,9 @@ class CustomDerivative:
         from einsgrad.testing.pullbacks import check_pullback
 
         self._unchecked = False
-        value, pullback = self._function.value, self._function.pullback
+        value, cotangents = self._function.value, self._function.cotangents
         with suspended():
-            check_pullback(
-                value, lambda g, *given: _listed(pullback(g, value(*given), *given)), arguments
-            )
+            check_pullback(value, lambda g, *given: cotangents(g, value(*given), *given), arguments)
 
 
 def _call(function: OwnFunction, arguments: Sequence[Any]) -> OwnCall:
@@ -140,10 +138,6 @@ def _call(function: OwnFunction, arguments: Sequence[Any]) -> OwnCall:
     return OwnCall(function, others, len(arguments), "".join(kinds))
 
 
-def _listed(cotangents: Any) -> Sequence[Any]:
-    return cotangents if isinstance(cotangents, tuple | list) else (cotangents,)
-
-
 def _mark(argument: Any) -> str | type[Any]:
     """Return what tells an argument from others that are equal to it, such as 0.0 from -0.0."""
     return repr(argument) if isinstance(argument, float | complex) else type(argument)
@@ -157,7 +151,7 @@ def _kind(operand: Any) -> str:
 def _is_operand(argument: object) -> bool:
     if isinstance(argument, Node):
         return True
-    return isinstance(argument, np.ndarray | np.generic) and argument.dtype.kind in "biufc"
+    return isinstance(argument, np.ndarray | np.generic) and argument.dtype.kind in NUMBER_KINDS
 
 
 def _dtypes(operands: Sequence[Expr]) -> tuple[str, ...] | None:

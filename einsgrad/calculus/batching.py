@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, assert_never
 
-from einsgrad.expressions.capture import TRACED
+from einsgrad.expressions.capture import traced_variable
 from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.nodes import (
-    COMPLEX,
     Add,
     Called,
     Constant,
@@ -61,12 +60,6 @@ def batched(exprs: Sequence[Expr], given: Mapping[Expr, Expr], size: int) -> lis
     """
     batch = _Batch(size, dict(given))
     return [batch.of(expr) for expr in exprs]
-
-
-def depends(expr: Expr, variables: Sequence[Expr]) -> bool:
-    """Tell whether an expression depends on a variable."""
-    nodes = set(topological(expr))
-    return any(variable in nodes for variable in variables)
 
 
 class _Batch:
@@ -175,21 +168,19 @@ def _for_each(
         one = {p: _example(a, f"argument {p}") for p, a in enumerate(arguments) if p in vary}
         fresh = _example(cotangent, "cotangent"), _example(node, "value")
         single = [one.get(place, a) for place, a in enumerate(arguments)]
-        found = function.pullback(*fresh, *single)
-        listed = found if isinstance(found, tuple | list) else (found,)
+        cotangents = function.cotangents(*fresh, *single)
         given: dict[Expr, Expr] = {fresh[0]: as_expr(cotangent), fresh[1]: as_expr(node)}
         given.update({one[place]: as_expr(arguments[place]) for place in vary})
         return [
             None if share is None else _share(share, given, size, arguments[p], p in vary)
-            for p, share in enumerate(listed)
+            for p, share in enumerate(cotangents)
         ]
 
     return OwnFunction(function.name, value, pullback)
 
 
 def _example(expr: Expr, role: str) -> Variable:
-    traits = (TRACED, COMPLEX) if expr.is_complex else (TRACED,)
-    return Variable(f"{role} of an example", expr.shape[1:], frozenset(traits))
+    return traced_variable(f"{role} of an example", expr.shape[1:], expr.is_complex)
 
 
 def _share(share: Any, given: Mapping[Expr, Expr], size: int, argument: Expr, varies: bool) -> Expr:

@@ -6,12 +6,13 @@ tangents, so that forward mode needs nothing more.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.base import Node
-from einsgrad.expressions.capture import TRACED, capturing
-from einsgrad.expressions.nodes import COMPLEX, Called, Expr, Variable
+from einsgrad.expressions.capture import capturing, traced_variable
+from einsgrad.expressions.nodes import Called, Expr, Variable
 from einsgrad.expressions.own_calls import OwnCall, held_array
 from einsgrad.expressions.shaping import as_expr, broadcast
 from einsgrad.expressions.walks import rebuild_all
@@ -31,8 +32,8 @@ def called_shares(node: Called, total: Expr) -> list[tuple[Expr, Expr]]:
     """
     call = node.call
     with capturing([total, node]) as capture:
-        found = call.function.pullback(total, node, *call.arguments(node.operands))
-        cotangents = list(_listed(found, call))
+        cotangents = call.function.cotangents(total, node, *call.arguments(node.operands))
+        _require_one_for_each(cotangents, call)
         shares = [
             (operand, _as_cotangent(cotangents[place], operand, call, place))
             for place, operand in zip(call.places, node.operands, strict=True)
@@ -51,14 +52,12 @@ def _float_name(array: Any) -> str:
     return str(array.dtype.name) if array.dtype.kind in "fc" else "float64"
 
 
-def _listed(found: Any, call: OwnCall) -> tuple[Any, ...]:
-    cotangents = tuple(found) if isinstance(found, tuple | list) else (found,)
+def _require_one_for_each(cotangents: Sequence[Any], call: OwnCall) -> None:
     if len(cotangents) != call.count:
         raise ArgumentError(
             f"the pullback of {clip(call.function.name)} returns {len(cotangents)} cotangents for "
             f"{call.count} arguments. Return one for each, and None where it is zero."
         )
-    return cotangents
 
 
 def _as_cotangent(given: Any, operand: Expr, call: OwnCall, place: int) -> Expr:
@@ -80,5 +79,4 @@ def _as_cotangent(given: Any, operand: Expr, call: OwnCall, place: int) -> Expr:
 
 def fresh_like(node: Expr, role: str) -> Variable:
     """Return a variable for the cotangent or tangent of a node, which no trace and no user has."""
-    traits = (TRACED, COMPLEX) if node.is_complex else (TRACED,)
-    return Variable(f"{role} of {node.key[3]}", node.shape, frozenset(traits))
+    return traced_variable(f"{role} of {node.key[3]}", node.shape, node.is_complex)

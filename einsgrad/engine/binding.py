@@ -16,13 +16,12 @@ from einsgrad.errors import (
     printable,
     shorten,
 )
+from einsgrad.expressions.capture import NUMBER_KINDS
 from einsgrad.expressions.construct import as_size
 from einsgrad.expressions.dims import Dim, Linear, evaluated, learn, names_in, read_dim
 from einsgrad.expressions.nodes import Expr, Variable
 
 Array: TypeAlias = np.ndarray[Any, Any]
-
-_KINDS = "biufc"
 
 
 def as_array(value: object, what: str) -> Array:
@@ -45,7 +44,7 @@ def as_array(value: object, what: str) -> Array:
             f"{what} is no array of numbers: {clip(value)}. "
             "Give numbers, or lists of equal lengths."
         ) from error
-    if array.dtype.kind not in _KINDS:
+    if array.dtype.kind not in NUMBER_KINDS:
         raise DtypeError(
             f"{what} has dtype {shorten(str(array.dtype))}. "
             "Give booleans, integers, floats or complex numbers."

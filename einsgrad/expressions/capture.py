@@ -16,6 +16,9 @@ from einsgrad.expressions.walks import variables_in
 TRACED = "traced"
 """The trait of variables that a trace makes: none that a user declares is the same node."""
 
+NUMBER_KINDS = "biufc"
+"""The kinds of dtypes of arrays that expressions compute with."""
+
 
 class Capture:
     """The variables of one trace, and the arrays that its function meets.
@@ -73,7 +76,7 @@ class Capture:
 
     def _met(self, array: Any) -> Variable:
         kind = array.dtype.kind
-        if kind not in "biufc":
+        if kind not in NUMBER_KINDS:
             raise ArgumentTypeError(
                 f"an array of dtype {array.dtype} meets an expression: {clip(array)}. "
                 "Give booleans, integers, floats or complex numbers."
@@ -92,6 +95,11 @@ class Capture:
         """Find an array by its address from now on, which therefore has to stay its own."""
         self._known[id(array)] = symbol
         self._held.append(array)
+
+
+def traced_variable(name: str, shape: Shape, is_complex: bool) -> Variable:
+    """Return a variable of no argument and no array: one that is given a name of several words."""
+    return _variable(name, shape, "c" if is_complex else "f")
 
 
 @lru_cache(maxsize=4096)

@@ -27,6 +27,11 @@ class OwnFunction:
     value: Callable[..., Any]
     pullback: Callable[..., Any]
 
+    def cotangents(self, cotangent: Any, value: Any, *arguments: Any) -> tuple[Any, ...]:
+        """Return what the pullback gives, which may return a single cotangent by itself."""
+        found = self.pullback(cotangent, value, *arguments)
+        return tuple(found) if isinstance(found, tuple | list) else (found,)
+
 
 @dataclass(frozen=True, slots=True)
 class OwnCall:

@@ -9,12 +9,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from einsgrad.calculus.batching import batched, depends
+from einsgrad.calculus.batching import batched
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.base import Node
+from einsgrad.expressions.capture import NUMBER_KINDS
 from einsgrad.expressions.construct import as_whole
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr, permute
+from einsgrad.expressions.walks import variables_in
 from einsgrad.results.numbers.answers import answer_of
 from einsgrad.results.numbers.arguments import Place, Where, read_arguments
 from einsgrad.results.numbers.arrangements import as_returned
@@ -27,8 +29,6 @@ from einsgrad.simplification.simplify import simplify_all
 
 Axes: TypeAlias = Any
 """An axis for each argument: a number, None, or containers of these like the arguments."""
-
-_KINDS = "biufc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Vectorized:
         """Evaluate the function for all examples."""
         mapped, size = self._mapped(arguments, keywords)
         positional, named = _of_one_example(arguments, keywords, mapped)
-        given = read_arguments(positional, named, _KINDS)
+        given = read_arguments(positional, named, NUMBER_KINDS)
         traced = trace_function(self.function, given)
         require_arrays(traced, self.function)
         wrt = tuple([traced.variables[one.place] for one in mapped])
@@ -123,7 +123,7 @@ class Vectorized:
     ) -> tuple[int | None, ...]:
         axes = tuple(_axes_like(result, self.out_axes, "out_axes"))
         for axis, expr in zip(axes, exprs, strict=True):
-            if axis is None and depends(expr, wrt):
+            if axis is None and not set(wrt).isdisjoint(variables_in(expr)):
                 raise ArgumentError(
                     f"vmap of {name_of(self.function)}: out_axes is None for a result that differs "
                     "from example to example. Give it the number of an axis."
@@ -138,7 +138,7 @@ def _leaves_along(
     found: list[Mapped] = []
     if axes is None:
         return found
-    is_array = 0 in read_arguments((argument,), {}, _KINDS).values
+    is_array = 0 in read_arguments((argument,), {}, NUMBER_KINDS).values
     given = [("", argument)] if is_array else list(paths(argument))
     each = [axes] if is_array else list(_axes_like(argument, axes, "in_axes"))
     for (path, leaf), axis in zip(given, each, strict=True):
@@ -156,7 +156,7 @@ def _with_first(leaf: Any, axis: Any, place: Place, function: Callable[..., Any]
         raise ArgumentTypeError(f"an axis is a number or None, not {clip(axis)}. Give in_axes=0.")
     value = leaf if isinstance(leaf, Node) else np.asarray(leaf)
     rank = len(value.shape)
-    if not isinstance(value, Node) and value.dtype.kind not in _KINDS:
+    if not isinstance(value, Node) and value.dtype.kind not in NUMBER_KINDS:
         raise ArgumentTypeError(
             f"vmap of {name_of(function)}: argument {place} is no array: {clip(leaf)}. "
             "Give in_axes None for it."
@@ -173,13 +173,13 @@ def _with_first(leaf: Any, axis: Any, place: Place, function: Callable[..., Any]
 
 def _axes_like(value: Any, axes: Axes, option: str) -> list[Any]:
     """Return an axis for each leaf, given axes for whole containers or for their entries."""
-    found = open_container(value)
-    if found is None or axes is None or as_whole(axes) is not None:
-        if found is None and axes is not None and as_whole(axes) is None:
-            raise ArgumentTypeError(
-                f"{option}: {clip(axes)} is given for one array. Give a number or None."
-            )
+    if axes is None or as_whole(axes) is not None:
         return [axes] * len(list(leaves(value)))
+    found = open_container(value)
+    if found is None:
+        raise ArgumentTypeError(
+            f"{option}: {clip(axes)} is given for one array. Give a number or None."
+        )
     inner = open_container(axes)
     keys = [key for key, _ in found.entries]
     parts = dict(inner.entries) if inner is not None else {}

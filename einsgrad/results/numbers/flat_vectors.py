@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.errors import DtypeError, ShapeError, clip
+from einsgrad.expressions.capture import NUMBER_KINDS
 from einsgrad.expressions.nodes import Expr
 from einsgrad.results.numbers.trees import paths, with_leaves
 
@@ -76,7 +77,7 @@ def _numbers(value: Any, path: str) -> Any:
         _ = value.size
         return value
     found = np.asarray(value)
-    if found.dtype.kind not in "biufc":
+    if found.dtype.kind not in NUMBER_KINDS:
         where = path or "the top"
         raise DtypeError(f"{clip(value)} at {where} is no array of numbers. Leave it out.")
     return found.astype(float) if found.dtype.kind in "biu" else found

@@ -15,9 +15,9 @@ from einsgrad.calculus.derivatives import (
     jvp,
     vjp,
 )
-from einsgrad.expressions.capture import TRACED
+from einsgrad.expressions.capture import traced_variable
 from einsgrad.expressions.construct import add_terms
-from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.vocabulary.linear import sum
 from einsgrad.simplification.simplify import simplify_all, simplify_expr
 
@@ -57,15 +57,6 @@ class Transform:
         return self.name
 
 
-def further_variable(name: str, like: Expr) -> Variable:
-    """Return an input beside the arguments, of an expression's shape.
-
-    No argument has its name, which has a space.
-    """
-    traits = (TRACED, COMPLEX) if like.is_complex else (TRACED,)
-    return Variable(name, like.shape, frozenset(traits))
-
-
 def _values(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
     return [(expr, None) for expr in simplify_all(exprs)]
 
@@ -98,8 +89,6 @@ def _hessians(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
 
 
 def _pullbacks(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    if len(exprs) == 1:
-        return [(one, (v,)) for one, v in zip(vjp(exprs[0], further[0], wrt), wrt, strict=True)]
     shares = [vjp(expr, g, wrt) for expr, g in zip(exprs, further, strict=True)]
     totals = [add_terms([share[place] for share in shares], v.shape) for place, v in enumerate(wrt)]
     return [(one, (v,)) for one, v in zip(simplify_all(totals), wrt, strict=True)]
@@ -122,11 +111,16 @@ def _hessian_products(exprs: Exprs, wrt: Variables, further: Variables) -> Wante
 
 def _cotangents(exprs: Exprs, wrt: Variables) -> Variables:
     names = ["the cotangent", *[f"cotangent {place}" for place in range(1, len(exprs))]]
-    return tuple([further_variable(n, expr) for n, expr in zip(names, exprs, strict=True)])
+    return tuple(
+        [
+            traced_variable(n, expr.shape, expr.is_complex)
+            for n, expr in zip(names, exprs, strict=True)
+        ]
+    )
 
 
 def _moved(exprs: Exprs, wrt: Variables) -> Variables:
-    return tuple([further_variable(f"the tangent of {v.name}", v) for v in wrt])
+    return tuple([traced_variable(f"the tangent of {v.name}", v.shape, v.is_complex) for v in wrt])
 
 
 VALUE = Transform("VALUE", _values)
