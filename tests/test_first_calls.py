@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import einsgrad as eg
 from einsgrad.engine.caches import Recent
 from einsgrad.expressions.walks import variables_in
-from einsgrad.results.numbers import first_calls
+from einsgrad.results.numbers import first_calls, prepared
 from einsgrad.results.numbers.first_calls import calls_before_program
 from einsgrad.results.numbers.immediate import Evaluation, plain_nodes
 from einsgrad.testing import expressions as drawn
@@ -41,6 +41,7 @@ def early(monkeypatch):
     """Let first calls be answered without a program, as they are for users."""
     monkeypatch.setattr(first_calls, "calls_before_program", calls_before_program)
     monkeypatch.setattr(first_calls, "_seen", Recent(100, 1 << 20, lambda _: 1))
+    monkeypatch.setattr(prepared, "_prepared", Recent(100, 1 << 20, lambda _: 1))
 
 
 @pytest.fixture

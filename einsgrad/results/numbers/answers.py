@@ -14,10 +14,10 @@ from einsgrad.expressions.base import Node
 from einsgrad.expressions.current import innermost
 from einsgrad.expressions.nodes import Variable
 from einsgrad.results.numbers.arguments import Arguments, read_arguments
-from einsgrad.results.numbers.arrangements import Forms
+from einsgrad.results.numbers.arrangements import Containers
 from einsgrad.results.numbers.first_calls import first_answer
 from einsgrad.results.numbers.jitting import Jitted, is_symbolic
-from einsgrad.results.numbers.prepared import Prepared
+from einsgrad.results.numbers.prepared import Prepared, prepared, prepared_before
 from einsgrad.results.numbers.requests import Request
 from einsgrad.results.numbers.tracing import Trace, trace_function
 
@@ -37,7 +37,7 @@ class Answer:
     is_symbolic
         Whether the result is an expression: within a trace whose values the function uses, or
         if it is called on expressions.
-    forms
+    containers
         The containers of the arguments, if one is a container.
     """
 
@@ -45,7 +45,7 @@ class Answer:
     values: Sequence[Any]
     met: Sequence[Array]
     is_symbolic: bool
-    forms: Forms = None
+    containers: Containers = None
 
     def at(self, *further: Any) -> Sequence[Any]:
         """Return the results, given the inputs beside the arguments."""
@@ -88,8 +88,8 @@ def answers_to(
     places = [one.places(function, given) for one in requests]
     traced = trace_function(function, given)
     return [
-        (answer_of(one.prepare(traced, function, where), given, traced, forms), traced.result)
-        for one, (where, forms) in zip(requests, places, strict=True)
+        (answer_of(one.prepare(traced, function, where), given, traced, containers), traced.result)
+        for one, (where, containers) in zip(requests, places, strict=True)
     ]
 
 
@@ -101,22 +101,24 @@ def derivative_at(
 ) -> Any:
     """Return what is asked for, with nothing further given; early calls need no program."""
     given = read_arguments(arguments, keywords)
-    places, forms = request.places(function, given)
+    places, containers = request.places(function, given)
     traced = trace_function(function, given)
-    if request.auxiliary is None and innermost.get() is None:
-        checked = request.checked(traced, function)
-        wrt = tuple([traced.variables[place] for place in places])
-        found = first_answer(request.transform, checked, wrt, given)
+    asked = request.transform, *request.asked_of(traced, function, places)
+    program = prepared_before(*asked)
+    if program is None and request.auxiliary is None and innermost.get() is None:
+        found = first_answer(*asked, given)
         if found is not None:
-            return request.arranged(traced.result, found, forms)
-    answer = answer_of(request.prepare(traced, function, places), given, traced, forms)
-    return request.arranged(traced.result, answer.at(), forms)
+            return request.arranged(traced.result, found, containers)
+    answer = answer_of(program or prepared(*asked), given, traced, containers)
+    return request.arranged(traced.result, answer.at(), containers)
 
 
-def answer_of(prepared: Prepared, given: Arguments, traced: Trace, forms: Forms = None) -> Answer:
+def answer_of(
+    program: Prepared, given: Arguments, traced: Trace, containers: Containers = None
+) -> Answer:
     """Return the answer that a program gives to a call."""
-    met = prepared.arrays_of(traced.captured)
-    is_inner = bool(prepared.foreign) and innermost.get() is not None
+    met = program.arrays_of(traced.captured)
+    is_inner = bool(program.foreign) and innermost.get() is not None
     if is_inner or not given.are_arrays:
-        return Answer(prepared, tuple(given.values.values()), met, True, forms)
-    return Answer(prepared, given.arrays(tuple(traced.captured.values())), met, False, forms)
+        return Answer(program, tuple(given.values.values()), met, True, containers)
+    return Answer(program, given.arrays(tuple(traced.captured.values())), met, False, containers)

@@ -45,7 +45,7 @@ def function_vjp(
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
         cotangents = entries_of(cotangent, returned, "the cotangent")
-        found: tuple[Any, ...] = together(None, held.at(*cotangents), held.forms)
+        found: tuple[Any, ...] = together(None, held.at(*cotangents), held.containers)
         return found
 
     found = value.arranged(result, first.at(), None)
@@ -74,7 +74,7 @@ def function_linearize(
 
     def pushforward(*tangents: Any) -> Any:
         _refuse_tangents(tangents, len(arguments), places)
-        given = entries_like([tangents[place] for place in places], held.forms, "the tangent")
+        given = entries_like([tangents[place] for place in places], held.containers, "the tangent")
         return moves.arranged(result, held.at(*given), None)
 
     found = value.arranged(result, first.at(), None)
@@ -111,7 +111,7 @@ def function_jvp(
     places = tuple([place for place, one in enumerate(moved) if one is not None])
     request = Request(TANGENT, places, as_returned_twice, auxiliary(has_aux))
     ((answer, result),) = answers_to(function, [request], arguments, {})
-    given = entries_like([moved[place] for place in places], answer.forms, "the tangent")
+    given = entries_like([moved[place] for place in places], answer.containers, "the tangent")
     found = request.arranged(result, answer.at(*given), None)
     return (*found[0], found[1]) if has_aux else found
 
@@ -155,8 +155,8 @@ class HessianProduct:
         """Evaluate the product, given the vector apart."""
         vectors = [vector] if self._is_alone else self._vectors(vector)
         ((answer, result),) = answers_to(self.function, [self._request], arguments, keywords)
-        found = answer.at(*entries_like(vectors, answer.forms, "the vector"))
-        return self._request.arranged(result, found, answer.forms)
+        found = answer.at(*entries_like(vectors, answer.containers, "the vector"))
+        return self._request.arranged(result, found, answer.containers)
 
     def _vectors(self, given: Any) -> Sequence[Any]:
         places = self._request.argnums or ()

@@ -35,7 +35,6 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.selectors import Affine, Delta, Step
 from einsgrad.expressions.tables.elementwise import EXP, SIGMOID, SOFTPLUS
-from einsgrad.expressions.tables.matrix_functions import EXPM
 from einsgrad.expressions.tables.rows import ELEMENTWISE, all_rows, elementwise_row, names_of
 from einsgrad.expressions.walks import children, topological
 
@@ -63,8 +62,7 @@ def plain_nodes(exprs: Sequence[Expr]) -> list[Expr]:
                 if inner or row in _GROWING:
                     growing.add(node)
             case MatrixMap(function=function, operand=operand):
-                known = function.adjoint is not None and function is not EXPM
-                if node.is_complex or not known or not _is_small(operand):
+                if node.is_complex or function.adjoint is None or not _is_small(operand):
                     return []
             case Einsum() | Add() | Reduce():
                 if node.is_complex:
@@ -222,29 +220,28 @@ class Evaluation:
         return labelled_product(lists, factors, output, known_sizes(node))
 
     def _map_share(self, node: Map, place: int, total: Any) -> Any:
-        partial = node.function.partials[place]
-        if partial is None:
+        slope = node.function.partials[place]
+        if slope is None:
             return None
         values = [self._array(one) for one in node.operands]
         if is_where(node):
             chosen = np.asarray(values[0]) != 0
             share = np.where(chosen if place == 1 else ~chosen, total, 0.0)
         else:
-            share = partial(ON_ARRAYS, *values, self.values[node]) * total
+            share = slope(ON_ARRAYS, *values, self.values[node]) * total
         if not node.operands[place].shape and node.shape:
             shape: Any = node.shape
             return np.sum(np.broadcast_to(share, shape))
         return share
 
     def _reduction_share(self, node: Reduce, total: Any) -> Any:
-        partial = node.function.partial
-        if partial is None:
+        slope = node.function.partial
+        if slope is None:
             raise NotImmediateError
         spread = [np.expand_dims(one, node.axes) for one in (self.values[node], total)]
         operand = self.values[node.operand]
-        return partial(ON_ARRAYS, operand, spread[0], node.axes) * spread[1] + np.zeros(
-            operand.shape
-        )
+        share = slope(ON_ARRAYS, operand, spread[0], node.axes) * spread[1]
+        return share + np.zeros(operand.shape)
 
 
 def _whole(gradient: Any, like: Any) -> Any:

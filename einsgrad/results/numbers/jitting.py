@@ -14,6 +14,7 @@ from einsgrad.engine.binding import Array
 from einsgrad.engine.caches import Recent
 from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.expressions.base import Node
+from einsgrad.expressions.capture import NUMBER_KINDS
 from einsgrad.expressions.current import innermost
 from einsgrad.results.numbers.arguments import (
     Arguments,
@@ -21,7 +22,7 @@ from einsgrad.results.numbers.arguments import (
     holds_arrays,
     read_arguments,
 )
-from einsgrad.results.numbers.arrangements import Forms, as_returned
+from einsgrad.results.numbers.arrangements import Containers, as_returned
 from einsgrad.results.numbers.callables import callable_name, name_of
 from einsgrad.results.numbers.prepared import Prepared
 from einsgrad.results.numbers.requests import Request
@@ -30,7 +31,6 @@ from einsgrad.results.numbers.tracing import Trace, trace_function
 from einsgrad.results.numbers.transforms import VALUE
 from einsgrad.results.numbers.trees import leaves, open_container
 
-_KINDS = "biufc"
 _ENTRIES = 1024
 _BYTES = 1 << 28
 
@@ -58,7 +58,7 @@ class Ready:
     result: Any
     forms: Sequence[tuple[tuple[int, ...], np.dtype[Any]]] | None
     is_precise: bool = False
-    containers: Forms = None
+    containers: Containers = None
 
     @property
     def held_bytes(self) -> int:
@@ -204,13 +204,13 @@ class FrozenCalls:
         if ready.forms is not None:
             self._latest = ready
             return ready, arguments
-        given = read_arguments(arguments, keywords, _KINDS, self.jitted.static)
+        given = read_arguments(arguments, keywords, NUMBER_KINDS, self.jitted.static)
         return ready, given.arrays(ready.frozen)
 
     def _made(
         self, key: Hashable, arguments: tuple[Any, ...], keywords: Mapping[str, Any]
     ) -> Ready:
-        given = read_arguments(arguments, keywords, _KINDS, self.jitted.static)
+        given = read_arguments(arguments, keywords, NUMBER_KINDS, self.jitted.static)
         places, containers = self.request.places(self.jitted.function, given)
         traced = self.jitted.traced(key, given)
         prepared = self.request.prepare(traced, self.jitted.function, places)
@@ -249,7 +249,7 @@ class FrozenCalls:
                 array = np.asarray(argument)
             except ValueError:
                 array = np.empty(0, object)
-            if array.dtype.kind in _KINDS:
+            if array.dtype.kind in NUMBER_KINDS:
                 return kind, array.shape, array.dtype
         if argument is None or isinstance(argument, int | float | complex | str):
             return static_key(argument)

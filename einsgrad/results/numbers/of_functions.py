@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from einsgrad.results.numbers.answers import answers_to, derivative_at
+from einsgrad.results.numbers.answers import derivative_at
 from einsgrad.results.numbers.arrangements import (
     alone,
     each_alone,
@@ -57,10 +57,7 @@ class Derived:
         """Evaluate the derivative."""
         if self._frozen is not None and self._frozen.is_for(arguments, keywords):
             return self._frozen(arguments, keywords)
-        if self._frozen is None:
-            return derivative_at(self.function, self.request, arguments, keywords)
-        ((answer, result),) = answers_to(self.function, [self.request], arguments, keywords)
-        return self.request.arranged(result, answer.at(), answer.forms)
+        return derivative_at(self.function, self.request, arguments, keywords)
 
 
 def function_gradient(

@@ -5,7 +5,7 @@ A function may build another expression at each call, so nothing is kept by the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -141,28 +141,32 @@ _prepared: Recent[Prepared] = Recent(1024, 1 << 26, attrgetter("held_bytes"))
 
 def prepared(transform: Transform, traced: Trace, wrt: tuple[Variable, ...]) -> Prepared:
     """Return what a transform makes of what a function did, derived if it is new."""
-    arguments = tuple(traced.variables.values())
-    key = (transform, traced.exprs, traced.beside, arguments, wrt)
-    known = _prepared.get(key)
+    known = prepared_before(transform, traced, wrt)
     if known is None:
         with suspended():
-            known = _prepare(transform, traced, arguments, wrt)
-        _prepared.keep(key, known)
+            known = _prepare(transform, traced, wrt)
+        _prepared.keep(_key(transform, traced, wrt), known)
     return known
 
 
-def _prepare(
-    transform: Transform,
-    traced: Trace,
-    arguments: tuple[Variable, ...],
-    wrt: tuple[Variable, ...],
-) -> Prepared:
+def prepared_before(
+    transform: Transform, traced: Trace, wrt: tuple[Variable, ...]
+) -> Prepared | None:
+    """Return what a transform makes of what a function did, if it is known."""
+    return _prepared.get(_key(transform, traced, wrt))
+
+
+def _key(transform: Transform, traced: Trace, wrt: tuple[Variable, ...]) -> Hashable:
+    return transform, traced.exprs, traced.beside, tuple(traced.variables.values()), wrt
+
+
+def _prepare(transform: Transform, traced: Trace, wrt: tuple[Variable, ...]) -> Prepared:
     further = transform.further(traced.exprs, wrt)
     derived = transform.derive(traced.exprs, wrt, further)
     beside = [(expr, None) for expr in simplify_all(traced.beside)]
     wanted = [*derived, *beside]
     exprs = tuple([expr for expr, _ in wanted])
-    inputs = (*arguments, *further)
+    inputs = (*traced.variables.values(), *further)
     places = {symbol: place for place, symbol in enumerate(inputs)}
     others = [symbol for symbol in variables_in(*exprs) if symbol not in places]
     captured = tuple([symbol for symbol in others if symbol in traced.captured])

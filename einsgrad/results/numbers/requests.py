@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 from einsgrad.errors import ArgumentError, ArgumentTypeError, DtypeError, as_flag, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import as_whole
+from einsgrad.expressions.nodes import Variable
 from einsgrad.results.numbers.arguments import (
     Arguments,
     Place,
@@ -17,7 +18,7 @@ from einsgrad.results.numbers.arguments import (
     is_differentiable,
     is_whole,
 )
-from einsgrad.results.numbers.arrangements import Forms
+from einsgrad.results.numbers.arrangements import Containers
 from einsgrad.results.numbers.callables import name_of, parameter_names
 from einsgrad.results.numbers.prepared import Prepared, prepared
 from einsgrad.results.numbers.tracing import (
@@ -53,12 +54,12 @@ class Request:
 
     transform: Transform
     argnums: tuple[Where, ...] | None
-    arrange: Callable[[Any, Sequence[Any], Forms], Any]
+    arrange: Callable[[Any, Sequence[Any], Containers], Any]
     auxiliary: Auxiliary = None
 
     def places(
         self, function: Callable[..., Any], arguments: Arguments
-    ) -> tuple[list[Place], Forms]:
+    ) -> tuple[list[Place], Containers]:
         """Return where what to differentiate in stands in a call, and in which containers."""
         if self.argnums is None:
             return [], None
@@ -75,11 +76,12 @@ class Request:
         self, traced: Trace, function: Callable[..., Any], places: Sequence[Place]
     ) -> Prepared:
         """Derive what is asked for of what a function did."""
-        traced = self.checked(traced, function)
-        return prepared(self.transform, traced, tuple([traced.variables[p] for p in places]))
+        return prepared(self.transform, *self.asked_of(traced, function, places))
 
-    def checked(self, traced: Trace, function: Callable[..., Any]) -> Trace:
-        """Return what a function did, without what is not asked for.
+    def asked_of(
+        self, traced: Trace, function: Callable[..., Any], places: Sequence[Place]
+    ) -> tuple[Trace, tuple[Variable, ...]]:
+        """Return what a function did, without what is not asked for, and what to differentiate in.
 
         Raises
         ------
@@ -95,18 +97,18 @@ class Request:
             require_something(traced, function)
         if self.transform.of_number:
             require_one(traced, function)
-        return traced
+        return traced, tuple([traced.variables[place] for place in places])
 
-    def arranged(self, result: Any, values: Sequence[Any], forms: Forms) -> Any:
+    def arranged(self, result: Any, values: Sequence[Any], containers: Containers) -> Any:
         """Return what the user gets, given what the function returned, and the values."""
         if self.auxiliary is None:
-            return self.arrange(result, values, forms)
+            return self.arrange(result, values, containers)
         value, other = result
         if self.auxiliary == "dropped":
-            return self.arrange(value, values, forms)
+            return self.arrange(value, values, containers)
         count = len(values) - sum(isinstance(one, Node) for one in leaves(other))
         beside = with_symbols(other, iter(values[count:]))
-        found = self.arrange(value, values[:count], forms)
+        found = self.arrange(value, values[:count], containers)
         if self.transform is VALUE_AND_GRADIENT:
             return (found[0], beside), found[1]
         return found, beside
@@ -199,9 +201,15 @@ def _place_of(argnum: Where, function: Callable[..., Any], arguments: Arguments)
     if _is_container(arguments, place):
         return place
     value = arguments.values.get(place)
-    if value is None or getattr(getattr(value, "dtype", None), "kind", "f") not in "fc":
+    if not _has_derivative(value):
         raise _without_derivative(place, arguments.given(place), function)
     return place
+
+
+def _has_derivative(value: Any) -> bool:
+    """Tell whether what becomes a variable, if something does, has floats as far as is known."""
+    dtype = getattr(value, "dtype", None)
+    return value is not None and getattr(dtype, "kind", "f") in "fc"
 
 
 def _is_container(arguments: Arguments, place: Where) -> bool:
@@ -220,7 +228,7 @@ def _leaf_places(place: Where, function: Callable[..., Any], arguments: Argument
     found: list[Place] = []
     for path, leaf in paths(arguments.given(place)):
         value = arguments.values.get((place, path))
-        if value is None or getattr(getattr(value, "dtype", None), "kind", "f") not in "fc":
+        if not _has_derivative(value):
             raise _without_derivative(place, leaf, function, path)
         found.append((place, path))
     return found
