@@ -21,6 +21,8 @@ _TWO: Interval = (2.0, 2.0)
 _THREE: Interval = (3.0, 3.0)
 _INNER: Interval = (0.1, 0.9)
 
+_names: list[str] = []
+
 
 def _row(
     name: str, partials: tuple[Partial, ...], domain: tuple[Interval, ...], **columns: Any
@@ -29,6 +31,7 @@ def _row(
     arguments = ", ".join(PARAMETERS[: len(partials)])
     body = Body(f"special.{name}({arguments})", (name,))
     enter(Elementwise(name, body, partials, domain, shares=False, **columns))
+    _names.append(name)
 
 
 def _of_one(name: str, partial: Partial, domain: Interval = POSITIVE, **columns: Any) -> None:
@@ -225,12 +228,5 @@ _row(
     latex="E({0})",
 )
 
-SCIPY_FUNCTIONS = (
-    *("gamma", "rgamma", "loggamma", "beta", "poch", "binom", "gammainc", "gammaincc", "betainc"),
-    "stdtr",
-    *("xlog1py", "rel_entr", "kl_div", "ndtri", "erfinv", "erfcinv", "erfcx", "erfi", "dawsn"),
-    *("exp1", "expi", "exp10", "cosm1", "hyp1f1", "exprel", "j0", "j1", "y0", "y1", "i0", "i1"),
-    *("i0e", "i1e", "k0", "k1", "k0e", "k1e", "jv", "yv", "iv", "kv", "ive", "kve"),
-    *("ellipk", "ellipe", "gammasgn"),
-)
+SCIPY_FUNCTIONS = tuple(_names)
 """The names of the rows, which are those in `scipy.special`."""

@@ -102,7 +102,10 @@ def eigh(x: Any) -> EighResult:
     >>> eg.grad(values[0], K)
     "n(0),i(0)->ni"(eigvecsh(K), eigvecsh(K))
     """
-    matrix = _hermitian("eigh", x)
+    return _eigh_of(_hermitian("eigh", x))
+
+
+def _eigh_of(matrix: Expr) -> EighResult:
     return EighResult(MatrixMap(rows.EIGVALSH, matrix), MatrixMap(rows.EIGVECSH, matrix))
 
 
@@ -160,8 +163,7 @@ def numpy_svd(
 
 def numpy_eigh(a: Any, UPLO: Any = "L") -> EighResult:
     """Decompose as `numpy.linalg.eigh`, which reads one triangle."""
-    matrix = _of_triangle("eigh", a, UPLO)
-    return EighResult(MatrixMap(rows.EIGVALSH, matrix), MatrixMap(rows.EIGVECSH, matrix))
+    return _eigh_of(_of_triangle("eigh", a, UPLO))
 
 
 def numpy_eigvalsh(a: Any, UPLO: Any = "L") -> Expr:

@@ -44,14 +44,14 @@ def with_diagonals(x: Any) -> Expr:
 
 def conjugate_transpose(x: Any) -> Expr:
     """Exchange rows and columns, and conjugate what is complex."""
-    turned = _rearranged(x, ("row", "column"), ("column", "row"))
+    turned = exchanged(x)
     return conj(turned) if turned.is_complex else turned
 
 
 def hermitian_part(x: Any) -> Expr:
     """Return the mean of a matrix and its conjugate transpose; what is symmetric stays as it is."""
     expr = as_expr(x)
-    if isinstance(expr, Variable) and SYMMETRIC in expr.traits and not expr.is_complex:
+    if _is_declared_symmetric(expr):
         return expr
     return (expr + conjugate_transpose(expr)) / 2
 
@@ -59,10 +59,14 @@ def hermitian_part(x: Any) -> Expr:
 def hermitian_of_triangle(x: Any, *, lower: bool) -> Expr:
     """Return the Hermitian matrix that has a triangle of another, as LAPACK reads it."""
     expr = as_expr(x)
-    if isinstance(expr, Variable) and SYMMETRIC in expr.traits and not expr.is_complex:
+    if _is_declared_symmetric(expr):
         return expr
     strict = below_diagonal(expr if lower else conjugate_transpose(expr))
     return hermitian_sum(strict) + with_diagonals(real(diagonals(expr)))
+
+
+def _is_declared_symmetric(expr: Expr) -> bool:
+    return isinstance(expr, Variable) and SYMMETRIC in expr.traits and not expr.is_complex
 
 
 def below_diagonal(x: Any) -> Expr:
