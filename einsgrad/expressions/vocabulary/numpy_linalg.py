@@ -38,7 +38,7 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     "linalg.tensorsolve": (systems.tensorsolve, "a, b, axes=None"),
     "linalg.tensorinv": (systems.tensorinv, "a, ind=2"),
     "linalg.slogdet": (systems.slogdet, "a"),
-    "linalg.matrix_rank": (systems.matrix_rank, "A, tol=None, hermitian=False, *, rtol=None"),
+    "linalg.matrix_rank": (systems.matrix_rank, "A, tol=None, -hermitian=False, *, rtol=None"),
     "linalg.lstsq": (systems.lstsq, "a, b, ~rcond=None"),
     "linalg.cond": (systems.cond, "x, p=None"),
     "linalg.multi_dot": (products.multi_dot, "arrays, *, ~out=None"),

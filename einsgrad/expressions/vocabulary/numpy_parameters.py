@@ -14,8 +14,8 @@ from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.operators import call_operation
 from einsgrad.expressions.shaping import as_expr
 
-_ONLY_DEFAULT, _CONVERTS_OPERAND, _CONVERTS_RESULT = "~", "<", ">"
-_SIGNS = _ONLY_DEFAULT + _CONVERTS_OPERAND + _CONVERTS_RESULT
+_ONLY_DEFAULT, _IS_HINT, _CONVERTS_OPERAND, _CONVERTS_RESULT = "~", "-", "<", ">"
+_SIGNS = _ONLY_DEFAULT + _IS_HINT + _CONVERTS_OPERAND + _CONVERTS_RESULT
 _ANY_NUMBER = 1 << 30
 _OUTSIDE_PARENTHESES = re.compile(r", (?![^(]*\))")
 
@@ -32,8 +32,8 @@ class NumpyFunction:
         What builds the expression; its parameters have numpy's names, but for the first ones.
     parameters
         numpy's parameters in numpy's order. One that is supported with its default only has
-        the sign `~` in front; a dtype `<` if the first operand is converted to it, and `>` if
-        the result is.
+        the sign `~` in front; one that says nothing of values, but how they are computed, `-`;
+        a dtype `<` if the first operand is converted to it, and `>` if the result is.
 
     Examples
     --------
@@ -140,7 +140,7 @@ class NumpyFunction:
                 operands.extend(value)
             elif one.default is Parameter.empty:
                 operands.append(value)
-            elif value is one.default or _is_left_out(value):
+            elif value is one.default or _is_left_out(value) or sign == _IS_HINT:
                 pass
             elif sign == _ONLY_DEFAULT:
                 self._refuse(one, value)

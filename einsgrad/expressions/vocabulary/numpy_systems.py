@@ -90,7 +90,7 @@ def cond(x: Any, p: Any = None) -> Expr:
     return multiply(norm(expr, p, (-2, -1)), norm(inverse(expr), p, (-2, -1)))
 
 
-def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, rtol: Any = None) -> Expr:
+def matrix_rank(A: Any, tol: Any = None, rtol: Any = None) -> Expr:
     """Count the singular values above a tolerance, as `numpy.linalg.matrix_rank`."""
     expr = as_expr(A)
     if len(expr.shape) < 2:
@@ -112,7 +112,7 @@ class LstsqResult(NamedTuple):
     singular_values: Expr
 
 
-def lstsq(a: Any, b: Any, rcond: Any = None) -> LstsqResult:
+def lstsq(a: Any, b: Any) -> LstsqResult:
     """Solve by least squares, as `numpy.linalg.lstsq`; the matrix is taken to have full rank."""
     matrix, right = as_expr(a), as_expr(b)
     if len(matrix.shape) != 2 or len(right.shape) not in (1, 2):

@@ -23,9 +23,8 @@ def _within(x: Any, *, metric: Any = "euclidean") -> Expr:
     return as_expr(_metric(metric)(points[rows] - points[columns]))
 
 
-def _square(x: Any, *, checks: bool = True) -> Expr:
+def _square(x: Any) -> Expr:
     """Return the vector of a symmetric matrix's pairs, or the matrix of such a vector."""
-    # Whether a traced matrix is symmetric is not known, so that there is nothing to check.
     given = as_expr(x)
     if len(given.shape) == 2:
         rows, columns = _pairs(_known(given.shape[0]))
@@ -74,5 +73,6 @@ _METRICS: Mapping[str, Callable[[Any], Any]] = {
 DISTANCES: Mapping[str, tuple[Callable[..., Any], str]] = {
     "cdist": (_between, "XA, XB, metric='euclidean', *, ~out=None"),
     "pdist": (_within, "X, metric='euclidean', *, ~out=None"),
-    "squareform": (_square, "X, ~force='no', checks=True"),
+    # Whether a traced matrix is symmetric is not known, so that there is nothing to check.
+    "squareform": (_square, "X, ~force='no', -checks=True"),
 }

@@ -14,26 +14,6 @@ from einsgrad.expressions.vocabulary import scipy_systems as systems
 from einsgrad.expressions.vocabulary.matrix_parts import hermitian_part
 from einsgrad.expressions.vocabulary.numpy_statistics import along, numpy_norm
 
-# Whether operands may be overwritten or are checked, and by which driver, says nothing of values.
-_HINTS = (
-    "overwrite_a",
-    "overwrite_ab",
-    "overwrite_b",
-    "check_finite",
-    "lwork",
-    "lapack_driver",
-    "driver",
-    "blocksize",
-)
-
-
-def _without_hints(function: Callable[..., Any]) -> Callable[..., Any]:
-    def called(*arguments: Any, **options: Any) -> Any:
-        known = {name: value for name, value in options.items() if name not in _HINTS}
-        return function(*arguments, **known)
-
-    return called
-
 
 def _solve(a: Any, b: Any, assume_a: str | None = None, transposed: bool = False) -> Expr:
     matrix = words.transpose(a) if transposed else as_expr(a)
@@ -95,13 +75,13 @@ def _lstsq(a: Any, b: Any) -> Any:
     return tuple(numpy_systems.lstsq(a, b))
 
 
-_A = "a, overwrite_a=False, check_finite=True"
-_GENERAL = "overwrite_a=False, overwrite_b=False, check_finite=True"
+_A = "a, -overwrite_a=False, -check_finite=True"
+_GENERAL = "-overwrite_a=False, -overwrite_b=False, -check_finite=True"
 _OF_PAIRS = (
-    "lower=True, overwrite_a=False, overwrite_b=False, ~type=1, check_finite=True, "
-    "~subset_by_index=None, ~subset_by_value=None, driver=None"
+    "lower=True, -overwrite_a=False, -overwrite_b=False, ~type=1, -check_finite=True, "
+    "~subset_by_index=None, ~subset_by_value=None, -driver=None"
 )
-_TABLE: dict[str, tuple[Callable[..., Any], str]] = {
+LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     "inv": (words.inverse, f"{_A}, *, ~assume_a=None, ~lower=False"),
     "det": (words.det, _A),
     "solve": (
@@ -110,45 +90,44 @@ _TABLE: dict[str, tuple[Callable[..., Any], str]] = {
     ),
     "solve_triangular": (
         systems.solve_triangular,
-        "a, b, trans=0, lower=False, unit_diagonal=False, overwrite_b=False, check_finite=True",
+        "a, b, trans=0, lower=False, unit_diagonal=False, -overwrite_b=False, -check_finite=True",
     ),
-    "cholesky": (_cholesky, "a, lower=False, overwrite_a=False, check_finite=True"),
-    "cho_factor": (_cho_factor, "a, lower=False, overwrite_a=False, check_finite=True"),
-    "cho_solve": (systems.cho_solve, "c_and_lower, b, overwrite_b=False, check_finite=True"),
+    "cholesky": (_cholesky, "a, lower=False, -overwrite_a=False, -check_finite=True"),
+    "cho_factor": (_cho_factor, "a, lower=False, -overwrite_a=False, -check_finite=True"),
+    "cho_solve": (systems.cho_solve, "c_and_lower, b, -overwrite_b=False, -check_finite=True"),
     "eigh": (_eigh, f"a, ~b=None, *, eigvals_only=False, {_OF_PAIRS}"),
     "eigvalsh": (_eigvalsh, f"a, ~b=None, *, {_OF_PAIRS}"),
     "eig": (_eig, f"a, ~b=None, ~left=False, right=True, {_GENERAL}, ~homogeneous_eigvals=False"),
     "eigvals": (
         words.eigvals,
-        "a, ~b=None, overwrite_a=False, check_finite=True, ~homogeneous_eigvals=False",
+        "a, ~b=None, -overwrite_a=False, -check_finite=True, ~homogeneous_eigvals=False",
     ),
     "svd": (
         _svd,
-        "a, full_matrices=True, compute_uv=True, overwrite_a=False, check_finite=True, "
-        "lapack_driver='gesdd'",
+        "a, full_matrices=True, compute_uv=True, -overwrite_a=False, -check_finite=True, "
+        "-lapack_driver='gesdd'",
     ),
     "svdvals": (words.svdvals, _A),
     "qr": (
         _qr,
-        "a, overwrite_a=False, lwork=None, mode='full', ~pivoting=False, check_finite=True",
+        "a, -overwrite_a=False, -lwork=None, mode='full', ~pivoting=False, -check_finite=True",
     ),
-    "pinv": (words.pinv, "a, *, ~atol=None, ~rtol=None, ~return_rank=False, check_finite=True"),
+    "pinv": (words.pinv, "a, *, ~atol=None, ~rtol=None, ~return_rank=False, -check_finite=True"),
     "lstsq": (
         _lstsq,
-        f"a, b, ~cond=None, {_GENERAL}, lapack_driver=None",
+        f"a, b, ~cond=None, {_GENERAL}, -lapack_driver=None",
     ),
-    "norm": (along(numpy_norm), "a, ord=None, axis=None, keepdims=False, check_finite=True"),
+    "norm": (along(numpy_norm), "a, ord=None, axis=None, keepdims=False, -check_finite=True"),
     "expm": (words.expm, "A"),
-    "sqrtm": (_sqrtm, "A, disp=..., blocksize=..."),
+    "sqrtm": (_sqrtm, "A, disp=..., -blocksize=..."),
     "block_diag": (systems.block_diag, "*arrs"),
     "toeplitz": (matrices.toeplitz, "c, r=None"),
     "hankel": (matrices.hankel, "c, r=None"),
     "circulant": (matrices.circulant, "c"),
-    "solve_toeplitz": (matrices.solve_toeplitz, "c_or_cr, b, check_finite=True"),
+    "solve_toeplitz": (matrices.solve_toeplitz, "c_or_cr, b, -check_finite=True"),
     "solve_banded": (
         matrices.solve_banded,
-        "l_and_u, ab, b, overwrite_ab=False, overwrite_b=False, check_finite=True",
+        "l_and_u, ab, b, -overwrite_ab=False, -overwrite_b=False, -check_finite=True",
     ),
     "solve_sylvester": (matrices.solve_sylvester, "a, b, q"),
 }
-LINALG = {name: (_without_hints(build), parameters) for name, (build, parameters) in _TABLE.items()}

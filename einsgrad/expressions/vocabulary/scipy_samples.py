@@ -5,28 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.vocabulary import differences, transforms
 
 Functions = Mapping[str, tuple[Callable[..., Any], str]]
 
-
-def _without_hints(transform: Callable[..., Expr]) -> Callable[..., Expr]:
-    """Leave out what says how a transform is computed, and nothing of its values."""
-
-    def build(x: Any, *, overwrite_x: bool = False, workers: Any = None, **options: Any) -> Expr:
-        return transform(x, **options)
-
-    return build
-
-
-_ONE_AXIS = "x, n=None, axis=-1, norm=None, overwrite_x=False, workers=None, *, ~plan=None"
+_ONE_AXIS = "x, n=None, axis=-1, norm=None, -overwrite_x=False, -workers=None, *, ~plan=None"
 
 INTEGRALS: Functions = {
     "trapezoid": (differences.trapezoid_integral, "y, x=None, dx=1.0, axis=-1"),
 }
 FOURIER: Functions = {
-    name: (_without_hints(transform), _ONE_AXIS)
+    name: (transform, _ONE_AXIS)
     for name, transform in {
         "fft": transforms.fourier,
         "ifft": transforms.inverse_fourier,
