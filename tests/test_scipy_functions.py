@@ -32,6 +32,10 @@ CASES = {
     "solve": (lambda x: linalg.solve(x, V), A),
     "solve right side": (lambda x: linalg.solve(A, x), V),
     "solve symmetric": (lambda x: linalg.solve((x + x.T) / 2, V, assume_a="pos"), A),
+    "solve by a triangle": (
+        lambda x: linalg.solve(x @ x.T, V, lower=True, overwrite_b=False, assume_a="pos"),
+        A,
+    ),
 }
 
 

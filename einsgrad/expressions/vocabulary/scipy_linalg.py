@@ -86,7 +86,7 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     "det": (words.det, _A),
     "solve": (
         _solve,
-        f"a, b, lower=False, {_GENERAL}, assume_a=None, transposed=False",
+        f"a, b, -lower=False, {_GENERAL}, assume_a=None, transposed=False",
     ),
     "solve_triangular": (
         systems.solve_triangular,
