@@ -13,7 +13,7 @@ from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr, broadcast
 from einsgrad.expressions.tables.elementwise import STOP_GRADIENT
 from einsgrad.expressions.tables.reductions import LOGDET, PROD
-from einsgrad.expressions.vocabulary.application import apply
+from einsgrad.expressions.vocabulary.application import Axis, apply
 from einsgrad.expressions.vocabulary.arithmetic import multiply, subtract
 from einsgrad.expressions.vocabulary.functions import (
     exp,
@@ -30,12 +30,12 @@ from einsgrad.strings.subscripts import Subscripts
 __all__ = ["eye", "log_softmax", "logdet", "ones", "softmax", "solve", "stop_gradient"]
 
 
-def softmax(x: Any, axis: int = -1) -> Expr:
-    """Return exp(x) divided by its sum along an axis, without overflow."""
+def softmax(x: Any, axis: Axis = -1) -> Expr:
+    """Return exp(x) divided by its sum along axes, without overflow."""
     return exp(log_softmax(x, axis))
 
 
-def log_softmax(x: Any, axis: int = -1) -> Expr:
+def log_softmax(x: Any, axis: Axis = -1) -> Expr:
     """Return the logarithm of `softmax`, without overflow."""
     return subtract(x, logsumexp(x, axis, keepdims=True))
 

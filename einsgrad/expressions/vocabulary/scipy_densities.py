@@ -19,7 +19,7 @@ def continuous_methods(name: str) -> dict[str, NumpyFunction]:
     density = CONTINUOUS[name]
     made: dict[str, Callable[..., Any]] = {
         "logpdf": _log_density(density),
-        "pdf": _exp_of(_log_density(density)),
+        "pdf": exp_of(_log_density(density)),
     }
     for method in _ENDS:
         found = _formula(CUMULATIVE.get(name, {}), method)
@@ -43,7 +43,7 @@ def discrete_methods(name: str) -> dict[str, NumpyFunction]:
     density = DISCRETE[name]
     made: dict[str, Callable[..., Any]] = {
         "logpmf": _log_probability(density),
-        "pmf": _exp_of(_log_probability(density)),
+        "pmf": exp_of(_log_probability(density)),
     }
     for method in _ENDS:
         found = _formula(COUNTED.get(name, {}), method)
@@ -71,7 +71,8 @@ def _log_of(value: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *arguments: words.log(value(*arguments))
 
 
-def _exp_of(logarithm: Callable[..., Any]) -> Callable[..., Any]:
+def exp_of(logarithm: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a density of its logarithm."""
     return lambda *arguments, **options: words.exp(logarithm(*arguments, **options))
 
 

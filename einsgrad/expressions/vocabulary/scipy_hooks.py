@@ -11,14 +11,10 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from math import log, pi
 from types import CodeType, FunctionType
 from typing import Any
 
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.vocabulary import words
-from einsgrad.expressions.vocabulary.application import Axis, axes_of
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction, refused
 from einsgrad.expressions.vocabulary.scipy_densities import (
     continuous_methods,
@@ -29,6 +25,7 @@ from einsgrad.expressions.vocabulary.scipy_distributions import CONTINUOUS, DISC
 from einsgrad.expressions.vocabulary.scipy_linalg import LINALG
 from einsgrad.expressions.vocabulary.scipy_multivariate import MULTIVARIATE, GivenDistribution
 from einsgrad.expressions.vocabulary.scipy_samples import FOURIER, INTEGRALS
+from einsgrad.expressions.vocabulary.scipy_special import WRITTEN_IN_PYTHON
 
 
 def hook_scipy() -> None:
@@ -162,42 +159,8 @@ def _is_symbolic(value: Any) -> bool:
     return isinstance(value, Expr)
 
 
-def _logsumexp(
-    a: Any, *, axis: Axis = None, b: Any = None, keepdims: bool = False, return_sign: bool = False
-) -> Any:
-    if b is None and not return_sign:
-        return words.logsumexp(a, axis, keepdims=keepdims)
-    largest = words.max(a, axis, keepdims=True)
-    weights = 1 if b is None else b
-    total = words.sum(weights * words.exp(a - largest), axis, keepdims=True)
-    size = words.abs(total) if return_sign else total
-    parts = [words.log(size) + largest, *([words.sign(total)] if return_sign else [])]
-    found = parts if keepdims else [words.sum(part, axis) for part in parts]
-    return tuple(found) if return_sign else found[0]
-
-
-def _log_softmax(x: Any, *, axis: Axis = None) -> Expr:
-    return as_expr(x) - words.logsumexp(x, axes_of(axis, len(as_expr(x).shape)), keepdims=True)
-
-
-def _softmax(x: Any, *, axis: Axis = None) -> Expr:
-    return words.exp(_log_softmax(x, axis=axis))
-
-
-def _multigammaln(a: Any, d: int) -> Expr:
-    half, order = as_expr(a), int(d)
-    terms = [words.gammaln(half - 0.5 * place) for place in range(order)]
-    return as_expr(words.add(*terms) + 0.25 * order * (order - 1) * log(pi))
-
-
 _FUNCTIONS: Mapping[str, Mapping[str, tuple[Callable[..., Any], str]]] = {
-    "scipy.special": {
-        "logsumexp": (_logsumexp, "a, axis=None, b=None, keepdims=False, return_sign=False"),
-        "softmax": (_softmax, "x, axis=None"),
-        "log_softmax": (_log_softmax, "x, axis=None"),
-        "polygamma": (words.polygamma, "n, x"),
-        "multigammaln": (_multigammaln, "a, d"),
-    },
+    "scipy.special": WRITTEN_IN_PYTHON,
     "scipy.linalg": LINALG,
     "scipy.spatial.distance": DISTANCES,
     "scipy.integrate": INTEGRALS,

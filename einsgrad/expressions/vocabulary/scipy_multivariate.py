@@ -14,6 +14,7 @@ from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.decompositions import eigh
 from einsgrad.expressions.vocabulary.joining import concatenated
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction, refused
+from einsgrad.expressions.vocabulary.scipy_densities import exp_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +164,10 @@ def _wishart_constant(df: Any, size: int) -> Any:
 def _with_exponential(
     name: str, logarithm: Callable[..., Any], parameters: str, method: str = "pdf"
 ) -> dict[str, NumpyFunction]:
-    def value(*arguments: Any, **options: Any) -> Expr:
-        return as_expr(words.exp(logarithm(*arguments, **options)))
-
     full = f"scipy.stats.{name}"
     return {
         f"log{method}": NumpyFunction(f"{full}.log{method}", logarithm, parameters),
-        method: NumpyFunction(f"{full}.{method}", value, parameters),
+        method: NumpyFunction(f"{full}.{method}", exp_of(logarithm), parameters),
     }
 
 

@@ -1,18 +1,20 @@
-"""Functions of `scipy.special` that are composed of others."""
+"""Functions of `scipy.special` that are composed of others: ufuncs, and some written in Python."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import inf
+from math import inf, log, pi
 from typing import Any
 
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
+from einsgrad.expressions.vocabulary.application import Axis
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
 
 
-def _betaln(a: Any, b: Any) -> Expr:
+def betaln(a: Any, b: Any) -> Expr:
+    """Return the logarithm of the beta function."""
     first, second = as_expr(a), as_expr(b)
     total = words.gammaln(first) + words.gammaln(second)
     return as_expr(total - words.gammaln(first + second))
@@ -53,6 +55,34 @@ def _pseudo_huber(delta: Any, r: Any) -> Expr:
     return as_expr(bound * bound * (words.sqrt(1 + ratio * ratio) - 1))
 
 
+def _logsumexp(
+    a: Any, *, axis: Axis = None, b: Any = None, keepdims: bool = False, return_sign: bool = False
+) -> Any:
+    if b is None and not return_sign:
+        return words.logsumexp(a, axis, keepdims=keepdims)
+    largest = words.max(a, axis, keepdims=True)
+    weights = 1 if b is None else b
+    total = words.sum(weights * words.exp(a - largest), axis, keepdims=True)
+    size = words.abs(total) if return_sign else total
+    parts = [words.log(size) + largest, *([words.sign(total)] if return_sign else [])]
+    found = parts if keepdims else [words.sum(part, axis) for part in parts]
+    return tuple(found) if return_sign else found[0]
+
+
+def _log_softmax(x: Any, *, axis: Axis = None) -> Expr:
+    return words.log_softmax(x, axis)
+
+
+def _softmax(x: Any, *, axis: Axis = None) -> Expr:
+    return words.softmax(x, axis)
+
+
+def _multigammaln(a: Any, d: int) -> Expr:
+    half, order = as_expr(a), int(d)
+    terms = [words.gammaln(half - 0.5 * place) for place in range(order)]
+    return as_expr(words.add(*terms) + 0.25 * order * (order - 1) * log(pi))
+
+
 _PARAMETERS = "~out=None, *, ~where=True, ~casting='same_kind', ~order='K', ~dtype=None"
 
 
@@ -61,11 +91,18 @@ def _ufunc(name: str, build: Callable[..., Expr], operands: str) -> NumpyFunctio
 
 
 COMPOSED: Mapping[str, NumpyFunction] = {
-    "betaln": _ufunc("betaln", _betaln, "a, b"),
+    "betaln": _ufunc("betaln", betaln, "a, b"),
     "entr": _ufunc("entr", _entropy, "x"),
     "boxcox": _ufunc("boxcox", _boxcox, "x, lmbda"),
     "boxcox1p": _ufunc("boxcox1p", _boxcox1p, "x, lmbda"),
     "huber": _ufunc("huber", _huber, "delta, r"),
     "pseudo_huber": _ufunc("pseudo_huber", _pseudo_huber, "delta, r"),
     "log_expit": _ufunc("log_expit", _log_expit, "x"),
+}
+WRITTEN_IN_PYTHON: Mapping[str, tuple[Callable[..., Any], str]] = {
+    "logsumexp": (_logsumexp, "a, axis=None, b=None, keepdims=False, return_sign=False"),
+    "softmax": (_softmax, "x, axis=None"),
+    "log_softmax": (_log_softmax, "x, axis=None"),
+    "polygamma": (words.polygamma, "n, x"),
+    "multigammaln": (_multigammaln, "a, d"),
 }
