@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from differences import difference
 
 import einsgrad as eg
 
@@ -74,10 +75,6 @@ def loss(f):
         return np.sum(np.sin(found * 1.0).real)
 
     return value
-
-
-def difference(f, A, direction, step=1e-6):
-    return (f(A + step * direction) - f(A - step * direction)) / (2 * step)
 
 
 @pytest.mark.parametrize(

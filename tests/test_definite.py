@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from differences import difference
 
 import einsgrad as eg
 
@@ -64,10 +65,6 @@ DENSITIES = [
 
 def of_base(f):
     return lambda A: f(positive(A))
-
-
-def difference(f, A, direction, step=1e-6):
-    return (f(A + step * direction) - f(A - step * direction)) / (2 * step)
 
 
 @pytest.mark.parametrize("f", DENSITIES)

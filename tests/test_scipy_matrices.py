@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from differences import difference
 
 import einsgrad as eg
 
@@ -40,10 +41,6 @@ CASES = {
     "solve_triangular": (lambda a: linalg.solve_triangular(a, RIGHT, lower=True), SQUARE),
     "block_diag": (lambda a: linalg.block_diag(a, a[0], 2.0), SQUARE),
 }
-
-
-def difference(f, x, direction, step=1e-6):
-    return (f(x + step * direction) - f(x - step * direction)) / (2 * step)
 
 
 @pytest.mark.parametrize("name", CASES)

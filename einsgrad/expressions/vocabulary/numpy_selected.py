@@ -82,16 +82,16 @@ def selected_var(
     correction: Any = None,
 ) -> Expr:
     """Return the variance of the entries that a mask selects, as `numpy.var`."""
-    if where is True:
-        return var(x, axis, ddof, keepdims, mean, correction)
     if correction is not None and not (isinstance(ddof, int | float) and ddof == 0):
         raise ArgumentError("the variance takes ddof or correction, not both. Leave one out.")
+    less = ddof if correction is None else correction
+    if where is True:
+        return var(x, axis, less, keepdims, mean)
     if _are_none(x, axis):
         return _mean(x, axis, keepdims=keepdims)
     middle = selected_mean(x, axis, True, where) if mean is None else mean
     apart = _only(where, subtract(x, middle), 0)
     total = sum(real(multiply(conj(apart), apart)), axis, keepdims=keepdims)
-    less = ddof if correction is None else correction
     return divide(total, subtract(_count(where, x, axis, keepdims), less))
 
 

@@ -45,18 +45,14 @@ def var(
     ddof: Any = 0,
     keepdims: bool = False,
     mean: Any = None,
-    correction: Any = None,
 ) -> Expr:
     """Return the mean squared distance from the mean, which may be given, as `numpy.var`."""
     expr = as_expr(x)
     axes = axes_of(axis, len(expr.shape))
-    if correction is not None and not (isinstance(ddof, int | float) and ddof == 0):
-        raise ArgumentError("the variance takes ddof or correction, not both. Leave one out.")
     apart = subtract(expr, _mean(expr, axes, keepdims=True) if mean is None else mean)
     squares = real(multiply(conj(apart), apart))
-    less = ddof if correction is None else correction
-    count = _degrees_of_freedom([expr.shape[a] for a in axes], less)
-    if isinstance(less, int | float) and less == 0:
+    count = _degrees_of_freedom([expr.shape[a] for a in axes], ddof)
+    if isinstance(ddof, int | float) and ddof == 0:
         return _mean(squares, axes, keepdims=keepdims)
     total = sum(squares, axes, keepdims=keepdims)
     return divide(total, count)
