@@ -5,11 +5,12 @@ Each function is new in every repetition, by a number in it: nothing that is kep
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import itertools
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,10 @@ import einsgrad as eg
 from benchmarks.measure import geometric_mean
 from benchmarks.report import Report, duration
 
-REPETITIONS = 15
-LATER = 30
+REPETITIONS = 40
+LATER = 40
+# After so many calls the code of each library is in the caches, and a program is made.
+WARMING = 10
 FRESH = itertools.count()
 GENERATOR = np.random.default_rng(0)
 
@@ -29,6 +32,8 @@ W = GENERATOR.standard_normal(5)
 SQUARE = GENERATOR.standard_normal((5, 5)) / 3
 
 Loss = Callable[[Any], Any]
+# A namespace, and what derives a function.
+Library = tuple[Any, Callable[[Loss], Callable[[Any], Any]]]
 
 
 def _poisson(m: Any, k: float) -> Loss:
@@ -101,38 +106,45 @@ LOSSES: dict[str, Callable[[Any, float], Loss]] = {
 }
 
 
-def _times(make: Callable[[Any, float], Loss], m: Any, derive: Any) -> tuple[float, float]:
-    """Return the seconds of a first call, and of a call of a function that was called often."""
-    first = []
-    for _ in range(REPETITIONS):
-        function = derive(make(m, 1 + next(FRESH) / 1024))
-        start = time.perf_counter()
-        function(W)
-        first.append(time.perf_counter() - start)
-    later = []
-    for _ in range(LATER):
-        start = time.perf_counter()
-        function(W)
-        later.append(time.perf_counter() - start)
-    return statistics.median(first), statistics.median(later[LATER // 2 :])
+def _times(
+    make: Callable[[Any, float], Loss], libraries: Sequence[Library]
+) -> list[tuple[float, float]]:
+    """Return the seconds of a first call, and of a function that was called often, side by side."""
+    first: list[list[float]] = [[] for _ in libraries]
+    later: list[list[float]] = [[] for _ in libraries]
+    for _ in range(WARMING + REPETITIONS):
+        for kept, (m, derive) in zip(first, libraries, strict=True):
+            kept.append(_seconds(derive(make(m, 1 + next(FRESH) / 1024))))
+    known = [derive(make(m, 1 + next(FRESH) / 1024)) for m, derive in libraries]
+    for _ in range(WARMING + LATER):
+        for kept, function in zip(later, known, strict=True):
+            kept.append(_seconds(function))
+    return [
+        (statistics.median(one[WARMING:]), statistics.median(two[WARMING:]))
+        for one, two in zip(first, later, strict=True)
+    ]
+
+
+def _seconds(function: Callable[[Any], Any]) -> float:
+    start = time.perf_counter()
+    function(W)
+    return time.perf_counter() - start
 
 
 def run(report: Report) -> None:
     report.heading("First calls")
-    try:
+    libraries: list[Library] = [(np, eg.value_and_grad)]
+    with contextlib.suppress(ImportError):
         autograd = importlib.import_module("autograd")
-        other = importlib.import_module("autograd.numpy")
-    except ImportError:
-        autograd = other = None
+        libraries.append((importlib.import_module("autograd.numpy"), autograd.value_and_grad))
     columns = ("function", "first", "of autograd", "ratio", "later", "of autograd", "ratio")
     report.table("`value_and_grad(f)(w)` of a new function, and of one called before", columns)
     ratios: tuple[list[float], list[float]] = ([], [])
     for name, make in LOSSES.items():
         with report.guarded(name):
-            own = _times(make, np, eg.value_and_grad)
+            own, *others = _times(make, libraries)
             cells = [duration(own[0]), "", "", duration(own[1]), "", ""]
-            if autograd is not None:
-                theirs = _times(make, other, autograd.value_and_grad)
+            for theirs in others:
                 for place in (0, 1):
                     ratio = own[place] / theirs[place]
                     ratios[place].append(ratio)

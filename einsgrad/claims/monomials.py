@@ -12,7 +12,8 @@ from itertools import chain
 
 from einsgrad.expressions.construct import build_einsum, factor_expr
 from einsgrad.expressions.dims import Dim
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number, label_dims
+from einsgrad.expressions.label_dims import label_dims
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number
 from einsgrad.expressions.products import contracted, fold_constants, holds_selector, opened
 from einsgrad.expressions.selectors import Delta
 from einsgrad.strings.subscripts import Indices, Label, Subscripts

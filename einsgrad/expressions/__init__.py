@@ -6,8 +6,8 @@ write an expression belong to `notation`. No rule that makes an expression simpl
 no derivative lives here.
 
 Read in this order: `tables`, `current`, `call_sites`, `operators`, `array_methods`, `refusing`,
-`interning`, `records`, `dims`, `index_forms`, `index_ranges`, `own_calls`, `base`, `selectors`,
-`nodes`, `construct`, `selecting`, `walks`, `products`, `idioms`, `capture`, `kinds`, `shaping`,
-`repetition`, `lettering`, `label_ranges`, `operand_names`, `named`, `declare`, `signed_sums`,
-`affine_spelling`, `slice_texts`, `reshape_texts`, `printing`, `vocabulary`.
+`interning`, `records`, `dims`, `index_forms`, `index_ranges`, `own_calls`, `base`, `label_dims`,
+`selectors`, `nodes`, `construct`, `selecting`, `walks`, `products`, `idioms`, `capture`, `kinds`,
+`shaping`, `repetition`, `lettering`, `label_ranges`, `operand_names`, `named`, `declare`,
+`signed_sums`, `affine_spelling`, `slice_texts`, `reshape_texts`, `printing`, `vocabulary`.
 """

@@ -11,7 +11,8 @@ from itertools import chain
 
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.index_forms import index_form
-from einsgrad.expressions.nodes import Expr, label_dims
+from einsgrad.expressions.label_dims import label_dims
+from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.products import SELECTORS
 from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.strings.affine_labels import AffineLabel, forms_in, labels_within

@@ -16,7 +16,8 @@ from typing import SupportsIndex
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.dims import Dim, Linear, Shape, read_dim
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number, Variable, label_dims
+from einsgrad.expressions.label_dims import label_dims
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number, Variable
 from einsgrad.expressions.selectors import Delta
 from einsgrad.strings.deltas import Factor, Product, as_product, close
 from einsgrad.strings.letters import is_letter

@@ -7,7 +7,7 @@ the functions of `einsgrad.expressions.construct`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -16,10 +16,11 @@ from einsgrad.errors import ShapeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.index_ranges import smaller
+from einsgrad.expressions.label_dims import label_dims
 from einsgrad.expressions.own_calls import OwnCall
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
-from einsgrad.strings.subscripts import Indices, Label, Subscripts
+from einsgrad.strings.subscripts import Label, Subscripts
 
 Number: TypeAlias = "int | float | complex"
 
@@ -144,7 +145,7 @@ class Einsum(Node):
         self._initialise(shape, is_complex, _text_of(self.subscripts), self.operands)
 
     @property
-    def dims(self) -> dict[Label, Dim]:
+    def dims(self) -> Mapping[Label, Dim]:
         """The dim of every label."""
         return label_dims(self.subscripts, self.operands)
 
@@ -260,27 +261,3 @@ Expr: TypeAlias = Endpoint | Einsum | Add | Map | Reduce | MatrixMap | Called
 @lru_cache(maxsize=4096)
 def _text_of(subscripts: Subscripts) -> str:
     return ",".join([".".join(map(str, indices)) for indices in subscripts.lists])
-
-
-def label_dims(subscripts: Subscripts, operands: Sequence[Expr]) -> dict[Label, Dim]:
-    """Return the dim of every label, taken from the operand's axis that it names."""
-    dims: dict[Label, Dim] = {}
-    before: tuple[Indices, Shape] = (), ()
-    for indices, operand in zip(subscripts.inputs, operands, strict=True):
-        shape = operand.shape
-        # Many products are entrywise: of a list that was just read there is nothing to learn.
-        if before == (indices, shape):
-            continue
-        before = indices, shape
-        if len(indices) != len(shape):
-            raise ShapeError(
-                f"operand {clip(operand)} has {len(operand.shape)} axes "
-                f"and {len(indices)} labels. Give one label for each axis."
-            )
-        for label, dim in zip(indices, shape, strict=True):
-            if dims.setdefault(label, dim) != dim:
-                raise ShapeError(
-                    f"label {clip(label)} has dim {dims[label]} and, in operand "
-                    f"{clip(operand)}, dim {dim}. Axes that share a label share a dim."
-                )
-    return dims

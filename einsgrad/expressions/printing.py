@@ -10,6 +10,7 @@ from typing import TypeAlias, assert_never
 from einsgrad.expressions.affine_spelling import with_affine_labels
 from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.label_dims import label_dims
 from einsgrad.expressions.label_ranges import untold_sizes
 from einsgrad.expressions.lettering import Lettering, dots_in_output, name_labels
 from einsgrad.expressions.nodes import (
@@ -25,7 +26,6 @@ from einsgrad.expressions.nodes import (
     Places,
     Reduce,
     Variable,
-    label_dims,
 )
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.reshape_texts import reshaped_operand
@@ -186,7 +186,7 @@ class _Writer:
     ) -> str:
         """Write a product with affine labels, and the sizes that they do not tell."""
         lists, operands = with_affine_labels(subscripts, factors)
-        dims = label_dims(subscripts, factors) | label_dims(lists, operands)
+        dims = {**label_dims(subscripts, factors), **label_dims(lists, operands)}
         dims |= zip(lists.output, shape, strict=True)
         texts = list(self._operands(operands, lists.inputs))
         sizes = untold_sizes(lists, dims)

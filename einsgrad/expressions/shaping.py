@@ -32,6 +32,8 @@ def as_expr(value: object) -> Expr:
     """
     if isinstance(value, Node):
         return value  # type: ignore[return-value]
+    if type(value) is float:
+        return Constant(value)
     if isinstance(value, bool):
         return Constant(int(value))
     capture = current()

@@ -50,7 +50,7 @@ class System:
     @classmethod
     def of(cls, node: Einsum) -> System:
         """Read the selectors of a product, of which the deltas are contracted."""
-        product, dims = contracted(node), node.dims
+        product, dims = contracted(node), dict(node.dims)
         conditions: list[Condition] = []
         factors: list[tuple[Indices, Expr]] = []
         for factor in product.factors:

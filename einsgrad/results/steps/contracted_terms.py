@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from einsgrad.expressions.construct import factor_expr
-from einsgrad.expressions.nodes import label_dims
+from einsgrad.expressions.label_dims import label_dims
 from einsgrad.notation.terms import SpelledTerm
 from einsgrad.strings.deltas import as_product, contract
 

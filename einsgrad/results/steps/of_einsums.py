@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 from einsgrad.expressions.affine_spelling import form_of
 from einsgrad.expressions.construct import add_terms, build_einsum, scale
+from einsgrad.expressions.label_dims import label_dims
 from einsgrad.expressions.named import Operation
-from einsgrad.expressions.nodes import Constant, Expr, label_dims
+from einsgrad.expressions.nodes import Constant, Expr
 from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.notation.style import TEXT, Style
 from einsgrad.notation.terms import (
