@@ -48,6 +48,31 @@ def test_each_transform_of_a_jitted_function_is_right_and_traces_once(name):
     assert len(calls) == 1
 
 
+MASKS = {
+    "comparison": lambda x: x > 1,
+    "test of entries": np.isfinite,
+    "both": lambda x: (x > 0.7) & ~np.isnan(x),
+    "chosen": lambda x: np.where(x > 1, x > 0, x < 0),
+    "entries": lambda x: (x > 1)[1:],
+    "any": lambda x: np.any(x > 1),
+}
+
+
+@pytest.mark.parametrize("name", MASKS)
+def test_masks_are_booleans_as_numpys_are(name):
+    function = MASKS[name]
+    expected = function(X)
+    number, beside = eg.value_and_grad(lambda x: (np.sum(x), function(x)), has_aux=True)(X)[0]
+    found = [eg.jit(function)(X), eg.vjp(function, X)[0], beside]
+    rows = np.stack([X, -X])
+    found.append(eg.vmap(function)(rows)[0])
+    for one in found:
+        assert one.dtype == bool
+        assert np.array_equal(one, expected)
+    assert np.array_equal(X[eg.jit(lambda x: x > 1)(X)], X[X > 1])
+    assert number.dtype == float
+
+
 def test_all_transforms_share_one_trace():
     function, calls = counted(cube)
     jitted = eg.jit(function)

@@ -19,6 +19,7 @@ from einsgrad.engine.kernels import Options
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.capture import TRACED
 from einsgrad.expressions.current import innermost, suspended
+from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.repetition import repeatable
 from einsgrad.expressions.shaping import as_expr
@@ -48,6 +49,8 @@ class Prepared:
     precisions
         For each derivative the places of the inputs whose precision it has at least; None for
         a value.
+    masks
+        The places of the values that are booleans, as numpy's are.
     nodes
         How many nodes the function's expressions and these have.
     """
@@ -58,6 +61,7 @@ class Prepared:
     foreign: tuple[Variable, ...]
     compiled: Compiled
     precisions: tuple[tuple[int, ...] | None, ...]
+    masks: tuple[int, ...]
     nodes: int
 
     @property
@@ -74,11 +78,14 @@ class Prepared:
             return self.precise(self.compiled(*arrays, *met), arrays)
 
     def precise(self, values: Sequence[Any], arrays: Sequence[Any]) -> Sequence[Any]:
-        """Return values with the dtypes that they have at least."""
-        return [
+        """Return derivatives with the dtypes that they have at least, and masks as booleans."""
+        found = [
             value if places is None else _with_dtypes(value, [arrays[p].dtype for p in places])
             for value, places in zip(values, self.precisions, strict=True)
         ]
+        for place in self.masks:
+            found[place] = found[place].astype(bool)
+        return found
 
     def substituted(self, values: Sequence[Any], met: Sequence[Array]) -> tuple[Expr, ...]:
         """Return the expressions with others in the place of the inputs."""
@@ -175,6 +182,9 @@ def _prepare(transform: Transform, traced: Trace, wrt: tuple[Variable, ...]) -> 
     as_built = [next(returned) if s is None else expr for expr, s in derived]
     as_built += traced.beside
     are_complex = tuple([expr.is_complex for expr in as_built])
+    # The value that is differentiated is a number, also where it counts.
+    first = len(derived) if transform.of_number else 0
+    values = [place for place, (_, s) in enumerate(wanted) if s is None and place >= first]
     options = Options(as_declared=False, are_complex=are_complex)
     return Prepared(
         exprs,
@@ -183,5 +193,6 @@ def _prepare(transform: Transform, traced: Trace, wrt: tuple[Variable, ...]) -> 
         tuple([symbol for symbol in others if symbol not in traced.captured]),
         Compiled(exprs, (*inputs, *captured), {}, options),
         tuple([s if s is None else tuple([places[one] for one in s]) for _, s in wanted]),
+        tuple([place for place in values if kind_of(as_built[place]) == "b"]),
         len(topological(*traced.exprs, *exprs)),
     )
