@@ -55,36 +55,56 @@ POSITIVE_DEFINITE = _entered(
         definite=True,
     )
 )
-EIGVALSH = _entered(
-    MatrixFunction(
-        "eigvalsh",
-        TupleEntry(Form("np.linalg.eigh({x})"), 0, alone=Form("np.linalg.eigvalsh({x})")),
+
+def _hermitian_values(name: str, vectors: str, triangle: str) -> MatrixFunction:
+    """Return the row of eigenvalues, found from one triangle: the name of the other's part."""
+    named = f", '{triangle}'" if triangle != "L" else ""
+    return MatrixFunction(
+        name,
+        TupleEntry(
+            Form(f"np.linalg.eigh({{x}}{named})"),
+            0,
+            alone=Form(f"np.linalg.eigvalsh({{x}}{named})"),
+        ),
         "nn->n",
         lambda m, x, y, t: m.real(
-            m.diagonals(m.conjugate_transpose(m.eigvecsh(x)) @ t @ m.eigvecsh(x))
+            m.diagonals(
+                m.conjugate_transpose(getattr(m, vectors)(x)) @ t @ getattr(m, vectors)(x)
+            )
         ),
-        torch=Form("torch.linalg.eigvalsh({x})"),
-        jax=Form("jnp.linalg.eigvalsh({x})"),
+        torch=Form(f"torch.linalg.eigvalsh({{x}}{named and f', UPLO={named[2:]}'})"),
+        jax=Form(f"jnp.linalg.eigvalsh({{x}}{named})"),
         shares=False,
         real_valued=True,
         analytic=True,
     )
-)
-EIGVECSH = _entered(
-    MatrixFunction(
-        "eigvecsh",
-        TupleEntry(Form("np.linalg.eigh({x})"), 1),
+
+
+def _hermitian_vectors(name: str, values: str, triangle: str) -> MatrixFunction:
+    """Return the row of eigenvectors, whose signs follow from the triangle that is read."""
+    named = f", '{triangle}'" if triangle != "L" else ""
+    return MatrixFunction(
+        name,
+        TupleEntry(Form(f"np.linalg.eigh({{x}}{named})"), 1),
         "nn->nn",
         lambda m, x, y, t: (
             y
-            @ (m.inverse_gaps(m.with_diagonals(m.eigvalsh(x))) * (m.conjugate_transpose(y) @ t @ y))
+            @ (
+                m.inverse_gaps(m.with_diagonals(getattr(m, values)(x)))
+                * (m.conjugate_transpose(y) @ t @ y)
+            )
         ),
-        torch=Form("torch.linalg.eigh({x})[1]"),
-        jax=Form("jnp.linalg.eigh({x})[1]"),
+        torch=Form(f"torch.linalg.eigh({{x}}{named and f', UPLO={named[2:]}'})[1]"),
+        jax=Form(f"jnp.linalg.eigh({{x}}{named})[1]"),
         shares=False,
         analytic=True,
     )
-)
+
+
+EIGVALSH = _entered(_hermitian_values("eigvalsh", "eigvecsh", "L"))
+EIGVECSH = _entered(_hermitian_vectors("eigvecsh", "eigvalsh", "L"))
+UPPER_EIGVALSH = _entered(_hermitian_values("upper_eigvalsh", "upper_eigvecsh", "U"))
+UPPER_EIGVECSH = _entered(_hermitian_vectors("upper_eigvecsh", "upper_eigvalsh", "U"))
 EIGVALS = _entered(
     MatrixFunction(
         "eigvals",
@@ -235,4 +255,6 @@ __all__ = [
     "SVD_RIGHT",
     "SVD_WHOLE_LEFT",
     "SVD_WHOLE_RIGHT",
+    "UPPER_EIGVALSH",
+    "UPPER_EIGVECSH",
 ]

@@ -163,12 +163,18 @@ def numpy_svd(
 
 def numpy_eigh(a: Any, UPLO: Any = "L") -> EighResult:
     """Decompose as `numpy.linalg.eigh`, which reads one triangle."""
-    return _eigh_of(_of_triangle("eigh", a, UPLO))
+    matrix = _of_triangle("eigh", a, UPLO)
+    if UPLO in ("L", "l"):
+        return _eigh_of(matrix)
+    # LAPACK gives eigenvectors other signs.
+    values = MatrixMap(rows.UPPER_EIGVALSH, matrix)
+    return EighResult(values, MatrixMap(rows.UPPER_EIGVECSH, matrix))
 
 
 def numpy_eigvalsh(a: Any, UPLO: Any = "L") -> Expr:
     """Return eigenvalues as `numpy.linalg.eigvalsh`, which reads one triangle."""
-    return MatrixMap(rows.EIGVALSH, _of_triangle("eigvalsh", a, UPLO))
+    matrix = _of_triangle("eigvalsh", a, UPLO)
+    return MatrixMap(rows.EIGVALSH if UPLO in ("L", "l") else rows.UPPER_EIGVALSH, matrix)
 
 
 def _of_triangle(name: str, a: Any, triangle: Any) -> Expr:

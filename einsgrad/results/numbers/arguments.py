@@ -178,11 +178,15 @@ def is_differentiable(argument: object) -> bool:
 def has_floats(argument: object) -> bool:
     """Tell whether an argument has a derivative, or is a container of such leaves.
 
+    A container without any entry has a derivative, which is as empty; None is a default.
+
     Examples
     --------
-    >>> has_floats(2.0), has_floats({"a": [2.0]}), has_floats({"a": 2})
-    (True, True, False)
+    >>> has_floats(2.0), has_floats({"a": [2.0]}), has_floats({"a": 2}), has_floats({})
+    (True, True, False, True)
     """
+    if isinstance(argument, dict | tuple) and not argument:
+        return True
     return is_differentiable(argument) or any(map(is_differentiable, leaves(argument)))
 
 
