@@ -56,6 +56,7 @@ POSITIVE_DEFINITE = _entered(
     )
 )
 
+
 def _hermitian_values(name: str, vectors: str, triangle: str) -> MatrixFunction:
     """Return the row of eigenvalues, found from one triangle: the name of the other's part."""
     named = f", '{triangle}'" if triangle != "L" else ""
@@ -68,9 +69,7 @@ def _hermitian_values(name: str, vectors: str, triangle: str) -> MatrixFunction:
         ),
         "nn->n",
         lambda m, x, y, t: m.real(
-            m.diagonals(
-                m.conjugate_transpose(getattr(m, vectors)(x)) @ t @ getattr(m, vectors)(x)
-            )
+            m.diagonals(m.conjugate_transpose(getattr(m, vectors)(x)) @ t @ getattr(m, vectors)(x))
         ),
         torch=Form(f"torch.linalg.eigvalsh({{x}}{named and f', UPLO={named[2:]}'})"),
         jax=Form(f"jnp.linalg.eigvalsh({{x}}{named})"),

@@ -25,6 +25,7 @@ from einsgrad.expressions.vocabulary.scipy_distributions import CONTINUOUS, DISC
 from einsgrad.expressions.vocabulary.scipy_linalg import LINALG
 from einsgrad.expressions.vocabulary.scipy_multivariate import MULTIVARIATE, GivenDistribution
 from einsgrad.expressions.vocabulary.scipy_samples import FOURIER, INTEGRALS
+from einsgrad.expressions.vocabulary.scipy_signal import SIGNALS
 from einsgrad.expressions.vocabulary.scipy_special import WRITTEN_IN_PYTHON
 
 
@@ -164,6 +165,7 @@ _FUNCTIONS: Mapping[str, Mapping[str, tuple[Callable[..., Any], str]]] = {
     "scipy.linalg": LINALG,
     "scipy.spatial.distance": DISTANCES,
     "scipy.integrate": INTEGRALS,
+    "scipy.signal": SIGNALS,
     # `scipy.fft` asks for a backend, and this is its own one.
     "scipy.fft._basic_backend": FOURIER,
     "scipy.stats": {},
