@@ -67,6 +67,18 @@ def _as_type(expr: Expr, *arguments: Any, **options: Any) -> Expr:
     return converted
 
 
+def _odeint(*arguments: Any, **options: Any) -> Any:
+    from einsgrad.results.numbers.scipy_solvers import odeint
+
+    return odeint(*arguments, **options)
+
+
+def _solve_ivp(*arguments: Any, **options: Any) -> Any:
+    from einsgrad.results.numbers.scipy_solvers import solve_ivp
+
+    return solve_ivp(*arguments, **options)
+
+
 def _public(operation: Callable[..., Any], *, of_operands: bool) -> Callable[..., Any]:
     """Return an operation that users call, too, and that pickle finds in the package."""
     found = repeatable(operation, of_operands=of_operands)
@@ -110,6 +122,8 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "at": _updates,
         "dtype": _dtype,
         "astype": _as_type,
+        "odeint": _odeint,
+        "solve_ivp": _solve_ivp,
         "write": write,
         "latex": _latex,
     }

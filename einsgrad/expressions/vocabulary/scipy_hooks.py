@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from types import CodeType, FunctionType
 from typing import Any
 
+from einsgrad.errors import EinsgradError
+from einsgrad.expressions.current import current
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction, refused
 from einsgrad.expressions.vocabulary.scipy_densities import (
@@ -47,7 +49,8 @@ def _hook_module(name: str) -> None:
         for function, (build, parameters) in _FUNCTIONS[name].items():
             found = getattr(module, function, None)
             if type(found) is FunctionType:
-                _hook(found, NumpyFunction(f"{name}.{function}", build, parameters))
+                known = NumpyFunction(f"{name}.{function}", build, parameters)
+                _hook(found, known, reads_functions=name == "scipy.integrate")
         if name == "scipy.stats":
             _hook_distributions(module)
         _hooked.add(name)
@@ -93,8 +96,14 @@ def _of_distribution(
     return found
 
 
-def _hook(function: FunctionType, known: Callable[..., Any]) -> None:
-    """Exchange the code of a function for one that asks first whether it meets expressions."""
+def _hook(
+    function: FunctionType, known: Callable[..., Any], *, reads_functions: bool = False
+) -> None:
+    """Exchange the code of a function for one that asks first whether it meets expressions.
+
+    Of one that is given a function, also what that function holds may be an expression: where
+    it holds none, there is no answer.
+    """
     original = FunctionType(
         function.__code__,
         function.__globals__,
@@ -107,6 +116,17 @@ def _hook(function: FunctionType, known: Callable[..., Any]) -> None:
     def chosen(*arguments: Any, **options: Any) -> Any:
         if any(map(_is_symbolic, arguments)) or any(map(_is_symbolic, options.values())):
             return known(*arguments, **options)
+        if reads_functions and callable(arguments[0]) and current() is not None:
+            try:
+                found = known(*arguments, **options)
+            except EinsgradError as error:
+                # A function of arrays alone may do what one of expressions may not.
+                try:
+                    return original(*arguments, **options)
+                except EinsgradError:
+                    raise error from None
+            if found is not None:
+                return found
         return original(*arguments, **options)
 
     function.__code__ = _handing_on(function.__code__, chosen)

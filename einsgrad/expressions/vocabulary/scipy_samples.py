@@ -1,10 +1,15 @@
-"""Functions of samples: those of `scipy.integrate` and `scipy.fft` that numpy has too."""
+"""Functions of `scipy.integrate` and `scipy.fft`: of samples, those that numpy has too.
+
+What solves differential equations needs derivatives of the right side, and stands further up.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
+from einsgrad.expressions.operators import call_operation
 from einsgrad.expressions.vocabulary import differences, transforms
 
 Functions = Mapping[str, tuple[Callable[..., Any], str]]
@@ -13,6 +18,18 @@ _ONE_AXIS = "x, n=None, axis=-1, norm=None, -overwrite_x=False, -workers=None, *
 
 INTEGRALS: Functions = {
     "trapezoid": (differences.trapezoid_integral, "y, x=None, dx=1.0, axis=-1"),
+    "odeint": (
+        partial(call_operation, "odeint"),
+        "func, y0, t, args=(), -Dfun=None, -col_deriv=0, ~full_output=0, -ml=None, -mu=None, "
+        "rtol=None, atol=None, tcrit=None, h0=0.0, hmax=0.0, hmin=0.0, -ixpr=0, mxstep=0, "
+        "mxhnil=0, mxordn=12, mxords=5, printmessg=0, tfirst=False",
+    ),
+    "solve_ivp": (
+        partial(call_operation, "solve_ivp"),
+        "fun, t_span, y0, method='RK45', t_eval=None, ~dense_output=False, ~events=None, "
+        "-vectorized=False, args=None, *, rtol=1e-3, atol=1e-6, first_step=None, max_step=None, "
+        "min_step=0.0, -jac=None, -jac_sparsity=None, -lband=None, -uband=None",
+    ),
 }
 FOURIER: Functions = {
     name: (transform, _ONE_AXIS)
