@@ -188,3 +188,23 @@ def regular_sqrtm(x: Any) -> Any:
                 raise np.linalg.LinAlgError("No real square root")
             found[place] = root
     return found
+
+
+def scipy_sylvester(x: Any) -> Any:
+    """Return the solutions of a y + y b = c, where a, b and c stand side by side in x."""
+    from scipy import linalg
+
+    size = x.shape[-2]
+    found = np.zeros((*x.shape[:-1], size), x.dtype if x.dtype.kind in "fc" else float)
+    kind = "complex" if found.dtype.kind == "c" else "real"
+    # Of one number dtypes are asked for, and of none there is nothing to solve.
+    for place in np.ndindex(x.shape[:-2] if x.shape[-1] == 3 * size > 0 else (0,)):
+        a, b, c = np.split(x[place], 3, axis=1)
+        left, turn = linalg.schur(a, kind)
+        right, spin = linalg.schur(b, kind)
+        (trsyl,) = linalg.get_lapack_funcs(("trsyl",), (left, right, c))
+        solved, scale, failed = trsyl(left, right, turn.conj().T @ c @ spin)
+        if failed:
+            raise np.linalg.LinAlgError("Singular Sylvester equation")
+        found[place] = scale * (turn @ solved @ spin.conj().T)
+    return found

@@ -84,6 +84,20 @@ def eigvecs_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
     return found - y * m.as_rows(longer)
 
 
+def sylvester_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of the solution of a y + y b = c: that of another right side."""
+    changed = m.third(t, 2) - m.third(t, 0) @ y - y @ m.third(t, 1)
+    return m.sylvester(m.in_thirds(m.third(x, 0), m.third(x, 1), changed))
+
+
+def sylvester_adjoint(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the cotangents of a, b and c: that of c solves the transposed equation."""
+    left, right = m.exchanged(m.third(x, 0)), m.exchanged(m.third(x, 1))
+    solved = m.sylvester(m.in_thirds(left, right, t))
+    turned = m.exchanged(y)
+    return m.in_thirds(-(solved @ turned), -(turned @ solved), solved)
+
+
 def inverse_gaps_of_squares_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
     """Return the differential of reciprocals of differences of squares."""
     return -2 * y * y * m.gaps(m.diagonals(x) * m.diagonals(t))

@@ -14,6 +14,8 @@ from einsgrad.expressions.tables.latex_names import latex_call
 from einsgrad.expressions.tables.matrix_differentials import (
     inverse_gaps_of_squares_differential,
     pinv_differential,
+    sylvester_adjoint,
+    sylvester_differential,
 )
 from einsgrad.expressions.tables.rows import MatrixFunction
 from einsgrad.expressions.tables.spellings import Form, Stable
@@ -130,6 +132,18 @@ REGULAR_SQRTM = _entered(
         symmetric=True,
     )
 )
+# The solution y of a y + y b = c, where the square matrices a, b and c stand side by side.
+SYLVESTER = _entered(
+    MatrixFunction(
+        "sylvester",
+        Stable("scipy_sylvester", scipy=True),
+        "mn->mm",
+        sylvester_differential,
+        adjoint=sylvester_adjoint,
+        shares=False,
+        analytic=True,
+    )
+)
 # The reciprocals of x_jj - x_ii; 0 on the diagonal, and an error where two entries are equal.
 INVERSE_GAPS = _entered(
     MatrixFunction(
@@ -157,4 +171,4 @@ INVERSE_GAPS_OF_SQUARES = _entered(
     )
 )
 
-__all__ = ["MATRIX_FUNCTIONS", "MATRIX_RANK"]
+__all__ = ["MATRIX_FUNCTIONS", "MATRIX_RANK", "SYLVESTER"]

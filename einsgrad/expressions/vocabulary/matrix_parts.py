@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from einsgrad.expressions.construct import build_einsum, zeros
+from einsgrad.expressions.dims import linear
 from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
 from einsgrad.expressions.selectors import Delta, Step
-from einsgrad.expressions.shaping import as_expr, broadcast, unreduce
+from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, unreduce
 from einsgrad.expressions.vocabulary.arithmetic import conj, real
 from einsgrad.expressions.vocabulary.axis_parts import axis_part, in_a_row
 from einsgrad.strings.subscripts import Label, Subscripts
@@ -132,6 +133,20 @@ def upper_right_block(x: Any, like: Any) -> Expr:
     expr, size = as_expr(x), as_expr(like).shape[-1]
     rank = len(expr.shape)
     return axis_part(axis_part(expr, rank - 2, 0, size), rank - 1, size, size)
+
+
+def in_thirds(*parts: Any) -> Expr:
+    """Put three square matrices side by side; leading axes broadcast."""
+    exprs = [as_expr(part) for part in parts]
+    shape = broadcast_shape(*exprs)
+    return in_a_row([broadcast(expr, shape) for expr in exprs], len(shape) - 1)
+
+
+def third(x: Any, place: int) -> Expr:
+    """Return one of three square matrices that stand side by side."""
+    expr = as_expr(x)
+    size = expr.shape[-2]
+    return axis_part(expr, len(expr.shape) - 1, linear((place, size)), size)
 
 
 def _masked(expr: Expr, step: Step) -> Expr:

@@ -9,6 +9,7 @@ from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import decompositions, numpy_systems, words
+from einsgrad.expressions.vocabulary import scipy_equations as equations
 from einsgrad.expressions.vocabulary import scipy_matrices as matrices
 from einsgrad.expressions.vocabulary import scipy_systems as systems
 from einsgrad.expressions.vocabulary.matrix_parts import hermitian_part
@@ -129,5 +130,8 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
         matrices.solve_banded,
         "l_and_u, ab, b, -overwrite_ab=False, -overwrite_b=False, -check_finite=True",
     ),
-    "solve_sylvester": (matrices.solve_sylvester, "a, b, q"),
+    "solve_sylvester": (equations.solve_sylvester, "a, b, q"),
+    "solve_continuous_lyapunov": (equations.solve_continuous_lyapunov, "a, q"),
+    "solve_lyapunov": (equations.solve_continuous_lyapunov, "a, q"),
+    "solve_discrete_lyapunov": (equations.solve_discrete_lyapunov, "a, q, -method=None"),
 }

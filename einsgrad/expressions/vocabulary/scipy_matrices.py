@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expressions.construct import build_einsum, zeros
+from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.dims import linear
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.application import whole_number
 from einsgrad.expressions.vocabulary.arithmetic import add, conj
 from einsgrad.expressions.vocabulary.composed import solve
 from einsgrad.expressions.vocabulary.joining import concatenated
 from einsgrad.expressions.vocabulary.linear import diag
-from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.expressions.vocabulary.windows import sliding_windows
-from einsgrad.strings.subscripts import Subscripts
 
 
 def toeplitz(c: Any, r: Any = None) -> Expr:
@@ -65,20 +62,6 @@ def solve_banded(l_and_u: Any, ab: Any, b: Any) -> Expr:
         for k in range(-lower, upper + 1)
     ]
     return solve(add(*diagonals), b)
-
-
-def solve_sylvester(a: Any, b: Any, q: Any) -> Expr:
-    """Solve `a x + x b = q` for x, as one system for all entries."""
-    left, right, target = as_expr(a), as_expr(b), as_expr(q)
-    height, width = left.shape[-1], right.shape[-1]
-    if not isinstance(height, int) or not isinstance(width, int):
-        raise ArgumentError("solve_sylvester: sizes are needed. Give dims as numbers.")
-    output = ("i", "j", "k", "l")
-    first = build_einsum(Subscripts((("i", "k"), ("j", "l")), output), (left, Delta(width, 2)))
-    second = build_einsum(Subscripts((("l", "j"), ("i", "k")), output), (right, Delta(height, 2)))
-    entries = height * width
-    system = reshape(add(first, second), (entries, entries))
-    return reshape(solve(system, reshape(target, (entries,))), (height, width))
 
 
 def _vector(name: str, x: Any) -> Expr:

@@ -49,6 +49,8 @@ _NEEDED_BY_ROWS: dict[str, Callable[..., Expr]] = {
     "with_numbers": matrix_parts.with_numbers,
     "block_triangle": matrix_parts.block_triangle,
     "upper_right_block": matrix_parts.upper_right_block,
+    "in_thirds": matrix_parts.in_thirds,
+    "third": matrix_parts.third,
 }
 
 # What a user writes expressions with, but for the rows that are entered later.
