@@ -46,10 +46,7 @@ REFUSED = {
     "an array of objects": (lambda x: np.array([x, x], dtype=object), "object"),
     "a method of an array": (B.T.dot, "B.dot"),
     "a maximum in a list": (lambda x: np.maximum([x, 2 * x], 1), "numpy.maximum of a list .*stack"),
-    "a norm of a list": (
-        lambda x: np.linalg.norm([x, 2 * x]),
-        "numpy.linalg.norm of a list .*stack",
-    ),
+    "an exponential of a list": (lambda x: np.exp([x, 2 * x]), "numpy.exp of a list .*stack"),
     "a product of a list": (lambda x: np.multiply.reduce([x, x]), "numpy.array"),
     "an index": (lambda x: B[x], "einsgrad.take"),
     "membership": (lambda x: x in V, "array"),

@@ -1,4 +1,4 @@
-"""numpy.array, asarray, r_ and c_ of traced values: numpy's arrays, and numpy as it was."""
+"""Lists with traced values, in the place of arrays: numpy's arrays, and numpy as it was."""
 
 import threading
 
@@ -43,6 +43,40 @@ JOINED = {
     "a branch that is a list": lambda x: np.where(X > 2, [np.sum(x)] * 3, x),
     "a list that is added": lambda x: x * [x[1], 1.0, x[0] * x[1]],
     "r_ without traced values": lambda x: np.r_[1:4] * x,
+    "norm": lambda x: np.linalg.norm([x[0], x[1] + 2]),
+    "norm of a tuple": lambda x: np.linalg.norm((x[0], x[1] + 2)),
+    "det": lambda x: np.linalg.det([[x[0], 1.0], [2.0, x[1]]]),
+    "inv": lambda x: np.linalg.inv([[x[0], 1.0], [2.0, x[1]]]),
+    "solve": lambda x: np.linalg.solve(np.eye(2) + 1, [x[0], 1.0]),
+    "solve with a matrix in lists": lambda x: np.linalg.solve([[x[0], 1.0], [0, 1]], x[:2]),
+    "eigvalsh": lambda x: np.linalg.eigvalsh([[x[0], 0.5], [0.5, 2 * x[1]]]),
+    "dot": lambda x: np.dot([x[0], 1.0], [2.0, x[0]]),
+    "dot with an array": lambda x: np.dot(GRID, [x[0], 1.0, x[1]]),
+    "vdot": lambda x: np.vdot([x[0], 1.0], [x[1], x[0]]),
+    "outer": lambda x: np.outer([x[0], 1.0], [x[1], 2.0]),
+    "kron": lambda x: np.kron([x[0], 1.0], [1.0, x[1]]),
+    "tensordot": lambda x: np.tensordot([x[0], 1.0], [x[1], 2.0], 1),
+    "cross": lambda x: np.cross([x[0], 1.0, 2.0], [1.0, x[1], 3.0]),
+    "einsum": lambda x: np.einsum("i,i->i", [x[0], 1.0], [x[1], 2.0]),
+    "reshape": lambda x: np.reshape([x[0], 1.0, 2.0, x[1]], (2, 2)),
+    "transpose": lambda x: np.transpose([[x[0], 1.0], [2.0, x[1]]]),
+    "trace": lambda x: np.trace([[x[0], 1.0], [1.0, x[1]]]),
+    "where with two lists": lambda x: np.where([True, False], [x[0], 1], [0.0, x[1]]),
+    "clip": lambda x: np.clip([x[0], 9 * x[1]], 0.0, [4.0, x[2]]),
+    "interp": lambda x: np.interp(0.5, [0.0, 1.0], [x[0], 3.0]),
+    "polyval": lambda x: np.polyval([x[0], 1.0, x[1]], 2.0),
+    "convolve": lambda x: np.convolve([x[0], 1.0, x[1]], [1.0, x[2]]),
+    "roll": lambda x: np.roll([x[0], 1.0, 2.0], 1),
+    "mean along an axis": lambda x: np.mean([[x[0], 1.0], [2.0, x[1]]], axis=1),
+    "gradient": lambda x: np.gradient([x[0], 1.0, x[1]]),
+    "real parts of a transform": lambda x: np.real(np.fft.fft([x[0], 1.0, x[1]])),
+    "lists that are joined": lambda x: np.concatenate([[x[0]], [x[1], 1.0], X]),
+    "lists side by side": lambda x: np.column_stack([[x[0], 1.0], [2.0, x[1]]]),
+    "lists that are stacked": lambda x: np.stack([[x[0], 1.0], X[:2]], axis=1),
+    "numbers that are stacked": lambda x: np.hstack([x[0], [x[1], 1.0]]),
+    "lists that are multiplied": lambda x: np.linalg.multi_dot([[x[0], 1], GRID, [1, x[1], 0]]),
+    "blocks": lambda x: np.block([x[:2], x[0], 1.0]),
+    "pairs of lists": lambda x: np.stack(np.meshgrid([x[0], 1.0], [2.0, x[1]])),
 }
 
 
@@ -75,6 +109,30 @@ def test_lists_that_are_no_array_are_refused(function, said):
     with pytest.raises(eg.EinsgradError, match=said):
         eg.vjp(function, X)
     assert (np.array, np.asarray, np.r_, np.c_) == OWN
+
+
+def test_functions_entry_by_entry_are_the_same_objects_in_a_trace():
+    own, asked = np.tanh, []
+
+    def f(x):
+        asked.append(np.tanh is own and isinstance(np.add, np.ufunc))
+        return np.sum(np.tanh(x))
+
+    eg.grad(f)(X)
+    assert asked == [True]
+
+
+def test_an_attribute_of_numpy_that_is_put_within_a_trace_is_found_there(monkeypatch):
+    own = np.trace
+
+    def f(x):
+        with monkeypatch.context() as patched:
+            patched.setattr(np, "trace", lambda x: 2 * np.sum(x))
+            found = np.trace(x)
+        return found + np.trace([[x[0], 1.0], [1.0, x[1]]])
+
+    assert eg.grad(f)(X).tolist() == [3.0, 3.0, 2.0]
+    assert np.trace is own
 
 
 def test_numpy_is_as_it_was_after_a_trace_and_after_its_failure():

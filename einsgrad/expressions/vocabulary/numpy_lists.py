@@ -1,17 +1,20 @@
 """numpy's functions that look into a list by themselves, while a function is traced.
 
 `numpy.array([x, y])` asks no protocol: it looks for numbers in the list, and expressions in it can
-but refuse. So for as long as a trace lasts, some names of numpy's modules stand for functions
-that know such lists. They call numpy's own function first; what holds no expression, in this
-thread or in another, has numpy's answer.
+but refuse; so does every function that is given a list in the place of an array. So for as long
+as a trace lasts, numpy's modules are of a class of their own, whose attributes are functions that
+know such lists. What holds no expression, in this thread or in another, has numpy's answer. The
+functions of numpy's that are called entry by entry stay what they are: code asks whether it was
+given `numpy.tanh`.
 """
 
 from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, wraps
+from types import ModuleType
 from typing import Any
 
 from einsgrad.errors import ArgumentTypeError
@@ -22,17 +25,61 @@ from einsgrad.expressions.vocabulary.joining import array_like, concatenated, ho
 from einsgrad.expressions.vocabulary.numpy_rearranging import broadcast_to, ravel
 
 
-@cache
-def own_functions() -> dict[str, Any]:
-    """Return those functions as numpy has them, which is asked before any trace."""
+def own_function(path: str) -> Any:
+    """Return a function as numpy has it, also within a trace.
+
+    Examples
+    --------
+    >>> own_function("linalg.norm").__name__
+    'norm'
+    """
     import numpy as np
 
-    return {name: getattr(np, name) for name in _KNOWING}
+    *modules, name = path.split(".")
+    found: Any = np
+    for module in modules:
+        found = getattr(found, module)
+    return vars(found)[name]
 
 
 @cache
-def _knowing_functions() -> dict[str, Any]:
-    return {name: _KNOWING[name](own) for name, own in own_functions().items()}
+def _classes() -> list[tuple[Any, type[ModuleType], type[ModuleType]]]:
+    """Return numpy's modules, the class of each, and the class with functions that know lists."""
+    import numpy as np
+
+    found = []
+    for module, place in ((np, ""), (np.linalg, "linalg."), (np.fft, "fft.")):
+        own = type(module)
+        found.append((module, own, type("Module", (own,), dict(_attributes(place)))))
+    return found
+
+
+def _attributes(place: str) -> Iterator[tuple[str, property]]:
+    import numpy as np
+
+    # Loaded when a function is traced.
+    from einsgrad.expressions.vocabulary.numpy_table import BUILT_IN
+
+    for path in {*BUILT_IN, *_KNOWING, "einsum"}:
+        name = path.removeprefix(place)
+        if path.startswith(place) and "." not in name:
+            own = own_function(path)
+            if not isinstance(own, np.ufunc):
+                knowing: Callable[[Any], Any] = _KNOWING.get(path, _reading_lists)
+                yield name, _attribute(name, own, knowing(own))
+
+
+def _attribute(name: str, own: Any, value: Any) -> property:
+    """Return an attribute that stands for numpy's, unless somebody has put another there."""
+
+    def get(module: ModuleType) -> Any:
+        found = vars(module)[name]
+        return value if found is own else found
+
+    def put(module: ModuleType, other: Any) -> None:
+        vars(module)[name] = own if other is value else other
+
+    return property(get, put)
 
 
 class _ListsAsArrays:
@@ -46,21 +93,19 @@ class _ListsAsArrays:
         self._traces = 0
 
     def __enter__(self) -> None:
-        import numpy as np
-
-        known = _knowing_functions()
+        classes = _classes()
         with self._lock:
             if not self._traces:
-                vars(np).update(known)
+                for module, _, knowing in classes:
+                    module.__class__ = knowing
             self._traces += 1
 
     def __exit__(self, *raised: object) -> None:
-        import numpy as np
-
         with self._lock:
             self._traces -= 1
             if not self._traces:
-                vars(np).update(own_functions())
+                for module, own, _ in _classes():
+                    module.__class__ = own
 
 
 def array_of(
@@ -136,9 +181,31 @@ def _reading_lists(own: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(own)
     def function(*arguments: Any, **options: Any) -> Any:
-        if arguments and type(arguments[0]) in (list, tuple) and holds_expression(arguments[0]):
-            return own(array_like(arguments[0]), *arguments[1:], **options)
+        for one in arguments:
+            if _is_list(one):
+                return own(*map(_as_array, arguments), **options)
         return own(*arguments, **options)
+
+    return function
+
+
+def _as_array(argument: Any) -> Any:
+    return array_like(argument) if _is_list(argument) else argument
+
+
+def _is_list(argument: Any) -> bool:
+    """Tell whether an argument is a list with expressions in it."""
+    return type(argument) in (list, tuple) and holds_expression(argument)
+
+
+def _reading_sequences(own: Callable[..., Any]) -> Callable[..., Any]:
+    """Return numpy's function of sequences of arrays, of which some may be lists."""
+
+    @wraps(own)
+    def function(*arguments: Any, **options: Any) -> Any:
+        return own(
+            *[type(a)(map(_as_array, a)) if _is_list(a) else a for a in arguments], **options
+        )
 
     return function
 
@@ -155,20 +222,22 @@ def _knowing_full(own: Callable[..., Any]) -> Callable[..., Any]:
     return full
 
 
-# What stands in numpy's place, by its name.
+# What stands in numpy's place, where it is not the function on an array of the list.
 _KNOWING: dict[str, Callable[[Any], Any]] = {
     "array": _knowing,
     "asarray": _knowing,
     "asanyarray": _knowing,
     "full": _knowing_full,
-    **dict.fromkeys(
-        [
-            *("sum", "prod", "mean", "var", "std", "max", "min", "amax", "amin", "median"),
-            *("average", "cumsum", "cumprod", "diff", "sort", "argmax", "argmin", "diag"),
-        ],
-        _reading_lists,
-    ),
     "r_": _InARow,
     "c_": _InARow,
+    **dict.fromkeys(
+        [
+            *("concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "select"),
+            *("choose", "piecewise", "lexsort", "linalg.multi_dot"),
+        ],
+        _reading_sequences,
+    ),
+    # It reads lists in lists.
+    "block": lambda own: own,
 }
 LISTS_AS_ARRAYS = _ListsAsArrays()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import cache
-from operator import attrgetter
 from typing import Any
 
 from einsgrad.errors import ArgumentError, clip
@@ -22,7 +21,7 @@ from einsgrad.expressions.tables.spellings import Reduced
 from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.application import Axis, function_of
 from einsgrad.expressions.vocabulary.numpy_contractions import each_with_each
-from einsgrad.expressions.vocabulary.numpy_lists import own_functions
+from einsgrad.expressions.vocabulary.numpy_lists import own_function
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction, refused
 from einsgrad.expressions.vocabulary.numpy_remedies import remedy_for
 from einsgrad.expressions.vocabulary.numpy_table import (
@@ -108,12 +107,10 @@ def what_becomes_of(function: Any) -> NumpyFunction | None:
 @cache
 def _by_function() -> dict[Any, NumpyFunction]:
     """Return what each function of numpy becomes."""
-    import numpy as np
-
-    found: dict[Any, NumpyFunction] = {np.einsum: NumpyFunction("numpy.einsum", _einsum, _EINSUM)}
+    einsum = NumpyFunction("numpy.einsum", _einsum, _EINSUM)
+    found: dict[Any, NumpyFunction] = {own_function("einsum"): einsum}
     for path, known in BUILT_IN.items():
-        own = own_functions().get(path) or attrgetter(path)(np)
-        found.setdefault(own, known)
+        found.setdefault(own_function(path), known)
     return found
 
 
@@ -150,7 +147,7 @@ def _each_with_each(known: NumpyFunction) -> Callable[..., Expr]:
 
 def _attribute(module: str, name: str) -> Any:
     """Return an attribute of a module that has been imported already."""
-    return getattr(sys.modules.get(module), name, None)
+    return vars(sys.modules[module]).get(name) if module in sys.modules else None
 
 
 def _path(function: Any) -> str:
