@@ -46,6 +46,7 @@ _PAGES = (
     "comparison",
     "benchmarks",
     "numpy-functions",
+    "scipy-functions",
     "conventions",
     "command-line",
 )

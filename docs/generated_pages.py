@@ -1,4 +1,4 @@
-"""What the docs build makes with the library itself: gallery, numpy functions, pictures."""
+"""What the docs build makes with the library itself: gallery, lists of functions, pictures."""
 
 import re
 import sys
@@ -14,6 +14,7 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 sys.path.insert(0, str(HERE))
 
 import numpy_page  # noqa: E402
+import scipy_page  # noqa: E402
 from questions import CASES, build, derivative, setting  # noqa: E402
 
 MARKUP = re.compile(r"[\\`*_<>\[\]|$]")
@@ -155,6 +156,7 @@ def write(folder=HERE):
     """Write everything into a folder."""
     (folder / "gallery.md").write_text(gallery(), encoding="utf-8")
     (folder / "numpy-functions.md").write_text(numpy_page.page(), encoding="utf-8")
+    (folder / "scipy-functions.md").write_text(scipy_page.page(), encoding="utf-8")
     (folder / "_pictures").mkdir(exist_ok=True)
     for name, picture in pictures().items():
         picture.save(folder / "_pictures" / name)

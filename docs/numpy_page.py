@@ -2,7 +2,8 @@
 
 from inspect import Parameter
 
-from einsgrad.expressions.vocabulary.numpy_protocol import OF_DTYPES, OF_SHAPES, QUESTIONS
+from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
+from einsgrad.expressions.vocabulary.numpy_protocol import EINSUM, OF_DTYPES, OF_SHAPES, QUESTIONS
 from einsgrad.expressions.vocabulary.numpy_remedies import REMEDIES
 from einsgrad.expressions.vocabulary.numpy_table import BUILT_IN
 
@@ -14,6 +15,10 @@ parameters that they take. Values, shapes, errors and the names of parameters ar
 A parameter under "default only" may be given with its default; another value is an error that
 names it. A function that is not on this page is refused by its name, with what to write in its
 place. The page is written from the tables when the documentation is built.
+
+In a function that is traced a list with traced values in it is an array where numpy makes one of
+it, as in `numpy.linalg.norm([x, y])`; functions that work entry by entry, such as `numpy.exp`, want
+`numpy.array([x, y])`.
 
 Methods and attributes of arrays that stand for a function here are there on expressions too:
 `x.sum(axis=0)`, `x.T`, `x.reshape(2, -1)`.
@@ -91,16 +96,18 @@ def page():
 
 def table(paths):
     """Return a table of functions and their parameters."""
+    einsum = NumpyFunction("numpy.einsum", None, EINSUM)
+    return rows_of({f"numpy.{path}": BUILT_IN.get(path, einsum) for path in sorted(paths)})
+
+
+def rows_of(functions):
+    """Return a table of functions by their paths, and of their parameters."""
     rows = ["| function | parameters | default only |", "|---|---|---|"]
-    for path in sorted(paths):
-        if path == "einsum":
-            rows.append("| `numpy.einsum` | `*operands, optimize` | `out, dtype, order, casting` |")
-            continue
-        known = BUILT_IN[path]
+    for path, known in functions.items():
         taken, fixed = known.taken(), known.only_defaults()
         is_ufunc = "subok" in fixed and "signature" in fixed
         only = "" if is_ufunc or not fixed else f"`{', '.join(fixed)}`"
-        rows.append(f"| `numpy.{path}` | `{', '.join(map(written, taken))}` | {only} |")
+        rows.append(f"| `{path}` | `{', '.join(map(written, taken))}` | {only} |")
     return "\n".join([*rows, ""])
 
 

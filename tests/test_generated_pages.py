@@ -10,6 +10,10 @@ from docutils.utils.math.latex2mathml import tex2mathml
 from questions import CASES
 
 from einsgrad.expressions.vocabulary.numpy_table import BUILT_IN
+from einsgrad.expressions.vocabulary.scipy_distributions import CONTINUOUS, DISCRETE
+from einsgrad.expressions.vocabulary.scipy_hooks import FUNCTIONS
+from einsgrad.expressions.vocabulary.scipy_multivariate import MULTIVARIATE
+from einsgrad.expressions.vocabulary.scipy_special import COMPOSED
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 REFERENCE = runpy.run_path(str(DOCS / "reference_pages.py"))
@@ -63,6 +67,19 @@ def test_the_page_of_numpy_functions_has_each_of_them_once(folder):
     assert sorted(told) == sorted([*BUILT_IN, "einsum"])
     assert "| `numpy.quantile` | `a, q, axis=None, method='linear', keepdims=False` |" in page
     assert "| `fill_diagonal` | An expression is not written into. Use " in page
+
+
+def test_the_page_of_scipy_functions_has_each_of_them_once(folder):
+    page = (folder / "scipy-functions.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `scipy\.([\w.]+)` \|", page, re.MULTILINE)
+    named = [
+        f"{module.partition('._')[0]}.{name}".removeprefix("scipy.")
+        for module, functions in FUNCTIONS.items()
+        for name in functions
+    ]
+    named += [f"stats.{name}" for name in (*CONTINUOUS, *DISCRETE, *MULTIVARIATE)]
+    assert sorted(told) == sorted(named)
+    assert all(f"`{name}`" in page for name in (*COMPOSED, "expit", "jv"))
 
 
 def test_the_pictures_that_pages_show_are_made(folder):

@@ -1,5 +1,6 @@
 """scipy's own Python functions on traced values: values, slopes, and what plain calls keep."""
 
+import importlib
 import inspect
 import pickle
 
@@ -7,6 +8,8 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
+from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
+from einsgrad.expressions.vocabulary.scipy_hooks import FUNCTIONS
 
 special = pytest.importorskip("scipy.special")
 linalg = pytest.importorskip("scipy.linalg")
@@ -71,3 +74,16 @@ def test_an_option_that_expressions_do_not_have_is_named():
         eg.vjp(lambda x: distance.squareform(x, force="tomatrix"), V)
     with pytest.raises(eg.EinsgradError, match=r"scipy\.linalg\.solve.*assume_a='round'"):
         eg.vjp(lambda x: linalg.solve(x, V, assume_a="round"), A)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [(module, name) for module, names in FUNCTIONS.items() for name in names]
+)
+def test_a_function_has_the_parameters_of_scipys(module, name):
+    """Their names, and those that are given by place in scipy's order."""
+    own = inspect.signature(getattr(importlib.import_module(module), name)).parameters.values()
+    found = NumpyFunction(name, *FUNCTIONS[module][name]).__signature__.parameters
+    others = {one.name for one in own if one.kind is inspect.Parameter.VAR_KEYWORD}
+    assert others or {one.name for one in own} == set(found)
+    by_place = [one.name for one in own if one.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
+    assert list(found)[: len(by_place)] == by_place

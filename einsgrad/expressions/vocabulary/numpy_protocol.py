@@ -32,7 +32,7 @@ from einsgrad.expressions.vocabulary.numpy_table import (
 from einsgrad.expressions.vocabulary.scipy_special import COMPOSED
 from einsgrad.strings.calls import read_call
 
-_EINSUM = "*operands, ~out=None, optimize=False, ~dtype=None, ~order='K', ~casting='safe'"
+EINSUM = "*operands, ~out=None, optimize=False, ~dtype=None, ~order='K', ~casting='safe'"
 
 
 def ufunc(function: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -107,7 +107,7 @@ def what_becomes_of(function: Any) -> NumpyFunction | None:
 @cache
 def _by_function() -> dict[Any, NumpyFunction]:
     """Return what each function of numpy becomes."""
-    einsum = NumpyFunction("numpy.einsum", _einsum, _EINSUM)
+    einsum = NumpyFunction("numpy.einsum", _einsum, EINSUM)
     found: dict[Any, NumpyFunction] = {own_function("einsum"): einsum}
     for path, known in BUILT_IN.items():
         found.setdefault(own_function(path), known)

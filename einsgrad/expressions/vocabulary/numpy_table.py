@@ -159,7 +159,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., Any], str]] = {
 }
 
 # The ufuncs of scipy.special that are a word, or a row under another name.
-_SCIPY: dict[str, str] = {
+SCIPY: dict[str, str] = {
     "expit": "sigmoid",
     "logit": "logit",
     "erf": "erf",
@@ -241,9 +241,9 @@ def method(name: str, *arguments: Any, **options: Any) -> Expr:
 
 def scipy_function(name: str) -> NumpyFunction | None:
     """Return what a ufunc of `scipy.special` becomes, if it is supported."""
-    if name not in _SCIPY:
+    if name not in SCIPY:
         return None
-    return _of_row(name, ELEMENTWISE[_SCIPY[name]], "scipy.special")
+    return _of_row(name, ELEMENTWISE[SCIPY[name]], "scipy.special")
 
 
 def function_named(name: str) -> Callable[..., Expr] | None:

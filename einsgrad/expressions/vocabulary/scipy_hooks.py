@@ -33,7 +33,7 @@ from einsgrad.expressions.vocabulary.scipy_special import WRITTEN_IN_PYTHON
 
 def hook_scipy() -> None:
     """Make the functions of scipy that are imported by now take expressions."""
-    for name in _FUNCTIONS:
+    for name in FUNCTIONS:
         if name in sys.modules and name not in _hooked:
             _hook_module(name)
 
@@ -46,7 +46,7 @@ def _hook_module(name: str) -> None:
     with _lock:
         if name in _hooked:
             return
-        for function, (build, parameters) in _FUNCTIONS[name].items():
+        for function, (build, parameters) in FUNCTIONS[name].items():
             found = getattr(module, function, None)
             if type(found) is FunctionType:
                 known = NumpyFunction(f"{name}.{function}", build, parameters)
@@ -180,7 +180,7 @@ def _is_symbolic(value: Any) -> bool:
     return isinstance(value, Expr)
 
 
-_FUNCTIONS: Mapping[str, Mapping[str, tuple[Callable[..., Any], str]]] = {
+FUNCTIONS: Mapping[str, Mapping[str, tuple[Callable[..., Any], str]]] = {
     "scipy.special": WRITTEN_IN_PYTHON,
     "scipy.linalg": LINALG,
     "scipy.spatial.distance": DISTANCES,
