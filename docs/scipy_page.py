@@ -39,6 +39,7 @@ _SUBJECTS = {
     "scipy.signal": ("Convolutions and correlations", ""),
     "scipy.integrate": ("Integrals and differential equations", SOLVERS),
     "scipy.fft._basic_backend": ("Fourier transforms", ""),
+    "scipy.fft": ("Order of frequencies", ""),
     "scipy.spatial.distance": ("Distances", ""),
     "scipy.special": ("Special functions with options", ""),
 }

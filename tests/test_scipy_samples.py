@@ -22,6 +22,27 @@ def test_a_transform_has_scipys_values_and_slopes(name, options):
     assert np.allclose(eg.grad(loss)(X), [loss(X + unit) - loss(X) for unit in np.eye(5)])
 
 
+@pytest.mark.parametrize(
+    "name", ["fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn", "rfftn", "irfftn"]
+)
+@pytest.mark.parametrize("options", [{}, {"s": (4, 3), "norm": "forward"}, {"axes": (1, 0)}])
+def test_a_transform_along_axes_has_scipys_values_and_slopes(name, options):
+    transform, x = getattr(fft, name), np.arange(12.0).reshape(3, 4) % 5
+    assert np.allclose(eg.jit(lambda x: transform(x, **options))(x), transform(x, **options))
+    weights = np.cos(np.arange(transform(x, **options).size))
+    loss = lambda x: weights @ np.real(transform(x, **options)).ravel()  # noqa: E731
+    units = np.eye(12).reshape(3, 4, 3, 4)
+    assert np.allclose(
+        eg.grad(loss)(x), [[loss(x + unit) - loss(x) for unit in row] for row in units]
+    )
+
+
+@pytest.mark.parametrize("name", ["fftshift", "ifftshift"])
+def test_frequencies_are_put_in_scipys_order(name):
+    moved = getattr(fft, name)
+    assert eg.jit(moved)(X).tolist() == moved(X).tolist()
+
+
 @pytest.mark.parametrize("options", [{}, {"dx": 0.1}, {"x": np.array([0.0, 1, 3, 4, 6])}])
 def test_an_integral_by_trapezoids_has_scipys_value_and_slopes(options):
     loss = lambda y: integrate.trapezoid(y, **options)  # noqa: E731

@@ -26,7 +26,7 @@ from einsgrad.expressions.vocabulary.scipy_distances import DISTANCES
 from einsgrad.expressions.vocabulary.scipy_distributions import CONTINUOUS, DISCRETE
 from einsgrad.expressions.vocabulary.scipy_linalg import LINALG
 from einsgrad.expressions.vocabulary.scipy_multivariate import MULTIVARIATE, GivenDistribution
-from einsgrad.expressions.vocabulary.scipy_samples import FOURIER, INTEGRALS
+from einsgrad.expressions.vocabulary.scipy_samples import FOURIER, FREQUENCIES, INTEGRALS
 from einsgrad.expressions.vocabulary.scipy_signal import SIGNALS
 from einsgrad.expressions.vocabulary.scipy_special import WRITTEN_IN_PYTHON
 
@@ -188,6 +188,7 @@ FUNCTIONS: Mapping[str, Mapping[str, tuple[Callable[..., Any], str]]] = {
     "scipy.signal": SIGNALS,
     # `scipy.fft` asks for a backend, and this is its own one.
     "scipy.fft._basic_backend": FOURIER,
+    "scipy.fft": FREQUENCIES,
     "scipy.stats": {},
 }
 _METHODS = (

@@ -10,11 +10,13 @@ from functools import partial
 from typing import Any
 
 from einsgrad.expressions.operators import call_operation
-from einsgrad.expressions.vocabulary import differences, transforms
+from einsgrad.expressions.vocabulary import differences
+from einsgrad.expressions.vocabulary.numpy_moves import MOVES
 
 Functions = Mapping[str, tuple[Callable[..., Any], str]]
 
-_ONE_AXIS = "x, n=None, axis=-1, norm=None, -overwrite_x=False, -workers=None, *, ~plan=None"
+_HOW = "-overwrite_x=False, -workers=None, *, ~plan=None"
+_ONE_AXIS = f"x, n=None, axis=-1, norm=None, {_HOW}"
 
 INTEGRALS: Functions = {
     "trapezoid": (differences.trapezoid_integral, "y, x=None, dx=1.0, axis=-1"),
@@ -32,13 +34,19 @@ INTEGRALS: Functions = {
     ),
 }
 FOURIER: Functions = {
-    name: (transform, _ONE_AXIS)
-    for name, transform in {
-        "fft": transforms.fourier,
-        "ifft": transforms.inverse_fourier,
-        "rfft": transforms.real_fourier,
-        "irfft": transforms.inverse_real_fourier,
-        "hfft": transforms.hermitian_fourier,
-        "ihfft": transforms.inverse_hermitian_fourier,
-    }.items()
+    **{
+        name: (MOVES[f"fft.{name}"][0], _ONE_AXIS)
+        for name in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft")
+    },
+    **{
+        name: (MOVES[f"fft.{name}"][0], f"x, s=None, axes=(-2, -1), norm=None, {_HOW}")
+        for name in ("fft2", "ifft2", "rfft2", "irfft2")
+    },
+    **{
+        name: (MOVES[f"fft.{name}"][0], f"x, s=None, axes=None, norm=None, {_HOW}")
+        for name in ("fftn", "ifftn", "rfftn", "irfftn")
+    },
+}
+FREQUENCIES: Functions = {
+    name: (MOVES[f"fft.{name}"][0], "x, axes=None") for name in ("fftshift", "ifftshift")
 }
