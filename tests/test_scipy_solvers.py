@@ -176,6 +176,10 @@ def test_a_solution_of_solve_ivp_says_what_scipys_says():
         (lambda k: odeint(lambda y, t: k * y, [1.0], TIMES, full_output=True), "full_output"),
         (lambda k: odeint(lambda y, t: k * y, [1.0], TIMES, rtol=k), "rtol=k has no derivative"),
         (lambda k: odeint(lambda y, t: 1j * k * y, [1.0], TIMES), "Put the real and the"),
+        (
+            lambda k: solve_ivp(lambda t, y: k * y, (0, 1), [1j], t_eval=[1.0]).y,
+            "Put the real and the",
+        ),
         (lambda k: solve_ivp(lambda t, y: -k * y, (0, 1), [1.0]).y, "Give t_eval="),
         (
             lambda k: solve_ivp(lambda t, y: k * y**2, (0, 3), [1.0], t_eval=[3.0]).y,

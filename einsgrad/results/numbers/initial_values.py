@@ -113,7 +113,8 @@ def trace_problem(
 def _operand(value: Any) -> Expr:
     if holds_expression(value):
         return array_like(value)
-    return as_expr(np.atleast_1d(np.asarray(value, float)))
+    array = np.atleast_1d(np.asarray(value))
+    return as_expr(array if array.dtype.kind == "c" else array.astype(float))
 
 
 def _check(name: str, start: Expr, times: Expr, slope: Expr) -> None:
