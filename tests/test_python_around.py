@@ -284,6 +284,12 @@ def branch_on_none(x, shift=None):
     return np.sum(x * x)
 
 
+def branch_on_what_is_real(x):
+    if np.iscomplex(x[0]):
+        return np.sum(x)
+    return np.sum(x * x) if np.all(np.isreal(x)) and np.sum(np.ones_like(x)) > 2 else x[0]
+
+
 def tried(x):
     try:
         return np.sum(x * x)
@@ -461,6 +467,7 @@ OF_SQUARES = [
     branch_on_a_flag,
     match_on_the_shape,
     branch_on_none,
+    branch_on_what_is_real,
     tried,
     tried_and_caught,
     asked_for_an_attribute,

@@ -11,12 +11,15 @@ from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
+from einsgrad.errors import ArgumentError
 from einsgrad.expressions.base import Node
-from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.current import suspended
+from einsgrad.expressions.nodes import Called, Expr, Variable
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.repetition import repeatable
 from einsgrad.expressions.vocabulary.gathering import READ_BY_VALUE, indexed
 from einsgrad.expressions.vocabulary.words import VOCABULARY
+from einsgrad.expressions.walks import topological
 from einsgrad.results.numbers.trees import leaves, with_leaves
 
 # What numpy's functions become is loaded when the first of them is met.
@@ -65,6 +68,20 @@ def _as_type(expr: Expr, *arguments: Any, **options: Any) -> Expr:
 
     converted: Expr = as_dtype(expr, *arguments, **options)
     return converted
+
+
+def _truth(expr: Expr) -> bool | None:
+    """Return whether a number holds that depends on no data, such as `iscomplex` of a real one."""
+    if expr.shape or any(isinstance(node, Variable | Called) for node in topological(expr)):
+        return None
+    from einsgrad.engine.evaluation import evaluate_expr
+
+    try:
+        with suspended():
+            return bool(evaluate_expr(expr, {}))
+    except ArgumentError:
+        # It has dims whose sizes are not known.
+        return None
 
 
 def _odeint(*arguments: Any, **options: Any) -> Any:
@@ -124,6 +141,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "astype": _as_type,
         "odeint": _odeint,
         "solve_ivp": _solve_ivp,
+        "truth": _truth,
         "write": write,
         "latex": _latex,
     }

@@ -211,6 +211,9 @@ class Operators:
     __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
+        known: bool | None = _operations["truth"](self)
+        if known is not None:
+            return known
         site = calling_site(1)
         condition = _named_condition(self)
         if _UNNAMED.search(condition):
