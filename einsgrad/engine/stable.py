@@ -208,3 +208,40 @@ def scipy_sylvester(x: Any) -> Any:
             raise np.linalg.LinAlgError("Singular Sylvester equation")
         found[place] = scale * (turn @ solved @ spin.conj().T)
     return found
+
+
+def scipy_logm(x: Any) -> Any:
+    """Return the principal logarithms of matrices by scipy; singular ones are an error."""
+    from warnings import catch_warnings, filterwarnings
+
+    from scipy import linalg
+
+    found = np.empty(x.shape, x.dtype if x.dtype.kind in "fc" else float)
+    with catch_warnings():
+        filterwarnings("error", ".*exactly singular")
+        for place in np.ndindex(x.shape[:-2] if x.size else (0,)):
+            try:
+                # In single precision scipy warns of any error as if it were large.
+                logarithm = linalg.logm(x[place].astype(np.result_type(x, float)))
+            except UserWarning:
+                raise np.linalg.LinAlgError("Singular matrix") from None
+            if np.iscomplexobj(logarithm) and not np.iscomplexobj(x):
+                raise np.linalg.LinAlgError("No real logarithm")
+            found[place] = logarithm
+    return found
+
+
+def matrix_sign(x: Any) -> Any:
+    """Return the signs of matrices by Newton's iteration, scaled so that norms stay near 1."""
+    sign = x.astype(x.dtype if x.dtype.kind in "fc" else float)
+    least = 10 * x.shape[-1] * np.finfo(sign.dtype).eps
+    with np.errstate(all="ignore"):
+        for _ in range(100):
+            turned = np.linalg.inv(sign)
+            sizes = [np.linalg.norm(one, axis=(-2, -1), keepdims=True) for one in (turned, sign)]
+            scale = np.sqrt(sizes[0] / sizes[1])
+            last, sign = sign, (scale * sign + turned / scale) / 2
+            changes = np.linalg.norm(sign - last, axis=(-2, -1), keepdims=True)
+            if (changes <= least * sizes[1]).all():
+                return sign
+    raise np.linalg.LinAlgError("Eigenvalue on the imaginary axis")

@@ -1,7 +1,7 @@
 """The rows of functions that decompose their matrix, and of what their differentials divide by.
 
-Source of the differentials of `expm` and `sqrtm`: N. J. Higham, "Functions of Matrices",
-section 3.2.
+Source of the differentials of `expm`, `sqrtm`, `logm` and `signm`: N. J. Higham, "Functions of
+Matrices", section 3.2.
 """
 
 from __future__ import annotations
@@ -132,6 +132,34 @@ REGULAR_SQRTM = _entered(
         symmetric=True,
     )
 )
+LOGM = _entered(
+    MatrixFunction(
+        "logm",
+        Stable("scipy_logm", scipy=True),
+        "nn->nn",
+        lambda m, x, y, t: _beside(m, m.logm, x, t),
+        adjoint=lambda m, x, y, t: _beside(m, m.logm, m.exchanged(x), t),
+        meaning="the principal logarithms of the matrices in the last two axes",
+        public=("logm",),
+        shares=False,
+        analytic=True,
+        transposes=True,
+        symmetric=True,
+    )
+)
+SIGNM = _entered(
+    MatrixFunction(
+        "signm",
+        Stable("matrix_sign"),
+        "nn->nn",
+        lambda m, x, y, t: _beside(m, m.signm, x, t),
+        adjoint=lambda m, x, y, t: _beside(m, m.signm, m.exchanged(x), t),
+        shares=False,
+        analytic=True,
+        transposes=True,
+        symmetric=True,
+    )
+)
 # The solution y of a y + y b = c, where the square matrices a, b and c stand side by side.
 SYLVESTER = _entered(
     MatrixFunction(
@@ -171,4 +199,4 @@ INVERSE_GAPS_OF_SQUARES = _entered(
     )
 )
 
-__all__ = ["MATRIX_FUNCTIONS", "MATRIX_RANK", "SYLVESTER"]
+__all__ = ["MATRIX_FUNCTIONS", "MATRIX_RANK", "SIGNM", "SYLVESTER"]

@@ -60,6 +60,7 @@ __all__ = [
     "logaddexp",
     "logaddexp2",
     "logit",
+    "logm",
     "logsumexp",
     "max",
     "maximum",
@@ -554,6 +555,11 @@ def expm(x: Any) -> Expr:
 def sqrtm(x: Any) -> Expr:
     """Return the principal square roots of the matrices in the last two axes."""
     return apply_to_matrices(MATRIX_FUNCTIONS["sqrtm"], x)
+
+
+def logm(x: Any) -> Expr:
+    """Return the principal logarithms of the matrices in the last two axes."""
+    return apply_to_matrices(MATRIX_FUNCTIONS["logm"], x)
 
 
 def inverse(x: Any) -> Expr:

@@ -11,6 +11,7 @@ from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import decompositions, numpy_systems, words
 from einsgrad.expressions.vocabulary import scipy_equations as equations
 from einsgrad.expressions.vocabulary import scipy_matrices as matrices
+from einsgrad.expressions.vocabulary import scipy_matrix_functions as powers
 from einsgrad.expressions.vocabulary import scipy_systems as systems
 from einsgrad.expressions.vocabulary.matrix_parts import hermitian_part
 from einsgrad.expressions.vocabulary.numpy_statistics import along, numpy_norm
@@ -66,12 +67,6 @@ def _qr(a: Any, mode: Any = "full") -> Any:
     return (found.R,) if mode == "r" else tuple(found)
 
 
-def _sqrtm(A: Any, disp: Any = True) -> Expr:
-    if disp is False:
-        raise ArgumentError("sqrtm: disp=False is not supported. Leave it out.")
-    return words.sqrtm(A)
-
-
 def _lstsq(a: Any, b: Any) -> Any:
     return tuple(numpy_systems.lstsq(a, b))
 
@@ -120,7 +115,20 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     ),
     "norm": (along(numpy_norm), "a, ord=None, axis=None, keepdims=False, -check_finite=True"),
     "expm": (words.expm, "A"),
-    "sqrtm": (_sqrtm, "A, disp=..., -blocksize=..."),
+    "expm_frechet": (
+        powers.expm_frechet,
+        "A, E, -method=None, compute_expm=True, -check_finite=True",
+    ),
+    "sqrtm": (powers.principal_sqrtm, "A, disp=..., -blocksize=..."),
+    "logm": (powers.principal_logm, "A, disp=..."),
+    "signm": (powers.signm, "A, disp=..."),
+    "fractional_matrix_power": (powers.fractional_matrix_power, "A, t"),
+    "cosm": (powers.cosm, "A"),
+    "sinm": (powers.sinm, "A"),
+    "tanm": (powers.tanm, "A"),
+    "coshm": (powers.coshm, "A"),
+    "sinhm": (powers.sinhm, "A"),
+    "tanhm": (powers.tanhm, "A"),
     "block_diag": (systems.block_diag, "*arrs"),
     "toeplitz": (matrices.toeplitz, "c, r=None"),
     "hankel": (matrices.hankel, "c, r=None"),
