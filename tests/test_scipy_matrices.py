@@ -1,5 +1,7 @@
 """Matrices that vectors make, and systems with them: scipy's values, derivatives of every order."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from differences import difference
@@ -13,6 +15,8 @@ RIGHT = RANDOM.uniform(-1, 1, (4, 2))
 BANDS = RANDOM.uniform(-1, 1, (4, 5)) + np.array([[0.0], [0.0], [4.0], [0.0]])
 SQUARE = RANDOM.uniform(-1, 1, (4, 4)) + 3 * np.eye(4)
 SMALL = RANDOM.uniform(-1, 1, (2, 2)) + 3 * np.eye(2)
+DEFINITE = RANDOM.uniform(-1, 1, (3, 5)) + np.array([[0.0], [0.0], [6.0]])
+RIGHT5 = RANDOM.uniform(-1, 1, (5, 2))
 CASES = {
     "toeplitz": (linalg.toeplitz, V),
     "toeplitz, row": (lambda v: linalg.toeplitz(v, W), V),
@@ -30,6 +34,41 @@ CASES = {
         lambda b: linalg.solve_banded((2, 0), b[2:] * 1.0, np.ones((5, 2))),
         np.vstack([BANDS, BANDS[3:]]),
     ),
+    "toeplitz of several": (lambda v: linalg.toeplitz(v, W), np.outer([1.0, 2.0], V)),
+    "toeplitz of several rows": (lambda w: linalg.toeplitz(V, w), np.outer([1.0, 2.0], W)),
+    "circulant of several": (linalg.circulant, np.outer([1.0, 2.0], V)),
+    "solve_toeplitz of several": (
+        lambda v: linalg.solve_toeplitz(v, RIGHT),
+        np.outer([1.0, 2.0], V),
+    ),
+    "matmul_toeplitz": (lambda v: linalg.matmul_toeplitz(v, RIGHT), V),
+    "matmul_toeplitz, pair": (lambda w: linalg.matmul_toeplitz((V, w), RIGHT[:3, 0]), W),
+    "companion": (linalg.companion, V),
+    "companion of several": (linalg.companion, np.outer([1.0, 2.0], V)),
+    "companion of complex": (linalg.companion, V + 1j * V[::-1]),
+    "khatri_rao": (lambda a: linalg.khatri_rao(a, RIGHT[:3]), RIGHT),
+    "solve_banded of several": (
+        lambda b: linalg.solve_banded((1, 2), b, np.arange(5.0)),
+        np.stack([BANDS, 2 * BANDS]),
+    ),
+    **{
+        f"{name}, {lower}": (partial(f, lower), bands)
+        for lower, bands in [(False, DEFINITE), (True, DEFINITE[::-1])]
+        for name, f in {
+            "solveh_banded": lambda lower, b: linalg.solveh_banded(b, RIGHT5, lower=lower),
+            "solveh_banded, one beside": lambda lower, b: linalg.solveh_banded(
+                b[:2] if lower else b[1:], RIGHT5[:, 0], lower=lower
+            ),
+            "solveh_banded of complex": lambda lower, b: linalg.solveh_banded(
+                b * (1 + 0.2j), RIGHT5, lower=lower
+            ),
+            "cholesky_banded": lambda lower, b: linalg.cholesky_banded(b, lower=lower),
+            "cho_solve_banded": lambda lower, b: linalg.cho_solve_banded((b, lower), RIGHT5),
+            "both": lambda lower, b: linalg.cho_solve_banded(
+                (linalg.cholesky_banded(b, lower=lower), lower), RIGHT5
+            ),
+        }.items()
+    },
     "solve_sylvester": (lambda a: linalg.solve_sylvester(a, SMALL, RIGHT), SQUARE),
     "solve_sylvester, right": (lambda b: linalg.solve_sylvester(SQUARE, b, RIGHT), SMALL),
     "solve_sylvester, target": (lambda q: linalg.solve_sylvester(SQUARE, SMALL, q), RIGHT),
@@ -70,6 +109,12 @@ def test_what_does_not_fit_is_an_error_that_says_what():
     with pytest.raises(eg.ShapeError, match="has not the 4 rows"):
         eg.jit(lambda b: linalg.solve_banded((1, 2), b[1:], np.ones(5)))(BANDS)
     with pytest.raises(eg.ShapeError, match="is no vector"):
-        eg.jit(linalg.toeplitz)(SQUARE)
+        eg.jit(linalg.toeplitz)(1.0)
+    with pytest.raises(eg.ShapeError, match="no rows of diagonals"):
+        eg.jit(lambda b: linalg.solveh_banded(b, np.ones(5)))(BANDS[0])
+    with pytest.raises(eg.MatrixError, match="ositive definite"):
+        eg.jit(lambda b: linalg.solveh_banded(-b, np.ones(5)))(DEFINITE)
+    with pytest.raises(eg.ArgumentError, match="degree 1"):
+        eg.jit(linalg.companion)(V[:1])
     with pytest.raises(eg.ArgumentError, match="is needed"):
         linalg.toeplitz(x)

@@ -163,7 +163,7 @@ def numpy_svd(
 
 def numpy_eigh(a: Any, UPLO: Any = "L") -> EighResult:
     """Decompose as `numpy.linalg.eigh`, which reads one triangle."""
-    matrix = _of_triangle("eigh", a, UPLO)
+    matrix = of_triangle("eigh", a, UPLO)
     if UPLO in ("L", "l"):
         return _eigh_of(matrix)
     # LAPACK gives eigenvectors other signs.
@@ -173,11 +173,12 @@ def numpy_eigh(a: Any, UPLO: Any = "L") -> EighResult:
 
 def numpy_eigvalsh(a: Any, UPLO: Any = "L") -> Expr:
     """Return eigenvalues as `numpy.linalg.eigvalsh`, which reads one triangle."""
-    matrix = _of_triangle("eigvalsh", a, UPLO)
+    matrix = of_triangle("eigvalsh", a, UPLO)
     return MatrixMap(rows.EIGVALSH if UPLO in ("L", "l") else rows.UPPER_EIGVALSH, matrix)
 
 
-def _of_triangle(name: str, a: Any, triangle: Any) -> Expr:
+def of_triangle(name: str, a: Any, triangle: Any) -> Expr:
+    """Return the Hermitian matrix that has one triangle of another, "L" or "U"."""
     if triangle not in ("L", "U", "l", "u"):
         raise ArgumentError(f"UPLO={clip(triangle)} is neither 'L' nor 'U'. Leave it out.")
     matrix = _square(name, a)

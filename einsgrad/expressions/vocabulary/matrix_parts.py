@@ -13,7 +13,7 @@ from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
 from einsgrad.expressions.selectors import Delta, Step
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, unreduce
 from einsgrad.expressions.vocabulary.arithmetic import conj, real
-from einsgrad.expressions.vocabulary.axis_parts import axis_part, in_a_row
+from einsgrad.expressions.vocabulary.axis_parts import axis_part, between_zeros, in_a_row
 from einsgrad.strings.subscripts import Label, Subscripts
 
 
@@ -41,6 +41,22 @@ def with_diagonals(x: Any) -> Expr:
     lists = ((*batch, "row"), ("row", "column"))
     output = (*batch, "row", "column")
     return build_einsum(Subscripts(lists, output), (expr, Delta(expr.shape[-1], 2)))
+
+
+def with_diagonal(x: Any, k: int) -> Expr:
+    """Return the matrices of zeros whose diagonal number k is the last axis.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> print(with_diagonal(Variable("x", ("b", "n")), -1).shape[-1])
+    n+1
+    """
+    square = with_diagonals(x)
+    below, beside = max(-k, 0), max(k, 0)
+    rank = len(square.shape)
+    high = between_zeros(square, rank - 2, below, beside)
+    return between_zeros(high, rank - 1, beside, below)
 
 
 def conjugate_transpose(x: Any) -> Expr:

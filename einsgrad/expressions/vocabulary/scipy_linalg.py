@@ -9,6 +9,7 @@ from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import decompositions, numpy_systems, words
+from einsgrad.expressions.vocabulary import scipy_eigenvalues as eigenvalues
 from einsgrad.expressions.vocabulary import scipy_equations as equations
 from einsgrad.expressions.vocabulary import scipy_matrices as matrices
 from einsgrad.expressions.vocabulary import scipy_matrix_functions as powers
@@ -39,17 +40,6 @@ def _cho_factor(a: Any, lower: bool = False) -> tuple[Expr, bool]:
     return _cholesky(a, lower), lower
 
 
-def _eigh(a: Any, lower: bool = True, eigvals_only: bool = False) -> Any:
-    triangle = "L" if lower else "U"
-    if eigvals_only:
-        return decompositions.numpy_eigvalsh(a, triangle)
-    return tuple(decompositions.numpy_eigh(a, triangle))
-
-
-def _eigvalsh(a: Any, lower: bool = True) -> Expr:
-    return decompositions.numpy_eigvalsh(a, "L" if lower else "U")
-
-
 def _eig(a: Any, right: bool = True) -> Any:
     return tuple(decompositions.eig(a)) if right else words.eigvals(a)
 
@@ -74,9 +64,10 @@ def _lstsq(a: Any, b: Any) -> Any:
 _A = "a, -overwrite_a=False, -check_finite=True"
 _GENERAL = "-overwrite_a=False, -overwrite_b=False, -check_finite=True"
 _OF_PAIRS = (
-    "lower=True, -overwrite_a=False, -overwrite_b=False, ~type=1, -check_finite=True, "
-    "~subset_by_index=None, ~subset_by_value=None, -driver=None"
+    "lower=True, {}-overwrite_a=False, -overwrite_b=False, type=1, -check_finite=True, "
+    "subset_by_index=None, ~subset_by_value=None, -driver=None"
 )
+_OF_BANDS = "select='a', select_range=None, -check_finite=True"
 LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     "inv": (words.inverse, f"{_A}, *, ~assume_a=None, ~lower=False"),
     "det": (words.det, _A),
@@ -91,8 +82,28 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     "cholesky": (_cholesky, "a, lower=False, -overwrite_a=False, -check_finite=True"),
     "cho_factor": (_cho_factor, "a, lower=False, -overwrite_a=False, -check_finite=True"),
     "cho_solve": (systems.cho_solve, "c_and_lower, b, -overwrite_b=False, -check_finite=True"),
-    "eigh": (_eigh, f"a, ~b=None, *, eigvals_only=False, {_OF_PAIRS}"),
-    "eigvalsh": (_eigvalsh, f"a, ~b=None, *, {_OF_PAIRS}"),
+    "eigh": (
+        eigenvalues.pencil_eigh,
+        f"a, b=None, *, {_OF_PAIRS.format('eigvals_only=False, ')}",
+    ),
+    "eigvalsh": (eigenvalues.pencil_eigvalsh, f"a, b=None, *, {_OF_PAIRS.format('')}"),
+    "eigh_tridiagonal": (
+        eigenvalues.eigh_tridiagonal,
+        f"d, e, eigvals_only=False, {_OF_BANDS}, -tol=0.0, -lapack_driver='auto'",
+    ),
+    "eigvalsh_tridiagonal": (
+        eigenvalues.eigvalsh_tridiagonal,
+        f"d, e, {_OF_BANDS}, -tol=0.0, -lapack_driver='auto'",
+    ),
+    "eig_banded": (
+        eigenvalues.eig_banded,
+        "a_band, lower=False, eigvals_only=False, -overwrite_a_band=False, select='a', "
+        "select_range=None, -max_ev=0, -check_finite=True",
+    ),
+    "eigvals_banded": (
+        eigenvalues.eigvals_banded,
+        f"a_band, lower=False, -overwrite_a_band=False, {_OF_BANDS}",
+    ),
     "eig": (_eig, f"a, ~b=None, ~left=False, right=True, {_GENERAL}, ~homogeneous_eigvals=False"),
     "eigvals": (
         words.eigvals,
@@ -133,6 +144,24 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     "toeplitz": (matrices.toeplitz, "c, r=None"),
     "hankel": (matrices.hankel, "c, r=None"),
     "circulant": (matrices.circulant, "c"),
+    "companion": (matrices.companion, "a"),
+    "khatri_rao": (matrices.khatri_rao, "a, b"),
+    "matmul_toeplitz": (
+        matrices.matmul_toeplitz,
+        "c_or_cr, x, -check_finite=False, -workers=None",
+    ),
+    "solveh_banded": (
+        matrices.solveh_banded,
+        "ab, b, -overwrite_ab=False, -overwrite_b=False, lower=False, -check_finite=True",
+    ),
+    "cholesky_banded": (
+        matrices.cholesky_banded,
+        "ab, -overwrite_ab=False, lower=False, -check_finite=True",
+    ),
+    "cho_solve_banded": (
+        matrices.cho_solve_banded,
+        "cb_and_lower, b, -overwrite_b=False, -check_finite=True",
+    ),
     "solve_toeplitz": (matrices.solve_toeplitz, "c_or_cr, b, -check_finite=True"),
     "solve_banded": (
         matrices.solve_banded,
