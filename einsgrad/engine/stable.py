@@ -245,3 +245,50 @@ def matrix_sign(x: Any) -> Any:
             if (changes <= least * sizes[1]).all():
                 return sign
     raise np.linalg.LinAlgError("Eigenvalue on the imaginary axis")
+
+
+def scipy_lu(x: Any) -> Any:
+    """Return the parts of LU decompositions by scipy, the permutations as real matrices."""
+    from scipy import linalg
+
+    height, width = x.shape[-2:]
+    if 0 in (height, width):
+        parts = np.eye(height, dtype=x.real.dtype), x[..., : min(height, width)], x[..., :0, :]
+        return (np.zeros((*x.shape[:-1], height)) + parts[0], *parts[1:])
+    permutation, lower, upper = linalg.lu(x)
+    return permutation.real, lower, upper
+
+
+def scipy_lu_pivots(x: Any) -> Any:
+    """Return the rows that LU decompositions exchange, by scipy."""
+    from scipy import linalg
+
+    found = np.empty((*x.shape[:-2], min(x.shape[-2:])), np.int32)
+    for place in np.ndindex(x.shape[:-2] if x.size else (0,)):
+        found[place] = linalg.lu_factor(x[place])[1]
+    return found
+
+
+def scipy_qr_permutation(x: Any) -> Any:
+    """Return the matrices that put columns into the order of QR decompositions with pivots."""
+    from scipy import linalg
+
+    width = x.shape[-1]
+    found = np.zeros((*x.shape[:-2], width, width), x.real.dtype if x.dtype.kind in "fc" else float)
+    found[...] = np.eye(width)
+    for place in np.ndindex(x.shape[:-2] if x.size else (0,)):
+        order = linalg.qr(x[place], mode="r", pivoting=True)[1]
+        found[place] = found[place][:, order]
+    return found
+
+
+def unitary_part(x: Any) -> Any:
+    """Return the nearest matrices with orthonormal rows or columns."""
+    left, _, right = np.linalg.svd(x, full_matrices=False)
+    return left @ right
+
+
+def truncated_pinv(x: Any) -> Any:
+    """Return pseudo-inverses; singular values that rounding makes are taken for 0."""
+    least = max(x.shape[-2:]) * np.finfo(x.dtype if x.dtype.kind in "fc" else float).eps
+    return np.linalg.pinv(x, rcond=least)

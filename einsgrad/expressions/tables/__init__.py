@@ -4,5 +4,6 @@ A column that a row leaves out means "not known", and not known means no.
 
 Read in this order: `spellings`, `latex_names`, `properties`, `rows`, `matrix_differentials`,
 `entering`, `columns`, `elementary`, `special`, `moduli`, `rounding`, `scipy_functions`, `several`,
-`elementwise`, `reductions`, `decompositions`, `matrix_functions`.
+`elementwise`, `reductions`, `decompositions`, `factorisations`,
+`matrix_functions`.
 """

@@ -68,6 +68,45 @@ def qr_right_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
     return (inner - turning) @ y
 
 
+def vanishing_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of what small changes do not move."""
+    return m.zeros((*t.shape[:-2], *y.shape[len(x.shape) - 2 :]))
+
+
+def _turning_of_lu(m: Any, x: Any, lower: Any, upper: Any, t: Any) -> tuple[Any, Any]:
+    """Return dA U⁻¹ with the rows in their order, and the part of that which changes U."""
+    order = m.exchanged(m.lu_permutation(x))
+    spread = order @ t @ m.inverse(upper)
+    inner = m.inverse(m.square_part(lower)) @ m.square_part(spread)
+    return spread, inner - m.below_diagonal(inner)
+
+
+def lu_lower_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of L."""
+    spread, turning = _turning_of_lu(m, x, y, m.lu_upper(x), t)
+    return spread - y @ turning
+
+
+def lu_upper_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of U."""
+    _, turning = _turning_of_lu(m, x, m.lu_lower(x), y, t)
+    return turning @ y
+
+
+def unitary_part_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of the nearest matrix with orthonormal columns.
+
+    What turns it solves a Sylvester equation of the other factor of the polar decomposition.
+    """
+    turned = m.conjugate_transpose(y)
+    other, inner = turned @ x, turned @ t
+    turning = inner - m.conjugate_transpose(inner)
+    found = y @ m.sylvester(m.in_thirds(other, other, turning))
+    if x.shape[-1] == x.shape[-2]:
+        return found
+    return found + (t - y @ inner) @ m.inverse(other)
+
+
 def pinv_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
     """Return the differential of a pseudo-inverse of full rank."""
     turned, tangent = m.conjugate_transpose(y), m.conjugate_transpose(t)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from einsgrad.expressions.tables.decompositions import MATRIX_FUNCTIONS
 from einsgrad.expressions.tables.entering import enter
+from einsgrad.expressions.tables.factorisations import MATRIX_FUNCTIONS
 from einsgrad.expressions.tables.latex_names import latex_call
 from einsgrad.expressions.tables.matrix_differentials import (
     inverse_gaps_of_squares_differential,
@@ -74,6 +74,21 @@ PINV = _entered(
         meaning="the pseudo-inverses of the matrices in the last two axes",
         public=("pinv",),
         numpy_names=("pinv",),
+        torch=Form("torch.linalg.pinv({x})"),
+        jax=Form("jnp.linalg.pinv({x})"),
+        shares=False,
+        analytic=True,
+        transposes=True,
+        symmetric=True,
+    )
+)
+# With the tolerance that follows from the dtype, as ranks are counted with.
+TRUNCATED_PINV = _entered(
+    MatrixFunction(
+        "truncated_pinv",
+        Stable("truncated_pinv"),
+        "mn->nm",
+        pinv_differential,
         torch=Form("torch.linalg.pinv({x})"),
         jax=Form("jnp.linalg.pinv({x})"),
         shares=False,
@@ -199,4 +214,4 @@ INVERSE_GAPS_OF_SQUARES = _entered(
     )
 )
 
-__all__ = ["MATRIX_FUNCTIONS", "MATRIX_RANK", "SIGNM", "SYLVESTER"]
+__all__ = ["MATRIX_FUNCTIONS", "MATRIX_RANK", "SIGNM", "SYLVESTER", "TRUNCATED_PINV"]

@@ -165,6 +165,12 @@ def third(x: Any, place: int) -> Expr:
     return axis_part(expr, len(expr.shape) - 1, linear((place, size)), size)
 
 
+def square_part(x: Any) -> Expr:
+    """Return the first rows, as many as there are columns."""
+    expr = as_expr(x)
+    return axis_part(expr, len(expr.shape) - 2, 0, expr.shape[-1])
+
+
 def _masked(expr: Expr, step: Step) -> Expr:
     labels = tuple(range(len(expr.shape)))
     return build_einsum(Subscripts((labels[-2:], labels), labels), (step, expr))

@@ -11,6 +11,7 @@ from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import decompositions, numpy_systems, words
 from einsgrad.expressions.vocabulary import scipy_eigenvalues as eigenvalues
 from einsgrad.expressions.vocabulary import scipy_equations as equations
+from einsgrad.expressions.vocabulary import scipy_factorisations as factorisations
 from einsgrad.expressions.vocabulary import scipy_matrices as matrices
 from einsgrad.expressions.vocabulary import scipy_matrix_functions as powers
 from einsgrad.expressions.vocabulary import scipy_systems as systems
@@ -49,10 +50,13 @@ def _svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
     return found if isinstance(found, Expr) else tuple(found)
 
 
-def _qr(a: Any, mode: Any = "full") -> Any:
+def _qr(a: Any, mode: Any = "full", pivoting: bool = False) -> Any:
     known = {"full": "complete", "economic": "reduced", "r": "complete"}
     if mode not in known:
         raise ArgumentError(f"qr: mode={clip(mode)} is not supported. Use 'economic'.")
+    if pivoting:
+        parts = factorisations.pivoted_qr(a, known[mode])
+        return parts[1:] if mode == "r" else parts
     found = decompositions.numpy_qr(a, known[mode])
     return (found.R,) if mode == "r" else tuple(found)
 
@@ -117,7 +121,21 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     "svdvals": (words.svdvals, _A),
     "qr": (
         _qr,
-        "a, -overwrite_a=False, -lwork=None, mode='full', ~pivoting=False, -check_finite=True",
+        "a, -overwrite_a=False, -lwork=None, mode='full', pivoting=False, -check_finite=True",
+    ),
+    "lu": (
+        factorisations.lu,
+        "a, permute_l=False, -overwrite_a=False, -check_finite=True, p_indices=False",
+    ),
+    "lu_factor": (factorisations.lu_factor, _A),
+    "lu_solve": (
+        factorisations.lu_solve,
+        "lu_and_piv, b, trans=0, -overwrite_b=False, -check_finite=True",
+    ),
+    "polar": (factorisations.polar, "a, side='right'"),
+    "orthogonal_procrustes": (
+        factorisations.orthogonal_procrustes,
+        "A, B, -check_finite=True",
     ),
     "pinv": (words.pinv, "a, *, ~atol=None, ~rtol=None, ~return_rank=False, -check_finite=True"),
     "lstsq": (

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.tables.rows import all_rows, public_row
 from einsgrad.expressions.vocabulary import (
@@ -50,6 +51,8 @@ _NEEDED_BY_ROWS: dict[str, Callable[..., Expr]] = {
     "block_triangle": matrix_parts.block_triangle,
     "upper_right_block": matrix_parts.upper_right_block,
     "in_thirds": matrix_parts.in_thirds,
+    "zeros": zeros,
+    "square_part": matrix_parts.square_part,
     "third": matrix_parts.third,
 }
 
