@@ -63,7 +63,7 @@ def value(row, *arguments):
 
 
 # Others than positive definite matrices may have no value.
-OF_DEFINITE = ("cholesky", "sqrtm", "regular_sqrtm", "positive_definite")
+OF_DEFINITE = ("cholesky", "logm", "sqrtm", "regular_sqrtm", "positive_definite")
 
 
 def matrices(row):

@@ -219,10 +219,11 @@ def scipy_logm(x: Any) -> Any:
     found = np.empty(x.shape, x.dtype if x.dtype.kind in "fc" else float)
     with catch_warnings():
         filterwarnings("error", ".*exactly singular")
+        # Of large numbers scipy says so where 13 digits are right.
+        filterwarnings("ignore", "logm result may be inaccurate")
         for place in np.ndindex(x.shape[:-2] if x.size else (0,)):
             try:
-                # In single precision scipy warns of any error as if it were large.
-                logarithm = linalg.logm(x[place].astype(np.result_type(x, float)))
+                logarithm = linalg.logm(x[place])
             except UserWarning:
                 raise np.linalg.LinAlgError("Singular matrix") from None
             if np.iscomplexobj(logarithm) and not np.iscomplexobj(x):
@@ -292,3 +293,18 @@ def truncated_pinv(x: Any) -> Any:
     """Return pseudo-inverses; singular values that rounding makes are taken for 0."""
     least = max(x.shape[-2:]) * np.finfo(x.dtype if x.dtype.kind in "fc" else float).eps
     return np.linalg.pinv(x, rcond=least)
+
+
+def double_pinv(x: Any) -> Any:
+    """Return pseudo-inverses by double precision, in the precision that is given."""
+    wide = x.astype(np.result_type(x, float))
+    found = np.linalg.pinv(wide, rcond=max(x.shape[-2:]) * np.finfo(float).eps)
+    return found.astype(x.dtype) if x.dtype.kind in "fc" else found
+
+
+def pinv_above_one(x: Any) -> Any:
+    """Return pseudo-inverses in which singular values up to 1 are taken for 0."""
+    left, s, right = np.linalg.svd(x, full_matrices=False)
+    kept = s > 1
+    inverses = np.where(kept, 1 / np.where(kept, s, 1), 0).astype(s.dtype)
+    return right.conj().swapaxes(-1, -2) * inverses[..., None, :] @ left.conj().swapaxes(-1, -2)

@@ -115,6 +115,22 @@ def pinv_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
     return -(y @ t @ y) + beside + below
 
 
+def cut_pinv_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of a pseudo-inverse without the small singular values.
+
+    That of the space which is kept solves `w - c w d = f`, whose right side alone counts where
+    the rest is 0. Cayley transforms of c and d make a Sylvester equation of it.
+    """
+    rest, turned, tangent = x - x @ y @ x, m.conjugate_transpose(y), m.conjugate_transpose(t)
+    c, d = rest @ m.conjugate_transpose(rest), y @ turned
+    f = (t - x @ (y @ t) + rest @ tangent @ turned) @ d
+    left, right = m.eye(c.shape[-1]), m.eye(d.shape[-1])
+    above, beside = m.inverse(left + c), m.inverse(right + d)
+    changed = m.solve_sylvester(above @ (left - c), (right - d) @ beside, 2 * above @ f @ beside)
+    below = (tangent - y @ (x @ tangent)) @ turned @ y + m.conjugate_transpose(rest) @ changed @ y
+    return -(y @ t @ y) + m.conjugate_transpose(changed) + below
+
+
 def eigvecs_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
     """Return the differential of eigenvectors whose norms stay 1."""
     gaps = m.inverse_gaps(m.with_diagonals(m.eigvals(x)))

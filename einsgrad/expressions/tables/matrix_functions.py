@@ -12,6 +12,7 @@ from einsgrad.expressions.tables.entering import enter
 from einsgrad.expressions.tables.factorisations import MATRIX_FUNCTIONS
 from einsgrad.expressions.tables.latex_names import latex_call
 from einsgrad.expressions.tables.matrix_differentials import (
+    cut_pinv_differential,
     inverse_gaps_of_squares_differential,
     pinv_differential,
     sylvester_adjoint,
@@ -65,32 +66,44 @@ MATRIX_RANK = _entered(
         transposes=True,
     )
 )
-PINV = _entered(
-    MatrixFunction(
-        "pinv",
-        Form("np.linalg.pinv({x})"),
+
+
+def _pinv(name: str, code: Form | Stable, **columns: Any) -> MatrixFunction:
+    """Return the row of a pseudo-inverse, in which what is cut is what rounding makes."""
+    return MatrixFunction(
+        name,
+        code,
         "mn->nm",
         pinv_differential,
-        meaning="the pseudo-inverses of the matrices in the last two axes",
-        public=("pinv",),
-        numpy_names=("pinv",),
         torch=Form("torch.linalg.pinv({x})"),
         jax=Form("jnp.linalg.pinv({x})"),
         shares=False,
         analytic=True,
         transposes=True,
         symmetric=True,
+        **columns,
+    )
+
+
+PINV = _entered(
+    _pinv(
+        "pinv",
+        Form("np.linalg.pinv({x})"),
+        meaning="the pseudo-inverses of the matrices in the last two axes",
+        public=("pinv",),
+        numpy_names=("pinv",),
     )
 )
-# With the tolerance that follows from the dtype, as ranks are counted with.
-TRUNCATED_PINV = _entered(
+# With the tolerance that follows from the dtype, or that of double precision, as in `lstsq`.
+TRUNCATED_PINV = _entered(_pinv("truncated_pinv", Stable("truncated_pinv")))
+DOUBLE_PINV = _entered(_pinv("double_pinv", Stable("double_pinv")))
+# Singular values up to 1 are taken for 0, whatever they are.
+PINV_ABOVE_ONE = _entered(
     MatrixFunction(
-        "truncated_pinv",
-        Stable("truncated_pinv"),
+        "pinv_above_one",
+        Stable("pinv_above_one"),
         "mn->nm",
-        pinv_differential,
-        torch=Form("torch.linalg.pinv({x})"),
-        jax=Form("jnp.linalg.pinv({x})"),
+        cut_pinv_differential,
         shares=False,
         analytic=True,
         transposes=True,
@@ -214,4 +227,12 @@ INVERSE_GAPS_OF_SQUARES = _entered(
     )
 )
 
-__all__ = ["MATRIX_FUNCTIONS", "MATRIX_RANK", "SIGNM", "SYLVESTER", "TRUNCATED_PINV"]
+__all__ = [
+    "DOUBLE_PINV",
+    "MATRIX_FUNCTIONS",
+    "MATRIX_RANK",
+    "PINV_ABOVE_ONE",
+    "SIGNM",
+    "SYLVESTER",
+    "TRUNCATED_PINV",
+]

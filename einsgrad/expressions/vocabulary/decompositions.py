@@ -157,7 +157,7 @@ def numpy_svd(
     a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
 ) -> SVDResult | Expr:
     """Decompose as `numpy.linalg.svd`, whose default completes bases."""
-    matrix = _hermitian("svd", a) if hermitian else as_expr(a)
+    matrix = of_triangle("svd", a, "L") if hermitian else as_expr(a)
     return svd(matrix, full_matrices=full_matrices) if compute_uv else svdvals(matrix)
 
 

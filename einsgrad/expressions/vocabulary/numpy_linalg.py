@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from einsgrad.expressions.vocabulary import decompositions, words
+from einsgrad.expressions.vocabulary import decompositions, pseudo_inverses, words
 from einsgrad.expressions.vocabulary import numpy_contractions as products
 from einsgrad.expressions.vocabulary import numpy_rearranging as axes
 from einsgrad.expressions.vocabulary import numpy_statistics as statistics
@@ -34,12 +34,12 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     ),
     "linalg.svdvals": (words.svdvals, "x, /"),
     "linalg.qr": (decompositions.numpy_qr, "a, mode='reduced'"),
-    "linalg.pinv": (words.pinv, "a, ~rcond=None, ~hermitian=False, *, ~rtol=None"),
+    "linalg.pinv": (pseudo_inverses.numpy_pinv, "a, rcond=None, hermitian=False, *, rtol=..."),
     "linalg.tensorsolve": (systems.tensorsolve, "a, b, axes=None"),
     "linalg.tensorinv": (systems.tensorinv, "a, ind=2"),
     "linalg.slogdet": (systems.slogdet, "a"),
     "linalg.matrix_rank": (systems.matrix_rank, "A, tol=None, -hermitian=False, *, rtol=None"),
-    "linalg.lstsq": (systems.lstsq, "a, b, ~rcond=None"),
+    "linalg.lstsq": (pseudo_inverses.numpy_lstsq, "a, b, rcond=None"),
     "linalg.cond": (systems.cond, "x, p=None"),
     "linalg.multi_dot": (products.multi_dot, "arrays, *, ~out=None"),
     "linalg.matrix_power": (products.matrix_power, "a, n"),

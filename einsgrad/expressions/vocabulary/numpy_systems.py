@@ -6,14 +6,13 @@ from math import inf, prod
 from typing import Any, NamedTuple
 
 from einsgrad.errors import ArgumentError, ShapeError, clip
-from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr, MatrixMap
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.tables.matrix_functions import MATRIX_RANK
 from einsgrad.expressions.tables.reductions import LOGDET, SIGN_OF_DET
 from einsgrad.expressions.vocabulary.application import axes_of, whole_number
-from einsgrad.expressions.vocabulary.arithmetic import abs, conj, divide, multiply, real
+from einsgrad.expressions.vocabulary.arithmetic import abs, divide, multiply
 from einsgrad.expressions.vocabulary.decompositions import svdvals
 from einsgrad.expressions.vocabulary.functions import (
     equal,
@@ -21,10 +20,9 @@ from einsgrad.expressions.vocabulary.functions import (
     inverse,
     max,
     not_equal,
-    pinv,
     where,
 )
-from einsgrad.expressions.vocabulary.linear import matmul, sum
+from einsgrad.expressions.vocabulary.linear import sum
 from einsgrad.expressions.vocabulary.norms import norm
 from einsgrad.expressions.vocabulary.numpy_rearranging import ravel
 from einsgrad.expressions.vocabulary.reshaping import reshape
@@ -103,32 +101,8 @@ def matrix_rank(A: Any, tol: Any = None, rtol: Any = None) -> Expr:
     return sum(greater(values, as_expr(tol)[..., None]), -1)
 
 
-class LstsqResult(NamedTuple):
-    """Solutions, sums of squared residuals, the rank and the singular values."""
-
-    solution: Expr
-    residuals: Expr
-    rank: Expr
-    singular_values: Expr
-
-
-def lstsq(a: Any, b: Any) -> LstsqResult:
-    """Solve by least squares, as `numpy.linalg.lstsq`; the matrix is taken to have full rank."""
-    matrix, right = as_expr(a), as_expr(b)
-    if len(matrix.shape) != 2 or len(right.shape) not in (1, 2):
-        raise ShapeError(
-            f"lstsq of {clip(matrix)} and {clip(right)}: a matrix, and a vector or a matrix of "
-            "right sides, are needed."
-        )
-    solution = matmul(pinv(matrix), right)
-    height, width = _sizes("lstsq", matrix.shape)
-    missed = right - matmul(matrix, solution)
-    squares = sum(real(conj(missed) * missed), 0, keepdims=len(right.shape) == 1)
-    residuals = squares if height > width else zeros((0,))
-    return LstsqResult(solution, residuals, matrix_rank(matrix), svdvals(matrix))
-
-
-def _sizes(name: str, shape: tuple[Dim, ...]) -> list[int]:
+def integer_sizes(name: str, shape: tuple[Dim, ...]) -> list[int]:
+    """Return sizes, which are needed as numbers."""
     sizes = [dim for dim in shape if isinstance(dim, int)]
     if len(sizes) < len(shape):
         raise ArgumentError(f"{name}: the sizes of all axes are needed. Give dims as numbers.")
@@ -136,4 +110,4 @@ def _sizes(name: str, shape: tuple[Dim, ...]) -> list[int]:
 
 
 def _size(name: str, shape: tuple[Dim, ...]) -> int:
-    return prod(_sizes(name, shape))
+    return prod(integer_sizes(name, shape))

@@ -8,7 +8,7 @@ from typing import Any
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.vocabulary import decompositions, numpy_systems, words
+from einsgrad.expressions.vocabulary import decompositions, pseudo_inverses, words
 from einsgrad.expressions.vocabulary import scipy_eigenvalues as eigenvalues
 from einsgrad.expressions.vocabulary import scipy_equations as equations
 from einsgrad.expressions.vocabulary import scipy_factorisations as factorisations
@@ -59,10 +59,6 @@ def _qr(a: Any, mode: Any = "full", pivoting: bool = False) -> Any:
         return parts[1:] if mode == "r" else parts
     found = decompositions.numpy_qr(a, known[mode])
     return (found.R,) if mode == "r" else tuple(found)
-
-
-def _lstsq(a: Any, b: Any) -> Any:
-    return tuple(numpy_systems.lstsq(a, b))
 
 
 _A = "a, -overwrite_a=False, -check_finite=True"
@@ -137,10 +133,17 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
         factorisations.orthogonal_procrustes,
         "A, B, -check_finite=True",
     ),
-    "pinv": (words.pinv, "a, *, ~atol=None, ~rtol=None, ~return_rank=False, -check_finite=True"),
+    "pinv": (
+        pseudo_inverses.scipy_pinv,
+        "a, *, atol=None, rtol=None, return_rank=False, -check_finite=True",
+    ),
+    "pinvh": (
+        pseudo_inverses.scipy_pinvh,
+        "a, atol=None, rtol=None, lower=True, return_rank=False, -check_finite=True",
+    ),
     "lstsq": (
-        _lstsq,
-        f"a, b, ~cond=None, {_GENERAL}, -lapack_driver=None",
+        pseudo_inverses.scipy_lstsq,
+        f"a, b, cond=None, {_GENERAL}, lapack_driver=None",
     ),
     "norm": (along(numpy_norm), "a, ord=None, axis=None, keepdims=False, -check_finite=True"),
     "expm": (words.expm, "A"),

@@ -22,6 +22,7 @@ from einsgrad.expressions.vocabulary import (
     linear,
     matrix_parts,
     norms,
+    scipy_equations,
 )
 from einsgrad.expressions.vocabulary.application import function_of
 from einsgrad.expressions.vocabulary.arithmetic import *  # noqa: F403
@@ -52,6 +53,7 @@ _NEEDED_BY_ROWS: dict[str, Callable[..., Expr]] = {
     "upper_right_block": matrix_parts.upper_right_block,
     "in_thirds": matrix_parts.in_thirds,
     "zeros": zeros,
+    "solve_sylvester": scipy_equations.solve_sylvester,
     "square_part": matrix_parts.square_part,
     "third": matrix_parts.third,
 }
