@@ -176,7 +176,8 @@ def _own(error: np.linalg.LinAlgError | MemoryError | IndexError) -> EinsgradErr
     if isinstance(error, MemoryError):
         return SizeError(f"the memory is used up: {clip(str(error))}. Make the sizes smaller.")
     text = str(error)
-    reason = text[:1].lower() + text[1:].rstrip(".")
+    # A name such as SVD keeps its capitals.
+    reason = (text if text[1:2].isupper() else text[:1].lower() + text[1:]).rstrip(".")
     return MatrixError(
         f"a matrix function or a linear system has no value: {reason}. "
         "Give matrices that have one, or add a multiple of the identity."

@@ -200,6 +200,9 @@ def scipy_sylvester(x: Any) -> Any:
     # Of one number dtypes are asked for, and of none there is nothing to solve.
     for place in np.ndindex(x.shape[:-2] if x.shape[-1] == 3 * size > 0 else (0,)):
         a, b, c = np.split(x[place], 3, axis=1)
+        if not np.isfinite(x[place]).all():
+            found[place] = np.nan
+            continue
         left, turn = linalg.schur(a, kind)
         right, spin = linalg.schur(b, kind)
         (trsyl,) = linalg.get_lapack_funcs(("trsyl",), (left, right, c))
@@ -222,6 +225,9 @@ def scipy_logm(x: Any) -> Any:
         # Of large numbers scipy says so where 13 digits are right.
         filterwarnings("ignore", "logm result may be inaccurate")
         for place in np.ndindex(x.shape[:-2] if x.size else (0,)):
+            if not np.isfinite(x[place]).all():
+                found[place] = np.nan
+                continue
             try:
                 logarithm = linalg.logm(x[place])
             except UserWarning:
@@ -234,7 +240,10 @@ def scipy_logm(x: Any) -> Any:
 
 def matrix_sign(x: Any) -> Any:
     """Return the signs of matrices by Newton's iteration, scaled so that norms stay near 1."""
-    sign = x.astype(x.dtype if x.dtype.kind in "fc" else float)
+    known = np.isfinite(x).all((-2, -1), keepdims=True)
+    sign = np.where(known, x, np.eye(x.shape[-1])).astype(
+        x.dtype if x.dtype.kind in "fc" else float
+    )
     least = 10 * x.shape[-1] * np.finfo(sign.dtype).eps
     with np.errstate(all="ignore"):
         for _ in range(100):
@@ -244,7 +253,7 @@ def matrix_sign(x: Any) -> Any:
             last, sign = sign, (scale * sign + turned / scale) / 2
             changes = np.linalg.norm(sign - last, axis=(-2, -1), keepdims=True)
             if (changes <= least * sizes[1]).all():
-                return sign
+                return np.where(known, sign, sign.dtype.type(np.nan))
     raise np.linalg.LinAlgError("Eigenvalue on the imaginary axis")
 
 
@@ -256,7 +265,7 @@ def scipy_lu(x: Any) -> Any:
     if 0 in (height, width):
         parts = np.eye(height, dtype=x.real.dtype), x[..., : min(height, width)], x[..., :0, :]
         return (np.zeros((*x.shape[:-1], height)) + parts[0], *parts[1:])
-    permutation, lower, upper = linalg.lu(x)
+    permutation, lower, upper = linalg.lu(x, check_finite=False)
     return permutation.real, lower, upper
 
 
@@ -266,7 +275,7 @@ def scipy_lu_pivots(x: Any) -> Any:
 
     found = np.empty((*x.shape[:-2], min(x.shape[-2:])), np.int32)
     for place in np.ndindex(x.shape[:-2] if x.size else (0,)):
-        found[place] = linalg.lu_factor(x[place])[1]
+        found[place] = linalg.lu_factor(x[place], check_finite=False)[1]
     return found
 
 
@@ -278,7 +287,7 @@ def scipy_qr_permutation(x: Any) -> Any:
     found = np.zeros((*x.shape[:-2], width, width), x.real.dtype if x.dtype.kind in "fc" else float)
     found[...] = np.eye(width)
     for place in np.ndindex(x.shape[:-2] if x.size else (0,)):
-        order = linalg.qr(x[place], mode="r", pivoting=True)[1]
+        order = linalg.qr(x[place], mode="r", pivoting=True, check_finite=False)[1]
         found[place] = found[place][:, order]
     return found
 

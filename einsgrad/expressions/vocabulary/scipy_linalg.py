@@ -15,19 +15,19 @@ from einsgrad.expressions.vocabulary import scipy_factorisations as factorisatio
 from einsgrad.expressions.vocabulary import scipy_matrices as matrices
 from einsgrad.expressions.vocabulary import scipy_matrix_functions as powers
 from einsgrad.expressions.vocabulary import scipy_systems as systems
-from einsgrad.expressions.vocabulary.matrix_parts import hermitian_part
+from einsgrad.expressions.vocabulary.matrix_parts import exchanged, hermitian_part
 from einsgrad.expressions.vocabulary.numpy_statistics import along, numpy_norm
 
 
 def _solve(a: Any, b: Any, assume_a: str | None = None, transposed: bool = False) -> Expr:
-    matrix = words.transpose(a) if transposed else as_expr(a)
+    matrix = exchanged(a) if transposed else as_expr(a)
     match assume_a:
         case None | "gen" | "general" | "diagonal" | "tridiagonal" | "banded":
             return words.solve(matrix, b)
         case "pos" | "positive definite" | "her" | "hermitian":
             return words.solve(hermitian_part(matrix), b)
         case "sym" | "symmetric":
-            return words.solve((matrix + words.transpose(matrix)) / 2, b)
+            return words.solve((matrix + exchanged(matrix)) / 2, b)
         case "upper triangular" | "lower triangular":
             return systems.solve_triangular(matrix, b, lower=assume_a.startswith("lower"))
     raise ArgumentError(f"solve: assume_a={clip(assume_a)} is not known. Leave it out.")
@@ -166,6 +166,7 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     "hankel": (matrices.hankel, "c, r=None"),
     "circulant": (matrices.circulant, "c"),
     "companion": (matrices.companion, "a"),
+    "leslie": (matrices.leslie, "f, s"),
     "khatri_rao": (matrices.khatri_rao, "a, b"),
     "matmul_toeplitz": (
         matrices.matmul_toeplitz,

@@ -36,6 +36,8 @@ def hankel(c: Any, r: Any = None) -> Expr:
     """Return the matrix with given first column and last row, constant along antidiagonals."""
     column = _vector("hankel", c)
     row = zeros(column.shape) if r is None else _vector("hankel", r)
+    if len(column.shape) > 1 or len(row.shape) > 1:
+        raise ShapeError(f"hankel: {clip(column)} and {clip(row)} are no vectors. Give one each.")
     return sliding_windows(_joined(column, row[..., 1:]), _size("hankel", row), -1)
 
 
@@ -69,6 +71,13 @@ def companion(a: Any) -> Expr:
     below = broadcast(with_diagonal(ones(size - 1), -1), (*row.shape, size))
     first = row[..., None, :]
     return add(below, concatenated([first, zeros((*row.shape[:-1], size - 1, size))], -2))
+
+
+def leslie(f: Any, s: Any) -> Expr:
+    """Return the matrix of a population, given the births and the survival of each age."""
+    births, survival = _vector("leslie", f), _vector("leslie", s)
+    rest = (*births.shape[:-1], _size("leslie", births) - 1, births.shape[-1])
+    return concatenated([births[..., None, :], zeros(rest)], -2) + with_diagonal(survival, -1)
 
 
 def khatri_rao(a: Any, b: Any) -> Expr:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from einsgrad.errors import ArgumentError, clip
-from einsgrad.expressions.nodes import Constant, Expr
-from einsgrad.expressions.shaping import as_expr, broadcast
+from einsgrad.expressions.dims import Dim, linear
+from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape
 from einsgrad.expressions.vocabulary.arithmetic import add, conj
+from einsgrad.expressions.vocabulary.axis_parts import between_zeros
 from einsgrad.expressions.vocabulary.composed import eye, solve
-from einsgrad.expressions.vocabulary.joining import block_array
 from einsgrad.expressions.vocabulary.numpy_rearranging import at_least, matrix_transpose
 from einsgrad.expressions.vocabulary.triangles import lower_triangle, upper_triangle
 
@@ -39,21 +40,28 @@ def solve_triangular(
 def cho_solve(c_and_lower: Any, b: Any) -> Expr:
     """Solve a system by the Cholesky factor of its matrix, as `scipy.linalg.cho_solve`."""
     factor, lower = c_and_lower
-    first = solve_triangular(factor, b, 0 if lower else 2, lower)
+    right = as_expr(b)
+    if len(right.shape) == 1 and len(as_expr(factor).shape) > 2:
+        # What is solved for several factors would be read as one matrix of columns.
+        return cho_solve(c_and_lower, right[:, None])[..., 0]
+    first = solve_triangular(factor, right, 0 if lower else 2, lower)
     return solve_triangular(factor, first, 2 if lower else 0, lower)
 
 
 def block_diag(*arrays: Any) -> Expr:
     """Put matrices along the diagonal of one, as `scipy.linalg.block_diag`."""
     blocks = [at_least(2)(one) for one in arrays]
-    return block_array(
-        [
-            [
-                block
-                if place == row
-                else broadcast(Constant(0), (blocks[row].shape[0], block.shape[1]))
-                for place, block in enumerate(blocks)
-            ]
-            for row in range(len(blocks))
-        ]
-    )
+    batch = broadcast_shape(*(block[..., 0, 0] for block in blocks))
+    rows, columns = (linear(*((1, block.shape[axis]) for block in blocks)) for axis in (-2, -1))
+    terms: list[Expr] = []
+    above: Dim = 0
+    before: Dim = 0
+    for block in blocks:
+        height, width = block.shape[-2:]
+        spread = broadcast(block, (*batch, height, width))
+        below = linear((1, rows), (-1, above), (-1, height))
+        behind = linear((1, columns), (-1, before), (-1, width))
+        high = between_zeros(spread, len(batch), above, below)
+        terms.append(between_zeros(high, len(batch) + 1, before, behind))
+        above, before = linear((1, above), (1, height)), linear((1, before), (1, width))
+    return add(*terms)
