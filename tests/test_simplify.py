@@ -18,9 +18,9 @@ from einsgrad.expressions.products import fold_constants
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.vocabulary.reshaping import reshape
-from einsgrad.expressions.vocabulary.words import tanh
+from einsgrad.expressions.vocabulary.words import inverse, tanh
 from einsgrad.expressions.walks import substitute, topological, variables_in
-from einsgrad.simplification.simplify import is_symmetric, simplify_expr
+from einsgrad.simplification.simplify import is_symmetric, simplify_expr, simplify_sharing
 from einsgrad.strings.subscripts import Subscripts
 
 SIZES = {"m": 2, "n": 3}
@@ -98,6 +98,44 @@ def test_simplification_keeps_value_and_shape(expr):
     assert (
         evaluate_expr(simple, everything, SIZES) == evaluate_expr(expr, everything, SIZES)
     ).all()
+
+
+@given(expressions())
+def test_what_is_shared_keeps_value_and_shape_beside_what_uses_it(expr):
+    square = build_einsum(Subscripts(((0, 1)[: len(expr.shape)],) * 2, ()), (expr, expr))
+    moved = tanh(add_terms([expr, scale(2, expr)], expr.shape))
+    arrays = arrays_for(expr)
+    for simple, plain in zip(
+        simplify_sharing([expr, square, moved]), [expr, square, moved], strict=True
+    ):
+        assert simple.shape == plain.shape
+        own, expected = (evaluate_expr(one, arrays, SIZES) for one in (simple, plain))
+        assert np.allclose(own, expected, rtol=1e-14, atol=0)
+
+
+def test_a_product_or_sum_is_written_out_where_it_is_used_once_only():
+    A, B, x = Variable("A", ("n", "n")), Variable("B", ("n", "n")), Variable("x", ("n",))
+    matrix = build_einsum(Subscripts(((0, 1), (1, 2)), (0, 2)), (A, B))
+    once = build_einsum(Subscripts(((0, 1), (1,)), (0,)), (matrix, x))
+    twice = build_einsum(Subscripts(((0, 1), (1,)), (0,)), (matrix, once))
+    assert simplify_sharing([once]) == (simplify_expr(once),)
+    assert len(simplify_expr(once).operands) == 3
+    (kept,) = simplify_sharing([twice])
+    assert sum(node is simplify_expr(matrix) for node in topological(kept)) == 1
+    assert simplify_expr(matrix) in kept.operands
+    total = add_terms([A, tanh(B)], ("n", "n"))
+    seen = [
+        build_einsum(Subscripts(((0, 1), (0,), (1,)), ()), (total, x, x)),
+        build_einsum(Subscripts(((0, 1), (0,)), (1,)), (total, x)),
+    ]
+    assert all(total in simple.operands for simple in simplify_sharing(seen))
+
+
+def test_factors_that_cancel_do_so_though_their_product_is_used_twice():
+    A, x = Variable("A", ("n", "n")), Variable("x", ("n",))
+    half = build_einsum(Subscripts(((0, 1), (1,)), (0,)), (inverse(A), x))
+    back = build_einsum(Subscripts(((0, 1), (1,)), (0,)), (A, half))
+    assert simplify_sharing([back, half])[0] is x
 
 
 @given(expressions())

@@ -6,7 +6,8 @@ then the variable's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from einsgrad.calculus.bracketing import bracketed
 from einsgrad.calculus.called import fresh_like
@@ -17,6 +18,9 @@ from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Constant, Expr, Varia
 from einsgrad.expressions.shaping import as_expr, permute
 from einsgrad.expressions.vocabulary.words import conj
 from einsgrad.simplification.simplify import simplify_all, simplify_expr
+
+Simplified: TypeAlias = "Callable[[Sequence[Expr]], tuple[Expr, ...]]"
+"""How expressions are simplified: for people, or with what is used several times left whole."""
 
 
 def check_variable(wrt: object) -> Variable:
@@ -35,7 +39,9 @@ def check_variable(wrt: object) -> Variable:
     return wrt
 
 
-def gradients(expr: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
+def gradients(
+    expr: Expr, wrt: Sequence[Variable], simplified: Simplified = simplify_all
+) -> tuple[Expr, ...]:
     """Return the gradient of a real number in each variable.
 
     In a complex variable it is the direction of steepest ascent, the conjugate of the
@@ -58,7 +64,7 @@ def gradients(expr: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
         raise ArgumentError(
             f"{clip(expr)} is complex, and a gradient is that of a real number. Take real(...)."
         )
-    simple = simplify_expr(expr)
+    (simple,) = simplified([expr])
     (value,) = bracketed(simple)
     shares = pullback(value, Constant(1), wrt)
     found = [symmetrised(share, v) for share, v in zip(shares, wrt, strict=True)]
@@ -67,7 +73,7 @@ def gradients(expr: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
         # To simplify would write shared products out again.
         for gradient in ascent:
             gradient.remember_simple()
-    return simplify_all(ascent)
+    return simplified(ascent)
 
 
 def symmetrised(expr: Expr, variable: Variable) -> Expr:
@@ -127,10 +133,13 @@ def hessian_blocks(expr: Expr, wrt: Sequence[Variable]) -> tuple[tuple[Expr, ...
     return tuple([tuple([jacobian(gradient, other) for other in wrt]) for gradient in found])
 
 
-def vjp(expr: Expr, cotangent: Expr, wrt: Sequence[Variable]) -> tuple[Expr, ...]:
+def vjp(
+    expr: Expr, cotangent: Expr, wrt: Sequence[Variable], simplified: Simplified = simplify_all
+) -> tuple[Expr, ...]:
     """Return the transposed Jacobians times a cotangent, without conjugation."""
-    found = pullback(simplify_expr(expr), as_expr(cotangent), wrt)
-    return simplify_all([symmetrised(share, v) for share, v in zip(found, wrt, strict=True)])
+    (simple,) = simplified([expr])
+    found = pullback(simple, as_expr(cotangent), wrt)
+    return simplified([symmetrised(share, v) for share, v in zip(found, wrt, strict=True)])
 
 
 def jvp(expr: Expr, tangents: Iterable[tuple[Variable, Expr]]) -> Expr:

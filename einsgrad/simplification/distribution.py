@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TypeAlias
 
 from einsgrad.expressions.dims import Dim, is_at_least, linear
@@ -21,8 +21,10 @@ Reaches: TypeAlias = "list[tuple[Dim, Dim]]"
 _MOST_DISTRIBUTED = 8
 
 
-def distributed(node: Einsum) -> list[Einsum] | None:
+def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | None:
     """Multiply a product out over a sum among its factors, where that makes it simpler.
+
+    Sums that stay whole are not multiplied out.
 
     That is: the sum is the only factor and no ones are spread (a trace, a transpose, a
     row sum); or what selectors show of its terms is simpler; or every term of the sum
@@ -35,6 +37,7 @@ def distributed(node: Einsum) -> list[Einsum] | None:
         for place, operand in enumerate(node.operands)
         if isinstance(operand, Add)
         and len(operand.terms) <= LONGEST_SUM
+        and operand not in whole
         and sum(other is operand for other in node.operands) == 1
     ]
     if not sums:

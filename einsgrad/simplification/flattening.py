@@ -6,7 +6,7 @@ is told in `expressions.products`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import combinations
 
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Number
@@ -29,8 +29,10 @@ from einsgrad.strings.subscripts import Indices, Label, Subscripts
 MOST_FACTORS = 8
 
 
-def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
+def flatten(node: Einsum, most: int = MOST_FACTORS, whole: Collection[Expr] = ()) -> Einsum:
     """Write nested einsums as one, if the result has few enough factors.
+
+    Those that stay whole are opened only where they have one factor.
 
     Examples
     --------
@@ -51,9 +53,13 @@ def flatten(node: Einsum, most: int = MOST_FACTORS) -> Einsum:
         alone, few = _is_plain(node), total <= most
         return opened(
             _numbers_out(node),
-            lambda operand: alone or _is_plain(operand) or (few and is_spread(operand)),
+            lambda operand: (
+                _is_plain(operand)
+                or (operand not in whole and (alone or (few and is_spread(operand))))
+            ),
         )
-    return opened(node, lambda operand: total <= most or _is_plain(operand))
+    few = total <= most
+    return opened(node, lambda operand: _is_plain(operand) or (few and operand not in whole))
 
 
 def _numbers_out(node: Einsum) -> Einsum:
@@ -74,9 +80,9 @@ def _numbers_out(node: Einsum) -> Einsum:
     return Einsum(subscripts, (*operands, *map(Constant, numbers)))
 
 
-def merge_products(node: Einsum) -> Einsum:
-    """Write nested products as one, and contract its deltas."""
-    return contract_deltas(flatten(node))
+def merge_products(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
+    """Write nested products as one, but those that stay whole, and contract its deltas."""
+    return contract_deltas(flatten(node, whole=whole))
 
 
 def flatten_one(expr: Expr) -> Expr:

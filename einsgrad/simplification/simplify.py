@@ -25,7 +25,8 @@ more on their own result; a rule that they would not meet gets an expression of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from einsgrad.expressions.construct import zeros
@@ -46,7 +47,7 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.products import fold_constants, folds, is_moderate, tidy, unwrap
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.walks import children, rebuild_all
+from einsgrad.expressions.walks import Rebuilding, children, rebuild_all, rebuild_knowing
 from einsgrad.simplification.definite import join_cholesky, positive_definite_once
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.flattening import merge_products
@@ -115,7 +116,72 @@ def is_symmetric(expr: Expr) -> bool:
     return is_own_transpose(simplify_expr(as_expr(expr)))
 
 
-def simplify_node(expr: Expr) -> Expr:
+def simplify_sharing(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Simplify expressions for a program: sums and products used several times stay whole.
+
+    What is written out in each of its uses reads better, and is computed for each of them.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.vocabulary.words import matmul, multiply
+    >>> A, x = Variable("A", ("n", "n")), Variable("x", ("n",))
+    >>> y = matmul(A, x)
+    >>> square = multiply(y, y)
+    >>> simplify_expr(square), simplify_sharing([square])[0]
+    ("ni,i,nj,j->n"(A, x, A, x), "n,n->n"("ni,i->n"(A, x), "ni,i->n"(A, x)))
+    """
+    shared = Shared(set(), set())
+
+    def rule(node: Expr, new: Expr, known: Rebuilding) -> Expr:
+        simple = shared.simplified(new)
+        if known.uses[node] > 1 and not _has_matrix_function(simple):
+            shared.whole.add(simple)
+        return simple
+
+    return rebuild_knowing(exprs, rule)
+
+
+def _has_matrix_function(expr: Expr) -> bool:
+    """Tell whether an expression has a factor that may meet what it cancels with."""
+    return isinstance(expr, Einsum) and any(
+        isinstance(one, MatrixMap)
+        or (isinstance(one, Map) and any(isinstance(part, MatrixMap) for part in one.operands))
+        for one in expr.operands
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What several nodes use, and stays whole within each of them.
+
+    Parameters
+    ----------
+    whole
+        The nodes that stay whole.
+    simple
+        The nodes that are simple as far as that allows.
+    """
+
+    whole: set[Expr]
+    simple: set[Expr]
+
+    def simplified(self, expr: Expr) -> Expr:
+        """Simplify one node whose children are simple already."""
+        if expr.known_simple or expr in self.simple:
+            return expr
+        simple = simplify_node(expr, self)
+        self.simple.add(simple)
+        return simple
+
+    def again(self, expr: Expr) -> Expr:
+        """Simplify what a rule gave."""
+        return rebuild_all([expr], self.simplified, self._below)[0]
+
+    def _below(self, expr: Expr) -> tuple[Expr, ...]:
+        return () if expr.known_simple or expr in self.simple else children(expr)
+
+
+def simplify_node(expr: Expr, shared: Shared | None = None) -> Expr:
     """Simplify one node whose children are simple already."""
     match expr:
         case (
@@ -136,75 +202,88 @@ def simplify_node(expr: Expr) -> Expr:
         case Delta(dim=dim, order=order):
             if order == 0:
                 return Constant(dim) if isinstance(dim, int) else expr
-            return expr if order <= 2 else _simplify_einsum(_star(expr))
+            return expr if order <= 2 else _simplify_einsum(_star(expr), shared)
         case Einsum():
-            return _simplify_einsum(expr)
+            return _simplify_einsum(expr, shared)
         case Add(terms=terms):
-            return collect(terms, expr)
+            return collect(terms, expr, _whole(shared))
         case Map():
-            return _simplify_map(expr)
+            return _simplify_map(expr, shared)
         case MatrixMap():
-            return _simplify_matrix_map(expr)
+            return _simplify_matrix_map(expr, shared)
         case _ as unreachable:
             assert_never(unreachable)
 
 
-def _simplify_map(node: Map) -> Expr:
+def _simplify_map(node: Map, shared: Shared | None) -> Expr:
     for rule in FUNCTION_RULES:
         simpler = rule(node)
         if simpler is not None:
             known = any(simpler is operand for operand in node.operands)
-            return simpler if known else simplify_expr(simpler)
+            return simpler if known else _again(simpler, shared)
     return node
 
 
-def _simplify_matrix_map(node: MatrixMap) -> Expr:
+def _simplify_matrix_map(node: MatrixMap, shared: Shared | None) -> Expr:
     for rule in (matrix_rules, positive_definite_once, turn_matrix):
         simpler = rule(node)
         if simpler is not None:
-            return simplify_expr(simpler)
+            return _again(simpler, shared)
     return node
 
 
-def _simplify_einsum(node: Einsum) -> Expr:
+def _simplify_einsum(node: Einsum, shared: Shared | None) -> Expr:
     if any(isinstance(operand, Delta) and operand.dim == 0 for operand in node.operands):
         # A sum of no terms is 0, also where each would be infinite.
         return zeros(node.shape)
     if is_turned_symmetric(node):
         return node.operands[0]
-    product = _ruled(node, EINSUM_RULES)
+    whole = _whole(shared)
+    product = _ruled(merge_products(node, whole), EINSUM_RULES)
     replaced = _ruled(product, REPLACING_RULES)
     if replaced is not product:
-        return simplify_expr(replaced)
-    content, primitive = factor_out(merge_powers(product))
+        return _again(replaced, shared)
+    content, primitive = factor_out(merge_powers(product), whole)
     coefficient, rest = fold_constants(primitive)
     coefficient = tidy(coefficient * content)
     if coefficient == 0:
         return zeros(node.shape)
     if not is_moderate(coefficient) and rest.operands:
-        core = _simplify_einsum(rest)
+        core = _simplify_einsum(rest, shared)
         return core if split_coefficient(core)[0] == 0 else scaled(coefficient, core)
     # A sum that stands alone is multiplied by a number term by term, below.
-    terms = None if rest.operands and isinstance(unwrap(rest), Add) else distributed(rest)
+    terms = None if rest.operands and isinstance(unwrap(rest), Add) else distributed(rest, whole)
     if terms is not None:
-        return collect([_simplify_einsum(scaled(coefficient, t)) for t in terms], node)
+        return collect(
+            [_simplify_einsum(scaled(coefficient, t), shared) for t in terms], node, whole
+        )
     core = unwrap(canonicalise(rest)) if rest.operands else Constant(1)
     match core:
         case Constant(value=value):
             return Constant(tidy(coefficient * value))
-        case Add(terms=parts) if coefficient != 1 and len(parts) <= LONGEST_SUM:
-            return collect([_scaled_term(coefficient, part) for part in parts], core)
+        case Add(terms=parts) if (
+            coefficient != 1 and len(parts) <= LONGEST_SUM and core not in whole
+        ):
+            return collect([_scaled_term(coefficient, part, shared) for part in parts], core, whole)
         case _:
             return core if coefficient == 1 else scaled(coefficient, core)
 
 
-def _scaled_term(coefficient: Number, term: Expr) -> Expr:
+def _scaled_term(coefficient: Number, term: Expr, shared: Shared | None) -> Expr:
     """Multiply a simple term by a number; what else it holds stays as it is."""
     own, core = split_coefficient(term)
     if isinstance(core, Constant) or not folds(coefficient, own):
-        return _simplify_einsum(scaled(coefficient, term))
+        return _simplify_einsum(scaled(coefficient, term), shared)
     number = tidy(coefficient * own)
     return core if number == 1 else scaled(number, core)
+
+
+def _whole(shared: Shared | None) -> Collection[Expr]:
+    return () if shared is None else shared.whole
+
+
+def _again(expr: Expr, shared: Shared | None) -> Expr:
+    return simplify_expr(expr) if shared is None else shared.again(expr)
 
 
 def _ruled(node: Einsum, rules: Sequence[EinsumRule]) -> Einsum:
@@ -220,8 +299,8 @@ def _star(delta: Delta) -> Einsum:
     return Einsum(Subscripts(pairs, labels), (Delta(delta.dim, 2),) * len(pairs))
 
 
-# In the order in which they are applied, each to what the one before it gave.
+# In the order in which they are applied to merged products, each to what the one before it gave.
 EinsumRule: TypeAlias = "Callable[[Einsum], Einsum]"
-EINSUM_RULES: tuple[EinsumRule, ...] = (merge_products, contract_selectors, turn_sums)
+EINSUM_RULES: tuple[EinsumRule, ...] = (contract_selectors, turn_sums)
 # What these give is simplified anew.
 REPLACING_RULES: tuple[EinsumRule, ...] = (square_lengths, join_cholesky, cancel_inverses)

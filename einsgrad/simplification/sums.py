@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from math import gcd, inf, prod
 
 from einsgrad.expressions.construct import add_terms
@@ -25,8 +25,10 @@ LONGEST_SUM = 64
 _UNBOUNDED = 10**9
 
 
-def collect(terms: Iterable[Expr], like: Expr) -> Expr:
+def collect(terms: Iterable[Expr], like: Expr, whole: Collection[Expr] = ()) -> Expr:
     """Add up terms: nested sums are opened, like terms merged, zeros dropped.
+
+    Sums that stay whole are not opened.
 
     Examples
     --------
@@ -39,7 +41,7 @@ def collect(terms: Iterable[Expr], like: Expr) -> Expr:
     """
     coefficients: dict[Expr, Number] = {}
     apart: list[Expr] = []
-    for term in opened_terms(terms):
+    for term in opened_terms(terms, whole):
         coefficient, core = split_coefficient(term)
         total = coefficients.get(core, 0) + coefficient
         if abs(total) == inf and core is not Constant(1):
@@ -52,10 +54,10 @@ def collect(terms: Iterable[Expr], like: Expr) -> Expr:
     return add_terms([*merged, *sorted(apart, key=lambda e: e.key)], like.shape)
 
 
-def opened_terms(terms: Iterable[Expr]) -> Iterator[Expr]:
+def opened_terms(terms: Iterable[Expr], whole: Collection[Expr] = ()) -> Iterator[Expr]:
     """Yield the terms of a sum, with those of nested sums that are not long in their place."""
     for term in terms:
-        if isinstance(term, Add) and len(term.terms) <= LONGEST_SUM:
+        if isinstance(term, Add) and len(term.terms) <= LONGEST_SUM and term not in whole:
             yield from term.terms
         else:
             yield term
@@ -86,7 +88,7 @@ def scaled(coefficient: Number, expr: Expr) -> Einsum:
     return flatten(Einsum(lists, (Constant(coefficient), expr)), most=_UNBOUNDED)
 
 
-def factor_out(node: Einsum) -> tuple[Number, Einsum]:
+def factor_out(node: Einsum, whole: Collection[Expr] = ()) -> tuple[Number, Einsum]:
     """Take the numbers that all terms of a sum share out of the sums among the factors.
 
     Ones become positive, `1 - s`, or else the last term of the sum, `A x - b`, so that a
@@ -94,7 +96,10 @@ def factor_out(node: Einsum) -> tuple[Number, Einsum]:
     """
     if len(node.operands) == 1:
         return 1, node
-    parts = [_primitive(op) if isinstance(op, Add) else (1, op) for op in node.operands]
+    parts = [
+        _primitive(op) if isinstance(op, Add) and op not in whole else (1, op)
+        for op in node.operands
+    ]
     content = prod(number for number, _ in parts)
     changed = any(number != 1 for number, _ in parts)
     operands = tuple(operand for _, operand in parts)

@@ -19,7 +19,7 @@ from einsgrad.expressions.capture import traced_variable
 from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.vocabulary.linear import sum
-from einsgrad.simplification.simplify import simplify_all, simplify_expr
+from einsgrad.simplification.simplify import simplify_all, simplify_sharing
 
 Exprs: TypeAlias = "tuple[Expr, ...]"
 Variables: TypeAlias = "tuple[Variable, ...]"
@@ -58,7 +58,7 @@ class Transform:
 
 
 def _values(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    return [(expr, None) for expr in simplify_all(exprs)]
+    return [(expr, None) for expr in simplify_sharing(exprs)]
 
 
 def _number(expr: Expr) -> Expr:
@@ -67,11 +67,12 @@ def _number(expr: Expr) -> Expr:
 
 
 def _gradients(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    return [(one, (v,)) for one, v in zip(gradients(_number(exprs[0]), wrt), wrt, strict=True)]
+    found = gradients(_number(exprs[0]), wrt, simplify_sharing)
+    return [(one, (v,)) for one, v in zip(found, wrt, strict=True)]
 
 
 def _value_and_gradients(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    simple = simplify_expr(exprs[0])
+    (simple,) = simplify_sharing(exprs)
     return [(simple, None), *_gradients((simple,), wrt, further)]
 
 
@@ -89,9 +90,9 @@ def _hessians(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
 
 
 def _pullbacks(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    shares = [vjp(expr, g, wrt) for expr, g in zip(exprs, further, strict=True)]
+    shares = [vjp(expr, g, wrt, simplify_sharing) for expr, g in zip(exprs, further, strict=True)]
     totals = [add_terms([share[place] for share in shares], v.shape) for place, v in enumerate(wrt)]
-    return [(one, (v,)) for one, v in zip(simplify_all(totals), wrt, strict=True)]
+    return [(one, (v,)) for one, v in zip(simplify_sharing(totals), wrt, strict=True)]
 
 
 def _pushforwards(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
