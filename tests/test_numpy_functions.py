@@ -335,6 +335,8 @@ ON_GAPS = {
     "isinf": lambda x, y: np.isinf(x) + 0,
     "isfinite": lambda x, y: np.isfinite(x) + 0,
     "isclose": lambda x, y: np.isclose(x, x + 1e-9, equal_nan=True) + 0,
+    "isclose of two": lambda x, y: np.isclose(x, y) + 0,
+    "isclose of one": lambda x, y: np.isclose(x[0], np.array([np.inf, np.nan, 1.0]), rtol=0) + 0,
     "fmax": np.fmax,
     "fmin": np.fmin,
     "nansum": lambda x, y: np.nansum(x, axis=0),

@@ -57,6 +57,7 @@ from einsgrad.simplification.lengths import square_lengths
 from einsgrad.simplification.lookups import evenly_picked
 from einsgrad.simplification.powers import merge_powers
 from einsgrad.simplification.selectors import contract_selectors
+from einsgrad.simplification.softmax import with_softmax
 from einsgrad.simplification.sums import (
     LONGEST_SUM,
     collect,
@@ -120,6 +121,7 @@ def simplify_sharing(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     """Simplify expressions for a program: sums and products used several times stay whole.
 
     What is written out in each of its uses reads better, and is computed for each of them.
+    Softmax and logsumexp that are written by hand are recognised.
 
     Examples
     --------
@@ -130,6 +132,12 @@ def simplify_sharing(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     >>> simplify_expr(square), simplify_sharing([square])[0]
     ("ni,i,nj,j->n"(A, x, A, x), "n,n->n"("ni,i->n"(A, x), "ni,i->n"(A, x)))
     """
+    simple = _sharing(exprs)
+    stable = with_softmax(simple)
+    return simple if stable == simple else _sharing(stable)
+
+
+def _sharing(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     shared = Shared(set(), set())
 
     def rule(node: Expr, new: Expr, known: Rebuilding) -> Expr:

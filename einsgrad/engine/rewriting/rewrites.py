@@ -118,7 +118,7 @@ def _is_of_nothing(node: Reduce, sizes: DimSizes) -> bool:
 def share_exponentials(node: Expr, sizes: DimSizes) -> Expr | None:
     """Write softmax, exp(x - logsumexp(x)), with the exponentials that logsumexp adds."""
     match node:
-        case Map(function=row, operands=(Add(terms=(_, _)) as difference,)) if row is EXP:
+        case Map(function=row, operands=(Add() as difference,)) if row is EXP:
             reduced = log_normaliser(difference)
         case _:
             return None

@@ -47,8 +47,10 @@ def isfinite(x: Any) -> Expr:
 
 def isclose(a: Any, b: Any, rtol: Any = 1e-5, atol: Any = 1e-8, equal_nan: bool = False) -> Expr:
     """Return 1 where two numbers are close, and 0 elsewhere, as `numpy.isclose`."""
-    bound = add(atol, multiply(rtol, abs(b)))
-    near = multiply(less_equal(abs(subtract(a, b)), bound), isfinite(b))
+    # The difference of infinities is undefined.
+    finite = where(isfinite(b), b, 0)
+    bound = add(atol, multiply(rtol, abs(finite)))
+    near = multiply(less_equal(abs(subtract(a, finite)), bound), isfinite(b))
     close = logical_or(near, equal(a, b))
     return logical_or(close, multiply(isnan(a), isnan(b))) if equal_nan else close
 
