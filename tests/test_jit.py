@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
+from einsgrad.engine.compiled import Compiled
 from einsgrad.results.numbers.trees import leaves
 
 X = np.array([0.5, 1.0, 2.0])
@@ -277,3 +278,28 @@ def test_keywords_may_come_in_any_order(ask):
         found, expected = asked(X, **keywords), plain(X, **keywords)
         flat = lambda parts: np.concatenate([np.ravel(one) for one in leaves(parts)])  # noqa: E731
         assert np.allclose(flat(found), flat(expected))
+
+
+def test_numpy_scalars_that_a_function_met_are_found_by_their_signature(monkeypatch):
+    scale = np.sqrt(np.float64(4.0))
+    w = np.array([1.0, 2.0])
+
+    def loss(w):
+        return np.sum((w * scale) ** 2) / scale
+
+    functions = eg.grad(eg.jit(loss)), eg.grad(loss)
+    for function in functions:
+        for _ in range(3):
+            assert function(w).tolist() == [4.0, 8.0]
+
+    def refused(*given):
+        raise AssertionError("a signature was not found")
+
+    monkeypatch.setattr(Compiled, "_first_call", refused)
+    for function in functions:
+        assert function(w).tolist() == [4.0, 8.0]
+    monkeypatch.undo()
+    compiled = eg.compile(eg.variables("s")[0] ** 3)
+    compiled(s=np.float64(2.0))
+    monkeypatch.setattr(Compiled, "_first_call", refused)
+    assert compiled(s=np.float64(2.0)) == 8.0

@@ -141,7 +141,7 @@ class Compiled:
         if self.options.as_declared:
             refuse_undeclared_complex(self.symbols, given)
         bound, _ = bind(self.symbols, given, self.sizes)
-        return tuple(bound[symbol.name] for symbol in self.symbols)
+        return tuple([_as_given(bound[name], given[name]) for name in self.variables])
 
     def _with(self, given: CallArguments) -> Compiled:
         """Return the function that takes arrays for further variables, for their sizes."""
@@ -272,6 +272,12 @@ class Compiled:
     def source(self) -> str:
         """The Python source that ran for the arrays that were given last."""
         return self.latest.source.text
+
+
+def _as_given(array: Array, given: Any) -> Array:
+    """Return a scalar of numpy in place of the array made of it: it is found by its signature."""
+    is_scalar = isinstance(given, np.generic) and given.dtype == array.dtype
+    return given if is_scalar else array
 
 
 def _shown(shape: Shape) -> str:

@@ -51,6 +51,8 @@ class Ready:
         Whether the program is known to return the dtypes that are asked for.
     containers
         The containers of the arguments to differentiate in, if one is a container.
+    function
+        What the program runs, if it returns these dtypes for all arrays that fit.
     """
 
     prepared: Prepared
@@ -59,6 +61,7 @@ class Ready:
     forms: Sequence[tuple[tuple[int, ...], np.dtype[Any]]] | None
     is_precise: bool = False
     containers: Containers = None
+    function: Callable[..., Sequence[Any]] | None = None
 
     @property
     def held_bytes(self) -> int:
@@ -76,11 +79,15 @@ class Ready:
 
     def values(self, arrays: Sequence[Any]) -> Sequence[Any]:
         """Return the results at arrays."""
+        if self.function is not None:
+            return self.function(*arrays, *self.frozen)
         found: Sequence[Any] = self.prepared.compiled(*arrays, *self.frozen)
         if self.is_precise:
             return found
         precise = self.prepared.precise(found, arrays)
         self.is_precise = all(map(is_, precise, found))
+        if self.is_precise and self.forms is not None:
+            self.function = self.prepared.compiled.kernel((*arrays, *self.frozen)).function
         return precise
 
 
@@ -113,9 +120,10 @@ class Jitted:
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Evaluate the function."""
-        if self._value.is_for(arguments, keywords):
-            return self._value(arguments, keywords)
-        return self.function(*arguments, **keywords)
+        found = self._value.ready_for(arguments, keywords)
+        if found is None:
+            return self.function(*arguments, **keywords)
+        return self._value.arranged(*found)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Jitted, self._given
@@ -178,16 +186,17 @@ class FrozenCalls:
         self._latest: Ready | None = None
         self._ready: Recent[Ready] = Recent(_ENTRIES, _BYTES, attrgetter("held_bytes"))
 
-    def is_for(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> bool:
-        """Tell whether a call is one at arrays, outside of every trace."""
+    def ready_for(
+        self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]
+    ) -> tuple[Ready, Sequence[Any]] | None:
+        """Return what is ready for a call at arrays, and these; None within a trace."""
         latest = self._latest
         if latest is not None and not keywords and latest.fits(arguments):
-            return innermost.get() is None
-        return not is_symbolic(arguments, keywords)
+            return (latest, arguments) if innermost.get() is None else None
+        return None if is_symbolic(arguments, keywords) else self.look_up(arguments, keywords)
 
-    def __call__(self, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Any:
+    def arranged(self, ready: Ready, arrays: Sequence[Any]) -> Any:
         """Return what is asked for at arrays."""
-        ready, arrays = self.look_up(arguments, keywords)
         return self.request.arranged(ready.result, ready.values(arrays), ready.containers)
 
     def look_up(

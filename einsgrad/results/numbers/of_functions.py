@@ -55,8 +55,10 @@ class Derived:
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Evaluate the derivative."""
-        if self._frozen is not None and self._frozen.is_for(arguments, keywords):
-            return self._frozen(arguments, keywords)
+        if self._frozen is not None:
+            found = self._frozen.ready_for(arguments, keywords)
+            if found is not None:
+                return self._frozen.arranged(*found)
         return derivative_at(self.function, self.request, arguments, keywords)
 
 
