@@ -303,3 +303,44 @@ def test_numpy_scalars_that_a_function_met_are_found_by_their_signature(monkeypa
     compiled(s=np.float64(2.0))
     monkeypatch.setattr(Compiled, "_first_call", refused)
     assert compiled(s=np.float64(2.0)) == 8.0
+
+
+def _variables_met(function, *arguments):
+    """The arrays and scalars that the program of a jitted function takes beside its arguments."""
+    jitted = eg.jit(function)
+    eg.grad(jitted)(*arguments)
+    (asked,) = [one for one in jitted._asked.values() if one.request.argnums is not None]
+    ready, _ = asked.look_up(arguments, {})
+    return ready.frozen
+
+
+def test_scalars_that_a_jitted_function_met_are_numbers_and_equal_arrays_are_one():
+    w = np.array([1.0, 2.0])
+    rates = np.array([0.5, 3.0, 0.5])
+
+    def loss(w):
+        for rate in rates:
+            w = rate * (np.eye(2) @ w) / np.sqrt(np.float64(4.0))
+        return np.sum(w * w)
+
+    assert [one.shape for one in _variables_met(loss, w)] == [(2, 2)]
+    np.testing.assert_array_equal(eg.grad(eg.jit(loss))(w), 2 * w * (0.75 / 8) ** 2)
+
+
+def test_scalars_that_would_change_a_dtype_or_lose_what_they_meet_stay_arrays():
+    w = np.array([1.0, 2.0], np.float32)
+    third = np.float64(0.5)
+    assert [one.dtype for one in _variables_met(lambda w: np.sum(w * third), w)] == [float]
+    assert eg.grad(eg.jit(lambda w: np.sum(w * third)))(w).dtype == np.float64
+    for value in (0.0, np.inf, np.nan):
+        met = np.float64(value)
+        with np.errstate(invalid="ignore"):
+            found = eg.jit(lambda w, met=met: np.sum(w * met))(np.array([1.0, np.inf]))
+            np.testing.assert_array_equal(found, np.sum(np.array([1.0, np.inf]) * met))
+    assert eg.jit(lambda w: np.float64(2.0) + 0 * np.sum(w))(np.ones(2)).dtype == float
+
+
+def test_arrays_that_are_equal_but_not_the_same_bits_stay_apart():
+    plus, minus = np.array([0.0, 1.0]), np.array([-0.0, 1.0])
+    met = _variables_met(lambda w: np.sum(w * plus) + np.sum(np.exp(w) * minus), np.ones(2))
+    assert len(met) == 2

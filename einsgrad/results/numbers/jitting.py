@@ -24,6 +24,7 @@ from einsgrad.results.numbers.arguments import (
 )
 from einsgrad.results.numbers.arrangements import Containers, as_returned
 from einsgrad.results.numbers.callables import callable_name, name_of
+from einsgrad.results.numbers.frozen import frozen
 from einsgrad.results.numbers.prepared import Prepared
 from einsgrad.results.numbers.requests import Request
 from einsgrad.results.numbers.static_arguments import static_arguments, static_key
@@ -139,7 +140,7 @@ class Jitted:
         """Return what the function did when the signature was new."""
         found = self._traces.get(signature)
         if found is None:
-            found = trace_function(self.function, arguments)
+            found = frozen(trace_function(self.function, arguments), arguments)
             self._traces.keep(signature, found)
         return found
 
@@ -224,10 +225,10 @@ class FrozenCalls:
         traced = self.jitted.traced(key, given)
         prepared = self.request.prepare(traced, self.jitted.function, places)
         prepared.refuse_foreign()
-        frozen = prepared.arrays_of(traced.captured)
+        met = prepared.arrays_of(traced.captured)
         are_arrays = not keywords and not self.jitted.static and _are_arrays(arguments)
         forms = [(one.shape, one.dtype) for one in arguments] if are_arrays else None
-        ready = Ready(prepared, frozen, traced.result, forms, containers=containers)
+        ready = Ready(prepared, met, traced.result, forms, containers=containers)
         self._ready.keep(key, ready)
         return ready
 
