@@ -49,6 +49,7 @@ from einsgrad.expressions.vocabulary.words import (
     multiply,
     negative,
     power,
+    reciprocal,
     sigmoid,
     softplus,
 )
@@ -137,6 +138,17 @@ def log_of_scaled(node: Map) -> Expr | None:
     if isinstance(number, complex) or number <= 0 or is_moderate(number) or not rest.operands:
         return None
     return add(math.log(number), log(unwrap(rest)))
+
+
+def reciprocal_of_scaled(node: Map) -> Expr | None:
+    """Take the number of a product out of its reciprocal."""
+    inner = node.operands[0]
+    if node.function is not RECIPROCAL or not isinstance(inner, Einsum):
+        return None
+    number, rest = fold_constants(inner)
+    if number in (0, 1) or not is_moderate(number) or not rest.operands:
+        return None
+    return multiply(1 / number, reciprocal(unwrap(rest)))
 
 
 def _reciprocal_of_exp(inner: Expr) -> Expr | None:
@@ -284,3 +296,5 @@ FUNCTION_RULES: tuple[Callable[[Any], Expr | None], ...] = (
     equal_branches,
     move_out,
 )
+PROGRAM_RULES: tuple[Callable[[Any], Expr | None], ...] = (reciprocal_of_scaled,)
+"""What pays in a program; a person leaves `1/(2x)` as it is."""

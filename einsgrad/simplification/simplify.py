@@ -51,7 +51,7 @@ from einsgrad.expressions.walks import Rebuilding, children, rebuild_all, rebuil
 from einsgrad.simplification.definite import join_cholesky, positive_definite_once
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.flattening import merge_products
-from einsgrad.simplification.functions import FUNCTION_RULES, matrix_rules
+from einsgrad.simplification.functions import FUNCTION_RULES, PROGRAM_RULES, matrix_rules
 from einsgrad.simplification.inverses import cancel_inverses
 from einsgrad.simplification.lengths import square_lengths
 from einsgrad.simplification.lookups import evenly_picked
@@ -224,7 +224,8 @@ def simplify_node(expr: Expr, shared: Shared | None = None) -> Expr:
 
 
 def _simplify_map(node: Map, shared: Shared | None) -> Expr:
-    for rule in FUNCTION_RULES:
+    rules = FUNCTION_RULES if shared is None else (*FUNCTION_RULES, *PROGRAM_RULES)
+    for rule in rules:
         simpler = rule(node)
         if simpler is not None:
             known = any(simpler is operand for operand in node.operands)

@@ -5,5 +5,5 @@ What is computed is decided on records (`statements`, over the arrays of
 
 Read in this order: `constants`, `factorising`, `spelling`, `lifetimes`, `scope`, `statements`,
 `sums`, `correlations`, `windows`, `combinations`, `systems`, `selections`, `slices`, `returned`,
-`writer`.
+`python_numbers`, `writer`.
 """

@@ -47,7 +47,10 @@ _ERF = """class special:
 
 # What generated code calls by these names, beside the functions of `stable`.
 _SELECTING = ("places_of", "added_up", "running_sum")
-_TAKEN = frozenset(["np", "special", "linalg", "tqdm", "compute", *FACTORISING, *_SELECTING])
+_FUNCTIONS = ("compute", "in_arrays")
+_TAKEN = frozenset(
+    ["np", "math", "special", "linalg", "tqdm", *_FUNCTIONS, *FACTORISING, *_SELECTING]
+)
 
 
 def _free_name(name: str) -> str:

@@ -149,6 +149,26 @@ def without_double_reshapes(statements: Sequence[Statement]) -> list[Statement]:
     return kept
 
 
+def function_text(
+    name: str, parameters: str, statements: Sequence[Statement], *, otherwise: str = ""
+) -> str:
+    """Write a function, and what it returns where Python has an error and no number.
+
+    Examples
+    --------
+    >>> print(function_text("compute", "a", [Return((Name("a"),), True)]))
+    def compute(a):
+        return a
+    <BLANKLINE>
+    """
+    lines = [line for one in without_double_reshapes(statements) for line in one.lines()]
+    if otherwise:
+        last = ["except (ArithmeticError, ValueError):", f"    return {otherwise}"]
+        lines = ["try:", *(f"    {line}" for line in lines), *last]
+    body = "".join(f"    {line}\n" for line in lines)
+    return f"def {name}({parameters}):\n{body}"
+
+
 def _seen_without_shape(value: NumpyValue) -> Name | None:
     """Return the array of which a view needs no more than the order in memory."""
     if isinstance(value, Reshaped | Raveled) or (isinstance(value, Taken) and value.axis is None):

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from einsgrad.engine.backends.numpy.combinations import CombinationWriter
 from einsgrad.engine.backends.numpy.correlations import Correlations, zeros_around
+from einsgrad.engine.backends.numpy.python_numbers import program_text
 from einsgrad.engine.backends.numpy.returned import write_results
 from einsgrad.engine.backends.numpy.scope import WriterScope, common_dtype, shape_checks
 from einsgrad.engine.backends.numpy.selections import PLACES, SelectWriter
@@ -25,7 +26,6 @@ from einsgrad.engine.backends.numpy.statements import (
     Store,
     values_of,
     with_values,
-    without_double_reshapes,
 )
 from einsgrad.engine.backends.numpy.systems import SystemsWriter
 from einsgrad.engine.backends.numpy.windows import write_window
@@ -101,14 +101,15 @@ def write_numpy(
     statements = [
         one for place, step in enumerate(program.steps) for one in writer.step(place, step)
     ]
-    statements += write_results(scope, single=single, copy=copy)
-    lines = [line for one in without_double_reshapes(statements) for line in one.lines()]
-    parameters = ", ".join(str(scope.names[register]) for register in program.inputs)
-    body = "\n".join(f"    {line}" for line in lines)
-    head = f"{scope.spelling.header()}\ndef compute({parameters}):\n"
+    results = list(write_results(scope, single=single, copy=copy))
+    statements += results
+    again = _StepWriter(scope, progress=progress).step
+    text = program_text(scope, statements, again, results)
+    header = scope.spelling.header()
+    place = len(header) + 2 + text.index("\n", text.index("def compute("))
     checks = "".join(f"{line}\n" for line in shape_checks(program.inputs, scope.names))
     holds_sizes = partial(_holds_sizes, scope, statements)
-    return Source(f"{head}{body}\n", scope.spelling.globals, (checks, len(head)), holds_sizes)
+    return Source(f"{header}\n{text}", scope.spelling.globals, (checks, place), holds_sizes)
 
 
 def _holds_sizes(scope: WriterScope, statements: Sequence[Statement]) -> bool:
