@@ -18,7 +18,7 @@ from einsgrad.expressions.products import fold_constants
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.vocabulary.reshaping import reshape
-from einsgrad.expressions.vocabulary.words import inverse, tanh
+from einsgrad.expressions.vocabulary.words import inverse, reciprocal, tanh
 from einsgrad.expressions.walks import substitute, topological, variables_in
 from einsgrad.simplification.simplify import is_symmetric, simplify_expr, simplify_sharing
 from einsgrad.strings.subscripts import Subscripts
@@ -129,6 +129,13 @@ def test_a_product_or_sum_is_written_out_where_it_is_used_once_only():
         build_einsum(Subscripts(((0, 1), (0,)), (1,)), (total, x)),
     ]
     assert all(total in simple.operands for simple in simplify_sharing(seen))
+
+
+def test_a_program_takes_numbers_out_of_reciprocals_and_a_formula_keeps_them():
+    x = Variable("x", ("n",))
+    kept = reciprocal(scale(0.25, x))
+    assert simplify_sharing([kept])[0] is scale(4, reciprocal(x))
+    assert simplify_expr(kept) is kept
 
 
 def test_factors_that_cancel_do_so_though_their_product_is_used_twice():

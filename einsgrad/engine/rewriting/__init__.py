@@ -18,6 +18,6 @@ in `rewritten`. It gets a row in `RULES` of `tests/test_rewrites.py`, an
 expression that it applies to, and one in `KEPT`, the nearest that it must leave; the tests
 there also try all rewrites on random expressions, against numpy.
 
-Read in this order: `signs`, `regrouping`, `logistic`, `determinants`, `determinant_products`,
-`rewrites`.
+Read in this order: `signs`, `regrouping`, `outer_products`, `logistic`, `determinants`,
+`determinant_products`, `rewrites`.
 """
