@@ -87,3 +87,30 @@ def test_a_function_has_the_parameters_of_scipys(module, name):
     assert others or {one.name for one in own} == set(found)
     by_place = [one.name for one in own if one.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD]
     assert list(found)[: len(by_place)] == by_place
+
+
+MASKED = [
+    ([1000.0, 0.0], [0.0, 1.0]),
+    ([np.inf, 0.0], [0.0, 1.0]),
+    ([np.nan, 0.0], [0.0, 1.0]),
+    ([1.0, 2.0], [1.0, 0.0]),
+    ([-np.inf, -np.inf], [1.0, 2.0]),
+    ([np.inf, 0.0], [1.0, 2.0]),
+]
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero")
+@pytest.mark.parametrize(("entries", "weights"), MASKED)
+def test_entries_of_weight_0_count_for_nothing_in_a_logsumexp(entries, weights):
+    entries, weights = np.array(entries), np.array(weights)
+    for signed in (False, True):
+        found = eg.jit(lambda x, s=signed: logsumexp(x, b=weights, return_sign=s))(entries)
+        assert np.array_equal(found, logsumexp(entries, b=weights, return_sign=signed))
+    if np.isfinite(logsumexp(entries, b=weights)):
+        slope = eg.grad(lambda x: logsumexp(x, b=weights))(entries)
+        assert np.array_equal(slope, weights)
+
+
+def test_a_logsumexp_has_a_slope_in_a_weight_that_is_0():
+    slope = eg.grad(lambda b: logsumexp([1.0, 2.0], b=b))(np.array([1.0, 0.0]))
+    assert np.allclose(slope, [1.0, np.e], rtol=1e-14)

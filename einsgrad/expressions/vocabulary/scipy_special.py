@@ -60,13 +60,27 @@ def _logsumexp(
 ) -> Any:
     if b is None and not return_sign:
         return words.logsumexp(a, axis, keepdims=keepdims)
-    largest = words.max(a, axis, keepdims=True)
-    weights = 1 if b is None else b
-    total = words.sum(weights * words.exp(a - largest), axis, keepdims=True)
+    total, base = _scaled_total(as_expr(a), b, axis)
     size = words.abs(total) if return_sign else total
-    parts = [words.log(size) + largest, *([words.sign(total)] if return_sign else [])]
+    parts = [words.log(size) + base, *([words.sign(total)] if return_sign else [])]
     found = parts if keepdims else [words.sum(part, axis) for part in parts]
     return tuple(found) if return_sign else found[0]
+
+
+def _scaled_total(a: Expr, b: Any, axis: Axis) -> tuple[Expr, Expr]:
+    """Return the sum of exponentials over one of them, and the logarithm of that one.
+
+    Entries of weight 0 are not added, be they the largest, infinite or nan; the sum has a slope
+    in their weights where it can be written.
+    """
+    chosen = None if b is None else as_expr(b) != 0
+    largest = words.max(a if b is None else words.where(chosen, a, -inf), axis, keepdims=True)
+    base = words.stop_gradient(words.where(words.abs(largest) < inf, largest, 0))
+    if b is None:
+        return words.sum(words.exp(a - base), axis, keepdims=True), base
+    added = words.maximum(chosen, a - base < _SMALL_EXPONENT)
+    terms = b * words.exp(words.where(added, a - base, 0))
+    return words.sum(words.where(added, terms, 0), axis, keepdims=True), base
 
 
 def _log_softmax(x: Any, *, axis: Axis = None) -> Expr:
@@ -83,6 +97,8 @@ def _multigammaln(a: Any, d: int) -> Expr:
     return as_expr(words.add(*terms) + 0.25 * order * (order - 1) * log(pi))
 
 
+# Its exponential is a number in single precision, too.
+_SMALL_EXPONENT = 80.0
 _PARAMETERS = "~out=None, *, ~where=True, ~casting='same_kind', ~order='K', ~dtype=None"
 
 
