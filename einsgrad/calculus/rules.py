@@ -50,6 +50,7 @@ from einsgrad.expressions.products import contract_deltas
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.vocabulary.words import real
 from einsgrad.expressions.walks import children, topological
+from einsgrad.simplification.simplify import simplify_expr
 from einsgrad.strings.subscripts import Subscripts, fresh_numbers
 
 
@@ -160,7 +161,9 @@ def _matrix_share(node: MatrixMap, total: Expr) -> Expr:
     if given is not None:
         return given
     tangent = fresh_like(node.operand, "tangent")
-    return pullback(matrix_differential(node, tangent), total, [tangent])[0]
+    share = pullback(matrix_differential(node, tangent), total, [tangent])[0]
+    # What is linear has a slope without its variable; where that shows is a matter of selectors.
+    return simplify_expr(share) if tangent in topological(share) else share
 
 
 def pushforward(expr: Expr, tangents: Mapping[Expr, Expr], extra: Shape = ()) -> Expr:
