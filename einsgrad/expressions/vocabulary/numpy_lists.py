@@ -181,9 +181,9 @@ def _reading_lists(own: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(own)
     def function(*arguments: Any, **options: Any) -> Any:
-        for one in arguments:
-            if _is_list(one):
-                return own(*map(_as_array, arguments), **options)
+        if any(map(_is_list, arguments)) or (options and any(map(_is_list, options.values()))):
+            read = {name: _as_array(one) for name, one in options.items()}
+            return own(*map(_as_array, arguments), **read)
         return own(*arguments, **options)
 
     return function
