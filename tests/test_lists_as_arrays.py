@@ -66,6 +66,9 @@ JOINED = {
     "interp": lambda x: np.interp(0.5, [0.0, 1.0], [x[0], 3.0]),
     "polyval": lambda x: np.polyval([x[0], 1.0, x[1]], 2.0),
     "convolve": lambda x: np.convolve([x[0], 1.0, x[1]], [1.0, x[2]]),
+    "lists by keyword": lambda x: np.linalg.solve(a=[[x[0], 0.0], [0.0, 1.0]], b=[x[1], 1.0]),
+    "a list by keyword": lambda x: np.interp(0.3, xp=[0.0, 1.0], fp=[x[0], 2.0]),
+    "weights": lambda x: np.average([x[0], 1.0], weights=[x[1], 2.0]),
     "roll": lambda x: np.roll([x[0], 1.0, 2.0], 1),
     "mean along an axis": lambda x: np.mean([[x[0], 1.0], [2.0, x[1]]], axis=1),
     "gradient": lambda x: np.gradient([x[0], 1.0, x[1]]),
@@ -93,6 +96,27 @@ def test_lists_with_traced_values_become_arrays_as_numpys(name, wrap):
     for k, step in enumerate(1e-6 * np.eye(3)):
         difference = (np.asarray(function(X + step)) - np.asarray(function(X - step))) / 2e-6
         assert np.isclose(found[k], np.sum(weights * difference), rtol=1e-7)
+
+
+@pytest.mark.parametrize("entry", [np.inf, -np.inf, np.nan, 1e300])
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda a: np.roll(a, 1),
+        lambda a: a[::-1][:2],
+        lambda a: a[np.array([2, 0])],
+        lambda a: np.sort(a)[:1],
+        lambda a: np.sort(a[[2, 0]]),
+        np.nansum,
+        np.nanmax,
+    ],
+)
+def test_an_entry_that_is_no_finite_number_stays_in_its_place(function, entry):
+    joined = lambda x: function(np.array([x[0], entry, x[1]]))  # noqa: E731
+    assert np.array_equal(eg.jit(joined)(X), joined(X), equal_nan=True)
+    # A first call is evaluated node by node.
+    total = lambda x: np.nansum(np.minimum(np.nan_to_num(joined(x), posinf=9.0), 4.0))  # noqa: E731
+    assert eg.value_and_grad(total)(X)[0] == total(X)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TypeAlias
 
 from einsgrad.expressions.dims import Dim, is_at_least, linear
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Pick
 from einsgrad.expressions.products import SELECTORS, contract_deltas, contracted, selector_count
-from einsgrad.expressions.selectors import Affine, Delta
+from einsgrad.expressions.selectors import Affine, Delta, Integers
 from einsgrad.simplification.flattening import degree, flatten, is_spread
 from einsgrad.simplification.orientation import is_inside, reach
 from einsgrad.simplification.selectors import contract_selectors
@@ -50,12 +50,25 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
     for place in sums:
         operand = node.operands[place]
         assert isinstance(operand, Add)
-        few = len(operand.terms) <= _MOST_DISTRIBUTED
+        few = len(operand.terms) <= _MOST_DISTRIBUTED and not _is_looked_up(node, place)
         if few and (all(map(_is_structured, operand.terms)) or _is_cheaper(node, place)):
             return _expanded(node, place)
     if others and len(others) == len(sums) + selector_count(node) == 1 + selector_count(node):
         return _seen(node, sums[0])
     return None
+
+
+def _is_looked_up(node: Einsum, place: int) -> bool:
+    """Tell whether entries of a factor are looked up at places that data gives.
+
+    To look up the terms of a sum one by one takes longer, and what is infinite in one of them
+    would meet the zeros of another.
+    """
+    labels = node.subscripts.inputs[place]
+    return any(
+        isinstance(other, Pick) and not isinstance(other.indices, Integers) and own[0] in labels
+        for other, own in zip(node.operands, node.subscripts.inputs, strict=True)
+    )
 
 
 def _expanded(node: Einsum, place: int) -> list[Einsum]:

@@ -41,10 +41,12 @@ def contract_selectors(node: Einsum) -> Einsum:
     node = _settled(node)
     while True:
         found = (_joint(node, inner) for inner in _views(node))
-        wider = next((one for one in found if one is not None), None)
+        # A number that is too large or small to be one factor stays in a product of its own.
+        settled = (_settled(one) for one in found if one is not None)
+        wider = next((one for one in settled if one is not node), None)
         if wider is None:
             return node
-        node = _settled(wider)
+        node = wider
 
 
 def _settled(node: Einsum) -> Einsum:

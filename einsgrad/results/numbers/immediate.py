@@ -80,6 +80,10 @@ def _is_small(matrix: Expr) -> bool:
     return isinstance(rows, int) and rows <= _MOST_ROWS
 
 
+def _is_selector(node: Expr) -> bool:
+    return isinstance(node, Delta | Affine | Step)
+
+
 class _OnArrays:
     """The namespace `m` of the tables' derivatives, for arrays."""
 
@@ -138,10 +142,12 @@ class Evaluation:
             case Delta() | Affine() | Step():
                 return None
             case Einsum(subscripts=subscripts):
-                sizes = known_sizes(node)
-                return labelled_product(
-                    subscripts.inputs, self._factors(node), subscripts.output, sizes
-                )
+                factors, sizes = self._factors(node), known_sizes(node)
+                found = labelled_product(subscripts.inputs, factors, subscripts.output, sizes)
+                if any(map(_is_selector, node.operands)) and not np.isfinite(found).all():
+                    # What is infinite has met the zeros of a selector.
+                    raise NotImmediateError
+                return found
             case Add(terms=terms):
                 found = self._array(terms[0]) + self._array(terms[1])
                 for term in terms[2:]:
@@ -165,10 +171,7 @@ class Evaluation:
         return np.ones(shape) if found is None else found
 
     def _factors(self, node: Einsum) -> list[Any]:
-        return [
-            selector(one) if isinstance(one, Delta | Affine | Step) else self.values[one]
-            for one in node.operands
-        ]
+        return [selector(one) if _is_selector(one) else self.values[one] for one in node.operands]
 
     def gradients(self, expr: Expr, wrt: Sequence[Variable]) -> list[Array]:
         """Return the gradient of a number in each variable."""
