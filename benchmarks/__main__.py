@@ -19,6 +19,7 @@ BENCHMARKS = (
     "selectors",
     "likelihoods",
     "first_calls",
+    "function_calls",
     "builds",
     "growth",
 )

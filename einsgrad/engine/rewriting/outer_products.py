@@ -13,7 +13,7 @@ from einsgrad.expressions.walks import Rebuilding, children, rebuild_knowing, to
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 # From so many on, vectors are put into two matrices faster than each outer product is added
-# ("PageRank" in `python -m benchmarks --only function_losses`).
+# ("PageRank" in `python -m benchmarks --only function_calls`).
 _LEAST = 4
 
 _Factor = tuple[Indices, Expr]

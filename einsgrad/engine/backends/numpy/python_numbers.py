@@ -37,7 +37,7 @@ from einsgrad.expressions.tables.rows import PARAMETERS
 from einsgrad.expressions.tables.spellings import Bounded, ComparisonUfunc, Given, Ufunc
 
 # From so many steps with numbers alone on, what is saved is more than what the numbers of arrays
-# take to become numbers of Python (`python -m benchmarks --only function_losses`).
+# take to become numbers of Python (`python -m benchmarks --only function_calls`).
 _LEAST = 6
 
 _DOUBLE = (np.dtype(float), np.dtype(complex))
