@@ -31,6 +31,9 @@ FUNCTIONS = {
     "extremes": lambda w: np.max(w) - np.min(w) + np.linalg.norm(w),
     "matrices": lambda w: np.sum(np.linalg.inv(A + np.diag(w))) + np.linalg.det(A + np.outer(w, w)),
     "means": lambda w: np.var(w) + np.std(X @ w) + np.mean(w),
+    "logarithms of sums": lambda w: np.sum(
+        np.log(np.exp(w[0]) + np.exp(w) / (1 + np.exp(-w[1])) + w[2] ** 2)
+    ),
     "loop": lambda w: [w := np.sin(A @ w) for _ in range(4)][-1].sum(),
     "integers": lambda w: np.sum(w * np.arange(4)) + np.sum(np.array([True, False] * 2) * w),
 }
@@ -97,6 +100,7 @@ def test_random_expressions_have_the_gradients_of_programs(expr, seed):
     [
         lambda z: -np.sum(np.log(1 / (1 + np.exp(-z)))),
         lambda z: np.log(np.sum(np.exp(z))),
+        lambda z: np.sum(np.log(0.5 + np.exp(z) + 0.5)),
         lambda z: np.sum(np.log1p(np.exp(z) * 2)),
         lambda z: np.sum(np.log(1 - eg.sigmoid(z))),
         lambda z: np.sum(np.log2(np.cumsum(np.exp(z)))),

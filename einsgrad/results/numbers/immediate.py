@@ -47,8 +47,11 @@ _SHRINKING = tuple(map(elementwise_row, ("log", "log1p", "log2", "log10")))
 def plain_nodes(exprs: Sequence[Expr]) -> list[Expr]:
     """Return all nodes in order, if they are evaluated as exactly as by a program; else none."""
     growing: set[Expr] = set()
+    numbers: set[Expr] = set()
     nodes = topological(*exprs)
     for node in nodes:
+        if not isinstance(node, Variable) and numbers.issuperset(children(node)):
+            numbers.add(node)
         match node:
             case Variable() | Constant() | Delta() | Affine() | Step():
                 if node.is_complex:
@@ -67,11 +70,19 @@ def plain_nodes(exprs: Sequence[Expr]) -> list[Expr]:
             case Einsum() | Add() | Reduce():
                 if node.is_complex:
                     return []
-                if any(child in growing for child in children(node)):
+                grows = any(child in growing for child in children(node))
+                # A program knows better forms beside a number, as of 1 + exp(x).
+                if grows and not (isinstance(node, Add) and _are_several(node, numbers)):
                     growing.add(node)
             case _:
                 return []
     return nodes
+
+
+def _are_several(node: Add, numbers: set[Expr]) -> bool:
+    """Tell whether a sum has two terms and more that are no numbers."""
+    inner = [term.terms if isinstance(term, Add) else (term,) for term in node.terms]
+    return sum(one not in numbers for terms in inner for one in terms) > 1
 
 
 def _is_small(matrix: Expr) -> bool:
