@@ -641,3 +641,16 @@ def test_the_program_counts_the_arrays_of_a_slice():
     (step,) = function.program.steps
     assert function.program.peak_bytes == 4 * 12 * 3 * 12 * 8 + 81 * 8 + step.working_bytes
     assert 81 * 8 < bytes_in(function, **arrays) < 81 * 8 + 2 * step.working_bytes + 2_000
+
+
+def test_a_factor_of_several_products_is_multiplied_by_a_number_once():
+    u, v, w = eg.variables("u[n] v[n] w[n]")
+    program = eg.compile(
+        *[1 + 2 * eg.einsum("i,j->ij", eg.sin(u), other) for other in (v, w)], inputs=(u, v, w)
+    )
+    arrays = [np.arange(40.0) / 7, np.arange(40.0), np.ones(40)]
+    found = program(*arrays)
+    for one, other in zip(found, arrays[1:], strict=True):
+        np.testing.assert_allclose(one, 1 + 2 * np.outer(np.sin(arrays[0]), other), rtol=1e-14)
+    doubled = [step for step in program.program.steps if step.target.shape == (40,)]
+    assert len(doubled) == 2

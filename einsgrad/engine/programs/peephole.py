@@ -113,8 +113,8 @@ def scaled_early(program: Program) -> Program:
     """
     makers = {step.target: step for step in program.steps}
     uses = _uses(program)
-    numbers = _new_numbers(program)
     changed: dict[Step, tuple[Step, ...]] = {}
+    factors: dict[Contract, Number] = {}
     for step in program.steps:
         if not isinstance(step, Combine):
             continue
@@ -126,10 +126,15 @@ def scaled_early(program: Program) -> Program:
             subtracted = term.coefficient == -1 and minuend
             once = isinstance(made, Contract) and uses[made.target] == 1
             if isinstance(made, Contract) and once and not subtracted and _pays(term, made):
-                changed[made] = tuple(_scaled(term, made, numbers))
+                factors[made] = term.coefficient
                 terms[place] = replace(term, coefficient=1)
         if terms != list(step.terms):
             changed[step] = (Combine(step.target, tuple(terms)),)
+    numbers = _new_numbers(program)
+    known: dict[tuple[str, Register], Register] = {}
+    for step in program.steps:
+        if isinstance(step, Contract) and step in factors:
+            changed[step] = tuple(_scaled(factors[step], step, numbers, known))
     return _with_changes(program, changed)
 
 
@@ -242,13 +247,20 @@ def _pays(term: Term, made: Contract) -> bool:
     return moves and len(made.operands) == 2 and floating and plain and large
 
 
-def _scaled(term: Term, made: Contract, numbers: Iterator[int]) -> Iterator[Step]:
-    """Yield the scaled operand, and the product with it."""
+def _scaled(
+    factor: Number,
+    made: Contract,
+    numbers: Iterator[int],
+    known: dict[tuple[str, Register], Register],
+) -> Iterator[Step]:
+    """Yield the scaled operand, unless it is there already, and the product with it."""
     operands = list(made.operands)
     place = min(range(2), key=lambda position: operands[position].size)
     operand = operands[place]
-    axes = tuple(range(len(operand.shape)))
-    smaller = Register(next(numbers), operand.shape, operand.dtype)
-    yield Combine(smaller, (Term(term.coefficient, operand, axes, axes),))
-    operands[place] = smaller
+    key = repr(factor), operand
+    if key not in known:
+        known[key] = Register(next(numbers), operand.shape, operand.dtype)
+        axes = tuple(range(len(operand.shape)))
+        yield Combine(known[key], (Term(factor, operand, axes, axes),))
+    operands[place] = known[key]
     yield Contract(made.target, tuple(operands), made.inputs, made.output)
