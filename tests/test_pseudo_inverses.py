@@ -54,6 +54,18 @@ def test_cut_singular_values_leave_right_derivatives(name, shape, rest, dtype):
         assert np.allclose(product, difference(gradient, A, direction), rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (3, 3), (4, 2), (2, 4)])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_gradients_of_gradients_are_products_with_hessians(name, shape):
+    A, direction = RANDOM.normal(size=(2, *shape))
+
+    def loss(A):
+        return np.sum(np.sin(FUNCTIONS[name](A)))
+
+    nested = eg.grad(lambda A: np.sum(eg.grad(loss)(A) * direction))(A)
+    assert np.allclose(nested, eg.hvp(loss)(A, direction))
+
+
 @pytest.mark.parametrize("tolerance", [1e-14, 1e-8, 1e-3])
 @pytest.mark.parametrize("dtype", ["f8", "f4", "c8"])
 def test_small_tolerances_lose_no_digits(tolerance, dtype):

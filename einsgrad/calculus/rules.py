@@ -49,8 +49,7 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.products import contract_deltas
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.vocabulary.words import real
-from einsgrad.expressions.walks import children, topological
-from einsgrad.simplification.simplify import simplify_expr
+from einsgrad.expressions.walks import children, substitute, topological
 from einsgrad.strings.subscripts import Subscripts, fresh_numbers
 
 
@@ -162,8 +161,18 @@ def _matrix_share(node: MatrixMap, total: Expr) -> Expr:
         return given
     tangent = fresh_like(node.operand, "tangent")
     share = pullback(matrix_differential(node, tangent), total, [tangent])[0]
-    # What is linear has a slope without its variable; where that shows is a matter of selectors.
-    return simplify_expr(share) if tangent in topological(share) else share
+    return _at_zero(share, tangent, (total, node, node.operand))
+
+
+def _at_zero(expr: Expr, tangent: Variable, before: tuple[Expr, ...]) -> Expr:
+    """Put zeros for the tangent of a linear map where its derivative still has it.
+
+    That does not depend on where it is taken; terms that cancel, or have the factor 0, may.
+    """
+    made = topological(expr, below=lambda one: () if one in before else children(one))
+    if tangent not in made:
+        return expr
+    return substitute(expr, {tangent: zeros(tangent.shape)})
 
 
 def pushforward(expr: Expr, tangents: Mapping[Expr, Expr], extra: Shape = ()) -> Expr:
@@ -247,7 +256,8 @@ def _matrix_tangent(node: MatrixMap, tangent: Expr, extra: int) -> Expr:
         return permute(found, (*range(extra, extra + size), *range(extra)))
     fresh = fresh_like(node.operand, "tangent")
     dims = tangent.shape[len(tangent.shape) - extra :]
-    return pushforward(matrix_differential(node, fresh), {fresh: tangent}, dims)
+    found = pushforward(matrix_differential(node, fresh), {fresh: tangent}, dims)
+    return _at_zero(found, fresh, (tangent, node, node.operand))
 
 
 def _called_tangents(node: Called, moved: Mapping[Expr, Expr], extra: int) -> Iterator[Expr]:
