@@ -10,6 +10,7 @@ import pytest
 import einsgrad as eg
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
 from einsgrad.expressions.vocabulary.scipy_hooks import FUNCTIONS
+from einsgrad.expressions.vocabulary.scipy_remedies import REMEDIES
 
 special = pytest.importorskip("scipy.special")
 linalg = pytest.importorskip("scipy.linalg")
@@ -114,3 +115,14 @@ def test_entries_of_weight_0_count_for_nothing_in_a_logsumexp(entries, weights):
 def test_a_logsumexp_has_a_slope_in_a_weight_that_is_0():
     slope = eg.grad(lambda b: logsumexp([1.0, 2.0], b=b))(np.array([1.0, 0.0]))
     assert np.allclose(slope, [1.0, np.e], rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", REMEDIES)
+def test_a_function_of_matrices_without_a_derivative_says_what_to_write(name):
+    function = getattr(linalg, name)
+    parameters = inspect.signature(function).parameters.values()
+    needed = sum(one.default is one.empty for one in parameters)
+    with pytest.raises(eg.ArgumentTypeError, match=rf"scipy\.linalg\.{name} is not supported"):
+        eg.jit(lambda A: function(*[A] * needed))(A)
+    if name in ("schur", "orth", "issymmetric"):
+        function(A)

@@ -41,6 +41,7 @@ CASES = {
         lambda v: linalg.solve_toeplitz(v, RIGHT),
         np.outer([1.0, 2.0], V),
     ),
+    "solve_circulant": (lambda v: linalg.solve_circulant(v, RIGHT), V),
     "matmul_toeplitz": (lambda v: linalg.matmul_toeplitz(v, RIGHT), V),
     "matmul_toeplitz, pair": (lambda w: linalg.matmul_toeplitz((V, w), RIGHT[:3, 0]), W),
     "companion": (linalg.companion, V),

@@ -13,6 +13,6 @@ Read in this order: `application`, `functions`, `arithmetic`, `axis_parts`, `res
 `numpy_moves`, `numpy_table`, `scipy_special`, `numpy_remedies`, `numpy_lists`, `numpy_protocol`,
 `scipy_cumulative`, `scipy_distributions`, `scipy_densities`, `scipy_multivariate`,
 `scipy_distances`, `scipy_samples`, `scipy_signal`, `scipy_matrices`, `scipy_eigenvalues`,
-`scipy_factorisations`, `scipy_matrix_functions`, `scipy_linalg`, `scipy_hooks`, `updating`,
-`definition`.
+`scipy_factorisations`, `scipy_matrix_functions`, `scipy_linalg`, `scipy_remedies`, `scipy_hooks`,
+`updating`, `definition`.
 """

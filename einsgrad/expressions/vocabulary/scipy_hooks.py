@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
 from einsgrad.errors import EinsgradError
 from einsgrad.expressions.current import current
@@ -26,6 +26,7 @@ from einsgrad.expressions.vocabulary.scipy_distances import DISTANCES
 from einsgrad.expressions.vocabulary.scipy_distributions import CONTINUOUS, DISCRETE
 from einsgrad.expressions.vocabulary.scipy_linalg import LINALG
 from einsgrad.expressions.vocabulary.scipy_multivariate import MULTIVARIATE, GivenDistribution
+from einsgrad.expressions.vocabulary.scipy_remedies import REMEDIES
 from einsgrad.expressions.vocabulary.scipy_samples import FOURIER, FREQUENCIES, INTEGRALS
 from einsgrad.expressions.vocabulary.scipy_signal import SIGNALS
 from einsgrad.expressions.vocabulary.scipy_special import WRITTEN_IN_PYTHON
@@ -51,9 +52,20 @@ def _hook_module(name: str) -> None:
             if type(found) is FunctionType:
                 known = NumpyFunction(f"{name}.{function}", build, parameters)
                 _hook(found, known, reads_functions=name == "scipy.integrate")
+        for function, remedy in _REFUSED.get(name, {}).items():
+            found = getattr(module, function, None)
+            if type(found) is FunctionType:
+                _hook(found, _refusing(f"{name}.{function}", remedy))
         if name == "scipy.stats":
             _hook_distributions(module)
         _hooked.add(name)
+
+
+def _refusing(path: str, remedy: str) -> Callable[..., Any]:
+    def refuse(*arguments: Any, **options: Any) -> NoReturn:
+        raise refused(path, remedy)
+
+    return refuse
 
 
 def _hook_distributions(stats: Any) -> None:
@@ -191,6 +203,7 @@ FUNCTIONS: Mapping[str, Mapping[str, tuple[Callable[..., Any], str]]] = {
     "scipy.fft": FREQUENCIES,
     "scipy.stats": {},
 }
+_REFUSED: Mapping[str, Mapping[str, str]] = {"scipy.linalg": REMEDIES}
 _METHODS = (
     *("pdf", "logpdf", "pmf", "logpmf", "cdf", "logcdf", "sf", "logsf", "ppf", "isf"),
     *("entropy", "mean", "var", "std", "median", "interval", "moment"),

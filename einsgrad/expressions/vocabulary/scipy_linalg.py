@@ -172,6 +172,10 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
         matrices.matmul_toeplitz,
         "c_or_cr, x, -check_finite=False, -workers=None",
     ),
+    "solve_circulant": (
+        matrices.solve_circulant,
+        "c, b, ~singular='raise', ~tol=None, ~caxis=-1, ~baxis=0, ~outaxis=0",
+    ),
     "solveh_banded": (
         matrices.solveh_banded,
         "ab, b, -overwrite_ab=False, -overwrite_b=False, lower=False, -check_finite=True",

@@ -52,6 +52,11 @@ def solve_toeplitz(c_or_cr: Any, b: Any) -> Expr:
     return solve(_toeplitz_of(c_or_cr), b)
 
 
+def solve_circulant(c: Any, b: Any) -> Expr:
+    """Solve a system with a circulant matrix, given by its first column."""
+    return solve(circulant(c), b)
+
+
 def matmul_toeplitz(c_or_cr: Any, x: Any) -> Expr:
     """Multiply with a Toeplitz matrix, given by its column, or column and row."""
     return matmul(_toeplitz_of(c_or_cr), x)
