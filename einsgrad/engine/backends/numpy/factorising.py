@@ -7,6 +7,7 @@ which takes half the time; most that are not are found out by an entry of their 
 
 # The functions by name, in the order in which they are defined.
 FACTORISING = (
+    "is_same",
     "factorised",
     "cholesky_factorised",
     "solve_factorised",
@@ -15,10 +16,17 @@ FACTORISING = (
     "det_factorised",
 )
 
-FACTORISING_TEXT = """def factorised(a):
+# The bytes of small arrays are compared in a quarter of the time.
+FACTORISING_TEXT = """def is_same(a, b):
+    if a.nbytes <= 8192 and a.dtype.kind == "f":
+        return a.tobytes() == b.tobytes()
+    return (a == b).all()
+
+
+def factorised(a):
     potrf, getrf = linalg.get_lapack_funcs(("potrf", "getrf"), (a,))
     turned = a.T if a.dtype.kind != "c" else a.T.conj()
-    if (a.diagonal().real > 0).all() and (a == turned).all():
+    if a.size and a.diagonal().real.min() > 0 and is_same(a, turned):
         lower, failed = potrf(turned, lower=1)
         if not failed:
             return lower, None
@@ -34,9 +42,9 @@ def cholesky_factorised(a):
 
 
 def solve_factorised(factors, b, trans):
-    if not factors[0].diagonal().all():
-        raise np.linalg.LinAlgError("Singular matrix")
     if factors[1] is not None:
+        if not factors[0].diagonal().all():
+            raise np.linalg.LinAlgError("Singular matrix")
         return linalg.lu_solve(factors, b, trans, check_finite=False)
     (potrs,) = linalg.get_lapack_funcs(("potrs",), (factors[0], b))
     if not b.size:
@@ -52,7 +60,7 @@ def inverse_factorised(factors):
     (potri,) = linalg.get_lapack_funcs(("potri",), factors[:1])
     lower = potri(factors[0], lower=1)[0]
     found = lower + lower.T.conj()
-    np.fill_diagonal(found, lower.diagonal())
+    found.ravel("K")[:: len(found) + 1] = lower.diagonal()
     return found
 
 
