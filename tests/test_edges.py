@@ -135,7 +135,7 @@ def test_a_nan_reaches_the_value_and_every_slope(row):
         arrays = {
             f"v{k}": np.full(2, 0.4 * low + 0.6 * high) for k, (low, high) in enumerate(row.domain)
         }
-        if row.name in ("polygamma", "sinc_derivative") and place == 0:
+        if row.name in ("polygamma", "sinc_derivative", "erfcx_derivative") and place == 0:
             continue
         if row.name == "copysign" and place == 1:
             # A nan has a sign.

@@ -1,7 +1,7 @@
 """Functions that `scipy.special` alone has, one row each: gamma, beta, Bessel and elliptic.
 
 Source of the derivatives: NIST Digital Library of Mathematical Functions, chapters 5 and 8 (gamma
-and beta), 7 (error functions), 10 (Bessel), 13 (confluent hypergeometric) and 19 (elliptic).
+and beta), 7 (error functions), 10 (Bessel), 13 and 15 (hypergeometric) and 19 (elliptic).
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from einsgrad.errors import ArgumentError
 from einsgrad.expressions.tables.columns import LINE, POSITIVE
 from einsgrad.expressions.tables.entering import enter
 from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Interval, Partial
-from einsgrad.expressions.tables.spellings import Body, Form
+from einsgrad.expressions.tables.spellings import Body, Form, Stable
 
 # Of a parameter such as an order, in which no derivative is taken.
+_ONE: Interval = (1.0, 1.0)
 _TWO: Interval = (2.0, 2.0)
 _THREE: Interval = (3.0, 3.0)
 _INNER: Interval = (0.1, 0.9)
@@ -58,6 +59,31 @@ def _unknown(name: str, argument: str) -> Callable[..., Any]:
     return refuse
 
 
+def _derivatives_of(name: str, domain: Interval, code: Body | Stable) -> None:
+    """Enter the derivatives of a function, by their order."""
+    derivative = f"{name}_derivative"
+    enter(
+        Elementwise(
+            derivative,
+            code,
+            (None, lambda m, n, x, y: getattr(m, derivative)(n + 1, x)),
+            (_ONE, domain),
+            meaning=f"the derivative of `{name}` whose order is x, at y",
+            kinks="0 in the order",
+            shares=False,
+        )
+    )
+
+
+def _elliptic(first: str) -> Body:
+    """Return derivatives of pi / 2 times the hypergeometric function of two numbers, 1/2 and 1."""
+    factor = f"np.pi / 2 * special.poch({first}, x) * special.poch(0.5, x) / special.gamma(x + 1)"
+    series = f"special.hyp2f1({first} + x, 0.5 + x, 1 + x, y)"
+    return Body(
+        f"({factor} * {series}).astype(np.result_type(y, 0.0))", ("poch", "gamma", "hyp2f1")
+    )
+
+
 def _of_order(name: str, partial: Callable[..., Any]) -> None:
     """Enter a function of an order and an argument."""
     _row(name, (_unknown(name, "v"), partial), (_TWO, POSITIVE))
@@ -76,6 +102,16 @@ _row(
     (POSITIVE, POSITIVE),
     latex="B({0}, {1})",
     jax=Form("jax.scipy.special.beta({x}, {y})"),
+)
+_row(
+    "betaln",
+    (
+        lambda m, a, b, y: m.digamma(a) - m.digamma(a + b),
+        lambda m, a, b, y: m.digamma(b) - m.digamma(a + b),
+    ),
+    (POSITIVE, POSITIVE),
+    latex=r"\log B({0}, {1})",
+    jax=Form("jax.scipy.special.betaln({x}, {y})"),
 )
 _row(
     "poch",
@@ -118,9 +154,7 @@ _row(
     (
         _unknown("betainc", "a"),
         _unknown("betainc", "b"),
-        lambda m, a, b, x, y: (
-            m.exp(m.xlogy(a - 1, x) + m.xlog1py(b - 1, -x)) * m.reciprocal(m.beta(a, b))
-        ),
+        lambda m, a, b, x, y: m.exp(m.xlogy(a - 1, x) + m.xlog1py(b - 1, -x) - m.betaln(a, b)),
     ),
     (_TWO, _THREE, _INNER),
     jax=Form("jax.scipy.special.betainc({x}, {y}, {z})"),
@@ -158,6 +192,7 @@ _row(
     (POSITIVE, POSITIVE),
     jax=Form("jax.scipy.special.kl_div({x}, {y})"),
 )
+_of_one("entr", lambda m, x, y: -1 - m.log(x), torch="entr", jax="entr")
 _of_one(
     "ndtri", lambda m, x, y: sqrt(2 * pi) * m.exp(0.5 * y * y), _INNER, torch="ndtri", jax="ndtri"
 )
@@ -169,7 +204,14 @@ _of_one(
     jax="erfinv",
 )
 _of_one("erfcinv", lambda m, x, y: -0.5 * sqrt(pi) * m.exp(y * y), (0.1, 1.9))
-_of_one("erfcx", lambda m, x, y: 2 * x * y - 2 / sqrt(pi), LINE, torch="erfcx", analytic=True)
+_of_one(
+    "erfcx",
+    lambda m, x, y: m.erfcx_derivative(1, x),
+    LINE,
+    torch="erfcx",
+    jax="erfcx",
+)
+_derivatives_of("erfcx", LINE, Stable("erfcx_derivative", scipy=True))
 _of_one("erfi", lambda m, x, y: 2 / sqrt(pi) * m.exp(x * x), (-1.5, 1.5), analytic=True)
 _of_one("dawsn", lambda m, x, y: 1 - 2 * x * y, LINE, analytic=True)
 _of_one("exp1", lambda m, x, y: -m.exp(-x) * m.reciprocal(x), jax="exp1", analytic=True)
@@ -215,18 +257,11 @@ _of_order("iv", lambda m, v, x, y: 0.5 * (m.iv(v - 1, x) + m.iv(v + 1, x)))
 _of_order("kv", lambda m, v, x, y: -0.5 * (m.kv(v - 1, x) + m.kv(v + 1, x)))
 _of_order("ive", lambda m, v, x, y: 0.5 * (m.ive(v - 1, x) + m.ive(v + 1, x)) - m.sign(x) * y)
 _of_order("kve", lambda m, v, x, y: y - 0.5 * (m.kve(v - 1, x) + m.kve(v + 1, x)))
-_row(
-    "ellipk",
-    (lambda m, x, y: (m.ellipe(x) * m.reciprocal(1 - x) - y) * m.reciprocal(2 * x),),
-    (_INNER,),
-    latex="K({0})",
-)
-_row(
-    "ellipe",
-    (lambda m, x, y: (y - m.ellipk(x)) * m.reciprocal(2 * x),),
-    (_INNER,),
-    latex="E({0})",
-)
+# The usual form, (ellipe / (1 - x) - ellipk) / (2 x), has no digits near 0 and is nan there.
+_of_one("ellipk", lambda m, x, y: m.ellipk_derivative(1, x), _INNER, latex="K({0})")
+_of_one("ellipe", lambda m, x, y: m.ellipe_derivative(1, x), _INNER, latex="E({0})")
+_derivatives_of("ellipk", _INNER, _elliptic("0.5"))
+_derivatives_of("ellipe", _INNER, _elliptic("-0.5"))
 
 SCIPY_FUNCTIONS = tuple(_names)
 """The names of the rows, which are those in `scipy.special`."""

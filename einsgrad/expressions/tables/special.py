@@ -147,10 +147,9 @@ analytic(
 )
 analytic(
     "log_ndtr",
-    # As a quotient of both exponentials it would be 0/0 in the left tail.
-    lambda m, x, y: m.exp(-0.5 * x * x - y) * (1 / sqrt(2 * pi)),
+    # Of exponentials, be it of a quotient or a difference, no digits are left in the tail.
+    lambda m, x, y: sqrt(2 / pi) * m.reciprocal(m.erfcx(x * (-1 / sqrt(2)))),
     meaning="log(ndtr(x)), also where `ndtr` underflows",
-    kinks="nan at infinite x",
     numpy=Body("special.log_ndtr(x)", ("log_ndtr",)),
     torch=Form("torch.special.log_ndtr({x})"),
     jax=Form("jax.scipy.special.log_ndtr({x})"),

@@ -289,10 +289,7 @@ def ndtr(x: Any) -> Expr:
 
 
 def log_ndtr(x: Any) -> Expr:
-    """Return log(ndtr(x)), also where `ndtr` underflows, entry by entry.
-
-    Its derivative is nan at infinite x.
-    """
+    """Return log(ndtr(x)), also where `ndtr` underflows, entry by entry."""
     return apply(ELEMENTWISE["log_ndtr"], x)
 
 

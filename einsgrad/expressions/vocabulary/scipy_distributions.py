@@ -9,7 +9,6 @@ from typing import Any
 
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
-from einsgrad.expressions.vocabulary.scipy_special import betaln
 from einsgrad.expressions.vocabulary.words import SYMBOLIC
 
 
@@ -63,7 +62,7 @@ def _chi2(x: Any, df: Any) -> Any:
 
 
 def _beta(x: Any, a: Any, b: Any) -> Any:
-    return words.xlogy(a - 1, x) + words.xlogy(b - 1, 1 - x) - betaln(a, b)
+    return words.xlogy(a - 1, x) + words.xlogy(b - 1, 1 - x) - SYMBOLIC.betaln(a, b)
 
 
 def _lognorm(x: Any, s: Any) -> Any:
@@ -92,7 +91,7 @@ def _f(x: Any, dfn: Any, dfd: Any) -> Any:
     above, below = as_expr(dfn) / 2, as_expr(dfd) / 2
     powers = below * words.log(2 * below) + above * words.log(2 * above)
     scaled = (above + below) * words.log(2 * below + 2 * above * x)
-    return powers + words.xlogy(above - 1, x) - scaled - betaln(above, below)
+    return powers + words.xlogy(above - 1, x) - scaled - SYMBOLIC.betaln(above, below)
 
 
 def _weibull(x: Any, c: Any) -> Any:
@@ -135,8 +134,8 @@ def _geom(k: Any, p: Any) -> Any:
 
 
 def _betabinom(k: Any, n: Any, a: Any, b: Any) -> Any:
-    ways = -words.log(as_expr(n) + 1) - betaln(n - k + 1, k + 1)
-    return ways + betaln(k + a, n - k + b) - betaln(a, b)
+    ways = -words.log(as_expr(n) + 1) - SYMBOLIC.betaln(n - k + 1, k + 1)
+    return ways + SYMBOLIC.betaln(k + a, n - k + b) - SYMBOLIC.betaln(a, b)
 
 
 CONTINUOUS: Mapping[str, Density] = {

@@ -13,17 +13,6 @@ from einsgrad.expressions.vocabulary.application import Axis
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
 
 
-def betaln(a: Any, b: Any) -> Expr:
-    """Return the logarithm of the beta function."""
-    first, second = as_expr(a), as_expr(b)
-    total = words.gammaln(first) + words.gammaln(second)
-    return as_expr(total - words.gammaln(first + second))
-
-
-def _entropy(x: Any) -> Expr:
-    return as_expr(words.where(as_expr(x) < 0, -inf, -words.xlogy(x, x)))
-
-
 def _log_expit(x: Any) -> Expr:
     return as_expr(-words.softplus(-as_expr(x)))
 
@@ -107,8 +96,6 @@ def _ufunc(name: str, build: Callable[..., Expr], operands: str) -> NumpyFunctio
 
 
 COMPOSED: Mapping[str, NumpyFunction] = {
-    "betaln": _ufunc("betaln", betaln, "a, b"),
-    "entr": _ufunc("entr", _entropy, "x"),
     "boxcox": _ufunc("boxcox", _boxcox, "x, lmbda"),
     "boxcox1p": _ufunc("boxcox1p", _boxcox1p, "x, lmbda"),
     "huber": _ufunc("huber", _huber, "delta, r"),
