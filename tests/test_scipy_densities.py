@@ -262,3 +262,46 @@ def test_scales_and_shapes_may_be_arrays_and_wrong_ones_give_nan():
         assert np.isfinite(slope[:2]).all()
     value = eg.vjp(lambda x: stats.gamma.logpdf(x, scales), points)[0]
     np.testing.assert_allclose(value, stats.gamma.logpdf(points, scales), rtol=1e-13)
+
+
+EDGES = {
+    **dict.fromkeys(["lognorm", "invgamma", "invgauss"], np.array([0.0, np.inf])),
+    "rayleigh": np.array([0.0, np.inf]),
+    "uniform": np.array([0.0, 1.0, np.nan]),
+    "logistic": np.array([-np.inf, np.inf, -800.0]),
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", EDGES)
+def test_a_density_at_the_ends_of_its_support_is_scipys(name):
+    for method in ("logpdf", "pdf"):
+        function, shapes = getattr(getattr(stats, name), method), CONTINUOUS[name]
+        found = eg.jit(lambda x, f=function, s=shapes: f(x, *s))(EDGES[name])
+        assert np.array_equal(found, function(EDGES[name], *shapes), equal_nan=True)
+
+
+@pytest.mark.parametrize("df", [1e3, 1e8, 1e12, np.inf])
+def test_a_t_distribution_of_many_degrees_of_freedom_keeps_its_digits(df):
+    for method in ("logpdf", "cdf", "sf", "logcdf"):
+        _agrees(lambda x, m=method: getattr(stats.t, m)(x, df), (X,))
+
+
+@pytest.mark.parametrize("method", ["logcdf", "logsf"])
+@pytest.mark.parametrize("name", ["gamma", "beta", "t", "f", "laplace", "weibull_min", "halfnorm"])
+def test_a_logarithm_close_to_0_keeps_its_digits(name, method):
+    function, shapes = getattr(getattr(stats, name), method), CONTINUOUS[name]
+    points = np.array([1e-8, 0.999999]) if name == "beta" else np.array([1e-8, 25.0])
+    found = eg.jit(lambda x: function(x, *shapes))(points)
+    assert np.allclose(found, function(points, *shapes), rtol=1e-7, atol=0)
+
+
+def test_a_quantile_far_in_the_tail_keeps_its_digits():
+    shares = np.array([1e-300, 1e-10, 0.3, 0.8])
+    for method in ("ppf", "isf"):
+        function = getattr(stats.cauchy, method)
+        assert np.allclose(eg.jit(function)(shares), function(shares), rtol=1e-12, atol=0)
+
+
+def test_a_beta_distribution_of_large_parameters_has_slopes():
+    _agrees(lambda x: stats.beta.cdf(x, 600.0, 700.0), (np.array([0.45, 0.47]),))

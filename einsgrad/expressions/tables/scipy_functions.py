@@ -164,8 +164,7 @@ _row(
     (
         _unknown("stdtr", "df"),
         lambda m, n, t, y: m.exp(
-            m.gammaln((n + 1) * 0.5)
-            - m.gammaln(n * 0.5)
+            m.log(m.poch(n * 0.5, 0.5))
             - 0.5 * m.log(pi * n)
             - 0.5 * (n + 1) * m.log1p(t * t * m.reciprocal(n))
         ),

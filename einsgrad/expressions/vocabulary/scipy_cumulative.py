@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import e, log, pi, sqrt
+from math import e, inf, log, pi, sqrt
 from typing import Any
 
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.words import SYMBOLIC
+
+
+def is_infinite(parameter: Any) -> bool:
+    """Tell whether a parameter is the number infinity."""
+    return isinstance(parameter, int | float) and parameter == inf
 
 
 def _laplace(x: Any) -> Any:
@@ -21,6 +26,17 @@ def _laplace_quantile(q: Any) -> Any:
     right = q > 0.5
     high = -words.log(2 * (1 - words.where(right, q, 0.5)))
     return words.where(right, high, words.log(2 * words.where(right, 0.5, q)))
+
+
+def _t(x: Any, df: Any) -> Any:
+    return words.ndtr(x) if is_infinite(df) else SYMBOLIC.stdtr(df, x)
+
+
+def _cauchy_quantile(q: Any) -> Any:
+    # The tangent's pole is at the nearer end.
+    right = q > 0.5
+    high = 1 / words.tan(pi * (1 - words.where(right, q, 0.75)))
+    return words.where(right, high, -1 / words.tan(pi * words.where(right, 0.25, q)))
 
 
 def _f_part(x: Any, dfn: Any, dfd: Any) -> tuple[Any, Any, Any]:
@@ -62,7 +78,7 @@ CUMULATIVE: Mapping[str, Formulas] = {
         "isf": lambda q: -SYMBOLIC.ndtri(q),
         "entropy": lambda: 0.5 * (log(2 * pi) + 1),
     },
-    "t": {"cdf": lambda x, df: SYMBOLIC.stdtr(df, x), "sf": lambda x, df: SYMBOLIC.stdtr(df, -x)},
+    "t": {"cdf": _t, "sf": lambda x, df: _t(-x, df)},
     "gamma": {
         "cdf": lambda x, a: SYMBOLIC.gammainc(a, x),
         "sf": lambda x, a: SYMBOLIC.gammaincc(a, x),
@@ -110,8 +126,8 @@ CUMULATIVE: Mapping[str, Formulas] = {
     "cauchy": {
         "cdf": lambda x: words.arctan2(1, -x) / pi,
         "sf": lambda x: words.arctan2(1, x) / pi,
-        "ppf": lambda q: words.tan(pi * q - pi / 2),
-        "isf": lambda q: words.tan(pi / 2 - pi * q),
+        "ppf": _cauchy_quantile,
+        "isf": lambda q: -_cauchy_quantile(q),
         "entropy": lambda: log(4 * pi),
     },
     "lognorm": {

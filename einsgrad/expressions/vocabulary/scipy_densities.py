@@ -63,12 +63,24 @@ _ENDS = {"cdf": (0, 1), "sf": (1, 0), "logcdf": (-inf, 0), "logsf": (0, -inf)}
 def _formula(given: Mapping[str, Callable[..., Any]], method: str) -> Callable[..., Any] | None:
     if method in given or not method.startswith("log"):
         return given.get(method)
-    value = given.get(method.removeprefix("log"))
-    return None if value is None else _log_of(value)
+    value, rest = (given.get(name) for name in _WITH_REST[method])
+    return None if value is None or rest is None else _log_of(value, rest)
 
 
-def _log_of(value: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *arguments: words.log(value(*arguments))
+# What a logarithm is of, and what is missing there to 1.
+_WITH_REST = {"logcdf": ("cdf", "sf"), "logsf": ("sf", "cdf")}
+
+
+def _log_of(value: Callable[..., Any], rest: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the logarithm of a value, close to 1 by what is missing."""
+
+    def logarithm(*arguments: Any) -> Any:
+        share, missing = value(*arguments), rest(*arguments)
+        near = missing < 0.5
+        by_rest = words.log1p(-words.where(near, missing, 0.5))
+        return words.where(near, by_rest, words.log(words.where(near, 0.5, share)))
+
+    return logarithm
 
 
 def exp_of(logarithm: Callable[..., Any]) -> Callable[..., Any]:
@@ -147,6 +159,8 @@ def _places(
     low, high = (_bound(end, density, shapes) for end in density.support)
     below = None if isinstance(low, float) and low == -inf else x < low
     above = None if high is inf else x > high
+    if density.open:
+        below, above = x <= low, x >= high
     outside = _either(_either(below, between), above)
     inside = _bound(density.inside, density, shapes)
     inner = x if outside is None else words.where(outside, inside, x)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import inf, log, pi, sqrt
+from math import inf, log, nan, pi, sqrt
 from typing import Any
 
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
+from einsgrad.expressions.vocabulary.scipy_cumulative import is_infinite
 from einsgrad.expressions.vocabulary.words import SYMBOLIC
 
 
@@ -26,6 +27,8 @@ class Density:
         The least and the largest point; a text is the parameter that bounds it.
     inside
         A point of the support.
+    open
+        Whether the density is 0 at both ends of the support, where its formula has no value.
     valid
         Which of these parameters a distribution has; without it, positive ones.
     """
@@ -35,6 +38,7 @@ class Density:
     support: tuple[float | str, float | str] = (-inf, inf)
     inside: float | str = 0.5
     valid: Callable[..., Any] | None = None
+    open: bool = False
 
 
 def _chance(*shapes: Any) -> Any:
@@ -48,7 +52,10 @@ def _any_shape(*shapes: Any) -> bool:
 
 
 def _t(x: Any, df: Any) -> Any:
-    constant = words.gammaln((df + 1) / 2) - words.gammaln(df / 2) - words.log(df * pi) / 2
+    if is_infinite(df):
+        return _normal(x)
+    # Of a quotient of gamma functions, as their logarithms would cancel.
+    constant = words.log(SYMBOLIC.poch(as_expr(df) / 2, 0.5)) - words.log(df * pi) / 2
     return constant - (df + 1) / 2 * words.log1p(x * x / df)
 
 
@@ -62,7 +69,7 @@ def _chi2(x: Any, df: Any) -> Any:
 
 
 def _beta(x: Any, a: Any, b: Any) -> Any:
-    return words.xlogy(a - 1, x) + words.xlogy(b - 1, 1 - x) - SYMBOLIC.betaln(a, b)
+    return words.xlogy(a - 1, x) + SYMBOLIC.xlog1py(b - 1, -x) - SYMBOLIC.betaln(a, b)
 
 
 def _lognorm(x: Any, s: Any) -> Any:
@@ -145,11 +152,11 @@ CONTINUOUS: Mapping[str, Density] = {
     "chi2": Density(_chi2, "df, ", (0, inf)),
     "beta": Density(_beta, "a, b, ", (0, 1)),
     "expon": Density(lambda x: -x, "", (0, inf)),
-    "uniform": Density(lambda x: 0 * x, "", (0, 1)),
+    "uniform": Density(lambda x: words.where(words.equal(x, x), 0, nan), "", (0, 1)),
     "laplace": Density(lambda x: -words.abs(x) - log(2)),
-    "logistic": Density(lambda x: -x - 2 * words.softplus(-x)),
+    "logistic": Density(lambda x: -words.softplus(x) - words.softplus(-x)),
     "cauchy": Density(lambda x: -log(pi) - words.log1p(x * x)),
-    "lognorm": Density(_lognorm, "s, ", (0, inf)),
+    "lognorm": Density(_lognorm, "s, ", (0, inf), open=True),
     "halfnorm": Density(lambda x: log(2 / pi) / 2 - x * x / 2, "", (0, inf)),
     "halfcauchy": Density(lambda x: log(2 / pi) - words.log1p(x * x), "", (0, inf)),
     "truncnorm": Density(_truncnorm, "a, b, ", ("a", "b"), "a", lambda a, b: as_expr(a) < b),
@@ -157,14 +164,14 @@ CONTINUOUS: Mapping[str, Density] = {
     "pareto": Density(lambda x, b: words.log(b) - (b + 1) * words.log(x), "b, ", (1, inf), 1.5),
     "lomax": Density(lambda x, c: words.log(c) - (c + 1) * words.log1p(x), "c, ", (0, inf)),
     "invgamma": Density(
-        lambda x, a: -(a + 1) * words.log(x) - words.gammaln(a) - 1 / x, "a, ", (0, inf)
+        lambda x, a: -(a + 1) * words.log(x) - words.gammaln(a) - 1 / x, "a, ", (0, inf), open=True
     ),
-    "invgauss": Density(_invgauss, "mu, ", (0, inf)),
+    "invgauss": Density(_invgauss, "mu, ", (0, inf), open=True),
     "f": Density(_f, "dfn, dfd, ", (0, inf)),
     "vonmises": Density(_vonmises, "kappa, ", (-inf, inf), 0.5, lambda kappa: as_expr(kappa) >= 0),
     "gumbel_r": Density(lambda x: -x - words.exp(-x)),
     "gumbel_l": Density(lambda x: x - words.exp(x)),
-    "rayleigh": Density(lambda x: words.log(x) - x * x / 2, "", (0, inf)),
+    "rayleigh": Density(lambda x: words.log(x) - x * x / 2, "", (0, inf), open=True),
     "maxwell": Density(lambda x: log(2 / pi) / 2 + 2 * words.log(x) - x * x / 2, "", (0, inf)),
     "chi": Density(
         lambda x, df: (
