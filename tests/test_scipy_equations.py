@@ -92,3 +92,46 @@ def test_what_has_no_solution_or_does_not_fit_is_an_error():
         eg.grad(lambda a: np.sum(linalg.solve_sylvester(a, one, np.ones((3, 2)))))(one)
     with pytest.raises(eg.ShapeError, match="is no square matrix"):
         eg.grad(lambda a: np.sum(linalg.solve_discrete_lyapunov(a, one)))(np.ones((3, 2)))
+
+
+def positive(A):
+    return A @ A.conj().T + np.eye(len(A))
+
+
+RICCATI = {
+    "a": lambda f, a, b, q, r, s: lambda x: f(x, b, positive(q), positive(r)),
+    "b": lambda f, a, b, q, r, s: lambda x: f(a, x, positive(q), positive(r)),
+    "q": lambda f, a, b, q, r, s: lambda x: f(a, b, positive(x), positive(r)),
+    "r": lambda f, a, b, q, r, s: lambda x: f(a, b, positive(q), positive(x)),
+    "s": lambda f, a, b, q, r, s: lambda x: f(a, b, positive(q), positive(r), s=0.1 * x),
+}
+
+
+@pytest.mark.parametrize("dtype", ["f8", "c16"])
+@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize("f", [linalg.solve_continuous_are, linalg.solve_discrete_are])
+def test_solutions_of_riccati_equations_have_derivatives_in_each_matrix(f, place, dtype):
+    imaginary = 1j if dtype == "c16" else 0
+    shapes = [(3, 3), (3, 2), (3, 3), (2, 2), (3, 2)]
+    arrays = [RANDOM.normal(size=s) + imaginary * RANDOM.normal(size=s) for s in shapes]
+    of_one, x = list(RICCATI.values())[place](f, *arrays), arrays[place]
+    direction = RANDOM.uniform(-1, 1, x.shape) * (1 - 2 * imaginary)
+    assert np.allclose(eg.jit(of_one)(x), of_one(x))
+
+    def loss(x):
+        return np.sum(np.sin(np.abs(of_one(x))))
+
+    _, tangent = eg.jvp(of_one, (x,), (direction,))
+    assert np.allclose(tangent, difference(of_one, x, direction), rtol=1e-4, atol=1e-5)
+    gradient = eg.grad(loss)
+    along = np.vdot(gradient(x), direction).real
+    assert np.allclose(along, difference(loss, x, direction), rtol=1e-4, atol=1e-4)
+    if dtype == "f8":
+        product = eg.hvp(loss)(x, direction)
+        assert np.allclose(product, difference(gradient, x, direction), rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("f", [linalg.solve_continuous_are, linalg.solve_discrete_are])
+def test_a_system_that_nothing_controls_has_no_stabilising_solution(f):
+    with pytest.raises(eg.MatrixError):
+        eg.grad(lambda a: np.sum(f(a, np.zeros((2, 1)), np.eye(2), np.eye(1))))(2 * np.eye(2))

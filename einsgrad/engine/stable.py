@@ -341,3 +341,48 @@ def pinv_above_one(x: Any) -> Any:
     kept = s > 1
     inverses = np.where(kept, 1 / np.where(kept, s, 1), 0).astype(s.dtype)
     return right.conj().swapaxes(-1, -2) * inverses[..., None, :] @ left.conj().swapaxes(-1, -2)
+
+
+def continuous_riccati(x: Any) -> Any:
+    """Return the y with aᴴ y + y a - y g y + q = 0 that stabilises, of a, g and q side by side."""
+    from scipy import linalg
+
+    size = x.shape[-2]
+    found = np.zeros((*x.shape[:-1], size), x.dtype if x.dtype.kind in "fc" else float)
+    # Of one number dtypes are asked for, and of none there is nothing to solve.
+    for place in np.ndindex(x.shape[:-2] if x.shape[-1] == 3 * size > 0 else (0,)):
+        if not np.isfinite(x[place]).all():
+            found[place] = np.nan
+            continue
+        a, g, q = np.split(x[place], 3, axis=1)
+        hamiltonian = np.block([[a, -g], [-q, -a.conj().T]])
+        _, turn, stable = linalg.schur(hamiltonian, sort="lhp")
+        if stable != size:
+            raise np.linalg.LinAlgError("No stabilising solution of a Riccati equation")
+        solved = np.linalg.solve(turn[:size, :size].T, turn[size:, :size].T).T
+        found[place] = (solved + solved.conj().T) / 2
+    return found
+
+
+def discrete_riccati(x: Any) -> Any:
+    """Return the y with y = aᴴ y (1 + g y)⁻¹ a + q that stabilises, of a, g and q side by side."""
+    from scipy import linalg
+
+    size = x.shape[-2]
+    found = np.zeros((*x.shape[:-1], size), x.dtype if x.dtype.kind in "fc" else float)
+    # Of one number dtypes are asked for, and of none there is nothing to solve.
+    for place in np.ndindex(x.shape[:-2] if x.shape[-1] == 3 * size > 0 else (0,)):
+        if not np.isfinite(x[place]).all():
+            found[place] = np.nan
+            continue
+        a, g, q = np.split(x[place], 3, axis=1)
+        one, none = np.eye(size), np.zeros((size, size))
+        left = np.block([[a, none], [-q, one]])
+        right = np.block([[one, g], [none, a.conj().T]])
+        kind = "complex" if found.dtype.kind == "c" else "real"
+        *_, alpha, beta, _, turn = linalg.ordqz(left, right, sort="iuc", output=kind)
+        if (np.abs(alpha) < np.abs(beta)).sum() != size:
+            raise np.linalg.LinAlgError("No stabilising solution of a Riccati equation")
+        solved = np.linalg.solve(turn[:size, :size].T, turn[size:, :size].T).T
+        found[place] = (solved + solved.conj().T) / 2
+    return found

@@ -153,6 +153,22 @@ def sylvester_adjoint(m: Any, x: Any, y: Any, t: Any) -> Any:
     return m.in_thirds(-(solved @ turned), -(turned @ solved), solved)
 
 
+def continuous_riccati_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of y in aᴴ y + y a - y g y + q = 0: of a Lyapunov equation."""
+    closed = m.third(x, 0) - m.third(x, 1) @ y
+    changed = m.hermitian_sum(y @ m.third(t, 0)) - y @ m.third(t, 1) @ y + m.third(t, 2)
+    return m.sylvester(m.in_thirds(m.conjugate_transpose(closed), closed, -changed))
+
+
+def discrete_riccati_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
+    """Return the differential of y in y = aᴴ y (1 + g y)⁻¹ a + q: of a Lyapunov equation."""
+    closed = m.inverse(m.eye(y.shape[-1]) + m.third(x, 1) @ y) @ m.third(x, 0)
+    gain = y @ closed
+    turned = m.conjugate_transpose(gain)
+    changed = m.hermitian_sum(turned @ m.third(t, 0)) - turned @ m.third(t, 1) @ gain
+    return m.solve_discrete_lyapunov(m.conjugate_transpose(closed), changed + m.third(t, 2))
+
+
 def inverse_gaps_of_squares_differential(m: Any, x: Any, y: Any, t: Any) -> Any:
     """Return the differential of reciprocals of differences of squares."""
     return -2 * y * y * m.gaps(m.diagonals(x) * m.diagonals(t))

@@ -12,7 +12,9 @@ from einsgrad.expressions.tables.entering import enter
 from einsgrad.expressions.tables.factorisations import MATRIX_FUNCTIONS
 from einsgrad.expressions.tables.latex_names import latex_call
 from einsgrad.expressions.tables.matrix_differentials import (
+    continuous_riccati_differential,
     cut_pinv_differential,
+    discrete_riccati_differential,
     inverse_gaps_of_squares_differential,
     pinv_differential,
     sylvester_adjoint,
@@ -200,6 +202,27 @@ SYLVESTER = _entered(
         analytic=True,
     )
 )
+# Solutions of Riccati equations, where a and the Hermitian matrices g and q stand side by side.
+CONTINUOUS_RICCATI = _entered(
+    MatrixFunction(
+        "continuous_riccati",
+        Stable("continuous_riccati", scipy=True),
+        "mn->mm",
+        continuous_riccati_differential,
+        shares=False,
+        analytic=True,
+    )
+)
+DISCRETE_RICCATI = _entered(
+    MatrixFunction(
+        "discrete_riccati",
+        Stable("discrete_riccati", scipy=True),
+        "mn->mm",
+        discrete_riccati_differential,
+        shares=False,
+        analytic=True,
+    )
+)
 # The reciprocals of x_jj - x_ii; 0 on the diagonal, and an error where two entries are equal.
 INVERSE_GAPS = _entered(
     MatrixFunction(
@@ -228,6 +251,8 @@ INVERSE_GAPS_OF_SQUARES = _entered(
 )
 
 __all__ = [
+    "CONTINUOUS_RICCATI",
+    "DISCRETE_RICCATI",
     "DOUBLE_PINV",
     "MATRIX_FUNCTIONS",
     "MATRIX_RANK",

@@ -1,4 +1,4 @@
-"""Equations for a matrix, as scipy.linalg solves them: Sylvester's and Lyapunov's."""
+"""Equations for a matrix, as scipy.linalg solves them: Sylvester's, Lyapunov's, Riccati's."""
 
 from __future__ import annotations
 
@@ -8,12 +8,20 @@ from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr, MatrixMap
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.tables.matrix_functions import SYLVESTER
+from einsgrad.expressions.tables.matrix_functions import (
+    CONTINUOUS_RICCATI,
+    DISCRETE_RICCATI,
+    SYLVESTER,
+)
 from einsgrad.expressions.vocabulary.arithmetic import add, multiply
 from einsgrad.expressions.vocabulary.axis_parts import axis_part, between_zeros
 from einsgrad.expressions.vocabulary.composed import eye, stop_gradient
 from einsgrad.expressions.vocabulary.functions import inverse
-from einsgrad.expressions.vocabulary.matrix_parts import conjugate_transpose, in_thirds
+from einsgrad.expressions.vocabulary.matrix_parts import (
+    conjugate_transpose,
+    hermitian_part,
+    in_thirds,
+)
 from einsgrad.expressions.vocabulary.norms import norm
 
 
@@ -78,6 +86,27 @@ def solve_discrete_lyapunov(a: Any, q: Any) -> Expr:
     moved = beside @ (matrix - one)
     target = beside @ q @ conjugate_transpose(beside)
     return solve_continuous_lyapunov(moved, -2 * target)
+
+
+def solve_continuous_are(a: Any, b: Any, q: Any, r: Any, s: Any = None) -> Expr:
+    """Solve `aᴴ x + x a - (x b + s) r⁻¹ (bᴴ x + sᴴ) + q = 0` for the x that stabilises."""
+    return MatrixMap(CONTINUOUS_RICCATI, _riccati(a, b, q, r, s))
+
+
+def solve_discrete_are(a: Any, b: Any, q: Any, r: Any, s: Any = None) -> Expr:
+    """Solve `x = aᴴ x a - (aᴴ x b + s) (r + bᴴ x b)⁻¹ (bᴴ x a + sᴴ) + q` for that x."""
+    return MatrixMap(DISCRETE_RICCATI, _riccati(a, b, q, r, s))
+
+
+def _riccati(a: Any, b: Any, q: Any, r: Any, s: Any) -> Expr:
+    """Return the three matrices of a Riccati equation, in which s is none."""
+    matrix, inputs, costs = as_expr(a), as_expr(b), hermitian_part(q)
+    weights = inverse(hermitian_part(r))
+    if s is not None:
+        crossed = as_expr(s) @ weights
+        matrix = matrix - inputs @ conjugate_transpose(crossed)
+        costs = costs - crossed @ conjugate_transpose(s)
+    return in_thirds(matrix, inputs @ weights @ conjugate_transpose(inputs), costs)
 
 
 def _side(name: str, matrix: Expr) -> Dim:

@@ -195,6 +195,14 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     ),
     "solve_sylvester": (equations.solve_sylvester, "a, b, q"),
     "solve_continuous_lyapunov": (equations.solve_continuous_lyapunov, "a, q"),
+    "solve_continuous_are": (
+        equations.solve_continuous_are,
+        "a, b, q, r, ~e=None, s=None, -balanced=True",
+    ),
+    "solve_discrete_are": (
+        equations.solve_discrete_are,
+        "a, b, q, r, ~e=None, s=None, -balanced=True",
+    ),
     "solve_lyapunov": (equations.solve_continuous_lyapunov, "a, q"),
     "solve_discrete_lyapunov": (equations.solve_discrete_lyapunov, "a, q, -method=None"),
 }

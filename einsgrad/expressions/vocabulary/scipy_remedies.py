@@ -18,10 +18,6 @@ REMEDIES: dict[str, str] = {
     "funm": "Its function is one of numbers. Use expm, logm, sqrtm, signm, or eigh and a product.",
     "expm_cond": "Use numpy.linalg.cond, or a norm of expm_frechet.",
     **dict.fromkeys(
-        ["solve_continuous_are", "solve_discrete_are"],
-        "Iterate with solve_continuous_lyapunov or solve_discrete_lyapunov, Newton's steps.",
-    ),
-    **dict.fromkeys(
         ["qr_insert", "qr_delete", "qr_update", "qr_multiply"],
         "Use numpy.linalg.qr of the changed matrix, and @.",
     ),

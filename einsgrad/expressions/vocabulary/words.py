@@ -54,6 +54,7 @@ _NEEDED_BY_ROWS: dict[str, Callable[..., Expr]] = {
     "in_thirds": matrix_parts.in_thirds,
     "zeros": zeros,
     "solve_sylvester": scipy_equations.solve_sylvester,
+    "solve_discrete_lyapunov": scipy_equations.solve_discrete_lyapunov,
     "square_part": matrix_parts.square_part,
     "third": matrix_parts.third,
 }
