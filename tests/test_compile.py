@@ -654,3 +654,22 @@ def test_a_factor_of_several_products_is_multiplied_by_a_number_once():
         np.testing.assert_allclose(one, 1 + 2 * np.outer(np.sin(arrays[0]), other), rtol=1e-14)
     doubled = [step for step in program.program.steps if step.target.shape == (40,)]
     assert len(doubled) == 2
+
+
+def test_a_multiple_that_products_need_is_copied_into_a_joined_array():
+    u, v = eg.variables("u[6] v[40]")
+
+    def function(w):
+        outer = 2 * np.multiply.outer(np.sin(w), np.arange(40.0))
+        return np.sum(outer * outer) + np.sum(np.stack([w, np.cos(w)]) ** 3)
+
+    w = np.arange(1.0, 7.0)
+    expected = 8 * np.sin(w) * np.cos(w) * np.sum(np.arange(40.0) ** 2)
+    expected += 3 * w**2 - 3 * np.cos(w) ** 2 * np.sin(w)
+    np.testing.assert_allclose(eg.grad(eg.jit(function))(w), expected, rtol=1e-12)
+    joined = np.concatenate([2 * u, eg.sin(u)])
+    program = eg.compile(1 + 2 * eg.einsum("i,j->ij", u, v), joined, inputs=(u, v))
+    first, second = program(w, np.arange(40.0))
+    np.testing.assert_allclose(first, 1 + 2 * np.outer(w, np.arange(40.0)), rtol=1e-15)
+    np.testing.assert_allclose(second, np.concatenate([2 * w, np.sin(w)]), rtol=1e-15)
+    assert program.source.count("c0 * a0") == 1

@@ -18,6 +18,7 @@ from einsgrad.engine.programs.lowering_structured import lower_structured
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import ApplyMatrix, Select, Solve
 from einsgrad.engine.refusals import of_user, refusing
+from einsgrad.engine.rewriting.outer_products import joined_outer_products
 from einsgrad.engine.rewriting.rewrites import rewritten
 from einsgrad.engine.structured import structured_results
 from einsgrad.errors import as_text
@@ -75,7 +76,8 @@ def make_kernel(
         lower_exprs, as_einsum=options.as_einsum, are_complex=_are_complex(exprs, options)
     )
     program = lower(
-        rewritten(exprs, known),
+        # Structured results keep the patterns of their terms, which one matrix would hide.
+        joined_outer_products(rewritten(exprs, known)),
         inputs,
         known,
         options.memory_limit,

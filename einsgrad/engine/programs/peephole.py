@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -130,11 +130,14 @@ def scaled_early(program: Program) -> Program:
                 terms[place] = replace(term, coefficient=1)
         if terms != list(step.terms):
             changed[step] = (Combine(step.target, tuple(terms)),)
-    numbers = _new_numbers(program)
-    known: dict[tuple[str, Register], Register] = {}
+    multiples = _Multiples(
+        _new_numbers(program), {(repr(f), _smaller(m)) for m, f in factors.items()}
+    )
     for step in program.steps:
         if isinstance(step, Contract) and step in factors:
-            changed[step] = tuple(_scaled(factors[step], step, numbers, known))
+            changed[step] = tuple(multiples.product(factors[step], step))
+        elif isinstance(step, Combine):
+            changed[step] = tuple(multiples.total(changed.get(step, (step,))))
     return _with_changes(program, changed)
 
 
@@ -247,20 +250,49 @@ def _pays(term: Term, made: Contract) -> bool:
     return moves and len(made.operands) == 2 and floating and plain and large
 
 
-def _scaled(
-    factor: Number,
-    made: Contract,
-    numbers: Iterator[int],
-    known: dict[tuple[str, Register], Register],
-) -> Iterator[Step]:
-    """Yield the scaled operand, unless it is there already, and the product with it."""
-    operands = list(made.operands)
-    place = min(range(2), key=lambda position: operands[position].size)
-    operand = operands[place]
-    key = repr(factor), operand
-    if key not in known:
-        known[key] = Register(next(numbers), operand.shape, operand.dtype)
-        axes = tuple(range(len(operand.shape)))
-        yield Combine(known[key], (Term(factor, operand, axes, axes),))
-    operands[place] = known[key]
-    yield Contract(made.target, tuple(operands), made.inputs, made.output)
+def _smaller(made: Contract) -> Register:
+    return min(made.operands, key=lambda operand: operand.size)
+
+
+class _Multiples:
+    """Multiples of operands by numbers, each made once, where it is read first.
+
+    Parameters
+    ----------
+    numbers
+        Numbers of new registers.
+    wanted
+        The numbers and operands of products.
+    """
+
+    def __init__(self, numbers: Iterator[int], wanted: set[tuple[str, Register]]) -> None:
+        self._numbers = numbers
+        self._wanted = wanted
+        self._known: dict[tuple[str, Register], Register] = {}
+
+    def product(self, factor: Number, made: Contract) -> Iterator[Step]:
+        """Yield a product with the multiple of its smaller operand."""
+        operand = _smaller(made)
+        yield from self._made(factor, operand)
+        operands = list(made.operands)
+        operands[operands.index(operand)] = self._known[repr(factor), operand]
+        yield Contract(made.target, tuple(operands), made.inputs, made.output)
+
+    def total(self, steps: Sequence[Step]) -> Iterator[Step]:
+        """Yield a sum into whose parts multiples that products need are copied."""
+        (step,) = steps
+        assert isinstance(step, Combine)
+        terms = list(step.terms)
+        for place, term in enumerate(terms):
+            key = (repr(term.coefficient), term.core)
+            if term.core is not None and term.is_spread and key in self._wanted:
+                yield from self._made(term.coefficient, term.core)
+                terms[place] = replace(term, coefficient=1, core=self._known[key])
+        yield Combine(step.target, tuple(terms)) if terms != list(step.terms) else step
+
+    def _made(self, factor: Number, operand: Register) -> Iterator[Step]:
+        key = repr(factor), operand
+        if key not in self._known:
+            self._known[key] = Register(next(self._numbers), operand.shape, operand.dtype)
+            axes = tuple(range(len(operand.shape)))
+            yield Combine(self._known[key], (Term(factor, operand, axes, axes),))

@@ -22,7 +22,6 @@ from einsgrad.engine.rewriting.determinants import (
     open_log_of_det,
 )
 from einsgrad.engine.rewriting.logistic import DimSizes, open_sigmoid, open_softplus, share_softplus
-from einsgrad.engine.rewriting.outer_products import joined_outer_products
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.engine.rewriting.signs import is_nonnegative
 from einsgrad.expressions.construct import build_einsum
@@ -90,7 +89,7 @@ def rewritten(exprs: Sequence[Expr], sizes: DimSizes) -> tuple[Expr, ...]:
         found = rebuild_all(share_softplus(found), partial(_apply, _OPEN_LOGISTIC, sizes))
     if LOGSUMEXP in used:
         found = list(without_guards(found))
-    return joined_outer_products(flattened(factored(found)))
+    return flattened(factored(found))
 
 
 def _apply(rules: Sequence[Rule], sizes: DimSizes, node: Expr) -> Expr:

@@ -26,7 +26,7 @@ FACTORISING_TEXT = """def is_same(a, b):
 def factorised(a):
     potrf, getrf = linalg.get_lapack_funcs(("potrf", "getrf"), (a,))
     turned = a.T if a.dtype.kind != "c" else a.T.conj()
-    if a.size and a.diagonal().real.min() > 0 and is_same(a, turned):
+    if not a.size or (a.diagonal().real.min() > 0 and is_same(a, turned)):
         lower, failed = potrf(turned, lower=1)
         if not failed:
             return lower, None
