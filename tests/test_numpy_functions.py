@@ -248,9 +248,37 @@ def test_a_ufunc_along_axes_is_numpys(path):
         agrees(reduced, [array(shape)], (), {"axis": axis, "keepdims": keepdims})
     agrees(by_path(path).reduce, [array((2, 3))])
     agrees(by_path(path).outer, [array((2, 3)), array((2,))])
-    for method in ("accumulate", "reduceat"):
-        with pytest.raises(eg.ArgumentTypeError, match=rf"numpy\.{path}\.{method}"):
-            eg.vjp(lambda x: getattr(by_path(path), method)(x, [0]), array((3,)))  # noqa: B023
+    for shape, axis in product([(3,), (2, 3), (2, 0), (0, 2)], [0, -1, 4]):
+        agrees(by_path(path).accumulate, [array(shape)], (), {"axis": axis})
+    agrees(by_path(path).accumulate, [array((2, 3))])
+    with pytest.raises(eg.ArgumentTypeError, match=rf"numpy\.{path}\.reduceat"):
+        eg.vjp(lambda x: by_path(path).reduceat(x, [0]), array((3,)))
+
+
+@pytest.mark.parametrize("path", ["add", "multiply", "maximum", "minimum"])
+def test_a_ufunc_along_axes_takes_what_its_reduction_takes(path):
+    mask = np.array([[True, False, True], [False, True, True]])
+    reduced = by_path(path).reduce
+    for axis, keepdims in product([0, 1, None, (0, 1)], [False, True]):
+        given = {"axis": axis, "keepdims": keepdims}
+        agrees(reduced, [array((2, 3))], (), {**given, "initial": 0.3})
+        agrees(reduced, [array((2, 3))], (), {**given, "initial": 0.3, "where": mask})
+        agrees(reduced, [array((0, 3))], (), {"axis": 0, "initial": 0.3})
+
+
+@pytest.mark.parametrize(("path", "asked"), [("logical_and", np.all), ("logical_or", np.any)])
+def test_a_question_of_all_entries_may_be_a_ufunc_along_axes(path, asked):
+    points = np.array([[0.5, -1.0, 2.0], [1.5, -2.0, 3.0]])
+    for axis in (0, 1, None):
+        found = eg.jit(lambda x, a=axis: by_path(path).reduce(x > 0, axis=a) * 1.0)(points)
+        assert np.array_equal(found, asked(points > 0, axis=axis))
+
+
+def test_a_ufunc_that_writes_or_has_two_results_is_refused_with_a_way_to_write_it():
+    with pytest.raises(eg.ArgumentTypeError, match=r"numpy\.add\.at.*x\.at\[key\]\.add"):
+        eg.grad(lambda x: np.add.at(x, [0], 1.0))(array((3,)))
+    with pytest.raises(eg.ArgumentTypeError, match=r"numpy\.divmod\.outer"):
+        eg.vjp(lambda x: np.divmod.outer(x, x), array((3,)))
 
 
 SHAPES_ASKED = [-1, (-1,), (3, -1), (9,), (2, 3), (3, 3), (2, 9), (1, 2, 3), (0, 3), (0,), 6]

@@ -232,7 +232,14 @@ _of_one("j0", lambda m, x, y: -m.j1(x), torch="bessel_j0", latex="J_0({0})")
 _of_one("j1", lambda m, x, y: 0.5 * (m.j0(x) - m.jv(2, x)), torch="bessel_j1", latex="J_1({0})")
 _of_one("y0", lambda m, x, y: -m.y1(x), torch="bessel_y0", latex="Y_0({0})")
 _of_one("y1", lambda m, x, y: 0.5 * (m.y0(x) - m.yv(2, x)), torch="bessel_y1", latex="Y_1({0})")
-_of_one("i0", lambda m, x, y: m.i1(x), torch="i0", jax="i0", latex="I_0({0})")
+_of_one(
+    "i0",
+    lambda m, x, y: m.i1(x),
+    torch="i0",
+    jax="i0",
+    latex="I_0({0})",
+    numpy_names=("i0",),
+)
 _of_one("i1", lambda m, x, y: 0.5 * (m.i0(x) + m.iv(2, x)), torch="i1", jax="i1", latex="I_1({0})")
 _of_one("i0e", lambda m, x, y: m.i1e(x) - m.sign(x) * y, torch="i0e", jax="i0e")
 _of_one(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from einsgrad.errors import ArgumentError, clip
@@ -18,8 +19,7 @@ from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.tables.rows import REDUCTIONS
 from einsgrad.expressions.tables.spellings import Reduced
-from einsgrad.expressions.vocabulary import words
-from einsgrad.expressions.vocabulary.application import Axis, function_of
+from einsgrad.expressions.vocabulary.application import function_of
 from einsgrad.expressions.vocabulary.numpy_contractions import each_with_each
 from einsgrad.expressions.vocabulary.numpy_lists import own_function
 from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction, refused
@@ -47,14 +47,23 @@ def ufunc(function: Any, method: str, inputs: tuple[Any, ...], options: dict[str
     if method == "__call__" and known is not None:
         return known(*inputs, **options)
     path = _path(function)
-    if method == "reduce":
-        reduction = _reduction_by(function.__name__) if path.startswith("numpy.") else None
-        if reduction is not None:
-            return _reduced(f"{path}.reduce", reduction)(*inputs, **options)
-    if method == "outer" and known is not None and function.nin == 2 and not function.signature:
+    name = function.__name__ if path.startswith("numpy.") else ""
+    if method == "reduce" and (reduction := _reduction_by(name)) is not None:
+        return _along_first(f"{path}.reduce", *reduction)(*inputs, **options)
+    if method == "accumulate" and known is not None and _joins_two(function):
+        running = BUILT_IN[_RUNNING[name]].build if name in _RUNNING else _running(known.build)
+        return _along_first(f"{path}.accumulate", running, _ACCUMULATED)(*inputs, **options)
+    if method == "outer" and known is not None and _joins_two(function):
         pairs = NumpyFunction(f"{path}.outer", _each_with_each(known), known.parameters)
         return pairs(*inputs, **options)
+    if method == "at":
+        raise refused(f"{path}.at", "It writes into an array. Use x = x.at[key].add(values).")
     raise refused(path if method == "__call__" else f"{path}.{method}", remedy_for(path))
+
+
+def _joins_two(function: Any) -> bool:
+    """Tell whether a ufunc makes one number of two."""
+    return (function.nin, function.nout, function.signature) == (2, 1, None)
 
 
 def array_function(function: Any, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
@@ -120,22 +129,35 @@ def _einsum(*arguments: Any, optimize: object = False) -> Expr:
     return einsum_of(equation, operands)
 
 
-def _reduction_by(name: str) -> Callable[..., Expr] | None:
-    """Return what a ufunc of two arguments becomes that is applied along axes."""
-    if name == "add":
-        return words.sum
+def _reduction_by(name: str) -> tuple[Callable[..., Expr], str] | None:
+    """Return what a ufunc of two arguments becomes along axes, and its parameters."""
+    for table, parameters in ((_REDUCTIONS, _REDUCED), (_QUESTIONS_OF_ALL, _ASKED)):
+        if name in table:
+            return BUILT_IN[table[name]].build, parameters
     for row in REDUCTIONS.values():
         if row.numpy == Reduced(name) or (row.keeps_single and row.parts == name):
-            return function_of(row)
+            return function_of(row), _PLAINLY_REDUCED
     return None
 
 
-def _reduced(path: str, reduction: Callable[..., Expr]) -> NumpyFunction:
-    def along_first(x: Any, axis: Axis = 0, keepdims: bool = False) -> Expr:
-        return reduction(x, axis, keepdims=keepdims)
+def _along_first(path: str, build: Callable[..., Expr], parameters: str) -> NumpyFunction:
+    """Return a function along axes that takes the first one where none is named."""
 
-    parameters = "array, axis=0, ~dtype=None, ~out=None, keepdims=False, ~initial=None, ~where=True"
+    def along_first(x: Any, axis: Any = 0, **options: Any) -> Expr:
+        return build(x, axis=axis, **options)
+
     return NumpyFunction(path, along_first, parameters)
+
+
+def _running(build: Callable[..., Expr]) -> Callable[..., Expr]:
+    """Return the values of a function of two along an axis, each with all entries before."""
+
+    def running(x: Any, axis: Any = 0) -> Expr:
+        moved = BUILT_IN["moveaxis"].build(x, axis, 0)
+        values = list(accumulate(moved, build))
+        return BUILT_IN["stack"].build(values, axis) if values else as_expr(x)
+
+    return running
 
 
 def _each_with_each(known: NumpyFunction) -> Callable[..., Expr]:
@@ -186,6 +208,14 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     "numpy.iscomplexobj": lambda x: as_expr(x).is_complex,
     "numpy.isrealobj": lambda x: not as_expr(x).is_complex,
 }
+# What the methods of ufuncs are: `reduce` and `accumulate`, by their names.
+_REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
+_QUESTIONS_OF_ALL = {"logical_and": "all", "logical_or": "any"}
+_RUNNING = {"add": "cumsum", "multiply": "cumprod"}
+_REDUCED = "array, axis=0, <dtype=None, ~out=None, keepdims=False, initial=None, where=True"
+_PLAINLY_REDUCED = _REDUCED.replace("<", "~").replace("initial", "~initial").replace("wh", "~wh")
+_ASKED = _REDUCED.replace("<", "~").replace("initial", "~initial")
+_ACCUMULATED = "array, axis=0, <dtype=None, ~out=None"
 # These ask for the shapes only.
 OF_SHAPES = {"numpy.einsum_path", "numpy.diag_indices_from"} | {
     "numpy.tril_indices_from",

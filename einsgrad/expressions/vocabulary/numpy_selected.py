@@ -10,7 +10,7 @@ from einsgrad.errors import ArgumentError
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.application import Axis, axes_of
-from einsgrad.expressions.vocabulary.arithmetic import conj, divide, multiply, real, subtract
+from einsgrad.expressions.vocabulary.arithmetic import add, conj, divide, multiply, real, subtract
 from einsgrad.expressions.vocabulary.functions import less_equal, not_equal, sqrt, where
 from einsgrad.expressions.vocabulary.linear import mean, sum
 from einsgrad.expressions.vocabulary.numpy_missing import isnan
@@ -57,6 +57,8 @@ def starting(
     ) -> Expr:
         if where is not True and initial is None:
             raise ArgumentError("a mask may select no entry. Give initial= beside where=.")
+        if initial is not None and neutral is None and _are_none(x, axis):
+            return add(sum(x, axis, keepdims=keepdims), initial)
         other = initial if neutral is None else neutral
         found = build(_only(where, x, other), axis=axis, keepdims=keepdims)
         return found if initial is None or initial is neutral else join(found, initial)

@@ -36,7 +36,7 @@ from einsgrad.expressions.vocabulary.numpy_parameters import NumpyFunction
 from einsgrad.expressions.vocabulary.numpy_reductions import REDUCTIONS
 
 _UFUNC_OPTIONS = (
-    "~out=None, *, ~where=True, ~casting='same_kind', ~order='K', ~dtype=None, ~subok=True, "
+    "~out=None, *, ~where=True, -casting='same_kind', -order='K', ~dtype=None, -subok=True, "
     "~signature=None, ~sig=None, ~axes=None, ~axis=None, ~keepdims=False"
 )
 _EXTREME = "axis=None, ~out=None, keepdims=False, ~initial=None, ~where=True"
