@@ -133,3 +133,12 @@ def test_the_code_asserts_sizes_before_either_way():
     np.testing.assert_allclose(names["compute"](x), loss(x), rtol=1e-14)
     with pytest.raises(AssertionError):
         names["compute"](np.ones(4))
+
+
+@pytest.mark.parametrize("f", [np.angle, np.abs, lambda z: (z * np.conj(z)).real])
+def test_a_complex_number_that_real_ones_make_is_a_scalar_of_numpy(f):
+    z = 1.2 + 0.4j
+    (share,) = eg.vjp(f, z)[1](1.0)
+    assert type(share) is np.complex128
+    slopes = [(f(z + step) - f(z - step)) / 2e-6 for step in (1e-6, 1e-6j)]
+    assert np.isclose(share, slopes[0] - 1j * slopes[1], rtol=1e-8)

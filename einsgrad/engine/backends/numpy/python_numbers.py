@@ -172,8 +172,9 @@ def _step(
         if called is not None:
             yield Assign(target, called)
             return
-    kept = "float" if step.target in numbers else "np.float64"
-    is_number = not step.target.shape and step.target.dtype == float
+    own = "np.float64" if step.target.dtype == float else "np.complex128"
+    kept = "float" if step.target in numbers else own
+    is_number = not step.target.shape and step.target.dtype in _DOUBLE
     alike = isinstance(step, Combine | Contract) and _is_of_numbers(step, numbers)
     for one in statements:
         is_result = isinstance(one, Assign) and one.target == target
