@@ -13,13 +13,15 @@ OF_ONE = [
     *("ndtri", "log_ndtr", "dawsn", "gamma", "rgamma", "loggamma", "gammaln", "digamma", "psi"),
     *("entr", "exp1", "expi", "exp2", "exp10", "expm1", "cosm1", "log1p", "cbrt", "exprel"),
     *("j0", "j1", "y0", "y1", "i0", "i1", "i0e", "i1e", "k0", "k1", "k0e", "k1e"),
-    *("ellipk", "ellipe", "gammasgn"),
+    *("ellipk", "ellipe", "ellipkm1", "gammasgn", "spence", "wrightomega"),
+    *("sindg", "cosdg", "tandg"),
 ]
 OF_SEVERAL = {
     "beta": (X, 1 + X),
     "betaln": (X, 1 + X),
     "poch": (X, 1 + X),
     "binom": (3 + X, 1 + X),
+    "owens_t": (X, 1 - X),
     "xlogy": (X, 1 + X),
     "xlog1py": (X, 1 + X),
     "rel_entr": (X, 1 + X),
@@ -33,6 +35,9 @@ OF_SEVERAL = {
 OF_ORDER = {
     **dict.fromkeys(("jv", "yv", "iv", "kv", "ive", "kve"), (1.5,)),
     **dict.fromkeys(("gammainc", "gammaincc"), (2.5,)),
+    **dict.fromkeys(("gammaincinv", "gammainccinv", "chdtr", "chdtrc", "chdtri"), (2.5,)),
+    **dict.fromkeys(("pdtr", "pdtrc", "stdtrit", "hyp0f1", "zeta"), (2.5,)),
+    **dict.fromkeys(("betaincc", "betaincinv", "betainccinv", "hyperu"), (1.5, 2.5)),
     "jn": (2,),
     "yn": (2,),
     "polygamma": (1,),
@@ -78,6 +83,10 @@ def test_a_derivative_without_closed_form_is_an_error_and_no_zero(name):
     function, order = getattr(special, name), OF_ORDER[name]
     with pytest.raises(eg.ArgumentError, match=f"{name} has no closed derivative"):
         eg.grad(lambda a: function(a, *order[1:], 0.5))(order[0])
+
+
+def test_the_dilogarithm_has_a_slope_where_its_formula_has_none():
+    assert eg.grad(special.spence)(1.0) == -1.0
 
 
 @pytest.mark.parametrize("x", [0.0, 1e-300, 1e-9])

@@ -9,7 +9,7 @@ from einsgrad.expressions.tables.elementary import EXP, LOG, LOG1P, RECIPROCAL, 
 from einsgrad.expressions.tables.special import RELU, SIGMOID, SOFTPLUS
 
 # isort: split
-from einsgrad.expressions.tables.scipy_functions import SCIPY_FUNCTIONS
+from einsgrad.expressions.tables.scipy_tails import SCIPY_FUNCTIONS
 
 # isort: split
 from einsgrad.expressions.tables.moduli import ABS, CONJ, IMAG, REAL, SIGN

@@ -18,26 +18,27 @@ from einsgrad.expressions.tables.spellings import Body, Form, Stable
 
 # Of a parameter such as an order, in which no derivative is taken.
 _ONE: Interval = (1.0, 1.0)
-_TWO: Interval = (2.0, 2.0)
-_THREE: Interval = (3.0, 3.0)
-_INNER: Interval = (0.1, 0.9)
+TWO: Interval = (2.0, 2.0)
+THREE: Interval = (3.0, 3.0)
+INNER: Interval = (0.1, 0.9)
 
-_names: list[str] = []
+scipy_names: list[str] = []
 
 
-def _row(
+def enter_scipy(
     name: str, partials: tuple[Partial, ...], domain: tuple[Interval, ...], **columns: Any
 ) -> None:
     """Enter a ufunc of `scipy.special` under the name that it has there."""
     arguments = ", ".join(PARAMETERS[: len(partials)])
     body = Body(f"special.{name}({arguments})", (name,))
     enter(Elementwise(name, body, partials, domain, shares=False, **columns))
-    _names.append(name)
+    scipy_names.append(name)
 
 
-def _of_one(name: str, partial: Partial, domain: Interval = POSITIVE, **columns: Any) -> None:
+def of_one(name: str, partial: Partial, domain: Interval = POSITIVE, **columns: Any) -> None:
+    """Enter a ufunc of one argument, with its names in torch and in jax."""
     torch, jax = columns.pop("torch", None), columns.pop("jax", None)
-    _row(
+    enter_scipy(
         name,
         (partial,),
         (domain,),
@@ -47,7 +48,7 @@ def _of_one(name: str, partial: Partial, domain: Interval = POSITIVE, **columns:
     )
 
 
-def _unknown(name: str, argument: str) -> Callable[..., Any]:
+def unknown(name: str, argument: str) -> Callable[..., Any]:
     """Return a partial derivative that has no closed form, which is an error where it is asked."""
 
     def refuse(m: Any, *arguments: Any) -> Any:
@@ -86,14 +87,14 @@ def _elliptic(first: str) -> Body:
 
 def _of_order(name: str, partial: Callable[..., Any]) -> None:
     """Enter a function of an order and an argument."""
-    _row(name, (_unknown(name, "v"), partial), (_TWO, POSITIVE))
+    enter_scipy(name, (unknown(name, "v"), partial), (TWO, POSITIVE))
 
 
-_of_one("gamma", lambda m, x, y: y * m.digamma(x), latex=r"\Gamma({0})")
-_of_one("gammasgn", None)
-_of_one("rgamma", lambda m, x, y: -y * m.digamma(x), latex=r"1 / \Gamma({0})")
-_of_one("loggamma", lambda m, x, y: m.digamma(x), latex=r"\log\Gamma({0})", analytic=True)
-_row(
+of_one("gamma", lambda m, x, y: y * m.digamma(x), latex=r"\Gamma({0})")
+of_one("gammasgn", None)
+of_one("rgamma", lambda m, x, y: -y * m.digamma(x), latex=r"1 / \Gamma({0})")
+of_one("loggamma", lambda m, x, y: m.digamma(x), latex=r"\log\Gamma({0})", analytic=True)
+enter_scipy(
     "beta",
     (
         lambda m, a, b, y: y * (m.digamma(a) - m.digamma(a + b)),
@@ -103,7 +104,7 @@ _row(
     latex="B({0}, {1})",
     jax=Form("jax.scipy.special.beta({x}, {y})"),
 )
-_row(
+enter_scipy(
     "betaln",
     (
         lambda m, a, b, y: m.digamma(a) - m.digamma(a + b),
@@ -113,7 +114,7 @@ _row(
     latex=r"\log B({0}, {1})",
     jax=Form("jax.scipy.special.betaln({x}, {y})"),
 )
-_row(
+enter_scipy(
     "poch",
     (
         lambda m, x, k, y: y * (m.digamma(x + k) - m.digamma(x)),
@@ -121,7 +122,7 @@ _row(
     ),
     (POSITIVE, POSITIVE),
 )
-_row(
+enter_scipy(
     "binom",
     (
         lambda m, n, k, y: y * (m.digamma(n + 1) - m.digamma(n - k + 1)),
@@ -129,49 +130,49 @@ _row(
     ),
     ((3.0, 5.0), (0.5, 2.5)),
 )
-_row(
+enter_scipy(
     "gammainc",
     (
-        _unknown("gammainc", "a"),
+        unknown("gammainc", "a"),
         lambda m, a, x, y: m.exp(m.xlogy(a - 1, x) - x - m.gammaln(a)),
     ),
-    (_TWO, POSITIVE),
+    (TWO, POSITIVE),
     torch=Form("torch.special.gammainc({x}, {y})"),
     jax=Form("jax.scipy.special.gammainc({x}, {y})"),
 )
-_row(
+enter_scipy(
     "gammaincc",
     (
-        _unknown("gammaincc", "a"),
+        unknown("gammaincc", "a"),
         lambda m, a, x, y: -m.exp(m.xlogy(a - 1, x) - x - m.gammaln(a)),
     ),
-    (_TWO, POSITIVE),
+    (TWO, POSITIVE),
     torch=Form("torch.special.gammaincc({x}, {y})"),
     jax=Form("jax.scipy.special.gammaincc({x}, {y})"),
 )
-_row(
+enter_scipy(
     "betainc",
     (
-        _unknown("betainc", "a"),
-        _unknown("betainc", "b"),
+        unknown("betainc", "a"),
+        unknown("betainc", "b"),
         lambda m, a, b, x, y: m.exp(m.xlogy(a - 1, x) + m.xlog1py(b - 1, -x) - m.betaln(a, b)),
     ),
-    (_TWO, _THREE, _INNER),
+    (TWO, THREE, INNER),
     jax=Form("jax.scipy.special.betainc({x}, {y}, {z})"),
 )
-_row(
+enter_scipy(
     "stdtr",
     (
-        _unknown("stdtr", "df"),
+        unknown("stdtr", "df"),
         lambda m, n, t, y: m.exp(
             m.log(m.poch(n * 0.5, 0.5))
             - 0.5 * m.log(pi * n)
             - 0.5 * (n + 1) * m.log1p(t * t * m.reciprocal(n))
         ),
     ),
-    (_THREE, LINE),
+    (THREE, LINE),
 )
-_row(
+enter_scipy(
     "xlog1py",
     (lambda m, x, y, z: m.log1p(y), lambda m, x, y, z: x * m.reciprocal(1 + y)),
     (POSITIVE, POSITIVE),
@@ -179,31 +180,31 @@ _row(
     jax=Form("jax.scipy.special.xlog1py({x}, {y})"),
     analytic=True,
 )
-_row(
+enter_scipy(
     "rel_entr",
     (lambda m, x, y, z: m.log(x) - m.log(y) + 1, lambda m, x, y, z: -x * m.reciprocal(y)),
     (POSITIVE, POSITIVE),
     jax=Form("jax.scipy.special.rel_entr({x}, {y})"),
 )
-_row(
+enter_scipy(
     "kl_div",
     (lambda m, x, y, z: m.log(x) - m.log(y), lambda m, x, y, z: 1 - x * m.reciprocal(y)),
     (POSITIVE, POSITIVE),
     jax=Form("jax.scipy.special.kl_div({x}, {y})"),
 )
-_of_one("entr", lambda m, x, y: -1 - m.log(x), torch="entr", jax="entr")
-_of_one(
-    "ndtri", lambda m, x, y: sqrt(2 * pi) * m.exp(0.5 * y * y), _INNER, torch="ndtri", jax="ndtri"
+of_one("entr", lambda m, x, y: -1 - m.log(x), torch="entr", jax="entr")
+of_one(
+    "ndtri", lambda m, x, y: sqrt(2 * pi) * m.exp(0.5 * y * y), INNER, torch="ndtri", jax="ndtri"
 )
-_of_one(
+of_one(
     "erfinv",
     lambda m, x, y: 0.5 * sqrt(pi) * m.exp(y * y),
     (-0.9, 0.9),
     torch="erfinv",
     jax="erfinv",
 )
-_of_one("erfcinv", lambda m, x, y: -0.5 * sqrt(pi) * m.exp(y * y), (0.1, 1.9))
-_of_one(
+of_one("erfcinv", lambda m, x, y: -0.5 * sqrt(pi) * m.exp(y * y), (0.1, 1.9))
+of_one(
     "erfcx",
     lambda m, x, y: m.erfcx_derivative(1, x),
     LINE,
@@ -211,28 +212,28 @@ _of_one(
     jax="erfcx",
 )
 _derivatives_of("erfcx", LINE, Stable("erfcx_derivative", scipy=True))
-_of_one("erfi", lambda m, x, y: 2 / sqrt(pi) * m.exp(x * x), (-1.5, 1.5), analytic=True)
-_of_one("dawsn", lambda m, x, y: 1 - 2 * x * y, LINE, analytic=True)
-_of_one("exp1", lambda m, x, y: -m.exp(-x) * m.reciprocal(x), jax="exp1", analytic=True)
-_of_one("expi", lambda m, x, y: m.exp(x) * m.reciprocal(x), jax="expi")
-_of_one("exp10", lambda m, x, y: log(10) * y, LINE)
-_of_one("cosm1", lambda m, x, y: -m.sin(x), LINE)
-_row(
+of_one("erfi", lambda m, x, y: 2 / sqrt(pi) * m.exp(x * x), (-1.5, 1.5), analytic=True)
+of_one("dawsn", lambda m, x, y: 1 - 2 * x * y, LINE, analytic=True)
+of_one("exp1", lambda m, x, y: -m.exp(-x) * m.reciprocal(x), jax="exp1", analytic=True)
+of_one("expi", lambda m, x, y: m.exp(x) * m.reciprocal(x), jax="expi")
+of_one("exp10", lambda m, x, y: log(10) * y, LINE)
+of_one("cosm1", lambda m, x, y: -m.sin(x), LINE)
+enter_scipy(
     "hyp1f1",
     (
-        _unknown("hyp1f1", "a"),
-        _unknown("hyp1f1", "b"),
+        unknown("hyp1f1", "a"),
+        unknown("hyp1f1", "b"),
         lambda m, a, b, x, y: a * m.reciprocal(b) * m.hyp1f1(a + 1, b + 1, x),
     ),
-    (_TWO, _THREE, LINE),
+    (TWO, THREE, LINE),
     latex=r"{{}}_1F_1({0}; {1}; {2})",
 )
-_of_one("exprel", lambda m, x, y: 0.5 * m.hyp1f1(2, 3, x), LINE)
-_of_one("j0", lambda m, x, y: -m.j1(x), torch="bessel_j0", latex="J_0({0})")
-_of_one("j1", lambda m, x, y: 0.5 * (m.j0(x) - m.jv(2, x)), torch="bessel_j1", latex="J_1({0})")
-_of_one("y0", lambda m, x, y: -m.y1(x), torch="bessel_y0", latex="Y_0({0})")
-_of_one("y1", lambda m, x, y: 0.5 * (m.y0(x) - m.yv(2, x)), torch="bessel_y1", latex="Y_1({0})")
-_of_one(
+of_one("exprel", lambda m, x, y: 0.5 * m.hyp1f1(2, 3, x), LINE)
+of_one("j0", lambda m, x, y: -m.j1(x), torch="bessel_j0", latex="J_0({0})")
+of_one("j1", lambda m, x, y: 0.5 * (m.j0(x) - m.jv(2, x)), torch="bessel_j1", latex="J_1({0})")
+of_one("y0", lambda m, x, y: -m.y1(x), torch="bessel_y0", latex="Y_0({0})")
+of_one("y1", lambda m, x, y: 0.5 * (m.y0(x) - m.yv(2, x)), torch="bessel_y1", latex="Y_1({0})")
+of_one(
     "i0",
     lambda m, x, y: m.i1(x),
     torch="i0",
@@ -240,23 +241,23 @@ _of_one(
     latex="I_0({0})",
     numpy_names=("i0",),
 )
-_of_one("i1", lambda m, x, y: 0.5 * (m.i0(x) + m.iv(2, x)), torch="i1", jax="i1", latex="I_1({0})")
-_of_one("i0e", lambda m, x, y: m.i1e(x) - m.sign(x) * y, torch="i0e", jax="i0e")
-_of_one(
+of_one("i1", lambda m, x, y: 0.5 * (m.i0(x) + m.iv(2, x)), torch="i1", jax="i1", latex="I_1({0})")
+of_one("i0e", lambda m, x, y: m.i1e(x) - m.sign(x) * y, torch="i0e", jax="i0e")
+of_one(
     "i1e",
     lambda m, x, y: 0.5 * (m.i0e(x) + m.ive(2, x)) - m.sign(x) * y,
     torch="i1e",
     jax="i1e",
 )
-_of_one("k0", lambda m, x, y: -m.k1(x), torch="modified_bessel_k0", latex="K_0({0})")
-_of_one(
+of_one("k0", lambda m, x, y: -m.k1(x), torch="modified_bessel_k0", latex="K_0({0})")
+of_one(
     "k1",
     lambda m, x, y: -0.5 * (m.k0(x) + m.kv(2, x)),
     torch="modified_bessel_k1",
     latex="K_1({0})",
 )
-_of_one("k0e", lambda m, x, y: y - m.k1e(x))
-_of_one("k1e", lambda m, x, y: y - 0.5 * (m.k0e(x) + m.kve(2, x)))
+of_one("k0e", lambda m, x, y: y - m.k1e(x))
+of_one("k1e", lambda m, x, y: y - 0.5 * (m.k0e(x) + m.kve(2, x)))
 _of_order("jv", lambda m, v, x, y: 0.5 * (m.jv(v - 1, x) - m.jv(v + 1, x)))
 _of_order("yv", lambda m, v, x, y: 0.5 * (m.yv(v - 1, x) - m.yv(v + 1, x)))
 _of_order("iv", lambda m, v, x, y: 0.5 * (m.iv(v - 1, x) + m.iv(v + 1, x)))
@@ -264,10 +265,7 @@ _of_order("kv", lambda m, v, x, y: -0.5 * (m.kv(v - 1, x) + m.kv(v + 1, x)))
 _of_order("ive", lambda m, v, x, y: 0.5 * (m.ive(v - 1, x) + m.ive(v + 1, x)) - m.sign(x) * y)
 _of_order("kve", lambda m, v, x, y: y - 0.5 * (m.kve(v - 1, x) + m.kve(v + 1, x)))
 # The usual form, (ellipe / (1 - x) - ellipk) / (2 x), has no digits near 0 and is nan there.
-_of_one("ellipk", lambda m, x, y: m.ellipk_derivative(1, x), _INNER, latex="K({0})")
-_of_one("ellipe", lambda m, x, y: m.ellipe_derivative(1, x), _INNER, latex="E({0})")
-_derivatives_of("ellipk", _INNER, _elliptic("0.5"))
-_derivatives_of("ellipe", _INNER, _elliptic("-0.5"))
-
-SCIPY_FUNCTIONS = tuple(_names)
-"""The names of the rows, which are those in `scipy.special`."""
+of_one("ellipk", lambda m, x, y: m.ellipk_derivative(1, x), INNER, latex="K({0})")
+of_one("ellipe", lambda m, x, y: m.ellipe_derivative(1, x), INNER, latex="E({0})")
+_derivatives_of("ellipk", INNER, _elliptic("0.5"))
+_derivatives_of("ellipe", INNER, _elliptic("-0.5"))

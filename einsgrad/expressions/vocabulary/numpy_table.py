@@ -20,7 +20,7 @@ from einsgrad.expressions.tables.rows import (
     all_rows,
     names_of,
 )
-from einsgrad.expressions.tables.scipy_functions import SCIPY_FUNCTIONS
+from einsgrad.expressions.tables.scipy_tails import SCIPY_FUNCTIONS
 from einsgrad.expressions.vocabulary import numpy_contractions as products
 from einsgrad.expressions.vocabulary import numpy_editing as editing
 from einsgrad.expressions.vocabulary import numpy_gathering as gathering

@@ -80,6 +80,10 @@ def _softmax(x: Any, *, axis: Axis = None) -> Expr:
     return words.softmax(x, axis)
 
 
+def _zeta(x: Any, *, q: Any = 1) -> Expr:
+    return as_expr(words.SYMBOLIC.zeta(x, q))
+
+
 def _multigammaln(a: Any, d: int) -> Expr:
     half, order = as_expr(a), int(d)
     terms = [words.gammaln(half - 0.5 * place) for place in range(order)]
@@ -107,5 +111,6 @@ WRITTEN_IN_PYTHON: Mapping[str, tuple[Callable[..., Any], str]] = {
     "softmax": (_softmax, "x, axis=None"),
     "log_softmax": (_log_softmax, "x, axis=None"),
     "polygamma": (words.polygamma, "n, x"),
+    "zeta": (_zeta, "x, q=None, ~out=None"),
     "multigammaln": (_multigammaln, "a, d"),
 }
