@@ -25,12 +25,15 @@ DISCRETE = {
     "betabinom": (4, 1.2, 1.7),
 }  # fmt: skip
 ENDS = ("cdf", "sf", "logcdf", "logsf")
-QUANTILES = ("norm", "expon", "uniform", "laplace", "logistic", "cauchy", "lognorm", "weibull_min")
+QUANTILES = (
+    *("norm", "expon", "uniform", "laplace", "logistic", "cauchy", "lognorm", "weibull_min"),
+    *("t", "gamma", "chi2", "beta", "halfnorm", "halfcauchy", "pareto", "lomax", "gumbel_r"),
+    *("gumbel_l", "rayleigh", "powerlaw"),
+)
 ENTROPIES = ("norm", "gamma", "expon", "uniform", "laplace", "logistic", "cauchy", "lognorm")
 # Their functions of a point have no closed formula.
 OF_DENSITIES_ALONE = {
-    *("truncnorm", "invgauss", "vonmises", "maxwell", "chi", "skewnorm", "gennorm", "loggamma"),
-    *("hypsecant", "moyal", "betabinom"),
+    *("truncnorm", "invgauss", "vonmises", "gennorm", "betabinom"),
 }
 
 
@@ -72,6 +75,12 @@ def test_a_quantile_has_scipys_values_and_slopes(name, method):
     _agrees(lambda q, loc, scale: function(q, *CONTINUOUS[name], loc, scale), (shares, 0.1, 1.3))
     outside = np.array([-0.1, 1.1])
     assert np.isnan(eg.vjp(lambda q: function(q, *CONTINUOUS[name]), outside)[0]).all()
+
+
+@pytest.mark.parametrize("name", QUANTILES)
+def test_a_median_has_scipys_value_and_slope(name):
+    median = getattr(stats, name).median
+    _agrees(lambda loc, scale: median(*CONTINUOUS[name], loc, scale), (0.1, 1.3))
 
 
 @pytest.mark.parametrize("name", ENTROPIES)

@@ -32,6 +32,10 @@ def _t(x: Any, df: Any) -> Any:
     return words.ndtr(x) if is_infinite(df) else SYMBOLIC.stdtr(df, x)
 
 
+def _t_quantile(q: Any, df: Any) -> Any:
+    return SYMBOLIC.ndtri(q) if is_infinite(df) else SYMBOLIC.stdtrit(df, q)
+
+
 def _cauchy_quantile(q: Any) -> Any:
     # The tangent's pole is at the nearer end.
     right = q > 0.5
@@ -65,6 +69,8 @@ _SQUARE_TAIL: Formulas = {
     "cdf": lambda x: -words.expm1(-x * x / 2),
     "sf": lambda x: words.exp(-x * x / 2),
     "logsf": lambda x: -x * x / 2,
+    "ppf": lambda q: words.sqrt(-2 * words.log1p(-q)),
+    "isf": lambda q: words.sqrt(-2 * words.log(q)),
 }
 
 # At a standard point of the support. The logarithms that are not given are those of the values.
@@ -78,19 +84,30 @@ CUMULATIVE: Mapping[str, Formulas] = {
         "isf": lambda q: -SYMBOLIC.ndtri(q),
         "entropy": lambda: 0.5 * (log(2 * pi) + 1),
     },
-    "t": {"cdf": _t, "sf": lambda x, df: _t(-x, df)},
+    "t": {
+        "cdf": _t,
+        "sf": lambda x, df: _t(-x, df),
+        "ppf": _t_quantile,
+        "isf": lambda q, df: -_t_quantile(q, df),
+    },
     "gamma": {
         "cdf": lambda x, a: SYMBOLIC.gammainc(a, x),
         "sf": lambda x, a: SYMBOLIC.gammaincc(a, x),
+        "ppf": lambda q, a: SYMBOLIC.gammaincinv(a, q),
+        "isf": lambda q, a: SYMBOLIC.gammainccinv(a, q),
         "entropy": lambda a: as_expr(a) + words.gammaln(a) + (1 - as_expr(a)) * words.digamma(a),
     },
     "chi2": {
         "cdf": lambda x, df: SYMBOLIC.gammainc(as_expr(df) / 2, x / 2),
         "sf": lambda x, df: SYMBOLIC.gammaincc(as_expr(df) / 2, x / 2),
+        "ppf": lambda q, df: 2 * SYMBOLIC.gammaincinv(as_expr(df) / 2, q),
+        "isf": lambda q, df: 2 * SYMBOLIC.gammainccinv(as_expr(df) / 2, q),
     },
     "beta": {
         "cdf": lambda x, a, b: SYMBOLIC.betainc(a, b, x),
-        "sf": lambda x, a, b: SYMBOLIC.betainc(b, a, 1 - x),
+        "sf": lambda x, a, b: SYMBOLIC.betaincc(a, b, x),
+        "ppf": lambda q, a, b: SYMBOLIC.betaincinv(a, b, q),
+        "isf": lambda q, a, b: SYMBOLIC.betainccinv(a, b, q),
     },
     "expon": {
         "cdf": lambda x: -words.expm1(-x),
@@ -143,10 +160,14 @@ CUMULATIVE: Mapping[str, Formulas] = {
         "cdf": lambda x: words.erf(x / sqrt(2)),
         "sf": lambda x: words.erfc(x / sqrt(2)),
         "logsf": lambda x: log(2) + words.log_ndtr(-x),
+        "ppf": lambda q: SYMBOLIC.ndtri((1 + q) / 2),
+        "isf": lambda q: -SYMBOLIC.ndtri(q / 2),
     },
     "halfcauchy": {
         "cdf": lambda x: 2 / pi * words.arctan(x),
         "sf": lambda x: 2 / pi * words.arctan2(1, x),
+        "ppf": lambda q: words.tan(pi / 2 * q),
+        "isf": lambda q: 1 / words.tan(pi / 2 * q),
     },
     "weibull_min": {
         "cdf": _power,
@@ -159,11 +180,15 @@ CUMULATIVE: Mapping[str, Formulas] = {
         "cdf": _pareto,
         "sf": lambda x, b: x ** (-as_expr(b)),
         "logsf": lambda x, b: -b * words.log(x),
+        "ppf": lambda q, b: words.exp(-words.log1p(-q) / b),
+        "isf": lambda q, b: words.exp(-words.log(q) / b),
     },
     "lomax": {
         "cdf": lambda x, c: -words.expm1(-c * words.log1p(x)),
         "sf": lambda x, c: words.exp(-c * words.log1p(x)),
         "logsf": lambda x, c: -c * words.log1p(x),
+        "ppf": lambda q, c: words.expm1(-words.log1p(-q) / c),
+        "isf": lambda q, c: words.expm1(-words.log(q) / c),
     },
     "invgamma": {
         "cdf": lambda x, a: SYMBOLIC.gammaincc(a, 1 / x),
@@ -174,17 +199,47 @@ CUMULATIVE: Mapping[str, Formulas] = {
         "cdf": lambda x: words.exp(-words.exp(-x)),
         "sf": lambda x: -words.expm1(-words.exp(-x)),
         "logcdf": lambda x: -words.exp(-x),
+        "ppf": lambda q: -words.log(-words.log(q)),
+        "isf": lambda q: -words.log(-words.log1p(-q)),
     },
     "gumbel_l": {
         "cdf": lambda x: -words.expm1(-words.exp(x)),
         "sf": lambda x: words.exp(-words.exp(x)),
         "logsf": lambda x: -words.exp(x),
+        "ppf": lambda q: words.log(-words.log1p(-q)),
+        "isf": lambda q: words.log(-words.log(q)),
     },
     "rayleigh": _SQUARE_TAIL,
     "powerlaw": {
         "cdf": lambda x, a: x**a,
         "sf": lambda x, a: -words.expm1(a * words.log(x)),
         "logcdf": lambda x, a: a * words.log(x),
+        "ppf": lambda q, a: words.exp(words.log(q) / a),
+        "isf": lambda q, a: words.exp(words.log1p(-q) / a),
+    },
+    "maxwell": {
+        "cdf": lambda x: SYMBOLIC.gammainc(1.5, x * x / 2),
+        "sf": lambda x: SYMBOLIC.gammaincc(1.5, x * x / 2),
+    },
+    "chi": {
+        "cdf": lambda x, df: SYMBOLIC.gammainc(as_expr(df) / 2, x * x / 2),
+        "sf": lambda x, df: SYMBOLIC.gammaincc(as_expr(df) / 2, x * x / 2),
+    },
+    "loggamma": {
+        "cdf": lambda x, c: SYMBOLIC.gammainc(c, words.exp(x)),
+        "sf": lambda x, c: SYMBOLIC.gammaincc(c, words.exp(x)),
+    },
+    "hypsecant": {
+        "cdf": lambda x: 2 / pi * words.arctan(words.exp(x)),
+        "sf": lambda x: 2 / pi * words.arctan(words.exp(-x)),
+    },
+    "moyal": {
+        "cdf": lambda x: words.erfc(words.exp(-x / 2) / sqrt(2)),
+        "sf": lambda x: words.erf(words.exp(-x / 2) / sqrt(2)),
+    },
+    "skewnorm": {
+        "cdf": lambda x, a: words.ndtr(x) - 2 * SYMBOLIC.owens_t(x, a),
+        "sf": lambda x, a: words.ndtr(-x) + 2 * SYMBOLIC.owens_t(x, a),
     },
 }
 _BINOMIAL: Formulas = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import inf, nan
 from typing import Any
 
@@ -28,8 +29,10 @@ def continuous_methods(name: str) -> dict[str, NumpyFunction]:
     for method, build in (("ppf", _quantile), ("isf", _quantile), ("entropy", _entropy)):
         if method in CUMULATIVE.get(name, {}):
             made[method] = build(density, CUMULATIVE[name][method])
+    if "ppf" in made:
+        made["median"] = partial(made["ppf"], 0.5)
     parameters = f"{density.shapes}loc=0, scale=1"
-    first = {"ppf": "q, ", "isf": "q, ", "entropy": ""}
+    first = {"ppf": "q, ", "isf": "q, ", "entropy": "", "median": ""}
     return {
         method: NumpyFunction(
             f"scipy.stats.{name}.{method}", build, first.get(method, "x, ") + parameters
