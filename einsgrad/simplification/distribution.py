@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TypeAlias
 
 from einsgrad.expressions.dims import Dim, is_at_least, linear
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Pick
+from einsgrad.expressions.nodes import Add, Called, Constant, Einsum, Expr, Pick, Variable
 from einsgrad.expressions.products import SELECTORS, contract_deltas, contracted, selector_count
 from einsgrad.expressions.selectors import Affine, Delta, Integers
+from einsgrad.expressions.walks import children, topological
 from einsgrad.simplification.flattening import degree, flatten, is_spread
 from einsgrad.simplification.orientation import is_inside, reach
 from einsgrad.simplification.selectors import contract_selectors
@@ -59,16 +60,24 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
 
 
 def _is_looked_up(node: Einsum, place: int) -> bool:
-    """Tell whether entries of a factor are looked up at places that data gives.
+    """Tell whether entries of a sum of arrays are looked up at places that data gives.
 
     To look up the terms of a sum one by one takes longer, and what is infinite in one of them
     would meet the zeros of another.
     """
     labels = node.subscripts.inputs[place]
-    return any(
+    looked_up = any(
         isinstance(other, Pick) and not isinstance(other.indices, Integers) and own[0] in labels
         for other, own in zip(node.operands, node.subscripts.inputs, strict=True)
     )
+    if not looked_up:
+        return False
+    held = topological(node.operands[place], below=_beside_picks)
+    return any(isinstance(one, Variable | Called) for one in held)
+
+
+def _beside_picks(node: Expr) -> tuple[Expr, ...]:
+    return () if isinstance(node, Pick) else children(node)
 
 
 def _expanded(node: Einsum, place: int) -> list[Einsum]:
