@@ -33,7 +33,7 @@ QUANTILES = (
 ENTROPIES = ("norm", "gamma", "expon", "uniform", "laplace", "logistic", "cauchy", "lognorm")
 # Their functions of a point have no closed formula.
 OF_DENSITIES_ALONE = {
-    *("truncnorm", "invgauss", "vonmises", "gennorm", "betabinom"),
+    *("truncnorm", "invgauss", "vonmises", "gennorm", "betabinom", "skewnorm"),
 }
 
 

@@ -237,10 +237,6 @@ CUMULATIVE: Mapping[str, Formulas] = {
         "cdf": lambda x: words.erfc(words.exp(-x / 2) / sqrt(2)),
         "sf": lambda x: words.erf(words.exp(-x / 2) / sqrt(2)),
     },
-    "skewnorm": {
-        "cdf": lambda x, a: words.ndtr(x) - 2 * SYMBOLIC.owens_t(x, a),
-        "sf": lambda x, a: words.ndtr(-x) + 2 * SYMBOLIC.owens_t(x, a),
-    },
 }
 _BINOMIAL: Formulas = {
     "cdf": lambda k, n, p: SYMBOLIC.betainc(n - k, k + 1, 1 - as_expr(p)),
