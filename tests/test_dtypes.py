@@ -235,6 +235,25 @@ def test_a_masked_array_is_refused_after_plain_ones_of_its_shape():
             ENTRANCES[name](masked)
 
 
+MET = {
+    "on the right": lambda w, a: np.sum(w * a),
+    "on the left": lambda w, a: np.sum(a * w),
+    "by a function": lambda w, a: np.sum(np.add(w, a)),
+    "by a product": lambda w, a: np.sum(np.matmul(w, a)),
+}
+
+
+@pytest.mark.parametrize("meet", MET.values(), ids=MET)
+@pytest.mark.parametrize("kind", ["masked", "matrix"])
+def test_a_traced_function_that_meets_more_than_entries_is_refused_at_each_call(meet, kind):
+    masked = np.ma.masked_array(np.eye(3), mask=np.eye(3) > 0)
+    given = masked if kind == "masked" else np.eye(3).view(np.matrix)
+    slope = eg.grad(lambda w: meet(w, given))
+    for _ in range(3):
+        with pytest.raises(eg.EinsgradError):
+            slope(np.arange(3.0))
+
+
 def test_a_sparse_array_is_refused_with_the_way_to_write_it_out():
     sparse = pytest.importorskip("scipy.sparse")
     for array in (sparse.eye_array(2), sparse.csr_matrix(np.eye(2))):

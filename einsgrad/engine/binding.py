@@ -16,7 +16,7 @@ from einsgrad.errors import (
     printable,
     shorten,
 )
-from einsgrad.expressions.capture import NUMBER_KINDS
+from einsgrad.expressions.capture import NUMBER_KINDS, refuse_other_meaning
 from einsgrad.expressions.construct import as_size
 from einsgrad.expressions.dims import Dim, Linear, evaluated, learn, names_in, read_dim
 from einsgrad.expressions.nodes import Expr, Variable
@@ -65,16 +65,7 @@ def refuse_lost_meaning(value: object, what: str) -> None:
     if isinstance(value, list | tuple):
         for part in _parts(value):
             refuse_lost_meaning(part, what)
-    if isinstance(value, np.ma.MaskedArray):
-        raise DtypeError(
-            f"{what} is a masked array, and its mask would be lost. "
-            "Fill it: a.filled(0), and give the mask as an array of its own."
-        )
-    if isinstance(value, np.matrix):
-        raise DtypeError(
-            f"{what} is a numpy.matrix, which * multiplies as matrices. "
-            "Give the array: np.asarray(a)."
-        )
+    refuse_other_meaning(value, what)
     if hasattr(value, "toarray") and hasattr(value, "nnz"):
         raise DtypeError(f"{what} is a sparse array. Write it out: a.toarray().")
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from einsgrad.errors import ArgumentTypeError, clip
+from einsgrad.errors import ArgumentTypeError, DtypeError, clip
 from einsgrad.expressions.current import current, innermost
 from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.nodes import BOOLEAN, COMPLEX, INTEGER, UNKNOWN, Expr, Variable
@@ -75,6 +75,7 @@ class Capture:
         return {self._known[id(array)]: array for array in self._held}
 
     def _met(self, array: Any) -> Variable:
+        refuse_other_meaning(array, "an array that meets an expression")
         kind = array.dtype.kind
         if kind not in NUMBER_KINDS:
             raise ArgumentTypeError(
@@ -95,6 +96,28 @@ class Capture:
         """Find an array by its address from now on, which therefore has to stay its own."""
         self._known[id(array)] = symbol
         self._held.append(array)
+
+
+def refuse_other_meaning(value: object, what: str) -> None:
+    """Refuse arrays of numpy that say more than their entries: masks, products of matrices.
+
+    Raises
+    ------
+    DtypeError
+        If it is one of these.
+    """
+    import numpy as np
+
+    if isinstance(value, np.ma.MaskedArray):
+        raise DtypeError(
+            f"{what} is a masked array, and its mask would be lost. "
+            "Fill it: a.filled(0), and give the mask as an array of its own."
+        )
+    if isinstance(value, np.matrix):
+        raise DtypeError(
+            f"{what} is a numpy.matrix, which * multiplies as matrices. "
+            "Give the array: np.asarray(a)."
+        )
 
 
 def traced_variable(name: str, shape: Shape, is_complex: bool) -> Variable:
