@@ -10,12 +10,28 @@ from einsgrad.engine.caches import Recent
 from einsgrad.expressions.walks import variables_in
 from einsgrad.results.numbers import first_calls, prepared
 from einsgrad.results.numbers.first_calls import calls_before_program
-from einsgrad.results.numbers.immediate import Evaluation, plain_nodes
+from einsgrad.results.numbers.immediate import Evaluation
+from einsgrad.results.numbers.plain_nodes import plain_nodes
 from einsgrad.testing import expressions as drawn
 
 rng = np.random.default_rng(5)
 X, w, y = rng.standard_normal((6, 4)), rng.standard_normal(4), rng.standard_normal(6)
 A = rng.standard_normal((4, 4)) + 4 * np.eye(4)
+ROWS = 12
+POINTS, WIDE, W = (rng.standard_normal(shape) for shape in ((ROWS, 2), (ROWS, 4), (4, ROWS)))
+KERNEL = np.exp(-((POINTS[:, None] - POINTS) ** 2).sum(-1))
+SEEN = np.sin(POINTS).sum(1)
+LABELS, PICKED = np.array([0, 3, -1, 2, 0]), np.array([0, 1, 3, 2, -1, 0])
+
+
+def logsumexp(x):
+    largest = np.max(x, axis=1, keepdims=True)
+    return np.log(np.sum(np.exp(x - largest), axis=1)) + largest[:, 0]
+
+
+def kernel(w):
+    return KERNEL * np.exp(w[0]) + np.exp(w[1]) * np.eye(ROWS) + np.tril(KERNEL) * w[2]
+
 
 FUNCTIONS = {
     "least squares": lambda w: np.sum((X @ w - y) ** 2) / 2,
@@ -35,6 +51,16 @@ FUNCTIONS = {
         np.log(np.exp(w[0]) + np.exp(w) / (1 + np.exp(-w[1])) + w[2] ** 2)
     ),
     "loop": lambda w: [w := np.sin(A @ w) for _ in range(4)][-1].sum(),
+    "system": lambda w: SEEN @ np.linalg.solve(kernel(w), SEEN) + np.linalg.slogdet(kernel(w))[1],
+    "systems": lambda w: np.sum(np.linalg.solve(kernel(w), WIDE * w) @ W @ np.linalg.inv(KERNEL)),
+    "both sides": lambda w: np.sum(
+        (np.linalg.inv(kernel(w)) @ KERNEL @ np.linalg.inv(kernel(w).T) * kernel(w)) ** 2
+    ),
+    "inverse": lambda w: np.sum(np.linalg.inv(kernel(w)) * KERNEL) + np.linalg.det(kernel(w) / 3),
+    "look-ups": lambda w: (
+        np.sum(w[LABELS] * np.arange(5.0)) + np.sum((w * A)[[0, -1], [1, 2]] ** 2)
+    ),
+    "looked up": lambda w: np.sum(logsumexp(X * w) - (X * w)[np.arange(6), PICKED]),
     "integers": lambda w: np.sum(w * np.arange(4)) + np.sum(np.array([True, False] * 2) * w),
 }
 

@@ -7,5 +7,5 @@ derivatives and no notation is imported.
 Read in this order: `dtypes`, `binding`, `refusals`, `random_sizes`, `random_arrays`, `caches`,
 `signatures`, `stable`, `row_values`, `contractions`, `rewriting`, `polynomials`, `costs`,
 `programs`, `kernels`, `parts`, `structured`, `backends`, `making_kernels`, `arguments`, `compiled`,
-`evaluation`, `immediate_products`.
+`evaluation`, `immediate_products`, `immediate_systems`.
 """

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from einsgrad.engine.binding import Array
-from einsgrad.expressions.nodes import Einsum, Expr
+from einsgrad.expressions.nodes import Einsum, Expr, Pick
 from einsgrad.expressions.selectors import Affine, Delta, Step
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -65,6 +65,23 @@ def _written_out(node: Delta | Affine | Step) -> Array:
             row, column = np.indices(shape)
             return np.asarray(row >= column + offset, float)
     raise NotImmediateError
+
+
+def written_out_pick(node: Pick, places: Any) -> Array:
+    """Return a look-up as an array of zeros and ones.
+
+    Raises
+    ------
+    NotImmediateError
+        If it is large, or looks for what is not there.
+    """
+    size = node.target
+    if not isinstance(size, int) or size * np.size(places) > _MOST_ENTRIES:
+        raise NotImmediateError
+    if np.any(places < -size) or np.any(places >= size):
+        raise NotImmediateError
+    targets = np.arange(size).reshape(size, *[1] * np.ndim(places))
+    return np.asarray(targets == np.where(places < 0, places + size, places), float)
 
 
 def labelled_product(

@@ -2,7 +2,7 @@
 
 Read in this order: `pullbacks`, `trees`, `flat_vectors`, `callables`, `arguments`,
 `static_arguments`, `traced_dtypes`, `tracing`, `transforms`, `prepared`, `many_operands`,
-`of_einsums`, `compiled_einsum`, `immediate`, `first_calls`, `arrangements`, `requests`, `frozen`,
-`jitting`, `answers`, `of_functions`, `function_products`, `batched_calls`, `initial_values`,
-`differential_equations`, `scipy_solvers`.
+`of_einsums`, `compiled_einsum`, `immediate`, `plain_nodes`, `first_calls`, `arrangements`,
+`requests`, `frozen`, `jitting`, `answers`, `of_functions`, `function_products`, `batched_calls`,
+`initial_values`, `differential_equations`, `scipy_solvers`.
 """

@@ -17,7 +17,8 @@ from einsgrad.engine.caches import Recent
 from einsgrad.engine.immediate_products import NotImmediateError
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.results.numbers.arguments import Arguments
-from einsgrad.results.numbers.immediate import Evaluation, plain_nodes
+from einsgrad.results.numbers.immediate import Evaluation
+from einsgrad.results.numbers.plain_nodes import plain_nodes
 from einsgrad.results.numbers.tracing import Trace
 from einsgrad.results.numbers.transforms import GRADIENT, VALUE_AND_GRADIENT, Transform
 

@@ -19,9 +19,10 @@ from einsgrad.engine.binding import Array
 from einsgrad.engine.immediate_products import (
     NotImmediateError,
     known_sizes,
-    labelled_product,
     selector,
+    written_out_pick,
 )
+from einsgrad.engine.immediate_systems import Inverse, solved_product
 from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.nodes import (
     Add,
@@ -30,69 +31,22 @@ from einsgrad.expressions.nodes import (
     Expr,
     Map,
     MatrixMap,
+    Pick,
     Reduce,
     Variable,
 )
-from einsgrad.expressions.selectors import Affine, Delta, Step
-from einsgrad.expressions.tables.elementwise import EXP, SIGMOID, SOFTPLUS
-from einsgrad.expressions.tables.rows import ELEMENTWISE, all_rows, elementwise_row, names_of
-from einsgrad.expressions.walks import children, topological
-
-# Of these a program finds forms that lose no digits, where a logarithm follows.
-_GROWING = (EXP, SIGMOID, SOFTPLUS)
-_MOST_ROWS = 8
-_SHRINKING = tuple(map(elementwise_row, ("log", "log1p", "log2", "log10")))
-
-
-def plain_nodes(exprs: Sequence[Expr]) -> list[Expr]:
-    """Return all nodes in order, if they are evaluated as exactly as by a program; else none."""
-    growing: set[Expr] = set()
-    numbers: set[Expr] = set()
-    nodes = topological(*exprs)
-    for node in nodes:
-        if not isinstance(node, Variable) and numbers.issuperset(children(node)):
-            numbers.add(node)
-        match node:
-            case Variable() | Constant() | Delta() | Affine() | Step():
-                if node.is_complex:
-                    return []
-            case Map(function=row):
-                if node.is_complex or row.transpose is not None:
-                    return []
-                inner = any(child in growing for child in node.operands)
-                if inner and row in _SHRINKING:
-                    return []
-                if inner or row in _GROWING:
-                    growing.add(node)
-            case MatrixMap(function=function, operand=operand):
-                if node.is_complex or function.adjoint is None or not _is_small(operand):
-                    return []
-            case Einsum() | Add() | Reduce():
-                if node.is_complex:
-                    return []
-                grows = any(child in growing for child in children(node))
-                # A program knows better forms beside a number, as of 1 + exp(x).
-                if grows and not (isinstance(node, Add) and _are_several(node, numbers)):
-                    growing.add(node)
-            case _:
-                return []
-    return nodes
-
-
-def _are_several(node: Add, numbers: set[Expr]) -> bool:
-    """Tell whether a sum has two terms and more that are no numbers."""
-    inner = [term.terms if isinstance(term, Add) else (term,) for term in node.terms]
-    return sum(one not in numbers for terms in inner for one in terms) > 1
-
-
-def _is_small(matrix: Expr) -> bool:
-    """Tell whether an inverse loses no more digits than the solution of a system."""
-    rows = matrix.shape[-1]
-    return isinstance(rows, int) and rows <= _MOST_ROWS
+from einsgrad.expressions.selectors import Affine, Delta, Integers, Step
+from einsgrad.expressions.tables.reductions import INVERSE
+from einsgrad.expressions.tables.rows import ELEMENTWISE, all_rows, names_of
+from einsgrad.expressions.walks import children
 
 
 def _is_selector(node: Expr) -> bool:
     return isinstance(node, Delta | Affine | Step)
+
+
+def _is_of_zeros(node: Expr) -> bool:
+    return _is_selector(node) or isinstance(node, Pick)
 
 
 class _OnArrays:
@@ -154,8 +108,8 @@ class Evaluation:
                 return None
             case Einsum(subscripts=subscripts):
                 factors, sizes = self._factors(node), known_sizes(node)
-                found = labelled_product(subscripts.inputs, factors, subscripts.output, sizes)
-                if any(map(_is_selector, node.operands)) and not np.isfinite(found).all():
+                found = solved_product(subscripts.inputs, factors, subscripts.output, sizes)
+                if any(map(_is_of_zeros, node.operands)) and not np.isfinite(found).all():
                     # What is infinite has met the zeros of a selector.
                     raise NotImmediateError
                 return found
@@ -166,8 +120,14 @@ class Evaluation:
                 return found
             case Map(function=row, operands=operands):
                 return row_value(row, *[self._array(one) for one in operands])
+            case MatrixMap(function=row, operand=operand) if row is INVERSE:
+                return Inverse(self._array(operand))
             case MatrixMap(function=row, operand=operand):
                 return row_value(row, self._array(operand))
+            case Integers(sizes=sizes, entries=entries):
+                return np.reshape(np.array(entries, float), sizes)
+            case Pick(indices=indices):
+                return written_out_pick(node, self._array(indices))
             case Reduce(function=row, operand=operand, axes=axes):
                 return row_value(row, self._array(operand), axes)
         raise NotImmediateError
@@ -176,7 +136,7 @@ class Evaluation:
         """Return the value of a node beside a product, where selectors are arrays."""
         value = self.values[node]
         if value is not None:
-            return value
+            return value.array if isinstance(value, Inverse) else value
         found = selector(node)
         shape: Any = node.shape
         return np.ones(shape) if found is None else found
@@ -213,11 +173,8 @@ class Evaluation:
                     for place, one in enumerate(operands)
                     if one in needed
                 ]
-            case MatrixMap(function=matrix_function, operand=operand):
-                adjoint = matrix_function.adjoint
-                assert adjoint is not None
-                share = adjoint(ON_ARRAYS, self._array(operand), self.values[node], total)
-                shares = [(operand, share)]
+            case MatrixMap(operand=operand):
+                shares = [(operand, self._matrix_share(node, total))]
             case Reduce(operand=operand):
                 shares = [(operand, self._reduction_share(node, total))]
             case _:
@@ -231,7 +188,14 @@ class Evaluation:
         lists, factors = list(node.subscripts.inputs), self._factors(node)
         output, lists[place] = lists[place], node.subscripts.output
         factors[place] = total
-        return labelled_product(lists, factors, output, known_sizes(node))
+        return solved_product(lists, factors, output, known_sizes(node))
+
+    def _matrix_share(self, node: MatrixMap, total: Any) -> Any:
+        value, adjoint = self.values[node], node.function.adjoint
+        if isinstance(value, Inverse):
+            return value.share(total)
+        assert adjoint is not None
+        return adjoint(ON_ARRAYS, self._array(node.operand), value, total)
 
     def _map_share(self, node: Map, place: int, total: Any) -> Any:
         slope = node.function.partials[place]
@@ -253,7 +217,7 @@ class Evaluation:
         if slope is None:
             raise NotImmediateError
         spread = [np.expand_dims(one, node.axes) for one in (self.values[node], total)]
-        operand = self.values[node.operand]
+        operand = self._array(node.operand)
         share = slope(ON_ARRAYS, operand, spread[0], node.axes) * spread[1]
         return share + np.zeros(operand.shape)
 
