@@ -1,5 +1,7 @@
 """First calls of a derivative, which need no program: as exact as the calls that have one."""
 
+import operator
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -185,3 +187,14 @@ def test_a_long_loop_needs_no_program_at_first(programs):
     step = 1e-6 * np.eye(4)[0]
     assert np.isclose(first[0], (loss(w + step) - loss(w - step)) / 2e-6, rtol=1e-5)
     assert programs == [False]
+
+
+@pytest.mark.parametrize(
+    ("array", "named"),
+    [(np.eye(3).view(np.matrix), "matrix"), (np.ma.array(np.ones(3), mask=[1, 0, 0]), "masked")],
+)
+@pytest.mark.parametrize("operation", [operator.mul, operator.matmul, operator.truediv])
+def test_matrices_and_masked_arrays_are_refused_at_the_first_call_too(array, named, operation):
+    for _ in range(3):
+        with pytest.raises(eg.EinsgradError, match=named):
+            eg.grad(lambda x: np.sum(operation(x, array)))(np.arange(1.0, 4.0))
