@@ -70,7 +70,9 @@ def _vectors(term: Expr) -> tuple[Expr, Expr] | None:
         return None
     factors = list(zip(rest.subscripts.inputs, rest.operands, strict=True))
     first = _connected(factors, output[0])
-    second = [factor for factor in factors if factor not in first]
+    # Within a trace, == of operands would be an expression.
+    taken = set(map(id, first))
+    second = [factor for factor in factors if id(factor) not in taken]
     if not second or any(output[1] in indices for indices, _ in first):
         return None
     if any(output[0] in indices for indices, _ in second):
