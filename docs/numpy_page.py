@@ -124,8 +124,8 @@ def questions():
     dtypes = ", ".join(f"`{path}`" for path in sorted(OF_DTYPES))
     return (
         "## Answered at once\n\n"
-        f"These ask for shapes, and Python gets their answers: {asked}. What asks for dtypes is an "
-        f"error: {dtypes}.\n"
+        f"These ask for shapes, and Python gets their answers: {asked}. What asks for dtypes is "
+        f"answered of traced values, which have one: {dtypes}.\n"
     )
 
 

@@ -75,7 +75,6 @@ REFUSED = {
     "a shift": (lambda x: x << 1, "<<"),
     "sorted": (lambda x: sorted([x, 2 * x]), "truth"),
     "lists in lists": (lambda x: x - [1.0, [2.0, 3.0], 4.0], "no array"),
-    "the dtype": (lambda x: np.result_type(x, V), "result_type"),
     "a module of numpy": (np.linalg.qr, "numpy.linalg.qr"),
     "a modulus": (lambda x: pow(x, 2, 3), "modulus"),
     "random numbers": (lambda x: np.random.default_rng(0).normal(x), "random numbers"),
@@ -213,7 +212,7 @@ def test_a_ufunc_of_scipy_that_is_a_row_works(name):
     assert np.allclose(pullback(np.ones(3))[0], slope, rtol=1e-6)
 
 
-@pytest.mark.parametrize("name", ["wofz", "ber", "spence"])
+@pytest.mark.parametrize("name", ["wofz", "ber", "kei"])
 def test_another_ufunc_of_scipy_is_refused_by_its_name(name):
     special = pytest.importorskip("scipy.special")
     with pytest.raises(eg.ArgumentTypeError, match=rf"scipy\.special\.{name}"):

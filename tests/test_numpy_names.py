@@ -47,6 +47,8 @@ ANSWERS = {
     "isscalar": False,
     "iterable": True,
 }
+# What these ask a traced value has: `test_traced_dtypes.py`.
+OF_DTYPES = {"can_cast", "common_type", "min_scalar_type", "result_type"}
 INDEX_ARRAYS = {"diag_indices_from", "tril_indices_from", "triu_indices_from", "einsum_path"}
 WORKING = [
     path
@@ -55,7 +57,7 @@ WORKING = [
 ]
 # An old name of vstack, which calls it.
 WORKING += ["row_stack"] if "row_stack" in PATHS else []
-OTHER = sorted({*PATHS} - {*WORKING, *ANSWERS} - WITHOUT_ARRAYS - INDEX_ARRAYS)
+OTHER = sorted({*PATHS} - {*WORKING, *ANSWERS} - WITHOUT_ARRAYS - INDEX_ARRAYS - OF_DTYPES)
 
 M = np.array([[2.0, 0.5, 0.1], [0.3, 1.5, 0.2], [0.15, 0.25, 1.0]]) / 2.5
 X = M[1]

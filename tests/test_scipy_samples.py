@@ -49,3 +49,16 @@ def test_an_integral_by_trapezoids_has_scipys_value_and_slopes(options):
     value, slope = eg.value_and_grad(loss)(X)
     assert np.isclose(value, loss(X), rtol=1e-14)
     assert np.allclose(slope, [loss(unit) for unit in np.eye(5)])
+
+
+@pytest.mark.parametrize("options", [{}, {"dx": 0.1}, {"initial": 0, "x": X**2}, {"axis": 0}])
+def test_running_integrals_have_scipys_values_and_slopes(options):
+    y = np.outer(X, [1.0, -2.0, 0.5, 3.0, 1.5])
+    running = lambda y: integrate.cumulative_trapezoid(y, **options)  # noqa: E731
+    assert np.allclose(eg.jit(running)(y), running(y), rtol=1e-14)
+    weights = np.cos(np.arange(running(y).size)).reshape(running(y).shape)
+    units = np.eye(25).reshape(5, 5, 5, 5)
+    slopes = [[np.sum(weights * running(unit)) for unit in row] for row in units]
+    assert np.allclose(eg.grad(lambda y: np.sum(weights * running(y)))(y), slopes)
+    with pytest.raises(eg.ArgumentError, match="neither None nor 0"):
+        eg.jit(lambda y: integrate.cumulative_trapezoid(y, initial=1.0))(y)

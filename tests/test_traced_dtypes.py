@@ -58,6 +58,37 @@ def test_a_traced_value_has_the_dtype_that_numpy_finds(name, kind):
     assert seen[1] == seen[0]
 
 
+QUESTIONS = {
+    "of one": np.result_type,
+    "beside a number": lambda x: np.result_type(x > 0, 2.0),
+    "beside an array": lambda x: np.result_type(x, np.ones(3, np.float32), np.int8),
+    "of small numbers": lambda x: np.min_scalar_type(x * 2),
+    "common": lambda x: np.dtype(np.common_type(x, x[0])),
+    "whether": lambda x: np.can_cast(x, np.complex64),
+}
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, np.complex128])
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_functions_of_dtypes_answer_of_traced_values(name, kind):
+    answers = []
+
+    def asking(x):
+        answers.append(QUESTIONS[name](x))
+        return x
+
+    x = np.ones(3, kind)
+    eg.jit(asking)(x)
+    assert answers[0] == QUESTIONS[name](x)
+
+
+def test_scipys_own_test_function_is_differentiated():
+    optimize = pytest.importorskip("scipy.optimize")
+    x = np.array([0.5, 1.2, 2.0, -1.0])
+    assert np.allclose(eg.grad(optimize.rosen)(x), optimize.rosen_der(x))
+    assert np.allclose(eg.hessian(optimize.rosen)(x), optimize.rosen_hess(x))
+
+
 def test_an_expression_that_is_declared_has_no_dtype():
     x, y = eg.variables("x[n] y[n]")
     assert not hasattr(x, "dtype")

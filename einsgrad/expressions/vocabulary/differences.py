@@ -69,6 +69,11 @@ def flat_differences(x: Any, to_end: Any = None, to_begin: Any = None) -> Expr:
 
 def trapezoid_integral(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> Expr:
     """Integrate samples along an axis by trapezoids, as `numpy.trapezoid`."""
+    return sum(trapezoids(y, x, dx, axis), axis)
+
+
+def trapezoids(y: Any, x: Any, dx: Any, axis: Any) -> Expr:
+    """Return the integrals between neighbouring samples along an axis."""
     expr = as_expr(y)
     place = axis_of(axis, len(expr.shape))
     width = as_expr(dx)
@@ -79,7 +84,7 @@ def trapezoid_integral(y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1) -> 
         else:
             width = neighbour_differences(points, axis=axis)
     heights = add(without_first(expr, place), without_last(expr, place))
-    return divide(sum(multiply(width, heights), place), 2)
+    return divide(multiply(width, heights), 2)
 
 
 def gradient_of_samples(x: Any, *spacings: Any, axis: Any = None, edge_order: Any = 1) -> Any:

@@ -12,10 +12,11 @@ from functools import cache
 from itertools import accumulate
 from typing import Any
 
-from einsgrad.errors import ArgumentError, clip
+from einsgrad.errors import ArgumentError, ArgumentTypeError, UnknownAttributeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.operators import call_operation
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.tables.rows import REDUCTIONS
 from einsgrad.expressions.tables.spellings import Reduced
@@ -83,11 +84,7 @@ def array_function(function: Any, arguments: tuple[Any, ...], options: dict[str,
     if path in OF_SHAPES:
         return function(*map(_stand_in, arguments), **options)
     if path in OF_DTYPES:
-        # Code that asks so takes a TypeError for an answer and goes on with the next guess.
-        raise ArgumentError(
-            f"{path}: the dtype of an expression is not known before it is evaluated. "
-            "Ask the arrays."
-        )
+        return function(*[_of_dtype(path, one) for one in arguments], **options)
     raise refused(path, remedy_for(path))
 
 
@@ -195,6 +192,22 @@ def _stand_in(value: Any) -> Any:
     if len(sizes) < len(value.shape):
         raise ArgumentError(f"{clip(value)} has dims whose sizes are not known. Declare sizes.")
     return np.broadcast_to(0.0, sizes)
+
+
+def _of_dtype(path: str, value: Any) -> Any:
+    """Return an array of the dtype of an expression, which a traced value has."""
+    import numpy as np
+
+    if not isinstance(value, Node):
+        return value
+    try:
+        return np.empty(1, call_operation("dtype", value))
+    except UnknownAttributeError:
+        # Code that asks so takes a TypeError for an answer and goes on with the next guess.
+        raise ArgumentTypeError(
+            f"{path}: the dtype of an expression is not known before it is evaluated. "
+            "Ask the arrays."
+        ) from None
 
 
 def _shape(x: Any) -> tuple[Any, ...]:

@@ -9,8 +9,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.operators import call_operation
 from einsgrad.expressions.vocabulary import differences
+from einsgrad.expressions.vocabulary.cumulative import cumulative_sum
+from einsgrad.expressions.vocabulary.joining import array_like
 from einsgrad.expressions.vocabulary.numpy_moves import MOVES
 
 Functions = Mapping[str, tuple[Callable[..., Any], str]]
@@ -18,7 +22,19 @@ Functions = Mapping[str, tuple[Callable[..., Any], str]]
 _HOW = "-overwrite_x=False, -workers=None, *, ~plan=None"
 _ONE_AXIS = f"x, n=None, axis=-1, norm=None, {_HOW}"
 
+
+def cumulative_trapezoid(
+    y: Any, x: Any = None, dx: Any = 1.0, axis: Any = -1, initial: Any = None
+) -> Expr:
+    """Integrate samples up to each by trapezoids, as `scipy.integrate.cumulative_trapezoid`."""
+    if initial is not None and not (isinstance(initial, int | float) and initial == 0):
+        raise ArgumentError(f"initial={clip(initial)} is neither None nor 0. Add it to the result.")
+    pieces = differences.trapezoids(array_like(y), x, dx, axis)
+    return cumulative_sum(pieces, axis, include_initial=initial is not None)
+
+
 INTEGRALS: Functions = {
+    "cumulative_trapezoid": (cumulative_trapezoid, "y, x=None, dx=1.0, axis=-1, initial=None"),
     "trapezoid": (differences.trapezoid_integral, "y, x=None, dx=1.0, axis=-1"),
     "odeint": (
         partial(call_operation, "odeint"),

@@ -90,9 +90,6 @@ def _arrays(traced: Trace, given: Arguments) -> dict[Variable, Array] | None:
     pairs = [*zip(traced.variables.values(), arguments, strict=True), *traced.captured.items()]
     arrays: dict[Variable, Array] = {}
     for symbol, value in pairs:
-        if isinstance(value, np.matrix | np.ma.MaskedArray):
-            # A program refuses it.
-            return None
         array = np.asarray(value)
         if array.dtype != float:
             if array.dtype.kind not in "biu":
