@@ -85,7 +85,7 @@ def symmetrised(expr: Expr, variable: Variable) -> Expr:
     return scale(0.5, add_terms([expr, permute(expr, swapped)], expr.shape))
 
 
-def jacobian(expr: Expr, wrt: Variable) -> Expr:
+def jacobian(expr: Expr, wrt: Variable, simplified: Simplified = simplify_all) -> Expr:
     """Return the Jacobian of an expression in a variable, forward.
 
     Examples
@@ -96,7 +96,8 @@ def jacobian(expr: Expr, wrt: Variable) -> Expr:
     ('n', 'n')
     """
     seed = symmetrised(identity(wrt.shape), wrt)
-    return simplify_expr(pushforward(simplify_expr(expr), {wrt: seed}, wrt.shape))
+    (simple,) = simplified([expr])
+    return simplified([pushforward(simple, {wrt: seed}, wrt.shape)])[0]
 
 
 def jacobian_in_reverse(expr: Expr, wrt: Variable) -> Expr:
@@ -127,10 +128,14 @@ def hessian(expr: Expr, wrt: Variable, other: Variable | None = None) -> Expr:
     return jacobian(gradient, wrt if other is None else other)
 
 
-def hessian_blocks(expr: Expr, wrt: Sequence[Variable]) -> tuple[tuple[Expr, ...], ...]:
+def hessian_blocks(
+    expr: Expr, wrt: Sequence[Variable], simplified: Simplified = simplify_all
+) -> tuple[tuple[Expr, ...], ...]:
     """Return the second derivatives of a number in each pair of variables, by rows."""
-    found = gradients(expr, wrt)
-    return tuple([tuple([jacobian(gradient, other) for other in wrt]) for gradient in found])
+    found = gradients(expr, wrt, simplified)
+    return tuple(
+        [tuple([jacobian(gradient, other, simplified) for other in wrt]) for gradient in found]
+    )
 
 
 def vjp(
@@ -142,10 +147,15 @@ def vjp(
     return simplified([symmetrised(share, v) for share, v in zip(found, wrt, strict=True)])
 
 
-def jvp(expr: Expr, tangents: Iterable[tuple[Variable, Expr]]) -> Expr:
+def jvp(
+    expr: Expr,
+    tangents: Iterable[tuple[Variable, Expr]],
+    simplified: Simplified = simplify_all,
+) -> Expr:
     """Return the Jacobian times tangents, given as pairs of a variable and its tangent."""
     moved: dict[Expr, Expr] = {variable: as_expr(tangent) for variable, tangent in tangents}
-    return simplify_expr(pushforward(simplify_expr(expr), moved))
+    (simple,) = simplified([expr])
+    return simplified([pushforward(simple, moved)])[0]
 
 
 def hvp(expr: Expr, wrt: Variable, vector: Expr) -> Expr:

@@ -8,6 +8,7 @@ from itertools import product
 from typing import TypeAlias
 
 from einsgrad.calculus.derivatives import (
+    Simplified,
     gradients,
     hessian_blocks,
     jacobian,
@@ -19,12 +20,17 @@ from einsgrad.expressions.capture import traced_variable
 from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.vocabulary.linear import sum
+from einsgrad.expressions.walks import topological
 from einsgrad.simplification.simplify import simplify_all, simplify_sharing
 
 Exprs: TypeAlias = "tuple[Expr, ...]"
 Variables: TypeAlias = "tuple[Variable, ...]"
 Wanted: TypeAlias = "Sequence[tuple[Expr, Variables | None]]"
 """Expressions, each with the variables whose precision it has at least if it is a derivative."""
+
+
+# A loop of eight short steps has so many nodes.
+_LONG = 120
 
 
 def _nothing(exprs: Exprs, wrt: Variables) -> Variables:
@@ -76,8 +82,17 @@ def _value_and_gradients(exprs: Exprs, wrt: Variables, further: Variables) -> Wa
     return [(simple, None), *_gradients((simple,), wrt, further)]
 
 
+def _way(exprs: Exprs) -> Simplified:
+    """Return how what is derived forward, with axes of its own, is simplified.
+
+    In a short expression deltas meet what they contract with; a long one grows with each use.
+    """
+    return simplify_sharing if len(topological(*exprs)) > _LONG else simplify_all
+
+
 def _jacobians(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    return [(jacobian(expr, v), (v,)) for expr in simplify_all(exprs) for v in wrt]
+    way = _way(exprs)
+    return [(jacobian(expr, v, way), (v,)) for expr in way(exprs) for v in wrt]
 
 
 def _jacobians_in_reverse(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
@@ -85,7 +100,8 @@ def _jacobians_in_reverse(exprs: Exprs, wrt: Variables, further: Variables) -> W
 
 
 def _hessians(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    blocks = [block for row in hessian_blocks(_number(exprs[0]), wrt) for block in row]
+    number = _number(exprs[0])
+    blocks = [block for row in hessian_blocks(number, wrt, _way(exprs)) for block in row]
     return list(zip(blocks, product(wrt, wrt), strict=True))
 
 
@@ -97,17 +113,18 @@ def _pullbacks(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
 
 def _pushforwards(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
     moves = list(zip(wrt, further, strict=True))
-    return [(jvp(expr, moves), wrt) for expr in simplify_all(exprs)]
+    return [(jvp(expr, moves, simplify_sharing), wrt) for expr in exprs]
 
 
 def _tangents(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
-    simple = simplify_all(exprs)
-    return [*[(expr, None) for expr in simple], *_pushforwards(tuple(simple), wrt, further)]
+    simple = simplify_sharing(exprs)
+    return [*[(expr, None) for expr in simple], *_pushforwards(simple, wrt, further)]
 
 
 def _hessian_products(exprs: Exprs, wrt: Variables, further: Variables) -> Wanted:
     moves = list(zip(wrt, further, strict=True))
-    return [(jvp(gradient, moves), wrt) for gradient in gradients(_number(exprs[0]), wrt)]
+    found = gradients(_number(exprs[0]), wrt, simplify_sharing)
+    return [(jvp(gradient, moves, simplify_sharing), wrt) for gradient in found]
 
 
 def _cotangents(exprs: Exprs, wrt: Variables) -> Variables:
