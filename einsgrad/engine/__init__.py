@@ -5,7 +5,7 @@ The way is `rewriting`, `programs` (with `contractions` for each pair), `backend
 derivatives and no notation is imported.
 
 Read in this order: `dtypes`, `binding`, `refusals`, `random_sizes`, `random_arrays`, `caches`,
-`signatures`, `stable`, `row_values`, `contractions`, `rewriting`, `polynomials`, `costs`,
-`programs`, `kernels`, `parts`, `structured`, `backends`, `making_kernels`, `arguments`, `compiled`,
-`evaluation`, `immediate_products`, `immediate_systems`.
+`signatures`, `stable`, `stable_matrices`, `copied_functions`, `row_values`, `contractions`,
+`rewriting`, `polynomials`, `costs`, `programs`, `kernels`, `parts`, `structured`, `backends`,
+`making_kernels`, `arguments`, `compiled`, `evaluation`, `immediate_products`, `immediate_systems`.
 """

@@ -16,12 +16,12 @@ from einsgrad.strings.subscripts import Indices, Label
 
 
 @dataclass(frozen=True, eq=False)
-class Inverse:
+class InverseMatrix:
     """The inverse of a matrix, or of each in a batch: computed where nothing can be solved.
 
     Examples
     --------
-    >>> Inverse(2 * np.eye(2)).array.tolist()
+    >>> InverseMatrix(2 * np.eye(2)).array.tolist()
     [[0.5, 0.0], [0.0, 0.5]]
     """
 
@@ -57,7 +57,7 @@ def solved_product(
     """Return a product some of whose factors may be inverses, as `labelled_product`."""
     factors = _Factors(list(lists), list(values))
     while True:
-        inverses = [k for k, value in enumerate(factors.values) if isinstance(value, Inverse)]
+        inverses = [k for k, value in enumerate(factors.values) if isinstance(value, InverseMatrix)]
         if not inverses:
             return labelled_product(factors.lists, factors.values, output, sizes)
         found = (_solved(factors, place, output, sizes) for place in inverses)
@@ -80,7 +80,7 @@ def _solved(
     for kept, gone, system in ((row, column, matrix), (column, row, matrix.T)):
         beside = [k for k, own in enumerate(factors.lists) if gone in own and k != place]
         held = [factors.lists[k] for k in beside]
-        inverse = any(isinstance(factors.values[k], Inverse) for k in beside)
+        inverse = any(isinstance(factors.values[k], InverseMatrix) for k in beside)
         if not beside or gone in output or inverse or any(kept in own for own in held):
             continue
         others = factors.without([place, *beside])

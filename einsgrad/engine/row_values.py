@@ -9,7 +9,7 @@ from typing import Any, assert_never
 
 import numpy as np
 
-from einsgrad.engine import stable
+from einsgrad.engine.copied_functions import copied_function
 from einsgrad.engine.refusals import entry_by_entry
 from einsgrad.errors import ArgumentError, DtypeError
 from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Reduction, Row
@@ -116,7 +116,7 @@ def _plain_function(row: Row, code: Form | Stable) -> Callable[..., Any]:
         return _evaluated(row, str(code))
     if needs_scipy(code) and find_spec("scipy") is None:
         raise without_scipy(row.name)
-    return _attribute(stable, code.name)
+    return copied_function(code.name)
 
 
 def without_scipy(name: str) -> ArgumentError:

@@ -7,6 +7,7 @@ import numpy as np
 
 import einsgrad as eg
 from einsgrad.engine.evaluation import evaluate_expr
+from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.walks import variables_in
 from fuzzing import reference
 from fuzzing.arrays import laid_out
@@ -180,7 +181,13 @@ def compiled(case):
 
 def of_function(case):
     f = case.function()
-    _check_value(case, "value of a function", eg.jvp(f, tuple(case.all_laid()), _still(case))[0])
+    got = eg.jvp(f, tuple(case.all_laid()), _still(case))[0]
+    if kind_of(case.program.expression(case.variables())) == "b":
+        agree("value of a function", got, *case.value())
+        if np.asarray(got).dtype != bool:
+            raise Difference("value of a function, dtype: that of a comparison is bool")
+        return
+    _check_value(case, "value of a function", got)
 
 
 def _still(case):

@@ -22,7 +22,7 @@ from einsgrad.engine.immediate_products import (
     selector,
     written_out_pick,
 )
-from einsgrad.engine.immediate_systems import Inverse, solved_product
+from einsgrad.engine.immediate_systems import InverseMatrix, solved_product
 from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.nodes import (
     Add,
@@ -121,7 +121,7 @@ class Evaluation:
             case Map(function=row, operands=operands):
                 return row_value(row, *[self._array(one) for one in operands])
             case MatrixMap(function=row, operand=operand) if row is INVERSE:
-                return Inverse(self._array(operand))
+                return InverseMatrix(self._array(operand))
             case MatrixMap(function=row, operand=operand):
                 return row_value(row, self._array(operand))
             case Integers(sizes=sizes, entries=entries):
@@ -136,7 +136,7 @@ class Evaluation:
         """Return the value of a node beside a product, where selectors are arrays."""
         value = self.values[node]
         if value is not None:
-            return value.array if isinstance(value, Inverse) else value
+            return value.array if isinstance(value, InverseMatrix) else value
         found = selector(node)
         shape: Any = node.shape
         return np.ones(shape) if found is None else found
@@ -192,7 +192,7 @@ class Evaluation:
 
     def _matrix_share(self, node: MatrixMap, total: Any) -> Any:
         value, adjoint = self.values[node], node.function.adjoint
-        if isinstance(value, Inverse):
+        if isinstance(value, InverseMatrix):
             return value.share(total)
         assert adjoint is not None
         return adjoint(ON_ARRAYS, self._array(node.operand), value, total)

@@ -13,9 +13,9 @@ from typing import Any, assert_never
 
 import numpy as np
 
-from einsgrad.engine import stable
 from einsgrad.engine.backends.numpy.constants import Constants
 from einsgrad.engine.backends.numpy.factorising import FACTORISING, FACTORISING_TEXT
+from einsgrad.engine.copied_functions import copied_function, is_copied
 from einsgrad.engine.programs.steps import Register
 from einsgrad.engine.row_values import without_scipy
 from einsgrad.expressions.nodes import Number
@@ -45,7 +45,7 @@ _ERF = """class special:
         return found.astype(np.result_type(np.asarray(x).dtype, np.float32))[()]
 """
 
-# What generated code calls by these names, beside the functions of `stable`.
+# What generated code calls by these names, beside the functions that are copied.
 _SELECTING = ("places_of", "added_up", "running_sum")
 _FUNCTIONS = ("compute", "in_arrays")
 _TAKEN = frozenset(
@@ -63,7 +63,7 @@ def _free_name(name: str) -> str:
     >>> _free_name("logsum"), _free_name("i0"), _free_name("np")
     ('logsum', 'i0_', 'np_')
     """
-    is_taken = name in _TAKEN or hasattr(stable, name) or hasattr(builtins, name)
+    is_taken = name in _TAKEN or is_copied(name) or hasattr(builtins, name)
     return f"{name}_" if is_taken or name[-1].isdigit() else name
 
 
@@ -240,8 +240,8 @@ class Spelling:
         self._helpers["solve_factorised"] = FACTORISING_TEXT
 
     def _stable(self, name: str) -> str:
-        """Copy a function of `einsgrad.engine.stable` into the text, without its annotations."""
-        source = getsource(getattr(stable, name))
+        """Copy a function of arrays into the text, without its annotations."""
+        source = getsource(copied_function(name))
         self._helpers[name] = source.replace(": Any", "").replace(" -> Any", "")
         return name
 
