@@ -18,7 +18,6 @@ BENCHMARKS = (
     "networks",
     "selectors",
     "likelihoods",
-    "first_calls",
     "function_calls",
     "builds",
     "growth",

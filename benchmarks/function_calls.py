@@ -22,7 +22,9 @@ from benchmarks.function_losses import LOSSES, Loss
 from benchmarks.measure import Call, geometric_mean, race
 from benchmarks.report import Report, checked, duration
 
-FIRST_CALLS = 9
+FIRST_CALLS = 20
+# Before the first calls that are timed: then the code of each library is in the caches.
+WARMING = 5
 WARM = 20  # calls, after which a program answers
 FRESH = itertools.count()
 
@@ -75,7 +77,7 @@ def _first_calls(loss: Loss, arguments: Sequence[Any], other: Any) -> tuple[floa
     """Return the seconds of a first call, and of autograd's, made in turn."""
     argnums = _argnums(arguments)
     seconds: tuple[list[float], list[float]] = ([], [])
-    for _ in range(FIRST_CALLS):
+    for _ in range(WARMING + FIRST_CALLS):
         number = 1 + next(FRESH) / 1024
         functions = [eg.grad(_own(loss, number), argnums)]
         if other is not None:
@@ -85,7 +87,7 @@ def _first_calls(loss: Loss, arguments: Sequence[Any], other: Any) -> tuple[floa
             start = time.perf_counter()
             function(*arguments)
             found.append(time.perf_counter() - start)
-    own, theirs = seconds
+    own, theirs = (found[WARMING:] for found in seconds)
     return statistics.median(own), statistics.median(theirs) if theirs else None
 
 

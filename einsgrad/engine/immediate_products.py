@@ -16,7 +16,7 @@ from einsgrad.strings.subscripts import Indices, Label
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-# From here on numpy's matrix products are faster than its loops: `benchmarks/first_calls.py`.
+# From here on numpy's matrix products are faster than its loops: `benchmarks/function_calls.py`.
 _SMALL = 1 << 14
 
 # A selector with more entries is not written out.

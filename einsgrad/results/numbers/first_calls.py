@@ -1,7 +1,7 @@
 """First calls of a derivative, answered before a program is made: many are called only once.
 
 To derive, to find an order of contraction and to write a program takes tens of milliseconds, and
-to go through the nodes a fraction of one: `benchmarks/first_calls.py`.
+to go through the nodes a fraction of one: `benchmarks/function_calls.py`.
 """
 
 from __future__ import annotations
