@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
+from einsgrad.expressions.tables.rows import all_rows
+from einsgrad.expressions.tables.spellings import needs_scipy
 
 A = np.array([[0.5, -1.25, 2.0, 0.75], [1.5, 0.25, -0.5, 3.0], [-2.0, 1.0, 0.125, -0.75]])
 V = np.array([0.5, -1.5, 2.5, -0.25])
@@ -284,6 +286,12 @@ REFUSED = {
     "bitwise_and": [lambda x: np.bitwise_and(x > 0, x)],
     "real_if_close": [lambda x: np.real_if_close(x * 1j)],
 }
+
+
+def skip_without_scipy(path):
+    """Skip a function of numpy's whose value is scipy's."""
+    if any(path in row.numpy_names and needs_scipy(row.numpy) for row in all_rows()):
+        pytest.importorskip("scipy")
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -11,6 +11,7 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
+from test_numpy_calls import skip_without_scipy
 
 import einsgrad as eg
 from einsgrad.expressions.vocabulary.numpy_table import BUILT_IN
@@ -160,6 +161,7 @@ OF_ONE = [path for path in BUILT_IN if operands_of(path) == 1 and path not in SH
 
 @pytest.mark.parametrize("path", OF_ONE)
 def test_a_function_of_one_array_is_numpys(path):
+    skip_without_scipy(path)
     function, known = by_path(path), BUILT_IN[path]
     shapes = SHAPES if path in NOT_OF_EMPTY else SHAPES + EMPTY
     calls = [(shape, options) for shape in shapes for options in options_of(known)]

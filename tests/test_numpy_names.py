@@ -157,6 +157,7 @@ def call_of(path):
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("path", WORKING)
 def test_what_works_has_the_value_of_numpy_and_the_slope_of_differences(path):
+    calls.skip_without_scipy(path)
     function, x = call_of(path)
     # Booleans and integers are numbers.
     calls.compare(lambda x: function(x) * 1.0, x)

@@ -160,5 +160,7 @@ def needs_scipy(code: ElementwiseCode | ReductionCode | MatrixCode) -> bool:
             return not WITHOUT_SCIPY.issuperset(special)
         case Stable(scipy=scipy):
             return scipy
+        case TupleEntry(call=call):
+            return needs_scipy(call)
         case _:
             return False
