@@ -20,7 +20,8 @@ from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.expressions.vocabulary.words import inverse, reciprocal, tanh
 from einsgrad.expressions.walks import substitute, topological, variables_in
-from einsgrad.simplification.simplify import is_symmetric, simplify_expr, simplify_sharing
+from einsgrad.simplification.sharing import simplify_sharing
+from einsgrad.simplification.simplify import is_symmetric, simplify_expr
 from einsgrad.strings.subscripts import Subscripts
 
 SIZES = {"m": 2, "n": 3}

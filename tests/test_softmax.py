@@ -7,7 +7,7 @@ import einsgrad as eg
 from einsgrad.expressions.nodes import Reduce
 from einsgrad.expressions.tables.reductions import LOGSUMEXP, MAX
 from einsgrad.expressions.walks import topological
-from einsgrad.simplification.simplify import simplify_sharing
+from einsgrad.simplification.sharing import simplify_sharing
 
 X = np.array([[0.5, 2.0, 2.0], [-1.0, 3.0, 0.0], [4.0, 4.0, 4.0], [700.0, -700.0, 1.0]])
 WEIGHTS = np.array([[1.0, -2.0, 3.0], [0.5, 1.0, 2.0], [3.0, 1.0, -1.0], [2.0, 5.0, 1.0]])

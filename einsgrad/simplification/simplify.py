@@ -47,7 +47,7 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.products import fold_constants, folds, is_moderate, tidy, unwrap
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.walks import Rebuilding, children, rebuild_all, rebuild_knowing
+from einsgrad.expressions.walks import children, rebuild_all
 from einsgrad.simplification.definite import join_cholesky, positive_definite_once
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.flattening import merge_products
@@ -57,7 +57,6 @@ from einsgrad.simplification.lengths import square_lengths
 from einsgrad.simplification.lookups import evenly_picked
 from einsgrad.simplification.powers import merge_powers
 from einsgrad.simplification.selectors import contract_selectors
-from einsgrad.simplification.softmax import with_softmax
 from einsgrad.simplification.sums import (
     LONGEST_SUM,
     collect,
@@ -115,47 +114,6 @@ def is_symmetric(expr: Expr) -> bool:
     (True, False)
     """
     return is_own_transpose(simplify_expr(as_expr(expr)))
-
-
-def simplify_sharing(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
-    """Simplify expressions for a program: sums and products used several times stay whole.
-
-    What is written out in each of its uses reads better, and is computed for each of them.
-    Softmax and logsumexp that are written by hand are recognised.
-
-    Examples
-    --------
-    >>> from einsgrad.expressions.vocabulary.words import matmul, multiply
-    >>> A, x = Variable("A", ("n", "n")), Variable("x", ("n",))
-    >>> y = matmul(A, x)
-    >>> square = multiply(y, y)
-    >>> simplify_expr(square), simplify_sharing([square])[0]
-    ("ni,i,nj,j->n"(A, x, A, x), "n,n->n"("ni,i->n"(A, x), "ni,i->n"(A, x)))
-    """
-    simple = _sharing(exprs)
-    stable = with_softmax(simple)
-    return simple if stable == simple else _sharing(stable)
-
-
-def _sharing(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
-    shared = Shared(set(), set())
-
-    def rule(node: Expr, new: Expr, known: Rebuilding) -> Expr:
-        simple = shared.simplified(new)
-        if known.uses[node] > 1 and not _has_matrix_function(simple):
-            shared.whole.add(simple)
-        return simple
-
-    return rebuild_knowing(exprs, rule)
-
-
-def _has_matrix_function(expr: Expr) -> bool:
-    """Tell whether an expression has a factor that may meet what it cancels with."""
-    return isinstance(expr, Einsum) and any(
-        isinstance(one, MatrixMap)
-        or (isinstance(one, Map) and any(isinstance(part, MatrixMap) for part in one.operands))
-        for one in expr.operands
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.vocabulary.linear import sum
 from einsgrad.expressions.walks import topological
-from einsgrad.simplification.simplify import simplify_all, simplify_sharing
+from einsgrad.simplification.sharing import simplify_sharing
+from einsgrad.simplification.simplify import simplify_all
 
 Exprs: TypeAlias = "tuple[Expr, ...]"
 Variables: TypeAlias = "tuple[Variable, ...]"
