@@ -85,9 +85,27 @@ def _elliptic(first: str) -> Body:
     )
 
 
-def _of_order(name: str, partial: Callable[..., Any]) -> None:
-    """Enter a function of an order and an argument."""
-    enter_scipy(name, (unknown(name, "v"), partial), (TWO, POSITIVE))
+def of_parameter(
+    name: str, partial: Partial, domain: Interval = POSITIVE, parameter: str = "v", **columns: Any
+) -> None:
+    """Enter a function of a parameter, by default an order, and of an argument."""
+    enter_scipy(name, (unknown(name, parameter), partial), (TWO, domain), **columns)
+
+
+def gamma_density(m: Any, a: Any, x: Any) -> Any:
+    """Return the density of the gamma distribution: of the incomplete gamma function."""
+    return m.exp(m.xlogy(a - 1, x) - x - m.gammaln(a))
+
+
+def beta_density(m: Any, a: Any, b: Any, x: Any) -> Any:
+    """Return the density of the beta distribution: of the incomplete beta function."""
+    return m.exp(m.xlogy(a - 1, x) + m.xlog1py(b - 1, -x) - m.betaln(a, b))
+
+
+def t_density(m: Any, n: Any, t: Any) -> Any:
+    """Return the density of Student's distribution."""
+    constant = m.log(m.poch(n * 0.5, 0.5)) - 0.5 * m.log(pi * n)
+    return m.exp(constant - 0.5 * (n + 1) * m.log1p(t * t * m.reciprocal(n)))
 
 
 of_one("gamma", lambda m, x, y: y * m.digamma(x), latex=r"\Gamma({0})")
@@ -130,23 +148,17 @@ enter_scipy(
     ),
     ((3.0, 5.0), (0.5, 2.5)),
 )
-enter_scipy(
+of_parameter(
     "gammainc",
-    (
-        unknown("gammainc", "a"),
-        lambda m, a, x, y: m.exp(m.xlogy(a - 1, x) - x - m.gammaln(a)),
-    ),
-    (TWO, POSITIVE),
+    lambda m, a, x, y: gamma_density(m, a, x),
+    parameter="a",
     torch=Form("torch.special.gammainc({x}, {y})"),
     jax=Form("jax.scipy.special.gammainc({x}, {y})"),
 )
-enter_scipy(
+of_parameter(
     "gammaincc",
-    (
-        unknown("gammaincc", "a"),
-        lambda m, a, x, y: -m.exp(m.xlogy(a - 1, x) - x - m.gammaln(a)),
-    ),
-    (TWO, POSITIVE),
+    lambda m, a, x, y: -gamma_density(m, a, x),
+    parameter="a",
     torch=Form("torch.special.gammaincc({x}, {y})"),
     jax=Form("jax.scipy.special.gammaincc({x}, {y})"),
 )
@@ -155,21 +167,14 @@ enter_scipy(
     (
         unknown("betainc", "a"),
         unknown("betainc", "b"),
-        lambda m, a, b, x, y: m.exp(m.xlogy(a - 1, x) + m.xlog1py(b - 1, -x) - m.betaln(a, b)),
+        lambda m, a, b, x, y: beta_density(m, a, b, x),
     ),
     (TWO, THREE, INNER),
     jax=Form("jax.scipy.special.betainc({x}, {y}, {z})"),
 )
 enter_scipy(
     "stdtr",
-    (
-        unknown("stdtr", "df"),
-        lambda m, n, t, y: m.exp(
-            m.log(m.poch(n * 0.5, 0.5))
-            - 0.5 * m.log(pi * n)
-            - 0.5 * (n + 1) * m.log1p(t * t * m.reciprocal(n))
-        ),
-    ),
+    (unknown("stdtr", "df"), lambda m, n, t, y: t_density(m, n, t)),
     (THREE, LINE),
 )
 enter_scipy(
@@ -258,12 +263,12 @@ of_one(
 )
 of_one("k0e", lambda m, x, y: y - m.k1e(x))
 of_one("k1e", lambda m, x, y: y - 0.5 * (m.k0e(x) + m.kve(2, x)))
-_of_order("jv", lambda m, v, x, y: 0.5 * (m.jv(v - 1, x) - m.jv(v + 1, x)))
-_of_order("yv", lambda m, v, x, y: 0.5 * (m.yv(v - 1, x) - m.yv(v + 1, x)))
-_of_order("iv", lambda m, v, x, y: 0.5 * (m.iv(v - 1, x) + m.iv(v + 1, x)))
-_of_order("kv", lambda m, v, x, y: -0.5 * (m.kv(v - 1, x) + m.kv(v + 1, x)))
-_of_order("ive", lambda m, v, x, y: 0.5 * (m.ive(v - 1, x) + m.ive(v + 1, x)) - m.sign(x) * y)
-_of_order("kve", lambda m, v, x, y: y - 0.5 * (m.kve(v - 1, x) + m.kve(v + 1, x)))
+of_parameter("jv", lambda m, v, x, y: 0.5 * (m.jv(v - 1, x) - m.jv(v + 1, x)))
+of_parameter("yv", lambda m, v, x, y: 0.5 * (m.yv(v - 1, x) - m.yv(v + 1, x)))
+of_parameter("iv", lambda m, v, x, y: 0.5 * (m.iv(v - 1, x) + m.iv(v + 1, x)))
+of_parameter("kv", lambda m, v, x, y: -0.5 * (m.kv(v - 1, x) + m.kv(v + 1, x)))
+of_parameter("ive", lambda m, v, x, y: 0.5 * (m.ive(v - 1, x) + m.ive(v + 1, x)) - m.sign(x) * y)
+of_parameter("kve", lambda m, v, x, y: y - 0.5 * (m.kve(v - 1, x) + m.kve(v + 1, x)))
 # The usual form, (ellipe / (1 - x) - ellipk) / (2 x), has no digits near 0 and is nan there.
 of_one("ellipk", lambda m, x, y: m.ellipk_derivative(1, x), INNER, latex="K({0})")
 of_one("ellipe", lambda m, x, y: m.ellipe_derivative(1, x), INNER, latex="E({0})")

@@ -17,35 +17,21 @@ from einsgrad.expressions.tables.scipy_functions import (
     INNER,
     THREE,
     TWO,
+    beta_density,
     enter_scipy,
+    gamma_density,
     of_one,
+    of_parameter,
     scipy_names,
+    t_density,
     unknown,
 )
-
-
-def _of_parameter(name: str, partial: Any, domain: Interval, parameter: str = "a") -> None:
-    """Enter a function of a constant parameter and an argument."""
-    enter_scipy(name, (unknown(name, parameter), partial), (TWO, domain))
 
 
 def _of_two_parameters(name: str, partial: Any, domain: Interval, names: str = "ab") -> None:
     """Enter a function of two constant parameters and an argument."""
     refusals = [unknown(name, one) for one in names]
     enter_scipy(name, (*refusals, partial), (TWO, THREE, domain))
-
-
-def _gamma_density(m: Any, a: Any, x: Any) -> Any:
-    return m.exp(m.xlogy(a - 1, x) - x - m.gammaln(a))
-
-
-def _beta_density(m: Any, a: Any, b: Any, x: Any) -> Any:
-    return m.exp(m.xlogy(a - 1, x) + m.xlog1py(b - 1, -x) - m.betaln(a, b))
-
-
-def _t_density(m: Any, n: Any, t: Any) -> Any:
-    constant = m.log(m.poch(n * 0.5, 0.5)) - 0.5 * m.log(pi * n)
-    return m.exp(constant - 0.5 * (n + 1) * m.log1p(t * t * m.reciprocal(n)))
 
 
 of_one("spence", lambda m, x, y: -m.reciprocal(m.exprel(m.log(x))))
@@ -55,26 +41,24 @@ of_one("cosdg", lambda m, x, y: -pi / 180 * m.sindg(x), LINE)
 of_one("tandg", lambda m, x, y: pi / 180 * (1 + y * y), LINE)
 of_one("ellipkm1", lambda m, x, y: -m.ellipk_derivative(1, 1 - x), INNER)
 
-_of_parameter("gammaincinv", lambda m, a, p, y: m.reciprocal(_gamma_density(m, a, y)), INNER)
-_of_parameter("gammainccinv", lambda m, a, p, y: -m.reciprocal(_gamma_density(m, a, y)), INNER)
-_of_parameter("chdtr", lambda m, v, x, y: 0.5 * _gamma_density(m, v * 0.5, x * 0.5), POSITIVE, "v")
-_of_parameter(
-    "chdtrc", lambda m, v, x, y: -0.5 * _gamma_density(m, v * 0.5, x * 0.5), POSITIVE, "v"
+of_parameter("gammaincinv", lambda m, a, p, y: m.reciprocal(gamma_density(m, a, y)), INNER, "a")
+of_parameter("gammainccinv", lambda m, a, p, y: -m.reciprocal(gamma_density(m, a, y)), INNER, "a")
+of_parameter("chdtr", lambda m, v, x, y: 0.5 * gamma_density(m, v * 0.5, x * 0.5), POSITIVE, "v")
+of_parameter("chdtrc", lambda m, v, x, y: -0.5 * gamma_density(m, v * 0.5, x * 0.5), POSITIVE, "v")
+of_parameter(
+    "chdtri", lambda m, v, p, y: -2 * m.reciprocal(gamma_density(m, v * 0.5, y * 0.5)), INNER, "v"
 )
-_of_parameter(
-    "chdtri", lambda m, v, p, y: -2 * m.reciprocal(_gamma_density(m, v * 0.5, y * 0.5)), INNER, "v"
-)
-_of_parameter("pdtr", lambda m, k, x, y: -_gamma_density(m, m.floor(k) + 1, x), POSITIVE, "k")
-_of_parameter("pdtrc", lambda m, k, x, y: _gamma_density(m, m.floor(k) + 1, x), POSITIVE, "k")
-_of_parameter("stdtrit", lambda m, n, p, y: m.reciprocal(_t_density(m, n, y)), INNER, "df")
-_of_parameter("hyp0f1", lambda m, v, x, y: m.reciprocal(v) * m.hyp0f1(v + 1, x), LINE, "v")
-_of_parameter("zeta", lambda m, x, q, y: -x * m.zeta(x + 1, q), POSITIVE, "x")
-_of_two_parameters("betaincc", lambda m, a, b, x, y: -_beta_density(m, a, b, x), INNER)
+of_parameter("pdtr", lambda m, k, x, y: -gamma_density(m, m.floor(k) + 1, x), POSITIVE, "k")
+of_parameter("pdtrc", lambda m, k, x, y: gamma_density(m, m.floor(k) + 1, x), POSITIVE, "k")
+of_parameter("stdtrit", lambda m, n, p, y: m.reciprocal(t_density(m, n, y)), INNER, "df")
+of_parameter("hyp0f1", lambda m, v, x, y: m.reciprocal(v) * m.hyp0f1(v + 1, x), LINE, "v")
+of_parameter("zeta", lambda m, x, q, y: -x * m.zeta(x + 1, q), POSITIVE, "x")
+_of_two_parameters("betaincc", lambda m, a, b, x, y: -beta_density(m, a, b, x), INNER)
 _of_two_parameters(
-    "betaincinv", lambda m, a, b, p, y: m.reciprocal(_beta_density(m, a, b, y)), INNER
+    "betaincinv", lambda m, a, b, p, y: m.reciprocal(beta_density(m, a, b, y)), INNER
 )
 _of_two_parameters(
-    "betainccinv", lambda m, a, b, p, y: -m.reciprocal(_beta_density(m, a, b, y)), INNER
+    "betainccinv", lambda m, a, b, p, y: -m.reciprocal(beta_density(m, a, b, y)), INNER
 )
 _of_two_parameters("hyperu", lambda m, a, b, x, y: -a * m.hyperu(a + 1, b + 1, x), POSITIVE)
 enter_scipy(
