@@ -55,11 +55,10 @@ def solved_product(
     lists: Sequence[Indices], values: Sequence[Any], output: Indices, sizes: dict[Label, int]
 ) -> Any:
     """Return a product some of whose factors may be inverses, as `labelled_product`."""
+    if not any(isinstance(value, InverseMatrix) for value in values):
+        return labelled_product(lists, values, output, sizes)
     factors = _Factors(list(lists), list(values))
-    while True:
-        inverses = [k for k, value in enumerate(factors.values) if isinstance(value, InverseMatrix)]
-        if not inverses:
-            return labelled_product(factors.lists, factors.values, output, sizes)
+    while inverses := _inverses(factors):
         found = (_solved(factors, place, output, sizes) for place in inverses)
         solved = next((one for one in found if one is not None), None)
         if solved is None:
@@ -67,6 +66,11 @@ def solved_product(
             factors.values[place] = factors.values[place].array
         else:
             factors = solved
+    return labelled_product(factors.lists, factors.values, output, sizes)
+
+
+def _inverses(factors: _Factors) -> list[int]:
+    return [k for k, value in enumerate(factors.values) if isinstance(value, InverseMatrix)]
 
 
 def _solved(
