@@ -41,15 +41,16 @@ def called_shares(node: Called, total: Expr) -> list[tuple[Expr, Expr]]:
         ]
     # An array that the pullback meets is one of its own.
     met: dict[Expr, Expr] = {
-        symbol: Called(held_array(array), (), tuple(array.shape), _float_name(array))
-        for symbol, array in capture.originals().items()
+        symbol: as_called(array) for symbol, array in capture.originals().items()
     }
     exprs = rebuild_all([share for _, share in shares], lambda one: met.get(one, one))
     return list(zip([operand for operand, _ in shares], exprs, strict=True))
 
 
-def _float_name(array: Any) -> str:
-    return str(array.dtype.name) if array.dtype.kind in "fc" else "float64"
+def as_called(array: Any) -> Called:
+    """Return a node that stands for an array, in floats."""
+    dtype = str(array.dtype.name) if array.dtype.kind in "fc" else "float64"
+    return Called(held_array(array), (), tuple(array.shape), dtype)
 
 
 def _require_one_for_each(cotangents: Sequence[Any], call: OwnCall) -> None:

@@ -27,7 +27,7 @@ from einsgrad.expressions.vocabulary.scipy_distributions import CONTINUOUS, DISC
 from einsgrad.expressions.vocabulary.scipy_linalg import LINALG
 from einsgrad.expressions.vocabulary.scipy_multivariate import MULTIVARIATE, GivenDistribution
 from einsgrad.expressions.vocabulary.scipy_remedies import REMEDIES
-from einsgrad.expressions.vocabulary.scipy_samples import FOURIER, FREQUENCIES, INTEGRALS
+from einsgrad.expressions.vocabulary.scipy_samples import EQUATIONS, FOURIER, FREQUENCIES, INTEGRALS
 from einsgrad.expressions.vocabulary.scipy_signal import SIGNALS
 from einsgrad.expressions.vocabulary.scipy_special import WRITTEN_IN_PYTHON
 
@@ -51,7 +51,7 @@ def _hook_module(name: str) -> None:
             found = getattr(module, function, None)
             if type(found) is FunctionType:
                 known = NumpyFunction(f"{name}.{function}", build, parameters)
-                _hook(found, known, reads_functions=name == "scipy.integrate")
+                _hook(found, known, reads_functions=function in EQUATIONS)
         for function, remedy in _REFUSED.get(name, {}).items():
             found = getattr(module, function, None)
             if type(found) is FunctionType:
@@ -196,7 +196,7 @@ FUNCTIONS: Mapping[str, Mapping[str, tuple[Callable[..., Any], str]]] = {
     "scipy.special": WRITTEN_IN_PYTHON,
     "scipy.linalg": LINALG,
     "scipy.spatial.distance": DISTANCES,
-    "scipy.integrate": INTEGRALS,
+    "scipy.integrate": {**INTEGRALS, **EQUATIONS},
     "scipy.signal": SIGNALS,
     # `scipy.fft` asks for a backend, and this is its own one.
     "scipy.fft._basic_backend": FOURIER,

@@ -36,6 +36,8 @@ def cumulative_trapezoid(
 INTEGRALS: Functions = {
     "cumulative_trapezoid": (cumulative_trapezoid, "y, x=None, dx=1.0, axis=-1, initial=None"),
     "trapezoid": (differences.trapezoid_integral, "y, x=None, dx=1.0, axis=-1"),
+}
+EQUATIONS: Functions = {
     "odeint": (
         partial(call_operation, "odeint"),
         "func, y0, t, args=(), -Dfun=None, -col_deriv=0, ~full_output=0, -ml=None, -mu=None, "

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from einsgrad.calculus.called import as_called
 from einsgrad.errors import ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.capture import Capture, capturing
 from einsgrad.expressions.current import current
 from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.nodes import Called, Expr, Pick, Variable
-from einsgrad.expressions.own_calls import held_array
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.joining import array_like, holds_expression
 from einsgrad.expressions.vocabulary.numpy_lists import LISTS_AS_ARRAYS
@@ -183,7 +183,4 @@ def _varies(expr: Expr, known: set[Variable]) -> bool:
 
 
 def _in_outer(array: Any, outer: Capture | None) -> Expr:
-    if outer is not None:
-        return as_expr(array)
-    dtype = array.dtype.name if array.dtype.kind in "fc" else "float64"
-    return Called(held_array(array), (), tuple(array.shape), dtype)
+    return as_called(array) if outer is None else as_expr(array)
