@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import einsgrad as eg
 from einsgrad.calculus.derivatives import jacobian
 from einsgrad.calculus.rules import pullback
 from einsgrad.engine.evaluation import evaluate_expr
@@ -400,3 +401,14 @@ def test_a_sum_and_its_transpose_are_the_same_factor_when_a_turn_leaves_fewer_tr
     assert np.array_equal(values[0], values[1])
     if len(parts) == 1 or len({tuple(order) for _, order, _ in parts}) == 1:
         assert simplify_expr(product) is simplify_expr(same)
+
+
+def test_a_sum_seen_on_its_diagonal_has_the_diagonals_of_its_terms():
+    R, A, Z = eg.variables("R[m,n] A[m,n] Z[n,n]")
+    gradient = eg.grad(eg.norm(Z - eg.eye("n") * (R.T @ A)) ** 2, R)
+    inner = next(one for one in gradient.operands if isinstance(one, Add))
+    assert inner.shape == ("n",)
+    assert eg.show(gradient, "index", name="D") == "D_mn = -2 A_mn (Z_nn - A_in R_in)"
+    arrays = {"R": np.arange(6.0).reshape(2, 3), "A": np.eye(2, 3), "Z": np.ones((3, 3))}
+    expected = -2 * arrays["A"] * np.diag(arrays["Z"] - arrays["R"].T @ arrays["A"])
+    assert (eg.evaluate(gradient, **arrays) == expected).all()

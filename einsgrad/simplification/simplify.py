@@ -49,6 +49,7 @@ from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Ste
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import children, rebuild_all
 from einsgrad.simplification.definite import join_cholesky, positive_definite_once
+from einsgrad.simplification.diagonals import see_diagonals
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.flattening import merge_products
 from einsgrad.simplification.functions import FUNCTION_RULES, PROGRAM_RULES, matrix_rules
@@ -270,4 +271,9 @@ def _star(delta: Delta) -> Einsum:
 EinsumRule: TypeAlias = "Callable[[Einsum], Einsum]"
 EINSUM_RULES: tuple[EinsumRule, ...] = (contract_selectors, turn_sums)
 # What these give is simplified anew.
-REPLACING_RULES: tuple[EinsumRule, ...] = (square_lengths, join_cholesky, cancel_inverses)
+REPLACING_RULES: tuple[EinsumRule, ...] = (
+    see_diagonals,
+    square_lengths,
+    join_cholesky,
+    cancel_inverses,
+)
