@@ -7,6 +7,6 @@ in `engine/rewriting`.
 
 Read in this order: `flattening`, `canonical`, `sums`, `conditions`, `checked_targets`, `reducing`,
 `orientation`, `lookups`, `symmetry`, `powers`, `choices`, `functions`, `systems`, `selectors`,
-`lengths`, `diagonals`, `inverses`, `definite`, `distribution`, `turning`, `simplify`, `squares`,
-`softmax`, `sharing`.
+`lengths`, `diagonals`, `inverses`, `definite`, `distribution`, `standing`, `turning`, `simplify`,
+`squares`, `softmax`, `sharing`.
 """

@@ -8,7 +8,7 @@ A rule may assume that the parts of its node are simple and that an einsum is no
 looks at the node and a bounded number of levels below it, never through the graph.
 
 It gives back the node itself, or None from a rule for functions, where it does not apply.
-What `EINSUM_RULES` give is an einsum of simple operands; what `REPLACING_RULES` and
+What is done with merged products is an einsum of simple operands; what `REPLACING_RULES` and
 `FUNCTION_RULES` give may hold anything and is simplified anew. No rule undoes another:
 each result is nearer to the canonical form, or simplification would not end.
 
@@ -66,7 +66,14 @@ from einsgrad.simplification.sums import (
     split_coefficient,
 )
 from einsgrad.simplification.symmetry import canonicalise, is_own_transpose
-from einsgrad.simplification.turning import is_turned_symmetric, turn_matrix, turn_sums
+from einsgrad.simplification.turning import (
+    is_turned_symmetric,
+    turn_into_map,
+    turn_map,
+    turn_matrix,
+    turn_reduce,
+    turn_sums,
+)
 from einsgrad.strings.subscripts import Subscripts
 
 
@@ -159,10 +166,12 @@ def simplify_node(expr: Expr, shared: Shared | None = None) -> Expr:
             | Integers()
             | Fourier()
             | Places()
-            | Reduce()
             | Called()
         ):
             return expr
+        case Reduce():
+            moved = turn_reduce(expr)
+            return expr if moved is None else _again(moved, shared)
         case Pick():
             shift = evenly_picked(expr)
             return expr if shift is None else shift
@@ -183,7 +192,7 @@ def simplify_node(expr: Expr, shared: Shared | None = None) -> Expr:
 
 
 def _simplify_map(node: Map, shared: Shared | None) -> Expr:
-    rules = FUNCTION_RULES if shared is None else (*FUNCTION_RULES, *PROGRAM_RULES)
+    rules = (*FUNCTION_RULES, turn_map) if shared is None else (*FUNCTION_RULES, *PROGRAM_RULES)
     for rule in rules:
         simpler = rule(node)
         if simpler is not None:
@@ -206,8 +215,11 @@ def _simplify_einsum(node: Einsum, shared: Shared | None) -> Expr:
         return zeros(node.shape)
     if is_turned_symmetric(node):
         return node.operands[0]
+    turned_inside = turn_into_map(node) if shared is None else None
+    if turned_inside is not None:
+        return _again(turned_inside, shared)
     whole = _whole(shared)
-    product = _ruled(merge_products(node, whole), EINSUM_RULES)
+    product = turn_sums(contract_selectors(merge_products(node, whole)), whole)
     replaced = _ruled(product, REPLACING_RULES)
     if replaced is not product:
         return _again(replaced, shared)
@@ -267,10 +279,9 @@ def _star(delta: Delta) -> Einsum:
     return Einsum(Subscripts(pairs, labels), (Delta(delta.dim, 2),) * len(pairs))
 
 
-# In the order in which they are applied to merged products, each to what the one before it gave.
 EinsumRule: TypeAlias = "Callable[[Einsum], Einsum]"
-EINSUM_RULES: tuple[EinsumRule, ...] = (contract_selectors, turn_sums)
-# What these give is simplified anew.
+# What these give is simplified anew. They are applied in this order, each to what the one
+# before it gave.
 REPLACING_RULES: tuple[EinsumRule, ...] = (
     see_diagonals,
     square_lengths,

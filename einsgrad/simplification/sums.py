@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import gcd, inf, prod
 
 from einsgrad.expressions.construct import add_terms
@@ -91,8 +91,8 @@ def scaled(coefficient: Number, expr: Expr) -> Einsum:
 def factor_out(node: Einsum, whole: Collection[Expr] = ()) -> tuple[Number, Einsum]:
     """Take the numbers that all terms of a sum share out of the sums among the factors.
 
-    Ones become positive, `1 - s`, or else the last term of the sum, `A x - b`, so that a
-    residual and its negative are the same factor.
+    Of the sum and its negative stands the one that `_is_negative` tells, so that a residual
+    and its negative are the same factor.
     """
     if len(node.operands) == 1:
         return 1, node
@@ -109,15 +109,28 @@ def factor_out(node: Einsum, whole: Collection[Expr] = ()) -> tuple[Number, Eins
 def _primitive(node: Add) -> tuple[Number, Expr]:
     parts = [split_coefficient(term) for term in node.terms]
     numbers = [number for number, _ in parts]
-    leading = [number for number, core in parts if is_one_everywhere(core)]
-    last = (leading or numbers)[-1]
     whole = [number for number in numbers if isinstance(number, int)]
-    content: Number = -1 if SignedNumber.of(last).is_negative else 1
+    negative = _is_negative(parts)
+    content: Number = -1 if negative else 1
+    last = numbers[-1]
     if all(number in (last, -last) for number in numbers):
-        content = last
+        content = -last if SignedNumber.of(last).is_negative != negative else last
     elif len(whole) == len(numbers):
         content *= gcd(*whole)
     if content == 1 or not is_moderate(content):
         return 1, node
     terms = [_with_coefficient(tidy(number / content), core) for number, core in parts]
     return content, add_terms(terms, node.shape)
+
+
+def _is_negative(parts: Sequence[tuple[Number, Expr]]) -> bool:
+    """Tell whether a sum is the negative of the one that a person writes.
+
+    There, ones are positive, `1 - s`; else fewer terms are negative than positive; else the
+    last term is positive, `A x - b`.
+    """
+    leading = [number for number, core in parts if is_one_everywhere(core)]
+    signs = [SignedNumber.of(number).is_negative for number, _ in parts]
+    if not leading and 2 * sum(signs) != len(signs):
+        return 2 * sum(signs) > len(signs)
+    return SignedNumber.of((leading or [number for number, _ in parts])[-1]).is_negative

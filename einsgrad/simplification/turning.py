@@ -1,29 +1,67 @@
-"""Sums within products, turned so that few of their terms are transposes.
+"""Transposes: out of sums within products, and out of functions, where that leaves fewer.
 
-`(X Xᵀ - Yᵀ)_ij` and `(X Xᵀ - Y)_ji` are the same factor. The sum is turned so that as many
-of its terms as possible stand as they are; a factor can have its indices in any order.
+`(X Xᵀ - Yᵀ)_ij` and `(X Xᵀ - Y)_ji` are the same factor, which stands in one order of its
+axes; a factor can have its indices in any order.
 """
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Collection
 
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, MatrixMap
-from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.nodes import Add, Einsum, Expr, Map, MatrixMap, Reduce
 from einsgrad.expressions.shaping import permute
+from einsgrad.simplification.standing import (
+    AxisOrder,
+    after,
+    clearly_straight_axes,
+    inverse_order,
+    straight_axes,
+    turned_votes,
+    votes,
+)
 from einsgrad.simplification.symmetry import is_own_transpose, turned
 from einsgrad.strings.subscripts import Indices, Subscripts
 
-AxisOrder = tuple[int, ...]
-T = TypeVar("T")
+
+def oriented(expr: Expr) -> tuple[Expr, AxisOrder]:
+    """Return a simple expression in the order of axes in which it stands as a factor.
+
+    Parameters
+    ----------
+    expr
+        A simple expression.
+
+    Returns
+    -------
+    tuple
+        The expression with its axes in that order, and that order: the first axis of the
+        result is the axis `order[0]` of the expression.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> A = Variable("A", ("m", "n"))
+    >>> oriented(permute(A, (1, 0)))
+    (A[m,n], (1, 0))
+    """
+    straight = tuple(range(len(expr.shape)))
+    if isinstance(expr, Einsum) and len(expr.operands) == 1:
+        (indices,), output = expr.subscripts.inputs, expr.subscripts.output
+        if len(indices) == len(output):
+            return expr.operands[0], tuple([output.index(label) for label in indices])
+    axes = straight_axes(expr) if isinstance(expr, Add) else ()
+    return (turned(expr, axes), axes) if axes else (expr, straight)
 
 
-def turn_sums(node: Einsum) -> Einsum:
-    """Turn the operands that are sums, where that leaves fewer of their terms turned."""
+def turn_sums(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
+    """Turn the operands that are sums into the order in which they stand.
+
+    Sums that stay whole stay as they are, so that each is computed once.
+    """
     if not any(isinstance(operand, Add) for operand in node.operands):
         return node
     parts = [
-        _turned(operand, indices)
+        (operand, indices) if operand in whole else _turned(operand, indices)
         for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True)
     ]
     subscripts = Subscripts(tuple(indices for _, indices in parts), node.subscripts.output)
@@ -46,57 +84,62 @@ def is_turned_symmetric(node: Einsum) -> bool:
 
 
 def turn_matrix(node: MatrixMap) -> Expr | None:
-    """Turn the sum that a matrix function acts on: `(Aᵀ + Bᵀ)⁻¹` is `(A + B)⁻ᵀ`."""
+    """Turn what a matrix function acts on: `(Aᵀ + Bᵀ)⁻¹` is `(A + B)⁻ᵀ`."""
     matrix = node.operand
-    if not isinstance(matrix, Add) or len(matrix.shape) != 2 or not node.function.transposes:
+    if len(matrix.shape) != 2 or not node.function.transposes:
         return None
-    straight, indices = _turned(matrix, (0, 1))
-    if indices == (0, 1):
+    axes = straight_axes(matrix) if isinstance(matrix, Add | Einsum) else ()
+    if not axes:
         return None
-    moved = MatrixMap(node.function, straight)
-    return moved if len(moved.shape) < 2 else permute(moved, (1, 0))
+    moved = MatrixMap(node.function, turned(matrix, axes))
+    return moved if len(moved.shape) < 2 else permute(moved, axes)
+
+
+def turn_map(node: Map) -> Expr | None:
+    """Turn the operands of a function where that leaves fewer transposes: `f(Xᵀ Aᵀ)`."""
+    rank = len(node.shape)
+    if rank < 2 or not any(isinstance(operand, Add | Einsum) for operand in node.operands):
+        return None
+    axes = clearly_straight_axes(_spread_parts(node), rank)
+    return permute(_turned_map(node, axes), inverse_order(axes)) if axes else None
+
+
+def turn_into_map(node: Einsum) -> Expr | None:
+    """Turn a function within: `f(Aᵀ, B)ᵀ` is `f(A, Bᵀ)`, which has as many transposes."""
+    (one,) = node.operands if len(node.operands) == 1 else (None,)
+    if not isinstance(one, Map) or len(node.shape) < 2 or len(node.shape) != len(one.shape):
+        return None
+    axes = inverse_order(oriented(node)[1])
+    cast = list(votes(_spread_parts(one)))
+    straight = tuple(range(len(axes)))
+    if axes == straight or turned_votes(cast, axes) > turned_votes(cast, straight):
+        return None
+    return _turned_map(one, axes)
+
+
+def _spread_parts(node: Map) -> list[Expr]:
+    return [operand for operand in node.operands if operand.shape]
+
+
+def _turned_map(node: Map, axes: AxisOrder) -> Map:
+    parts = [turned(one, axes) if one.shape else one for one in node.operands]
+    return Map(node.function, tuple(parts))
+
+
+def turn_reduce(node: Reduce) -> Expr | None:
+    """Reduce other axes in place of a transpose: `max(Aᵀ, 0)` is `max(A, 1)`."""
+    operand, rank = node.operand, len(node.operand.shape)
+    if rank < 2 or not isinstance(operand, Add | Einsum):
+        return None
+    axes = clearly_straight_axes([operand], rank)
+    if not axes:
+        return None
+    reduced = tuple([place for place, axis in enumerate(axes) if axis in node.axes])
+    kept = [axis for axis in axes if axis not in node.axes]
+    moved = Reduce(node.function, turned(operand, axes), reduced)
+    return permute(moved, [kept.index(axis) for axis in sorted(kept)])
 
 
 def _turned(operand: Expr, indices: Indices) -> tuple[Expr, Indices]:
-    axes = _best_turn(operand) if isinstance(operand, Add) else ()
-    if not axes or not isinstance(operand, Add):
-        return operand, indices
-    return turned(operand, axes), _after(indices, axes)
-
-
-def _best_turn(expr: Add) -> AxisOrder:
-    """Return the order of a sum's axes with fewest turned terms; nothing if it has it."""
-    if len(expr.shape) < 2:
-        return ()
-    straight = tuple(range(len(expr.shape)))
-    turns = [axes for term in expr.terms if (axes := _turn(term)) is not None]
-    best: AxisOrder = ()
-    remaining = sum(axes != straight for axes in turns)
-    for axes in dict.fromkeys(map(_inverse, turns)):
-        left = sum(_after(turn, axes) != straight for turn in turns)
-        if left < remaining:
-            best, remaining = axes, left
-    return best
-
-
-def _turn(term: Expr) -> AxisOrder | None:
-    """Return the order in which a term shows the axes of its one factor; None for products."""
-    if isinstance(term, Delta | Constant) or is_own_transpose(term):
-        return None
-    if not isinstance(term, Einsum):
-        return tuple(range(len(term.shape)))
-    places = [k for k, one in enumerate(term.operands) if not isinstance(one, Constant)]
-    if len(places) != 1:
-        return None
-    labels, output = term.subscripts.inputs[places[0]], term.subscripts.output
-    if set(labels) != set(output):
-        return None
-    return tuple(labels.index(label) for label in output)
-
-
-def _inverse(axes: AxisOrder) -> AxisOrder:
-    return tuple(axes.index(axis) for axis in range(len(axes)))
-
-
-def _after(places: tuple[T, ...], axes: AxisOrder) -> tuple[T, ...]:
-    return tuple(places[axis] for axis in axes)
+    axes = straight_axes(operand) if isinstance(operand, Add) else ()
+    return (turned(operand, axes), after(indices, axes)) if axes else (operand, indices)
