@@ -20,13 +20,12 @@ from einsgrad.expressions.products import (
     opened,
     unwrap,
 )
-from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.tables.elementwise import EXP, LOG, NOT_EQUAL, POWER, RECIPROCAL, WHERE
 from einsgrad.expressions.vocabulary.words import reciprocal
 from einsgrad.expressions.walks import children, rebuild
-from einsgrad.notation.unit_axes import with_unit_axis_outside, without_unit_sums
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.functions import matrix_rules, move_out
+from einsgrad.simplification.spreading import spread_after, unit_axes_after, without_unit_sums
 from einsgrad.simplification.sums import opened_terms
 from einsgrad.strings.subscripts import Subscripts
 
@@ -51,8 +50,8 @@ def _presented_node(node: Expr) -> Expr:
             return unwrap(without_unit_sums(_without_guards(contract_deltas(flat))))
         case Add(terms=terms):
             total = add_terms(list(opened_terms(terms)), node.shape)
-            moved = with_unit_axis_outside(total) if isinstance(total, Add) else None
-            return total if moved is None else _presented_node(moved)
+            outside = unit_axes_after(total) if isinstance(total, Add) else total
+            return total if outside is total else _presented_node(outside)
         case Map():
             for rule in _RULES:
                 simpler = rule(node)
@@ -101,17 +100,6 @@ def scalar_core(expr: Expr) -> Expr | None:
     inputs = tuple(indices for indices, _ in kept)
     core = build_einsum(Subscripts(inputs, ()), [operand for _, operand in kept])
     return unwrap(contract_deltas(core)) if kept else Constant(1)
-
-
-def _move_out_of_numbers(node: Map) -> Expr | None:
-    """Apply a function to numbers before they are spread over entries."""
-    if not node.shape:
-        return None
-    cores = [scalar_core(operand) for operand in node.operands]
-    known = tuple(core for core in cores if core is not None)
-    if len(known) < len(cores):
-        return None
-    return broadcast(_presented_node(Map(node.function, known)), node.shape)
 
 
 def _guarded(condition: Expr) -> Expr | None:
@@ -179,8 +167,7 @@ _RULES: tuple[Callable[[Map], Expr | None], ...] = (
     _guard_within,
     _guard_of_exponent,
     _guard_of_condition,
-    _move_out_of_numbers,
-    with_unit_axis_outside,
+    spread_after,
     move_out,
 )
 

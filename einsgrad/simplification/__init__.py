@@ -6,7 +6,7 @@ which rules apply to which node, in which order. Rules that only pay in running 
 in `engine/rewriting`.
 
 Read in this order: `flattening`, `canonical`, `sums`, `conditions`, `checked_targets`, `reducing`,
-`orientation`, `lookups`, `symmetry`, `powers`, `choices`, `functions`, `systems`, `selectors`,
-`lengths`, `diagonals`, `inverses`, `definite`, `distribution`, `standing`, `turning`, `simplify`,
-`squares`, `softmax`, `sharing`.
+`orientation`, `lookups`, `symmetry`, `powers`, `choices`, `spreading`, `softmax`, `shifts`,
+`functions`, `systems`, `selectors`, `lengths`, `diagonals`, `inverses`, `definite`, `distribution`,
+`standing`, `turning`, `simplify`, `squares`, `sharing`.
 """

@@ -45,6 +45,8 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
         return None
     if len(node.operands) == 1:
         return _expanded(node, 0)
+    if _has_unit_axes_only(node):
+        return None
     others = [operand for operand in node.operands if not isinstance(operand, Delta)]
     if len(others) == 1 and not _has_ones(node):
         return _expanded(node, sums[0])
@@ -181,6 +183,14 @@ def _has_ones(node: Einsum) -> bool:
     return any(
         isinstance(operand, Delta) and operand.order == 1 and indices[0] in node.subscripts.output
         for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True)
+    )
+
+
+def _has_unit_axes_only(node: Einsum) -> bool:
+    """Tell whether a product does no more than give axes of size 1 to its only other factor."""
+    beside = [operand for operand in node.operands if isinstance(operand, Delta)]
+    return len(node.operands) == len(beside) + 1 and all(
+        operand.order == 1 and operand.dim == 1 for operand in beside
     )
 
 

@@ -20,7 +20,6 @@ from einsgrad.expressions.products import (
     tidy,
     unwrap,
 )
-from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.tables.elementwise import (
     CONJ,
@@ -60,7 +59,8 @@ from einsgrad.simplification.choices import (
     number_if_spread,
     number_of_branch,
 )
-from einsgrad.strings.subscripts import Subscripts
+from einsgrad.simplification.softmax import log_of_powers
+from einsgrad.simplification.spreading import spread_after
 
 
 def _called(expr: Expr, function: Elementwise) -> Expr | None:
@@ -229,28 +229,13 @@ def _conjugate(expr: Expr) -> Expr:
 
 
 def move_out(node: Map) -> Expr | None:
-    """Apply a function before its operand is spread or transposed: `f(xᵀ)` is `f(x)ᵀ`."""
+    """Apply a function before its operand is transposed: `f(xᵀ)` is `f(x)ᵀ`."""
     if len(node.operands) != 1 or not isinstance(node.operands[0], Einsum):
         return None
     inner = node.operands[0]
-    lists = dict(zip(inner.subscripts.inputs, inner.operands, strict=True))
-    core = [
-        (indices, operand)
-        for indices, operand in zip(inner.subscripts.inputs, inner.operands, strict=True)
-        if not (isinstance(operand, Delta) and operand.order == 1)
-    ]
-    if len(core) != 1 or len(lists) < len(inner.operands):
+    if len(inner.operands) != 1 or len(inner.operands[0].shape) != len(inner.shape):
         return None
-    indices, operand = core[0]
-    ones = [i for i in inner.subscripts.inputs if i != indices]
-    spread = [label for (label,) in ones]
-    if set(indices) - set(inner.subscripts.output) or set(spread) & set(indices):
-        return None
-    if isinstance(operand, Delta):
-        return None
-    applied = Map(node.function, (operand,))
-    operands = [applied, *(lists[one] for one in ones)]
-    return build_einsum(Subscripts((indices, *ones), inner.subscripts.output), operands)
+    return build_einsum(inner.subscripts, (Map(node.function, inner.operands),))
 
 
 def matrix_rules(node: MatrixMap) -> Expr | None:
@@ -289,11 +274,13 @@ FUNCTION_RULES: tuple[Callable[[Any], Expr | None], ...] = (
     simple_power,
     stable_form,
     log_of_power,
+    log_of_powers,
     log_of_scaled,
     known_condition,
     number_of_branch,
     known_branch,
     equal_branches,
+    spread_after,
     move_out,
 )
 PROGRAM_RULES: tuple[Callable[[Any], Expr | None], ...] = (reciprocal_of_scaled,)

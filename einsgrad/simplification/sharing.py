@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import is_
 
 from einsgrad.expressions.nodes import Einsum, Expr, Map, MatrixMap
 from einsgrad.expressions.walks import Rebuilding, rebuild_knowing
 from einsgrad.simplification.simplify import Shared
-from einsgrad.simplification.softmax import with_softmax
 
 
 def simplify_sharing(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     """Simplify expressions for a program: sums and products used several times stay whole.
 
     What is written out in each of its uses reads better, and is computed for each of them.
-    Softmax and logsumexp that are written by hand are recognised.
 
     Examples
     --------
@@ -28,12 +25,6 @@ def simplify_sharing(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     >>> simplify_expr(square), simplify_sharing([square])[0]
     ("ni,i,nj,j->n"(A, x, A, x), "n,n->n"("ni,i->n"(A, x), "ni,i->n"(A, x)))
     """
-    simple = _sharing(exprs)
-    stable = with_softmax(simple)
-    return simple if all(map(is_, stable, simple)) else _sharing(stable)
-
-
-def _sharing(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     shared = Shared(set(), set())
 
     def rule(node: Expr, new: Expr, known: Rebuilding) -> Expr:

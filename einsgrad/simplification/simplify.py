@@ -58,6 +58,9 @@ from einsgrad.simplification.lengths import square_lengths
 from einsgrad.simplification.lookups import evenly_picked
 from einsgrad.simplification.powers import merge_powers
 from einsgrad.simplification.selectors import contract_selectors
+from einsgrad.simplification.shifts import without_shift
+from einsgrad.simplification.softmax import drop_softmax_sums, softmax_of_powers
+from einsgrad.simplification.spreading import unit_axes_after
 from einsgrad.simplification.sums import (
     LONGEST_SUM,
     collect,
@@ -182,13 +185,23 @@ def simplify_node(expr: Expr, shared: Shared | None = None) -> Expr:
         case Einsum():
             return _simplify_einsum(expr, shared)
         case Add(terms=terms):
-            return collect(terms, expr, _whole(shared))
+            return _simplify_sum(collect(terms, expr, _whole(shared)), shared)
         case Map():
             return _simplify_map(expr, shared)
         case MatrixMap():
             return _simplify_matrix_map(expr, shared)
         case _ as unreachable:
             assert_never(unreachable)
+
+
+def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
+    """Apply the rules of sums to one whose terms are collected."""
+    if isinstance(node, Add):
+        for rule in SUM_RULES:
+            simpler = rule(node)
+            if simpler is not node:
+                return _again(simpler, shared)
+    return node
 
 
 def _simplify_map(node: Map, shared: Shared | None) -> Expr:
@@ -234,9 +247,8 @@ def _simplify_einsum(node: Einsum, shared: Shared | None) -> Expr:
     # A sum that stands alone is multiplied by a number term by term, below.
     terms = None if rest.operands and isinstance(unwrap(rest), Add) else distributed(rest, whole)
     if terms is not None:
-        return collect(
-            [_simplify_einsum(scaled(coefficient, t), shared) for t in terms], node, whole
-        )
+        found = [_simplify_einsum(scaled(coefficient, t), shared) for t in terms]
+        return _simplify_sum(collect(found, node, whole), shared)
     core = unwrap(canonicalise(rest)) if rest.operands else Constant(1)
     match core:
         case Constant(value=value):
@@ -287,4 +299,8 @@ REPLACING_RULES: tuple[EinsumRule, ...] = (
     square_lengths,
     join_cholesky,
     cancel_inverses,
+    softmax_of_powers,
+    drop_softmax_sums,
 )
+# Of sums whose terms are collected.
+SUM_RULES: tuple[Callable[[Add], Expr], ...] = (unit_axes_after, without_shift)

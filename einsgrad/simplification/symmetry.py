@@ -133,8 +133,20 @@ def turned(expr: Expr, axes: Sequence[int]) -> Expr:
     if isinstance(expr, Add) and len(expr.terms) <= LONGEST_SUM:
         return _turned_sum(expr, axes)
     coefficient, core = split_coefficient(expr)
-    result = unwrap(canonicalise(flatten(as_einsum(permute(core, axes)))))
+    result = simple_product(as_einsum(permute(core, axes)))
     return result if coefficient == 1 else scaled(coefficient, result)
+
+
+def simple_product(node: Einsum) -> Expr:
+    """Bring a product of simple factors into the form that it has, unless a rule applies to it.
+
+    Examples
+    --------
+    >>> A = Variable("A", ("n", "n"))
+    >>> simple_product(as_einsum(A)) is A
+    True
+    """
+    return unwrap(canonicalise(flatten(node)))
 
 
 def _turned_sum(node: Add, axes: Sequence[int]) -> Expr:

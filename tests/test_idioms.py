@@ -1,0 +1,110 @@
+"""What people write by hand for softmax, logsumexp and centred sums is the same node as the name.
+
+Tables of pairs that have to be one node, and the values against scipy's at ordinary and at
+extreme entries.
+"""
+
+import numpy as np
+import pytest
+
+import einsgrad as eg
+
+Z, Y, S, W, X, C = eg.variables("z[n] y[n] S[n,m] W[k,m] X[n,k] c[m]")
+
+
+def ratio(powers, axis=None, keepdims=False):
+    total = powers.sum(axis, keepdims=keepdims)
+    return powers / total
+
+
+SAME = {
+    "a vector": (ratio(np.exp(Z)), eg.softmax(Z)),
+    "rows, axes kept": (ratio(np.exp(S), 1, True), eg.softmax(S, axis=1)),
+    "rows, indexed": (np.exp(S) / np.exp(S).sum(1)[:, None], eg.softmax(S, axis=1)),
+    "columns": (ratio(np.exp(S), 0), eg.softmax(S, axis=0)),
+    "all entries": (ratio(np.exp(S)), eg.softmax(S, axis=(0, 1))),
+    "turned": ((np.exp(S.T) / np.exp(S).sum(1)).T, eg.softmax(S, axis=1)),
+    "negative": (ratio(np.exp(-Z)), eg.softmax(-Z)),
+    "a number in the exponent": (ratio(np.exp(2 * Z + 3)), eg.softmax(2 * Z)),
+    "shifted by the maximum": (ratio(np.exp(Z - Z.max())), eg.softmax(Z)),
+    "shifted by another": (ratio(np.exp(Z + eg.sum(Y))), eg.softmax(Z)),
+    "shifted rows": (ratio(np.exp(S - S.max(1, keepdims=True)), 1, True), eg.softmax(S, axis=1)),
+    "shifted inside the name": (eg.softmax(S + Y[:, None], axis=1), eg.softmax(S, axis=1)),
+    "beside other factors": (Y * np.exp(Z) / np.exp(Z).sum(), Y * eg.softmax(Z)),
+    "logsumexp": (np.log(np.exp(Z).sum()), eg.logsumexp(Z)),
+    "logsumexp of rows": (np.log(np.exp(S).sum(1)), eg.logsumexp(S, axis=1)),
+    "logsumexp, axes kept": (
+        np.log(np.exp(S).sum(1, keepdims=True)),
+        eg.logsumexp(S, axis=1, keepdims=True),
+    ),
+    "logsumexp, shifted": (Z.max() + np.log(np.exp(Z - Z.max()).sum()), eg.logsumexp(Z)),
+    "log of softmax": (np.log(ratio(np.exp(Z))), eg.log_softmax(Z)),
+    "log of softmax, shifted": (
+        Z - Z.max() - np.log(np.exp(Z - Z.max()).sum()),
+        eg.log_softmax(Z),
+    ),
+    "softmax sums to one": (eg.sum(eg.softmax(Z)), 1),
+    "rows of softmax sum to one": (eg.softmax(S, axis=1).sum(1), eg.ones("n")),
+    "a sum of softmax in a product": (eg.einsum("nm,n->", eg.softmax(S, axis=1), Y), eg.sum(Y)),
+    "gradient of logsumexp": (eg.grad(np.log(np.exp(Z).sum()), Z), eg.softmax(Z)),
+    "gradient in weights": (
+        eg.grad(np.log(np.exp(X @ W).sum(1)).sum(), W),
+        X.T @ eg.softmax(X @ W, axis=1),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_what_is_written_by_hand_is_the_same_node(name):
+    one, other = SAME[name]
+    assert eg.simplify(one) is eg.simplify(other)
+    assert eg.simplify(eg.simplify(one)) is eg.simplify(one)
+
+
+DIFFERENT = {
+    "another axis": (np.exp(S) / np.exp(S).sum(0), eg.softmax(S, axis=1)),
+    "another exponent": (np.exp(2 * Z) / np.exp(Z).sum(), eg.softmax(2 * Z)),
+    "one more": (np.exp(Z) / (1 + np.exp(Z).sum()), eg.softmax(Z)),
+    "a shift that varies": (ratio(np.exp(Z - Y)), eg.softmax(Z)),
+    "columns that are no softmax": (eg.softmax(S, axis=1).sum(0), eg.ones("m")),
+    "weighted": (eg.softmax(Z) @ Y, eg.sum(Y)),
+}
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+def test_what_only_looks_like_it_is_another_node(name):
+    one, other = DIFFERENT[name]
+    assert eg.simplify(one) is not eg.simplify(other)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e3])
+def test_cross_entropy_by_hand_is_right_at_large_logits(size):
+    special = pytest.importorskip("scipy.special")
+    rng = np.random.default_rng(3)
+    logits = size * rng.uniform(-1, 1, (5, 4))
+    labels = np.eye(4)[rng.integers(0, 4, 5)]
+    A, L = eg.variables("A[5,4] L[5,4]")
+    powers = np.exp(A)
+    loss = -(L * np.log(powers / powers.sum(1, keepdims=True))).sum()
+    expected = -(labels * special.log_softmax(logits, axis=1)).sum()
+    np.testing.assert_allclose(eg.evaluate(loss, {A: logits, L: labels}), expected, rtol=1e-13)
+    gradient = eg.evaluate(eg.grad(loss, A), {A: logits, L: labels})
+    np.testing.assert_allclose(
+        gradient, special.softmax(logits, axis=1) - labels, rtol=1e-12, atol=1e-15
+    )
+
+
+@pytest.mark.parametrize("keepdims", [True, False])
+@pytest.mark.parametrize("axis", [0, 1, 2, (0, 2), (1, 2), None])
+def test_softmax_by_hand_has_its_value_along_any_axes(axis, keepdims):
+    special = pytest.importorskip("scipy.special")
+    (t,) = eg.variables("t[2,3,4]")
+    array = np.random.default_rng(5).uniform(-2, 2, (2, 3, 4))
+    powers = np.exp(t)
+    total = powers.sum(axis, keepdims=True)
+    by_hand = powers / total if keepdims else powers * (1 / np.broadcast_to(total, (2, 3, 4)))
+    named = eg.softmax(t, axis=(0, 1, 2) if axis is None else axis)
+    assert eg.simplify(by_hand) is eg.simplify(named)
+    np.testing.assert_allclose(
+        eg.evaluate(eg.simplify(by_hand), {t: array}), special.softmax(array, axis=axis), rtol=1e-14
+    )
