@@ -3,6 +3,7 @@
 Mistakes are rows of tables: with one term (`mutations`), with the whole (`whole`).
 `check` is the door.
 
-Read in this order: `verdict`, `question`, `answers`, `monomials`, `shares`, `points`,
-`compared`, `mutations`, `whole`, `counterexamples`, `causes`, `at_points`, `check`.
+Read in this order: `verdict`, `question`, `answers`, `monomials`, `shares`, `values`,
+`points`, `assumed`, `draws`, `compared`, `mutations`, `whole`, `counterexamples`, `causes`,
+`at_points`, `check`.
 """

@@ -9,7 +9,8 @@ from einsgrad.calculus.derivatives import jacobian
 from einsgrad.claims.causes import likely_causes
 from einsgrad.claims.compared import AtSymmetric, Compared
 from einsgrad.claims.counterexamples import counterexample
-from einsgrad.claims.points import SamplePoint, are_close, random_points
+from einsgrad.claims.draws import PointSource, random_points
+from einsgrad.claims.points import SamplePoint, are_close
 from einsgrad.claims.question import Question
 from einsgrad.claims.shares import shares
 from einsgrad.claims.verdict import Cause, Verdict
@@ -40,10 +41,11 @@ def compared_at_points(question: Question, last: Expr, claimed: Expr, derivative
     """
     declared = question.names.declared
     # Where the function is defined, its derivative is.
-    points = random_points(declared, [claimed, derivative], _POINTS, [last])
+    source = PointSource(declared, (claimed, derivative))
+    points = random_points(source, _POINTS, [last])
     if not points:
         raise ArgumentError("claim and derivative have no value at a common point.")
-    differing = [p for p in points if not are_close(p.value(claimed), p.value(derivative))]
+    differing = [p for p in points if p.tells_apart(claimed, derivative)]
     if not differing:
         return Verdict(True, "random points", claimed, derivative)
     same_shape = claimed.shape == derivative.shape
@@ -52,7 +54,7 @@ def compared_at_points(question: Question, last: Expr, claimed: Expr, derivative
         "counterexample" if same_shape else "shape",
         claimed,
         derivative,
-        counterexample(claimed, derivative, declared) if same_shape else None,
+        counterexample(claimed, derivative, source) if same_shape else None,
         _causes(question, last, claimed, derivative, differing[0]),
         _holds_if(claimed, derivative, points) if same_shape else "",
     )

@@ -1,24 +1,20 @@
-"""Points at which a claim and a derivative are compared, and values at them."""
+"""Points at which a claim and a derivative are compared, and how far values there are known."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
-from itertools import product
-from math import prod
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from einsgrad.claims.monomials import Monomial
+from einsgrad.claims.values import Values
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.evaluation import evaluate_all, evaluate_expr
-from einsgrad.engine.random_arrays import drawn, intervals_of
-from einsgrad.engine.random_sizes import different_sizes, enlarged, needs_of
-from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.dims import Dim
-from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.nodes import Expr
 from einsgrad.strings.subscripts import Indices, Label
 
 ROUNDING = 1e-8
@@ -27,28 +23,66 @@ ROUNDING = 1e-8
 # What is left to one call of numpy's einsum, which takes no more than 32 arrays and 52 labels.
 _MOST_FACTORS = 24
 _MOST_LABELS = 40
-# Larger arrays are not compared: a quarter of a gigabyte each.
-_MOST_ENTRIES = 1 << 25
-
-# The lowest and the highest whole number of an array, simple arrays first.
-_DRAWS = ((0, 1), (0, 2), (0, 2), (-1, 2), (1, 3), (-2, 3))
+# How far a point is moved to see how steady a value is there, and how often.
+_NUDGE = 1e-12
+_NUDGES = 2
+# A difference is one where it is so many times what nudges change.
+_CLEARLY = 30
+# A value that a nudge changes by more, relatively, is not known: singular, or at a kink.
+_UNSTEADY = 1e-7
 
 
 @dataclass(frozen=True)
 class SamplePoint:
-    """An array for each variable, and a size for each dim."""
+    """An array for each variable, and a size for each dim; `move` nudges it as it was drawn."""
 
     arrays: Mapping[str, Array]
     sizes: Mapping[Dim, int]
+    move: Callable[[SamplePoint, int], SamplePoint] | None = None
 
     def value(self, expr: Expr) -> Array | None:
         """Evaluate an expression; None where it is not finite."""
-        with np.errstate(all="ignore"):
-            try:
-                value = np.asarray(evaluate_expr(expr, self.arrays, self.sizes))
-            except np.linalg.LinAlgError:
-                return None
-        return value if np.all(np.isfinite(value)) else None
+        return _finite(self.values, expr)
+
+    @cached_property
+    def values(self) -> Values:
+        """The values of nodes here."""
+        return Values(self.arrays, self.sizes)
+
+    @cached_property
+    def _near(self) -> tuple[Values, ...]:
+        """The values beside this point, with large roundings."""
+        move = self.move or _moved
+        points = ((seed, move(self, seed)) for seed in range(_NUDGES))
+        return tuple(Values(point.arrays, point.sizes, seed) for seed, point in points)
+
+    def noise(self, expr: Expr, value: Array) -> float:
+        """Return by how much rounding may change a value: without bound where one has none."""
+        near = [_finite(values, expr) for values in self._near]
+        gaps = [np.inf if one is None else _largest(one - value) for one in near]
+        return float(max(gaps))
+
+    def knows(self, expr: Expr, *, zero: bool = False) -> bool:
+        """Tell whether an expression has a value here that rounding does not make.
+
+        It has none where a matrix is singular, or nearly so, by its shape, at a kink, and
+        where large numbers cancel. With `zero`, what is 0 up to rounding is known, too.
+        """
+        value = self.value(expr)
+        if value is None:
+            return False
+        least = 1.0 if zero else 0.0
+        return self.noise(expr, value) <= _UNSTEADY * max(_largest(value), least)
+
+    def tells_apart(self, one: Expr, other: Expr) -> bool:
+        """Tell whether two expressions differ here, and by more than rounding."""
+        first, second = self.value(one), self.value(other)
+        if first is None or second is None or are_close(first, second):
+            return False
+        if first.shape != second.shape:
+            return True
+        noise = self.noise(one, first) + self.noise(other, second)
+        return _largest(first - second) > _CLEARLY * noise
 
     def factors(self, monomials: Iterable[Monomial]) -> dict[Expr, Array]:
         """Evaluate the factors of monomials, in one program."""
@@ -111,68 +145,34 @@ def are_close(one: Array | None, other: Array | None, tolerance: float = ROUNDIN
     return bool(np.abs(one - other).max(initial=0.0) <= tolerance * scale)
 
 
-def random_points(
-    variables: Sequence[Variable],
-    exprs: Sequence[Expr],
-    count: int,
-    others: Sequence[Expr] = (),
-) -> list[SamplePoint]:
-    """Draw points where all expressions are finite.
+def _finite(values: Values, expr: Expr) -> Array | None:
+    try:
+        value = values.of(expr)
+    except np.linalg.LinAlgError:
+        return None
+    return value if np.all(np.isfinite(value)) else None
 
-    They are of any sign, or positive where that fails, or else where the functions in these
-    and other expressions are defined.
+
+def nudge(array: Array, seed: int, symmetric: bool = False) -> Array:
+    """Move the entries of an array by as much as rounding may have done; integers stay.
+
+    Examples
+    --------
+    >>> bool(np.abs(nudge(np.ones(3), 0) - 1).max() < 1e-11)
+    True
     """
-    sizes = _different_sizes(variables, exprs)
-    for expr in (*variables, *exprs):
-        _refuse_large(expr, sizes)
-    found = []
-    for interval in ((-0.9, 0.9), (0.2, 0.9), *intervals_of([*exprs, *others])):
-        for seed in range(2 * count):
-            generator = np.random.default_rng([seed, 7])
-            arrays = drawn(variables, sizes, partial(generator.uniform, *interval), exprs)
-            point = SamplePoint(arrays, sizes)
-            if all(point.value(expr) is not None for expr in exprs):
-                found.append(point)
-            if len(found) == count:
-                return found
-    return found
+    if array.dtype.kind not in "fc":
+        return array
+    noise = np.asarray(np.random.default_rng([seed, 11]).uniform(-1, 1, array.shape))
+    if symmetric:
+        noise = noise + noise.T
+    return np.asarray(array + _NUDGE * (1 + np.abs(array)) * noise)
 
 
-def _refuse_large(expr: Expr, sizes: Mapping[Dim, int]) -> None:
-    """Refuse to compare arrays that no one would wait for.
-
-    Raises
-    ------
-    ArgumentError
-        If an array would be too large.
-    """
-    entries = prod(size_of(dim, sizes) for dim in expr.shape)
-    if entries > _MOST_ENTRIES:
-        raise ArgumentError(
-            f"{clip(expr)} has {entries} entries, too many to compare numbers. "
-            "Declare its dims by names, for which small sizes are chosen."
-        )
+def _moved(point: SamplePoint, seed: int) -> SamplePoint:
+    arrays = {name: nudge(array, seed) for name, array in point.arrays.items()}
+    return SamplePoint(arrays, point.sizes)
 
 
-def _different_sizes(variables: Sequence[Variable], exprs: Sequence[Expr]) -> dict[Dim, int]:
-    dims = (dim for node in (*variables, *exprs) for dim in node.shape)
-    needs = needs_of([*variables, *exprs])
-    return different_sizes(dims, {}, lambda count: 3 + count % 5, needs)
-
-
-def small_points(variables: Sequence[Variable], exprs: Sequence[Expr]) -> Iterator[SamplePoint]:
-    """Yield points with small sizes and small integers, the smallest first."""
-    every = _different_sizes(variables, exprs)
-    dims = [dim for dim in every if not isinstance(dim, int)]
-    fixed: dict[Dim, int] = {dim: dim for dim in every if isinstance(dim, int)}
-    most = 3 if len(dims) <= 4 else 2
-    needs = needs_of([*variables, *exprs])
-    grids = sorted(product(range(1, most + 1), repeat=min(len(dims), 7)), key=lambda s: (sum(s), s))
-    for grid in grids:
-        sizes: dict[Dim, int] = {**fixed, **dict.fromkeys(dims, 2)}
-        sizes.update(zip(dims, grid, strict=False))
-        sizes = enlarged(sizes, needs, fixed)
-        for seed, (low, high) in enumerate(_DRAWS):
-            generator = np.random.default_rng([seed, sum(grid)])
-            arrays = drawn(variables, sizes, partial(generator.integers, low, high + 1), exprs)
-            yield SamplePoint(arrays, sizes)
+def _largest(array: Array) -> float:
+    return float(np.abs(array).max(initial=0.0))

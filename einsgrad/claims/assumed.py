@@ -1,0 +1,122 @@
+"""What is assumed of variables, as what stands for them: expressions of free parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from einsgrad.engine.binding import Array
+from einsgrad.engine.evaluation import evaluate_expr
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.walks import substitute, variables_in
+from einsgrad.simplification.simplify import simplify_expr
+
+Sizes = Mapping[Dim, int]
+Choose = Callable[[Array], Array]
+
+# Newton's steps until equations are met, and up to which error they are.
+_STEPS = 60
+_MET = 1e-12
+
+
+@dataclass(frozen=True)
+class Assumed:
+    """Assumptions on variables.
+
+    Parameters
+    ----------
+    words
+        How they are told: `sum(y) = 1`.
+    values
+        What stands for a variable, an expression of parameters without any assumption.
+    choices
+        What becomes of drawn numbers of a variable: positive ones, or zeros and ones.
+    equations
+        What vanishes; met by steps from a drawn point, as no expression is known.
+    slopes
+        The derivatives of the equations in each variable that is changed to meet them.
+    """
+
+    words: str = ""
+    values: Mapping[Variable, Expr] = field(default_factory=lambda: MappingProxyType({}))
+    choices: Mapping[Variable, Choose] = field(default_factory=lambda: MappingProxyType({}))
+    equations: tuple[Expr, ...] = ()
+    slopes: tuple[tuple[tuple[Variable, Expr], ...], ...] = ()
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether putting in `values` says everything that is assumed."""
+        return not self.choices and not self.equations
+
+    def put_in(self, expr: Expr) -> Expr:
+        """Return an expression with parameters in the place of the variables."""
+        values: dict[Expr, Expr] = {**self.values}
+        return simplify_expr(substitute(expr, values)) if values else expr
+
+    def free(self, variables: Iterable[Variable]) -> tuple[Variable, ...]:
+        """Return what is drawn to get values of variables: parameters, and the others."""
+        made = variables_in(*self.values.values()) if self.values else ()
+        return tuple(dict.fromkeys((*made, *(v for v in variables if v not in self.values))))
+
+    def complete(self, drawn: Mapping[str, Array], sizes: Sizes) -> dict[str, Array] | None:
+        """Return the arrays of parameters and variables together; None where there are none."""
+        arrays = dict(drawn)
+        for node, choose in self.choices.items():
+            arrays[node.name] = choose(arrays[node.name])
+        for node, value in self.values.items():
+            try:
+                arrays[node.name] = np.asarray(evaluate_expr(value, arrays, sizes))
+            except np.linalg.LinAlgError:
+                return None
+        return _met(self, arrays, sizes) if self.equations else arrays
+
+
+NOTHING = Assumed()
+"""No assumption."""
+
+
+def _met(assumed: Assumed, arrays: dict[str, Array], sizes: Sizes) -> dict[str, Array] | None:
+    """Change arrays until the equations are met; None if they are not."""
+    arrays = dict(arrays)
+    for _ in range(_STEPS):
+        errors = [np.asarray(evaluate_expr(e, arrays, sizes)) for e in assumed.equations]
+        error = np.concatenate([one.ravel() for one in errors])
+        if not np.all(np.isfinite(error)):
+            return None
+        if np.abs(error).max(initial=0.0) < _MET:
+            return arrays
+        changed = tuple(dict.fromkeys(node for row in assumed.slopes for node, _ in row))
+        step = _step(assumed, changed, arrays, sizes, errors)
+        start = 0
+        for node in changed:
+            array = arrays[node.name]
+            part = step[start : start + array.size].reshape(array.shape)
+            arrays[node.name] = array - part
+            start += array.size
+    return None
+
+
+def _step(
+    assumed: Assumed,
+    changed: Sequence[Variable],
+    arrays: Mapping[str, Array],
+    sizes: Sizes,
+    errors: Sequence[Array],
+) -> Array:
+    """Return the least change that meets the equations, to first order."""
+    rows = []
+    for error, row in zip(errors, assumed.slopes, strict=True):
+        known = dict(row)
+        blocks = [
+            np.asarray(evaluate_expr(known[node], arrays, sizes)).reshape(error.size, -1)
+            if node in known
+            else np.zeros((error.size, arrays[node.name].size))
+            for node in changed
+        ]
+        rows.append(np.concatenate(blocks, axis=1))
+    error = np.concatenate([one.ravel() for one in errors])
+    return np.asarray(np.linalg.lstsq(np.concatenate(rows), error, rcond=1e-10)[0])
