@@ -6,6 +6,7 @@ states. Matrix notation in ASCII is Python over einsgrad's functions.
 
 import ast
 import operator
+import re
 from collections import Counter
 from itertools import chain
 
@@ -210,12 +211,14 @@ def read_back(text, expr, arrays, sizes):
     """Evaluate ASCII text: index notation, or Python over einsgrad's functions, or a mix."""
     first, *notes = text.split("\n")
     arrays = {name: np.asarray(array) for name, array in arrays.items()}
-    unsummed = next((n.removeprefix("no sum over ") for n in notes if n.startswith("no")), "")
     definitions = [n.removeprefix("where ") for n in notes if n.startswith("where")]
     for definition in reversed(definitions):
         left, _, right = definition.partition(" = ")
         name, _, inside = left.rstrip("]").partition("[")
         letters = tuple(inside.split(",")) if inside else ()
         arrays[name] = np.asarray(one_formula(right, letters, None, arrays, sizes, letters))
-    kept = tuple(unsummed.split(", ")) if unsummed else ()
-    return one_formula(first, free_letters(expr), expr.shape, arrays, sizes, kept)
+    letters = free_letters(expr)
+    left = re.match(r"\w+\[([\w,]+)\] = ", first)
+    if left:
+        letters, first = tuple(left[1].split(",")), first[left.end() :]
+    return one_formula(first, letters, expr.shape, arrays, sizes, letters if left else ())

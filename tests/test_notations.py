@@ -191,3 +191,55 @@ def test_names_of_parts_are_not_those_of_variables():
 def test_greek_names_are_greek_letters_in_latex(name, latex):
     (variable,) = eg.variables(f"{name}[n]")
     assert eg.latex(variable) == latex
+
+
+def test_print_writes_matrices_or_indices_with_a_left_side():
+    A, x, b, X = eg.variables("A[m,n] x[n] b[m] X[n,n]")
+    table = [
+        (A @ x - b, "A x - b"),
+        (x, "x"),
+        (eg.grad(eg.sum_squares(A @ x - b), x), "2 Aᵀ (A x - b)"),
+        (A * x, "A diag(x)"),
+        (eg.jacobian(A @ x, A), "D_min = δ_mi x_n"),
+        (eg.jacobian(eg.inverse(X), X), "D_nijk = -(X⁻¹)_nj (X⁻¹)_ki"),
+    ]
+    for expr, text in table:
+        assert str(expr) == f"{expr}" == text
+    assert "->" in repr(A @ x)
+
+
+@pytest.mark.parametrize(
+    ("notation", "ascii", "expected"),
+    [
+        ("index", False, ["∂E/∂x_n", "∂²E/∂x_n ∂x_i", "∂²E/∂x_n ∂A_mi", "∂Y_m/∂A_in"]),
+        ("matrix", False, ["∂E/∂x", "∂²E/∂x²"]),
+        ("index", True, ["dE/dx[n]", "d2E/dx[n]/dx[i]", "d2E/dx[n]/dA[m,i]", "dY[m]/dA[i,n]"]),
+        ("matrix", True, ["dE/dx", "d2E/dx/dx"]),
+    ],
+)
+def test_a_left_side_says_what_was_differentiated_in_what(notation, ascii, expected):
+    A, x = eg.variables("A[m,n] x[n]")
+    E = eg.sum_squares(A @ x)
+    asked = [
+        (eg.grad(E, x), x),
+        (eg.hessian(E, x), (x, x)),
+        (eg.hessian(E, x, A), (x, A)),
+        (eg.jacobian(A @ x, A), A),
+    ]
+    for (found, wrt), left in zip(asked, expected, strict=False):
+        assert eg.show(found, notation, wrt=wrt, ascii=ascii).startswith(f"{left} = ")
+
+
+def test_left_sides_avoid_the_names_of_variables_and_refuse_other_axes():
+    E, x = eg.variables("E[n] x[n]")
+    assert eg.show(eg.grad(E @ x, x), wrt=x) == "∂E0/∂x = E"
+    assert eg.show(eg.grad(E @ x, x), name="f", wrt=x) == "∂f/∂x = E"
+    assert eg.latex(eg.grad(E @ x, x), "index", wrt=x) == (
+        r"\frac{\partial E0}{\partial x_{n}} = E_{n}"
+    ).replace("E0", "E_{0}")
+    with pytest.raises(eg.ShapeError, match="no derivative in x, x"):
+        eg.show(E, wrt=(x, x))
+    with pytest.raises(eg.ArgumentTypeError, match="not 'x'"):
+        eg.show(E, wrt="x")
+    with pytest.raises(eg.ArgumentError, match="Give a name"):
+        eg.show(E, "einsum", wrt=x)

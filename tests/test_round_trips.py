@@ -89,7 +89,7 @@ def test_the_default_text_is_read_back_deltas_included(expr):
 @given(expr=expressions(), seed=st.integers(0, 99))
 def test_the_default_text_of_any_expression_is_read_back(expr, seed):
     assume(not isinstance(expr, Variable))
-    again = eg.parse(str(expr), variables_in(expr) or "unused")
+    again = eg.parse(repr(expr), variables_in(expr) or "unused")
     arrays = values(expr, seed)
     with np.errstate(all="ignore"):
         expected = np.asarray(eg.evaluate(expr, sizes=SIZES, **arrays))

@@ -49,11 +49,17 @@ def _updates(expr: Expr) -> Any:
     return Updates(expr)
 
 
-def _latex(expr: Expr) -> str:
-    # Loaded where a notebook shows an expression: it takes longer to load than all the rest.
-    from einsgrad.notation.show import latex
+def _printed(expr: Expr) -> str:
+    # Loaded where an expression is shown: it takes longer to load than all the rest.
+    from einsgrad.notation.show import printed
 
-    return latex(expr)
+    return printed(expr)
+
+
+def _latex(expr: Expr) -> str:
+    from einsgrad.notation.show import printed_latex
+
+    return printed_latex(expr)
 
 
 def _dtype(expr: Expr) -> Any:
@@ -143,6 +149,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "solve_ivp": _solve_ivp,
         "truth": _truth,
         "write": write,
+        "printed": _printed,
         "latex": _latex,
     }
 )

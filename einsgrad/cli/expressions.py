@@ -24,6 +24,7 @@ from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.declare import variables
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.walks import variables_in
+from einsgrad.notation.show import printed, printed_latex
 from einsgrad.reading.parse import parse
 from einsgrad.results.steps.of_expressions import tell
 from einsgrad.simplification.simplify import simplify_expr
@@ -71,12 +72,16 @@ class ExpressionRequest:
         last = question.last()
         derivative = simplify_expr(question.derived(last, wrt[-1]))
         options = self.options
+        answer = self._printed(derivative, last, wrt)
         section: Section = {
             "wrt": [v.name for v in wrt],
             "kind": self._derivative_kind(wrt),
             "axes": list(derivative.shape),
-            "text": self._written(PrintedDerivative(derivative, last, wrt[-1], self._name(wrt))),
+            "text": self._written(answer),
         }
+        if options.cotangent is not None and last.shape:
+            below = fresh_name("Y", self._taken(wrt))
+            section["cotangent"] = f"{options.cotangent} = ∂{answer.name}/∂{below}"
         if options.steps:
             named = question.cotangent if isinstance(question.cotangent, Variable) else None
             derivation = tell(last, wrt[-1], options.detail or "all", named if last.shape else None)
@@ -101,16 +106,24 @@ class ExpressionRequest:
         return {1: "gradient", 2: "Hessian"}.get(len(wrt), f"derivative of order {len(wrt)}")
 
     def _written(self, answer: PrintedDerivative) -> str:
-        form = self.options.form
-        if self.options.latex:
-            return LATEX_FORMS[form or "matrix"](answer)
-        return FORMS[form or "einsum"](answer)
+        form, latex = self.options.form, self.options.latex
+        if form is None:
+            return answer.equation(printed_latex if latex else printed)
+        return (LATEX_FORMS if latex else FORMS)[form](answer)
 
-    def _name(self, wrt: Sequence[Variable]) -> str:
-        """Name a derivative by its kind, apart from the variables."""
-        letters = {"Jacobian": "J", "Hessian": "H", "gradient": "G", "adjoint": "G"}
-        taken = {v.name for v in (*variables_in(self.expr), *wrt)} | {self.options.cotangent}
-        return fresh_name(letters.get(self._derivative_kind(wrt), "D"), taken)
+    def _printed(
+        self, derivative: Expr, last: Expr, wrt: tuple[Variable, ...]
+    ) -> PrintedDerivative:
+        """Name what was differentiated: `E`, or `Y` if it has axes, apart from the variables."""
+        turn = wrt if self.options.cotangent is None else wrt[-1:]
+        whole = len(derivative.shape) == sum(len(one.shape) for one in turn)
+        return PrintedDerivative(
+            derivative, last, wrt[-1], turn, fresh_name("E" if whole else "Y", self._taken(wrt))
+        )
+
+    def _taken(self, wrt: Sequence[Variable]) -> set[str]:
+        """Return the names of variables."""
+        return {v.name for v in (*variables_in(self.expr), *wrt)} | {self.options.cotangent or ""}
 
     def _check(self, expr: Expr, wrt: Variable) -> Section:
         """Compare the derivative with finite differences of what it is the derivative of."""
@@ -158,8 +171,9 @@ def _chosen(
 def _text(section: Section, paint: Paint) -> str:
     axes = f"[{','.join(map(str, section['axes']))}]" if section["axes"] else ""
     title = f"{section['kind']} in {', '.join(dict.fromkeys(section['wrt']))}"
+    given = f", where {section['cotangent']}" if "cotangent" in section else ""
     body = section["text"].replace("\n", "\n    ")
-    lines = [paint.title(title) + (f", axes {axes}" if axes else ""), f"  {body}"]
+    lines = [paint.title(title) + (f", axes {axes}" if axes else "") + given, f"  {body}"]
     if "steps" in section:
         lines += ["  steps", *(f"    {line}" for line in section["steps"].split("\n"))]
     if "code" in section:

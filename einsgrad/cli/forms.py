@@ -27,30 +27,32 @@ class PrintedDerivative:
         The derivative.
     expr, wrt
         What it is the derivative of, and the variable.
+    turn
+        The variables whose axes the derivative has, in turn.
     name
-        What it is called where a left side says its axes.
+        What was differentiated.
     """
 
     derivative: Expr
     expr: Expr
     wrt: Variable
+    turn: tuple[Variable, ...]
     name: str
 
-    def with_axes(self, write: Callable[..., str]) -> str:
-        """Write a formula; one with indices gets a left side, which says which is which axis."""
-        plain, named = write(self.derivative), write(self.derivative, name=self.name)
-        return named if named.startswith(f"{self.name}_") else plain
+    def equation(self, write: Callable[..., str]) -> str:
+        """Write a formula whose left side says what it is, and which axis is which."""
+        return write(self.derivative, wrt=self.turn, name=self.name)
 
 
 FORMS: dict[str, Callable[[PrintedDerivative], str]] = {
     "einsum": lambda answer: write(answer.derivative),
-    "index": lambda answer: answer.with_axes(partial(show, notation="index")),
-    "matrix": lambda answer: answer.with_axes(show),
+    "index": lambda answer: answer.equation(partial(show, notation="index")),
+    "matrix": lambda answer: answer.equation(show),
     "kron": lambda answer: str(vec_jacobian(answer.expr, answer.wrt)),
 }
 LATEX_FORMS: dict[str, Callable[[PrintedDerivative], str]] = {
-    "index": lambda answer: answer.with_axes(partial(latex, notation="index")),
-    "matrix": lambda answer: answer.with_axes(latex),
+    "index": lambda answer: answer.equation(partial(latex, notation="index")),
+    "matrix": lambda answer: answer.equation(latex),
     "kron": lambda answer: vec_jacobian(answer.expr, answer.wrt).latex,
 }
 

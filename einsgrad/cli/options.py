@@ -198,7 +198,11 @@ def _add_expression_options(group: argparse._ArgumentGroup) -> None:
         help="print the adjoint with this cotangent, not the Jacobian",
     )
     group.add_argument(
-        "--as", action=_Once, dest="form", choices=FORMS, help="the notation (default: einsum)"
+        "--as",
+        action=_Once,
+        dest="form",
+        choices=FORMS,
+        help="the notation (default: matrix where it has one, else index)",
     )
     group.add_argument("--steps", action="store_true", help="tell the derivation step by step")
     group.add_argument(

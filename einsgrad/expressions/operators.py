@@ -192,6 +192,9 @@ class Operators:
     def _repr_latex_(self) -> str:
         return f"${_operations['latex'](self)}$"
 
+    def __str__(self) -> str:
+        return str(_operations["printed"](self))
+
     def __repr__(self) -> str:
         return str(_operations["write"](self))
 

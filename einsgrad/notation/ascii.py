@@ -166,6 +166,11 @@ class AsciiLayout(Layout):
         """Write `sum_squares(x)`."""
         return self.named_call("sum_squares", [piece])
 
+    def derivative(self, above: str, below: Sequence[str]) -> str:
+        """Write `dY[i]/dx[j]`, and `d2E/dx/dy`."""
+        order = len(below) if len(below) > 1 else ""
+        return "/d".join([f"d{order}{above}", *below])
+
     def _brackets(self, letters: Sequence[Letter]) -> str:
         return f"[{','.join(map(self.style.label, letters))}]" if letters else ""
 

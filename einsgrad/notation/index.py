@@ -35,6 +35,7 @@ from einsgrad.notation.extents import ShownNames, narrowed
 from einsgrad.notation.index_factors import free_letters
 from einsgrad.notation.index_letters import LetterChooser
 from einsgrad.notation.layout import Layout
+from einsgrad.notation.left_sides import LeftSide
 from einsgrad.notation.lettered import (
     Lettered,
     LetteredEntry,
@@ -43,6 +44,7 @@ from einsgrad.notation.lettered import (
     LetteredPower,
     LetteredSum,
     LetteredTerm,
+    shown_order,
 )
 from einsgrad.notation.pieces import Written, WrittenTerm
 from einsgrad.notation.style import Letter
@@ -51,11 +53,15 @@ from einsgrad.strings.subscripts import Indices, Label
 
 @dataclass(frozen=True, slots=True)
 class IndexFormula:
-    """A formula, the repeated letters in it that are not summed, and the letters of its axes."""
+    """A formula, the letters of its axes, and whether it tells their order by itself.
+
+    It does not where a letter is missing or stands behind a later one, or is repeated and
+    not summed.
+    """
 
     text: str
-    unsummed: Indices
     letters: Indices
+    tells_order: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +90,19 @@ class IndexWriter:
     layout: Layout
     names: Mapping[Expr, str]
 
-    def definition(self, node: Expr, name: str) -> str:
-        """Write a named part as an equation."""
+    def definition(self, node: Expr, left: LeftSide) -> str:
+        """Write a part as an equation."""
         chosen = self._chosen(node)
-        left = self.layout.symbol(name, chosen.letters)
-        return self._with_ranges(self.layout.equation(left.text, self._text(chosen)), chosen)
+        written = left.written(self.layout, chosen.letters)
+        return self._with_ranges(self.layout.equation(written, self._text(chosen)), chosen)
 
     def formula(self, root: Expr) -> IndexFormula:
         """Write an expression with letters that fit its dims."""
         chosen = self._chosen(root)
-        repeated = chosen.lettered.repeated
-        unsummed = tuple(letter for letter in chosen.letters if letter in repeated)
-        text = self._with_ranges(self._text(chosen), chosen)
-        return IndexFormula(text, unsummed, chosen.letters)
+        letters = chosen.letters
+        order = tuple(letter for letter in shown_order(chosen.lettered) if letter in letters)
+        told = order == letters and chosen.lettered.repeated.isdisjoint(letters)
+        return IndexFormula(self._with_ranges(self._text(chosen), chosen), letters, told)
 
     def _text(self, chosen: ChosenLetters) -> str:
         return self._written(chosen.lettered).text

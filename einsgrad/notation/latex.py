@@ -181,9 +181,12 @@ class LatexLayout(Layout):
         """Introduce the definition of a name."""
         return rf"\text{{where }} {definition}"
 
-    def unsummed(self, letters: Sequence[Letter]) -> str:
-        """Say which repeated indices are not summed."""
-        return r"\text{(no sum over }" + ", ".join(map(self.style.label, letters)) + r"\text{)}"
+    def derivative(self, above: str, below: Sequence[str]) -> str:
+        r"""Write `\frac{\partial^{2} E}{\partial x_{i} \, \partial y_{j}}`."""
+        order = f"^{{{len(below)}}}" if len(below) > 1 else ""
+        parts = [rf"\partial {one}" for one in below]
+        under = f"{parts[0]}{order}" if order and len(set(below)) == 1 else r" \, ".join(parts)
+        return rf"\frac{{\partial{order} {above}}}{{{under}}}"
 
 
 LATEX_LAYOUT = LatexLayout()

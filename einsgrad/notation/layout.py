@@ -13,16 +13,16 @@ from einsgrad.expressions.dims import Dim, Linear
 from einsgrad.expressions.printing import nested_text
 from einsgrad.expressions.signed_sums import SignedNumber, SignedText, signed_sum
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
+from einsgrad.notation.equation_layout import EquationLayout
 from einsgrad.notation.index_layout import IndexLayout
-from einsgrad.notation.number_layout import NumberLayout
-from einsgrad.notation.pieces import Binding, Link, Written, WrittenTerm
+from einsgrad.notation.number_layout import SUPERSCRIPTS, NumberLayout
+from einsgrad.notation.pieces import Binding, Link, Written, WrittenTerm, positive_first
 from einsgrad.notation.style import TEXT, Letter, Style
 
 _ROUND = str.maketrans("[]", "()")
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-class Layout(NumberLayout, IndexLayout):
+class Layout(NumberLayout, IndexLayout, EquationLayout):
     """Unicode text."""
 
     style: Style = TEXT
@@ -128,7 +128,7 @@ class Layout(NumberLayout, IndexLayout):
         (first, *rest) = terms
         if not rest and first.coefficient == 1 and first.body is not None:
             return first.body
-        text = signed_sum(map(self._signed, _positive_first(terms)))
+        text = signed_sum(map(self._signed, positive_first(terms)))
         if rest or text.startswith("-"):
             return Written(text, Binding.SUM)
         bare = first.body is None
@@ -147,7 +147,7 @@ class Layout(NumberLayout, IndexLayout):
         """Write a power."""
         over = exponent.text
         if over.lstrip("-").isdigit():
-            over = over.translate(_SUPERSCRIPTS)
+            over = over.translate(SUPERSCRIPTS)
         else:
             over = f"^{self.wrap(exponent, Binding.ATOM)}"
         return Written(f"{self.wrap(base, Binding.ATOM)}{over}", Binding.POWER)
@@ -255,31 +255,6 @@ class Layout(NumberLayout, IndexLayout):
     def norm_squared(self, piece: Written, rank: int) -> Written:
         """Write the square of a norm."""
         return Written(f"‖{piece.text}‖²" if rank == 1 else f"‖{piece.text}‖_F²")
-
-    # Whole formulas.
-
-    def equation(self, left: str, right: str) -> str:
-        """Write that two things are equal."""
-        return f"{left} = {right}"
-
-    def with_notes(self, formula: str, notes: Sequence[str]) -> str:
-        """Write notes under a formula."""
-        return "\n".join([formula, *notes])
-
-    def where(self, definition: str) -> str:
-        """Introduce the definition of a name."""
-        return f"where {definition}"
-
-    def unsummed(self, letters: Sequence[Letter]) -> str:
-        """Say which repeated indices are not summed."""
-        return "no sum over " + ", ".join(map(self.style.label, letters))
-
-
-def _positive_first(terms: Sequence[WrittenTerm]) -> list[WrittenTerm]:
-    """Move the first positive term to the front: `A x - b`, not `-b + A x`."""
-    positive = (k for k, t in enumerate(terms) if not SignedNumber.of(t.coefficient).is_negative)
-    first = next(positive, 0)
-    return [terms[first], *terms[:first], *terms[first + 1 :]]
 
 
 TEXT_LAYOUT = Layout()

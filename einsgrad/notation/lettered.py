@@ -5,15 +5,16 @@ An index is a letter, or an affine form of letters and of entries of arrays: `x_
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.index_forms import IndexForm
 from einsgrad.expressions.nodes import Called, Endpoint, Map, MatrixMap, Number, Places, Reduce
 from einsgrad.notation.absorbed import Bound, ShownCondition
+from einsgrad.notation.pieces import positive_first
 from einsgrad.strings.subscripts import Indices, Label
 
 # What is neither a sum nor a product.
@@ -160,3 +161,25 @@ def letters_in(indices: Sequence[Label]) -> Indices:
             case _:
                 found.append(index)
     return tuple(found)
+
+
+def shown_order(lettered: Lettered) -> Indices:
+    """Return the letters of a formula in the order in which they are first written."""
+    return tuple(dict.fromkeys(_written_letters(lettered)))
+
+
+def _written_letters(lettered: Lettered) -> Iterator[Label]:
+    match lettered:
+        case LetteredName(letters=letters):
+            yield from letters_in(letters)
+        case LetteredPart(expr=Map() | Reduce() | Places(), operands=operands):
+            for operand in operands:
+                yield from _written_letters(operand)
+        case LetteredPart(letters=letters):
+            yield from letters_in(letters)
+        case LetteredSum(terms=terms):
+            for term in positive_first(terms):
+                for power in (*term.above, *term.below):
+                    yield from _written_letters(power.base)
+        case _ as unreachable:
+            assert_never(unreachable)

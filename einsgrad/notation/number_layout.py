@@ -9,6 +9,8 @@ from einsgrad.expressions.signed_sums import number_text
 from einsgrad.notation.numbers import exact_quotient
 from einsgrad.notation.pieces import Binding, Written
 
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
 
 class NumberLayout:
     """Unicode text of numbers."""

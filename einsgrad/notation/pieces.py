@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import Protocol, TypeVar
 
 from einsgrad.expressions.nodes import Number
+from einsgrad.expressions.signed_sums import SignedNumber
+from einsgrad.strings.subscripts import Indices
 
 
 class Binding(IntEnum):
@@ -37,10 +40,11 @@ class WrittenTerm:
 
 @dataclass(frozen=True, slots=True)
 class NotedFormula:
-    """A whole formula, and what is said under it: definitions, letters that are not summed."""
+    """A whole formula, the definitions under it, and the letters of its axes if it has any."""
 
     text: str
     notes: tuple[str, ...] = ()
+    letters: Indices = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +94,19 @@ class Link:
 def flipped(links: Sequence[Link]) -> tuple[Link, ...]:
     """Transpose a product."""
     return tuple(link.flipped for link in reversed(links))
+
+
+class _Numbered(Protocol):
+    @property
+    def coefficient(self) -> Number:
+        """The number that a term begins with."""
+
+
+_Term = TypeVar("_Term", bound=_Numbered)
+
+
+def positive_first(terms: Sequence[_Term]) -> list[_Term]:
+    """Move the first positive term to the front: `A x - b`, not `-b + A x`."""
+    positive = (k for k, t in enumerate(terms) if not SignedNumber.of(t.coefficient).is_negative)
+    first = next(positive, 0)
+    return [terms[first], *terms[:first], *terms[first + 1 :]]

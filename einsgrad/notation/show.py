@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from typing import Literal, TypeAlias
 
@@ -15,15 +15,22 @@ from einsgrad.notation.ascii import ASCII_LAYOUT
 from einsgrad.notation.index import IndexWriter
 from einsgrad.notation.latex import LATEX_LAYOUT
 from einsgrad.notation.layout import TEXT_LAYOUT, Layout
+from einsgrad.notation.left_sides import LeftSide, as_variables, left_side_of
 from einsgrad.notation.matrix import MatrixWriter
 from einsgrad.notation.naming import named_parts
 from einsgrad.notation.presentation import presented
+from einsgrad.strings.letters import fresh_name
 
 Notation: TypeAlias = 'Literal["einsum", "index", "matrix"]'
 
 
 def show(
-    expr: object, notation: Notation = "matrix", *, name: str = "", ascii: bool = False
+    expr: object,
+    notation: Notation = "matrix",
+    *,
+    name: str = "",
+    wrt: object = (),
+    ascii: bool = False,
 ) -> str:
     """Write an expression for reading.
 
@@ -37,6 +44,9 @@ def show(
     name
         What the expression is called. The formula is then an equation, `J_ijk = δ_ij x_k`,
         whose left side shows the order of the axes.
+    wrt
+        For a derivative, the variable that it is taken in, or several in turn. The left side
+        is then `∂E/∂x`, or `∂Y_i/∂A_jk`; `name` says what is differentiated.
     ascii
         Write `A.T @ (A @ x - b)`, which is Python over einsgrad's functions, and
         `A[m,n]*(A[m,i]*x[i] - b[m])`.
@@ -45,7 +55,8 @@ def show(
     -------
     str
         The formula. Lines under it define the parts that were named because they stand
-        several times, and say which repeated indices are not summed.
+        several times; a part may use those below it. A formula with indices that do not tell
+        the order of the axes has a left side even without a name.
 
     Raises
     ------
@@ -65,6 +76,8 @@ def show(
     A.T @ (A @ x - b)
     >>> print(eg.show(eg.jacobian(A @ x, A), "index", name="J"))
     J_min = δ_mi x_n
+    >>> print(eg.show(gradient, wrt=x))
+    ∂E/∂x = Aᵀ (A x - b)
     """
     as_flag(ascii, "ascii")
     if as_text(notation, "notation") == "einsum":
@@ -73,16 +86,24 @@ def show(
                 "einsum calls are not written in ASCII: they hold deltas δ. "
                 'Ask for the "index" or "matrix" notation.'
             )
+        if as_variables(wrt):
+            raise ArgumentError("einsum calls have no indices for wrt. Give a name.")
         return f"{name} = {write(as_expr(expr))}" if name else write(as_expr(expr))
-    return _formula(expr, notation, name, ASCII_LAYOUT if ascii else TEXT_LAYOUT)
+    return _formula(expr, notation, name, wrt, ASCII_LAYOUT if ascii else TEXT_LAYOUT)
 
 
-def latex(expr: object, notation: Literal["matrix", "index"] = "matrix", *, name: str = "") -> str:
+def latex(
+    expr: object,
+    notation: Literal["matrix", "index"] = "matrix",
+    *,
+    name: str = "",
+    wrt: object = (),
+) -> str:
     r"""Write an expression as LaTeX.
 
     Parameters
     ----------
-    expr, notation, name
+    expr, notation, name, wrt
         As for `show`.
 
     Raises
@@ -97,31 +118,85 @@ def latex(expr: object, notation: Literal["matrix", "index"] = "matrix", *, name
     >>> print(eg.latex(A.T @ (A @ x - b)))
     A^{\top} \left(A x - b\right)
     """
-    return _formula(expr, notation, name, LATEX_LAYOUT)
+    return _formula(expr, notation, name, wrt, LATEX_LAYOUT)
 
 
-def _formula(expr: object, notation: str, name: str, layout: Layout) -> str:
+def printed(expr: Expr, *, name: str = "", wrt: Sequence[Variable] = ()) -> str:
+    """Write an expression as `print` does: as matrices, else with indices and a left side.
+
+    What has more than two axes is written with indices: a tensor product `I ⊗ x` does not
+    say which axis is which.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, x = eg.variables("A[m,n] x[n]")
+    >>> print(printed(A @ x))
+    A x
+    >>> print(printed(eg.jacobian(A @ x, A)))
+    D_min = δ_mi x_n
+    >>> print(printed(eg.jacobian(A @ x, A), wrt=[A]))
+    ∂Y_m/∂A_in = δ_mi x_n
+    """
+    return _printed(expr, name, wrt, TEXT_LAYOUT)
+
+
+def printed_latex(expr: Expr, *, name: str = "", wrt: Sequence[Variable] = ()) -> str:
+    """Write an expression as notebooks show it."""
+    return _printed(expr, name, wrt, LATEX_LAYOUT)
+
+
+def _printed(expr: Expr, name: str, wrt: Sequence[Variable], layout: Layout) -> str:
+    left = _left_side(expr, name, tuple(wrt))
+    return _written(expr, "matrix" if len(expr.shape) <= 2 else "index", left, layout, always=True)
+
+
+def _left_side(expr: Expr, name: str, wrt: tuple[Variable, ...]) -> LeftSide | None:
+    return left_side_of(expr, name, wrt) if wrt else LeftSide(name) if name else None
+
+
+def _formula(expr: object, notation: str, name: str, wrt: object, layout: Layout) -> str:
     as_text(name, "name")
     if as_text(notation, "notation") not in ("matrix", "index"):
         raise ArgumentError(
             f'{clip(notation)} is no notation for this. Choose "matrix" or "index".'
         )
-    root = presented(as_expr(expr))
+    node = as_expr(expr)
+    return _written(node, notation, _left_side(node, name, as_variables(wrt)), layout)
+
+
+def _written(
+    expr: Expr, notation: str, left: LeftSide | None, layout: Layout, *, always: bool = False
+) -> str:
+    """Write an expression; one with indices gets a left side where that tells the axes.
+
+    Parameters
+    ----------
+    expr, notation, left, layout
+        What is written, how, and its left side if it has been given one.
+    always
+        Whether every formula with indices gets a left side.
+    """
+    root = presented(expr)
     layout = apart_from_variables(layout, root)
-    names, writer = _plan(root, layout, taken={name}, matrix=notation == "matrix")
+    shown = frozenset() if left is None else left.names
+    names, writer = _plan(root, layout, taken=set(shown), matrix=notation == "matrix")
     indexed = IndexWriter(layout, names)
-    notes: list[str] = []
     body = None if writer is None else writer.bodies[root]
     if body is not None:
-        formula = layout.equation(layout.symbol(name).text, body.text) if name else body.text
-    elif name:
-        formula = indexed.definition(root, name)
+        whole = body.text if left is None else layout.equation(left.written(layout), body.text)
+    elif left is not None:
+        whole = indexed.definition(root, left)
     else:
         found = indexed.formula(root)
-        formula = found.text
-        if found.unsummed:
-            notes.append(layout.unsummed(found.unsummed))
-    return layout.with_notes(formula, [*notes, *definitions(names, indexed, writer)])
+        told = found.tells_order and not (always and found.letters)
+        whole = found.text if told else indexed.definition(root, _unnamed(root, names))
+    return layout.with_notes(whole, [*definitions(names, indexed, writer)])
+
+
+def _unnamed(root: Expr, names: Mapping[Expr, str]) -> LeftSide:
+    """Return the left side of a formula that has no name."""
+    return LeftSide(fresh_name("D", {*(v.name for v in variables_in(root)), *names.values()}))
 
 
 def apart_from_variables(layout: Layout, root: Expr) -> Layout:
@@ -139,9 +214,9 @@ def definitions(
     for part, name in names.items():
         body = None if writer is None else writer.bodies[part]
         if body is None:
-            yield layout.where(indexed.definition(part, name))
+            yield layout.where(indexed.definition(part, LeftSide(name)))
         else:
-            yield layout.where(layout.equation(layout.symbol(name).text, body.text))
+            yield layout.where(layout.equation(LeftSide(name).written(layout), body.text))
 
 
 def _plan(

@@ -80,7 +80,8 @@ class Differential:
 
     def __str__(self) -> str:
         formula = self._written(TEXT_LAYOUT)
-        return TEXT_LAYOUT.with_notes(f"d{self.name} = {formula.text}", formula.notes)
+        left = TEXT_LAYOUT.symbol(f"d{self.name}", formula.letters).text
+        return TEXT_LAYOUT.with_notes(f"{left} = {formula.text}", formula.notes)
 
     __repr__ = __str__
 
@@ -89,7 +90,7 @@ class Differential:
         """The equation as LaTeX."""
         layout = _Differentials({d.name: v.name for v, d in self.tangents.items()})
         formula = self._written(layout)
-        name = layout.symbol(self.name).text
+        name = layout.symbol(self.name, formula.letters).text
         return layout.with_notes(rf"\mathrm{{d}}{name} = {formula.text}", formula.notes)
 
     def _written(self, layout: Layout) -> NotedFormula:
@@ -126,8 +127,7 @@ def _over_indices(value: Expr, layout: Layout) -> NotedFormula:
     names = named_parts(value)
     indexed = IndexWriter(layout, names)
     found = indexed.formula(value)
-    said = [layout.unsummed(found.unsummed)] if found.unsummed else []
-    return NotedFormula(found.text, (*said, *definitions(names, indexed, None)))
+    return NotedFormula(found.text, tuple(definitions(names, indexed, None)), found.letters)
 
 
 def differential(expr: object, *wrt: Variable, name: str = "") -> Differential:
