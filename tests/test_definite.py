@@ -223,7 +223,7 @@ def test_a_variable_that_is_declared_positive_definite_is_factorised_by_cholesky
     [
         ({"positive_definite": "X"}, "X' is declared positive definite and is no square"),
         ({"positive_definite": "Q"}, "'Q' is not among"),
-        ({"positive_definite": "K", "complex": "K"}, "is Hermitian, and no symmetric one"),
+        ({"positive_definite": "K", "skew": "K"}, "positive definite and skew-symmetric, and no"),
     ],
 )
 def test_a_declaration_that_cannot_be_is_an_error(options, message):

@@ -12,11 +12,12 @@ from typing import TypeAlias
 from einsgrad.calculus.bracketing import bracketed
 from einsgrad.calculus.called import fresh_like
 from einsgrad.calculus.rules import pullback, pushforward
+from einsgrad.calculus.within import Convention, within, within_first
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
-from einsgrad.expressions.construct import add_terms, identity, scale
-from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Constant, Expr, Variable
+from einsgrad.expressions.construct import identity
+from einsgrad.expressions.nodes import COMPLEX, HERMITIAN, Constant, Expr, Variable
 from einsgrad.expressions.shaping import as_expr, permute
-from einsgrad.expressions.vocabulary.words import conj
+from einsgrad.expressions.vocabulary.words import conj, real
 from einsgrad.simplification.simplify import simplify_all, simplify_expr
 
 Simplified: TypeAlias = "Callable[[Sequence[Expr]], tuple[Expr, ...]]"
@@ -40,13 +41,16 @@ def check_variable(wrt: object) -> Variable:
 
 
 def gradients(
-    expr: Expr, wrt: Sequence[Variable], simplified: Simplified = simplify_all
+    expr: Expr,
+    wrt: Sequence[Variable],
+    simplified: Simplified = simplify_all,
+    convention: Convention = "projected",
 ) -> tuple[Expr, ...]:
     """Return the gradient of a real number in each variable.
 
     In a complex variable it is the direction of steepest ascent, the conjugate of the
     pullback; in a symmetric one the gradient within the symmetric matrices,
-    `(G + Gᵀ)/2`.
+    `(G + Gᵀ)/2`, or that in the independent entries.
 
     Raises
     ------
@@ -60,14 +64,10 @@ def gradients(
             f"{clip(expr)} has axes, and a gradient is that of a number. "
             "Use jacobian, or sum it first."
         )
-    if expr.is_complex:
-        raise ArgumentError(
-            f"{clip(expr)} is complex, and a gradient is that of a real number. Take real(...)."
-        )
-    (simple,) = simplified([expr])
+    (simple,) = simplified([_as_real(expr)])
     (value,) = bracketed(simple)
     shares = pullback(value, Constant(1), wrt)
-    found = [symmetrised(share, v) for share, v in zip(shares, wrt, strict=True)]
+    found = [within(share, v, convention) for share, v in zip(shares, wrt, strict=True)]
     ascent = [conj(g) if COMPLEX in v.traits else g for g, v in zip(found, wrt, strict=True)]
     if value is not simple:
         # To simplify would write shared products out again.
@@ -76,17 +76,35 @@ def gradients(
     return simplified(ascent)
 
 
-def symmetrised(expr: Expr, variable: Variable) -> Expr:
-    """Project the last axes of a derivative onto what a symmetric variable can do."""
-    if SYMMETRIC not in variable.traits:
+def _as_real(expr: Expr) -> Expr:
+    """Return the real part of what is equal to its conjugate, such as `wᴴ H w`.
+
+    Raises
+    ------
+    ArgumentError
+        If it is complex.
+    """
+    if not expr.is_complex:
         return expr
-    rank = len(expr.shape)
-    swapped = (*range(rank - 2), rank - 1, rank - 2)
-    return scale(0.5, add_terms([expr, permute(expr, swapped)], expr.shape))
+    one, other = simplify_all([expr, conj(expr)])
+    if one is not other:
+        raise ArgumentError(
+            f"{clip(expr)} is complex, and a gradient is that of a real number. Take real(...), "
+            "or declare what makes it real, such as hermitian='H'."
+        )
+    return real(one)
 
 
-def jacobian(expr: Expr, wrt: Variable, simplified: Simplified = simplify_all) -> Expr:
+def jacobian(
+    expr: Expr,
+    wrt: Variable,
+    simplified: Simplified = simplify_all,
+    convention: Convention = "projected",
+) -> Expr:
     """Return the Jacobian of an expression in a variable, forward.
+
+    Sums of Hermitian matrices with complex factors are all matrices, so that a Jacobian in one
+    is that in any matrix.
 
     Examples
     --------
@@ -95,7 +113,14 @@ def jacobian(expr: Expr, wrt: Variable, simplified: Simplified = simplify_all) -
     >>> jacobian(tanh(x), x).shape
     ('n', 'n')
     """
-    seed = symmetrised(identity(wrt.shape), wrt)
+    if HERMITIAN in wrt.traits and convention == "independent":
+        raise ArgumentError(
+            f"a Jacobian in {clip(wrt)} is that in complex entries, which are not independent. "
+            "Leave convention out."
+        )
+    seed = identity(wrt.shape)
+    if HERMITIAN not in wrt.traits:
+        seed = within(seed, wrt, convention)
     (simple,) = simplified([expr])
     return simplified([pushforward(simple, {wrt: seed}, wrt.shape)])[0]
 
@@ -119,32 +144,52 @@ def jacobian_in_reverse(expr: Expr, wrt: Variable) -> Expr:
     transposed = pushforward(share, {cotangent: identity(expr.shape)}, expr.shape)
     rank = len(wrt.shape)
     order = (*range(rank, rank + len(expr.shape)), *range(rank))
-    return simplify_expr(symmetrised(permute(transposed, order), wrt))
+    return simplify_expr(within(permute(transposed, order), wrt))
 
 
-def hessian(expr: Expr, wrt: Variable, other: Variable | None = None) -> Expr:
+def hessian(
+    expr: Expr,
+    wrt: Variable,
+    other: Variable | None = None,
+    convention: Convention = "projected",
+) -> Expr:
     """Return the second derivatives of a number: the axes of `wrt`, then those of `other`."""
-    (gradient,) = gradients(expr, [wrt])
-    return jacobian(gradient, wrt if other is None else other)
+    (gradient,) = gradients(expr, [wrt], convention=convention)
+    found = jacobian(gradient, wrt if other is None else other, convention=convention)
+    return _still_within(found, wrt)
+
+
+def _still_within(derivative: Expr, wrt: Variable) -> Expr:
+    inside = within_first(derivative, wrt)
+    return derivative if inside is derivative else simplify_expr(inside)
 
 
 def hessian_blocks(
-    expr: Expr, wrt: Sequence[Variable], simplified: Simplified = simplify_all
+    expr: Expr,
+    wrt: Sequence[Variable],
+    simplified: Simplified = simplify_all,
+    convention: Convention = "projected",
 ) -> tuple[tuple[Expr, ...], ...]:
     """Return the second derivatives of a number in each pair of variables, by rows."""
-    found = gradients(expr, wrt, simplified)
-    return tuple(
-        [tuple([jacobian(gradient, other, simplified) for other in wrt]) for gradient in found]
-    )
+    found = gradients(expr, wrt, simplified, convention)
+    rows = []
+    for gradient, one in zip(found, wrt, strict=True):
+        blocks = [jacobian(gradient, other, simplified, convention) for other in wrt]
+        rows.append(tuple([_still_within(block, one) for block in blocks]))
+    return tuple(rows)
 
 
 def vjp(
-    expr: Expr, cotangent: Expr, wrt: Sequence[Variable], simplified: Simplified = simplify_all
+    expr: Expr,
+    cotangent: Expr,
+    wrt: Sequence[Variable],
+    simplified: Simplified = simplify_all,
+    convention: Convention = "projected",
 ) -> tuple[Expr, ...]:
     """Return the transposed Jacobians times a cotangent, without conjugation."""
     (simple,) = simplified([expr])
     found = pullback(simple, as_expr(cotangent), wrt)
-    return simplified([symmetrised(share, v) for share, v in zip(found, wrt, strict=True)])
+    return simplified([within(share, v, convention) for share, v in zip(found, wrt, strict=True)])
 
 
 def jvp(
@@ -161,4 +206,4 @@ def jvp(
 def hvp(expr: Expr, wrt: Variable, vector: Expr) -> Expr:
     """Return the Hessian of a number times a vector, without forming the Hessian."""
     (gradient,) = gradients(expr, [wrt])
-    return jvp(gradient, [(wrt, vector)])
+    return _still_within(jvp(gradient, [(wrt, vector)]), wrt)

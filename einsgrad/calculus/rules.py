@@ -11,7 +11,7 @@ It gives back, for each operand that is needed, the transposed Jacobian times th
 in the operand's shape; or the Jacobian times the tangent, in the node's shape and the extra
 axes. An operand that stands twice has two shares, which the walk adds up; a derivative that
 is zero has none. Nothing is conjugated: a gradient is, in `derivatives`, which also projects
-onto symmetric matrices and simplifies.
+onto what is declared of a variable, by `within`, and simplifies.
 
 What it gives is exact and linear in what came in, and made of nodes, so that it can be
 derived again. It is written over the node itself where that has the value, as for `exp`. It

@@ -95,7 +95,7 @@ def ask(
     claimed = variables_in(as_expr(claim)) if isinstance(claim, Node) else ()
     if isinstance(expr, str) and variables is None:
         return _of_einsum(expr, wrt, cotangent, names, claimed)
-    given = () if variables is None else read_declaration(variables, (), ()).declared
+    given = () if variables is None else read_declaration(variables).declared
     asked = read(expr, DeclaredNames(given)) if isinstance(expr, str) else as_expr(expr)
     return Question.of(asked, wrt, cotangent, (*given, *claimed))
 

@@ -102,41 +102,6 @@ def refuse_undeclared_complex(symbols: Iterable[Variable], arrays: Mapping[str, 
         )
 
 
-def refuse_asymmetric(symbol: Variable, array: Array) -> None:
-    """Refuse an array that is not symmetric for a variable that is declared so.
-
-    Transposes of symmetric matrices are dropped, so the value would be wrong. What rounding
-    does to a product of matrices is let pass.
-
-    Raises
-    ------
-    ArgumentError
-        If it is not.
-
-    Examples
-    --------
-    >>> from einsgrad.expressions.nodes import SYMMETRIC
-    >>> S = Variable("S", ("n", "n"), frozenset({SYMMETRIC}))
-    >>> refuse_asymmetric(S, np.array([[1.0, 0.1 + 0.2], [0.3, 1.0]]))
-    """
-    equal = array == array.T
-    if equal.all() or (array.dtype.kind in "fc" and _is_rounded(array, equal)):
-        return
-    raise ArgumentError(
-        f"{shorten(symbol.name)} is declared symmetric, and its array is not. "
-        "Give a symmetric one, such as (S + S.T) / 2."
-    )
-
-
-def _is_rounded(array: Array, equal: Array) -> bool:
-    """Tell whether a matrix differs from its transpose as little as sums of entries may."""
-    both = np.isnan(array) & np.isnan(array.T)
-    largest = np.abs(array).max(initial=0, where=np.isfinite(array))
-    with np.errstate(invalid="ignore"):
-        near = np.abs(array - array.T) <= largest * np.finfo(array.dtype).eps ** (2 / 3)
-    return bool(np.all(equal | both | near))
-
-
 def bind(
     nodes: Iterable[Expr], arrays: Mapping[str, Any], sizes: Mapping[Dim, int]
 ) -> tuple[dict[str, Array], dict[Dim, int]]:

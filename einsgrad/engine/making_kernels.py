@@ -11,7 +11,7 @@ import numpy as np
 
 from einsgrad.engine.backends.numpy.writer import write_numpy
 from einsgrad.engine.backends.plain_writer import write_library
-from einsgrad.engine.binding import Array, bind, refuse_asymmetric
+from einsgrad.engine.binding import Array, bind
 from einsgrad.engine.kernels import Kernel, Options, Source
 from einsgrad.engine.programs.lowering import lower_exprs
 from einsgrad.engine.programs.lowering_structured import lower_structured
@@ -21,10 +21,12 @@ from einsgrad.engine.refusals import of_user, refusing
 from einsgrad.engine.rewriting.outer_products import joined_outer_products
 from einsgrad.engine.rewriting.rewrites import rewritten
 from einsgrad.engine.structured import structured_results
+from einsgrad.engine.structured_arrays import refuse_undeclared
 from einsgrad.errors import as_text
 from einsgrad.expressions.dims import Dim
-from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.structures import is_structured
 from einsgrad.expressions.walks import topological
 
 # An array of this many bytes may find no memory.
@@ -137,18 +139,18 @@ def _structured(
 
 
 def with_checks(kernel: Kernel, symbols: Sequence[Variable]) -> Kernel:
-    """Let a kernel's function refuse arrays that are not symmetric though declared so.
+    """Let a kernel's function refuse arrays that are not what is declared, as symmetric.
 
     Others stay as they are: their entries say nothing about what is declared.
     """
-    declared = [(at, symbol) for at, symbol in enumerate(symbols) if SYMMETRIC in symbol.traits]
+    declared = [(at, symbol) for at, symbol in enumerate(symbols) if is_structured(symbol)]
     if not declared:
         return kernel
     function = kernel.function
 
     def checked(*arrays: Any) -> Any:
         for place, symbol in declared:
-            refuse_asymmetric(symbol, arrays[place])
+            refuse_undeclared(symbol, arrays[place])
         return function(*arrays)
 
     return replace(kernel, function=checked)

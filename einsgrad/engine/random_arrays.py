@@ -12,21 +12,13 @@ import numpy as np
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.random_sizes import different_sizes, free_sizes, needs_of
 from einsgrad.engine.refusals import check_array
+from einsgrad.engine.structured_arrays import as_declared
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.dims import Dim, names_in
 from einsgrad.expressions.kinds import looked_up_in
 from einsgrad.expressions.label_ranges import found_sizes, smallest_size
 from einsgrad.expressions.named import operation
-from einsgrad.expressions.nodes import (
-    COMPLEX,
-    DEFINITE,
-    SYMMETRIC,
-    Expr,
-    Map,
-    Pick,
-    Reduce,
-    Variable,
-)
+from einsgrad.expressions.nodes import COMPLEX, Expr, Map, Pick, Reduce, Variable
 from einsgrad.expressions.tables.rows import Interval
 from einsgrad.expressions.walks import topological, variables_in
 from einsgrad.strings.equation import Equation
@@ -41,13 +33,13 @@ def drawn(
     draw: Callable[[list[int]], Any],
     exprs: Iterable[Expr] = (),
 ) -> dict[str, Array]:
-    """Draw an array for each variable: complex, or symmetric, where that is declared.
+    """Draw an array for each variable: complex, or of the structure that is declared.
 
     What is an index only, in some expressions, gets integers that its axes have.
 
     Examples
     --------
-    >>> S = Variable("S", ("n", "n"), frozenset({SYMMETRIC}))
+    >>> S = Variable("S", ("n", "n"), frozenset({"symmetric"}))
     >>> drawn([S], {"n": 2}, lambda shape: np.arange(4.0).reshape(shape))
     {'S': array([[0., 2.],
            [2., 3.]])}
@@ -63,11 +55,7 @@ def drawn(
             continue
         if COMPLEX in node.traits:
             array = array + 1j * draw(shape)
-        if SYMMETRIC in node.traits:
-            array = np.tril(array) + np.tril(array, -1).T
-        if DEFINITE in node.traits:
-            array = array @ array + np.eye(len(array))
-        arrays[node.name] = array
+        arrays[node.name] = as_declared(array, node) if node.traits else array
     return arrays
 
 
@@ -111,7 +99,7 @@ def random_arrays(
 ) -> dict[str, Array]:
     """Draw an array for each variable of an expression: entries between 0.2 and 0.9 by default.
 
-    Dims get the given sizes, the others different ones. A matrix that is symmetric stays so.
+    Dims get the given sizes, the others different ones. What is declared of them holds.
 
     Raises
     ------

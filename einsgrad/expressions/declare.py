@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from weakref import WeakValueDictionary
 
-from einsgrad.errors import ArgumentError, ArgumentTypeError, as_names, clip, pointed, shorten
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip, pointed, shorten
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.construct import variable as build_variable
 from einsgrad.expressions.dims import Dim, Linear, read_dim
 from einsgrad.expressions.label_ranges import completed, selectors_of
-from einsgrad.expressions.nodes import COMPLEX, DEFINITE, SYMMETRIC, Expr, Variable
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.structures import Groups, Names, Structures
 from einsgrad.strings.equation import Equation
 
 # All that are alive, so that an array for one that has cancelled still gives its sizes.
@@ -27,11 +28,17 @@ _DECLARATION = re.compile(r"\s*([^\W\d]\w*)\s*(?:\[([^\[\]]*)\])?\s*")
 def variables(
     declaration: str,
     *,
-    symmetric: str | Sequence[str] = (),
-    complex: str | Sequence[str] = (),
-    positive_definite: str | Sequence[str] = (),
+    symmetric: Groups = (),
+    complex: Names = (),
+    positive_definite: Names = (),
+    hermitian: Names = (),
+    skew: Names = (),
+    diagonal: Names = (),
+    lower: Names = (),
+    upper: Names = (),
+    orthogonal: Names = (),
 ) -> tuple[Variable, ...]:
-    """Declare variables with their dims.
+    """Declare variables with their dims, and what is known of their entries.
 
     Parameters
     ----------
@@ -39,20 +46,39 @@ def variables(
         Names with dims in brackets, such as `"A[m,n] x[n] t"`; a dim is a name, a size, or
         made of these, as in `"d[n-1] y[m+k-1]"`. Equal names of dims mean equal sizes.
     symmetric
-        Names of matrices that are symmetric: `A` and its transpose are the same, and a
-        derivative is the one within the symmetric matrices, `(G + Gᵀ)/2`. (Some texts
-        differentiate in the n(n+1)/2 independent entries instead; that gives
-        `G + Gᵀ - diag(G)`, which is no gradient for the product of matrices.)
+        Names of matrices that are symmetric: `A` and its transpose are the same. Of a tensor
+        with more axes any two may be exchanged, or those that are said: with a letter for each
+        axis, `{"T": "abc", "ERI": "ab, cd, ab|cd"}` or `"T: abc; ERI: ab, cd, ab|cd"`, where
+        `ab|cd` exchanges two pairs of axes, and `-ab` changes the sign.
     complex
         Names of variables that are complex.
     positive_definite
-        Names of matrices that are symmetric and positive definite: systems with them, and
-        their determinants, are computed by Cholesky factors.
+        Names of matrices that are symmetric, or Hermitian where they are complex, and positive
+        definite: systems with them, and their determinants, are computed by Cholesky factors.
+    hermitian
+        Names of complex matrices that are their own conjugate transposes.
+    skew
+        Names of matrices that change their sign when they are transposed, and of tensors that
+        change it with any two axes.
+    diagonal, lower, upper
+        Names of square matrices that are diagonal, or triangular.
+    orthogonal
+        Names of real square matrices whose inverse is their transpose.
+
+    Returns
+    -------
+    tuple of Variable
 
     Raises
     ------
     ArgumentError
-        If the declaration cannot be read, or a trait names no variable or no square matrix.
+        If the declaration cannot be read, or what is said of a variable does not fit its dims
+        or something else that is said of it.
+
+    Notes
+    -----
+    A derivative in such a variable stays within what is declared, `(G + Gᵀ)/2` for a symmetric
+    matrix. `grad` can give the one in the independent entries instead, by `convention`.
 
     Examples
     --------
@@ -60,17 +86,22 @@ def variables(
     >>> A, x = eg.variables("A[m,n] x[n]")
     >>> A @ x
     "mn,n->m"(A, x)
+    >>> T, y = eg.variables("T[n,n,n] y[n]", symmetric="T")
+    >>> eg.grad(eg.einsum("ijk,i,j,k->", T, y, y, y), y)
+    3 * "nij,i,j->n"(T, y, y)
     """
     if not isinstance(declaration, str):
         raise ArgumentTypeError(
             f"a declaration is expected, not {clip(declaration)}. Write it like 'A[m,n] x[n]'."
         )
-    definite = tuple(as_names(positive_definite, "positive_definite"))
-    traits = {
-        SYMMETRIC: (*as_names(symmetric, "symmetric"), *definite),
-        DEFINITE: definite,
-        COMPLEX: as_names(complex, "complex"),
-    }
+    said = Structures(
+        symmetric, complex, positive_definite, hermitian, skew, diagonal, lower, upper, orthogonal
+    )
+    return declared(declaration, said)
+
+
+def declared(declaration: str, said: Structures) -> tuple[Variable, ...]:
+    """Declare variables of which something is said by name; see `variables`."""
     found: dict[str, Variable] = {}
     position = 0
     while position < len(declaration):
@@ -79,23 +110,13 @@ def variables(
             raise _unreadable(declaration, position)
         name, inside = match[1], match[2]
         shape = tuple(_dim(text, declaration, match.start(2)) for text in _dims(inside))
-        own = [trait for trait, names in traits.items() if name in names]
-        if SYMMETRIC in own and (len(shape) != 2 or shape[0] != shape[1]):
-            said = "positive definite" if DEFINITE in own else "symmetric"
-            raise ArgumentError(
-                f"{clip(name)} is declared {said} and is no square matrix. Give it two equal dims."
-            )
-        if DEFINITE in own and COMPLEX in own:
-            raise ArgumentError(
-                f"{clip(name)} is declared complex and positive definite. Such a matrix is "
-                "Hermitian, and no symmetric one: write positive_definite(...) where it is used."
-            )
+        traits = said.traits_of(name, shape)
         if name in found:
             raise ArgumentError(f"{clip(name)} is declared twice.")
-        found[name] = build_variable(name, shape, *own)
-        _declared[name, shape, *own] = found[name]
+        found[name] = build_variable(name, shape, *traits)
+        _declared[name, shape, *traits] = found[name]
         position = match.end()
-    for name in (name for names in traits.values() for name in names):
+    for name in said.names:
         if name not in found:
             raise ArgumentError(f"{clip(name)} is not among the declared variables.")
     return tuple(found.values())

@@ -26,8 +26,17 @@ Number: TypeAlias = "int | float | complex"
 
 COMPLEX = "complex"
 SYMMETRIC = "symmetric"
-# Of symmetric variables only.
+# Of complex variables only.
+HERMITIAN = "hermitian"
+# Of symmetric and Hermitian variables only.
 DEFINITE = "positive definite"
+SKEW = "skew-symmetric"
+# Of symmetric variables only.
+DIAGONAL = "diagonal"
+LOWER, UPPER = "lower triangular", "upper triangular"
+ORTHOGONAL = "orthogonal"
+# What follows says which axes may be exchanged.
+EXCHANGED = "symmetric in "
 # Of variables that a trace makes, if they are no floats: integers, booleans, what is not known.
 INTEGER, BOOLEAN, UNKNOWN = "integer", "boolean", "of any kind"
 

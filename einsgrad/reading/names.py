@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf, nan, pi
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
-from einsgrad.expressions.declare import variables
+from einsgrad.expressions.declare import declared
 from einsgrad.expressions.dims import Dim, names_in
 from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.structures import Structures
 from einsgrad.expressions.tables.rows import MATRIX_FUNCTIONS
 from einsgrad.expressions.vocabulary.application import function_of
 from einsgrad.expressions.vocabulary.numpy_table import function_at, function_named
@@ -101,10 +102,7 @@ def bare_name(path: tuple[str, ...]) -> str | None:
 
 
 def read_declaration(
-    declaration: str | Iterable[Variable],
-    symmetric: str | Sequence[str],
-    complex_: str | Sequence[str],
-    definite: str | Sequence[str] = (),
+    declaration: str | Iterable[Variable], said: Structures | None = None
 ) -> DeclaredNames:
     """Read variables given as a declaration, or as variables.
 
@@ -114,11 +112,7 @@ def read_declaration(
         If they are neither, or two variables have one name.
     """
     if isinstance(declaration, str):
-        return DeclaredNames(
-            variables(
-                declaration, symmetric=symmetric, complex=complex_, positive_definite=definite
-            )
-        )
+        return DeclaredNames(declared(declaration, said or Structures()))
     if isinstance(declaration, Variable):
         declaration = (declaration,)
     given: tuple[Variable, ...] | None
@@ -132,7 +126,9 @@ def read_declaration(
         )
     if len({v.name for v in given}) < len(given):
         raise ArgumentError("two variables have one name. Rename one.")
-    if symmetric or complex_ or definite:
-        name = "positive_definite=" if definite else "symmetric= and complex="
-        raise ArgumentError(f"{name} belong{'s' * bool(definite)} to a declaration in text.")
+    if said is not None and said.names:
+        raise ArgumentError(
+            f"what is said of {clip(said.names[0])} belongs to a declaration in text. "
+            "Say it where the variable is declared."
+        )
     return DeclaredNames(given)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from einsgrad.errors import ArgumentTypeError, as_names, clip
 from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.structures import Groups, Names, Structures
 from einsgrad.expressions.walks import substitute
 from einsgrad.reading.names import DeclaredNames, read_declaration
 from einsgrad.reading.parts import read_parts
@@ -21,14 +22,20 @@ from einsgrad.reading.syntax import brackets_of
 _WHERE = re.compile(r"\n\s*where\s+")
 
 
-def parse(
+def parse(  # noqa: PLR0913 - each is one word of what is declared
     text: str,
     variables: str | Iterable[Variable],
     *,
     output: str | Sequence[str] | None = None,
-    symmetric: str | Sequence[str] = (),
-    complex: str | Sequence[str] = (),
-    positive_definite: str | Sequence[str] = (),
+    symmetric: Groups = (),
+    complex: Names = (),
+    positive_definite: Names = (),
+    hermitian: Names = (),
+    skew: Names = (),
+    diagonal: Names = (),
+    lower: Names = (),
+    upper: Names = (),
+    orthogonal: Names = (),
 ) -> Expr:
     r"""Read an expression from a text; nothing of it is run.
 
@@ -45,7 +52,7 @@ def parse(
     output
         For index notation, the labels of the result's axes in order; `"y[m] = ..."` in
         the text says the same. Without it, the free labels in order of appearance.
-    symmetric, complex, positive_definite
+    symmetric, complex, positive_definite, hermitian, skew, diagonal, lower, upper, orthogonal
         Names among a declaration given as text, as for `variables`.
 
     Returns
@@ -87,7 +94,10 @@ def parse(
           ^
     Declared are: A[m,n], x[n].
     """
-    names = read_declaration(variables, symmetric, complex, positive_definite)
+    said = Structures(
+        symmetric, complex, positive_definite, hermitian, skew, diagonal, lower, upper, orthogonal
+    )
+    names = read_declaration(variables, said)
     if output is not None and not isinstance(output, str):
         output = as_names(output, "output")
     return read(text, names, output)

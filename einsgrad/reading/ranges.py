@@ -23,7 +23,7 @@ def read_ranges(text: str, names: DeclaredNames) -> dict[str, Dim]:
     Examples
     --------
     >>> from einsgrad.reading.names import read_declaration
-    >>> read_ranges("i < 5", read_declaration("x[n]", (), ()))
+    >>> read_ranges("i < 5", read_declaration("x[n]"))
     {'i': 5}
     """
     found: dict[str, Dim] = {}

@@ -12,8 +12,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
+from itertools import product as product_of
+from math import prod
 from typing import Any, TypeAlias, TypeVar
 
+from einsgrad.expressions.axis_groups import Exchange
 from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Label
@@ -26,18 +30,24 @@ Encoding: TypeAlias = "tuple[tuple[OrderKey, tuple[int, ...]], ...]"
 # Factors that look alike after so many trials most likely are: a ring, a power. Then the first
 # is taken, which keeps the work for highly symmetric products in bounds.
 _TRIALS = 64
+# A product of four tensors with eight exchanges each is ordered by these alone.
+_MOST_CHOICES = 4096
+_UNBOUNDED = 10**9
+_UNCHANGED = Exchange((), 1)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyedFactor:
     """A factor, its place in the fixed order of operands, and which of its axes commute.
 
-    Axes of one number may be exchanged; of no numbers none may.
+    Axes of one number may be exchanged; of no numbers none may. Exchanges that are not of this
+    kind, or change the sign, are a group, the first of which changes nothing.
     """
 
     factor: Factor
     key: OrderKey
     alike: tuple[int, ...] = ()
+    group: tuple[Exchange, ...] = ()
 
 
 def order_factors(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> Product:
@@ -60,12 +70,60 @@ def order_factors(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> Pr
     True
     """
     free: Colours = {label: number for number, label in enumerate(output)}
+    return Product(tuple([keyed.factor for _, keyed in _ordered(factors, free)]), tuple(output))
+
+
+def order_exchanged(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> tuple[int, Product]:
+    """Put factors into the fixed order, each with its axes exchanged as its group allows.
+
+    Returns
+    -------
+    sign, product
+        The number that the product has in front: 0 if it is equal to its negative.
+
+    Examples
+    --------
+    >>> skew = (Exchange((0, 1), 1), Exchange((1, 0), -1))
+    >>> turned = KeyedFactor(Factor(tuple("ji"), 0), (0,), (), skew)
+    >>> sign, product = order_exchanged([turned], "ij")
+    >>> sign, product.factors[0].indices
+    (-1, ('i', 'j'))
+    """
+    free: Colours = {label: number for number, label in enumerate(output)}
+    choices = [keyed.group or (_UNCHANGED,) for keyed in factors]
+    best: tuple[Encoding, ...] | None = None
+    signs: set[int] = set()
+    ordered: list[tuple[Encoding, KeyedFactor]] = []
+    for chosen in islice(product_of(*choices), _MOST_CHOICES):
+        found = _ordered([_exchanged(*pair) for pair in zip(factors, chosen, strict=True)], free)
+        encoding = tuple([code for code, _ in found])
+        if best is None or encoding < best:
+            best, ordered, signs = encoding, found, set()
+        if encoding == best:
+            signs.add(prod(one.sign for one in chosen))
+    sign = 0 if len(signs) > 1 else signs.pop()
+    return sign, Product(tuple([keyed.factor for _, keyed in ordered]), tuple(output))
+
+
+def _exchanged(keyed: KeyedFactor, exchange: Exchange) -> KeyedFactor:
+    if not exchange.order:
+        return keyed
+    indices = tuple([keyed.factor.indices[axis] for axis in exchange.order])
+    return replace(keyed, factor=replace(keyed.factor, indices=indices))
+
+
+def _ordered(factors: Sequence[KeyedFactor], free: Colours) -> list[tuple[Encoding, KeyedFactor]]:
+    """Order factors, each with what the part of the product that it begins is written as."""
     if all(label in free for keyed in factors for label in keyed.factor.indices):
         parts = [_alone(keyed, free) for keyed in factors]
     else:
         parts = [_order_part(part, free) for part in _components(factors, free)]
     parts.sort(key=lambda part: part[0])
-    return Product(tuple(keyed.factor for _, part in parts for keyed in part), tuple(output))
+    return [
+        (encoding if not place else (), keyed)
+        for encoding, part in parts
+        for place, keyed in enumerate(part)
+    ]
 
 
 def _components(factors: Sequence[KeyedFactor], free: Colours) -> list[list[KeyedFactor]]:
@@ -140,7 +198,7 @@ def _shown(keyed: KeyedFactor, colours: Colours) -> tuple[int, ...]:
     return tuple(_within(keyed.alike, shown, shown) if keyed.alike else shown)
 
 
-def _within(alike: Sequence[int], items: Sequence[T], keys: Sequence[int]) -> tuple[T, ...]:
+def _within(alike: Sequence[int], items: Sequence[T], keys: Sequence[Any]) -> tuple[T, ...]:
     """Sort items by their keys among those whose axes commute."""
     result = list(items)
     for kind in set(alike):
@@ -184,7 +242,9 @@ def _encode(
         keyed = part[place]
         indices = keyed.factor.indices
         if keyed.alike:
-            indices = _within(keyed.alike, indices, [colours[label] for label in indices])
+            # Of labels that look alike, one that has a number already comes first.
+            first = [(colours[label], numbers.get(label, _UNBOUNDED)) for label in indices]
+            indices = _within(keyed.alike, indices, first)
             keyed = replace(keyed, factor=replace(keyed.factor, indices=indices))
         for label in indices:
             numbers.setdefault(label, len(numbers))

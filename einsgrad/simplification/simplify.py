@@ -9,7 +9,7 @@ looks at the node and a bounded number of levels below it, never through the gra
 
 It gives back the node itself, or None from a rule for functions, where it does not apply.
 What is done with merged products is an einsum of simple operands; what `REPLACING_RULES` and
-`FUNCTION_RULES` give may hold anything and is simplified anew. No rule undoes another:
+`MAP_RULES` give may hold anything and is simplified anew. No rule undoes another:
 each result is nearer to the canonical form, or simplification would not end.
 
 It keeps the shape, dim by dim, and the value wherever the node has one; where the node is
@@ -48,6 +48,13 @@ from einsgrad.expressions.products import fold_constants, folds, is_moderate, ti
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import children, rebuild_all
+from einsgrad.simplification.declared import (
+    cancel_orthogonal,
+    declared_conjugate,
+    declared_inverse,
+    declared_modulus,
+    without_masks,
+)
 from einsgrad.simplification.definite import join_cholesky, positive_definite_once
 from einsgrad.simplification.diagonals import see_diagonals
 from einsgrad.simplification.distribution import distributed
@@ -205,7 +212,7 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
 
 
 def _simplify_map(node: Map, shared: Shared | None) -> Expr:
-    rules = (*FUNCTION_RULES, turn_map) if shared is None else (*FUNCTION_RULES, *PROGRAM_RULES)
+    rules = (*MAP_RULES, turn_map) if shared is None else (*MAP_RULES, *PROGRAM_RULES)
     for rule in rules:
         simpler = rule(node)
         if simpler is not None:
@@ -215,7 +222,7 @@ def _simplify_map(node: Map, shared: Shared | None) -> Expr:
 
 
 def _simplify_matrix_map(node: MatrixMap, shared: Shared | None) -> Expr:
-    for rule in (matrix_rules, positive_definite_once, turn_matrix):
+    for rule in (matrix_rules, declared_inverse, positive_definite_once, turn_matrix):
         simpler = rule(node)
         if simpler is not None:
             return _again(simpler, shared)
@@ -249,7 +256,12 @@ def _simplify_einsum(node: Einsum, shared: Shared | None) -> Expr:
     if terms is not None:
         found = [_simplify_einsum(scaled(coefficient, t), shared) for t in terms]
         return _simplify_sum(collect(found, node, whole), shared)
-    core = unwrap(canonicalise(rest)) if rest.operands else Constant(1)
+    if not rest.operands:
+        return Constant(coefficient)
+    sign, ordered = canonicalise(rest)
+    if sign == 0:
+        return zeros(node.shape)
+    coefficient, core = sign * coefficient, unwrap(ordered)
     match core:
         case Constant(value=value):
             return Constant(tidy(coefficient * value))
@@ -301,6 +313,10 @@ REPLACING_RULES: tuple[EinsumRule, ...] = (
     cancel_inverses,
     softmax_of_powers,
     drop_softmax_sums,
+    cancel_orthogonal,
+    without_masks,
 )
 # Of sums whose terms are collected.
 SUM_RULES: tuple[Callable[[Add], Expr], ...] = (unit_axes_after, without_shift)
+# In the order of trial.
+MAP_RULES = (*FUNCTION_RULES, declared_conjugate, declared_modulus)

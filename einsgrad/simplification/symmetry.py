@@ -30,8 +30,14 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.products import as_einsum, contracted, opened, unwrap
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import permute
+from einsgrad.expressions.structures import exchanges_of
 from einsgrad.expressions.walks import children, topological
-from einsgrad.simplification.canonical import KeyedFactor, OrderKey, order_factors
+from einsgrad.simplification.canonical import (
+    KeyedFactor,
+    OrderKey,
+    order_exchanged,
+    order_factors,
+)
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.orientation import alike_axes
 from einsgrad.simplification.sums import LONGEST_SUM, collect, scaled, split_coefficient
@@ -109,10 +115,10 @@ def _written_out(node: Einsum) -> Einsum:
     return node
 
 
-def _placed(node: Einsum) -> tuple[Subscripts, tuple[Expr, ...]]:
+def _placed(node: Einsum) -> tuple[int, Subscripts, tuple[Expr, ...]]:
     """Write a product in its fixed order as what equal products have in common."""
-    product, operands = _in_order(node)
-    return product.subscripts.numbered(), tuple(operands[k] for k in _places(product))
+    sign, product, operands = _in_order(node)
+    return sign, product.subscripts.numbered(), tuple(operands[k] for k in _places(product))
 
 
 def _places(product: Product) -> list[int]:
@@ -133,7 +139,8 @@ def turned(expr: Expr, axes: Sequence[int]) -> Expr:
     if isinstance(expr, Add) and len(expr.terms) <= LONGEST_SUM:
         return _turned_sum(expr, axes)
     coefficient, core = split_coefficient(expr)
-    result = simple_product(as_einsum(permute(core, axes)))
+    sign, result = split_coefficient(simple_product(as_einsum(permute(core, axes))))
+    coefficient = sign * coefficient
     return result if coefficient == 1 else scaled(coefficient, result)
 
 
@@ -146,7 +153,9 @@ def simple_product(node: Einsum) -> Expr:
     >>> simple_product(as_einsum(A)) is A
     True
     """
-    return unwrap(canonicalise(flatten(node)))
+    sign, ordered = canonicalise(flatten(node))
+    core = unwrap(ordered)
+    return core if sign == 1 else scaled(sign, core)
 
 
 def _turned_sum(node: Add, axes: Sequence[int]) -> Expr:
@@ -160,37 +169,49 @@ def _turned_sum(node: Add, axes: Sequence[int]) -> Expr:
     return collect(terms, permute(node, axes))
 
 
-def canonicalise(node: Einsum) -> Einsum:
-    """Put factors and labels into the fixed order."""
-    product, operands = _in_order(node)
+def canonicalise(node: Einsum) -> tuple[int, Einsum]:
+    """Put factors and labels into the fixed order.
+
+    Returns
+    -------
+    sign, product
+        The number that exchanges of axes leave in front: 1 or -1; 0 if the product is zero.
+    """
+    sign, product, operands = _in_order(node)
     if not _holds_delta(node):
         ordered = [operands[k] for k in _places(product)]
-        return Einsum(product.subscripts.numbered(), tuple(ordered))
+        return sign, Einsum(product.subscripts.numbered(), tuple(ordered))
     label_dims: dict[Label, Dim] = {
         label: dim
         for factor in product.factors
         if factor.source is not None
         for label, dim in zip(factor.indices, operands[factor.source].shape, strict=True)
     }
-    return from_product(product, operands, label_dims)
+    return sign, from_product(product, operands, label_dims)
 
 
-def _in_order(node: Einsum) -> tuple[Product, Sequence[Expr]]:
+def _in_order(node: Einsum) -> tuple[int, Product, Sequence[Expr]]:
     """Contract the deltas of a product and order what is left; each factor names its operand."""
     product, operands = _free_of_deltas(node)
     keyed = [
-        KeyedFactor(factor, _order_key(one, factor.indices, product.output), _alike(one))
+        _keyed(factor, one, product.output)
         for factor, one in zip(product.factors, operands, strict=True)
     ]
-    return order_factors(keyed, product.output), operands
+    if any(factor.group for factor in keyed):
+        return *order_exchanged(keyed, product.output), operands
+    return 1, order_factors(keyed, product.output), operands
 
 
-def _alike(expr: Expr) -> tuple[int, ...]:
-    """Number the axes of an expression, equally where they may be exchanged; () if none may."""
+def _keyed(factor: Factor, expr: Expr, output: Indices) -> KeyedFactor:
+    """Say of a factor which axes may be exchanged."""
+    key = _order_key(expr, factor.indices, output)
+    if isinstance(expr, Variable) and expr.traits:
+        known = exchanges_of(expr)
+        return KeyedFactor(factor, key, known.alike, () if known.alike else known.group)
     if isinstance(expr, Affine):
         axes = alike_axes(expr)
-        return axes if len(set(axes)) < len(axes) else ()
-    return (0, 0) if is_own_transpose(expr) else ()
+        return KeyedFactor(factor, key, axes if len(set(axes)) < len(axes) else ())
+    return KeyedFactor(factor, key, (0, 0) if is_own_transpose(expr) else ())
 
 
 def _free_of_deltas(node: Einsum) -> tuple[Product, Sequence[Expr]]:

@@ -14,24 +14,19 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.calculus.derivatives import symmetrised
 from einsgrad.calculus.rules import pullback
-from einsgrad.engine.binding import (
-    Array,
-    as_array,
-    bind,
-    refuse_asymmetric,
-    refuse_undeclared_complex,
-)
+from einsgrad.calculus.within import within
+from einsgrad.engine.binding import Array, as_array, bind, refuse_undeclared_complex
 from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.engine.random_arrays import intervals_of, random_arrays, random_like
+from einsgrad.engine.structured_arrays import nearest_declared, refuse_undeclared
 from einsgrad.errors import ArgumentTypeError, DtypeError, clip, shorten
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.kinds import looked_up_in
 from einsgrad.expressions.nodes import (
     COMPLEX,
-    SYMMETRIC,
+    ORTHOGONAL,
     Called,
     Expr,
     Map,
@@ -39,6 +34,7 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
+from einsgrad.expressions.structures import exchanges_of, is_structured
 from einsgrad.expressions.walks import topological, variables_in
 from einsgrad.strings.letters import fresh_name
 from einsgrad.testing.comparison import Comparison, GradientReport, Setting, compare, merged
@@ -58,7 +54,7 @@ def check_at(
     ArgumentTypeError
         If the arrays are not given by name.
     ArgumentError
-        If a matrix that is declared symmetric is not.
+        If an array is not what is declared, as a symmetric matrix that is none.
     DtypeError
         If a variable that is declared real has a complex array.
     """
@@ -70,8 +66,8 @@ def check_at(
     bind(variables_in(expr), arrays, {})
     refuse_undeclared_complex(variables_in(expr), arrays)
     for node in variables_in(expr):
-        if SYMMETRIC in node.traits and node.name in arrays:
-            refuse_asymmetric(node, arrays[node.name])
+        if node.name in arrays:
+            refuse_undeclared(node, arrays[node.name])
     return check_expr(expr, arrays, order, setting)
 
 
@@ -105,13 +101,13 @@ def check_expr(
     method = difference_method(expr, arrays.values())
     reports = []
     for node, free in zip(wrt, pullback(expr, cotangent, wrt), strict=True):
-        gradient = symmetrised(free, node)
+        gradient = within(free, node)
         comparison = Comparison(
             shorten(node.name),
             loss_in(expr, arrays, node, g, known),
             arrays[node.name],
             np.asarray(evaluate_expr(gradient, everything, known)),
-            _magnitude(gradient, everything, known, method),
+            _magnitude(gradient, everything, known, method, node),
             method,
         )
         reports.append(compare(comparison, setting))
@@ -142,10 +138,10 @@ def loss_in(
     """Return `<g, expr>` as a function of the array of one variable."""
     # A real variable moves the real part only, a symmetric one both halves alike.
     only_real = expr.is_complex and not wrt.is_complex
-    symmetric = SYMMETRIC in wrt.traits
+    structured = is_structured(wrt)
 
     def loss(point: Array) -> Any:
-        point = (point + point.T) / 2 if symmetric else point
+        point = nearest_declared(point, wrt) if structured else point
         total = np.sum(g * evaluate_expr(expr, {**arrays, wrt.name: point}, sizes))
         return np.real(total) if only_real else total
 
@@ -153,13 +149,18 @@ def loss_in(
 
 
 def _magnitude(
-    expr: Expr, arrays: Mapping[str, Array], sizes: Mapping[Dim, int], method: Method
+    expr: Expr,
+    arrays: Mapping[str, Array],
+    sizes: Mapping[Dim, int],
+    method: Method,
+    wrt: Variable,
 ) -> Array:
     """Return the sums of the moduli of the terms that make the entries of a derivative.
 
-    Where functions are involved, terms have no meaning, and the largest entry counts.
+    Where functions are involved, terms have no meaning, and the largest entry counts; also
+    where entries are opposite by declaration, since there are no arrays of their moduli.
     """
-    if is_multilinear(expr):
+    if is_multilinear(expr) and not any(map(_has_signs, (wrt, *variables_in(expr)))):
         floor = _FLOORS[method]
         indices = {symbol.name for symbol in looked_up_in([expr])}
         absolute = {
@@ -169,6 +170,10 @@ def _magnitude(
         return np.asarray(np.abs(evaluate_expr(expr, absolute, sizes)))
     value = np.abs(evaluate_expr(expr, arrays, sizes))
     return np.full(value.shape, value.max(initial=1.0))
+
+
+def _has_signs(node: Variable) -> bool:
+    return ORTHOGONAL in node.traits or any(one.sign < 0 for one in exchanges_of(node).group)
 
 
 def is_multilinear(expr: Expr) -> bool:
@@ -181,4 +186,6 @@ def is_multilinear(expr: Expr) -> bool:
 def difference_method(expr: Expr, arrays: Iterable[Array]) -> Method:
     """Choose complex steps for sums and products of real arrays, else central differences."""
     complex_ = any(array.dtype.kind == "c" for array in arrays)
-    return "complex step" if is_multilinear(expr) and not complex_ else "central difference"
+    curved = any(ORTHOGONAL in node.traits for node in variables_in(expr))
+    exact = is_multilinear(expr) and not complex_ and not curved
+    return "complex step" if exact else "central difference"
