@@ -12,7 +12,7 @@ import einsgrad as eg
 NAMES = "A B C D"
 VARIABLES = dict(zip(NAMES.split(), eg.variables("A[n,n] B[n,n] C[n,n] D[n,n]"), strict=True))
 (S,) = eg.variables("S[n,n]", symmetric=["S"])
-I = eg.eye("n")
+EYE = eg.eye("n")
 
 
 @st.composite
@@ -44,8 +44,8 @@ def sums(draw):
     order = draw(st.permutations(range(len(pairs))))
     turned = [p.T if f else p for (p, _), f in zip(pairs, flips, strict=False)]
     others = [o.T if f else o for (_, o), f in zip(pairs, flips, strict=False)]
-    one = sum((n * t for n, t in zip(numbers, turned, strict=False)), I)
-    other = I
+    one = sum((n * t for n, t in zip(numbers, turned, strict=False)), EYE)
+    other = EYE
     for place in order:
         other = numbers[place] * others[place] + other
     return one, other
@@ -78,11 +78,11 @@ K, H, P, R, X, Y, L, M = eg.variables(
     "K[n,q] H[q,n] P[n,n] R[q,q] X[n,m] Y[m,n] L[n,n] M[m,n]", symmetric=["P", "R"]
 )
 SAME = [
-    ((H.T @ K.T - I).T @ H.T + (K @ H - I) @ H.T, 2 * (K @ H - I) @ H.T),
-    ((I - K @ H) @ P @ H.T, -((H.T @ K.T - I).T) @ P @ H.T),
-    (eg.inverse(I - X @ Y), eg.inverse((I - Y.T @ X.T).T)),
+    ((H.T @ K.T - EYE).T @ H.T + (K @ H - EYE) @ H.T, 2 * (K @ H - EYE) @ H.T),
+    ((EYE - K @ H) @ P @ H.T, -((H.T @ K.T - EYE).T) @ P @ H.T),
+    (eg.inverse(EYE - X @ Y), eg.inverse((EYE - Y.T @ X.T).T)),
     (eg.inverse(Y.T @ X.T), eg.inverse(X @ Y).T),
-    (eg.logdet(Y.T @ X.T - I), eg.logdet(X @ Y - I)),
+    (eg.logdet(Y.T @ X.T - EYE), eg.logdet(X @ Y - EYE)),
     (eg.maximum(X.T, Y), eg.maximum(X, Y.T).T),
     (eg.logsumexp(X.T, axis=0), eg.logsumexp(X, axis=1)),
     (eg.max(Y.T @ X.T, axis=0), eg.max(X @ Y, axis=1)),
@@ -111,6 +111,6 @@ def test_sums_of_any_rank_stand_in_one_order(axes):
 
 
 def test_the_gain_of_a_filter_has_two_terms():
-    error = (I - K @ H) @ P @ (I - K @ H).T + K @ R @ K.T
+    error = (EYE - K @ H) @ P @ (EYE - K @ H).T + K @ R @ K.T
     gradient = eg.grad(eg.trace(error), K)
-    assert eg.show(gradient, notation="matrix") == "2 K R + 2 (K H - I) P Hᵀ"
+    assert eg.show(gradient, notation="matrix") == "2 K R + 2 (K H - EYE) P Hᵀ"

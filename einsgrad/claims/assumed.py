@@ -54,7 +54,7 @@ class Assumed:
 
     def put_in(self, expr: Expr) -> Expr:
         """Return an expression with parameters in the place of the variables."""
-        values: dict[Expr, Expr] = {**self.values}
+        values: dict[Expr, Expr] = dict(self.values.items())
         return simplify_expr(substitute(expr, values)) if values else expr
 
     def free(self, variables: Iterable[Variable]) -> tuple[Variable, ...]:
