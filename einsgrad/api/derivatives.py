@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.calculus import derivatives as calculus
+from einsgrad.calculus.within import Convention, as_convention
 from einsgrad.errors import ArgumentTypeError, as_flag, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.nodes import Expr, Variable
@@ -87,7 +88,28 @@ def refuse_argnums(argnums: Argnums | None, has_aux: bool = False) -> None:
         )
 
 
-def grad(target: Any, *wrt: Any, argnums: Argnums | None = None, has_aux: bool = False) -> Any:
+def refuse_convention(convention: Convention) -> None:
+    """Refuse what is said of declared variables for what has none.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is not the one that is meant by default.
+    """
+    if as_convention(convention) != "projected":
+        raise ArgumentTypeError(
+            "convention is for variables of expressions, which may be declared symmetric. "
+            "Arguments of functions are not: leave it out."
+        )
+
+
+def grad(
+    target: Any,
+    *wrt: Any,
+    argnums: Argnums | None = None,
+    has_aux: bool = False,
+    convention: Convention = "projected",
+) -> Any:
     """Differentiate a real number: an expression, or the value of a numpy function.
 
     Parameters
@@ -104,6 +126,10 @@ def grad(target: Any, *wrt: Any, argnums: Argnums | None = None, has_aux: bool =
     has_aux
         Whether the function returns a pair of the number and something else, which is returned
         beside the gradient.
+    convention
+        What a derivative in a symmetric matrix is: `"projected"`, the one within the symmetric
+        matrices, or `"independent"`, the one in the entries on and below the diagonal, as in
+        the Matrix Cookbook.
 
     Returns
     -------
@@ -126,7 +152,10 @@ def grad(target: Any, *wrt: Any, argnums: Argnums | None = None, has_aux: bool =
     -----
     In a complex variable the gradient is the direction of steepest ascent, `2z` for
     `|z|²`, as in PyTorch; JAX returns its conjugate, which is what `vjp` gives. In a
-    symmetric variable it is the gradient within the symmetric matrices; see `variables`.
+    symmetric variable it is the gradient within the symmetric matrices, the steepest ascent
+    that leaves it symmetric, and so for all that `variables` declares: the orthogonal
+    projection of any G that has the differential `tr(Gᵀ dS)`, `(G + Gᵀ)/2`. In the independent
+    entries it is `G + Gᵀ - diag(G)`, which is no gradient for the product of matrices.
 
     Examples
     --------
@@ -134,6 +163,11 @@ def grad(target: Any, *wrt: Any, argnums: Argnums | None = None, has_aux: bool =
     >>> A, x, t = eg.variables("A[m,n] x[n] t[m]")
     >>> eg.grad(0.5 * eg.sum_squares(A @ x - t), x)
     "mn,m->n"(A, -t + "mn,n->m"(A, x))
+    >>> (S,) = eg.variables("S[n,n]", symmetric="S")
+    >>> eg.grad(eg.logdet(S), S)
+    inverse(S)
+    >>> eg.grad(eg.logdet(S), S, convention="independent")
+    2 * inverse(S) - "ni,nn->ni"(δ, inverse(S))
     >>> import numpy as np
     >>> eg.grad(lambda x: np.sum(np.sin(x)))(np.zeros(2))
     array([1., 1.])
@@ -141,7 +175,11 @@ def grad(target: Any, *wrt: Any, argnums: Argnums | None = None, has_aux: bool =
     if isinstance(target, Node):
         refuse_argnums(argnums, has_aux)
         variables = GivenVariables.of(wrt)
-        return variables.results(calculus.gradients(as_expr(target), variables.each))
+        found = calculus.gradients(
+            as_expr(target), variables.each, convention=as_convention(convention)
+        )
+        return variables.results(found)
+    refuse_convention(convention)
     from einsgrad.results.numbers.of_functions import function_gradient
 
     numbers = given_argnums(wrt, argnums)
@@ -149,7 +187,11 @@ def grad(target: Any, *wrt: Any, argnums: Argnums | None = None, has_aux: bool =
 
 
 def value_and_grad(
-    target: Any, *wrt: Any, argnums: Argnums | None = None, has_aux: bool = False
+    target: Any,
+    *wrt: Any,
+    argnums: Argnums | None = None,
+    has_aux: bool = False,
+    convention: Convention = "projected",
 ) -> Any:
     """Return value and gradient together; see `grad`. With `has_aux` the value is the pair.
 
@@ -161,14 +203,22 @@ def value_and_grad(
     (np.float64(2.0), array([2., 2.]))
     """
     if isinstance(target, Node):
-        return simplify_expr(as_expr(target)), grad(target, *wrt, argnums=argnums, has_aux=has_aux)
+        refuse_argnums(argnums, has_aux)
+        return simplify_expr(as_expr(target)), grad(target, *wrt, convention=convention)
+    refuse_convention(convention)
     from einsgrad.results.numbers.of_functions import function_gradient
 
     numbers = given_argnums(wrt, argnums)
     return function_gradient(as_function(target), numbers, with_value=True, has_aux=has_aux)
 
 
-def hessian(target: Any, *wrt: Any, argnums: Argnums | None = None, has_aux: bool = False) -> Any:
+def hessian(
+    target: Any,
+    *wrt: Any,
+    argnums: Argnums | None = None,
+    has_aux: bool = False,
+    convention: Convention = "projected",
+) -> Any:
     """Derive the second derivatives of a number.
 
     Parameters
@@ -180,7 +230,7 @@ def hessian(target: Any, *wrt: Any, argnums: Argnums | None = None, has_aux: boo
         variables, for all blocks. For a function, what `argnums` says.
     argnums
         For a function, the argument by number or name, or a tuple of them, for all blocks.
-    has_aux
+    has_aux, convention
         As for `grad`.
 
     Returns
@@ -200,22 +250,23 @@ def hessian(target: Any, *wrt: Any, argnums: Argnums | None = None, has_aux: boo
     """
     if isinstance(target, Node):
         refuse_argnums(argnums, has_aux)
-        return _hessian_of_expression(as_expr(target), wrt)
+        return _hessian_of_expression(as_expr(target), wrt, as_convention(convention))
+    refuse_convention(convention)
     from einsgrad.results.numbers.of_functions import function_hessian
 
     numbers = given_argnums(wrt, argnums)
     return function_hessian(as_function(target), numbers, has_aux=has_aux)
 
 
-def _hessian_of_expression(expr: Expr, wrt: Sequence[Any]) -> Any:
+def _hessian_of_expression(expr: Expr, wrt: Sequence[Any], convention: Convention) -> Any:
     variables = GivenVariables.of(wrt)
     if len(wrt) == 1 and not variables.is_alone:
-        return calculus.hessian_blocks(expr, variables.each)
+        return calculus.hessian_blocks(expr, variables.each, convention=convention)
     if len(variables.each) > 2:
         raise ArgumentTypeError(
             "a Hessian has one variable or two. Give more in a tuple, for all blocks."
         )
-    return calculus.hessian(expr, variables.each[0], variables.each[-1])
+    return calculus.hessian(expr, variables.each[0], variables.each[-1], convention)
 
 
 def hvp(target: Any, *arguments: Any, argnums: Argnums | None = None) -> Any:

@@ -14,8 +14,10 @@ from einsgrad.api.derivatives import (
     as_function,
     given_argnums,
     refuse_argnums,
+    refuse_convention,
 )
 from einsgrad.calculus import derivatives as calculus
+from einsgrad.calculus.within import Convention, as_convention
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence
 from einsgrad.expressions.base import Node
@@ -45,6 +47,7 @@ def jacobian(
     ranks: Sequence[int] | None = None,
     shapes: Shapes | None = None,
     sizes: Mapping[str, Dim] | None = None,
+    convention: Convention = "projected",
 ) -> Any:
     """Derive a Jacobian: of an einsum string, of an expression, or of a numpy function.
 
@@ -66,6 +69,8 @@ def jacobian(
         beside the Jacobian.
     names, ranks, shapes, sizes
         For a string, as for `adjoint`.
+    convention
+        For an expression, as for `grad`.
 
     Returns
     -------
@@ -88,7 +93,10 @@ def jacobian(
         _refuse_sizes(sizes)
     if isinstance(target, Node):
         variables = GivenVariables.of(arguments)
-        return variables.results([calculus.jacobian(as_expr(target), v) for v in variables.each])
+        expr, said = as_expr(target), as_convention(convention)
+        found = [calculus.jacobian(expr, v, convention=said) for v in variables.each]
+        return variables.results(found)
+    refuse_convention(convention)
     if isinstance(target, str | Equation):
         if not arguments:
             raise ArgumentTypeError("name the operand: jacobian('mn,n->m', 0).")
@@ -111,6 +119,7 @@ def vjp(
     has_aux: bool = False,
     names: Sequence[str] | None = None,
     sizes: Mapping[str, Dim] | None = None,
+    convention: Convention = "projected",
 ) -> Any:
     """Multiply the transposed Jacobian with a cotangent, or return that as a pullback.
 
@@ -133,6 +142,8 @@ def vjp(
         sum over its occurrences.
     sizes
         For a string, sizes of labels, as for `einsum`.
+    convention
+        For an expression, as for `grad`.
 
     Returns
     -------
@@ -158,7 +169,14 @@ def vjp(
     >>> dx
     array([1., 2.])
     """
-    if type(target) is str and wrt is None and names is None and sizes is None and has_aux is False:
+    if (
+        type(target) is str
+        and wrt is None
+        and names is None
+        and sizes is None
+        and has_aux is False
+        and convention == "projected"
+    ):
         try:
             plan = _plans.find[target](arguments)
         except NOT_KEPT:
@@ -172,8 +190,10 @@ def vjp(
         refuse_argnums(None, has_aux)
     if isinstance(target, Node):
         variables = GivenVariables.of(arguments[:-1])
-        cotangent = as_expr(arguments[-1])
-        return variables.results(calculus.vjp(as_expr(target), cotangent, variables.each))
+        cotangent, said = as_expr(arguments[-1]), as_convention(convention)
+        found = calculus.vjp(as_expr(target), cotangent, variables.each, convention=said)
+        return variables.results(found)
+    refuse_convention(convention)
     if callable(target) and not isinstance(target, Equation):
         if names is not None:
             raise ArgumentTypeError("names is for einsum strings: a function names its own.")

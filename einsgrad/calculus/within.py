@@ -58,7 +58,7 @@ def within(expr: Expr, variable: Variable, convention: Convention = "projected")
     >>> S = Variable("S", ("n", "n"), frozenset({"symmetric"}))
     >>> A = Variable("A", ("n", "n"))
     >>> within(A, S)
-    0.5 * (A + "ni->in"(A))
+    0.5 * (A + "in->ni"(A))
     """
     if not is_structured(variable):
         return expr

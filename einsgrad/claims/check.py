@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from einsgrad.calculus.within import Convention, as_convention
 from einsgrad.claims.answers import read_claim
 from einsgrad.claims.question import ask
 from einsgrad.claims.verdict import Verdict
@@ -20,6 +22,7 @@ def check(
     cotangent: Expr | str | None = None,
     variables: str | Iterable[Variable] | None = None,
     names: Sequence[str] | None = None,
+    convention: Convention = "projected",
 ) -> Verdict:
     """Compare a formula that was derived by hand with the derivative.
 
@@ -42,6 +45,8 @@ def check(
         The declaration for a text, or further variables that the claim uses.
     names
         Names of the operands of an einsum string; by default `x0`, `x1`, ...
+    convention
+        What a derivative in a symmetric matrix is; see `grad`.
 
     Returns
     -------
@@ -67,6 +72,7 @@ def check(
     the derivative is "mn,m->n"(A, -b + "mn,n->m"(A, x))
     """
     question = ask(claim, expr, wrt, cotangent, variables, names)
+    question = replace(question, convention=as_convention(convention))
     last = question.last()
     derivative = simplify_expr(question.derived(last, question.wrt[-1]))
     claimed = simplify_expr(read_claim(claim, question, derivative.shape))

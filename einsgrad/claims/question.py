@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from einsgrad.calculus.derivatives import gradients, jacobian, vjp
+from einsgrad.calculus.within import Convention
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.named import as_operation
@@ -27,6 +28,7 @@ class Question:
     wrt: tuple[Variable, ...]
     cotangent: Expr | None
     names: DeclaredNames
+    convention: Convention = "projected"
 
     @classmethod
     def of(
@@ -64,8 +66,10 @@ class Question:
     def derived(self, expr: Expr, wrt: Variable) -> Expr:
         """Take one derivative: with the cotangent, a gradient, or a Jacobian."""
         if self.cotangent is not None:
-            return vjp(expr, self.cotangent, [wrt])[0]
-        return jacobian(expr, wrt) if expr.shape else gradients(expr, [wrt])[0]
+            return vjp(expr, self.cotangent, [wrt], convention=self.convention)[0]
+        if expr.shape:
+            return jacobian(expr, wrt, convention=self.convention)
+        return gradients(expr, [wrt], convention=self.convention)[0]
 
     def last(self) -> Expr:
         """Return what the last derivative is taken of."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from einsgrad.calculus.within import as_convention
 from einsgrad.claims.check import check
 from einsgrad.claims.question import Question
 from einsgrad.cli.forms import FORMS, LATEX_FORMS, PrintedDerivative, code_of
+from einsgrad.cli.options import STRUCTURES
 from einsgrad.cli.sections import (
     Section,
     check_facts,
@@ -45,11 +47,7 @@ class ExpressionRequest:
     @classmethod
     def of(cls, options: argparse.Namespace) -> ExpressionRequest:
         """Read and check the options."""
-        declared = variables(
-            " ".join(options.vars),
-            symmetric=[name for name in list_parts(options.symmetric) if name],
-            complex=[name for name in list_parts(options.complex) if name],
-        )
+        declared = variables(" ".join(options.vars), **_said(options))
         expr = parse(options.text, declared)
         wrt = _chosen(options, declared, expr)
         if options.claim is not None and len(wrt) != 1:
@@ -68,7 +66,9 @@ class ExpressionRequest:
 
     def _section(self, wrt: tuple[Variable, ...]) -> Section:
         """Derive what is printed for one variable, or for several in turn."""
+        convention = as_convention(self.options.convention or "projected")
         question = Question.of(self.expr, wrt, self.options.cotangent)
+        question = replace(question, convention=convention)
         last = question.last()
         derivative = simplify_expr(question.derived(last, wrt[-1]))
         options = self.options
@@ -94,7 +94,13 @@ class ExpressionRequest:
         if options.check:
             section["check"] = self._check(last, wrt[-1])
         if options.claim is not None:
-            verdict = check(options.claim, self.expr, *wrt, cotangent=options.cotangent)
+            verdict = check(
+                options.claim,
+                self.expr,
+                *wrt,
+                cotangent=options.cotangent,
+                convention=convention,
+            )
             section["claim"] = claim_facts(verdict)
         return section
 
@@ -143,6 +149,12 @@ class ExpressionRequest:
     def laid_out(self, sections: Sequence[Section], paint: Paint) -> str:
         """Lay out the text and a section for each variable."""
         return "\n\n".join([self.text, *(_text(section, paint) for section in sections)])
+
+
+def _said(options: argparse.Namespace) -> dict[str, str]:
+    """Return what is said of the entries of variables: names, and axes behind a colon."""
+    given = {name: getattr(options, name) for name in STRUCTURES}
+    return {name: (";" if name == "symmetric" else ",").join(v) for name, v in given.items() if v}
 
 
 def _chosen(

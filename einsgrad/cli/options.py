@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from einsgrad import __version__
+from einsgrad.calculus.within import Convention
 from einsgrad.cli.arguments import arranged
 from einsgrad.cli.forms import CODES, FORMS, LATEX_FORMS
 from einsgrad.errors import ArgumentError
@@ -45,11 +46,23 @@ wrong.
 """
 
 
+# What may be said of the entries of variables, and what the help says of it.
+STRUCTURES = {
+    "symmetric": ("'S; T: abc'", "variables that are symmetric, or in which axes"),
+    "complex": ("z", "variables that are complex"),
+    "positive_definite": ("K", "matrices that are symmetric and positive definite"),
+    "hermitian": ("H", "complex matrices that are Hermitian"),
+    "skew": ("A", "variables that are skew-symmetric"),
+    "diagonal": ("D", "matrices that are diagonal"),
+    "lower": ("L", "matrices that are lower triangular"),
+    "upper": ("U", "matrices that are upper triangular"),
+    "orthogonal": ("Q", "matrices that are orthogonal"),
+}
 # The options that have a meaning for einsum strings alone, and for expressions alone.
 _OF_STRINGS = {"names": "--names", "no_check": "--no-check"}
 _OF_EXPRESSIONS = {
-    "symmetric": "--symmetric",
-    "complex": "--complex",
+    **{name: f"--{name.replace('_', '-')}" for name in STRUCTURES},
+    "convention": "--convention",
     "order": "--order",
     "cotangent": "--cotangent",
     "form": "--as",
@@ -120,6 +133,11 @@ def _refuse_idle(options: argparse.Namespace, *, is_checked: bool) -> None:
         raise ArgumentError(
             f"--as {options.form} has no LaTeX. Choose {' or '.join(LATEX_FORMS)}, or leave it out."
         )
+    if options.convention == "independent" and (options.check or options.steps):
+        raise ArgumentError(
+            "--convention independent has no effect on --check and --steps, which are about the "
+            "derivative within the symmetric matrices. Leave one of them out."
+        )
     if options.form == "kron" and options.cotangent is not None:
         raise ArgumentError(
             "--cotangent has no effect on --as kron, which is a Jacobian. Leave one of them out."
@@ -184,10 +202,14 @@ def _add_expression_options(group: argparse._ArgumentGroup) -> None:
         metavar="'A[m,n] x[n]'",
         help="the variables with their dims",
     )
+    for name, (metavar, said) in STRUCTURES.items():
+        group.add_argument(_OF_EXPRESSIONS[name], action="append", metavar=metavar, help=said)
     group.add_argument(
-        "--symmetric", action="append", metavar="S,T", help="variables that are symmetric"
+        "--convention",
+        action=_Once,
+        choices=get_args(Convention),
+        help="what a derivative in a symmetric matrix is (default: projected)",
     )
-    group.add_argument("--complex", action="append", metavar="z", help="variables that are complex")
     group.add_argument(
         "--order", action=_Once, type=int, help="how often to derive in each variable (default: 1)"
     )

@@ -13,7 +13,6 @@ from einsgrad.expressions.axis_groups import Exchange
 from einsgrad.expressions.nodes import (
     DEFINITE,
     DIAGONAL,
-    EXCHANGED,
     HERMITIAN,
     LOWER,
     ORTHOGONAL,
@@ -22,7 +21,7 @@ from einsgrad.expressions.nodes import (
     UPPER,
     Variable,
 )
-from einsgrad.expressions.structures import exchanges_of, is_structured
+from einsgrad.expressions.structures import exchanges_of, is_structured, said_of
 
 Group: TypeAlias = "Sequence[Exchange]"
 
@@ -127,11 +126,7 @@ def _to_be_equal(symbol: Variable, array: Array) -> list[tuple[Array, Array]]:
 
 
 def _refused(symbol: Variable) -> ArgumentError:
-    said = next((one for one in _REMEDIES if one in symbol.traits), "")
-    if DIAGONAL in symbol.traits:
-        said = DIAGONAL
-    if not said:
-        said = next(one for one in symbol.traits if one.startswith(EXCHANGED))
+    said = said_of(symbol)
     remedy = _REMEDIES.get(said, "Give one that is the same with these axes exchanged.")
     return ArgumentError(
         f"{shorten(symbol.name)} is declared {said}, and its array is not. {remedy}"

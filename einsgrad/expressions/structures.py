@@ -101,6 +101,18 @@ def is_structured(variable: Variable) -> bool:
     return any(one in _MATRICES or one.startswith(EXCHANGED) for one in variable.traits)
 
 
+def said_of(variable: Variable) -> str:
+    """Say in words what is declared of the entries of a variable.
+
+    Examples
+    --------
+    >>> said_of(Variable("D", ("n", "n"), frozenset({DIAGONAL, SYMMETRIC})))
+    'diagonal'
+    """
+    known = [one for one in _MATRICES[::-1] if one in variable.traits]
+    return next(iter([*known, *(one for one in variable.traits if one.startswith(EXCHANGED))]), "")
+
+
 def without_structure(traits: frozenset[str]) -> frozenset[str]:
     """Return the traits that say nothing of entries.
 

@@ -17,6 +17,7 @@ from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.construct import add_terms, variable
 from einsgrad.expressions.nodes import COMPLEX, Constant, Einsum, Expr, Variable
 from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.structures import is_structured, said_of
 from einsgrad.expressions.walks import (
     children,
     rebuild,
@@ -152,10 +153,14 @@ class _ExpressionTeller:
             self.meanings[cotangent] = self._value(self._total(part))
             self._pass_back(part, cotangent)
         title = f"∂{self.target}/∂{self.wrt.name}"
-        yield from self._told(self.wrt, title)
-        if self.parts:
+        free = self._unused("G") if is_structured(self.wrt) else title
+        yield from self._told(self.wrt, free)
+        if self.parts or free != title:
             result = self._result()
-            yield Told(title, result, result, "the parts put in, simplified")
+            rule = "the parts put in, simplified"
+            if free != title:
+                rule = f"the part of {free} that leaves {self.wrt.name} {said_of(self.wrt)}"
+            yield Told(title, result, result, rule)
 
     def _over_parts(self, node: Expr) -> Expr:
         """Write a node over the names of its parts."""
