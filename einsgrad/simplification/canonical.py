@@ -91,18 +91,32 @@ def order_exchanged(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> 
     """
     free: Colours = {label: number for number, label in enumerate(output)}
     choices = [keyed.group or (_UNCHANGED,) for keyed in factors]
-    best: tuple[Encoding, ...] | None = None
+    best: list[Encoding] | None = None
     signs: set[int] = set()
     ordered: list[tuple[Encoding, KeyedFactor]] = []
     for chosen in islice(product_of(*choices), _MOST_CHOICES):
         found = _ordered([_exchanged(*pair) for pair in zip(factors, chosen, strict=True)], free)
         encoding = tuple([code for code, _ in found])
-        if best is None or encoding < best:
-            best, ordered, signs = encoding, found, set()
-        if encoding == best:
+        rank = [_read_along(code, len(output)) for code in encoding]
+        if best is None or rank < best:
+            best, ordered, signs = rank, found, set()
+        if rank == best:
             signs.add(prod(one.sign for one in chosen))
     sign = 0 if len(signs) > 1 else signs.pop()
     return sign, Product(tuple([keyed.factor for _, keyed in ordered]), tuple(output))
+
+
+def _read_along(code: Encoding, free: int) -> Encoding:
+    """Put the labels of the output behind those that are summed, but for its first.
+
+    So a matrix at the end of a chain stands as it is, and not transposed.
+    """
+    return tuple(
+        [
+            (key, tuple([n if not 0 < n < free else n + _UNBOUNDED for n in numbers]))
+            for key, numbers in code
+        ]
+    )
 
 
 def _exchanged(keyed: KeyedFactor, exchange: Exchange) -> KeyedFactor:

@@ -8,7 +8,7 @@ may be exchanged is for `symmetry`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, combinations
 
 from einsgrad.expressions.construct import with_factors
@@ -125,7 +125,7 @@ def without_masks(node: Einsum) -> Einsum:
         rest = [*factors[:place], *factors[place + 1 :]]
         if _is_triangle(operand) and _leads(_not_below(rest), *indices):
             return without_masks(with_factors(node, rest))
-    split = next(iter(_split_diagonals(node, factors)), None) if may_split else None
+    split = next(_split_diagonals(node, factors), None) if may_split else None
     return node if split is None else without_masks(split)
 
 
@@ -143,27 +143,21 @@ def _is_triangle(expr: Expr) -> bool:
     return isinstance(expr, Step) and expr.rows == expr.columns and expr.offset == 0
 
 
-def _split_diagonals(node: Einsum, factors: list[tuple[Indices, Expr]]) -> Iterable[Einsum]:
-    """Write a product's diagonal, spread over two axes, as the product, where that is diagonal."""
-    count = Counter(chain(*node.subscripts.lists))
-    pairs = [p for p, (_, one) in enumerate(factors) if isinstance(one, Delta) and one.order == 2]
-    for inner in pairs:
-        for tied in factors[inner][0]:
-            (kept,) = set(factors[inner][0]) - {tied}
-            if count[tied] != 2 or tied in node.subscripts.output:
-                continue
-            for outer in pairs:
-                if outer == inner or kept not in factors[outer][0]:
+def _split_diagonals(node: Einsum, factors: list[tuple[Indices, Expr]]) -> Iterator[Einsum]:
+    """Give a diagonal matrix the second index of a diagonal that is spread over two axes."""
+    for outer, (pair, delta) in enumerate(factors):
+        if not isinstance(delta, Delta) or delta.order != 2:
+            continue
+        for kept, other in (pair, pair[::-1]):
+            for inner, (indices, operand) in enumerate(factors):
+                if inner == outer or indices.count(kept) != 1 or triangles(operand) != _BOTH:
                     continue
-                (other,) = set(factors[outer][0]) - {kept}
-                rest = [
-                    (tuple([other if label == tied else label for label in indices]), operand)
-                    for place, (indices, operand) in enumerate(factors)
-                    if place not in (inner, outer)
-                ]
+                renamed = tuple([other if label == kept else label for label in indices])
+                rest = [one for place, one in enumerate(factors) if place not in (inner, outer)]
+                rest.append((renamed, operand))
                 known = _not_below(rest)
                 if _leads(known, kept, other) and _leads(known, other, kept):
-                    yield with_factors(node, rest, [tied])
+                    yield with_factors(node, rest)
 
 
 def cancel_orthogonal(node: Einsum) -> Einsum:
@@ -178,6 +172,10 @@ def cancel_orthogonal(node: Einsum) -> Einsum:
     """
     lists, operands = node.subscripts.inputs, node.operands
     places = [p for p, one in enumerate(operands) if _is_orthogonal(one)]
+    signs = [p for p, one in enumerate(operands) if _is_sign(one)]
+    for one, other in combinations(signs, 2):
+        if operands[one] is operands[other]:
+            return cancel_orthogonal(with_factors(node, _others(node, {one, other})))
     if len(places) < 2:
         return node
     count = Counter(chain(*node.subscripts.lists))
@@ -196,6 +194,11 @@ def cancel_orthogonal(node: Einsum) -> Einsum:
 
 def _is_orthogonal(expr: Expr) -> bool:
     return isinstance(expr, Variable) and ORTHOGONAL in expr.traits
+
+
+def _is_sign(expr: Expr) -> bool:
+    """Tell whether an expression is the determinant of an orthogonal matrix."""
+    return isinstance(expr, MatrixMap) and expr.function is DET and _is_orthogonal(expr.operand)
 
 
 def _others(node: Einsum, places: Collection[int]) -> list[tuple[Indices, Expr]]:

@@ -31,6 +31,7 @@ from einsgrad.expressions.products import as_einsum, contracted, opened, unwrap
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.structures import exchanges_of
+from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.expressions.walks import children, topological
 from einsgrad.simplification.canonical import (
     KeyedFactor,
@@ -205,8 +206,10 @@ def _in_order(node: Einsum) -> tuple[int, Product, Sequence[Expr]]:
 def _keyed(factor: Factor, expr: Expr, output: Indices) -> KeyedFactor:
     """Say of a factor which axes may be exchanged."""
     key = _order_key(expr, factor.indices, output)
-    if isinstance(expr, Variable) and expr.traits:
-        known = exchanges_of(expr)
+    inverted = isinstance(expr, MatrixMap) and expr.function is INVERSE
+    matrix = expr.operand if isinstance(expr, MatrixMap) and inverted else expr
+    if isinstance(matrix, Variable) and matrix.traits:
+        known = exchanges_of(matrix)
         return KeyedFactor(factor, key, known.alike, () if known.alike else known.group)
     if isinstance(expr, Affine):
         axes = alike_axes(expr)
