@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from einsgrad.api.pictures import draw as draw
     from einsgrad.api.steps import derive as derive
     from einsgrad.claims.check import check as check
+    from einsgrad.claims.proving import Proof as Proof
+    from einsgrad.claims.proving import prove as prove
     from einsgrad.claims.verdict import Verdict as Verdict
     from einsgrad.engine.refusals import MatrixError as MatrixError
     from einsgrad.expressions.vocabulary.decompositions import eig as eig
@@ -98,6 +100,7 @@ _LATER = {
     "einsgrad.api.pictures": ("draw",),
     "einsgrad.api.steps": ("derive",),
     "einsgrad.claims.check": ("check",),
+    "einsgrad.claims.proving": ("Proof", "prove"),
     "einsgrad.claims.verdict": ("Verdict",),
     "einsgrad.engine.refusals": ("MatrixError",),
     "einsgrad.expressions.vocabulary.decompositions": ("eig", "eigh", "qr", "svd"),

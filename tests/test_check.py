@@ -220,11 +220,16 @@ def test_an_expression_can_be_claimed():
     assert not eg.check(A.T @ b, LEAST, x)
 
 
-def test_what_simplification_does_not_prove_is_compared_at_points():
+def test_what_simplification_does_not_prove_is_proved_in_fields_or_compared_at_points():
     verdict = eg.check("sin(x)**2 + cos(x)**2", eg.sum(x), x)
     assert verdict
-    assert verdict.how == "random points"
-    assert "no proof" in str(verdict)
+    assert verdict.how == "proof"
+    assert verdict.error < 2**-40
+    assert "proved (error below 2⁻" in str(verdict)
+    recurrence = eg.check("digamma(x+1) - digamma(x)", eg.sum(eg.log(x)), x)
+    assert recurrence
+    assert recurrence.how == "random points"
+    assert "no proof" in str(recurrence)
 
 
 def test_points_of_both_signs_are_tried():

@@ -1,9 +1,9 @@
 """A formula that a person derived, compared with the derivative; what went wrong is named.
 
 Mistakes are rows of tables: with one term (`mutations`), with the whole (`whole`).
-`check` is the door.
+`check` is the door; `proving` compares any two expressions.
 
-Read in this order: `verdict`, `question`, `answers`, `monomials`, `shares`, `values`,
-`points`, `assumed`, `draws`, `compared`, `mutations`, `whole`, `counterexamples`, `causes`,
-`at_points`, `check`.
+Read in this order: `verdict`, `question`, `answers`, `monomials`, `shares`, `values`, `points`,
+`assumed`, `draws`, `compared`, `mutations`, `whole`, `counterexamples`, `causes`, `at_points`,
+`check`, `proving`.
 """

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, log2
 from typing import Any, Literal, TypeAlias
 
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.printing import write
 from einsgrad.html import text_html
 
-How: TypeAlias = Literal["simplification", "random points", "counterexample", "shape"]
+How: TypeAlias = Literal["simplification", "proof", "random points", "counterexample", "shape"]
+
+
+def bound_text(error: float) -> str:
+    """Say what an error is below, as a power of two; of no error that it is exact.
+
+    Examples
+    --------
+    >>> bound_text(2.0**-61), bound_text(0.0)
+    ('error below 2⁻⁶¹', 'exactly')
+    """
+    if not error:
+        return "exactly"
+    return "error below 2" + str(ceil(log2(error))).translate(_RAISED)
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +60,20 @@ class Counterexample:
     true: complex
 
     def __str__(self) -> str:
+        return self.told("claim", "derivative")
+
+    def told(self, first: str, second: str) -> str:
+        """Say what differs, with names for both.
+
+        Examples
+        --------
+        >>> Counterexample({"x": 2}, (), 3, 4).told("first", "second")
+        'for x = 2: the first is 3, the second 4'
+        """
         given = ", ".join(f"{name} = {value}" for name, value in self.arrays.items())
         place = f" at entry {list(self.entry)}" if self.entry else ""
         where = f"for {given}: " if given else ""
-        return f"{where}the claim is {self.claimed:g}{place}, the derivative {self.true:g}"
+        return f"{where}the {first} is {self.claimed:g}{place}, the {second} {self.true:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +85,8 @@ class Verdict:
     equal
         Whether it is.
     how
-        How that was found: both simplify to the same, or agree at random points; or by a
-        counterexample, or by the shape alone.
+        How that was found: both simplify to the same, or are proved equal, or agree at random
+        points; or by a counterexample, or by the shape alone.
     claim, derivative
         Both as expressions, simplified.
     counterexample
@@ -68,6 +95,8 @@ class Verdict:
         The mistakes that lead from the derivative to the claim; none if none known does.
     holds_if
         What would make the claim right: `A is symmetric`; else empty.
+    error
+        Of a proof, what the chance of an error is below.
     """
 
     equal: bool
@@ -77,6 +106,7 @@ class Verdict:
     counterexample: Counterexample | None = None
     causes: tuple[Cause, ...] = ()
     holds_if: str = ""
+    error: float = 0.0
 
     def __bool__(self) -> bool:
         return self.equal
@@ -98,6 +128,8 @@ class Verdict:
     def __str__(self) -> str:
         if self.how == "simplification":
             return f"equal: claim and derivative both simplify to {write(self.derivative)}"
+        if self.how == "proof":
+            return f"equal, proved ({bound_text(self.error)})"
         if self.equal:
             return "equal at random points, to rounding; the forms differ, so this is no proof"
         lines = ["different"]

@@ -1,0 +1,324 @@
+"""Bounds of degrees: how likely it is that a difference that is not 0 vanishes in a draw.
+
+A difference is a rational function of the variables, of exponentials and logarithms of other
+such functions, and of roots. One of degree d that is not 0 vanishes at no more than d of p
+residues (J. T. Schwartz, R. Zippel). Exponentials and logarithms of functions that are
+independent are algebraically independent (J. Ax), so each counts as a variable of its own. A root
+doubles the degree, as the product over its signs has no root.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import log2, prod
+
+from einsgrad.engine.binding import size_of
+from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.nodes import (
+    Add,
+    Called,
+    Constant,
+    Einsum,
+    Expr,
+    Map,
+    MatrixMap,
+    Places,
+    Reduce,
+    Variable,
+)
+from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.walks import children
+from einsgrad.proof.constants import recognise
+from einsgrad.proof.evaluation import fields_needed, operands_in
+from einsgrad.proof.functions import COMPARISONS, ROUNDED, whole_exponent
+
+_MOST = 1e12
+
+
+@dataclass(frozen=True, slots=True)
+class Degree:
+    """The degrees of the entries of a node in a field.
+
+    Parameters
+    ----------
+    top, bottom
+        The degrees of numerators and denominators.
+    shared
+        Whether all entries have one denominator.
+    """
+
+    top: float = 0.0
+    bottom: float = 0.0
+    shared: bool = True
+
+    @property
+    def whole(self) -> float:
+        """The larger of both."""
+        return min(max(self.top, self.bottom), _MOST)
+
+
+@dataclass(eq=False)
+class Chances:
+    """How likely it is that a draw does not tell two expressions apart.
+
+    Parameters
+    ----------
+    degrees
+        In each field, the degree of what must not vanish there.
+    roots, branches
+        How many roots, and how many decisions, an entry depends on.
+    """
+
+    degrees: dict[int, float] = field(default_factory=dict)
+    roots: float = 0.0
+    branches: float = 0.0
+
+    def missed(self, accepted: float) -> float:
+        """Bound the chance that a draw misses a difference.
+
+        Parameters
+        ----------
+        accepted
+            The share of draws in which all roots exist.
+        """
+        chance = sum(degree / prime for prime, degree in self.degrees.items())
+        # Residues have the signs of floats, so they are drawn from half of a field.
+        chance *= 2 * 2 ** min(self.roots, 60) / max(accepted, 1e-9)
+        # A side of each decision is taken by about half of the draws.
+        return 1 - 2 ** -min(self.branches, 60) * (1 - min(chance, 1.0))
+
+    def bits(self, accepted: float, draws: int) -> float:
+        """Return how many bits the bound of the error has after so many draws."""
+        missed = self.missed(accepted)
+        return -draws * log2(missed) if missed > 0 else 1e9
+
+
+def chances(roots: Sequence[Expr], prime: int, sizes: Mapping[Dim, int]) -> Chances:
+    """Bound how likely two expressions are taken for equal.
+
+    Parameters
+    ----------
+    roots
+        The expressions, in which functions are written out.
+    prime, sizes
+        The field, and the sizes of dims.
+    """
+    return _Analysis(sizes).chances(roots, prime)
+
+
+@dataclass(eq=False)
+class _Analysis:
+    sizes: Mapping[Dim, int]
+    known: dict[tuple[Expr, int], Degree] = field(default_factory=dict)
+    weights: dict[Expr, float] = field(default_factory=dict)
+    decided: dict[Expr, Counter[tuple[Expr, bool]]] = field(default_factory=dict)
+    extra: Counter[int] = field(default_factory=Counter)
+
+    def chances(self, roots: Sequence[Expr], prime: int) -> Chances:
+        for node, primes in fields_needed(roots, prime).items():
+            self.weights[node] = min(self._weight(node), _MOST)
+            self.decided[node] = self._decisions(node)
+            for one in primes:
+                self.known[node, one] = self._degree(node, one)
+        found = Chances()
+        found.degrees[prime] = sum(
+            self.known[root, prime].top + self.known[root, prime].bottom for root in roots
+        )
+        for one, degree in self.extra.items():
+            found.degrees[one] = found.degrees.get(one, 0.0) + degree
+        merged: Counter[tuple[Expr, bool]] = Counter()
+        for root in roots:
+            merged |= self.decided[root]
+        found.roots = sum(count for (_, rooted), count in merged.items() if rooted)
+        found.branches = sum(count for (_, rooted), count in merged.items() if not rooted)
+        return found
+
+    def _size(self, dims: Sequence[Dim]) -> int:
+        return prod(size_of(dim, self.sizes) for dim in dims)
+
+    def _summed(self, node: Einsum, place: int | None = None) -> int:
+        """Return over how many entries is summed: of all operands, or of one."""
+        dims, output = node.dims, node.subscripts.output
+        labels = node.subscripts.labels if place is None else node.subscripts.inputs[place]
+        return self._size([dims[label] for label in labels if label not in output])
+
+    # ---- exponents
+
+    def _weight(self, node: Expr) -> float:
+        """Bound in how many independent terms an exponent is a sum, with its coefficients."""
+        match node:
+            case Constant(value=value):
+                known = None if isinstance(value, complex) else recognise(float(value))
+                if known is None:
+                    return 2.0
+                return abs(known.fraction.numerator) + known.fraction.denominator - 1
+            case Delta(order=0):
+                return self._size([node.dim])
+            case Einsum(operands=operands):
+                return prod(max(self.weights[one], 1) for one in operands) * self._summed(node)
+            case Add(terms=terms):
+                return sum(self.weights[term] for term in terms)
+            case _:
+                return 1.0
+
+    # ---- roots and decisions
+
+    def _decisions(self, node: Expr) -> Counter[tuple[Expr, bool]]:
+        """Return how many entries of which roots and decisions an entry depends on."""
+        found: Counter[tuple[Expr, bool]] = Counter()
+        for place, child in enumerate(children(node)):
+            many = self._entries_used(node, place, child)
+            for key, count in self.decided[child].items():
+                most = max(self._size(key[0].shape), 1)
+                found[key] = max(found[key], min(count * many, most))
+        own = _own_decision(node)
+        if own is not None:
+            few = (
+                self._size([node.operand.shape[a] for a in node.axes])
+                if isinstance(node, Reduce)
+                else 1
+            )
+            found[node, own] = few
+        return found
+
+    def _entries_used(self, node: Expr, place: int, child: Expr) -> int:
+        match node:
+            case Einsum():
+                return self._summed(node, place)
+            case Reduce(axes=axes):
+                return self._size([child.shape[axis] for axis in axes])
+            case MatrixMap():
+                return self._size(child.shape[-2:])
+            case Called() | Places():
+                return self._size(child.shape)
+            case _:
+                return 1
+
+    # ---- degrees
+
+    def _degree(self, node: Expr, prime: int) -> Degree:
+        below = [self.known[one] for one in operands_in(node, prime)]
+        match node:
+            case Variable():
+                return Degree(1.0)
+            case Einsum():
+                return self._of_product(node, below)
+            case Add():
+                return _of_sum(below, not node.shape)
+            case Map():
+                return self._of_map(node, prime, below)
+            case Reduce(function=reduction, operand=operand, axes=axes):
+                count = self._size([operand.shape[axis] for axis in axes])
+                if reduction.name == "prod":
+                    return Degree(below[0].top * count, below[0].bottom * count, not node.shape)
+                if reduction.name not in ("max", "min"):
+                    self.extra[prime] += int(below[0].whole * count)
+                    return Degree(1.0)
+                return Degree(below[0].top, below[0].bottom, below[0].shared or not node.shape)
+            case MatrixMap():
+                return self._of_matrix(node, prime, below[0])
+            case Called(operands=operands):
+                self.extra[prime] += sum(
+                    int(one.whole * self._size(operand.shape))
+                    for one, operand in zip(below, operands, strict=True)
+                )
+                return Degree(1.0)
+            case _:
+                return Degree()
+
+    def _of_product(self, node: Einsum, below: Sequence[Degree]) -> Degree:
+        top, bottom = sum(one.top for one in below), sum(one.bottom for one in below)
+        shared = all(one.shared or not one.bottom for one in below)
+        count = 1 if shared or not bottom else self._summed(node)
+        top, bottom = top + (count - 1) * bottom, bottom * count
+        return Degree(min(top, _MOST), min(bottom, _MOST), shared or not node.shape)
+
+    def _of_map(self, node: Map, prime: int, below: Sequence[Degree]) -> Degree:
+        name = node.function.name
+        alone = not node.shape
+        first = below[0]
+        same = first.shared or alone
+        match name:
+            case "exp" | "sin" | "cos" if operands_in(node, prime)[0][1] != prime:
+                lower = operands_in(node, prime)[0][1]
+                self.extra[lower] += int(2 * (first.top + first.bottom))
+                weight = self.weights[node.operands[0]]
+                return Degree(weight, weight, alone)
+            case "log" if operands_in(node, prime)[0][1] != prime:
+                self.extra[operands_in(node, prime)[0][1]] += int(2 * first.whole)
+                return Degree(1.0)
+            case "reciprocal":
+                return Degree(first.bottom, first.top, same)
+            case "where":
+                yes, no = below[1], below[2]
+                return Degree(max(yes.top, no.top), max(yes.bottom, no.bottom), alone)
+            case "power":
+                return self._of_power(node, prime, below)
+            case "sqrt" | "abs" | "conj" | "real" | "imag":
+                return Degree(first.top, first.bottom, same)
+            case "sign":
+                return Degree()
+            case _ if name in COMPARISONS or name in ROUNDED:
+                return Degree()
+            case _:
+                self.extra[prime] += int(2 * sum(one.whole for one in below))
+                return Degree(1.0)
+
+    def _of_power(self, node: Map, prime: int, below: Sequence[Degree]) -> Degree:
+        first, same = below[0], below[0].shared or not node.shape
+        exponent = whole_exponent(node)
+        if exponent is None:
+            if len(below) > 1 and operands_in(node, prime)[1][1] != prime:
+                self.extra[operands_in(node, prime)[1][1]] += int(2 * below[1].whole)
+            degree = min(self.weights[node.operands[1]] * max(first.whole, 1), _MOST)
+            return Degree(degree, degree, same)
+        top, bottom = first.top * abs(exponent), first.bottom * abs(exponent)
+        return Degree(top, bottom, same) if exponent >= 0 else Degree(bottom, top, same)
+
+    def _of_matrix(self, node: MatrixMap, prime: int, below: Degree) -> Degree:
+        rows, columns = (self._size([dim]) for dim in node.operand.shape[-2:])
+        entries = rows * columns
+        bottom = below.bottom if below.shared else below.bottom * entries
+        top = below.top + bottom - below.bottom
+        size = max(rows, columns)
+        match node.function.name:
+            case "inverse" | "pinv" | "truncated_pinv" | "double_pinv":
+                twice = 1 if node.function.name == "inverse" else 2
+                degree = twice * size * (top + bottom)
+                return Degree(degree, degree, len(node.operand.shape) == 2)
+            case "det":
+                return Degree(size * top, size * bottom, len(node.operand.shape) == 2)
+            case "cholesky" | "inverse_gaps" | "inverse_gaps_of_squares":
+                degree = 2 * size * (top + bottom)
+                return Degree(degree, degree, shared=False)
+            case _:
+                self.extra[prime] += int(2 * below.whole * entries)
+                return Degree(1.0)
+
+
+def _of_sum(below: Sequence[Degree], alone: bool) -> Degree:
+    bottom = sum(one.bottom for one in below)
+    top = max(one.top + bottom - one.bottom for one in below)
+    shared = alone or all(one.shared or not one.bottom for one in below)
+    return Degree(min(top, _MOST), min(bottom, _MOST), shared)
+
+
+def _own_decision(node: Expr) -> bool | None:
+    """Tell whether a node is a root or takes a decision: true for a root, None for neither."""
+    match node:
+        case Map(function=function, operands=operands):
+            name = function.name
+            if name in COMPARISONS or name in ROUNDED or name in ("abs", "sign"):
+                return bool(operands[0].is_complex)
+            rooted = name == "sqrt" or (name == "power" and whole_exponent(node) is None)
+            return True if rooted and not isinstance(operands[0], Variable) else None
+        case Reduce(function=reduction):
+            return False if reduction.name in ("max", "min") else None
+        case MatrixMap(function=row):
+            return True if row.name == "cholesky" else None
+        case Places():
+            return False
+        case _:
+            return None
