@@ -4,6 +4,6 @@ Mistakes are rows of tables: with one term (`mutations`), with the whole (`whole
 `check` is the door; `proving` compares any two expressions.
 
 Read in this order: `verdict`, `question`, `answers`, `monomials`, `shares`, `values`, `points`,
-`assumed`, `draws`, `compared`, `mutations`, `whole`, `counterexamples`, `causes`, `at_points`,
-`check`, `proving`.
+`assumed`, `parametrised`, `assumptions`, `draws`, `candidates`, `compared`, `mutations`, `whole`,
+`counterexamples`, `causes`, `at_points`, `check`, `proving`.
 """

@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from einsgrad.claims.values import Values
 from einsgrad.engine.binding import Array
-from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.walks import substitute, variables_in
@@ -19,7 +19,7 @@ Sizes = Mapping[Dim, int]
 Choose = Callable[[Array], Array]
 
 # Newton's steps until equations are met, and up to which error they are.
-_STEPS = 60
+_STEPS = 20
 _MET = 1e-12
 
 
@@ -39,6 +39,8 @@ class Assumed:
         What vanishes; met by steps from a drawn point, as no expression is known.
     slopes
         The derivatives of the equations in each variable that is changed to meet them.
+    sizes
+        The sizes of dims.
     """
 
     words: str = ""
@@ -46,11 +48,12 @@ class Assumed:
     choices: Mapping[Variable, Choose] = field(default_factory=lambda: MappingProxyType({}))
     equations: tuple[Expr, ...] = ()
     slopes: tuple[tuple[tuple[Variable, Expr], ...], ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def is_exact(self) -> bool:
         """Whether putting in `values` says everything that is assumed."""
-        return not self.choices and not self.equations
+        return not self.choices and not self.equations and not self.sizes
 
     def put_in(self, expr: Expr) -> Expr:
         """Return an expression with parameters in the place of the variables."""
@@ -67,54 +70,58 @@ class Assumed:
         arrays = dict(drawn)
         for node, choose in self.choices.items():
             arrays[node.name] = choose(arrays[node.name])
-        for node, value in self.values.items():
-            try:
-                arrays[node.name] = np.asarray(evaluate_expr(value, arrays, sizes))
-            except np.linalg.LinAlgError:
-                return None
-        return _met(self, arrays, sizes) if self.equations else arrays
+        values = Values(dict(arrays), sizes)
+        try:
+            arrays |= {node.name: values.of(value) for node, value in self.values.items()}
+            arrays = _met(self, arrays, sizes) if self.equations else arrays
+        except np.linalg.LinAlgError:
+            return None
+        finite = all(np.all(np.isfinite(arrays[node.name])) for node in self.values)
+        return arrays if finite else None
 
 
 NOTHING = Assumed()
 """No assumption."""
 
 
-def _met(assumed: Assumed, arrays: dict[str, Array], sizes: Sizes) -> dict[str, Array] | None:
-    """Change arrays until the equations are met; None if they are not."""
-    arrays = dict(arrays)
+def _met(assumed: Assumed, arrays: dict[str, Array], sizes: Sizes) -> dict[str, Array]:
+    """Change arrays until the equations are met.
+
+    Raises
+    ------
+    LinAlgError
+        If they are not.
+    """
+    changed = tuple(dict.fromkeys(node for row in assumed.slopes for node, _ in row))
     for _ in range(_STEPS):
-        errors = [np.asarray(evaluate_expr(e, arrays, sizes)) for e in assumed.equations]
-        error = np.concatenate([one.ravel() for one in errors])
-        if not np.all(np.isfinite(error)):
-            return None
-        if np.abs(error).max(initial=0.0) < _MET:
+        values = Values(arrays, sizes)
+        errors = [values.of(equation) for equation in assumed.equations]
+        error = max(float(np.abs(one).max(initial=0.0)) for one in errors)
+        if error < _MET:
             return arrays
-        changed = tuple(dict.fromkeys(node for row in assumed.slopes for node, _ in row))
-        step = _step(assumed, changed, arrays, sizes, errors)
+        if not np.isfinite(error):
+            break
+        step = _step(assumed, changed, values, errors)
         start = 0
+        arrays = dict(arrays)
         for node in changed:
             array = arrays[node.name]
-            part = step[start : start + array.size].reshape(array.shape)
-            arrays[node.name] = array - part
+            arrays[node.name] = array - step[start : start + array.size].reshape(array.shape)
             start += array.size
-    return None
+    raise np.linalg.LinAlgError("the equations are not met")
 
 
 def _step(
-    assumed: Assumed,
-    changed: Sequence[Variable],
-    arrays: Mapping[str, Array],
-    sizes: Sizes,
-    errors: Sequence[Array],
+    assumed: Assumed, changed: Sequence[Variable], values: Values, errors: Sequence[Array]
 ) -> Array:
     """Return the least change that meets the equations, to first order."""
     rows = []
     for error, row in zip(errors, assumed.slopes, strict=True):
         known = dict(row)
         blocks = [
-            np.asarray(evaluate_expr(known[node], arrays, sizes)).reshape(error.size, -1)
+            values.of(known[node]).reshape(error.size, -1)
             if node in known
-            else np.zeros((error.size, arrays[node.name].size))
+            else np.zeros((error.size, values.of(node).size))
             for node in changed
         ]
         rows.append(np.concatenate(blocks, axis=1))

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from einsgrad.calculus.derivatives import jacobian
-from einsgrad.claims.causes import likely_causes
+from einsgrad.claims.assumed import Assumed
+from einsgrad.claims.candidates import found_assumption
+from einsgrad.claims.causes import is_vague, likely_causes
 from einsgrad.claims.compared import AtSymmetric, Compared
 from einsgrad.claims.counterexamples import counterexample
 from einsgrad.claims.draws import PointSource, random_points
-from einsgrad.claims.points import SamplePoint, are_close
+from einsgrad.claims.points import SamplePoint
 from einsgrad.claims.question import Question
 from einsgrad.claims.shares import shares
 from einsgrad.claims.verdict import Cause, Verdict
 from einsgrad.engine.binding import Array
 from einsgrad.errors import ArgumentError
 from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
-from einsgrad.expressions.walks import substitute, variables_in
+from einsgrad.expressions.walks import substitute
 
 _POINTS = 4
 
 
-def compared_at_points(question: Question, last: Expr, claimed: Expr, derivative: Expr) -> Verdict:
+def compared_at_points(
+    question: Question, last: Expr, claimed: Expr, derivative: Expr, assumed: Assumed
+) -> Verdict:
     """Compare a claim with a derivative at random points.
 
     Parameters
@@ -33,30 +34,35 @@ def compared_at_points(question: Question, last: Expr, claimed: Expr, derivative
         What the last derivative is taken of.
     claimed, derivative
         Both, simplified.
+    assumed
+        What holds at the points.
 
     Raises
     ------
     ArgumentError
         If there is no point where both have a value.
     """
-    declared = question.names.declared
+    source = PointSource(question.names.declared, (claimed, derivative), assumed)
     # Where the function is defined, its derivative is.
-    source = PointSource(declared, (claimed, derivative))
     points = random_points(source, _POINTS, [last])
     if not points:
-        raise ArgumentError("claim and derivative have no value at a common point.")
+        where = f" where {assumed.words}" if assumed.words else ""
+        raise ArgumentError(f"claim and derivative have no value at a common point{where}.")
     differing = [p for p in points if p.tells_apart(claimed, derivative)]
     if not differing:
-        return Verdict(True, "random points", claimed, derivative)
+        return Verdict(True, "random points", claimed, derivative, assuming=assumed.words)
+    point = differing[0]
     same_shape = claimed.shape == derivative.shape
+    causes = _causes(question, last, claimed, derivative, point)
     return Verdict(
         False,
         "counterexample" if same_shape else "shape",
         claimed,
         derivative,
         counterexample(claimed, derivative, source) if same_shape else None,
-        _causes(question, last, claimed, derivative, differing[0]),
-        _holds_if(claimed, derivative, points) if same_shape else "",
+        causes,
+        found_assumption(claimed, derivative, source, point, last=is_vague(causes)),
+        assuming=assumed.words,
     )
 
 
@@ -100,15 +106,4 @@ def _symmetric(
 
 def _symmetrised(point: SamplePoint, node: Variable) -> SamplePoint:
     array = point.arrays[node.name]
-    return replace(point, arrays={**point.arrays, node.name: (array + array.T) / 2})
-
-
-def _holds_if(claimed: Expr, derivative: Expr, points: Sequence[SamplePoint]) -> str:
-    """Say for which matrix being symmetric the claim would hold; empty if for none."""
-    for node in variables_in(claimed, derivative):
-        if len(node.shape) != 2 or node.shape[0] != node.shape[1] or SYMMETRIC in node.traits:
-            continue
-        there = [_symmetrised(point, node) for point in points]
-        if all(are_close(point.value(claimed), point.value(derivative)) for point in there):
-            return f"{node.name} is symmetric"
-    return ""
+    return SamplePoint({**point.arrays, node.name: (array + array.T) / 2}, point.sizes)

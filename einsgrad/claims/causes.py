@@ -77,6 +77,11 @@ def likely_causes(
     return ()
 
 
+def is_vague(causes: Sequence[Cause]) -> bool:
+    """Tell whether causes say nothing of what a person did."""
+    return all(cause.name == LAST.name for cause in causes)
+
+
 def _trials(terms: Sequence[Monomial], point: SamplePoint) -> list[_Trial]:
     """Try every mistake of the table with every term that is not too long to try many."""
     terms = [term for term in terms if is_short(term)]

@@ -23,6 +23,7 @@ def check(
     variables: str | Iterable[Variable] | None = None,
     names: Sequence[str] | None = None,
     convention: Convention = "projected",
+    assuming: str | Iterable[str] = (),
 ) -> Verdict:
     """Compare a formula that was derived by hand with the derivative.
 
@@ -47,6 +48,10 @@ def check(
         Names of the operands of an einsum string; by default `x0`, `x1`, ...
     convention
         What a derivative in a symmetric matrix is; see `grad`.
+    assuming
+        What holds of the variables, one or several in a text or a list: equations,
+        `"sum(y) = 1"`, `"A = A.T"`; words, `"A is symmetric"`, skew, orthogonal, positive
+        definite, positive, unit norm; `"x > 0"`. Claim and derivative are compared there.
 
     Returns
     -------
@@ -70,26 +75,36 @@ def check(
     different: for A = [[1]], b = [0], x = [1]: the claim is 2 at entry [0], the derivative 1
     likely cause: a factor 2 is too many
     the derivative is "mn,m->n"(A, -b + "mn,n->m"(A, x))
+    >>> z, y = eg.variables("z[n] y[n]")
+    >>> loss = -eg.sum(y * eg.log_softmax(z))
+    >>> bool(eg.check("softmax(z) - y", loss, z, assuming="sum(y) = 1"))
+    True
     """
     question = ask(claim, expr, wrt, cotangent, variables, names)
     question = replace(question, convention=as_convention(convention))
     last = question.last()
     derivative = simplify_expr(question.derived(last, question.wrt[-1]))
     claimed = simplify_expr(read_claim(claim, question, derivative.shape))
-    if claimed is derivative or _is_zero(claimed, derivative):
+    if not assuming and _is_same(claimed, derivative):
         return Verdict(True, "simplification", claimed, derivative)
-    if claimed.shape == derivative.shape:
-        from einsgrad.proof.identity import decide_identity
-
-        found = decide_identity(claimed, derivative)
-        if found is not None and found.proved:
-            return Verdict(True, "proof", claimed, derivative, error=2.0**-found.bits)
+    from einsgrad.claims.assumptions import read_assumptions
     from einsgrad.claims.at_points import compared_at_points
+    from einsgrad.proof.identity import decide_identity
 
-    return compared_at_points(question, last, claimed, derivative)
+    assumed = read_assumptions(assuming, question.names)
+    put_in = assumed.put_in(claimed), assumed.put_in(derivative)
+    if _is_same(claimed, derivative) or _is_same(*put_in):
+        return Verdict(True, "simplification", claimed, derivative, assuming=assumed.words)
+    found = decide_identity(*put_in) if claimed.shape == derivative.shape else None
+    if assumed.is_exact and found is not None and found.proved:
+        error = 2.0**-found.bits
+        return Verdict(True, "proof", claimed, derivative, error=error, assuming=assumed.words)
+    return compared_at_points(question, last, claimed, derivative, assumed)
 
 
-def _is_zero(claimed: Expr, derivative: Expr) -> bool:
+def _is_same(claimed: Expr, derivative: Expr) -> bool:
+    if claimed is derivative:
+        return True
     if claimed.shape != derivative.shape:
         return False
     return simplify_expr(subtract(claimed, derivative)) is simplify_expr(zeros(derivative.shape))

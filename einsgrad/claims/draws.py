@@ -95,15 +95,21 @@ def random_points(
         for turn, sizes in enumerate(_sizes(source)):
             for interval in intervals:
                 tries = count if turn else 2 * count
-                found = list(islice(_known(source, sizes, interval, tries, zero), count))
+                found = list(islice(known_points(source, sizes, interval, tries, zero=zero), count))
                 if found:
                     return found
     return []
 
 
-def _known(
-    source: PointSource, sizes: Mapping[Dim, int], interval: Interval, tries: int, zero: bool
+def known_points(
+    source: PointSource,
+    sizes: Mapping[Dim, int],
+    interval: Interval,
+    tries: int,
+    *,
+    zero: bool = False,
 ) -> Iterator[SamplePoint]:
+    """Yield points of these sizes where all expressions have values; `zero` as in `knows`."""
     for seed in range(tries):
         generator = np.random.default_rng([seed, 7])
         point = source.draw(sizes, partial(generator.uniform, *interval))
@@ -114,9 +120,10 @@ def _known(
 def _sizes(source: PointSource) -> Iterator[dict[Dim, int]]:
     """Yield sizes that differ; then the same in other orders."""
     sizes = _different_sizes(source)
-    names = [dim for dim in sizes if not isinstance(dim, int)]
+    given = source.assumed.sizes
+    names = [dim for dim in sizes if not isinstance(dim, int) and dim not in given]
     needs = needs_of([*source.variables, *source.exprs])
-    fixed: dict[Dim, int] = {dim: s for dim, s in sizes.items() if isinstance(dim, int)}
+    fixed: dict[Dim, int] = {dim: s for dim, s in sizes.items() if dim not in names}
     yield sizes
     orders = permutations([sizes[name] for name in names])
     for order in islice(orders, 1, _MOST_ORDERS):
@@ -126,7 +133,7 @@ def _sizes(source: PointSource) -> Iterator[dict[Dim, int]]:
 def _different_sizes(source: PointSource) -> dict[Dim, int]:
     nodes = (*source.variables, *source.free, *source.exprs)
     dims = (dim for node in nodes for dim in node.shape)
-    return different_sizes(dims, {}, lambda count: 3 + count % 5, needs_of(nodes))
+    return different_sizes(dims, source.assumed.sizes, lambda count: 3 + count % 5, needs_of(nodes))
 
 
 def _refuse_large(expr: Expr, sizes: Mapping[Dim, int]) -> None:
@@ -148,8 +155,9 @@ def _refuse_large(expr: Expr, sizes: Mapping[Dim, int]) -> None:
 def small_points(source: PointSource) -> Iterator[SamplePoint]:
     """Yield points with small sizes and small integers, the smallest first."""
     every = _different_sizes(source)
-    dims = [dim for dim in every if not isinstance(dim, int)]
-    fixed: dict[Dim, int] = {dim: dim for dim in every if isinstance(dim, int)}
+    given = source.assumed.sizes
+    dims = [dim for dim in every if not isinstance(dim, int) and dim not in given]
+    fixed: dict[Dim, int] = {dim: size for dim, size in every.items() if dim not in dims}
     most = 3 if len(dims) <= 4 else 2
     needs = needs_of([*source.variables, *source.exprs])
     grids = sorted(product(range(1, most + 1), repeat=min(len(dims), 7)), key=lambda s: (sum(s), s))

@@ -136,16 +136,16 @@ def _read(value: Expr | str | float, variables: str | Iterable[Variable] | None)
 def _at_points(one: Expr, other: Expr) -> Proof:
     """Refute that two expressions are equal, or find them equal at random points."""
     from einsgrad.claims.counterexamples import counterexample
-    from einsgrad.claims.points import are_close, random_points
+    from einsgrad.claims.draws import PointSource, random_points
 
-    declared = variables_in(one, other)
-    found = counterexample(one, other, declared)
+    source = PointSource(variables_in(one, other), (one, other))
+    found = counterexample(one, other, source)
     if found is not None:
         return Proof(False, "counterexample", one, other, 1.0, found)
-    points = random_points(declared, [one, other], 4)
+    points = random_points(source, 4)
     if not points:
         raise ArgumentError("the expressions have no value at a common point.")
-    differing = [point for point in points if not are_close(point.value(one), point.value(other))]
+    differing = [point for point in points if point.tells_apart(one, other)]
     if not differing:
         return Proof(True, "random points", one, other, 1.0)
     return Proof(False, "counterexample", one, other, 1.0, _shown(one, other, differing[0]))

@@ -79,7 +79,7 @@ class Values:
         """Return the value of a node with these values of its children."""
         match node:
             case Variable(name=name):
-                return self._arrays[name]
+                return self._rounded(self._arrays[name])
             case Constant(value=value):
                 return np.asarray(value)
             case Einsum() if self._is_small(node):

@@ -94,9 +94,11 @@ class Verdict:
     causes
         The mistakes that lead from the derivative to the claim; none if none known does.
     holds_if
-        What would make the claim right: `A is symmetric`; else empty.
+        What would make the claim right: `A is symmetric`, `sum(y) = 1`; else empty.
     error
         Of a proof, what the chance of an error is below.
+    assuming
+        What was assumed, as it was given; else empty.
     """
 
     equal: bool
@@ -107,6 +109,7 @@ class Verdict:
     causes: tuple[Cause, ...] = ()
     holds_if: str = ""
     error: float = 0.0
+    assuming: str = ""
 
     def __bool__(self) -> bool:
         return self.equal
@@ -119,6 +122,7 @@ class Verdict:
             "how": self.how,
             "causes": [{"name": cause.name, "words": cause.words} for cause in self.causes],
             "holds_if": self.holds_if,
+            "assuming": self.assuming,
             "counterexample": None if found is None else str(found),
         }
 
@@ -126,13 +130,16 @@ class Verdict:
         return text_html(f"{'✓' if self.equal else '✗'} {self}")
 
     def __str__(self) -> str:
+        under = f", assuming {self.assuming}" if self.assuming else ""
         if self.how == "simplification":
-            return f"equal: claim and derivative both simplify to {write(self.derivative)}"
+            return f"equal{under}: claim and derivative both simplify to {write(self.derivative)}"
         if self.how == "proof":
-            return f"equal, proved ({bound_text(self.error)})"
+            return f"equal{under}, proved ({bound_text(self.error)})"
         if self.equal:
-            return "equal at random points, to rounding; the forms differ, so this is no proof"
-        lines = ["different"]
+            return (
+                f"equal at random points{under}, to rounding; the forms differ, so this is no proof"
+            )
+        lines = [f"different{under}"]
         if self.how == "shape":
             lines[0] += (
                 f": the claim has {_axes(self.claim)}, the derivative {_axes(self.derivative)}"
@@ -141,7 +148,7 @@ class Verdict:
             lines[0] += f": {self.counterexample}"
         lines.extend(f"likely cause: {cause}" for cause in self.causes)
         if self.holds_if:
-            lines.append(f"it holds only where {self.holds_if}")
+            lines.append(f"it holds where {self.holds_if}")
         lines.append(f"the derivative is {write(self.derivative)}")
         return "\n".join(lines)
 

@@ -100,6 +100,7 @@ class ExpressionRequest:
                 *wrt,
                 cotangent=options.cotangent,
                 convention=convention,
+                assuming=options.assuming or (),
             )
             section["claim"] = claim_facts(verdict)
         return section

@@ -129,6 +129,8 @@ def _refuse_idle(options: argparse.Namespace, *, is_checked: bool) -> None:
         )
     if options.detail and not options.steps:
         raise ArgumentError("--detail has no effect without --steps. Leave it out, or add --steps.")
+    if options.assuming and options.claim is None:
+        raise ArgumentError("--assuming has no effect without --claim. Leave it out, or add one.")
     if options.latex and options.form and options.form not in LATEX_FORMS:
         raise ArgumentError(
             f"--as {options.form} has no LaTeX. Choose {' or '.join(LATEX_FORMS)}, or leave it out."
@@ -175,6 +177,12 @@ def _add_common_options(made: argparse.ArgumentParser) -> None:
     )
     made.add_argument(
         "--claim", action=_Once, metavar="FORMULA", help="compare this answer with the derivative"
+    )
+    made.add_argument(
+        "--assuming",
+        action="append",
+        metavar="FACT",
+        help="what holds where a claim is compared: 'sum(y) = 1', 'A is symmetric', 'x > 0'",
     )
     made.add_argument(
         "--seed", action=_Once, type=int, help="random seed of the check (default: 0)"

@@ -69,7 +69,13 @@ class StringRequest:
         if not self.options.no_check:
             section["check"] = self._check(wrt)
         if self.options.claim is not None:
-            verdict = check(self.options.claim, self.text, wrt, names=self.names)
+            verdict = check(
+                self.options.claim,
+                self.text,
+                wrt,
+                names=self.names,
+                assuming=self.options.assuming or (),
+            )
             section["claim"] = claim_facts(verdict)
         return section
 
