@@ -95,7 +95,7 @@ def test_a_differential_over_more_axes_is_in_index_notation():
     (T,) = eg.variables("T[m,n,k]")
     form = eg.differential(eg.einsum("mnk,n->mk", T, x), x)
     assert str(form) == "dY_mk = T_mnk dx_n"
-    assert form.latex == r"\mathrm{d}Y = T_{mnk} \, \mathrm{d}x_{n}"
+    assert form.latex == r"\mathrm{d}Y_{mk} = T_{mnk} \, \mathrm{d}x_{n}"
 
 
 def test_latex_sets_the_d_upright():

@@ -30,11 +30,14 @@ class Lettering:
         is itself a letter shows itself.
     avoid
         Letters that are taken elsewhere.
+    reserved
+        Letters that are names of dims of the whole text: an index of another dim has none.
     """
 
     output: tuple[Label | None, ...] = ()
     candidates: Mapping[Dim, Sequence[str]] = field(default_factory=dict)
     avoid: frozenset[str] = frozenset()
+    reserved: frozenset[str] = frozenset()
 
 
 def name_labels(
@@ -47,9 +50,11 @@ def name_labels(
         if letter is not None
     }
     labels = dict.fromkeys((*product.output, *product.subscripts.labels))
-    reserved = set(lettering.avoid) | {
-        letter for label in labels for letter in _candidates(dims[label], lettering)
-    }
+    reserved = (
+        lettering.avoid
+        | lettering.reserved
+        | {letter for label in labels for letter in _candidates(dims[label], lettering)}
+    )
     used: set[Label] = set(names.values()) | lettering.avoid
     fresh: Iterator[str] = fresh_letters(reserved | {n for n in used if isinstance(n, str)})
     for label in labels:
@@ -67,7 +72,9 @@ def name_labels(
 def _candidates(dim: Dim, lettering: Lettering) -> Sequence[str]:
     if dim in lettering.candidates:
         return lettering.candidates[dim]
-    return dim[0] if isinstance(dim, str) and dim[0].isalpha() else ()
+    if not isinstance(dim, str) or not dim[0].isalpha():
+        return ()
+    return () if dim[0] != dim and dim[0] in lettering.reserved else dim[0]
 
 
 def dots_in_output(subscripts: Subscripts) -> Subscripts:

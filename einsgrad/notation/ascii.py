@@ -107,6 +107,10 @@ class AsciiLayout(Layout):
         inner = ", ".join(argument.text for argument in arguments)
         return Written(f"{name}{self._brackets(letters)}({inner})")
 
+    def decimal(self, size: float) -> Written:
+        """Write `1e-05`."""
+        return Written(repr(size))
+
     def link(self, link: Link) -> Written:
         """Write `inverse(A).T`; vectors need no transpose."""
         text = link.body.text if link.inverse else self.wrap(link.body, Binding.ATOM)

@@ -26,7 +26,7 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
-from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQUARE
+from einsgrad.expressions.tables.elementwise import POWER, SQUARE
 from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.expressions.walks import topological
 from einsgrad.notation.absorbed import Bound, ShownCondition
@@ -117,13 +117,15 @@ class IndexWriter:
         nodes = topological(root)
         selecting = any(isinstance(node, Affine | Step | Pick) for node in nodes)
         apart = self._apart(nodes) | sizes
-        letters = free_letters(root, apart)
+        reserved = frozenset(name for name in _dim_names(nodes) if len(name) == 1)
+        letters = free_letters(root, apart, reserved)
         chooser = LetterChooser(
             self.names,
             self.layout.bare_ones,
             {*letters, *apart},
             selecting=selecting,
             ranges=dict(zip(letters, root.shape, strict=True)),
+            reserved=reserved,
         )
         lettered = chooser.whole(root, letters)
         if not selecting:
@@ -139,16 +141,16 @@ class IndexWriter:
         return ChosenLetters(lettered, letters, bounds)
 
     def _apart(self, nodes: Sequence[Expr]) -> frozenset[str]:
-        """Return the letters that numbers and sizes have in a formula, and no index may.
+        """Return the letters that variables, parts and sizes have in a formula, and no index may.
 
         In `x_{n-1}` a letter that is also the name of the axis would seem to be its size.
         """
-        numbers = {node.name for node in nodes if isinstance(node, Variable) and not node.shape}
+        named = {node.name for node in nodes if isinstance(node, Variable)} | {*self.names.values()}
         sizes = {node.dim for node in nodes if isinstance(node, Delta) and not node.order}
         shown = sizes if self.layout.sizes_share_letters else set()
         shifted = {node.target for node in nodes if isinstance(node, Affine)}
         compared = {node.rows for node in nodes if isinstance(node, Step)}
-        return frozenset(numbers | set(names_in(shown | shifted | compared)))
+        return frozenset(named | set(names_in(shown | shifted | compared)))
 
     def _written(self, lettered: Lettered) -> Written:
         match lettered:
@@ -230,8 +232,6 @@ class IndexWriter:
             return self.layout.power(operands[0], operands[1])
         if node.function is SQUARE:
             return self.layout.power(operands[0], self.layout.number(2))
-        if node.function is RECIPROCAL:
-            return self.layout.quotient(None, operands)
         return self.layout.call(node.function, operands)
 
     def _term(self, term: LetteredTerm) -> WrittenTerm:

@@ -11,9 +11,14 @@ from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.lettering import Lettering, name_labels
 from einsgrad.expressions.nodes import Einsum, Expr, Map, Reduce
-from einsgrad.expressions.products import contracted, is_ones_vector
-from einsgrad.expressions.tables.elementwise import RECIPROCAL
+from einsgrad.expressions.products import (
+    contracted,
+    holds_selector,
+    is_ones_vector,
+    opened,
+)
 from einsgrad.notation.lettered import letters_in
+from einsgrad.notation.presentation import divided_by
 from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -27,7 +32,39 @@ class LetteredFactor:
     exponent: int = 1
 
 
-def free_letters(node: Expr, avoid: frozenset[str] = frozenset()) -> Indices:
+def spliced(node: Einsum, named: Container[Expr]) -> Einsum:
+    """Write the products that stand in a product, and have no name, into it.
+
+    Simplification keeps products of many factors nested. A reader does not: brackets in a
+    product say nothing, and its sign and its numbers stand in front. Scalars that stand
+    several times stay: they are written as powers.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> A, B = Variable("A", ("m", "n")), Variable("B", ("n", "m"))
+    >>> spliced(A @ (-2 * (B @ A)), {})
+    -2 * "mi,ij,jn->mn"(A, B, A)
+    """
+    while True:
+        counts = Counter(node.operands)
+        inner = {
+            one
+            for one in node.operands
+            if isinstance(one, Einsum)
+            and one not in named
+            and not holds_selector(one)
+            and (one.shape or counts[one] == 1)
+        }
+        whole = opened(node, inner.__contains__) if inner else node
+        if whole is node or len(whole.operands) == len(node.operands):
+            return whole
+        node = whole
+
+
+def free_letters(
+    node: Expr, avoid: frozenset[str] = frozenset(), reserved: frozenset[str] = frozenset()
+) -> Indices:
     """Choose letters for the axes of an expression, by the names of its dims.
 
     Parameters
@@ -36,6 +73,8 @@ def free_letters(node: Expr, avoid: frozenset[str] = frozenset()) -> Indices:
         The expression.
     avoid
         Letters that are taken.
+    reserved
+        Letters that are names of dims.
 
     Examples
     --------
@@ -46,7 +85,7 @@ def free_letters(node: Expr, avoid: frozenset[str] = frozenset()) -> Indices:
     axes = tuple(range(len(node.shape)))
     product = Product((Factor(axes, 0),), axes)
     dims: dict[Label, Dim] = dict(enumerate(node.shape))
-    names = name_labels(product, dims, Lettering(avoid=avoid))
+    names = name_labels(product, dims, Lettering(avoid=avoid, reserved=reserved))
     return tuple(names[axis] for axis in axes)
 
 
@@ -67,11 +106,8 @@ def with_powers(factors: Sequence[tuple[Expr, Indices]], summed: Indices) -> lis
 
 def divisor_of(item: LetteredFactor) -> LetteredFactor | None:
     """Return what a factor divides by."""
-    match item.expr:
-        case Map(function=row, operands=(inner,)) if row is RECIPROCAL:
-            return LetteredFactor(inner, item.letters, item.exponent)
-        case _:
-            return None
+    inner = divided_by(item.expr)
+    return None if inner is None else LetteredFactor(inner, item.letters, item.exponent)
 
 
 def shown_axes(terms: Sequence[Expr]) -> frozenset[int]:

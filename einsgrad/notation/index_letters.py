@@ -38,6 +38,7 @@ from einsgrad.notation.index_factors import (
     letter_counts,
     needs_sum,
     shown_axes,
+    spliced,
     with_powers,
 )
 from einsgrad.notation.lettered import (
@@ -51,7 +52,7 @@ from einsgrad.notation.lettered import (
     repeated_in,
 )
 from einsgrad.notation.lettered_forms import LetteredForms
-from einsgrad.notation.presentation import as_softmax, scalar_core
+from einsgrad.notation.presentation import as_softmax, divided_by, scalar_core
 from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -72,6 +73,8 @@ class LetterChooser:
         Whether the formula has selectors, so that what bounds an index must be looked for.
     ranges
         How far the letters run that have been chosen.
+    reserved
+        The letters that are names of dims.
     contracted
         The letters that a product around sums: every term of a factor shows those it has.
     """
@@ -81,6 +84,7 @@ class LetterChooser:
     taken: set[Label]
     selecting: bool = False
     ranges: dict[Label, Dim] = field(default_factory=dict)
+    reserved: frozenset[str] = frozenset()
     contracted: frozenset[Label] = frozenset()
 
     def part(self, node: Expr, letters: Indices) -> Lettered:
@@ -114,6 +118,10 @@ class LetterChooser:
                 assert_never(unreachable)
 
     def _map(self, node: Map, letters: Indices) -> Lettered:
+        below = divided_by(node)
+        if below is not None:
+            power = LetteredPower(self.part(below, letters if below.shape else ()))
+            return LetteredSum((LetteredTerm(1, (), (power,), repeated=power.base.repeated),))
         softmax = as_softmax(node)
         # On a diagonal, one letter would stand for the axis of the softmax and for another.
         if softmax is not None and self._is_whole(letters, softmax.axis, node.shape):
@@ -212,7 +220,7 @@ class LetterChooser:
     def _product(
         self, node: Einsum, letters: Indices, implied: Set[int] = frozenset()
     ) -> LetteredTerm:
-        coefficient, rest = fold_constants(node)
+        coefficient, rest = fold_constants(spliced(node, self.names))
         product, dims = contracted(rest), rest.dims
         pairs = [
             (factor_expr(factor, rest.operands, dims), factor.indices) for factor in product.factors
@@ -260,7 +268,8 @@ class LetterChooser:
     ) -> LetteredTerm:
         above: list[LetteredPower] = []
         below: list[LetteredPower] = []
-        for factor in factors:
+        # Numbers stand in front of tensors.
+        for factor in sorted(factors, key=lambda one: bool(one.letters)):
             divisor = None if factor.expr in self.names else divisor_of(factor)
             shown = divisor or factor
             power = LetteredPower(self._factor(shown.expr, shown.letters), shown.exponent)
@@ -285,7 +294,7 @@ class LetterChooser:
     ) -> dict[Label, Label]:
         """Choose letters for the labels of a product that are free, and take them."""
         avoid = frozenset(letter for letter in self.taken if isinstance(letter, str))
-        names = name_labels(product, dims, Lettering(output, avoid=avoid))
+        names = name_labels(product, dims, Lettering(output, avoid=avoid, reserved=self.reserved))
         self.taken.update(names.values())
         self.ranges.update({names[label]: dims[label] for label in names})
         return names

@@ -28,13 +28,14 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
-from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQUARE
+from einsgrad.expressions.tables.elementwise import POWER, SQUARE
 from einsgrad.expressions.tables.reductions import INVERSE, NORM
+from einsgrad.notation.index_factors import spliced
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.matrix_network import Chain, MatrixNetwork
 from einsgrad.notation.naming import shown_nodes
 from einsgrad.notation.pieces import Link, Written, WrittenTerm, flipped
-from einsgrad.notation.presentation import as_softmax
+from einsgrad.notation.presentation import as_softmax, divided_by
 from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.strings.subscripts import Indices
 
@@ -75,7 +76,7 @@ class MatrixWriter:
 
     def network(self, node: Einsum) -> MatrixNetwork | None:
         """Read a product as a network with its summed labels eliminated."""
-        coefficient, rest = fold_constants(node)
+        coefficient, rest = fold_constants(spliced(node, self.names))
         product = contracted(rest)
         network = MatrixNetwork(
             self.layout, rest.dims, product.output, coefficient, squares=not node.is_complex
@@ -124,11 +125,8 @@ class MatrixWriter:
 
     def _divisor(self, node: Expr) -> Written | None:
         """Return what a factor divides by, unless it is shown by its name."""
-        match node:
-            case Map(function=row, operands=(inner,)) if row is RECIPROCAL:
-                return None if node in self.names else self.shown(inner)
-            case _:
-                return None
+        inner = divided_by(node)
+        return None if inner is None or node in self.names else self.shown(inner)
 
     def _body(self, node: Expr) -> Written | None:
         layout = self.layout
@@ -167,6 +165,9 @@ class MatrixWriter:
         return _if_known(lambda found: WrittenTerm(1, *found), [self.shown(node)])
 
     def _map(self, node: Map) -> Written | None:
+        below = divided_by(node)
+        if below is not None:
+            return _if_known(partial(self._quotient, node), [self.shown(below)])
         softmax = as_softmax(node)
         if softmax is None:
             operands = [self.shown(operand) for operand in node.operands]
@@ -176,6 +177,10 @@ class MatrixWriter:
         name = partial(self.layout.named_call, "softmax")
         return _if_known(name, [self.shown(softmax.argument)])
 
+    def _quotient(self, node: Map, below: list[Written]) -> Written:
+        layout = self.layout
+        return layout.entries([], below) if node.shape else layout.quotient(None, below)
+
     def _call(self, node: Map, operands: list[Written]) -> Written:
         layout = self.layout
         power = layout.entry_power if node.shape else layout.power
@@ -183,8 +188,6 @@ class MatrixWriter:
             return power(operands[0], operands[1])
         if node.function is SQUARE:
             return power(operands[0], layout.number(2))
-        if node.function is RECIPROCAL:
-            return layout.entries([], operands) if node.shape else layout.quotient(None, operands)
         return layout.call(node.function, operands)
 
     def _reduction(self, node: Reduce) -> Written | None:

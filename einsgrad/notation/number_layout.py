@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.signed_sums import number_text
-from einsgrad.notation.numbers import exact_quotient
+from einsgrad.notation.numbers import exact_quotient, split_exponent
 from einsgrad.notation.pieces import Binding, Written
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -55,8 +55,14 @@ class NumberLayout:
         )
 
     def decimal(self, size: float) -> Written:
-        """Write a number in digits, all that it takes to tell it from others."""
-        return Written(repr(size))
+        """Write a number in digits, all that it takes to tell it from others: `10⁻⁵`."""
+        digits, exponent = split_exponent(size)
+        if not exponent or float(digits) * 10.0**exponent != size:
+            return Written(repr(size))
+        ten = f"10{str(exponent).translate(SUPERSCRIPTS)}"
+        if digits == "1":
+            return Written(ten, Binding.POWER)
+        return Written(f"{digits}·{ten}", Binding.PRODUCT)
 
     def complex_number(self, value: complex) -> str:
         """Write a complex number."""

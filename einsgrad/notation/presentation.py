@@ -20,7 +20,15 @@ from einsgrad.expressions.products import (
     opened,
     unwrap,
 )
-from einsgrad.expressions.tables.elementwise import EXP, LOG, NOT_EQUAL, POWER, RECIPROCAL, WHERE
+from einsgrad.expressions.tables.elementwise import (
+    EXP,
+    LOG,
+    NOT_EQUAL,
+    POWER,
+    RECIPROCAL,
+    SQRT,
+    WHERE,
+)
 from einsgrad.expressions.vocabulary.words import reciprocal
 from einsgrad.expressions.walks import children, rebuild
 from einsgrad.simplification.flattening import flatten
@@ -28,6 +36,8 @@ from einsgrad.simplification.functions import matrix_rules, move_out
 from einsgrad.simplification.spreading import spread_after, unit_axes_after, without_unit_sums
 from einsgrad.simplification.sums import opened_terms
 from einsgrad.strings.subscripts import Subscripts
+
+_HALF = 0.5
 
 
 def presented(expr: Expr) -> Expr:
@@ -116,7 +126,7 @@ def _guard_around(node: Map) -> Expr | None:
     match node:
         case Map(function=row, operands=(condition, inner, Constant(value=0))):
             base = _guarded(condition)
-            if row is WHERE and base is not None and inner is reciprocal(base):
+            if row is WHERE and base is not None and inner is presented(reciprocal(base)):
                 return inner
     return None
 
@@ -170,6 +180,30 @@ _RULES: tuple[Callable[[Map], Expr | None], ...] = (
     spread_after,
     move_out,
 )
+
+
+def divided_by(node: Expr) -> Expr | None:
+    """Return what a factor divides by: y of `1/y`, and `y²` of `y⁻²`, for whole and half powers.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> y = Variable("y", ())
+    >>> divided_by(reciprocal(y)), divided_by(Map(POWER, (y, Constant(-1.5))))
+    (y[], power(y, 1.5))
+    """
+    match node:
+        case Map(function=row, operands=(inner,)) if row is RECIPROCAL:
+            return inner
+        case Map(function=row, operands=(base, Constant(value=int() | float() as exponent))):
+            if row is not POWER or exponent >= 0 or exponent % _HALF:
+                return None
+            if exponent == -1:
+                return base
+            root = exponent == -_HALF
+            return Map(SQRT, (base,)) if root else Map(POWER, (base, Constant(-exponent)))
+        case _:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 Letter = object
 
-_INDEXED_NAME = re.compile(r"([^\W\d_]+)(\d+)")
+_INDEXED_NAME = re.compile(r"([^\W\d_]+)(?:(\d+)|_([^\W_]+))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,11 @@ class Latex:
     otherwise: str = r",\ \text{else } 0"
 
     def label(self, letter: Letter) -> str:
-        """Write one index, a Greek letter by its command."""
-        return r"\dots " if letter is Ellipsis else _latex_letter(str(letter))
+        """Write one index, a Greek letter by its command, a name as names are written."""
+        text = str(letter)
+        if letter is Ellipsis:
+            return r"\dots "
+        return self._name(text) if len(text) > 1 and text.isidentifier() else _latex_letter(text)
 
     def symbol(self, name: str, letters: Sequence[Letter] = ()) -> str:
         """Write a name with its indices; a number behind the name becomes a subscript."""
@@ -80,12 +83,12 @@ class Latex:
     def _name(self, name: str) -> str:
         if name in (self.delta, self.ones) or name.isdecimal():
             return name
-        numbered = _INDEXED_NAME.fullmatch(name)
-        if numbered:
-            return f"{self._name(numbered[1])}_{{{numbered[2]}}}"
+        indexed = _INDEXED_NAME.fullmatch(name)
+        if indexed and (indexed[2] or len(indexed[1]) == 1 or _is_greek(indexed[1])):
+            return f"{self._name(indexed[1])}_{{{self._name(indexed[2] or indexed[3])}}}"
         if len(name) == 1:
             return _latex_letter(name)
-        if name.lower() in _GREEK_COMMANDS and name in (name.lower(), name.capitalize()):
+        if _is_greek(name):
             return _greek(name.lower(), name[0].isupper()) or rf"\mathrm{{{name}}}"
         return r"\mathrm{" + name.replace("_", r"\_") + "}"
 
@@ -122,6 +125,11 @@ def _latex_letter(letter: str) -> str:
     return _greek(words[-1].replace("lamda", "lambda"), "capital" in words) or letter
 
 
+def _is_greek(name: str) -> bool:
+    """Tell whether a name spells a Greek letter."""
+    return name.lower() in _GREEK_COMMANDS and name in (name.lower(), name.capitalize())
+
+
 def _greek(name: str, capital: bool) -> str:
     """Write the command of a Greek letter, or nothing where LaTeX has none."""
     if name not in (_CAPITAL_COMMANDS if capital else _GREEK_COMMANDS):
@@ -132,6 +140,8 @@ def _greek(name: str, capital: bool) -> str:
 _CAPITAL_COMMANDS = frozenset(
     ("gamma", "delta", "theta", "lambda", "xi", "pi", "sigma", "upsilon", "phi", "psi", "omega")
 )
-_GREEK_COMMANDS = _CAPITAL_COMMANDS | frozenset(
-    ("alpha", "beta", "epsilon", "zeta", "eta", "iota", "kappa", "mu", "nu", "rho", "tau", "chi")
+_GREEK_COMMANDS = (
+    _CAPITAL_COMMANDS
+    | {"alpha", "beta", "epsilon", "zeta", "eta", "iota", "kappa", "mu", "nu", "rho", "tau", "chi"}
+    | {"varepsilon", "vartheta", "varphi", "varrho", "varsigma"}
 )
