@@ -132,7 +132,7 @@ def test_signs_that_people_write_are_read(text, plain):
     assert eg.simplify(eg.parse(text, SHAPES)) is eg.simplify(eg.parse(plain, SHAPES))
 
 
-@pytest.mark.parametrize("text", ["B⁻¹", "B⁻² + B", "x⁻¹", "⁻¹", "∂E/∂A", "d/dx = x", "exp_q(x)"])
+@pytest.mark.parametrize("text", ["A⁻¹", "x⁻²", "x⁻¹", "⁻¹", "∂E/∂A", "d/dx = x", "exp_q(x)"])
 def test_a_sign_that_could_mean_two_things_is_refused(text):
     with pytest.raises(eg.EinsgradError):
         eg.parse(text, SHAPES)

@@ -6,7 +6,9 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from keyword import iskeyword
 from math import inf, nan, pi
+from typing import Any
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.declare import declared
@@ -14,6 +16,7 @@ from einsgrad.expressions.dims import Dim, names_in
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.structures import Structures
 from einsgrad.expressions.tables.rows import MATRIX_FUNCTIONS
+from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.application import function_of
 from einsgrad.expressions.vocabulary.numpy_table import function_at, function_named
 
@@ -22,7 +25,32 @@ _PREFIXES = (*_NUMPY, "eg", "einsgrad")
 _SUBMODULES = ((), ("linalg",), ("fft",), ("lib", "stride_tricks"))
 CONSTANTS = {"pi": pi, "π": pi, "inf": inf, "nan": nan}
 DELTA_NAMES = ("delta", "δ")
+
+
+def norm1(x: Any) -> Expr:
+    """Return the sum of the moduli of all entries."""
+    return words.sum(words.abs(x))
+
+
+# Functions that people write by other names than numpy's.
+_BY_HAND: dict[str, Callable[..., Expr]] = {
+    "ln": words.log,
+    "tr": words.trace,
+    "Tr": words.trace,
+    "norm1": norm1,
+}
 SIZE = "size"
+
+
+def python_name(name: str) -> str:
+    """Return a name that Python's syntax takes: a keyword gets an ending.
+
+    Examples
+    --------
+    >>> python_name("lambda"), python_name("mu")
+    ('lambda_', 'mu')
+    """
+    return f"{name}_" if iskeyword(name) else name
 
 
 @dataclass(frozen=True)
@@ -40,7 +68,8 @@ class DeclaredNames:
     @cached_property
     def variables(self) -> dict[str, Variable]:
         """The variables by name, as Python reads it."""
-        return {unicodedata.normalize("NFKC", v.name): v for v in self.declared}
+        found = {unicodedata.normalize("NFKC", v.name): v for v in self.declared}
+        return {**{python_name(name): v for name, v in found.items()}, **found}
 
     @cached_property
     def spellings(self) -> frozenset[str]:
@@ -74,7 +103,8 @@ class DeclaredNames:
         if name in self.variables:
             return None
         row = MATRIX_FUNCTIONS.get(name)
-        return function_named(name) or (None if row is None else function_of(row))
+        found = function_named(name) or (None if row is None else function_of(row))
+        return found or _BY_HAND.get(name)
 
     def function_of(self, path: tuple[str, ...]) -> Callable[..., Expr] | None:
         """Return the function of a dotted name; with `np.` in front it is the one of numpy."""

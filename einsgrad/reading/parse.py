@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Sequence
 
-from einsgrad.errors import ArgumentTypeError, as_names, clip
+from einsgrad.errors import as_names, clip
 from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.structures import Groups, Names, Structures
 from einsgrad.expressions.walks import substitute
+from einsgrad.reading.lines import TextLine, TextLines, known_words, lines_of, matrix_lines
+from einsgrad.reading.matrix_calls import MatrixLine
+from einsgrad.reading.matrix_reader import MatrixReader
 from einsgrad.reading.names import DeclaredNames, read_declaration
+from einsgrad.reading.notation_signs import Syntax, as_syntax
 from einsgrad.reading.parts import read_parts
-from einsgrad.reading.ranges import read_ranges
 from einsgrad.reading.reader import Reader
-from einsgrad.reading.shorthand import spelled
-from einsgrad.reading.source import ReadText, check_characters, syntax_tree
+from einsgrad.reading.source import ReadText, syntax_tree
+from einsgrad.reading.spelled_lines import spelled_line
 from einsgrad.reading.syntax import brackets_of
-
-_WHERE = re.compile(r"\n\s*where\s+")
 
 
 def parse(  # noqa: PLR0913 - each is one word of what is declared
@@ -36,17 +36,19 @@ def parse(  # noqa: PLR0913 - each is one word of what is declared
     lower: Names = (),
     upper: Names = (),
     orthogonal: Names = (),
+    syntax: str | None = None,
 ) -> Expr:
     r"""Read an expression from a text; nothing of it is run.
 
     Parameters
     ----------
     text
-        Like numpy code, `"0.5*sum((A@x - b)**2)"`; in index notation,
-        `"A[m,n]*x[n] - b[m]"`, also as it is written by hand, `"A_mn x_n - b_m"`; or as
-        einsgrad prints it, `'"mn,n->m"(A, x)'`. Lines that begin with `where`, such as
-        `where r = A @ x - b`, name parts. An index may be shifted, `"x[i+1] - x[i]"`, bounded,
-        `"x[j]*[j <= i]"`, or looked up, `"W[labels[a], d]"`.
+        Like numpy code, `"0.5*sum((A@x - b)**2)"`; in matrix notation, `"‖A x - b‖²/2"` or as it
+        is typed, `"(A*x - b)'*(A*x - b)/2"`; in index notation, `"A[m,n]*x[n] - b[m]"`, also
+        as it is written by hand, `"A_mn x_n - b_m"`; in LaTeX; or as einsgrad prints it,
+        `'"mn,n->m"(A, x)'`. Lines that begin with `where`, such as `where r = A @ x - b`, name
+        parts. An index may be shifted, `"x[i+1] - x[i]"`, bounded, `"x[j]*[j <= i]"`, or looked
+        up, `"W[labels[a], d]"`.
     variables
         A declaration such as `"A[m,n] x[n] b[m]"`, or variables.
     output
@@ -54,6 +56,9 @@ def parse(  # noqa: PLR0913 - each is one word of what is declared
         the text says the same. Without it, the free labels in order of appearance.
     symmetric, complex, positive_definite, hermitian, skew, diagonal, lower, upper, orthogonal
         Names among a declaration given as text, as for `variables`.
+    syntax
+        `"numpy"`, `"matrix"`, `"index"` or `"latex"`. Without it, it is told by signs that only
+        one of them has; a text that has none is read like numpy code.
 
     Returns
     -------
@@ -84,6 +89,10 @@ def parse(  # noqa: PLR0913 - each is one word of what is declared
     "mn,n->m"(A, x) - b
     >>> eg.parse("r @ r\nwhere r = A @ x", "A[m,n] x[n]")
     "m,m->"("mn,n->m"(A, x), "mn,n->m"(A, x))
+    >>> eg.parse("‖A x‖²", "A[m,n] x[n]") is eg.parse("norm(A @ x)**2", "A[m,n] x[n]")
+    True
+    >>> eg.parse("A*x", "A[n,n] x[n]"), eg.parse("A*x", "A[n,n] x[n]", syntax="matrix")
+    ("in,n->in"(A, x), "in,n->i"(A, x))
     >>> print(eg.show(eg.parse("w[k]*x[i+k]", "w[k] x[n]"), "index"))
     w_k x_{i+k}
     >>> eg.parse("A @ y", "A[m,n] x[n]")
@@ -98,9 +107,10 @@ def parse(  # noqa: PLR0913 - each is one word of what is declared
         symmetric, complex, positive_definite, hermitian, skew, diagonal, lower, upper, orthogonal
     )
     names = read_declaration(variables, said)
+    notation = as_syntax(syntax)
     if output is not None and not isinstance(output, str):
         output = as_names(output, "output")
-    return read(text, names, output)
+    return read(text, names, output, syntax=notation)
 
 
 def read(
@@ -108,33 +118,46 @@ def read(
     names: DeclaredNames,
     output: str | Sequence[str] | None = None,
     shape: Shape | None = None,
+    syntax: Syntax | None = None,
 ) -> Expr:
     """Read an expression of known names; `shape` is what it is expected to have, if known."""
-    if not isinstance(text, str):
-        raise ArgumentTypeError(
-            f"the text of an expression is expected, not {clip(text)}. Write it like 'A @ x - b'."
-        )
-    main, *definitions = _WHERE.split(text)
-    if not definitions:
-        return _read_formula(text, names, output, shape)
-    names, parts = read_parts(definitions, names, _read_formula)
-    return substitute(_read_formula(main, names, output, shape), parts)
+    return read_lines(lines_of(text, names, syntax), names, output, shape)
 
 
-def _read_formula(
-    text: str,
+def read_lines(
+    found: TextLines,
     names: DeclaredNames,
     output: str | Sequence[str] | None = None,
     shape: Shape | None = None,
 ) -> Expr:
-    text = " ".join(text.split("\n"))
-    check_characters(text)
-    text, _, said = text.partition(" for ")
-    ranges = read_ranges(said, names) if said else {}
-    spelling = spelled(text, names.spellings, lambda name: names.function(name) is not None)
-    source = ReadText(text, spelling)
+    """Read the lines of a text."""
+    main = found.lines[0]
+    if found.is_matrix and output is None:
+        return MatrixReader(names, matrix_lines(found, names)).read(shape)
+    names, parts = read_parts(found.ordered, names, _read_line)
+    kept = found.unsummed
+    return substitute(_read_line(main, names, output, shape, kept), parts)
+
+
+def _read_line(
+    line: TextLine,
+    names: DeclaredNames,
+    output: str | Sequence[str] | None = None,
+    shape: Shape | None = None,
+    kept: Sequence[str] = (),
+) -> Expr:
+    if line.syntax == "matrix":
+        if output:
+            raise line.source.error(
+                "the output has indices and the text is in matrix notation",
+                0,
+                "Write the factors with indices, 'A[m,n]*x[n]', or leave the output out.",
+            )
+        alone = MatrixLine("", line.source, line.tree(known_words(names)), line.is_mixed)
+        return MatrixReader(names, [alone]).read(shape)
+    source, ranges = spelled_line(line.source, names)
     left, tree = syntax_tree(source)
-    return Reader(source, names, shape, ranges).read(tree, _output(source, left, output))
+    return Reader(source, names, shape, ranges).read(tree, _output(source, left, output), kept)
 
 
 def _output(

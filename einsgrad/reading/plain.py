@@ -57,6 +57,7 @@ OPERATORS: dict[type[ast.AST], Operator] = {
     ast.Eq: Operator("==", words.equal),
     ast.NotEq: Operator("!=", words.not_equal),
 }
+OPERATORS_BY_SIGN = {one.sign: one for one in OPERATORS.values()}
 
 
 def is_number(value: ReadValue) -> bool:

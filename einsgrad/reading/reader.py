@@ -84,7 +84,7 @@ class Reader:
         self.built_in = BuiltInNames(self.source, self.names, dims)
         self.calls = Calls(self.names, self.combining, self.shape, self.values)
 
-    def read(self, tree: ast.expr, output: Sequence[str] | None) -> Expr:
+    def read(self, tree: ast.expr, output: Sequence[str] | None, kept: Sequence[str] = ()) -> Expr:
         """Return the expression of a syntax tree.
 
         Parameters
@@ -94,13 +94,15 @@ class Reader:
         output
             The labels of the result's axes in order; without them, the free labels in
             order of appearance.
+        kept
+            Other labels that are not summed.
 
         Raises
         ------
         EinsgradError
             If the text is wrong; the message points at the place.
         """
-        order = places(tree, self.names, frozenset(output or ()))
+        order = places(tree, self.names, frozenset(output or ()) | frozenset(kept))
         bases = [place for place in order if place.in_base]
         if bases:
             self._agree(DeltaDims({}))

@@ -18,6 +18,7 @@ from einsgrad.reading.index_spelling import (
     spelled_index,
     split_indices,
 )
+from einsgrad.reading.names import python_name
 
 _TOKEN = re.compile(
     r"""(?P<string>"[^"]*"|'[^']*')
@@ -37,7 +38,7 @@ _PARTIAL = re.compile(
 # What may be Iverson's bracket.
 _BRACKETS = re.compile(r"\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]")
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-_SIGNS = {"ᵀ": ".T", "·": "*", "⋅": "*", "⊙": "*", "−": "-"}
+_SIGNS = {"^": "**", "ᵀ": ".T", "·": "*", "⋅": "*", "⊙": "*", "−": "-"}
 _AFTER_OPERAND = {"ᵀ", "]", ")"}
 _SUMS = {"Σ", "∑"}
 _DELTAS = {"δ", "delta"}
@@ -175,7 +176,7 @@ class _Speller:
             self._emit("*", column)
 
     def _name(self, token: str, column: int) -> None:
-        if iskeyword(token) or self.before is _Before.DOT:
+        if (iskeyword(token) and token not in self.names) or self.before is _Before.DOT:
             self._emit(token, column)
             self.before = _Before.OPERAND if token == "T" else _Before.FUNCTION
             return
@@ -194,12 +195,12 @@ class _Speller:
             self.before = _Before.NOTHING
         elif labels:
             self._operand_starts(column)
-            self._emit(f"{name}[{','.join(labels)}]", column)
+            self._emit(f"{python_name(name)}[{','.join(labels)}]", column)
             is_value = name in self.names or name in _LETTERS_OF_OTHERS
             self.before = _Before.OPERAND if is_value else _Before.FUNCTION
         else:
             self._operand_starts(column)
-            self._emit(token, column)
+            self._emit(python_name(token), column)
             self.before = self._kind(token)
 
     def _kind(self, name: str) -> _Before:

@@ -96,7 +96,7 @@ class ReadText:
         return any(place in self.spelling.joined for place in range(first, last))
 
 
-def check_characters(text: str) -> None:
+def check_characters(text: str, *, is_latex: bool = False) -> None:
     """Refuse a text that is too long, nested too deeply, or not printable.
 
     Raises
@@ -120,7 +120,7 @@ def check_characters(text: str) -> None:
             raise ArgumentError(
                 pointed("too many brackets are open", text, column, "Read it in parts.")
             )
-        if not char.isprintable() or char in "#\\":
+        if not char.isprintable() or char in ("#" if is_latex else "#\\"):
             what = f"the character U+{ord(char):04X} does not belong into an expression"
             raise ArgumentError(pointed(what, text, column, "Take it out."))
 
