@@ -108,3 +108,105 @@ def test_softmax_by_hand_has_its_value_along_any_axes(axis, keepdims):
     np.testing.assert_allclose(
         eg.evaluate(eg.simplify(by_hand), {t: array}), special.softmax(array, axis=axis), rtol=1e-14
     )
+
+
+def centred(x, axis=None):
+    return x - x.mean(axis, keepdims=True)
+
+
+X3, Y3 = eg.variables("X3[b,t,h] Y3[b,t,h]")
+VANISHING = {
+    "a vector": eg.sum(centred(Z)),
+    "a vector, not kept": eg.sum(Z - eg.mean(Z)),
+    "of known size": eg.sum(centred(eg.variables("w[5]")[0])),
+    "in a product": eg.einsum("n,m->m", centred(Z), C),
+    "rows": centred(S, 1).sum(1),
+    "columns": centred(S, 0).sum(0),
+    "columns, and then rows": centred(S, 0).sum(),
+    "a batch": centred(X3, 2).sum(2),
+    "two axes": centred(X3, (0, 2)).sum((0, 2)),
+    "scaled": (3 * centred(X3, 1) / eg.norm(Z)).sum(1),
+    "divided by its deviation": eg.sum(centred(Z) / np.sqrt((centred(Z) ** 2).mean())),
+    "a difference of two": eg.sum(centred(Z) - 2 * centred(Y)),
+    "a softmax backward": eg.sum(eg.vjp(eg.softmax(Z), Y, Z)),
+    "weighted with a softmax": eg.softmax(Z) @ (Y - eg.softmax(Z) @ Y),
+    "weighted with its rows": eg.einsum(
+        "nm,nm->n",
+        eg.softmax(S, axis=1),
+        S - (eg.softmax(S, axis=1) * S).sum(1, keepdims=True),
+    ),
+    "a gradient of a variance": eg.sum(eg.grad(((Z - eg.mean(Z)) ** 2).sum(), Z)),
+}
+
+
+@pytest.mark.parametrize("name", VANISHING)
+def test_centred_sums_vanish(name):
+    found = eg.simplify(VANISHING[name])
+    assert eg.simplify(found + 0 * found) is eg.simplify(0 * found)
+    assert found is eg.simplify(0 * VANISHING[name])
+
+
+KEPT = {
+    "along another axis": centred(S, 1).sum(0),
+    "weighted": centred(Z) @ Y,
+    "squares": eg.sum(centred(Z) ** 2),
+    "half of the mean": eg.sum(Z - eg.mean(Z) / 2),
+    "weighted with another softmax": eg.softmax(Y) @ (Y - eg.softmax(Z) @ Y),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_sums_of_what_is_not_centred_stay(name):
+    found = eg.simplify(KEPT[name])
+    assert found is not eg.simplify(0 * found)
+
+
+def test_the_gradient_of_a_variance_has_one_term():
+    variance = ((Z - eg.mean(Z)) ** 2).mean()
+    size = eg.sum(eg.ones("n"))
+    assert eg.grad(variance, Z) is eg.simplify(2 * (Z - eg.mean(Z)) / size)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_normalised_rows_and_columns_have_gradients_of_three_terms(axis):
+    G, A, eps = eg.variables("G[4,3] A[4,3] eps")
+    variance = (centred(A, axis) ** 2).mean(axis, keepdims=True)
+    gradient = eg.grad((G * centred(A, axis) / np.sqrt(variance + eps)).sum(), A)
+    assert len(gradient.terms) == 3
+    rng = np.random.default_rng(7)
+    a, g = rng.standard_normal((4, 3)), rng.standard_normal((4, 3))
+    s = np.sqrt(a.var(axis, keepdims=True) + 0.1)
+    h = (a - a.mean(axis, keepdims=True)) / s
+    expected = (g - g.mean(axis, keepdims=True) - h * (g * h).mean(axis, keepdims=True)) / s
+    found = eg.evaluate(gradient, {A: a, G: g, eps: 0.1})
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-14)
+    # Nothing is multiplied out that cancels: entries far from 0 lose no more digits than numpy.
+    moved = eg.evaluate(gradient, {A: a + 2.0**20, G: g, eps: 0.1})
+    np.testing.assert_allclose(moved, expected, rtol=1e-7, atol=1e-8)
+
+
+def test_no_axis_of_size_one_is_left_inside():
+    G, A = eg.variables("G[b,h] A[b,h]")
+    gradient = eg.grad((G * A / A.sum(1, keepdims=True)).sum(), A)
+    assert "1 1ᵀ" not in str(eg.show(gradient))
+    sums = A.sum(1)
+    expected = G / sums[:, None] - ((G * A).sum(1) / sums / sums)[:, None] * eg.ones("b", "h")
+    assert gradient is eg.simplify(expected)
+
+
+@pytest.mark.parametrize(
+    ("kept", "dropped"),
+    [
+        (np.exp(S.sum(1, keepdims=True))[:, 0], np.exp(S.sum(1))),
+        (S / np.sqrt((S**2).sum(1, keepdims=True)), S / np.sqrt((S**2).sum(1))[:, None]),
+        ((S.sum(0, keepdims=True) + C * C).sum(0), S.sum(0) + C * C),
+        (
+            np.where(S.sum(1, keepdims=True) > 0, S, 2 * S.max(1, keepdims=True)),
+            np.where(S.sum(1)[:, None] > 0, S, 2 * S.max(1)[:, None]),
+        ),
+        (1 / (1 + np.exp(S).sum(1, keepdims=True)) * S, S / (1 + np.exp(S).sum(1))[:, None]),
+        (np.tanh(Z.mean(keepdims=True) + 1)[0], np.tanh(Z.mean() + 1)),
+    ],
+)
+def test_axes_that_are_kept_with_size_one_make_no_difference(kept, dropped):
+    assert eg.simplify(kept) is eg.simplify(dropped)

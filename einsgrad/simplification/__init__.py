@@ -7,6 +7,6 @@ in `engine/rewriting`.
 
 Read in this order: `flattening`, `canonical`, `sums`, `conditions`, `checked_targets`, `reducing`,
 `orientation`, `lookups`, `symmetry`, `powers`, `choices`, `spreading`, `softmax`, `shifts`,
-`functions`, `systems`, `selectors`, `lengths`, `diagonals`, `inverses`, `declared`, `definite`,
-`distribution`, `standing`, `turning`, `simplify`, `squares`, `sharing`.
+`centred`, `functions`, `systems`, `selectors`, `lengths`, `diagonals`, `inverses`, `declared`,
+`definite`, `distribution`, `standing`, `turning`, `simplify`, `squares`, `sharing`.
 """

@@ -221,11 +221,16 @@ def _is_cheaper(node: Einsum, place: int) -> bool:
 
 
 def _cost(node: Einsum) -> int:
-    """Return the cost class of a product; what is seen through selectors costs nothing."""
+    """Return the cost class of a product; to see through selectors or to spread costs nothing."""
     product = contracted(node)
+    output = product.output
     lists = [
         factor.indices
         for factor in product.factors
-        if factor.source is None or not isinstance(node.operands[factor.source], SELECTORS)
+        if (
+            len(factor.indices) > 1 or not set(factor.indices) <= set(output)
+            if factor.source is None
+            else not isinstance(node.operands[factor.source], SELECTORS)
+        )
     ]
-    return degree(lists, product.output)
+    return degree(lists, output)

@@ -6,8 +6,9 @@ is told in `expressions.products`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
-from itertools import combinations
+from itertools import chain, combinations
 
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Number
 from einsgrad.expressions.products import (
@@ -135,6 +136,9 @@ def degree(lists: Iterable[Indices], output: Indices) -> int:
     """
     sets = [frozenset(indices) for indices in lists if indices]
     worst = max((len(labels) for labels in sets), default=0)
+    counts = Counter(chain(output, *sets))
+    # What one factor alone is summed over is gone before it meets the others.
+    sets = [one for labels in sets if (one := frozenset(x for x in labels if counts[x] > 1))]
     while len(sets) > 1:
         first, second = min(combinations(sets, 2), key=lambda pair: len(pair[0] | pair[1]))
         sets.remove(first)

@@ -48,6 +48,7 @@ from einsgrad.expressions.products import fold_constants, folds, is_moderate, ti
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import children, rebuild_all
+from einsgrad.simplification.centred import drop_centred
 from einsgrad.simplification.declared import (
     cancel_orthogonal,
     declared_conjugate,
@@ -313,6 +314,7 @@ REPLACING_RULES: tuple[EinsumRule, ...] = (
     cancel_inverses,
     softmax_of_powers,
     drop_softmax_sums,
+    drop_centred,
     cancel_orthogonal,
     without_masks,
 )

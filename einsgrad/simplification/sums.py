@@ -11,6 +11,7 @@ from einsgrad.expressions.products import (
     fold_constants,
     is_moderate,
     is_one_everywhere,
+    is_ones_vector,
     tidy,
     unwrap,
 )
@@ -127,10 +128,23 @@ def _is_negative(parts: Sequence[tuple[Number, Expr]]) -> bool:
     """Tell whether a sum is the negative of the one that a person writes.
 
     There, ones are positive, `1 - s`; else fewer terms are negative than positive; else the
-    last term is positive, `A x - b`.
+    last term that is not spread is positive, `A x - b` or `x - mean(x)`.
     """
     leading = [number for number, core in parts if is_one_everywhere(core)]
     signs = [SignedNumber.of(number).is_negative for number, _ in parts]
     if not leading and 2 * sum(signs) != len(signs):
         return 2 * sum(signs) > len(signs)
-    return SignedNumber.of((leading or [number for number, _ in parts])[-1]).is_negative
+    varying = [number for number, core in parts if not _is_spread(core)]
+    last = (leading or varying or [number for number, _ in parts])[-1]
+    return SignedNumber.of(last).is_negative
+
+
+def _is_spread(core: Expr) -> bool:
+    """Tell whether ones spread a term over an axis."""
+    if not isinstance(core, Einsum):
+        return is_ones_vector(core)
+    output = core.subscripts.output
+    return any(
+        is_ones_vector(operand) and indices[0] in output
+        for indices, operand in zip(core.subscripts.inputs, core.operands, strict=True)
+    )
