@@ -193,6 +193,39 @@ def test_near_misses_are_refuted_by_numbers(first, second, variables):
     assert found.counterexample is not None
 
 
+STRUCTURED = [
+    ("S@x", "S.T@x", {"symmetric": "S"}),
+    ("S@x", "-S.T@x", {"skew": "S"}),
+    ("x@S@x", "0", {"skew": "S"}),
+    ("S@S.T", "eye(n)", {"orthogonal": "S"}),
+    ("inv(S)", "S.T", {"orthogonal": "S"}),
+    ("det(S)**2", "1", {"orthogonal": "S"}),
+    ("det(S)", "prod(diag(S))", {"lower": "S"}),
+    ("inv(S)", "diag(1/diag(S))", {"diagonal": "S"}),
+    ("logdet(S)", "2*sum(log(diag(cholesky(S))))", {"positive_definite": "S"}),
+    ("cholesky(S)@cholesky(S).T", "S", {"positive_definite": "S"}),
+    ("log(x@S@x)", "log(sum((cholesky(S).T@x)**2))", {"positive_definite": "S"}),
+    ("S", "conj(S).T", {"hermitian": "S"}),
+    ("imag(conj(x)@S@x)", "0", {"hermitian": "S", "complex": "x"}),
+    ("S@conj(S).T", "S@S", {"hermitian": "S"}),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "said"), STRUCTURED)
+def test_what_is_declared_of_variables_holds_in_proofs(first, second, said):
+    symbols = eg.variables("S[n,n] x[n]", **said)
+    assert eg.prove(first, second, symbols).how == "proof"
+    plain = eg.variables("S[n,n] x[n]", complex=list(said.get("complex", "")))
+    assert not eg.prove(first, second, plain) or "cholesky" in first + second
+
+
+def test_groups_of_axes_hold_in_proofs():
+    T, x, y = eg.variables("T[n,n,n] x[n] y[n]", symmetric="T")
+    first = eg.einsum("ijk,j,k->i", T, x, y)
+    assert eg.prove(first, eg.einsum("ijk,i,j->k", T, y, x)).how == "proof"
+    assert not eg.prove(first, eg.einsum("ijk,i,j->k", T, y, y))
+
+
 def test_expressions_of_different_shapes_are_different():
     x, A = eg.variables("x[n] A[m,n]")
     assert str(eg.prove(x, A)) == "different: the first has axes [n], the second [m,n]"
