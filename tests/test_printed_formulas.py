@@ -123,3 +123,22 @@ def test_names_are_typeset_wherever_they_stand(name, latex):
     assert latex in eg.latex(eg.grad(eg.sum(eg.tanh(v * w) ** 3), w))
     (c,) = eg.variables(f"c[{name}]")
     assert eg.latex(eg.mean(c)).endswith(rf"{{{latex}}}")
+
+
+R, w, z = eg.variables("R[n,n] w[n] z[n]", complex=["R", "w", "z"])
+
+
+@pytest.mark.parametrize(
+    ("expr", "text", "ascii", "latex"),
+    [
+        (eg.conj(R).T @ w, "Rᴴ w", "conj(R).T @ w", r"R^{\mathrm{H}} w"),
+        (eg.conj(w) @ z, "wᴴ z", "conj(w) @ z", r"w^{\mathrm{H}} z"),
+        (eg.conj(eg.inverse(R)).T, "R⁻ᴴ", "conj(inverse(R)).T", r"R^{-\mathrm{H}}"),
+        (eg.conj(R) @ w, "conj(R) w", "conj(R) @ w", r"\overline{R} w"),
+        (eg.outer(w, eg.conj(w)), "w wᴴ", "outer(w, conj(w))", r"w w^{\mathrm{H}}"),
+    ],
+)
+def test_conjugate_transposes_have_a_mark(expr, text, ascii, latex):
+    assert eg.show(expr) == text
+    assert eg.show(expr, ascii=True) == ascii
+    assert eg.latex(expr) == latex

@@ -113,12 +113,16 @@ class AsciiLayout(Layout):
 
     def link(self, link: Link) -> Written:
         """Write `inverse(A).T`; vectors need no transpose."""
-        text = link.body.text if link.inverse else self.wrap(link.body, Binding.ATOM)
+        base = link.body
         if link.inverse:
-            text = f"inverse({text})"
+            base = self.named_call("inverse", [base])
+        if link.power > 1:
+            base = self.named_call("matrix_power", [base, Written(str(link.power))])
+        if link.conjugated:
+            base = self.named_call("conj", [base])
         if link.transposed and link.rank == 2:
-            return Written(f"{text}.T")
-        return Written(text) if link.inverse else link.body
+            return Written(f"{self.wrap(base, Binding.ATOM)}.T")
+        return base
 
     def chain(self, links: Sequence[Link]) -> Written:
         """Write `A @ x`; a column before a row is an outer product."""

@@ -11,7 +11,7 @@ from einsgrad.expressions.printing import nested_text
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.numbers import split_exponent
-from einsgrad.notation.pieces import Binding, Link, Written
+from einsgrad.notation.pieces import Binding, Written
 from einsgrad.notation.style import LATEX, Latex, Letter
 
 # An argument in such a place needs parentheses if it is a sum.
@@ -32,6 +32,7 @@ class LatexLayout(Layout):
     entrywise, entrywise_over = r" \odot ", r" \oslash "
     kron = r" \otimes "
     pi, pi_times = r"\pi", " "
+    transpose, adjoint = r"\top", r"\mathrm{H}"
 
     def ones(self, dim: Dim) -> Written:
         """Write a bold 1."""
@@ -148,13 +149,13 @@ class LatexLayout(Layout):
         indices = self.style.indices(letters)
         return Written(f"{self.opening}{text}{self.closing}_{{{indices}}}")
 
-    def link(self, link: Link) -> Written:
-        r"""Write `A^{-\top}`."""
-        marks = {(0, 0): "", (0, 1): r"^{\top}", (1, 0): "^{-1}", (1, 1): r"^{-\top}"}
-        mark = marks[link.inverse, link.transposed]
-        if not mark:
-            return link.body
-        return Written(f"{self.wrap(link.body, Binding.ATOM)}{mark}", Binding.POWER)
+    def conjugate(self, piece: Written) -> Written:
+        r"""Write `\overline{x}`."""
+        return Written(rf"\overline{{{piece.text}}}")
+
+    def raised(self, mark: str) -> str:
+        r"""Write `^{-\top}`."""
+        return f"^{{{mark}}}"
 
     def entry_power(self, base: Written, exponent: Written) -> Written:
         r"""Write `x^{\circ 3}`."""

@@ -33,6 +33,7 @@ class Layout(NumberLayout, IndexLayout, EquationLayout):
     entrywise, entrywise_over = " ⊙ ", " ⊘ "
     kron = " ⊗ "
     colon = " : "
+    transpose, adjoint = "ᵀ", "ᴴ"
     # Whether a size in index notation is a mere letter.
     sizes_share_letters = True
     # In a sum with tensors, a number stands for itself in every entry.
@@ -190,11 +191,26 @@ class Layout(NumberLayout, IndexLayout, EquationLayout):
 
     def link(self, link: Link) -> Written:
         """Write one factor of a matrix product."""
-        marks = {(0, 0): "", (0, 1): "ᵀ", (1, 0): "⁻¹", (1, 1): "⁻ᵀ"}
-        mark = marks[link.inverse, link.transposed]
-        if not mark:
-            return link.body
-        return Written(f"{self.wrap(link.body, Binding.ATOM)}{mark}", Binding.POWER)
+        if link.conjugated and not link.transposed:
+            return self.conjugate(self.link(replace(link, conjugated=False)))
+        turn = (self.adjoint if link.conjugated else self.transpose) if link.transposed else ""
+        if link.power > 1:
+            base = self._raised(link.body, turn) if turn else link.body
+            return self._raised(base, f"{'-' * link.inverse}{link.power}")
+        mark = "-" + (turn or "1") if link.inverse else turn
+        return self._raised(link.body, mark) if mark else link.body
+
+    def _raised(self, base: Written, mark: str) -> Written:
+        """Write a mark above the line, behind a matrix."""
+        return Written(f"{self.wrap(base, Binding.ATOM)}{self.raised(mark)}", Binding.POWER)
+
+    def conjugate(self, piece: Written) -> Written:
+        """Write a complex conjugate."""
+        return self.named_call("conj", [piece])
+
+    def raised(self, mark: str) -> str:
+        """Write a mark above the line."""
+        return mark.translate(SUPERSCRIPTS)
 
     def chain(self, links: Sequence[Link]) -> Written:
         """Write a matrix product."""

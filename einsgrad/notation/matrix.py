@@ -28,8 +28,9 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
-from einsgrad.expressions.tables.elementwise import POWER, SQUARE
+from einsgrad.expressions.tables.elementwise import CONJ, POWER, SQUARE
 from einsgrad.expressions.tables.reductions import INVERSE, NORM
+from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction
 from einsgrad.notation.index_factors import spliced
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.matrix_network import Chain, MatrixNetwork
@@ -90,20 +91,26 @@ class MatrixWriter:
     def link(self, node: Expr) -> Link | None:
         """Return a vector or a matrix as a factor of a matrix product."""
         rank = len(node.shape)
-        base: Expr = node
-        if isinstance(node, MatrixMap) and node.function is INVERSE and node not in self.names:
-            base = node.operand
+        inside = self._inside(node, CONJ)
+        base = self._inside(inside, INVERSE)
         body = self.shown(base)
         if body is None:
             return None
         return Link(
             body,
             rank,
-            inverse=base is not node,
+            inverse=base is not inside,
+            conjugated=inside is not node,
             symmetric=rank == 2 and is_own_transpose(node),
             identity=isinstance(node, Delta) and node.order == 2,
             divisor=self._divisor(node),
         )
+
+    def _inside(self, node: Expr, row: Elementwise | MatrixFunction) -> Expr:
+        """Return what a function acts on, where it is written as a mark; else the node."""
+        if isinstance(node, Map | MatrixMap) and node.function is row and node not in self.names:
+            return node.operands[0] if isinstance(node, Map) else node.operand
+        return node
 
     def _put(self, network: MatrixNetwork, expr: Expr, labels: Indices) -> bool:
         """Add a factor to a network; return whether it has a form there."""

@@ -219,7 +219,7 @@ class MatrixNetwork:
         first, *rest = vectors
         second = rest[0] if len(rest) == 1 else (Link(self._entries(rest), 1),)
         chains = [(*flipped(first), *second), (*flipped(second), *first)]
-        chain = min(chains, key=_transposes)
+        chain = min(chains, key=lambda one: (_bare_conjugates(one), _transposes(one)))
         root = _square_root(chain) if self.squares else None
         if root:
             return self.layout.norm_squared(self.layout.chain(root), 1)
@@ -243,6 +243,11 @@ def _turned(edges: Sequence[Edge], row: Label) -> Chain:
 
 def _transposes(chain: Chain) -> int:
     return sum(link.transposed and link.rank == 2 for link in chain)
+
+
+def _bare_conjugates(chain: Chain) -> int:
+    """Count the factors that are conjugated and not transposed: `wᴴ z`, not `zᵀ conj(w)`."""
+    return sum(link.conjugated and not link.transposed for link in chain)
 
 
 def _square_root(chain: Chain) -> Chain | None:

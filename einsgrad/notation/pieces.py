@@ -57,8 +57,10 @@ class Link:
         The factor, without its inverse or transpose.
     rank
         1 for a vector, 2 for a matrix.
-    transposed, inverse
+    transposed, inverse, conjugated
         What is done to it.
+    power
+        How often it stands there, one after another.
     symmetric
         Whether a transpose changes nothing.
     identity
@@ -75,6 +77,8 @@ class Link:
     rank: int
     transposed: bool = False
     inverse: bool = False
+    conjugated: bool = False
+    power: int = 1
     symmetric: bool = False
     identity: bool = False
     divisor: Written | None = None
