@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from einsgrad.notation.pictures.svg import Picture as Picture
     from einsgrad.notation.show import latex as latex
     from einsgrad.notation.show import show as show
+    from einsgrad.reading.interpret import interpret as interpret
     from einsgrad.reading.parse import parse as parse
     from einsgrad.results.formulas.differential import differential as differential
     from einsgrad.results.formulas.record import Derivative as Derivative
@@ -109,6 +110,7 @@ _LATER = {
     "einsgrad.expressions.vocabulary.numpy_table": ("numpy_functions",),
     "einsgrad.notation.pictures.svg": ("Picture",),
     "einsgrad.notation.show": ("latex", "show"),
+    "einsgrad.reading.interpret": ("interpret",),
     "einsgrad.reading.parse": ("parse",),
     "einsgrad.results.formulas.differential": ("differential",),
     "einsgrad.results.formulas.record": ("Derivative",),

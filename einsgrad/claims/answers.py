@@ -12,7 +12,7 @@ from einsgrad.expressions.label_ranges import sized_as
 from einsgrad.expressions.nodes import Constant, Einsum, Expr
 from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.expressions.shaping import as_expr, broadcast
-from einsgrad.reading.parse import read
+from einsgrad.reading.read_lines import read
 from einsgrad.strings.calls import as_equation
 
 _EINSUM_ALONE = re.compile(r"(?:[\w\s.,]|\([^()]*\))*->(?:[\w\s.]|\([^()]*\))*")

@@ -26,7 +26,7 @@ from einsgrad.errors import ArgumentError, ArgumentTypeError, EinsgradError, cli
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.walks import substitute, variables_in
 from einsgrad.reading.names import DeclaredNames
-from einsgrad.reading.parse import read
+from einsgrad.reading.read_lines import read
 from einsgrad.simplification.simplify import simplify_expr
 
 _SHAPES: dict[str, tuple[int, Parametrise]] = {

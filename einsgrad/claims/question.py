@@ -14,7 +14,7 @@ from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import substitute, variables_in
 from einsgrad.reading.names import DeclaredNames, read_declaration
-from einsgrad.reading.parse import read
+from einsgrad.reading.read_lines import read
 from einsgrad.simplification.simplify import simplify_expr
 from einsgrad.strings.letters import fresh_name
 from einsgrad.strings.parsing import parse_einsum

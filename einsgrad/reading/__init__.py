@@ -9,5 +9,6 @@ Read in this order: `typed_text`, `tokens`, `formula_tree`, `token_reader`, `gra
 `shorthand`, `ranges`, `dims`, `source`, `syntax`, `unsized`, `plain`, `unknown_dims`,
 `matrix_values`, `matrix_calls`, `matrix_reader`, `indexed`, `shifted`, `built_in`,
 `scope_parts`, `scopes`, `selecting`, `selector_calls`, `convention`, `combining`, `calls`,
-`reader`, `spelled_lines`, `parts`, `lines`, `parse`.
+`reader`, `spelled_lines`, `parts`, `lines`, `read_lines`, `habits`, `index_habits`,
+`interpret`, `parse`.
 """

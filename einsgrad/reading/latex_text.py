@@ -236,7 +236,7 @@ class _LatexReader:
         below = self._argument(r"\frac", column)
         over, under = (text_of(part) for part in (above, below))
         if over[:1] in ("∂", "d") and under[:1] == over[:1] and len(under) > 1:
-            return [*above, Piece("/", column), *below]
+            return [Piece(f"{over}/{under}", column)]
         if over.isdecimal() and under.isdecimal():
             inside = [*above, Piece("/", column), *below]
         else:

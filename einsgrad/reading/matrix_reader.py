@@ -269,14 +269,15 @@ class MatrixReader:
             operand = node.operands[place + 1]
             right = self.values[operand]
             beside = sign == " " and isinstance(found.value, Node)
-            if beside or (sign == "·" and self._precedes_row(node, place + 1)):
+            if beside or sign == "⊗" or (sign == "·" and self._precedes_row(node, place + 1)):
                 right = self._ones_if_one(operand) or right
             found = self._placed(operand.column, partial(self._combined, sign, found, right))
         return found
 
     def _first(self, node: Chained) -> MatrixValue:
-        """Return the first operand; a 1 before a row is a vector of ones."""
-        ones = self._ones_if_one(node.operands[0]) if self._precedes_row(node, 0) else None
+        """Return the first operand; a 1 before a row, or before ⊗, is a vector of ones."""
+        is_ones = self._precedes_row(node, 0) or node.signs[0] == "⊗"
+        ones = self._ones_if_one(node.operands[0]) if is_ones else None
         return ones or self.values[node.operands[0]]
 
     def _precedes_row(self, node: Chained, place: int) -> bool:

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Sequence
 
-from einsgrad.errors import as_names, clip
-from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.nodes import Expr, Variable
-from einsgrad.expressions.structures import Groups, Names, Structures
-from einsgrad.expressions.walks import substitute
-from einsgrad.reading.lines import TextLine, TextLines, known_words, lines_of, matrix_lines
-from einsgrad.reading.matrix_calls import MatrixLine
-from einsgrad.reading.matrix_reader import MatrixReader
-from einsgrad.reading.names import DeclaredNames, read_declaration
-from einsgrad.reading.notation_signs import Syntax, as_syntax
-from einsgrad.reading.parts import read_parts
-from einsgrad.reading.reader import Reader
-from einsgrad.reading.source import ReadText, syntax_tree
-from einsgrad.reading.spelled_lines import spelled_line
-from einsgrad.reading.syntax import brackets_of
+from einsgrad.expressions.structures import Groups, Names
+from einsgrad.reading.interpret import interpret
 
 
 def parse(  # noqa: PLR0913 - each is one word of what is declared
     text: str,
-    variables: str | Iterable[Variable],
+    variables: str | Iterable[Variable] | None = None,
     *,
     output: str | Sequence[str] | None = None,
     symmetric: Groups = (),
@@ -50,7 +37,8 @@ def parse(  # noqa: PLR0913 - each is one word of what is declared
         parts. An index may be shifted, `"x[i+1] - x[i]"`, bounded, `"x[j]*[j <= i]"`, or looked
         up, `"W[labels[a], d]"`.
     variables
-        A declaration such as `"A[m,n] x[n] b[m]"`, or variables.
+        A declaration such as `"A[m,n] x[n] b[m]"`, or variables. Without it they are assumed
+        from index notation, or by the habits of matrix notation; `interpret` tells which.
     output
         For index notation, the labels of the result's axes in order; `"y[m] = ..."` in
         the text says the same. Without it, the free labels in order of appearance.
@@ -103,87 +91,18 @@ def parse(  # noqa: PLR0913 - each is one word of what is declared
           ^
     Declared are: A[m,n], x[n].
     """
-    said = Structures(
-        symmetric, complex, positive_definite, hermitian, skew, diagonal, lower, upper, orthogonal
-    )
-    names = read_declaration(variables, said)
-    notation = as_syntax(syntax)
-    if output is not None and not isinstance(output, str):
-        output = as_names(output, "output")
-    return read(text, names, output, syntax=notation)
-
-
-def read(
-    text: str,
-    names: DeclaredNames,
-    output: str | Sequence[str] | None = None,
-    shape: Shape | None = None,
-    syntax: Syntax | None = None,
-) -> Expr:
-    """Read an expression of known names; `shape` is what it is expected to have, if known."""
-    return read_lines(lines_of(text, names, syntax), names, output, shape)
-
-
-def read_lines(
-    found: TextLines,
-    names: DeclaredNames,
-    output: str | Sequence[str] | None = None,
-    shape: Shape | None = None,
-) -> Expr:
-    """Read the lines of a text."""
-    main = found.lines[0]
-    if found.is_matrix and output is None:
-        return MatrixReader(names, matrix_lines(found, names)).read(shape)
-    names, parts = read_parts(found.ordered, names, _read_line)
-    kept = found.unsummed
-    return substitute(_read_line(main, names, output, shape, kept), parts)
-
-
-def _read_line(
-    line: TextLine,
-    names: DeclaredNames,
-    output: str | Sequence[str] | None = None,
-    shape: Shape | None = None,
-    kept: Sequence[str] = (),
-) -> Expr:
-    if line.syntax == "matrix":
-        if output:
-            raise line.source.error(
-                "the output has indices and the text is in matrix notation",
-                0,
-                "Write the factors with indices, 'A[m,n]*x[n]', or leave the output out.",
-            )
-        alone = MatrixLine("", line.source, line.tree(known_words(names)), line.is_mixed)
-        return MatrixReader(names, [alone]).read(shape)
-    source, ranges = spelled_line(line.source, names)
-    left, tree = syntax_tree(source)
-    return Reader(source, names, shape, ranges).read(tree, _output(source, left, output), kept)
-
-
-def _output(
-    source: ReadText, left: ast.Subscript | None, output: str | Sequence[str] | None
-) -> tuple[str, ...] | None:
-    """Return the labels of the output, from the left side or as given."""
-    given = None if output is None else _labels(output)
-    if left is None:
-        return given
-    stated = brackets_of(left, source).labels
-    if given not in (None, stated):
-        raise source.error(
-            f"the left side and output={clip(output)} differ", left, "Give one of them."
-        )
-    for label in stated:
-        if stated.count(label) > 1:
-            raise source.error(
-                f"the output repeats the index {clip(label)}",
-                left,
-                f"Multiply by a delta instead, as in delta[{label},j].",
-            )
-    return stated
-
-
-def _labels(output: str | Sequence[str]) -> tuple[str, ...]:
-    """Read labels given as `"mn"`, `"m,n"` or a sequence."""
-    if not isinstance(output, str):
-        return tuple(output)
-    return tuple(output.replace(",", " ").split() if {",", " "} & set(output) else output)
+    return interpret(
+        text,
+        variables,
+        output=output,
+        symmetric=symmetric,
+        complex=complex,
+        positive_definite=positive_definite,
+        hermitian=hermitian,
+        skew=skew,
+        diagonal=diagonal,
+        lower=lower,
+        upper=upper,
+        orthogonal=orthogonal,
+        syntax=syntax,
+    ).expr
