@@ -51,6 +51,8 @@ def _without_centred(node: Einsum, depth: int) -> Einsum:
         if not isinstance(operand, Add) or len(operand.terms) > _MOST_TERMS:
             continue
         indices = node.subscripts.inputs[place]
+        if set(indices) <= set(node.subscripts.output):
+            continue
         for labels, weights in _summed(node, place):
             axes = [indices.index(label) for label in labels]
             left = _left((indices, operand), axes, weights, depth)

@@ -136,9 +136,9 @@ def degree(lists: Iterable[Indices], output: Indices) -> int:
     """
     sets = [frozenset(indices) for indices in lists if indices]
     worst = max((len(labels) for labels in sets), default=0)
-    counts = Counter(chain(output, *sets))
     # What one factor alone is summed over is gone before it meets the others.
-    sets = [one for labels in sets if (one := frozenset(x for x in labels if counts[x] > 1))]
+    once = {label for label, count in Counter(chain(output, *sets)).items() if count == 1}
+    sets = [one for labels in sets if (one := labels - once)] if once else sets
     while len(sets) > 1:
         first, second = min(combinations(sets, 2), key=lambda pair: len(pair[0] | pair[1]))
         sets.remove(first)

@@ -14,8 +14,6 @@ from einsgrad.simplification.sums import collect, scaled, split_coefficient
 from einsgrad.simplification.symmetry import simple_product
 from einsgrad.strings.subscripts import Subscripts
 
-_MAY_HOLD = (Einsum, Reduce)
-
 
 def without_shift(node: Add) -> Expr:
     """Take a term out of a logsumexp where it merges with one outside: `c + logsumexp(x - c)`.
@@ -29,7 +27,9 @@ def without_shift(node: Add) -> Expr:
     logsumexp(x, axis=(0,))
     """
     for place, term in enumerate(node.terms):
-        found = _logsumexp(term) if isinstance(term, _MAY_HOLD) else None
+        # Most sums have no such term, which is told without a call for each of them.
+        kinds = set(map(type, term.operands)) if isinstance(term, Einsum) else {type(term)}
+        found = _logsumexp(term) if Reduce in kinds else None
         if found is None:
             continue
         reduced, coefficient, core = found
@@ -68,7 +68,7 @@ def _logsumexp(term: Expr) -> tuple[Reduce, Number, Expr] | None:
         coefficient: Number = 1
         core: Expr = term
         found: list[Expr] = [term]
-    elif isinstance(term, Einsum) and any(isinstance(one, Reduce) for one in term.operands):
+    elif isinstance(term, Einsum):
         coefficient, core = split_coefficient(term)
         operands = core.operands if isinstance(core, Einsum) else (core,)
         found = [one for one in operands if not is_ones_vector(one)]

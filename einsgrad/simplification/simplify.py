@@ -31,6 +31,10 @@ from typing import TypeAlias, assert_never
 
 from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.nodes import (
+    DIAGONAL,
+    LOWER,
+    ORTHOGONAL,
+    UPPER,
     Add,
     Called,
     Constant,
@@ -47,6 +51,8 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.products import fold_constants, folds, is_moderate, tidy, unwrap
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.tables.elementwise import ABS, EXP, HYPOT
+from einsgrad.expressions.tables.reductions import DET, INVERSE, NORM
 from einsgrad.expressions.walks import children, rebuild_all
 from einsgrad.simplification.centred import drop_centred
 from einsgrad.simplification.declared import (
@@ -241,7 +247,7 @@ def _simplify_einsum(node: Einsum, shared: Shared | None) -> Expr:
         return _again(turned_inside, shared)
     whole = _whole(shared)
     product = turn_sums(contract_selectors(merge_products(node, whole)), whole)
-    replaced = _ruled(product, REPLACING_RULES)
+    replaced = _replaced(product)
     if replaced is not product:
         return _again(replaced, shared)
     content, primitive = factor_out(merge_powers(product), whole)
@@ -291,10 +297,28 @@ def _again(expr: Expr, shared: Shared | None) -> Expr:
     return simplify_expr(expr) if shared is None else shared.again(expr)
 
 
-def _ruled(node: Einsum, rules: Sequence[EinsumRule]) -> Einsum:
-    for rule in rules:
-        node = rule(node)
-    return node
+def _replaced(node: Einsum) -> Einsum:
+    """Apply the rules that a product may have a use for, as its factors show."""
+    held = _held(node)
+    found = node
+    for rule, triggers in REPLACING_RULES.items():
+        if not triggers.isdisjoint(held):
+            found = rule(found)
+            if found is not node:
+                held = _held(found)
+    return found
+
+
+def _held(node: Einsum) -> set[object]:
+    """Return the kinds of the factors, their functions, and what is declared of variables."""
+    held: set[object] = set()
+    for operand in node.operands:
+        held.add(type(operand))
+        if isinstance(operand, Map | Reduce | MatrixMap):
+            held.add(operand.function)
+        elif isinstance(operand, Variable):
+            held.update(operand.traits)
+    return held
 
 
 def _star(delta: Delta) -> Einsum:
@@ -306,18 +330,18 @@ def _star(delta: Delta) -> Einsum:
 
 EinsumRule: TypeAlias = "Callable[[Einsum], Einsum]"
 # What these give is simplified anew. They are applied in this order, each to what the one
-# before it gave.
-REPLACING_RULES: tuple[EinsumRule, ...] = (
-    see_diagonals,
-    square_lengths,
-    join_cholesky,
-    cancel_inverses,
-    softmax_of_powers,
-    drop_softmax_sums,
-    drop_centred,
-    cancel_orthogonal,
-    without_masks,
-)
+# before it gave, where a factor is of a kind, has a function or a trait that the rule is about.
+REPLACING_RULES: dict[EinsumRule, frozenset[object]] = {
+    see_diagonals: frozenset({Add}),
+    square_lengths: frozenset({NORM, ABS, HYPOT}),
+    join_cholesky: frozenset({Map, MatrixMap}),
+    cancel_inverses: frozenset({INVERSE}),
+    softmax_of_powers: frozenset({EXP}),
+    drop_softmax_sums: frozenset({EXP}),
+    drop_centred: frozenset({Add}),
+    cancel_orthogonal: frozenset({ORTHOGONAL, DET}),
+    without_masks: frozenset({Step, INVERSE, DIAGONAL, LOWER, UPPER}),
+}
 # Of sums whose terms are collected.
 SUM_RULES: tuple[Callable[[Add], Expr], ...] = (unit_axes_after, without_shift)
 # In the order of trial.

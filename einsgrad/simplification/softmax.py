@@ -50,8 +50,6 @@ def softmax_of_powers(node: Einsum) -> Einsum:
     >>> softmax_of_powers(product).operands
     (exp(x - ",n->n"(logsumexp(x, axis=(0,)), 1)),)
     """
-    if not any(_is_power(operand) for operand in node.operands):
-        return node
     lists = node.subscripts.inputs
     for place, divided in enumerate(node.operands):
         found = _divisor(divided)

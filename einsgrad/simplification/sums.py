@@ -15,6 +15,7 @@ from einsgrad.expressions.products import (
     tidy,
     unwrap,
 )
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.signed_sums import SignedNumber
 from einsgrad.simplification.flattening import flatten
 from einsgrad.strings.subscripts import Subscripts
@@ -134,8 +135,11 @@ def _is_negative(parts: Sequence[tuple[Number, Expr]]) -> bool:
     signs = [SignedNumber.of(number).is_negative for number, _ in parts]
     if not leading and 2 * sum(signs) != len(signs):
         return 2 * sum(signs) > len(signs)
-    varying = [number for number, core in parts if not _is_spread(core)]
-    last = (leading or varying or [number for number, _ in parts])[-1]
+    last = leading[-1] if leading else parts[-1][0]
+    for number, core in reversed(() if leading else parts):
+        if not _is_spread(core):
+            last = number
+            break
     return SignedNumber.of(last).is_negative
 
 
@@ -144,7 +148,7 @@ def _is_spread(core: Expr) -> bool:
     if not isinstance(core, Einsum):
         return is_ones_vector(core)
     output = core.subscripts.output
-    return any(
-        is_ones_vector(operand) and indices[0] in output
-        for indices, operand in zip(core.subscripts.inputs, core.operands, strict=True)
-    )
+    for indices, operand in zip(core.subscripts.inputs, core.operands, strict=True):
+        if isinstance(operand, Delta) and operand.order == 1 and indices[0] in output:
+            return True
+    return False
