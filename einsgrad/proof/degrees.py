@@ -4,7 +4,8 @@ A difference is a rational function of the variables, of exponentials and logari
 such functions, and of roots. One of degree d that is not 0 vanishes at no more than d of p
 residues (J. T. Schwartz, R. Zippel). Exponentials and logarithms of functions that are
 independent are algebraically independent (J. Ax), so each counts as a variable of its own. A root
-doubles the degree, as the product over its signs has no root.
+doubles the degree, as the product over its signs has no root; which of both is positive is taken
+for random, as is the side of each decision.
 """
 
 from __future__ import annotations
@@ -75,23 +76,20 @@ class Chances:
     roots: float = 0.0
     branches: float = 0.0
 
-    def missed(self, accepted: float) -> float:
-        """Bound the chance that a draw misses a difference.
-
-        Parameters
-        ----------
-        accepted
-            The share of draws in which all roots exist.
-        """
+    @property
+    def missed(self) -> float:
+        """The chance that a draw misses a difference."""
         chance = sum(degree / prime for prime, degree in self.degrees.items())
         # Residues have the signs of floats, so they are drawn from half of a field.
-        chance *= 2 * 2 ** min(self.roots, 60) / max(accepted, 1e-9)
+        chance *= 2 * 2 ** min(self.roots, 60)
         # A side of each decision is taken by about half of the draws.
         return 1 - 2 ** -min(self.branches, 60) * (1 - min(chance, 1.0))
 
-    def bits(self, accepted: float, draws: int) -> float:
+    def bits(self, draws: int) -> float:
         """Return how many bits the bound of the error has after so many draws."""
-        missed = self.missed(accepted)
+        missed = self.missed
+        if missed >= 1:
+            return 0.0
         return -draws * log2(missed) if missed > 0 else 1e9
 
 

@@ -109,8 +109,9 @@ class FieldValues:
     prime: int
     floats: dict[Expr, Array] = field(default_factory=dict)
     residues: dict[tuple[Expr, int], Residues] = field(default_factory=dict)
-    # Which draws no root left out.
+    # Which draws no root left out, and whether a number has none that is a residue.
     rooted: Array = field(init=False)
+    lacks_numbers: bool = False
 
     def __post_init__(self) -> None:
         self.rooted = np.ones(self.draws.count, dtype=bool)
@@ -372,6 +373,7 @@ class FieldValues:
             sign = 1 if numerator > 0 else -1
             roots, found = square_root(own, result * sign % prime)
             self._missing(node, ~found)
+            self.lacks_numbers = self.lacks_numbers or not found.all()
             return roots * sign % prime if own.ordered else None
         if known.logarithm:
             upper = _above(prime)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.random_arrays import intervals_of
-from einsgrad.engine.random_sizes import enlarged, needs_of
 from einsgrad.errors import EinsgradError
-from einsgrad.expressions.dims import Dim, names_in
 from einsgrad.expressions.kinds import looked_up_in
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.tables.rows import Interval
@@ -22,18 +19,20 @@ from einsgrad.proof.degrees import Chances, chances
 from einsgrad.proof.draws import Draws
 from einsgrad.proof.evaluation import FieldValues
 from einsgrad.proof.fields import CHAIN
+from einsgrad.proof.sizes import Roots, Sizes, count_of_entries, names_of_dims, sizes_to_try
 
 LEAST_BITS = 41
 """A bound of an error with fewer bits is no proof."""
 
 # What is aimed at, and no more is claimed: what a generator draws is not more random.
 _BITS = 64
-_SIZES_TRIED = 10
 _SIZES_NEEDED = 3
-_FIRST_DRAWS = 48
+_FIRST_DRAWS = 24
 _MOST_DRAWS = 4096
-_MOST_NUMBERS = 4_000_000
-_MOST_ENTRIES = 20_000
+_MOST_BATCHES = 5
+_MOST_NUMBERS = 2_000_000
+# If so many draws had all roots and none a value, then the functions are not defined there.
+_ENOUGH = 8
 # Of floats that are equal but for rounding, and in which share of the draws they are.
 _ROUNDING = 1e-6
 _MOSTLY = 0.25
@@ -65,8 +64,9 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class _SizeTrial:
-    """What the draws at some sizes showed: None where no draw had a value."""
+    """What the draws at some sizes showed."""
 
+    sizes: Sizes
     equal: bool
     bits: float
     floats_agree: bool
@@ -84,75 +84,45 @@ def decide_identity(first: Expr, second: Expr) -> Identity | None:
     >>> decide_identity(eg.exp(x * y), eg.exp(x) * eg.exp(y)).equal
     False
     """
-    roots = rebuild_all([first, second], defined)
+    roots = tuple(rebuild_all([first, second], defined))
+    names = names_of_dims(roots)
     trials: list[_SizeTrial] = []
-    for sizes in _sizes_of(first, second):
-        trial = _trial(roots, (first, second), sizes)
+    for sizes in sizes_to_try(roots):
+        trial = _trial(roots, sizes)
         if trial is None or (trial.equal and trial.bits < LEAST_BITS):
             continue
         if not trial.equal:
             return Identity(False, 0, trial.floats_agree)
         trials.append(trial)
-        if len(trials) == _SIZES_NEEDED or not _names(first, second):
+        if not names or (len(trials) >= _SIZES_NEEDED and _are_covered(names, trials)):
             break
-    if not trials:
+    if not trials or not _are_covered(names, trials):
         return None
     agree = all(trial.floats_agree for trial in trials)
     return Identity(True, int(min(_BITS, *(trial.bits for trial in trials))), agree)
 
 
-def _names(*exprs: Expr) -> tuple[str, ...]:
-    return names_in([dim for node in topological(*exprs) for dim in node.shape])
+def _are_covered(names: Sequence[str], trials: Sequence[_SizeTrial]) -> bool:
+    """Tell whether each dim was larger than 1 at some sizes."""
+    return all(any(trial.sizes[name] > 1 for trial in trials) for name in names)
 
 
-def _sizes_of(*exprs: Expr) -> Iterator[dict[Dim, int]]:
-    """Yield sizes for the dims: small ones that differ, then such that others are larger."""
-    names, needs = _names(*exprs), needs_of(exprs)
-    fixed: dict[Dim, int] = {
-        dim: dim for node in topological(*exprs) for dim in node.shape if isinstance(dim, int)
-    }
-    generator = np.random.default_rng(len(names))
-    count = len(names)
-    few = 3 if count <= 4 else 2
-    orders = [
-        [2 + (place % few) for place in range(count)],
-        [1 + few - (place % few) for place in range(count)],
-    ]
-    seen = set()
-    for attempt in range(4 * _SIZES_TRIED):
-        drawn = orders[attempt] if attempt < 2 else generator.integers(1, few + 2, count).tolist()
-        sizes: dict[Dim, int] = {**fixed, **dict(zip(names, drawn, strict=True))}
-        sizes = enlarged(sizes, needs, fixed)
-        key = tuple(sizes.items())
-        if key in seen or not _is_small(exprs, sizes):
-            continue
-        seen.add(key)
-        yield sizes
-        if len(seen) == _SIZES_TRIED:
-            return
-
-
-def _is_small(exprs: Sequence[Expr], sizes: dict[Dim, int]) -> bool:
-    return all(_entries(node, sizes) <= _MOST_ENTRIES for node in topological(*exprs))
-
-
-def _entries(node: Expr, sizes: dict[Dim, int]) -> int:
-    return prod(size_of(dim, sizes) for dim in node.shape)
-
-
-def _trial(
-    roots: Sequence[Expr], exprs: Sequence[Expr], sizes: dict[Dim, int]
-) -> _SizeTrial | None:
+def _trial(roots: Roots, sizes: Sizes) -> _SizeTrial | None:
     """Compare expressions at some sizes; None where no draw has a value."""
-    largest = max(_entries(node, sizes) for node in topological(*roots))
-    most = max(8, min(_MOST_DRAWS, _MOST_NUMBERS // (largest * len(roots))))
-    indices = _indices(exprs, sizes)
+    largest = max(count_of_entries(node, sizes) for node in topological(*roots))
+    most = max(8, min(_MOST_DRAWS, _MOST_NUMBERS // largest))
+    indices = _indices(roots, sizes)
     for prime in CHAIN[2:4]:
         bound = chances(roots, prime, sizes)
-        for interval in ((-0.9, 0.9), (0.2, 0.9), *intervals_of(exprs)):
-            found = _compared(roots, prime, bound, _Drawing(sizes, interval, indices, most))
+        for interval in ((-0.9, 0.9), (0.2, 0.9), *intervals_of(roots)):
+            search = _DrawSearch(roots, prime, bound, _Drawing(sizes, interval, indices, most))
+            found = search.result()
             if found is not None:
                 return found
+            if search.lacks_roots:
+                break
+        if not search.lacks_numbers:
+            return None
     return None
 
 
@@ -160,7 +130,7 @@ def _trial(
 class _Drawing:
     """From where draws are taken, and how many at most."""
 
-    sizes: dict[Dim, int]
+    sizes: Sizes
     interval: Interval
     indices: dict[Variable, int]
     most: int
@@ -169,41 +139,73 @@ class _Drawing:
         return Draws(count, self.sizes, self.interval, seed, self.indices)
 
 
-def _indices(exprs: Sequence[Expr], sizes: dict[Dim, int]) -> dict[Variable, int]:
+def _indices(roots: Roots, sizes: Sizes) -> dict[Variable, int]:
     """Return below which number the entries of variables stay that are indices only."""
     return {
         node: max(1, min(size_of(pick.target, sizes) for pick in picks))
-        for node, picks in looked_up_in(exprs).items()
+        for node, picks in looked_up_in(roots).items()
     }
 
 
-def _compared(
-    roots: Sequence[Expr], prime: int, bound: Chances, drawing: _Drawing
-) -> _SizeTrial | None:
-    """Compare in as many draws as the bound asks for; None where none has a value."""
-    accepted = drawn = rooted = 0
-    agree = True
-    count = min(_FIRST_DRAWS, drawing.most)
-    for seed in range(4):
-        try:
-            values = FieldValues(drawing.draws(count, seed), roots, prime)
-        except EinsgradError:
+@dataclass(eq=False)
+class _DrawSearch:
+    """As many draws as the bound asks for.
+
+    Parameters
+    ----------
+    roots, prime, bound, drawing
+        What is compared in which field, how likely a difference is missed, and in which draws.
+    """
+
+    roots: Roots
+    prime: int
+    bound: Chances
+    drawing: _Drawing
+    accepted: int = 0
+    drawn: int = 0
+    rooted: int = 0
+    lacks_numbers: bool = False
+
+    @property
+    def lacks_roots(self) -> bool:
+        """Whether no draw had all roots, so that other numbers would not help."""
+        return self.drawn > 0 and not self.rooted
+
+    def result(self) -> _SizeTrial | None:
+        """Compare; None where no draw has a value."""
+        count, agree = min(_FIRST_DRAWS, self.drawing.most), True
+        for seed in range(_MOST_BATCHES):
+            try:
+                values = FieldValues(self.drawing.draws(count, seed), self.roots, self.prime)
+            except EinsgradError:
+                return None
+            known = values.accepted()
+            equal, close = _agreement(values, known)
+            if not equal:
+                return _SizeTrial(self.drawing.sizes, False, 0.0, close)
+            agree = agree and close
+            self.accepted += int(known.sum())
+            self.drawn += count
+            self.rooted += int(values.rooted.sum())
+            self.lacks_numbers = self.lacks_numbers or values.lacks_numbers
+            bits = self.bound.bits(self.accepted)
+            if bits >= _BITS or self._is_hopeless(seed):
+                break
+            count = self._wanted(bits)
+        if not self.accepted:
             return None
-        known = values.accepted()
-        equal, close = _agreement(values, known)
-        if not equal:
-            return _SizeTrial(False, 0.0, close)
-        accepted, drawn = accepted + int(known.sum()), drawn + count
-        rooted += int(values.rooted.sum())
-        agree = agree and close
-        share = max(rooted, 1) / drawn
-        bits = bound.bits(share, accepted)
-        if bits >= _BITS or (seed and not accepted) or count == drawing.most:
-            break
-        each = bound.bits(share, 1) * max(accepted, 0.5) / drawn
-        wanted = (_BITS - bits) / each if each > 1e-9 else drawing.most
-        count = int(min(drawing.most, max(count, 1.2 * wanted + 8)))
-    return _SizeTrial(True, bits, agree) if accepted else None
+        return _SizeTrial(self.drawing.sizes, True, bits, agree)
+
+    def _is_hopeless(self, seed: int) -> bool:
+        if self.lacks_numbers or self.bound.bits(1) < _BITS / (_MOST_BATCHES * _MOST_DRAWS):
+            return True
+        return not self.accepted and (self.rooted > _ENOUGH or seed > 0)
+
+    def _wanted(self, bits: float) -> int:
+        """Return how many draws are likely to be enough."""
+        share = max(self.accepted, 0.25) / self.drawn
+        wanted = 1.2 * (_BITS - bits) / (self.bound.bits(1) * share) + 8
+        return int(min(self.drawing.most, max(_FIRST_DRAWS, wanted)))
 
 
 def _agreement(values: FieldValues, known: Array) -> tuple[bool, bool]:
