@@ -5,5 +5,5 @@ must give and must keep; gradients, Jacobians, Hessians and products with them a
 compositions. In and out go expressions.
 
 Read in this order: `selections`, `slopes`, `mapped`, `called`, `batching`, `rules`, `bracketing`,
-`within`, `derivatives`.
+`within`, `real_values`, `derivatives`.
 """

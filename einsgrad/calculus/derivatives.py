@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from einsgrad.calculus.bracketing import bracketed
 from einsgrad.calculus.called import fresh_like
+from einsgrad.calculus.real_values import is_known_real
 from einsgrad.calculus.rules import pullback, pushforward
 from einsgrad.calculus.within import Convention, within, within_first
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
@@ -86,13 +87,12 @@ def _as_real(expr: Expr) -> Expr:
     """
     if not expr.is_complex:
         return expr
-    one, other = simplify_all([expr, conj(expr)])
-    if one is not other:
+    if not is_known_real(expr):
         raise ArgumentError(
             f"{clip(expr)} is complex, and a gradient is that of a real number. Take real(...), "
             "or declare what makes it real, such as hermitian='H'."
         )
-    return real(one)
+    return real(expr)
 
 
 def jacobian(

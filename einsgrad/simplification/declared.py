@@ -105,6 +105,29 @@ def _leads(pairs: Sequence[tuple[Label, Label]], start: Label, end: Label) -> bo
         reached |= more
 
 
+def join_declared(node: Einsum) -> Einsum:
+    """Apply the rules for products to one that has a factor of which something is declared.
+
+    Examples
+    --------
+    >>> from einsgrad.strings.subscripts import Subscripts
+    >>> x, y = Variable("x", ("n",)), Variable("y", ("n",))
+    >>> product = Einsum(Subscripts(((0,), (0,)), ()), (x, y))
+    >>> join_declared(product) is product
+    True
+    """
+    if not any(map(_matters, node.operands)):
+        return node
+    return without_masks(cancel_orthogonal(node))
+
+
+def _matters(expr: Expr) -> bool:
+    kind = type(expr)
+    if kind is Variable:
+        return bool(expr.traits)
+    return kind is Step or kind is MatrixMap
+
+
 def without_masks(node: Einsum) -> Einsum:
     """Leave out masks of entries that are zero anyway.
 
@@ -114,7 +137,7 @@ def without_masks(node: Einsum) -> Einsum:
     >>> L = Variable("L", ("n", "n"), frozenset({LOWER}))
     >>> masked = Einsum(Subscripts(((0, 1), (0, 1)), (0, 1)), (L, Step("n", "n", 0)))
     >>> without_masks(masked)
-    "ni->ni"(L)
+    L
     """
     has_mask = any(map(_is_triangle, node.operands))
     may_split = any(map(_is_declared_triangular, node.operands))

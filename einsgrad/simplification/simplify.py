@@ -56,11 +56,10 @@ from einsgrad.expressions.tables.reductions import DET, INVERSE, NORM
 from einsgrad.expressions.walks import children, rebuild_all
 from einsgrad.simplification.centred import drop_centred
 from einsgrad.simplification.declared import (
-    cancel_orthogonal,
     declared_conjugate,
     declared_inverse,
     declared_modulus,
-    without_masks,
+    join_declared,
 )
 from einsgrad.simplification.definite import join_cholesky, positive_definite_once
 from einsgrad.simplification.diagonals import see_diagonals
@@ -339,8 +338,7 @@ REPLACING_RULES: dict[EinsumRule, frozenset[object]] = {
     softmax_of_powers: frozenset({EXP}),
     drop_softmax_sums: frozenset({EXP}),
     drop_centred: frozenset({Add}),
-    cancel_orthogonal: frozenset({ORTHOGONAL, DET}),
-    without_masks: frozenset({Step, INVERSE, DIAGONAL, LOWER, UPPER}),
+    join_declared: frozenset({ORTHOGONAL, DET, Step, INVERSE, DIAGONAL, LOWER, UPPER}),
 }
 # Of sums whose terms are collected.
 SUM_RULES: tuple[Callable[[Add], Expr], ...] = (unit_axes_after, without_shift)

@@ -206,15 +206,18 @@ def _in_order(node: Einsum) -> tuple[int, Product, Sequence[Expr]]:
 def _keyed(factor: Factor, expr: Expr, output: Indices) -> KeyedFactor:
     """Say of a factor which axes may be exchanged."""
     key = _order_key(expr, factor.indices, output)
-    inverted = isinstance(expr, MatrixMap) and expr.function is INVERSE
-    matrix = expr.operand if isinstance(expr, MatrixMap) and inverted else expr
-    if isinstance(matrix, Variable) and matrix.traits:
-        known = exchanges_of(matrix)
-        return KeyedFactor(factor, key, known.alike, () if known.alike else known.group)
-    if isinstance(expr, Affine):
-        axes = alike_axes(expr)
-        return KeyedFactor(factor, key, axes if len(set(axes)) < len(axes) else ())
-    return KeyedFactor(factor, key, (0, 0) if is_own_transpose(expr) else ())
+    match expr:
+        case Variable() as variable:
+            pass
+        case MatrixMap(function=row, operand=Variable() as variable) if row is INVERSE:
+            pass
+        case Affine():
+            axes = alike_axes(expr)
+            return KeyedFactor(factor, key, axes if len(set(axes)) < len(axes) else ())
+        case _:
+            return KeyedFactor(factor, key, (0, 0) if is_own_transpose(expr) else ())
+    known = exchanges_of(variable)
+    return KeyedFactor(factor, key, known.alike, () if known.alike else known.group)
 
 
 def _free_of_deltas(node: Einsum) -> tuple[Product, Sequence[Expr]]:
