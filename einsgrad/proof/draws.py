@@ -6,7 +6,7 @@ several primes. Only their signs agree: a residue is a square where the float is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import pi
 from zlib import crc32
@@ -15,8 +15,9 @@ import numpy as np
 
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.expressions.dims import Dim
-from einsgrad.expressions.nodes import COMPLEX, DEFINITE, SYMMETRIC, Variable
+from einsgrad.expressions.nodes import COMPLEX, Variable
 from einsgrad.expressions.tables.rows import Interval
+from einsgrad.proof.declared import structured_floats, structured_residues
 from einsgrad.proof.fields import ANGLES, CHAIN, Field, field_of
 from einsgrad.proof.residues import Residues
 
@@ -57,31 +58,26 @@ class Draws:
         generator = self._generator(node.name)
         shape = (self.count, *(size_of(dim, self.sizes) for dim in node.shape))
         if node in self.indices:
-            return generator.integers(0, self.indices[node], shape)
+            return np.asarray(generator.integers(0, self.indices[node], shape))
         array = generator.uniform(*self.interval, shape)
         if COMPLEX in node.traits:
             array = array + 1j * generator.uniform(*self.interval, shape)
-        return _structured(node, array, np.matmul, _lower_float)
+        return structured_floats(node, array)
 
     def residues(self, node: Variable, prime: int) -> Residues:
         """Draw the residues of a variable."""
         field = field_of(prime)
-        floats = self.floats(node)
+        shape = (self.count, *(size_of(dim, self.sizes) for dim in node.shape))
         if node in self.indices:
-            return Residues(prime, np.asarray(floats % prime))
+            return Residues(prime, np.asarray(self.floats(node) % prime))
+        signs = self._generator(node.name)
         generator = self._generator(node.name, prime)
-        real = _drawn(field, floats.real, generator)
-        if COMPLEX not in node.traits:
-            return Residues(
-                prime,
-                _structured(
-                    node, real, lambda x, y: np.matmul(x, y) % prime, _lower_residues(field)
-                ),
-            )
-        found = Residues(prime, real, _drawn(field, floats.imag, generator))
-        if SYMMETRIC in node.traits:
-            return found.mapped(_symmetrised)
-        return found
+        # The signs are those of the floats before these are made to be what is declared.
+        found = Residues(prime, _drawn(field, signs.uniform(*self.interval, shape), generator))
+        if COMPLEX in node.traits:
+            imaginary = _drawn(field, signs.uniform(*self.interval, shape), generator)
+            found = Residues(prime, found.real, imaginary)
+        return structured_residues(node, field, found)
 
     def pi(self, prime: int) -> Residues:
         """Draw the residue that stands for π."""
@@ -103,35 +99,3 @@ def _drawn(field: Field, floats: Array, generator: np.random.Generator) -> Array
         return np.asarray(generator.integers(1, field.prime, floats.shape))
     squares = field.powers[2 * generator.integers(0, field.half, floats.shape)]
     return np.asarray(np.where(floats < 0, -squares % field.prime, squares))
-
-
-def _structured(
-    node: Variable,
-    array: Array,
-    multiply: Callable[[Array, Array], Array],
-    lower: Callable[[Array], Array],
-) -> Array:
-    """Return an array with the symmetries of a variable."""
-    if DEFINITE in node.traits:
-        factor = lower(array)
-        return multiply(factor, factor.swapaxes(-1, -2).conj())
-    return _symmetrised(array) if SYMMETRIC in node.traits else array
-
-
-def _symmetrised(array: Array) -> Array:
-    return np.asarray(np.tril(array) + np.tril(array, -1).swapaxes(-1, -2))
-
-
-def _lower_float(array: Array) -> Array:
-    """Return a lower triangle whose diagonal is positive."""
-    eye = np.eye(array.shape[-1])
-    return np.asarray(np.tril(array, -1) + (1 + abs(array)) * eye)
-
-
-def _lower_residues(field: Field) -> Callable[[Array], Array]:
-    def lower(array: Array) -> Array:
-        eye = np.eye(array.shape[-1], dtype=int)
-        positive = np.where(field.is_positive(array), array, -array % field.prime)
-        return np.asarray(np.tril(array, -1) + positive * eye)
-
-    return lower
