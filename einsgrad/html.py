@@ -33,16 +33,31 @@ def details_html(summary: str, content: str, *, opened: bool = False) -> str:
     return f"<details{attribute}><summary>{escape(summary)}</summary>{content}</details>"
 
 
-def steps_html(rows: Sequence[tuple[str, str, str]]) -> str:
-    """Write the steps of a derivation, each with its rule; the note opens on a click.
+def list_html(lines: Sequence[tuple[str, str]]) -> str:
+    """Write formulas between dollar signs, which notebooks typeset, each with a reason.
+
+    Examples
+    --------
+    >>> list_html([("$a < b$", "given")])
+    '<ol><li>$a &lt; b$ <em>given</em></li></ol>'
+    """
+    items = (f"<li>{escape(text)} <em>{escape(reason)}</em></li>" for text, reason in lines)
+    return f"<ol>{''.join(items)}</ol>"
+
+
+def steps_html(rows: Sequence[tuple[str, str, Sequence[tuple[str, str]]]]) -> str:
+    """Write the steps of a derivation, each with its rule; what lies between opens on a click.
 
     Parameters
     ----------
     rows
-        The formula, the rule and a note of each step; an empty note has no part to open.
+        The formula and the rule of each step, and the formulas and rules that lead to it, if
+        there are several.
     """
     items = []
-    for formula, rule, note in rows:
-        line = f"<code>{escape(formula)}</code> <em>{escape(rule)}</em>"
-        items.append(f"<li>{line}{details_html('steps', text_html(note)) if note else ''}</li>")
+    for formula, rule, between in rows:
+        line = f"{escape(formula)} <em>{escape(rule)}</em>"
+        items.append(
+            f"<li>{line}{details_html('steps', list_html(between)) if between else ''}</li>"
+        )
     return f"<ol>{''.join(items)}</ol>"

@@ -10,6 +10,7 @@ from questions import CASES, build, setting
 import einsgrad as eg
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.walks import substitute, topological, variables_in
+from einsgrad.notation.latex import LATEX_LAYOUT
 from einsgrad.testing.expressions import SIZES, expressions, values
 
 A, x, b = eg.variables("A[m,n] x[n] b[m]")
@@ -80,7 +81,8 @@ def test_every_step_of_a_random_derivation_has_the_value_of_differences(expr, se
 def test_the_questions_are_told_in_every_form(case):
     known, _ = setting(case)
     derivation = eg.derive(build(case["fwd"], known), known[case["wrt"][0]])
-    assert len(str(derivation).split("\n")) == len(derivation.steps)
+    notes = [note for line in derivation.lines(LATEX_LAYOUT) for note in line.notes]
+    assert len(str(derivation).split("\n")) == len(derivation.steps) + len(notes)
     lines = derivation.latex.split("\n")
     assert (lines[0], lines[-1]) == (r"\begin{align*}", r"\end{align*}")
     for line in lines[1:-1]:
@@ -141,3 +143,81 @@ def test_the_names_of_parts_are_not_those_of_variables():
     check_steps(
         eg.sum(eg.tanh(delta @ u1)), u1, {"u1": np.ones(SIZES["n"]), "δ": np.eye(SIZES["n"])}
     )
+
+
+def chain(length):
+    """Return a loss of so many layers, and the weights of the first."""
+    weights = [eg.variables(f"W{k}[n,n]")[0] for k in range(length)]
+    whole = eg.variables("x[n]")[0]
+    for one in weights:
+        whole = eg.tanh(one @ whole)
+    return eg.sum(whole), weights[0]
+
+
+def test_derivations_grow_with_the_expression_and_no_faster():
+    told = {length: eg.derive(*chain(length)) for length in (4, 8, 16, 32)}
+    steps = [len(one.steps) for one in told.values()]
+    assert steps == [29, 53, 101, 197]
+    texts = [len(str(one)) for one in told.values()]
+    assert all(later < 2.5 * before for before, later in zip(texts, texts[1:], strict=False))
+
+
+ORDERS = {
+    "layer": (eg.sum(eg.tanh(A @ x)), (x, x)),
+    "mixed": (0.5 * eg.sum_squares(A @ x - b), (x, b)),
+    "power": (eg.sum(x**4), (x, x, x)),
+    "jacobian": (eg.sin(A @ x), (x,)),
+    "jacobian, twice": (eg.sin(x) * x, (x, x)),
+    "zero": (b @ (A @ x), (x, x)),
+    "its own part": (eg.sum(eg.exp(x)), (x, x)),
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_a_derivation_of_any_order_ends_in_the_printed_result(name):
+    expr, turn = ORDERS[name]
+    derivation = eg.derive(expr, turn)
+    expected = expr
+    lines = str(derivation).split("\n")
+    for place, one in enumerate(turn):
+        expected = eg.jacobian(expected, one) if expected.shape else eg.grad(expected, one)
+        base = "Y" if expr.shape else "E"
+        left, _, right = eg.show(
+            expected,
+            "matrix" if len(expected.shape) <= 2 else "index",
+            name=base,
+            wrt=turn[: place + 1],
+        ).split("\n")[0].partition(" = ")
+        (told,) = [s for s in derivation.steps if s.expr is expected and s.text.endswith(right)][:1]
+        assert any(left in line or f" = {right}" in line for line in lines)
+        assert told.value is expected
+    assert derivation.steps[-1].expr is expected
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_steps_of_any_order_that_continue_an_equation_have_one_value(name):
+    expr, turn = ORDERS[name]
+    generator = np.random.default_rng(0)
+    derivation = eg.derive(expr, turn)
+    given = dict.fromkeys(v for step in derivation.steps for v in variables_in(step.value))
+    arrays = {v.name: generator.standard_normal([SIZES[d] for d in v.shape]) for v in given}
+    values_of = {}
+    for step in derivation.steps:
+        held = {v.name: arrays[v.name] for v in variables_in(step.value)}
+        found = evaluated(step.value, held)
+        assert np.allclose(found, values_of.setdefault(step.name, found))
+
+
+def test_every_cotangent_is_defined():
+    for line in str(eg.derive(*LOSSES["network"])).split("\n"):
+        name = line.split(" ")[0]
+        if name.startswith("g"):
+            part = name.split("_")[0].replace("g", "u")
+            assert f" = ∂E/∂{part}" in line
+
+
+def test_a_derivative_of_higher_order_has_no_cotangent():
+    with pytest.raises(eg.ArgumentError, match="has no cotangent"):
+        eg.derive(A @ x, (x, x), cotangent=b)
+    with pytest.raises(eg.ArgumentTypeError, match="name the variable"):
+        eg.derive(x @ x, ())

@@ -28,7 +28,9 @@ from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.walks import variables_in
 from einsgrad.notation.show import printed, printed_latex
 from einsgrad.reading.parse import parse
+from einsgrad.results.steps.derivation import Derivation
 from einsgrad.results.steps.of_expressions import tell
+from einsgrad.results.steps.one_derivative import Detail
 from einsgrad.simplification.simplify import simplify_expr
 from einsgrad.strings.letters import fresh_name
 
@@ -83,8 +85,7 @@ class ExpressionRequest:
             below = fresh_name("Y", self._taken(wrt))
             section["cotangent"] = f"{options.cotangent} = ∂{answer.name}/∂{below}"
         if options.steps:
-            named = question.cotangent if isinstance(question.cotangent, Variable) else None
-            derivation = tell(last, wrt[-1], options.detail or "all", named if last.shape else None)
+            derivation = self._derivation(question, last, wrt)
             section["steps"] = derivation.latex if options.latex else str(derivation)
         if options.code is not None:
             arguments, source = code_of(
@@ -127,6 +128,14 @@ class ExpressionRequest:
         return PrintedDerivative(
             derivative, last, wrt[-1], turn, fresh_name("E" if whole else "Y", self._taken(wrt))
         )
+
+    def _derivation(self, question: Question, last: Expr, wrt: tuple[Variable, ...]) -> Derivation:
+        """Tell all derivatives in turn, or the last adjoint."""
+        detail: Detail = self.options.detail or "all"
+        cotangent = question.cotangent
+        if isinstance(cotangent, Variable) and last.shape:
+            return tell(last, wrt[-1], detail, cotangent)
+        return tell(self.expr, wrt, detail)
 
     def _taken(self, wrt: Sequence[Variable]) -> set[str]:
         """Return the names of variables."""

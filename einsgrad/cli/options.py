@@ -11,7 +11,7 @@ from einsgrad.calculus.within import Convention
 from einsgrad.cli.arguments import arranged
 from einsgrad.cli.forms import CODES, FORMS, LATEX_FORMS
 from einsgrad.errors import ArgumentError
-from einsgrad.results.steps.of_expressions import Detail
+from einsgrad.results.steps.one_derivative import Detail
 
 _DESCRIPTION = """\
 Derive an einsum string or a tensor expression.

@@ -10,6 +10,9 @@ from fractions import Fraction
 from math import pi
 
 _LARGEST_DENOMINATOR = 9
+# Where the digits do not end, as those of 1/12, fractions go further.
+_LARGEST_UNENDING = 999
+_LARGEST_NUMERATOR = 9999
 # From here on Python writes a float with an exponent.
 _SHOWN_WITH_EXPONENT = 1e16
 # Fractions of π go further: twelfths are common angles.
@@ -55,6 +58,9 @@ def exact_quotient(size: float, *, with_pi: bool = True) -> ExactQuotient | None
         return None
     plain = Fraction(size).limit_denominator(_LARGEST_DENOMINATOR)
     candidates = [ExactQuotient(plain.numerator, plain.denominator)]
+    longer = Fraction(size).limit_denominator(_LARGEST_UNENDING)
+    if 10**9 % longer.denominator and longer.numerator <= _LARGEST_NUMERATOR:
+        candidates.append(ExactQuotient(longer.numerator, longer.denominator))
     if with_pi and 1e-3 < size < 1e3:
         over = Fraction(size / pi).limit_denominator(_LARGEST_WITH_PI)
         under = Fraction(size * pi).limit_denominator(_LARGEST_WITH_PI)

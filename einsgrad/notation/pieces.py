@@ -40,11 +40,27 @@ class WrittenTerm:
 
 @dataclass(frozen=True, slots=True)
 class NotedFormula:
-    """A whole formula, the definitions under it, and the letters of its axes if it has any."""
+    """A whole formula.
+
+    Parameters
+    ----------
+    text
+        The formula, without a left side.
+    notes
+        The definitions of the parts that it names.
+    letters
+        The letters of its axes, if it has indices.
+    tells_order
+        Whether it tells the order of its axes by itself.
+    names
+        The names of its parts.
+    """
 
     text: str
     notes: tuple[str, ...] = ()
     letters: Indices = ()
+    tells_order: bool = True
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

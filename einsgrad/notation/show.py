@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from typing import Literal, TypeAlias
 
@@ -18,6 +18,7 @@ from einsgrad.notation.layout import TEXT_LAYOUT, Layout
 from einsgrad.notation.left_sides import LeftSide, as_variables, left_side_of
 from einsgrad.notation.matrix import MatrixWriter
 from einsgrad.notation.naming import named_parts
+from einsgrad.notation.pieces import NotedFormula
 from einsgrad.notation.presentation import presented
 from einsgrad.strings.letters import fresh_name
 
@@ -148,7 +149,12 @@ def printed_latex(expr: Expr, *, name: str = "", wrt: Sequence[Variable] = ()) -
 
 def _printed(expr: Expr, name: str, wrt: Sequence[Variable], layout: Layout) -> str:
     left = _left_side(expr, name, tuple(wrt))
-    return _written(expr, "matrix" if len(expr.shape) <= 2 else "index", left, layout, always=True)
+    return _written(expr, printed_notation(expr), left, layout, always=True)
+
+
+def printed_notation(expr: Expr) -> Literal["matrix", "index"]:
+    """Return the notation that `print` tries first."""
+    return "matrix" if len(expr.shape) <= 2 else "index"
 
 
 def _left_side(expr: Expr, name: str, wrt: tuple[Variable, ...]) -> LeftSide | None:
@@ -177,26 +183,39 @@ def _written(
     always
         Whether every formula with indices gets a left side.
     """
+    taken = frozenset() if left is None else left.names
+    found = noted_formula(expr, notation, layout, taken)
+    if left is None and found.letters and (always or not found.tells_order):
+        used = {*found.names, *(v.name for v in variables_in(expr))}
+        left = LeftSide(fresh_name("D", used))
+    whole = found.text
+    if left is not None:
+        whole = layout.equation(left.written(layout, found.letters), whole)
+    return layout.with_notes(whole, found.notes)
+
+
+def noted_formula(
+    expr: Expr, notation: str, layout: Layout, taken: Collection[str] = ()
+) -> NotedFormula:
+    """Write an expression in matrix or index notation, and the parts that it names.
+
+    Parameters
+    ----------
+    expr, notation, layout
+        What is written, and how.
+    taken
+        Names that no part may have, beside those of variables.
+    """
     root = presented(expr)
     layout = apart_from_variables(layout, root)
-    shown = frozenset() if left is None else left.names
-    names, writer = _plan(root, layout, taken=set(shown), matrix=notation == "matrix")
+    names, writer = _plan(root, layout, taken=set(taken), matrix=notation == "matrix")
     indexed = IndexWriter(layout, names)
+    notes = tuple(definitions(names, indexed, writer))
     body = None if writer is None else writer.bodies[root]
     if body is not None:
-        whole = body.text if left is None else layout.equation(left.written(layout), body.text)
-    elif left is not None:
-        whole = indexed.definition(root, left)
-    else:
-        found = indexed.formula(root)
-        told = found.tells_order and not (always and found.letters)
-        whole = found.text if told else indexed.definition(root, _unnamed(root, names))
-    return layout.with_notes(whole, [*definitions(names, indexed, writer)])
-
-
-def _unnamed(root: Expr, names: Mapping[Expr, str]) -> LeftSide:
-    """Return the left side of a formula that has no name."""
-    return LeftSide(fresh_name("D", {*(v.name for v in variables_in(root)), *names.values()}))
+        return NotedFormula(body.text, notes, names=tuple(names.values()))
+    found = indexed.formula(root)
+    return NotedFormula(found.text, notes, found.letters, found.tells_order, tuple(names.values()))
 
 
 def apart_from_variables(layout: Layout, root: Expr) -> Layout:

@@ -7,28 +7,33 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal, TypeAlias
 
-from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.html import steps_html
 from einsgrad.notation.index import IndexWriter
 from einsgrad.notation.latex import LATEX_LAYOUT
 from einsgrad.notation.layout import TEXT_LAYOUT, Layout
+from einsgrad.notation.left_sides import LeftSide
+from einsgrad.notation.pieces import NotedFormula
 from einsgrad.notation.presentation import presented
-from einsgrad.notation.show import apart_from_variables, latex, show
-from einsgrad.notation.style import Letter
+from einsgrad.notation.show import apart_from_variables, noted_formula, printed_notation
 
-ToldNotation: TypeAlias = 'Literal["index", "matrix"]'
+ToldNotation: TypeAlias = 'Literal["index", "printed"]'
+# A side of an equation that is longer does not move what stands behind the others.
+_WIDEST = 60
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenLine:
     """One line of a derivation as text: two sides of an equation, and why it holds.
 
-    The left side is empty where the equation of the line before goes on.
+    The left side is empty where the equation of the line before goes on. Notes define what
+    the right side names.
     """
 
     left: str
     right: str
     reason: str
+    notes: tuple[str, ...] = ()
 
 
 def aligned_text(lines: Sequence[WrittenLine]) -> str:
@@ -41,9 +46,15 @@ def aligned_text(lines: Sequence[WrittenLine]) -> str:
       = z     as before
     """
     first = max(len(line.left) for line in lines)
-    second = max(len(line.right) for line in lines)
+    short = [len(line.right) for line in lines if len(line.right) <= _WIDEST]
+    second = max(short, default=0)
     return "\n".join(
-        f"{line.left:<{first}} = {line.right:<{second}}   {line.reason}".rstrip() for line in lines
+        text
+        for line in lines
+        for text in (
+            f"{line.left:<{first}} = {line.right:<{second}}   {line.reason}".rstrip(),
+            *(f"{'':<{first}}   {note}" for note in line.notes),
+        )
     )
 
 
@@ -58,9 +69,9 @@ class Told:
 
     Parameters
     ----------
-    name
+    left
         The left side: the name of a part, of a cotangent, or the derivative. A step with the
-        name of the one before it continues that equation.
+        left side of the one before it continues that equation.
     expr
         The right side, in terms of earlier parts and later cotangents.
     value
@@ -68,46 +79,52 @@ class Told:
     rule
         Why it holds.
     notation
-        Whether both sides are written with indices, or as matrices where that is possible.
+        Whether both sides are written with indices, or as `print` writes them.
     meaning
-        For a symbol that is given: what it stands for, shown as the right side.
+        What a name stands for, which is shown first; of a symbol that is given, nothing else.
+    taken
+        Names that no part of the right side may have.
     """
 
-    name: str
+    left: LeftSide
     expr: Expr
     value: Expr
     rule: str
-    notation: ToldNotation = "matrix"
-    meaning: str = ""
+    notation: ToldNotation = "printed"
+    meaning: LeftSide | None = None
+    taken: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The left side as text, without indices."""
+        return self.left.written(TEXT_LAYOUT)
 
     def written(self, layout: Layout) -> WrittenLine:
         """Write both sides of the equation, and the rule."""
+        found = self._right(layout)
+        right = found.text
+        if self.meaning is not None:
+            meaning = self.meaning.written(layout, found.letters)
+            right = meaning if self._is_given else layout.equation(meaning, right)
+        return WrittenLine(self.left.written(layout, found.letters), right, self.rule, found.notes)
+
+    @property
+    def _is_given(self) -> bool:
+        return isinstance(self.expr, Variable) and self.left == LeftSide(self.expr.name)
+
+    def _right(self, layout: Layout) -> NotedFormula:
+        if self._is_given:
+            return NotedFormula(layout.symbol(self.left.name).text)
         if self.notation == "index":
             node = presented(self.expr)
-            formula = IndexWriter(apart_from_variables(layout, node), {}).formula(node)
-            return WrittenLine(self._left(layout, formula.letters), formula.text, self.rule)
-        if self.meaning:
-            right = _name_text(self.meaning, layout)
-            return WrittenLine(self._left(layout), right, self.rule)
-        write = latex if layout is LATEX_LAYOUT else show
-        right = write(self.expr).replace("\n", "; ")
-        return WrittenLine(self._left(layout), right, self.rule)
+            found = IndexWriter(apart_from_variables(layout, node), {}).formula(node)
+            return NotedFormula(found.text, (), found.letters)
+        return noted_formula(self.expr, printed_notation(self.expr), layout, self.taken)
 
     @property
     def text(self) -> str:
         """The right side as text."""
         return self.written(TEXT_LAYOUT).right
-
-    def _left(self, layout: Layout, letters: tuple[Letter, ...] = ()) -> str:
-        return _name_text(self.name, layout, letters)
-
-
-def _name_text(name: str, layout: Layout, letters: tuple[Letter, ...] = ()) -> str:
-    """Write a name, or the partial derivative that it says."""
-    if not name.startswith("∂"):
-        return layout.symbol(name, letters).text
-    target, _, wrt = name.removeprefix("∂").partition("/∂")
-    return layout.style.partial(target, layout.symbol(wrt, letters).text)
 
 
 @dataclass(frozen=True)
@@ -137,23 +154,34 @@ class Derivation:
     def latex(self) -> str:
         """The steps as an `align*` block."""
         return aligned_latex(
-            rf"{line.left} &= {line.right} && \text{{{line.reason}}}".lstrip()
+            row
             for line in self.lines(LATEX_LAYOUT)
+            for row in (
+                rf"{line.left} &= {line.right} && \text{{{line.reason}}}".lstrip(),
+                *(rf"& \quad {note}" for note in line.notes),
+            )
         )
 
     @property
     def markdown(self) -> str:
         """The steps as a numbered list with formulas between dollar signs."""
         return "\n".join(
-            f"{number}. ${line.left} = {line.right}$ ({line.reason})".replace("$ = ", "$= ")
+            f"{number}. {_in_dollars(line)} ({line.reason})"
             for number, line in enumerate(self.lines(LATEX_LAYOUT), 1)
         )
 
     def _repr_html_(self) -> str:
         """Show one line for each equation; its steps open on a click."""
         rows = []
-        for name, group in groupby(self.steps, lambda step: step.name):
-            lines = list(Derivation(tuple(group)).lines(TEXT_LAYOUT))
-            note = aligned_text(lines) if len(lines) > 1 else ""
-            rows.append((f"{name} = {lines[-1].right}", lines[0].reason, note))
+        for _, group in groupby(self.steps, lambda step: step.name):
+            lines = list(Derivation(tuple(group)).lines(LATEX_LAYOUT))
+            last = replace(lines[-1], left=lines[0].left)
+            notes = [(_in_dollars(line), line.reason) for line in lines]
+            rows.append((_in_dollars(last), lines[0].reason, notes if len(lines) > 1 else []))
         return steps_html(rows)
+
+
+def _in_dollars(line: WrittenLine) -> str:
+    """Write an equation, and the definitions of what it names, between dollar signs."""
+    equation = f"{line.left} = {line.right}".lstrip()
+    return "; ".join(f"${one}$" for one in (equation, *line.notes))
