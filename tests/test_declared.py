@@ -436,6 +436,22 @@ def test_one_declaration_may_be_said_in_several_ways():
     assert eg.simplify(text) is eg.simplify(0 * x @ x)
 
 
+CAUSES = [
+    ("outer(x, x)", x @ L @ x, L, "declared lower triangular"),
+    ("outer(x, B.T @ x)", x @ A @ B.T @ x, A, "declared skew-symmetric"),
+    ("B.T", eg.trace(B @ Q), Q, "declared orthogonal"),
+    ("H @ z", conj(z) @ H @ z, z, "only 1 is here"),
+]
+
+
+@pytest.mark.parametrize(("claim", "expr", "wrt", "cause"), CAUSES)
+def test_a_claim_that_forgets_what_is_declared_is_told_so(claim, expr, wrt, cause):
+    verdict = eg.check(claim, expr, wrt)
+    assert not verdict
+    assert cause in str(verdict)
+    assert "independent" not in str(verdict)
+
+
 CHECKED = [
     eg.sum(eg.sin(A @ B @ A)),
     eg.sum(eg.sin(L @ B @ L.T)) + eg.logdet(L),
@@ -464,7 +480,7 @@ def test_derivations_end_in_the_derivative_within_the_set():
 def test_the_command_line_takes_what_is_declared(capsys):
     energy = "h[a,b]*D[a,b] + 2*V[a,b,c,d]*D[a,b]*D[c,d] - V[a,c,b,d]*D[a,b]*D[c,d]"
     names = ["--vars", "h[n,n] D[n,n] V[n,n,n,n]", "--symmetric", "h, D; V: ab, cd, ab|cd"]
-    assert main([energy, *names, "--wrt", "D", "--check"]) == 0
+    assert main([energy, *names, "--wrt", "D", "--check", "--as", "einsum"]) == 0
     assert capsys.readouterr().out.count("(V, D)") == 2
     determinant = ["logdet(S)", "--vars", "S[n,n]", "--symmetric", "S"]
     claim = ["--claim", "2*inv(S) - diag(diag(inv(S)))"]

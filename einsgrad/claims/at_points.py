@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from einsgrad.calculus.derivatives import jacobian
+from einsgrad.calculus.within import within
 from einsgrad.claims.assumed import Assumed
 from einsgrad.claims.candidates import found_assumption
 from einsgrad.claims.causes import is_vague, likely_causes
-from einsgrad.claims.compared import AtSymmetric, Compared
+from einsgrad.claims.compared import AtSymmetric, Compared, Within
 from einsgrad.claims.counterexamples import counterexample
 from einsgrad.claims.draws import PointSource, random_points
 from einsgrad.claims.points import SamplePoint
@@ -15,7 +16,8 @@ from einsgrad.claims.shares import shares
 from einsgrad.claims.verdict import Cause, Verdict
 from einsgrad.engine.binding import Array
 from einsgrad.errors import ArgumentError
-from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
+from einsgrad.expressions.nodes import HERMITIAN, SYMMETRIC, Expr, Variable
+from einsgrad.expressions.structures import is_structured, said_of
 from einsgrad.expressions.walks import substitute
 
 _POINTS = 4
@@ -80,6 +82,7 @@ def _causes(
         SYMMETRIC in wrt.traits,
         frozenset(point.sizes.values()),
         point.value(jacobian(last, wrt)) if question.cotangent is not None else None,
+        within=_part_within(question, claimed, point),
     )
     return likely_causes(compared, claimed, derivative, point)
 
@@ -95,13 +98,26 @@ def _symmetric(
 ) -> AtSymmetric | None:
     """Evaluate, at a symmetric matrix, the claim and the derivative in independent entries."""
     wrt = question.wrt[-1]
-    if len(wrt.shape) != 2 or wrt.shape[0] != wrt.shape[1]:
+    other = is_structured(wrt) and said_of(wrt) != SYMMETRIC
+    if other or len(wrt.shape) != 2 or wrt.shape[0] != wrt.shape[1]:
         return None
     free = Variable(f"{wrt.name}#", wrt.shape, wrt.traits - {SYMMETRIC})
     plain = substitute(question.derived(substitute(last, {wrt: free}), free), {free: wrt})
     there = _symmetrised(point, wrt)
     claim, independent = there.value(claimed), there.value(plain)
     return None if claim is None or independent is None else AtSymmetric(claim, independent)
+
+
+def _part_within(question: Question, claimed: Expr, point: SamplePoint) -> Within | None:
+    """Evaluate the part of a claim that leaves the variable as it is declared."""
+    wrt = question.wrt[-1]
+    said = said_of(wrt)
+    if not is_structured(wrt) or said in (SYMMETRIC, HERMITIAN):
+        return None
+    if claimed.shape[len(claimed.shape) - len(wrt.shape) :] != wrt.shape:
+        return None
+    value = point.value(within(claimed, wrt, question.convention))
+    return None if value is None else Within(value, said)
 
 
 def _symmetrised(point: SamplePoint, node: Variable) -> SamplePoint:

@@ -25,6 +25,14 @@ class AtSymmetric:
     plain: Array
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The part of a claim that leaves the variable as declared, and what that is: `diagonal`."""
+
+    value: Array
+    said: str
+
+
 @dataclass(frozen=True)
 class Compared:
     """Values at one point.
@@ -47,6 +55,8 @@ class Compared:
         The Jacobian, where a cotangent is given.
     tolerance
         Up to which relative error arrays are equal.
+    within
+        Where something else is declared of the variable, the part of the claim that fits it.
     """
 
     claimed: Array
@@ -58,6 +68,7 @@ class Compared:
     sizes: frozenset[int] = frozenset()
     jacobian: Array | None = None
     tolerance: float = ROUNDING
+    within: Within | None = None
 
     def claims(self, array: Array | None) -> bool:
         """Tell whether an array is what is claimed."""

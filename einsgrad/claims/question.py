@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from einsgrad.calculus.derivatives import gradients, jacobian, vjp
+from einsgrad.calculus.real_values import is_known_real
 from einsgrad.calculus.within import Convention
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.named import as_operation
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.vocabulary.words import real
 from einsgrad.expressions.walks import substitute, variables_in
 from einsgrad.reading.names import DeclaredNames, read_declaration
 from einsgrad.reading.read_lines import read
@@ -76,6 +78,8 @@ class Question:
         expr = self.expr
         for wrt in self.wrt[:-1]:
             expr = self.derived(expr, wrt)
+        if not expr.shape and expr.is_complex and is_known_real(expr):
+            expr = real(expr)
         return simplify_expr(expr)
 
 

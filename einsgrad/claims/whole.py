@@ -88,6 +88,14 @@ def _symmetric(c: Compared) -> Iterator[str]:
         yield "the variable is symmetric: its derivative is (G + Gᵀ)/2, and this is twice that"
 
 
+def _declared(c: Compared) -> Iterator[str]:
+    if c.within is not None and are_close(c.within.value, c.true, c.tolerance):
+        yield (
+            f"the variable is declared {c.within.said}: its derivative is the part of this "
+            "that leaves it so"
+        )
+
+
 def _occurrence(c: Compared) -> Iterator[str]:
     count = len(c.shares)
     if count < 2:
@@ -157,6 +165,7 @@ def _named(axes: tuple[int, ...]) -> str:
 WHOLE: tuple[Whole, ...] = (
     Whole("sign", _sign),
     Whole("symmetric convention", _symmetric),
+    Whole("declared convention", _declared),
     Whole("forgotten occurrence", _occurrence),
     Whole("constant factor", _factor),
     Whole("layout", _layout),
