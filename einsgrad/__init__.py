@@ -76,6 +76,10 @@ if TYPE_CHECKING:
     from einsgrad.results.formulas.vec_jacobian import vec_jacobian as vec_jacobian
     from einsgrad.results.numbers.flat_vectors import ravel_pytree as ravel_pytree
     from einsgrad.results.numbers.trees import register_container as register_container
+    from einsgrad.simplification.asking import is_diagonal as is_diagonal
+    from einsgrad.simplification.asking import is_hermitian as is_hermitian
+    from einsgrad.simplification.asking import is_lower as is_lower
+    from einsgrad.simplification.asking import is_upper as is_upper
     from einsgrad.simplification.simplify import is_symmetric as is_symmetric
     from einsgrad.simplification.squares import expand_squares as expand_squares
 
@@ -117,6 +121,7 @@ _LATER = {
     "einsgrad.results.formulas.vec_jacobian": ("vec_jacobian",),
     "einsgrad.results.numbers.flat_vectors": ("ravel_pytree",),
     "einsgrad.results.numbers.trees": ("register_container",),
+    "einsgrad.simplification.asking": ("is_diagonal", "is_hermitian", "is_lower", "is_upper"),
     "einsgrad.simplification.simplify": ("is_symmetric",),
     "einsgrad.simplification.squares": ("expand_squares",),
 }

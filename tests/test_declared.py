@@ -470,6 +470,42 @@ def test_derivatives_agree_with_differences_in_the_set(expr):
     assert eg.check_grads(expr, order=2).error < 1e-6
 
 
+C = B + 1j * S
+ASKED = [
+    (eg.is_symmetric, [S, D, P, A @ A, eg.hessian(x @ S @ x, x), T, eg.einsum("ijk,k->ij", T, x)]),
+    (
+        eg.is_hermitian,
+        [S, H, conj(B + 1j * S).T @ eg.inverse(H) @ (B + 1j * S), eg.outer(z, conj(z))],
+    ),
+    (eg.is_lower, [L, D, U.T, L @ L, eg.inverse(L), eg.cholesky(P), np.tril(B), L + D]),
+    (eg.is_upper, [U, D, L.T, U @ D @ U, eg.inverse(L).T, np.triu(B)]),
+    (eg.is_diagonal, [D, D @ E, eg.inverse(D), eg.diag(x), eg.eye("n"), eg.grad(eg.logdet(L), L)]),
+    (lambda one: eg.is_symmetric(one, "-ab"), [A, A.T, A @ S @ A @ A + A @ A @ S @ A, B - B.T]),
+    (lambda one: eg.is_symmetric(one, "ab, cd, ab|cd"), [V, eg.hessian(eg.logdet(S), S)]),
+]
+NOT_SO = [
+    (eg.is_symmetric, [A, L, B, x, V, eg.einsum("ijkl,l->ijk", V, x)]),
+    (eg.is_hermitian, [B, z, H @ conj(H), 1j * H, A]),
+    (eg.is_lower, [U, B, L @ U, L.T, x, T]),
+    (eg.is_diagonal, [L, D @ B, x, T]),
+]
+
+
+@pytest.mark.parametrize(("asked", "exprs"), ASKED)
+def test_results_know_their_structure(asked, exprs):
+    assert [asked(expr) for expr in exprs] == [True] * len(exprs)
+
+
+@pytest.mark.parametrize(("asked", "exprs"), NOT_SO)
+def test_what_has_no_structure_is_not_taken_for_having_one(asked, exprs):
+    assert [asked(expr) for expr in exprs] == [False] * len(exprs)
+
+
+def test_differentials_of_orthogonal_matrices_do_not_take_theirs_for_orthogonal():
+    text = str(eg.differential(Q.T @ B @ Q, Q))
+    assert text == "dY = Qᵀ B dQ + dQᵀ B Q"
+
+
 def test_derivations_end_in_the_derivative_within_the_set():
     expr = x @ S @ B @ x
     last = eg.derive(expr, S).steps[-1]

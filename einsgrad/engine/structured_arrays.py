@@ -121,8 +121,8 @@ def _to_be_equal(symbol: Variable, array: Array) -> list[tuple[Array, Array]]:
         return [(array, array.conj().T)]
     if traits & {DIAGONAL, LOWER, UPPER}:
         return [(array, nearest_declared(array, symbol))]
-    group = exchanges_of(symbol).group
-    return [(array, one.sign * array.transpose(one.order)) for one in group[1:]]
+    few = exchanges_of(symbol).made_by
+    return [(array, one.sign * array.transpose(one.order)) for one in few]
 
 
 def _refused(symbol: Variable) -> ArgumentError:

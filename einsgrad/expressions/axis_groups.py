@@ -65,18 +65,33 @@ def read_group(text: str, rank: int) -> tuple[Exchange, ...]:
     >>> len(read_group("ab, cd, abcd", 4)), len(read_group("abcd", 4))
     (8, 24)
     """
+    return closed(exchanges_in(text, rank), rank, text)
+
+
+def exchanges_in(text: str, rank: int) -> tuple[Exchange, ...]:
+    """Read which axes may be exchanged: a few exchanges that lead to all others.
+
+    Raises
+    ------
+    ArgumentError
+        If the text cannot be read, or is about other axes.
+
+    Examples
+    --------
+    >>> [one.order for one in exchanges_in("abc", 3)]
+    [(1, 0, 2), (0, 2, 1)]
+    """
     terms = [_read_term(part, text) for part in text.split(",") if part.strip()]
     axes = _axes_of("".join(letters for _, blocks in terms for letters in blocks), rank, text)
     written = {blocks[0] for _, blocks in terms if len(blocks) == 1}
     found: list[Exchange] = []
     for sign, blocks in terms:
-        parts = _parts_of(blocks, written)
-        for one, other in pairwise(parts):
+        for one, other in pairwise(_parts_of(blocks, written)):
             order = list(range(rank))
             for first, second in zip(one, other, strict=True):
                 order[axes[first]], order[axes[second]] = axes[second], axes[first]
             found.append(Exchange(tuple(order), sign))
-    return closed(found, rank, text)
+    return tuple(found)
 
 
 def closed(made_by: Iterable[Exchange], rank: int, text: str = "") -> tuple[Exchange, ...]:

@@ -16,6 +16,7 @@ from einsgrad.expressions.axis_groups import (
     AxisOrder,
     Exchange,
     closed,
+    exchanges_in,
     freely_exchanged,
     read_group,
 )
@@ -55,13 +56,16 @@ class Exchanges:
         The axes by number, equally where any may be exchanged; () if that is not all.
     group
         All exchanges in which a variable comes out, the first of which changes nothing.
+    made_by
+        A few that lead to all.
     """
 
     alike: AxisOrder
     group: tuple[Exchange, ...]
+    made_by: tuple[Exchange, ...]
 
 
-_NONE = Exchanges((), ())
+_NONE = Exchanges((), (), ())
 
 
 @lru_cache(maxsize=1024)
@@ -76,13 +80,14 @@ def exchanges(traits: frozenset[str], rank: int) -> Exchanges:
     Exchange(order=(1, 0), sign=-1)
     """
     if SYMMETRIC in traits or SKEW in traits:
-        group = closed([Exchange((1, 0), 1 if SYMMETRIC in traits else -1)], rank)
+        made_by: tuple[Exchange, ...] = (Exchange((1, 0), 1 if SYMMETRIC in traits else -1),)
     else:
         texts = [trait for trait in traits if trait.startswith(EXCHANGED)]
         if not texts:
             return _NONE
-        group = read_group(texts[0].removeprefix(EXCHANGED), rank)
-    return Exchanges(freely_exchanged(group) or (), group)
+        made_by = exchanges_in(texts[0].removeprefix(EXCHANGED), rank)
+    group = closed(made_by, rank)
+    return Exchanges(freely_exchanged(group) or (), group, made_by)
 
 
 def exchanges_of(variable: Variable) -> Exchanges:

@@ -56,6 +56,10 @@ def triangles(expr: Expr, deepest: int = _DEEPEST) -> frozenset[str]:
     match expr:
         case Variable(traits=traits):
             return _BOTH if DIAGONAL in traits else traits & _BOTH
+        case Delta():
+            return _BOTH
+        case Step(offset=int(offset)):
+            return frozenset({LOWER}) if offset >= 0 else _NEITHER
         case MatrixMap(function=row, operand=operand):
             if row is CHOLESKY:
                 return frozenset({LOWER})

@@ -29,7 +29,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from einsgrad.expressions.construct import zeros
+from einsgrad.expressions.axis_groups import exchanges_in
+from einsgrad.expressions.construct import scale, zeros
 from einsgrad.expressions.nodes import (
     DIAGONAL,
     LOWER,
@@ -50,7 +51,7 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.products import fold_constants, folds, is_moderate, tidy, unwrap
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
-from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.shaping import as_expr, permute
 from einsgrad.expressions.tables.elementwise import ABS, EXP, HYPOT
 from einsgrad.expressions.tables.reductions import DET, INVERSE, NORM
 from einsgrad.expressions.walks import children, rebuild_all
@@ -127,8 +128,17 @@ def _remembered(expr: Expr) -> Expr:
     return simple
 
 
-def is_symmetric(expr: Expr) -> bool:
-    """Tell whether an expression is recognised as a symmetric matrix once it is simplified.
+def is_symmetric(expr: Expr, axes: str = "") -> bool:
+    """Tell whether an expression is recognised as symmetric once it is simplified.
+
+    Parameters
+    ----------
+    expr
+        An expression.
+    axes
+        Which axes may be exchanged, and what changes the sign, as `variables` takes it:
+        `"ab, cd, ab|cd"`, or `"-ab"` for a skew-symmetric matrix; by default all of two or
+        more axes.
 
     Examples
     --------
@@ -136,8 +146,20 @@ def is_symmetric(expr: Expr) -> bool:
     >>> A = Variable("A", ("n", "n"))
     >>> is_symmetric(matmul(transpose(A), A)), is_symmetric(matmul(A, A))
     (True, False)
+    >>> is_symmetric(A - transpose(A), "-ab")
+    True
     """
-    return is_own_transpose(simplify_expr(as_expr(expr)))
+    simple = simplify_expr(as_expr(expr))
+    rank = len(simple.shape)
+    if rank == 2 and not axes:
+        return is_own_transpose(simple)
+    if rank < 2:
+        return False
+    return all(
+        tuple(simple.shape[axis] for axis in one.order) == simple.shape
+        and simplify_expr(permute(simple, one.order)) is simplify_expr(scale(one.sign, simple))
+        for one in exchanges_in(axes or "abcdefghijklmnopqrstuvwxyz"[:rank], rank)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from functools import cached_property
 from einsgrad.calculus.derivatives import check_variable, jvp, vjp
 from einsgrad.errors import ArgumentError, ArgumentTypeError, as_text, clip
 from einsgrad.expressions.construct import add_terms
-from einsgrad.expressions.nodes import COMPLEX, Constant, Expr, Variable
+from einsgrad.expressions.nodes import COMPLEX, DEFINITE, ORTHOGONAL, Constant, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import variables_in
 from einsgrad.notation.index import IndexWriter
@@ -180,7 +180,9 @@ def differential(expr: object, *wrt: Variable, name: str = "") -> Differential:
     for variable in chosen:
         symbol = fresh_name(f"d{variable.name}", taken)
         taken.add(symbol)
-        tangents[variable] = Variable(symbol, variable.dims, variable.traits)
+        # Sums of these are not such matrices again.
+        traits = variable.traits - {DEFINITE, ORTHOGONAL}
+        tangents[variable] = Variable(symbol, variable.dims, traits)
     letters = ("EFLJ", "yzuv", "YZFG")[min(len(given.shape), 2)]
     return Differential(
         given, tangents, as_text(name, "name") or next(fresh_names(taken, letters, letters[0]))
