@@ -182,12 +182,16 @@ def test_a_derivation_of_any_order_ends_in_the_printed_result(name):
     for place, one in enumerate(turn):
         expected = eg.jacobian(expected, one) if expected.shape else eg.grad(expected, one)
         base = "Y" if expr.shape else "E"
-        left, _, right = eg.show(
-            expected,
-            "matrix" if len(expected.shape) <= 2 else "index",
-            name=base,
-            wrt=turn[: place + 1],
-        ).split("\n")[0].partition(" = ")
+        left, _, right = (
+            eg.show(
+                expected,
+                "matrix" if len(expected.shape) <= 2 else "index",
+                name=base,
+                wrt=turn[: place + 1],
+            )
+            .split("\n")[0]
+            .partition(" = ")
+        )
         (told,) = [s for s in derivation.steps if s.expr is expected and s.text.endswith(right)][:1]
         assert any(left in line or f" = {right}" in line for line in lines)
         assert told.value is expected

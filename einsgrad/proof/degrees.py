@@ -20,7 +20,6 @@ from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import (
     Add,
     Called,
-    Constant,
     Einsum,
     Expr,
     Map,
@@ -29,10 +28,9 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
-from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import children
-from einsgrad.proof.constants import recognise
 from einsgrad.proof.evaluation import fields_needed, operands_in
+from einsgrad.proof.exponents import Exponents
 from einsgrad.proof.functions import COMPARISONS, ROUNDED, whole_exponent
 
 _MOST = 1e12
@@ -110,13 +108,13 @@ def chances(roots: Sequence[Expr], prime: int, sizes: Mapping[Dim, int]) -> Chan
 class _Analysis:
     sizes: Mapping[Dim, int]
     known: dict[tuple[Expr, int], Degree] = field(default_factory=dict)
-    weights: dict[Expr, float] = field(default_factory=dict)
     decided: dict[Expr, Counter[tuple[Expr, bool]]] = field(default_factory=dict)
     extra: Counter[int] = field(default_factory=Counter)
+    exponents: Exponents = field(init=False)
 
     def chances(self, roots: Sequence[Expr], prime: int) -> Chances:
+        self.exponents = Exponents(roots, self.sizes)
         for node, primes in fields_needed(roots, prime).items():
-            self.weights[node] = min(self._weight(node), _MOST)
             self.decided[node] = self._decisions(node)
             for one in primes:
                 self.known[node, one] = self._degree(node, one)
@@ -141,25 +139,6 @@ class _Analysis:
         dims, output = node.dims, node.subscripts.output
         labels = node.subscripts.labels if place is None else node.subscripts.inputs[place]
         return self._size([dims[label] for label in labels if label not in output])
-
-    # ---- exponents
-
-    def _weight(self, node: Expr) -> float:
-        """Bound in how many independent terms an exponent is a sum, with its coefficients."""
-        match node:
-            case Constant(value=value):
-                known = None if isinstance(value, complex) else recognise(float(value))
-                if known is None:
-                    return 2.0
-                return abs(known.fraction.numerator) + known.fraction.denominator - 1
-            case Delta(order=0):
-                return self._size([node.dim])
-            case Einsum(operands=operands):
-                return prod(max(self.weights[one], 1) for one in operands) * self._summed(node)
-            case Add(terms=terms):
-                return sum(self.weights[term] for term in terms)
-            case _:
-                return 1.0
 
     # ---- roots and decisions
 
@@ -242,7 +221,7 @@ class _Analysis:
             case "exp" | "sin" | "cos" if operands_in(node, prime)[0][1] != prime:
                 lower = operands_in(node, prime)[0][1]
                 self.extra[lower] += int(2 * (first.top + first.bottom))
-                weight = self.weights[node.operands[0]]
+                weight = self.exponents.degree(node.operands[0])
                 return Degree(weight, weight, alone)
             case "log" if operands_in(node, prime)[0][1] != prime:
                 self.extra[operands_in(node, prime)[0][1]] += int(2 * first.whole)
@@ -270,7 +249,7 @@ class _Analysis:
         if exponent is None:
             if len(below) > 1 and operands_in(node, prime)[1][1] != prime:
                 self.extra[operands_in(node, prime)[1][1]] += int(2 * below[1].whole)
-            degree = min(self.weights[node.operands[1]] * max(first.whole, 1), _MOST)
+            degree = min(self.exponents.degree(node.operands[1]) * max(first.whole, 1), _MOST)
             return Degree(degree, degree, same)
         top, bottom = first.top * abs(exponent), first.bottom * abs(exponent)
         return Degree(top, bottom, same) if exponent >= 0 else Degree(bottom, top, same)

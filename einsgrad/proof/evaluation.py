@@ -43,6 +43,7 @@ from einsgrad.proof.functions import (
     ROUNDED,
     MapArguments,
     fields_of_operands,
+    is_unrelated,
     map_value,
 )
 from einsgrad.proof.matrices import matrix_value
@@ -50,6 +51,8 @@ from einsgrad.proof.residues import Residues, contract_draws, join_arrays, summe
 from einsgrad.proof.selections import fourier_floats, fourier_residues, one_hot, selector_array
 from einsgrad.proof.unknown import entrywise, of_arrays
 
+# Small tables first; in the middle there is room for exponents and logarithms.
+_ROOT_FIELDS = (CHAIN[2], CHAIN[3], CHAIN[4], CHAIN[1])
 _ROOTS = frozenset(["sqrt", "power", "exp"])
 
 
@@ -64,6 +67,27 @@ def fields_needed(roots: Sequence[Expr], prime: int) -> dict[Expr, list[int]]:
             for child, needed in operands_in(node, own):
                 found[child][needed] = None
     return {node: list(primes) for node, primes in found.items()}
+
+
+def fields_to_try(roots: Sequence[Expr]) -> list[int]:
+    """Return in which fields to compare: first where most functions have their relations.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> (x,) = eg.variables("x[n]")
+    >>> fields_to_try([eg.log(x)])[0] == CHAIN[2], fields_to_try([eg.log(eg.log(eg.log(x)))])[0]
+    (True, 335459)
+    """
+    return sorted(_ROOT_FIELDS, key=lambda prime: _unrelated(roots, prime))
+
+
+def _unrelated(roots: Sequence[Expr], prime: int) -> int:
+    return sum(
+        isinstance(node, Map) and is_unrelated(node, own)
+        for node, primes in fields_needed(roots, prime).items()
+        for own in primes
+    )
 
 
 def operands_in(node: Expr, prime: int) -> list[tuple[Expr, int]]:
@@ -102,11 +126,14 @@ class FieldValues:
         The expressions, in which functions are written out.
     prime
         The field in which they are evaluated.
+    rootless
+        Whether roots are functions of which nothing is known, so that no draw lacks one.
     """
 
     draws: Draws
     roots: Sequence[Expr]
     prime: int
+    rootless: bool = False
     floats: dict[Expr, Array] = field(default_factory=dict)
     residues: dict[tuple[Expr, int], Residues] = field(default_factory=dict)
     # Which draws no root left out, and whether a number has none that is a residue.
@@ -115,8 +142,8 @@ class FieldValues:
 
     def __post_init__(self) -> None:
         self.rooted = np.ones(self.draws.count, dtype=bool)
-        self._strict = strict_nodes(self.roots)
-        self._has_roots = any(
+        self._strict = frozenset() if self.rootless else strict_nodes(self.roots)
+        self._has_roots = not self.rootless and any(
             isinstance(node, Map) and node.function.name in _ROOTS
             for node in topological(*self.roots)
         )
@@ -271,7 +298,11 @@ class FieldValues:
                 return self._reduced(node, prime)
             case MatrixMap(function=row, operand=operand):
                 found_here, missing, rooted = matrix_value(
-                    row, field_of(prime), self.residues[operand, prime], node.is_complex
+                    row,
+                    field_of(prime),
+                    self.residues[operand, prime],
+                    node.is_complex,
+                    self.rootless,
                 )
                 self._missing(node, _as_entries(missing, node), rooted)
                 return found_here
@@ -301,6 +332,7 @@ class FieldValues:
                 self.floats[node],
                 self._units,
                 node in self._strict if node.function.name == "log" else self._has_roots,
+                self.rootless,
             )
         )
         rooted = found.rooted and not isinstance(node.operands[0], Variable | Constant)

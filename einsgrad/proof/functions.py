@@ -55,6 +55,20 @@ def fields_of_operands(node: Map, prime: int) -> list[tuple[Expr, int]]:
     return [(one, prime) for one in operands]
 
 
+def is_unrelated(node: Map, prime: int) -> bool:
+    """Tell whether a field lacks the place of a function's exponents, logarithms or roots."""
+    match node.function.name:
+        case "exp" | "sin" | "cos" | "log":
+            return fields_of_operands(node, prime)[0][1] == prime
+        case "power":
+            whole = whole_exponent(node) is not None
+            return not whole and fields_of_operands(node, prime)[1][1] == prime
+        case "sqrt":
+            return prime == CHAIN[0]
+        case _:
+            return False
+
+
 @dataclass(frozen=True, eq=False)
 class MapValue:
     """What a function's value is in a field.
@@ -92,6 +106,8 @@ class MapArguments:
         By what exponents of this field, and of the one above, are multiplied.
     strict
         Whether logarithms and signs are those of squares and of what is none.
+    rootless
+        Whether roots are functions of which nothing is known, so that none is missing.
     """
 
     node: Map
@@ -101,6 +117,7 @@ class MapArguments:
     value: Array
     units: dict[int, Array]
     strict: bool
+    rootless: bool
 
 
 def map_value(given: MapArguments) -> MapValue:
@@ -123,7 +140,7 @@ def map_value(given: MapArguments) -> MapValue:
             return MapValue(inverse_residues(field, x), x.is_zero())
         case "abs" | "sign":
             return _signed(given)
-        case "sqrt" if x.imaginary is None and field.ordered:
+        case "sqrt" if x.imaginary is None and field.ordered and not given.rootless:
             return _root(given)
         case "power":
             return _power(given)
@@ -158,7 +175,7 @@ def _signed(given: MapArguments) -> MapValue:
     """Return moduli or signs; of complex numbers they are roots of sums of two squares."""
     field, x, name = given.field, given.residues[0], given.node.function.name
     if x.imaginary is not None:
-        if not field.ordered:
+        if not field.ordered or given.rootless:
             return _unknown(given)
         modulus, found = square_root(field, x.modulus_squared())
         whole = Residues(field.prime, modulus)
@@ -187,7 +204,8 @@ def _power(given: MapArguments) -> MapValue:
     whole = whole_exponent(given.node)
     if whole is not None:
         return _whole_power(field, x, whole)
-    if below(field.prime) is None or x.imaginary is not None or given.node.is_complex:
+    known = x.imaginary is None and not given.node.is_complex and not given.rootless
+    if below(field.prime) is None or not known:
         return _unknown(given)
     exponent = given.residues[1].real
     found = field.exponential(field.logarithm(x.real) * exponent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,9 +17,16 @@ from einsgrad.expressions.walks import rebuild_all, topological
 from einsgrad.proof.definitions import defined
 from einsgrad.proof.degrees import Chances, chances
 from einsgrad.proof.draws import Draws
-from einsgrad.proof.evaluation import FieldValues
-from einsgrad.proof.fields import CHAIN
-from einsgrad.proof.sizes import Roots, Sizes, count_of_entries, names_of_dims, sizes_to_try
+from einsgrad.proof.evaluation import FieldValues, fields_to_try
+from einsgrad.proof.sizes import (
+    FEW_ROOTS,
+    Roots,
+    Sizes,
+    count_of_entries,
+    count_of_roots,
+    names_of_dims,
+    sizes_to_try,
+)
 
 LEAST_BITS = 41
 """A bound of an error with fewer bits is no proof."""
@@ -31,6 +38,7 @@ _FIRST_DRAWS = 24
 _MOST_DRAWS = 4096
 _MOST_BATCHES = 5
 _MOST_NUMBERS = 2_000_000
+_ANY_SIGN, _POSITIVE = (-0.9, 0.9), (0.2, 0.9)
 # If so many draws had all roots and none a value, then the functions are not defined there.
 _ENOUGH = 8
 # Of floats that are equal but for rounding, and in which share of the draws they are.
@@ -85,10 +93,10 @@ def decide_identity(first: Expr, second: Expr) -> Identity | None:
     False
     """
     roots = tuple(rebuild_all([first, second], defined))
-    names = names_of_dims(roots)
+    names, fields = names_of_dims(roots), fields_to_try(roots)
     trials: list[_SizeTrial] = []
     for sizes in sizes_to_try(roots):
-        trial = _trial(roots, sizes)
+        trial = _trial(roots, fields, sizes)
         if trial is None or (trial.equal and trial.bits < LEAST_BITS):
             continue
         if not trial.equal:
@@ -107,15 +115,20 @@ def _are_covered(names: Sequence[str], trials: Sequence[_SizeTrial]) -> bool:
     return all(any(trial.sizes[name] > 1 for trial in trials) for name in names)
 
 
-def _trial(roots: Roots, sizes: Sizes) -> _SizeTrial | None:
+def _trial(roots: Roots, fields: Sequence[int], sizes: Sizes) -> _SizeTrial | None:
     """Compare expressions at some sizes; None where no draw has a value."""
     largest = max(count_of_entries(node, sizes) for node in topological(*roots))
     most = max(8, min(_MOST_DRAWS, _MOST_NUMBERS // largest))
     indices = _indices(roots, sizes)
-    for prime in CHAIN[2:4]:
+    drawing = _Drawing(sizes, _ANY_SIGN, indices, most)
+    if count_of_roots(roots, sizes) > FEW_ROOTS:
+        found = _rootless(roots, fields[0], drawing)
+        if found is not None:
+            return found
+    for prime in fields[:2]:
         bound = chances(roots, prime, sizes)
-        for interval in ((-0.9, 0.9), (0.2, 0.9), *intervals_of(roots)):
-            search = _DrawSearch(roots, prime, bound, _Drawing(sizes, interval, indices, most))
+        for interval in (_ANY_SIGN, _POSITIVE, *intervals_of(roots)):
+            search = _DrawSearch(roots, prime, bound, replace(drawing, interval=interval))
             found = search.result()
             if found is not None:
                 return found
@@ -123,6 +136,17 @@ def _trial(roots: Roots, sizes: Sizes) -> _SizeTrial | None:
                 break
         if not search.lacks_numbers:
             return None
+    return None
+
+
+def _rootless(roots: Roots, prime: int, drawing: _Drawing) -> _SizeTrial | None:
+    """Prove an identity that holds whatever stands in the place of roots; None if it does not."""
+    bound = replace(chances(roots, prime, drawing.sizes), roots=0.0)
+    for interval in (_ANY_SIGN, _POSITIVE, *intervals_of(roots)):
+        one = replace(drawing, interval=interval)
+        found = _DrawSearch(roots, prime, bound, one, rootless=True).result()
+        if found is not None:
+            return found if found.equal and found.bits >= LEAST_BITS else None
     return None
 
 
@@ -155,12 +179,15 @@ class _DrawSearch:
     ----------
     roots, prime, bound, drawing
         What is compared in which field, how likely a difference is missed, and in which draws.
+    rootless
+        Whether nothing is known of roots.
     """
 
     roots: Roots
     prime: int
     bound: Chances
     drawing: _Drawing
+    rootless: bool = False
     accepted: int = 0
     drawn: int = 0
     rooted: int = 0
@@ -176,7 +203,8 @@ class _DrawSearch:
         count, agree = min(_FIRST_DRAWS, self.drawing.most), True
         for seed in range(_MOST_BATCHES):
             try:
-                values = FieldValues(self.drawing.draws(count, seed), self.roots, self.prime)
+                draws = self.drawing.draws(count, seed)
+                values = FieldValues(draws, self.roots, self.prime, self.rootless)
             except EinsgradError:
                 return None
             known = values.accepted()

@@ -16,8 +16,10 @@ _PSEUDO_INVERSES = frozenset(["pinv", "truncated_pinv", "double_pinv"])
 Found = tuple[Residues, "Array | None", bool]
 
 
-def matrix_value(row: MatrixFunction, field: Field, x: Residues, is_complex: bool) -> Found:
-    """Evaluate a function of the matrices in the last two axes.
+def matrix_value(
+    row: MatrixFunction, field: Field, x: Residues, is_complex: bool, rootless: bool
+) -> Found:
+    """Evaluate a function of the matrices in the last two axes, roots as unknown functions or not.
 
     Returns
     -------
@@ -32,7 +34,7 @@ def matrix_value(row: MatrixFunction, field: Field, x: Residues, is_complex: boo
         return eliminate(field, x)[1], None, False
     if name in _PSEUDO_INVERSES:
         return _pseudo_inverse(field, x)
-    if name == "cholesky" and field.ordered:
+    if name == "cholesky" and field.ordered and not rootless:
         lower, found = lower_factors(field, x)
         return lower, ~found, True
     if name in ("inverse_gaps", "inverse_gaps_of_squares"):

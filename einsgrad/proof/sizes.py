@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from math import prod
 from typing import TypeAlias
 
@@ -23,8 +24,9 @@ Roots: TypeAlias = "tuple[Expr, ...]"
 _MOST = 12
 _ATTEMPTS = 60
 _MOST_ENTRIES = 20_000
-# Of so many numbers half the draws are squares each, which is no trouble; of more it is.
-_FEW_ROOTS, _MANY_ROOTS = 6, 12
+FEW_ROOTS = 5
+"""A number is a square in half of the draws, which for so many is no trouble."""
+_MANY_ROOTS = 12
 
 
 def names_of_dims(roots: Roots) -> tuple[str, ...]:
@@ -46,9 +48,8 @@ def sizes_to_try(roots: Roots) -> Iterator[Sizes]:
     >>> next(sizes_to_try((A,)))
     {'m': 2, 'n': 3}
     """
-    checked = _checked_nodes(roots)
     found = [
-        (_rank(sum(count_of_entries(node, sizes) for node in checked)), place, sizes)
+        (_rank(count_of_roots(roots, sizes)), place, sizes)
         for place, sizes in enumerate(_small_sizes(roots))
     ]
     found.sort(key=lambda one: one[:2])
@@ -61,7 +62,7 @@ def sizes_to_try(roots: Roots) -> Iterator[Sizes]:
 
 
 def _rank(count: int) -> int:
-    return 0 if count <= _FEW_ROOTS else count
+    return 0 if count <= FEW_ROOTS else count
 
 
 def _small_sizes(roots: Roots) -> Iterator[Sizes]:
@@ -92,17 +93,23 @@ def _is_small(roots: Roots, sizes: Sizes) -> bool:
     return all(count_of_entries(node, sizes) <= _MOST_ENTRIES for node in topological(*roots))
 
 
-def _checked_nodes(roots: Roots) -> list[Expr]:
+def count_of_roots(roots: Roots, sizes: Sizes) -> int:
+    """Return how many numbers have to be squares in a draw."""
+    return sum(count_of_entries(node, sizes) for node in _checked_nodes(roots))
+
+
+@lru_cache(maxsize=16)
+def _checked_nodes(roots: Roots) -> tuple[Expr, ...]:
     """Return the nodes that have a value only where numbers are squares, once for each field."""
     needed = fields_needed(roots, CHAIN[2])
     strict = strict_nodes(roots)
     rooted = any(isinstance(node, Map) and node.function.name == "sqrt" for node in needed)
-    return [
+    return tuple(
         node
         for node, primes in needed.items()
         if _is_checked(node, node in strict, rooted)
         for _ in primes
-    ]
+    )
 
 
 def _is_checked(node: Expr, strict: bool, rooted: bool) -> bool:
