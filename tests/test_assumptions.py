@@ -136,7 +136,7 @@ HOLDS = [
     ("sum((X - mean(X, axis=0, keepdims=True))**2)", "X[m,n]", "X", "2*X", "sum(X, axis=0) = 0"),
     ("norm(X@w)**2", "X[m,n] w[n]", "w", "2*w", "X.T @ X = I"),
     ("x@K@x", "x[n] K[n,n]", "x", "(K + K.T)@x + K@x + K.T@x - 2*K.T@x", "K is symmetric"),
-    ("sum(s*x)", "s x[n]", "x", "ones(n)*s**4", "s = 1"),
+    ("sum(s*x)", "s x[n]", "x", "ones(n)*sin(s)/sin(1)", "s = 1"),
 ]  # fmt: skip
 
 

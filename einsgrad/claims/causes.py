@@ -12,17 +12,20 @@ from einsgrad.claims.compared import Compared
 from einsgrad.claims.monomials import Monomial, monomials
 from einsgrad.claims.mutations import MUTATIONS, Mutation
 from einsgrad.claims.points import ROUNDING, SamplePoint, are_close, is_short
+from einsgrad.claims.pools import in_one_line
 from einsgrad.claims.verdict import Cause
 from einsgrad.claims.whole import LAST, WHOLE
 from einsgrad.engine.binding import Array
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.printing import write
+from einsgrad.simplification.simplify import simplify_expr
 
 # How many mistakes are tried, and how many pairs of them, so that an answer is soon there.
 _MOST_TRIED = 3000
 _MOST_TRIED_TWICE = 1500
 # The characters of a term that a message shows.
 _LONGEST = 100
+# Up to so many terms are listed.
+_MOST_LISTED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,38 +46,42 @@ class _Trial:
         return Cause(self.row.name, self.row.words.format(self.detail, _shown(self.term)))
 
 
-def likely_causes(
-    compared: Compared, claim: Expr, derivative: Expr, point: SamplePoint
-) -> tuple[Cause, ...]:
-    """Find mistakes that turn the derivative into the claim: one, or two with terms.
-
-    Returns
-    -------
-    tuple of Cause
-        The mistakes; none if none of the tables does.
-    """
+def whole_mistakes(compared: Compared) -> tuple[Cause, ...]:
+    """Find a mistake with the whole that turns the derivative into the claim."""
     for row in WHOLE:
         for words in row.found(compared):
             return (Cause(row.name, words),)
-    if compared.claimed.shape != compared.true.shape:
-        return ()
+    return ()
+
+
+def mistakes_with_terms(
+    compared: Compared, derivative: Expr, point: SamplePoint
+) -> tuple[Cause, ...]:
+    """Find one mistake with one term of the derivative that turns it into the claim."""
     wanted = compared.claimed - compared.true
-    forms = dict.fromkeys(monomials(derivative, expanded=open_) for open_ in (False, True))
-    tried = [_trials(terms, point) for terms in forms]
-    for trials in tried:
+    for trials in _tried(derivative, point):
         for trial in trials:
             if are_close(trial.change, wanted):
                 return (trial.cause,)
-    extra = _extra_terms(claim, derivative, point)
-    if extra:
-        return extra
+    return ()
+
+
+def two_mistakes(compared: Compared, derivative: Expr, point: SamplePoint) -> tuple[Cause, ...]:
+    """Find two mistakes with terms; or what says only that some factor is wrong."""
     for words in LAST.found(compared):
         return (Cause(LAST.name, words),)
-    for trials in tried:
+    wanted = compared.claimed - compared.true
+    for trials in _tried(derivative, point):
         found = _pair(trials, wanted) or _twice(trials, wanted, point)
         if found:
             return found
     return ()
+
+
+def _tried(derivative: Expr, point: SamplePoint) -> Iterator[list[_Trial]]:
+    """Yield the mistakes with the terms, as they stand and multiplied out."""
+    forms = dict.fromkeys(monomials(derivative, expanded=open_) for open_ in (False, True))
+    return (_trials(terms, point) for terms in forms)
 
 
 def is_vague(causes: Sequence[Cause]) -> bool:
@@ -141,10 +148,32 @@ def _twice(trials: Sequence[_Trial], wanted: Array, point: SamplePoint) -> tuple
     return ()
 
 
-def _extra_terms(claim: Expr, derivative: Expr, point: SamplePoint) -> tuple[Cause, ...]:
+def extra_terms(claim: Expr, derivative: Expr, point: SamplePoint) -> tuple[Cause, ...]:
     """Say which terms the claim has beside all those of the derivative."""
-    terms = monomials(derivative, expanded=True)
-    claims = monomials(claim, expanded=True)
+    left, extra = _unmatched(claim, derivative, point)
+    if left or not extra:
+        return ()
+    return (Cause("extra terms", f"terms too many: {_listed(extra)}"),)
+
+
+def missing_terms(claim: Expr, derivative: Expr, point: SamplePoint) -> tuple[Cause, ...]:
+    """Say which terms of the derivative the claim lacks, and what it has in their place."""
+    for expanded in (True, False):
+        left, extra = _unmatched(claim, derivative, point, expanded=expanded)
+        if left and len(left) <= _MOST_LISTED and len(extra) <= _MOST_LISTED:
+            words = f"missing in the claim: {_listed(left)}"
+            if extra:
+                words += f"; in place of that it has {_listed(extra)}"
+            return (Cause("missing term", words),)
+    return ()
+
+
+def _unmatched(
+    claim: Expr, derivative: Expr, point: SamplePoint, *, expanded: bool = True
+) -> tuple[list[Monomial], list[Monomial]]:
+    """Return the terms of the derivative and of the claim that have no equal in the other."""
+    terms = list(monomials(derivative, expanded=expanded))
+    claims = monomials(claim, expanded=expanded)
     known = point.factors([*terms, *claims])
     left = [point.monomial(term, known) for term in terms]
     sizes = [float(np.abs(one).max(initial=0.0)) for one in left]
@@ -154,12 +183,14 @@ def _extra_terms(claim: Expr, derivative: Expr, point: SamplePoint) -> tuple[Cau
         near = _near(sizes, float(np.abs(value).max(initial=0.0)))
         match = next((place for place in near if are_close(left[place], value)), None)
         if match is None:
-            extra.append(_shown(term))
+            extra.append(term)
         else:
-            del left[match], sizes[match]
-    if left or not extra:
-        return ()
-    return (Cause("extra terms", f"terms too many: {' and '.join(extra)}"),)
+            del left[match], sizes[match], terms[match]
+    return terms, extra
+
+
+def _listed(terms: Sequence[Monomial]) -> str:
+    return " and ".join(map(_shown, terms))
 
 
 def _near(sizes: Sequence[float], size: float) -> Iterator[int]:
@@ -170,5 +201,5 @@ def _near(sizes: Sequence[float], size: float) -> Iterator[int]:
 
 def _shown(term: Monomial) -> str:
     """Write a term for a message; of a long one only the beginning."""
-    first, *rest = write(term.expr()).split("\n")
-    return f"{first[:_LONGEST]}…" if rest or len(first) > _LONGEST else first
+    text = in_one_line(simplify_expr(term.expr()))
+    return f"{text[:_LONGEST]}…" if len(text) > _LONGEST else text

@@ -84,7 +84,8 @@ def check(
     question = replace(question, convention=as_convention(convention))
     last = question.last()
     derivative = simplify_expr(question.derived(last, question.wrt[-1]))
-    claimed = simplify_expr(read_claim(claim, question, derivative.shape))
+    raw = read_claim(claim, question, derivative.shape)
+    claimed = simplify_expr(raw)
     if not assuming and _is_same(claimed, derivative):
         return Verdict(True, "simplification", claimed, derivative)
     from einsgrad.claims.assumptions import read_assumptions
@@ -99,7 +100,7 @@ def check(
     if assumed.is_exact and found is not None and found.proved:
         error = 2.0**-found.bits
         return Verdict(True, "proof", claimed, derivative, error=error, assuming=assumed.words)
-    return compared_at_points(question, last, claimed, derivative, assumed)
+    return compared_at_points(question, raw, claimed, derivative, assumed)
 
 
 def _is_same(claimed: Expr, derivative: Expr) -> bool:

@@ -99,6 +99,8 @@ class Verdict:
         Of a proof, what the chance of an error is below.
     assuming
         What was assumed, as it was given; else empty.
+    others
+        Other ways to see the mistake; none where the cause is plain.
     """
 
     equal: bool
@@ -110,6 +112,7 @@ class Verdict:
     holds_if: str = ""
     error: float = 0.0
     assuming: str = ""
+    others: tuple[Cause, ...] = ()
 
     def __bool__(self) -> bool:
         return self.equal
@@ -121,6 +124,7 @@ class Verdict:
             "equal": self.equal,
             "how": self.how,
             "causes": [{"name": cause.name, "words": cause.words} for cause in self.causes],
+            "others": [{"name": cause.name, "words": cause.words} for cause in self.others],
             "holds_if": self.holds_if,
             "assuming": self.assuming,
             "counterexample": None if found is None else str(found),
@@ -147,6 +151,7 @@ class Verdict:
         if self.counterexample is not None:
             lines[0] += f": {self.counterexample}"
         lines.extend(f"likely cause: {cause}" for cause in self.causes)
+        lines.extend(f"perhaps: {cause}" for cause in self.others)
         if self.holds_if:
             lines.append(f"it holds where {self.holds_if}")
         lines.append(f"the derivative is {write(self.derivative)}")
