@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from einsgrad.expressions.vocabulary.decompositions import qr as qr
     from einsgrad.expressions.vocabulary.decompositions import svd as svd
     from einsgrad.expressions.vocabulary.definition import define as define
+    from einsgrad.expressions.vocabulary.naming import named as named
     from einsgrad.expressions.vocabulary.numpy_gathering import take as take
     from einsgrad.expressions.vocabulary.numpy_table import numpy_functions as numpy_functions
     from einsgrad.notation.pictures.svg import Picture as Picture
@@ -110,6 +111,7 @@ _LATER = {
     "einsgrad.engine.refusals": ("MatrixError",),
     "einsgrad.expressions.vocabulary.decompositions": ("eig", "eigh", "qr", "svd"),
     "einsgrad.expressions.vocabulary.definition": ("define",),
+    "einsgrad.expressions.vocabulary.naming": ("named",),
     "einsgrad.expressions.vocabulary.numpy_gathering": ("take",),
     "einsgrad.expressions.vocabulary.numpy_table": ("numpy_functions",),
     "einsgrad.notation.pictures.svg": ("Picture",),

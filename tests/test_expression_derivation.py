@@ -1,5 +1,7 @@
 """Derivations of expressions: every step has the value that differences give."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from docutils.utils.math.latex2mathml import tex2mathml
@@ -159,7 +161,7 @@ def test_derivations_grow_with_the_expression_and_no_faster():
     steps = [len(one.steps) for one in told.values()]
     assert steps == [29, 53, 101, 197]
     texts = [len(str(one)) for one in told.values()]
-    assert all(later < 2.5 * before for before, later in zip(texts, texts[1:], strict=False))
+    assert all(later < 2.5 * before for before, later in pairwise(texts))
 
 
 ORDERS = {

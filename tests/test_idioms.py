@@ -128,7 +128,7 @@ VANISHING = {
     "scaled": (3 * centred(X3, 1) / eg.norm(Z)).sum(1),
     "divided by its deviation": eg.sum(centred(Z) / np.sqrt((centred(Z) ** 2).mean())),
     "a difference of two": eg.sum(centred(Z) - 2 * centred(Y)),
-    "a softmax backward": eg.sum(eg.vjp(eg.softmax(Z), Y, Z)),
+    "a softmax backward": eg.sum(eg.vjp(eg.softmax(Z), Z, Y)),
     "weighted with a softmax": eg.softmax(Z) @ (Y - eg.softmax(Z) @ Y),
     "weighted with its rows": eg.einsum(
         "nm,nm->n",

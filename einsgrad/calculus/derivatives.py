@@ -19,6 +19,7 @@ from einsgrad.expressions.construct import identity
 from einsgrad.expressions.nodes import COMPLEX, HERMITIAN, Constant, Expr, Variable
 from einsgrad.expressions.shaping import as_expr, permute
 from einsgrad.expressions.vocabulary.words import conj, real
+from einsgrad.simplification.folding import folded
 from einsgrad.simplification.simplify import simplify_all, simplify_expr
 
 Simplified: TypeAlias = "Callable[[Sequence[Expr]], tuple[Expr, ...]]"
@@ -74,7 +75,7 @@ def gradients(
         # To simplify would write shared products out again.
         for gradient in ascent:
             gradient.remember_simple()
-    return simplified(ascent)
+    return folded(simplified(ascent), [expr])
 
 
 def _as_real(expr: Expr) -> Expr:
@@ -122,7 +123,7 @@ def jacobian(
     if HERMITIAN not in wrt.traits:
         seed = within(seed, wrt, convention)
     (simple,) = simplified([expr])
-    return simplified([pushforward(simple, {wrt: seed}, wrt.shape)])[0]
+    return folded(simplified([pushforward(simple, {wrt: seed}, wrt.shape)]), [expr])[0]
 
 
 def jacobian_in_reverse(expr: Expr, wrt: Variable) -> Expr:
@@ -200,7 +201,7 @@ def jvp(
     """Return the Jacobian times tangents, given as pairs of a variable and its tangent."""
     moved: dict[Expr, Expr] = {variable: as_expr(tangent) for variable, tangent in tangents}
     (simple,) = simplified([expr])
-    return simplified([pushforward(simple, moved)])[0]
+    return folded(simplified([pushforward(simple, moved)]), [expr])[0]
 
 
 def hvp(expr: Expr, wrt: Variable, vector: Expr) -> Expr:

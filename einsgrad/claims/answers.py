@@ -10,6 +10,7 @@ from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.label_ranges import sized_as
 from einsgrad.expressions.nodes import Constant, Einsum, Expr
+from einsgrad.expressions.parts import without_names
 from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.expressions.shaping import as_expr, broadcast
 from einsgrad.reading.read_lines import read
@@ -36,7 +37,7 @@ def read_claim(claim: object, question: Question, shape: Shape) -> Expr:
         If the claim cannot be read.
     """
     if not isinstance(claim, str):
-        found = as_expr(claim)
+        (found,) = without_names([as_expr(claim)])
     elif _EINSUM_ALONE.fullmatch(claim):
         found = _of_operands(claim, question, shape)
     else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from einsgrad.claims.verdict import Counterexample, bound_text
 from einsgrad.errors import ArgumentError
 from einsgrad.expressions.nodes import Constant, Expr, Variable
+from einsgrad.expressions.parts import without_names
 from einsgrad.expressions.shaping import as_expr, broadcast
 from einsgrad.expressions.walks import variables_in
 from einsgrad.html import text_html
@@ -127,7 +128,7 @@ def prove(
 
 def _read(value: Expr | str | float, variables: str | Iterable[Variable] | None) -> Expr:
     if not isinstance(value, str):
-        return as_expr(value)
+        return without_names([as_expr(value)])[0]
     if variables is None:
         raise ArgumentError("a text is given without variables. Write variables='x[n]'.")
     return parse(value, variables)

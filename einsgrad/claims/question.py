@@ -12,6 +12,7 @@ from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.named import as_operation
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
+from einsgrad.expressions.parts import without_names
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.words import real
 from einsgrad.expressions.walks import substitute, variables_in
@@ -57,6 +58,7 @@ class Question:
         >>> question.wrt, question.cotangent
         ((x[n],), g[n])
         """
+        (expr,) = without_names([expr])
         known = [*variables_in(expr), *more, *(v for v in wrt if isinstance(v, Variable))]
         if isinstance(cotangent, str):
             cotangent = _cotangent(cotangent, expr, known)

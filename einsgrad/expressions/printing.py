@@ -27,6 +27,7 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
+from einsgrad.expressions.parts import as_symbols
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.reshape_texts import reshaped_operand
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
@@ -54,7 +55,8 @@ def write(root: Expr) -> str:
     >>> print(write(tanh(A @ x)))
     tanh("mn,n->m"(A, x))
     """
-    nodes = topological(root)
+    root, parts = as_symbols(root)
+    nodes = topological(root, *parts.values())
     uses = Counter(child for node in nodes for child in children(node))
     variables = [node for node in nodes if isinstance(node, Variable)]
     names = fresh_names({node.name for node in variables}, (), "t")
@@ -64,12 +66,13 @@ def write(root: Expr) -> str:
     for node in nodes:
         text = writer.node(node)
         long = len(text) > _LONGEST or (len(text) > _LONG and uses[node] > 1)
-        if long and node is not root:
+        if long and node is not root and node not in parts.values():
             name = next(names)
             named.append(f"where {name} = {text}")
             text = name
         writer.texts[node] = text
-    return "\n".join([writer.texts[root], *named])
+    lines = [f"where {symbol.name} = {writer.texts[part]}" for symbol, part in parts.items()]
+    return "\n".join([writer.texts[root], *lines, *named])
 
 
 def operand_name(expr: Expr) -> str:

@@ -62,6 +62,8 @@ def _presented_node(node: Expr) -> Expr:
             total = add_terms(list(opened_terms(terms)), node.shape)
             outside = unit_axes_after(total) if isinstance(total, Add) else total
             return total if outside is total else _presented_node(outside)
+        case Map(function=row, operands=(named,)) if row.part:
+            return named
         case Map():
             for rule in _RULES:
                 simpler = rule(node)

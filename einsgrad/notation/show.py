@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from copy import copy
 from typing import Literal, TypeAlias
 
 from einsgrad.errors import ArgumentError, as_flag, as_text, clip
 from einsgrad.expressions.nodes import Expr, MatrixMap, Variable
+from einsgrad.expressions.parts import as_symbols
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import children, variables_in
@@ -206,31 +207,34 @@ def noted_formula(
     taken
         Names that no part may have, beside those of variables.
     """
-    root = presented(expr)
-    layout = apart_from_variables(layout, root)
-    names, writer = _plan(root, layout, taken=set(taken), matrix=notation == "matrix")
+    whole, parts = as_symbols(expr)
+    root, *given = map(presented, (whole, *parts.values()))
+    layout = apart_from_variables(layout, root, *given)
+    names, writer = _plan((root, *given), layout, taken=set(taken), matrix=notation == "matrix")
     indexed = IndexWriter(layout, names)
-    notes = tuple(definitions(names, indexed, writer))
+    defined = [(part, symbol.name) for symbol, part in zip(parts, given, strict=True)]
+    notes = tuple(definitions([*defined, *names.items()], indexed, writer))
+    named = (*(name for _, name in defined), *names.values())
     body = None if writer is None else writer.bodies[root]
     if body is not None:
-        return NotedFormula(body.text, notes, names=tuple(names.values()))
+        return NotedFormula(body.text, notes, names=named)
     found = indexed.formula(root)
-    return NotedFormula(found.text, notes, found.letters, found.tells_order, tuple(names.values()))
+    return NotedFormula(found.text, notes, found.letters, found.tells_order, named)
 
 
-def apart_from_variables(layout: Layout, root: Expr) -> Layout:
-    """Return a layout that writes sizes and π apart from the variables of an expression."""
+def apart_from_variables(layout: Layout, *roots: Expr) -> Layout:
+    """Return a layout that writes sizes and π apart from the variables of expressions."""
     made = copy(layout)
-    made.taken = frozenset(v.name for v in variables_in(root))
+    made.taken = frozenset(v.name for v in variables_in(*roots))
     return made
 
 
 def definitions(
-    names: Mapping[Expr, str], indexed: IndexWriter, writer: MatrixWriter | None
+    names: Iterable[tuple[Expr, str]], indexed: IndexWriter, writer: MatrixWriter | None
 ) -> Iterator[str]:
     """Yield the definitions of named parts, as matrices where they have been written so."""
     layout = indexed.layout
-    for part, name in names.items():
+    for part, name in names:
         body = None if writer is None else writer.bodies[part]
         if body is None:
             yield layout.where(indexed.definition(part, LeftSide(name)))
@@ -239,7 +243,7 @@ def definitions(
 
 
 def _plan(
-    root: Expr, layout: Layout, *, taken: set[str], matrix: bool
+    roots: tuple[Expr, ...], layout: Layout, *, taken: set[str], matrix: bool
 ) -> tuple[dict[Expr, str], MatrixWriter | None]:
     """Choose the named parts, and write them as matrices where that is asked for.
 
@@ -247,11 +251,14 @@ def _plan(
     """
     needed: set[Expr] = set()
     while True:
-        names = named_parts(root, needs_name=needed.__contains__, taken=taken)
+        names = named_parts(*roots, needs_name=needed.__contains__, taken=taken)
         writer = MatrixWriter(layout, names) if matrix else None
         if writer is not None:
-            writer.write(root)
-        blocks = [node for node in (root, *names) if writer is None or writer.bodies[node] is None]
+            for root in roots:
+                writer.write(root)
+        blocks = [
+            node for node in (*roots, *names) if writer is None or writer.bodies[node] is None
+        ]
         missing = {
             node.operand
             for block in blocks

@@ -8,5 +8,6 @@ in `engine/rewriting`.
 Read in this order: `flattening`, `canonical`, `sums`, `conditions`, `checked_targets`, `reducing`,
 `orientation`, `lookups`, `symmetry`, `powers`, `choices`, `spreading`, `softmax`, `shifts`,
 `centred`, `functions`, `systems`, `selectors`, `lengths`, `diagonals`, `inverses`, `declared`,
-`definite`, `distribution`, `standing`, `turning`, `simplify`, `asking`, `squares`, `sharing`.
+`definite`, `distribution`, `standing`, `turning`, `simplify`, `folding`, `asking`, `squares`,
+`sharing`.
 """

@@ -232,6 +232,8 @@ def move_out(node: Map) -> Expr | None:
     """Apply a function before its operand is transposed: `f(xᵀ)` is `f(x)ᵀ`."""
     if len(node.operands) != 1 or not isinstance(node.operands[0], Einsum):
         return None
+    if node.function.part:
+        return None
     inner = node.operands[0]
     if len(inner.operands) != 1 or len(inner.operands[0].shape) != len(inner.shape):
         return None

@@ -27,7 +27,7 @@ def merge_powers(node: Einsum) -> Einsum:
         return node
     groups: dict[tuple[Expr, Indices], list[Number]] = {}
     for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
-        base, exponent = _base(operand)
+        base, exponent = as_power(operand)
         groups.setdefault((base, indices), []).append(exponent)
     if all(len(exponents) == 1 or set(exponents) == {1} for exponents in groups.values()):
         return node
@@ -36,7 +36,7 @@ def merge_powers(node: Einsum) -> Einsum:
         if len(exponents) == 1 or set(exponents) == {1}:
             rebuilt = [_raised(base, exponent) for exponent in exponents]
         else:
-            rebuilt = _powers(base, tidy(sum(exponents)))
+            rebuilt = as_powers(base, tidy(sum(exponents)))
         factors.extend((indices, factor) for factor in rebuilt)
     return with_factors(node, factors)
 
@@ -45,17 +45,23 @@ def _may_be_power(expr: Expr) -> bool:
     return isinstance(expr, Map) and expr.function in (RECIPROCAL, SQRT, POWER)
 
 
-def _base(expr: Expr) -> tuple[Expr, Number]:
-    """Read a factor as a power.
+def as_power(expr: Expr) -> tuple[Expr, Number]:
+    """Read a factor as a power of a base.
 
     One of a delta is a factor of its own: between the deltas that an einsum is written with,
     `0 · 1/0` is 0.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> as_power(reciprocal(Variable("x", ("n",))))
+    (x[n], -1)
     """
     match expr:
         case Map(operands=(Delta() | Constant(value=0), *_)):
             return expr, 1
         case Map(function=row, operands=(inner,)) if row is RECIPROCAL:
-            base, exponent = _base(inner)
+            base, exponent = as_power(inner)
             return base, -exponent
         case Map(function=row, operands=(inner,)) if row is SQRT:
             return inner, 0.5
@@ -71,8 +77,15 @@ def _raised(base: Expr, exponent: Number) -> Expr:
     return power(base, exponent)
 
 
-def _powers(base: Expr, exponent: Number) -> list[Expr]:
-    """Write a power as factors: a whole one as copies of the base or its reciprocal."""
+def as_powers(base: Expr, exponent: Number) -> list[Expr]:
+    """Write a power as factors: a whole one as copies of the base or its reciprocal.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> as_powers(Variable("x", ("n",)), -2)
+    [reciprocal(x), reciprocal(x)]
+    """
     if isinstance(exponent, int):
         one = base if exponent > 0 else reciprocal(base)
         return [one] * abs(exponent)

@@ -26,6 +26,8 @@ def spread_after(node: Map) -> Expr | None:
     >>> spread_after(exp(total(x, keepdims=True)))
     ",i->i"(exp("n->"(x)), ones(1))
     """
+    if node.function.part:
+        return None
     shaped = [operand for operand in node.operands if operand.shape]
     if not all(isinstance(operand, Einsum | Delta) for operand in shaped):
         return None

@@ -98,7 +98,9 @@ def turn_matrix(node: MatrixMap) -> Expr | None:
 def turn_map(node: Map) -> Expr | None:
     """Turn the operands of a function where that leaves fewer transposes: `f(Xᵀ Aᵀ)`."""
     rank = len(node.shape)
-    if rank < 2 or not any(isinstance(operand, Add | Einsum) for operand in node.operands):
+    if rank < 2 or node.function.part:
+        return None
+    if not any(isinstance(operand, Add | Einsum) for operand in node.operands):
         return None
     axes = clearly_straight_axes(_spread_parts(node), rank)
     return permute(_turned_map(node, axes), inverse_order(axes)) if axes else None
@@ -108,6 +110,8 @@ def turn_into_map(node: Einsum) -> Expr | None:
     """Turn a function within: `f(Aᵀ, B)ᵀ` is `f(A, Bᵀ)`, which has as many transposes."""
     (one,) = node.operands if len(node.operands) == 1 else (None,)
     if not isinstance(one, Map) or len(node.shape) < 2 or len(node.shape) != len(one.shape):
+        return None
+    if one.function.part:
         return None
     axes = inverse_order(oriented(node)[1])
     cast = list(votes(_spread_parts(one)))

@@ -28,6 +28,7 @@ from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import presumed
 from einsgrad.expressions.idioms import log_normaliser
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Reduce
+from einsgrad.expressions.parts import without_names
 from einsgrad.expressions.products import is_one_everywhere
 from einsgrad.expressions.shaping import unreduce
 from einsgrad.expressions.tables.elementwise import (
@@ -79,8 +80,8 @@ def rewritten(exprs: Sequence[Expr], sizes: DimSizes) -> tuple[Expr, ...]:
     >>> rewritten([norm(x)], {"n": 3})
     (sqrt("n,n->"(x, x)),)
     """
-    found = list(exprs)
-    nodes = topological(*exprs)
+    found = list(without_names(exprs))
+    nodes = topological(*found)
     used: set[Row] = {n.function for n in nodes if isinstance(n, Map | Reduce | MatrixMap)}
     for triggers, rules in STAGES:
         if triggers & used or not triggers:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import Any, TypeAlias, TypeVar
 
@@ -69,6 +70,8 @@ class Elementwise:
         Whether the function is complex differentiable on its domain.
     kind
         What numpy holds the values in.
+    part
+        The name that the function gives to its argument, which it leaves as it is.
     """
 
     name: str
@@ -90,6 +93,7 @@ class Elementwise:
     real_valued: bool | None = None
     analytic: bool | None = None
     kind: Kind | None = None
+    part: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "latex", self.latex or latex_call(self.name, self.arity))
@@ -103,7 +107,7 @@ class Elementwise:
         return self.name
 
     def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
-        return elementwise_row, (self.name,)
+        return (naming_row, (self.part,)) if self.part else (elementwise_row, (self.name,))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -287,6 +291,30 @@ def public_row(name: str) -> Row | None:
 def elementwise_row(name: str) -> Elementwise:
     """Return the row of an elementwise function."""
     return ELEMENTWISE[name]
+
+
+@cache
+def naming_row(name: str) -> Elementwise:
+    """Return the function that gives a name to its argument, one for each name.
+
+    Examples
+    --------
+    >>> naming_row("h") is naming_row("h"), naming_row("h").part
+    (True, 'h')
+    """
+    return Elementwise(
+        f"named {name}",
+        spellings.Form("{x}"),
+        (lambda m, x, y: 1,),
+        ((-3.0, 3.0),),
+        latex="{0}",
+        torch=spellings.Form("{x}"),
+        jax=spellings.Form("{x}"),
+        shares=True,
+        analytic=True,
+        kind=Kind.SAME,
+        part=name,
+    )
 
 
 def reduction_row(name: str) -> Reduction:

@@ -6,7 +6,7 @@ Read in this order: `application`, `functions`, `arithmetic`, `axis_parts`, `res
 `indexing`, `gathering`, `norms`, `composed`, `matrix_parts`, `decompositions`, `scipy_equations`,
 `words`, `numpy_parameters`, `numpy_rearranging`, `numpy_editing`, `numpy_contractions`,
 `numpy_statistics`, `numpy_systems`, `pseudo_inverses`, `numpy_missing`, `numpy_signs`,
-`numpy_selected`, `numpy_linalg`, `joining`, `numpy_gathering`, `numpy_sorting`,
+`numpy_selected`, `numpy_linalg`, `joining`, `naming`, `numpy_gathering`, `numpy_sorting`,
 `numpy_covariances`, `numpy_quantiles`, `splitting`, `repeating`, `padding`, `differences`,
 `cumulative`, `triangles`, `scipy_systems`, `windows`, `cross_products`, `samples`, `transforms`,
 `numpy_spaces`, `numpy_polynomials`, `numpy_counting`, `numpy_along`, `numpy_reductions`,

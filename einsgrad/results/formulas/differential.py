@@ -107,7 +107,7 @@ class Differential:
         colons = [part for part in inner if part is not None]
         if colons:
             forms = list(dict.fromkeys([*forms, layout.terms(colons).text]))
-        notes = definitions(names, IndexWriter(layout, names), writer)
+        notes = definitions(names.items(), IndexWriter(layout, names), writer)
         return NotedFormula(" = ".join(forms), tuple(notes))
 
     def _inner(self, writer: MatrixWriter, gradient: Expr, tangent: Variable) -> WrittenTerm | None:
@@ -127,7 +127,7 @@ def _over_indices(value: Expr, layout: Layout) -> NotedFormula:
     names = named_parts(value)
     indexed = IndexWriter(layout, names)
     found = indexed.formula(value)
-    return NotedFormula(found.text, tuple(definitions(names, indexed, None)), found.letters)
+    return NotedFormula(found.text, tuple(definitions(names.items(), indexed, None)), found.letters)
 
 
 def differential(expr: object, *wrt: Variable, name: str = "") -> Differential:

@@ -104,7 +104,7 @@ class VecJacobian:
                     'variable. Use show(jacobian(...), "index").'
                 )
             terms.append(network.dressed(core))
-        notes = definitions(names, IndexWriter(layout, names), writer)
+        notes = definitions(names.items(), IndexWriter(layout, names), writer)
         return NotedFormula(layout.terms(terms).text, tuple(notes))
 
     def _core(self, network: MatrixNetwork) -> Written | None:

@@ -65,7 +65,7 @@ def tell(
              = g1_m x_n                                   deltas contracted
              = g1 xᵀ                                      in matrix notation
              = (A x - b) xᵀ                               the parts put in, simplified
-    """
+    """  # noqa: E501
     turn = tuple(map(check_variable, wrt if isinstance(wrt, list | tuple) else [wrt]))
     _check(expr, turn, detail, cotangent)
     found = simplify_expr(expr)
