@@ -11,7 +11,6 @@ import write_functions
 from numpy.lib import stride_tricks
 
 import einsgrad as eg
-from einsgrad.engine.rewriting.signs import is_nonnegative
 from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.tables.entering import enter
@@ -33,6 +32,7 @@ from einsgrad.expressions.tables.spellings import (
 )
 from einsgrad.expressions.vocabulary.application import apply, apply_to_matrices, reduce
 from einsgrad.expressions.walks import variables_in
+from einsgrad.simplification.bounds import is_nonnegative
 
 GENERATOR = np.random.default_rng(0)
 ROWS = list(all_rows())

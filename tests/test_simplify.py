@@ -133,11 +133,11 @@ def test_a_product_or_sum_is_written_out_where_it_is_used_once_only():
     assert all(total in simple.operands for simple in simplify_sharing(seen))
 
 
-def test_a_program_takes_numbers_out_of_reciprocals_and_a_formula_keeps_them():
+def test_numbers_are_taken_out_of_reciprocals():
     x = Variable("x", ("n",))
-    kept = reciprocal(scale(0.25, x))
-    assert simplify_sharing([kept])[0] is scale(4, reciprocal(x))
-    assert simplify_expr(kept) is kept
+    within = reciprocal(scale(0.25, x))
+    assert simplify_sharing([within])[0] is scale(4, reciprocal(x))
+    assert simplify_expr(within) is scale(4, reciprocal(x))
 
 
 def test_factors_that_cancel_do_so_though_their_product_is_used_twice():

@@ -33,6 +33,8 @@ from einsgrad.expressions.vocabulary.words import reciprocal
 from einsgrad.expressions.walks import children, rebuild
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.functions import matrix_rules, move_out
+from einsgrad.simplification.lengths import length_of
+from einsgrad.simplification.powers import open_power
 from einsgrad.simplification.spreading import spread_after, unit_axes_after, without_unit_sums
 from einsgrad.simplification.sums import opened_terms
 from einsgrad.strings.subscripts import Subscripts
@@ -174,13 +176,24 @@ def _without_guards(node: Einsum) -> Einsum:
     return Einsum(Subscripts(inputs, node.subscripts.output), tuple(o for _, o in kept))
 
 
+def _power_of_square(node: Map) -> Expr | None:
+    """Read a power of the square of a length as one of the length: `(xᵀ x)²` as `‖x‖⁴`."""
+    match node:
+        case Map(function=row, operands=(Einsum() as base, Constant(value=int() as exponent))):
+            length = length_of(base) if row is POWER else None
+            return None if length is None else Map(POWER, (length, Constant(2 * exponent)))
+    return None
+
+
 _RULES: tuple[Callable[[Map], Expr | None], ...] = (
     _guard_around,
     _guard_within,
     _guard_of_exponent,
     _guard_of_condition,
+    _power_of_square,
     spread_after,
     move_out,
+    open_power,
 )
 
 

@@ -6,8 +6,8 @@ which rules apply to which node, in which order. Rules that only pay in running 
 in `engine/rewriting`.
 
 Read in this order: `flattening`, `canonical`, `sums`, `conditions`, `checked_targets`, `reducing`,
-`orientation`, `lookups`, `symmetry`, `powers`, `choices`, `spreading`, `softmax`, `shifts`,
-`centred`, `functions`, `systems`, `selectors`, `lengths`, `diagonals`, `inverses`, `declared`,
-`definite`, `distribution`, `standing`, `turning`, `simplify`, `folding`, `asking`, `squares`,
-`sharing`.
+`orientation`, `lookups`, `symmetry`, `bounds`, `closed_products`, `lengths`, `reading_powers`,
+`guarded`, `related_powers`, `powers`, `choices`, `spreading`, `softmax`, `shifts`, `centred`,
+`functions`, `systems`, `selectors`, `diagonals`, `inverses`, `declared`, `definite`,
+`distribution`, `standing`, `turning`, `simplify`, `folding`, `asking`, `squares`, `sharing`.
 """

@@ -8,17 +8,18 @@ from functools import partial
 from typing import TypeAlias
 
 from einsgrad.expressions.construct import with_factors
-from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, Number
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map
 from einsgrad.expressions.parts import user_parts
 from einsgrad.expressions.products import fold_constants, tidy
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import rebuild_all
-from einsgrad.simplification.powers import as_power, as_powers
+from einsgrad.simplification.powers import write_powers
+from einsgrad.simplification.reading_powers import Exponent, exponents_of, powers_in, tidy_exponent
 from einsgrad.simplification.simplify import simplify_all
 from einsgrad.strings.subscripts import Indices, Label
 
 # A base over some labels, with its exponent.
-Units: TypeAlias = "dict[tuple[Expr, Indices], Number]"
+Units: TypeAlias = "dict[tuple[Expr, Indices], Exponent]"
 
 
 def folded(exprs: Sequence[Expr], known: Sequence[Expr]) -> tuple[Expr, ...]:
@@ -74,26 +75,19 @@ def _in_product(part: Map, standing: Einsum, node: Einsum) -> Einsum | None:
         return None
     for (base, indices), exponent in wanted.items():
         there = base, tuple(labels[x] for x in indices)
-        units[there] = tidy(units[there] - exponent)
-    factors = [
-        (indices, one)
-        for (base, indices), exponent in units.items()
-        for one in as_powers(base, exponent)
-    ]
+        units[there] = tidy_exponent(units[there] - exponent)
+    factors = write_powers(units)
     factors.append((tuple(labels[x] for x in own.subscripts.output), part))
     return with_factors(node, [*factors, ((), Constant(tidy(1 / number)))])
 
 
 def _units(node: Einsum) -> Units:
-    units: Units = {}
-    for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
-        base, exponent = as_power(operand)
-        units[base, indices] = tidy(units.get((base, indices), 0) + exponent)
-    return units
+    factors = zip(node.subscripts.inputs, node.operands, strict=True)
+    return exponents_of(one for indices, operand in factors for one in powers_in(operand, indices))
 
 
 def _matches(
-    wanted: list[tuple[tuple[Expr, Indices], Number]], units: Units, labels: dict[Label, Label]
+    wanted: list[tuple[tuple[Expr, Indices], Exponent]], units: Units, labels: dict[Label, Label]
 ) -> Iterator[dict[Label, Label]]:
     """Yield the ways to give the labels of factors to those of a product."""
     if not wanted:
@@ -109,10 +103,8 @@ def _matches(
             yield from _matches(wanted[1:], units, named)
 
 
-def _holds(held: Number, exponent: Number) -> bool:
+def _holds(held: Exponent, exponent: Exponent) -> bool:
     """Tell whether a power has another one as a factor, and none of the other sign is left."""
-    if isinstance(held, complex) or isinstance(exponent, complex):
-        return held == exponent
     return held >= exponent if exponent > 0 else held <= exponent
 
 

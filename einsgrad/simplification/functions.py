@@ -48,7 +48,6 @@ from einsgrad.expressions.vocabulary.words import (
     multiply,
     negative,
     power,
-    reciprocal,
     sigmoid,
     softplus,
 )
@@ -59,6 +58,9 @@ from einsgrad.simplification.choices import (
     number_if_spread,
     number_of_branch,
 )
+from einsgrad.simplification.guarded import once_compared
+from einsgrad.simplification.lengths import length_of_scaled
+from einsgrad.simplification.powers import open_power
 from einsgrad.simplification.softmax import log_of_powers
 from einsgrad.simplification.spreading import spread_after
 
@@ -114,7 +116,12 @@ def stable_form(node: Map) -> Expr | None:
 def log_of_power(node: Map) -> Expr | None:
     """Take the logarithm of a reciprocal, root or power before: the power may overflow."""
     inner = node.operands[0]
-    if node.function is not LOG or not isinstance(inner, Map) or inner.is_complex:
+    if node.function is not LOG or inner.is_complex:
+        return None
+    if isinstance(inner, Einsum):
+        below = _divisor(inner)
+        return None if below is None else negative(log(below))
+    if not isinstance(inner, Map):
         return None
     base = inner.operands[0]
     if inner.function is RECIPROCAL:
@@ -129,6 +136,14 @@ def log_of_power(node: Map) -> Expr | None:
     return multiply(exponent, log(abs(base) if exponent % 2 == 0 else base))
 
 
+def _divisor(node: Einsum) -> Expr | None:
+    """Return the product that 1 is divided by, if an expression is such a quotient."""
+    below = [_called(operand, RECIPROCAL) for operand in node.operands]
+    if node.subscripts.summed or any(one is None for one in below):
+        return None
+    return Einsum(node.subscripts, tuple(one for one in below if one is not None))
+
+
 def log_of_scaled(node: Map) -> Expr | None:
     """Take a number that is far from one out of a logarithm."""
     inner = node.operands[0]
@@ -138,17 +153,6 @@ def log_of_scaled(node: Map) -> Expr | None:
     if isinstance(number, complex) or number <= 0 or is_moderate(number) or not rest.operands:
         return None
     return add(math.log(number), log(unwrap(rest)))
-
-
-def reciprocal_of_scaled(node: Map) -> Expr | None:
-    """Take the number of a product out of its reciprocal."""
-    inner = node.operands[0]
-    if node.function is not RECIPROCAL or not isinstance(inner, Einsum):
-        return None
-    number, rest = fold_constants(inner)
-    if number in (0, 1) or not is_moderate(number) or not rest.operands:
-        return None
-    return multiply(1 / number, reciprocal(unwrap(rest)))
 
 
 def _reciprocal_of_exp(inner: Expr) -> Expr | None:
@@ -176,6 +180,8 @@ def simple_power(node: Map) -> Expr | None:
     match exponent:
         case Constant(value=0):
             return add(1, multiply(0, base))
+        case Constant(value=2) if isinstance(base, Einsum) and not base.shape:
+            return None
         case Constant(value=-1 | 0.5 | 1 | 2):
             return power(base, exponent)
         case _:
@@ -275,15 +281,16 @@ FUNCTION_RULES: tuple[Callable[[Any], Expr | None], ...] = (
     fold_number,
     simple_power,
     stable_form,
+    length_of_scaled,
     log_of_power,
     log_of_powers,
     log_of_scaled,
+    once_compared,
     known_condition,
     number_of_branch,
     known_branch,
     equal_branches,
     spread_after,
     move_out,
+    open_power,
 )
-PROGRAM_RULES: tuple[Callable[[Any], Expr | None], ...] = (reciprocal_of_scaled,)
-"""What pays in a program; a person leaves `1/(2x)` as it is."""

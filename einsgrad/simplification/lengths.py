@@ -5,14 +5,31 @@ A root has no slope at 0, so its derivative is guarded there. The square has one
 
 from __future__ import annotations
 
+import builtins
 from collections import Counter
+from collections.abc import Iterator
 
 from einsgrad.expressions.construct import with_factors
-from einsgrad.expressions.nodes import Einsum, Expr, Map, Reduce
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Reduce
+from einsgrad.expressions.products import (
+    SELECTORS,
+    as_einsum,
+    contract_deltas,
+    fold_constants,
+    is_moderate,
+    unwrap,
+)
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import ABS, HYPOT, IMAG, REAL
 from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.expressions.vocabulary.arithmetic import add, conj, multiply, real
 from einsgrad.expressions.vocabulary.linear import sum
+from einsgrad.expressions.walks import with_children
+from einsgrad.simplification.flattening import flatten
+from einsgrad.simplification.sums import primitive
+from einsgrad.simplification.symmetry import in_fixed_order
+from einsgrad.strings.joins import Joins
+from einsgrad.strings.subscripts import Label, Subscripts
 
 
 def square_lengths(node: Einsum) -> Einsum:
@@ -71,3 +88,145 @@ def _whole(one: Expr, other: Expr) -> Expr | None:
             return z if (first, second) == (REAL, IMAG) and z is w else None
         case _:
             return None
+
+
+def length_of_scaled(node: Map | Reduce) -> Expr | None:
+    """Take the number that an operand is multiplied by out of a norm or a modulus: `|b - a|`.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, y = eg.variables("x[n] y[n]")
+    >>> length_of_scaled(eg.norm(y - x))
+    norm(-y + x, axis=(0,))
+    """
+    operand = node.operands[0] if isinstance(node, Map) else node.operand
+    if node.function not in (ABS, NORM) or operand.is_complex:
+        return None
+    match operand:
+        case Add():
+            number, rest = primitive(operand)
+        case Einsum():
+            number, product = fold_constants(operand)
+            rest = unwrap(product) if product.operands else operand
+        case _:
+            return None
+    if number in (0, 1) or not is_moderate(number) or rest is operand:
+        return None
+    return multiply(builtins.abs(number), with_children(node, [rest]))
+
+
+def squared_length(node: Reduce) -> Einsum:
+    """Write the square of a norm of real numbers as a product, in its fixed order.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> from einsgrad.expressions.vocabulary.norms import norm
+    >>> squared_length(norm(Variable("x", ("n",))))
+    "n,n->"(x, x)
+    """
+    square = sum(multiply(node.operand, node.operand), node.axes)
+    return in_fixed_order(contract_deltas(flatten(flatten(as_einsum(square)))))
+
+
+def length_of(node: Einsum) -> Reduce | None:
+    """Return the norm whose square a product of real numbers is, or None.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, x = eg.variables("A[m,n] x[n]")
+    >>> length_of(eg.simplify(eg.dot(A @ x, A @ x)))
+    norm("mn,n->m"(A, x), axis=(0,))
+    """
+    if node.is_complex or len(node.operands) % 2 or not node.subscripts.summed:
+        return None
+    if any(isinstance(one, (Constant, Delta, *SELECTORS)) for one in node.operands):
+        return None
+    if any(times % 2 for times in Counter(node.operands).values()):
+        return None
+    fixed = {label: label for label in node.subscripts.output}
+    for partners in _mirrored(node, fixed, tuple(range(len(node.operands)))):
+        half = _half(node, partners)
+        if half is not None:
+            return half
+    return None
+
+
+def _mirrored(
+    node: Einsum, partners: dict[Label, Label], places: tuple[int, ...]
+) -> Iterator[dict[Label, Label]]:
+    """Yield exchanges of labels that turn factors of a product into one another in pairs."""
+    if not places:
+        yield partners
+        return
+    first, rest = places[0], places[1:]
+    own = node.subscripts.inputs[first]
+    for other in rest:
+        if node.operands[other] is not node.operands[first]:
+            continue
+        paired = _paired(partners, zip(own, node.subscripts.inputs[other], strict=True))
+        if paired is not None:
+            yield from _mirrored(node, paired, tuple(p for p in rest if p != other))
+
+
+def _paired(
+    partners: dict[Label, Label], pairs: Iterator[tuple[Label, Label]]
+) -> dict[Label, Label] | None:
+    extended = dict(partners)
+    for one, other in pairs:
+        if extended.setdefault(one, other) != other or extended.setdefault(other, one) != one:
+            return None
+    return extended
+
+
+def _half(node: Einsum, partners: dict[Label, Label]) -> Reduce | None:
+    """Return the norm of one of the two halves that exchanged labels divide a product into."""
+    joins: Joins[Label] = Joins()
+    for indices in node.subscripts.inputs:
+        moving = [label for label in indices if partners[label] != label]
+        for label in moving:
+            joins.join(moving[0], label)
+    taken: set[Label] = set()
+    chosen: list[int] = []
+    for place, indices in enumerate(node.subscripts.inputs):
+        moving = [label for label in indices if partners[label] != label]
+        if not moving:
+            # Of factors that the exchange leaves as they are every second one is taken.
+            before = [_factor(node, earlier) for earlier in range(place)]
+            if before.count(_factor(node, place)) % 2 == 0:
+                chosen.append(place)
+            continue
+        own, mirror = joins.find(moving[0]), joins.find(partners[moving[0]])
+        if own == mirror:
+            return None
+        if mirror not in taken:
+            taken.add(own)
+            chosen.append(place)
+    return _norm_over(node, chosen, partners)
+
+
+def _factor(node: Einsum, place: int) -> tuple[Expr, tuple[Label, ...]]:
+    return node.operands[place], node.subscripts.inputs[place]
+
+
+def _norm_over(node: Einsum, places: list[int], partners: dict[Label, Label]) -> Reduce | None:
+    kept = node.subscripts.output
+    lists = [node.subscripts.inputs[place] for place in places]
+    summed = dict.fromkeys(
+        label
+        for indices in lists
+        for label in indices
+        if partners[label] == label and label not in kept
+    )
+    if not summed:
+        return None
+    if len(places) == 1:
+        axes = tuple(axis for axis, label in enumerate(lists[0]) if label in summed)
+        left = tuple(label for label in lists[0] if label not in summed)
+        return Reduce(NORM, node.operands[places[0]], axes) if left == kept else None
+    subscripts = Subscripts(tuple(lists), (*kept, *summed))
+    half = Einsum(subscripts.numbered(), tuple(node.operands[place] for place in places))
+    axes = tuple(range(len(kept), len(kept) + len(summed)))
+    return Reduce(NORM, unwrap(in_fixed_order(half)), axes)

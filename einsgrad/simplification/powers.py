@@ -1,92 +1,237 @@
-"""The rule for powers of one factor: `x · 1/x`, `√x · √x`."""
+"""The rules for powers: one spelling for each, and powers of one base become one factor.
+
+A whole power of a factor is `x · x` or `power(x, 3)`, what is divided by is the reciprocal of a
+power, a root is `sqrt`. What is a product is raised factor by factor, and the norm of a vector
+and its product with itself are powers of one base.
+"""
 
 from __future__ import annotations
 
-from einsgrad.expressions.construct import with_factors
-from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, Number
-from einsgrad.expressions.products import tidy
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import TypeAlias
+
+from einsgrad.expressions.construct import build_einsum, with_factors
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, Number, Reduce
+from einsgrad.expressions.products import SELECTORS, contract_deltas, tidy
 from einsgrad.expressions.selectors import Delta
-from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
+from einsgrad.expressions.tables.elementwise import ABS, EXP, POWER, RECIPROCAL, SIGN, SQRT, WHERE
+from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.expressions.vocabulary.words import power, reciprocal
-from einsgrad.strings.subscripts import Indices
+from einsgrad.simplification.closed_products import repeated_parts, standing
+from einsgrad.simplification.flattening import flatten
+from einsgrad.simplification.guarded import guarded_divisor, join_guards
+from einsgrad.simplification.reading_powers import (
+    Exponent,
+    Power,
+    exponents_of,
+    powers_in,
+    square_of,
+    tidy_exponent,
+)
+from einsgrad.simplification.related_powers import (
+    join_exponentials,
+    join_lengths,
+    join_moduli,
+)
+from einsgrad.simplification.symmetry import in_fixed_order
+from einsgrad.strings.subscripts import Indices, Label, Subscripts
+
+Factor: TypeAlias = "tuple[Indices, Expr]"
+Groups: TypeAlias = "dict[tuple[Expr, Indices], Exponent]"
+
+_POWERS = (RECIPROCAL, SQRT, POWER)
+_LATER = (EXP, ABS, SIGN)
 
 
-def merge_powers(node: Einsum) -> Einsum:
-    """Multiply powers of the same factor over the same labels: `x · 1/x`, `√x · √x`.
+def merge_powers(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
+    """Multiply powers of the same base over the same labels: `x · 1/x`, `√x · √x`, `‖x‖ x·x`.
+
+    What stays whole is not raised factor by factor.
 
     Examples
     --------
     >>> from einsgrad.expressions.nodes import Variable
-    >>> from einsgrad.expressions.vocabulary.words import multiply
     >>> x = Variable("x", ("n",))
-    >>> product = multiply(x, reciprocal(x))
+    >>> product = build_einsum(Subscripts(((0,), (0,)), (0,)), (x, reciprocal(x)))
     >>> merge_powers(product).operands
     (ones("n"),)
     """
-    if not any(_may_be_power(operand) for operand in node.operands):
+    if not _may_merge(node):
         return node
-    groups: dict[tuple[Expr, Indices], list[Number]] = {}
+    kept, plain, powers = _sorted(node, whole)
+    groups = exponents_of(powers)
+    done = _take_parts(node, plain, groups)
+    kept += [factor for factor in plain if _is_labelled_delta(factor[1])]
+    for indices, operand in plain:
+        if _is_labelled_delta(operand):
+            continue
+        groups[operand, indices] = tidy_exponent(groups.get((operand, indices), 0) + 1)
+    join_lengths(groups)
+    join_guards(groups)
+    join_moduli(groups)
+    join_exponentials(groups)
+    factors = [*kept, *write_powers(groups)]
+    old = zip(node.subscripts.inputs, node.operands, strict=True)
+    return node if Counter(factors) == Counter(old) else with_factors(node, factors, done)
+
+
+def open_power(node: Map | Reduce) -> Expr | None:
+    """Raise a product factor by factor, and write each power in its one way: `1/(x/y)` is `y/x`."""
+    if not _is_power(node):
+        return None
+    labels = tuple(range(len(node.shape)))
+    groups = exponents_of(powers_in(node, labels))
+    join_lengths(groups)
+    join_exponentials(groups)
+    factors = write_powers(groups)
+    if len(factors) == 1 and factors[0] == (labels, node):
+        return None
+    held = {label for indices, _ in factors for label in indices}
+    missing = [label for label in labels if label not in held]
+    lists = (*(indices for indices, _ in factors), *((label,) for label in missing))
+    ones = [Delta(node.shape[label], 1) for label in missing]
+    return build_einsum(Subscripts(lists, labels), [*(one for _, one in factors), *ones])
+
+
+def _may_merge(node: Einsum) -> bool:
+    """Tell, soon, whether there may be anything to merge in a product."""
+    operands = node.operands
+    if len(operands) < 2:
+        return False
+    if len(set(operands)) < len(operands) or any(map(_is_power, operands)):
+        return True
+    return sum(isinstance(one, Map) and one.function in _LATER for one in operands) > 1 or any(
+        isinstance(one, Map) and one.function in (ABS, SIGN) and one.operands[0] in operands
+        for one in operands
+    )
+
+
+def _is_power(expr: Expr) -> bool:
+    """Tell whether an expression may be a power of something else."""
+    if isinstance(expr, Map):
+        if expr.function is WHERE:
+            return guarded_divisor(expr) is not None
+        if expr.function is POWER:
+            return isinstance(expr.operands[1], Constant)
+        return expr.function in (RECIPROCAL, SQRT)
+    return isinstance(expr, Reduce) and expr.function is NORM
+
+
+def _sorted(
+    node: Einsum, whole: Collection[Expr]
+) -> tuple[list[Factor], list[Factor], list[Power]]:
+    """Part the factors into numbers and selectors, first powers, and what else is raised."""
+    kept: list[Factor] = []
+    plain: list[Factor] = []
+    powers: list[Power] = []
+    output = node.subscripts.output
     for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
-        base, exponent = as_power(operand)
-        groups.setdefault((base, indices), []).append(exponent)
-    if all(len(exponents) == 1 or set(exponents) == {1} for exponents in groups.values()):
-        return node
-    factors: list[tuple[Indices, Expr]] = []
-    for (base, indices), exponents in groups.items():
-        if len(exponents) == 1 or set(exponents) == {1}:
-            rebuilt = [_raised(base, exponent) for exponent in exponents]
+        if isinstance(operand, (Constant, *SELECTORS)) or _is_tie(indices, operand, output):
+            kept.append((indices, operand))
+        elif _is_power(operand):
+            powers.extend(powers_in(operand, indices, 1, () if _meets(operand, node) else whole))
         else:
-            rebuilt = as_powers(base, tidy(sum(exponents)))
-        factors.extend((indices, factor) for factor in rebuilt)
-    return with_factors(node, factors)
+            plain.append((indices, operand))
+    return kept, plain, powers
 
 
-def _may_be_power(expr: Expr) -> bool:
-    return isinstance(expr, Map) and expr.function in (RECIPROCAL, SQRT, POWER)
+def _meets(power: Expr, node: Einsum) -> bool:
+    """Tell whether what is raised is a product of which a factor stands beside it."""
+    inner = power.operands[0] if isinstance(power, Map) else power
+    return isinstance(inner, Einsum) and any(one in node.operands for one in inner.operands)
 
 
-def as_power(expr: Expr) -> tuple[Expr, Number]:
-    """Read a factor as a power of a base.
+def _is_tie(indices: Indices, operand: Expr, output: Indices) -> bool:
+    """Tell whether a factor is a delta, but for ones that are summed over."""
+    if not isinstance(operand, Delta) or not operand.order:
+        return False
+    return operand.order > 1 or indices[0] in output
 
-    One of a delta is a factor of its own: between the deltas that an einsum is written with,
-    `0 · 1/0` is 0.
+
+def _is_labelled_delta(operand: Expr) -> bool:
+    return isinstance(operand, Delta) and operand.order > 0
+
+
+def _take_parts(node: Einsum, plain: list[Factor], groups: Groups) -> set[Label]:
+    """Count products among the first powers as powers of the bases that they are.
+
+    Returns the labels that these sum.
+    """
+    done: set[Label] = set()
+    output = node.subscripts.output
+    # A label that a selector or a delta holds, too, is closed by none of the others.
+    held = [
+        indices
+        for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True)
+        if isinstance(operand, SELECTORS) or _is_tie(indices, operand, output)
+    ]
+    open_labels = (*output, *(label for indices in held for label in indices))
+    for base, indices in list(groups):
+        part = _part_of(base)
+        while part is not None:
+            places = standing(plain, open_labels, part, indices)
+            if places is None:
+                break
+            _take(plain, places, indices, done)
+            groups[part, indices] = tidy_exponent(groups.get((part, indices), 0) + 1)
+    for repeated in repeated_parts(plain, open_labels):
+        _take(plain, repeated.places, repeated.indices, done)
+        key = repeated.part, repeated.indices
+        groups[key] = tidy_exponent(groups.get(key, 0) + repeated.times)
+    return done
+
+
+def _part_of(base: Expr) -> Einsum | None:
+    """Return the product that a base is, or that is the square of the length that it is."""
+    if isinstance(base, Einsum):
+        return base
+    divisor = guarded_divisor(base)
+    return square_of(base if divisor is None else divisor)
+
+
+def _take(plain: list[Factor], places: Sequence[int], outer: Indices, done: set[Label]) -> None:
+    """Take factors away, and note the labels that they sum."""
+    taken = set(places)
+    done.update(label for place in taken for label in plain[place][0] if label not in outer)
+    plain[:] = [factor for place, factor in enumerate(plain) if place not in taken]
+
+
+def write_powers(groups: Groups) -> list[Factor]:
+    """Write powers as factors.
 
     Examples
     --------
     >>> from einsgrad.expressions.nodes import Variable
-    >>> as_power(reciprocal(Variable("x", ("n",))))
-    (x[n], -1)
+    >>> write_powers({(Variable("x", ("n",)), (0,)): -1})
+    [((0,), reciprocal(x))]
     """
-    match expr:
-        case Map(operands=(Delta() | Constant(value=0), *_)):
-            return expr, 1
-        case Map(function=row, operands=(inner,)) if row is RECIPROCAL:
-            base, exponent = as_power(inner)
-            return base, -exponent
-        case Map(function=row, operands=(inner,)) if row is SQRT:
-            return inner, 0.5
-        case Map(function=row, operands=(inner, Constant(value=value))) if row is POWER:
-            return inner, value
-        case _:
-            return expr, 1
+    number: Number = 1
+    factors: list[Factor] = []
+    for (base, indices), exponent in groups.items():
+        if isinstance(base, Constant):
+            number = number * base.value**exponent
+        elif exponent > 0:
+            factors.extend((indices, one) for one in _positive(base, exponent))
+        elif exponent < 0:
+            under = _positive(base, -exponent)
+            one = under[0] if len(under) == 1 else _product(under)
+            factors.append((indices, reciprocal(one)))
+    return factors if number == 1 else [((), Constant(tidy(number))), *factors]
 
 
-def _raised(base: Expr, exponent: Number) -> Expr:
-    if exponent == -0.5:
-        return reciprocal(power(base, 0.5))
-    return power(base, exponent)
+def _product(copies: Sequence[Expr]) -> Expr:
+    labels = tuple(range(len(copies[0].shape)))
+    product = Einsum(Subscripts((labels,) * len(copies), labels), tuple(copies))
+    return in_fixed_order(contract_deltas(flatten(product)))
 
 
-def as_powers(base: Expr, exponent: Number) -> list[Expr]:
-    """Write a power as factors: a whole one as copies of the base or its reciprocal.
-
-    Examples
-    --------
-    >>> from einsgrad.expressions.nodes import Variable
-    >>> as_powers(Variable("x", ("n",)), -2)
-    [reciprocal(x), reciprocal(x)]
-    """
-    if isinstance(exponent, int):
-        one = base if exponent > 0 else reciprocal(base)
-        return [one] * abs(exponent)
-    return [_raised(base, exponent)]
+def _positive(base: Expr, exponent: Exponent) -> list[Expr]:
+    """Write a power with a positive exponent: up to two copies of the base, or a function."""
+    if exponent == 1:
+        return [base]
+    if exponent == 2 and (base.shape or not isinstance(base, Einsum)):
+        return [base, base]
+    if exponent == 0.5:
+        return [power(base, 0.5)]
+    return [Map(POWER, (base, Constant(exponent)))]

@@ -66,11 +66,11 @@ from einsgrad.simplification.definite import join_cholesky, positive_definite_on
 from einsgrad.simplification.diagonals import see_diagonals
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.flattening import merge_products
-from einsgrad.simplification.functions import FUNCTION_RULES, PROGRAM_RULES, matrix_rules
+from einsgrad.simplification.functions import FUNCTION_RULES, matrix_rules
 from einsgrad.simplification.inverses import cancel_inverses
-from einsgrad.simplification.lengths import square_lengths
+from einsgrad.simplification.lengths import length_of_scaled, square_lengths
 from einsgrad.simplification.lookups import evenly_picked
-from einsgrad.simplification.powers import merge_powers
+from einsgrad.simplification.powers import merge_powers, open_power
 from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.simplification.shifts import without_shift
 from einsgrad.simplification.softmax import drop_softmax_sums, softmax_of_powers
@@ -207,9 +207,6 @@ def simplify_node(expr: Expr, shared: Shared | None = None) -> Expr:
             | Called()
         ):
             return expr
-        case Reduce():
-            moved = turn_reduce(expr)
-            return expr if moved is None else _again(moved, shared)
         case Pick():
             shift = evenly_picked(expr)
             return expr if shift is None else shift
@@ -223,6 +220,8 @@ def simplify_node(expr: Expr, shared: Shared | None = None) -> Expr:
             return _simplify_sum(collect(terms, expr, _whole(shared)), shared)
         case Map():
             return _simplify_map(expr, shared)
+        case Reduce():
+            return _simplify_reduction(expr, shared)
         case MatrixMap():
             return _simplify_matrix_map(expr, shared)
         case _ as unreachable:
@@ -240,12 +239,20 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
 
 
 def _simplify_map(node: Map, shared: Shared | None) -> Expr:
-    rules = (*MAP_RULES, turn_map) if shared is None else (*MAP_RULES, *PROGRAM_RULES)
+    rules = (*MAP_RULES, turn_map) if shared is None else MAP_RULES
     for rule in rules:
         simpler = rule(node)
         if simpler is not None:
             known = any(simpler is operand for operand in node.operands)
             return simpler if known else _again(simpler, shared)
+    return node
+
+
+def _simplify_reduction(node: Reduce, shared: Shared | None) -> Expr:
+    for rule in (turn_reduce, length_of_scaled, open_power):
+        simpler = rule(node)
+        if simpler is not None:
+            return _again(simpler, shared)
     return node
 
 
@@ -271,8 +278,11 @@ def _simplify_einsum(node: Einsum, shared: Shared | None) -> Expr:
     replaced = _replaced(product)
     if replaced is not product:
         return _again(replaced, shared)
-    content, primitive = factor_out(merge_powers(product), whole)
-    coefficient, rest = fold_constants(primitive)
+    content, primitive = factor_out(product, whole)
+    merged = merge_powers(primitive, whole)
+    if merged is not primitive and not all(one.known_simple for one in merged.operands):
+        return _again(scaled(content, merged), shared)
+    coefficient, rest = fold_constants(merged)
     coefficient = tidy(coefficient * content)
     if coefficient == 0:
         return zeros(node.shape)

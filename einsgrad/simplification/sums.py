@@ -99,7 +99,7 @@ def factor_out(node: Einsum, whole: Collection[Expr] = ()) -> tuple[Number, Eins
     if len(node.operands) == 1:
         return 1, node
     parts = [
-        _primitive(op) if isinstance(op, Add) and op not in whole else (1, op)
+        primitive(op) if isinstance(op, Add) and op not in whole else (1, op)
         for op in node.operands
     ]
     content = prod(number for number, _ in parts)
@@ -108,7 +108,16 @@ def factor_out(node: Einsum, whole: Collection[Expr] = ()) -> tuple[Number, Eins
     return content, Einsum(node.subscripts, operands) if changed else node
 
 
-def _primitive(node: Add) -> tuple[Number, Expr]:
+def primitive(node: Add) -> tuple[Number, Expr]:
+    """Split a sum into the number that its terms share, with a sign, and the rest.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, y = eg.variables("x y")
+    >>> primitive(eg.simplify(2 * x - 4 * y))
+    (-2, -x + 2 * y)
+    """
     parts = [split_coefficient(term) for term in node.terms]
     numbers = [number for number, _ in parts]
     whole = [number for number in numbers if isinstance(number, int)]

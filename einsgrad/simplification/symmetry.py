@@ -170,6 +170,12 @@ def _turned_sum(node: Add, axes: Sequence[int]) -> Expr:
     return collect(terms, permute(node, axes))
 
 
+def in_fixed_order(node: Einsum) -> Einsum:
+    """Put factors and labels into the fixed order, where that changes no sign."""
+    sign, ordered = canonicalise(node)
+    return ordered if sign == 1 else node
+
+
 def canonicalise(node: Einsum) -> tuple[int, Einsum]:
     """Put factors and labels into the fixed order.
 

@@ -1,4 +1,4 @@
-"""Rewrites that pay in running time, and what they must know about signs.
+"""Rewrites that pay in running time.
 
 A rewrite may assume that the parts of its node are rewritten. They need not be simple, and
 the size of a dim may be missing.
@@ -18,6 +18,6 @@ in `rewritten`. It gets a row in `RULES` of `tests/test_rewrites.py`, an
 expression that it applies to, and one in `KEPT`, the nearest that it must leave; the tests
 there also try all rewrites on random expressions, against numpy.
 
-Read in this order: `signs`, `regrouping`, `outer_products`, `logistic`, `determinants`,
+Read in this order: `regrouping`, `outer_products`, `logistic`, `determinants`,
 `determinant_products`, `rewrites`.
 """

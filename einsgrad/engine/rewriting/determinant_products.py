@@ -6,8 +6,6 @@ The product may overflow, or be 0, where its logarithm is an ordinary number.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from functools import reduce
 from math import log
 
 from einsgrad.engine.rewriting.determinants import (
@@ -17,21 +15,22 @@ from einsgrad.engine.rewriting.determinants import (
     matrix_of_det,
     operand_of_modulus,
 )
-from einsgrad.engine.rewriting.signs import is_nonnegative
 from einsgrad.expressions.construct import scale
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, MatrixMap, Number
-from einsgrad.expressions.products import fold_constants
-from einsgrad.expressions.tables.elementwise import ABS, LOG, RECIPROCAL, SIGN
+from einsgrad.expressions.products import as_einsum, fold_constants, unwrap
+from einsgrad.expressions.tables.elementwise import ABS, LOG, POWER, RECIPROCAL, SIGN
 from einsgrad.expressions.tables.reductions import DET, SIGN_OF_DET
 from einsgrad.expressions.vocabulary.words import add, multiply
+from einsgrad.simplification.bounds import is_nonnegative
+from einsgrad.simplification.flattening import flatten
 
 
 def open_log_of_product(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
     """Take the logarithm of a product with determinants, or of its modulus, as a sum."""
     match node:
         case Map(function=row, operands=(inner,)) if row in UNITS:
-            modulus = operand_of_modulus(inner)
+            modulus = _operand_of_modulus(inner)
             product = inner if modulus is None else modulus
             number, factors = _factors(product)
             if not factors or number == 0:
@@ -44,6 +43,15 @@ def open_log_of_product(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
             return None
 
 
+def _operand_of_modulus(expr: Expr) -> Expr | None:
+    """Return of what an expression is the modulus, or a positive multiple of one."""
+    number, rest = fold_constants(as_einsum(expr))
+    inner = operand_of_modulus(unwrap(rest)) if rest.operands else None
+    if inner is None or isinstance(number, complex) or number < 0:
+        return None
+    return inner if number == 1 else flatten(as_einsum(multiply(number, inner)))
+
+
 def _factors(product: Expr) -> tuple[Number, tuple[Expr, ...]]:
     """Return the number and the factors of an entrywise product with a determinant, or none."""
     if not isinstance(product, Einsum):
@@ -54,9 +62,20 @@ def _factors(product: Expr) -> tuple[Number, tuple[Expr, ...]]:
     if isinstance(number, complex) or len(set(output)) != len(output):
         return 1, ()
     is_entrywise = all(labels in ((), output) for labels in lists) and output in (*lists, ())
-    if not is_entrywise or not any(matrix_of_det(one) is not None for one in rest.operands):
+    if not is_entrywise or not any(map(_holds_det, rest.operands)):
         return 1, ()
     return number, rest.operands
+
+
+def _holds_det(factor: Expr) -> bool:
+    """Tell whether a factor is a determinant, its modulus, or a power of it."""
+    base = factor.operands[0] if isinstance(factor, Map) else factor
+    return matrix_of_det(factor) is not None or (
+        isinstance(factor, Map)
+        and factor.function in (ABS, POWER)
+        and matrix_of_det(base) is not None
+        and not base.is_complex
+    )
 
 
 def _logarithm(number: Number, factors: tuple[Expr, ...], of_modulus: bool) -> Expr | None:
@@ -78,6 +97,15 @@ def _log_of_modulus(factor: Expr) -> Expr:
             row is RECIPROCAL and inner is DET
         ):
             return scale(-1, MatrixMap(LOG_OF_MODULUS, matrix))
+        case Map(function=row, operands=(MatrixMap(function=inner, operand=matrix),)) if (
+            row is ABS and inner is DET
+        ):
+            return MatrixMap(LOG_OF_MODULUS, matrix)
+        case Map(
+            function=row,
+            operands=(MatrixMap(function=inner, operand=matrix), Constant(value=times)),
+        ) if row is POWER and inner is DET:
+            return scale(times, MatrixMap(LOG_OF_MODULUS, matrix))
         case _ if is_nonnegative(factor):
             return Map(LOG, (factor,))
         case _:
@@ -88,70 +116,21 @@ def _sign(number: Number, factors: tuple[Expr, ...]) -> Expr:
     """Return the sign of a real product."""
     signs: list[Expr] = []
     for factor in factors:
-        divisor, _ = _divisor(factor)
-        own = matrix_of_det(factor)
-        matrix = matrix_of_det(divisor) if own is None else own
+        matrix, is_odd = _matrix_below(factor)
         if matrix is not None:
-            signs.append(MatrixMap(SIGN_OF_DET, matrix))
+            signs += [MatrixMap(SIGN_OF_DET, matrix)] if is_odd else []
         elif not is_nonnegative(factor):
             signs.append(Map(SIGN, (factor,)))
-    found = reduce(multiply, signs)
+    found = multiply(1, *signs)
     return found if abs(number) == number else scale(-1, found)
 
 
-def cancel_determinants(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
-    """Write `f / (c f g)` as `1 / (c g)`, where the product holds determinants."""
-    if not isinstance(node, Einsum):
-        return None
-    lists, operands = node.subscripts.inputs, node.operands
-    for place, quotient in enumerate(operands):
-        product, sign = _divisor(quotient)
-        number, factors = _factors(product)
-        used = {place}
-        if sign is not None:
-            beside = [p for p, one in enumerate(operands) if one is sign]
-            if not beside or lists[beside[0]] != lists[place] or product.is_complex:
-                continue
-            used.add(beside[0])
-        if not factors or number == 0 or any(one.shape != product.shape for one in factors):
-            continue
-        found = _quotient(node, place, used, factors)
-        if found is not None:
-            return multiply(1 / number, found)
-    return None
-
-
-def _quotient(node: Einsum, place: int, used: set[int], factors: tuple[Expr, ...]) -> Expr | None:
-    """Divide by each factor in place of their product, or drop it where it is a factor too."""
-    lists, operands = node.subscripts.inputs, node.operands
-    divisors: list[Expr] = []
-    for factor in factors:
-        same = [
-            p
-            for p, one in enumerate(operands)
-            if p not in used and one is factor and lists[p] == lists[place]
-        ]
-        used.update(same[:1])
-        if not same:
-            divisors.append(Map(RECIPROCAL, (factor,)))
-    kept = [p for p in range(len(operands)) if p not in used]
-    inputs = (*(lists[p] for p in kept), *(lists[place] for _ in divisors))
-    if {label for labels in inputs for label in labels} < {label for one in lists for label in one}:
-        return None
-    rest = (*(operands[p] for p in kept), *divisors)
-    if not rest:
-        inputs, rest = ((),), (Constant(1),)
-    return Einsum(replace(node.subscripts, inputs=inputs), rest)
-
-
-def _divisor(quotient: Expr) -> tuple[Expr, Expr | None]:
-    """Return by what product a factor divides, and the sign that it needs beside it."""
-    match quotient:
-        case Map(function=row, operands=(Map(function=inner, operands=(product,)),)) if (
-            row is RECIPROCAL and inner is ABS
-        ):
-            return product, Map(SIGN, (product,))
-        case Map(function=row, operands=(product,)) if row is RECIPROCAL:
-            return product, None
+def _matrix_below(factor: Expr) -> tuple[Expr | None, bool]:
+    """Return the matrix of a determinant, of its reciprocal or power; whether the power is odd."""
+    match factor:
+        case Map(function=row, operands=(base, Constant(value=times))) if row is POWER:
+            return matrix_of_det(base), times % 2 == 1 if isinstance(times, int) else False
+        case Map(function=row, operands=(base,)) if row is RECIPROCAL:
+            return matrix_of_det(base), True
         case _:
-            return Constant(1), None
+            return matrix_of_det(factor), True

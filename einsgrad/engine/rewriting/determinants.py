@@ -16,8 +16,6 @@ from einsgrad.expressions.tables.elementwise import (
     IMAG,
     LOG,
     REAL,
-    RECIPROCAL,
-    SIGN,
 )
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
 from einsgrad.expressions.tables.rows import MatrixFunction
@@ -93,31 +91,6 @@ def mark_definite(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
             return MatrixMap(LOGDET, MatrixMap(POSITIVE_DEFINITE, matrix))
         case _:
             return None
-
-
-def cancel_modulus(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
-    """Drop `det(A) sign(det(A)) / |det(A)|`, which is 1 and may have no finite factor."""
-    if not isinstance(node, Einsum):
-        return None
-    lists, operands = node.subscripts.inputs, node.operands
-    for place, det in enumerate(operands):
-        if matrix_of_det(det) is None:
-            continue
-        sought = {det, Map(SIGN, (det,)), Map(RECIPROCAL, (Map(ABS, (det,)),))}
-        beside = [p for p, one in enumerate(operands) if lists[p] == lists[place] and one in sought]
-        if len(beside) == len(sought) == len({operands[p] for p in beside}):
-            return _without(node, beside)
-    return None
-
-
-def _without(node: Einsum, places: list[int]) -> Expr | None:
-    """Drop operands, where those that are left have all labels of the output."""
-    kept = [place for place in range(len(node.operands)) if place not in places]
-    inputs = tuple(node.subscripts.inputs[place] for place in kept)
-    if not {label for labels in inputs for label in labels} >= set(node.dims):
-        return None
-    operands = tuple(node.operands[place] for place in kept)
-    return Einsum(Subscripts(inputs, node.subscripts.output), operands)
 
 
 def join_adjugate(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:

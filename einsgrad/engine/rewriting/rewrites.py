@@ -12,18 +12,15 @@ from itertools import combinations
 from math import prod
 
 from einsgrad.engine.rewriting.determinant_products import (
-    cancel_determinants,
     open_log_of_product,
 )
 from einsgrad.engine.rewriting.determinants import (
-    cancel_modulus,
     join_adjugate,
     mark_definite,
     open_log_of_det,
 )
 from einsgrad.engine.rewriting.logistic import DimSizes, open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.regrouping import factored, flattened
-from einsgrad.engine.rewriting.signs import is_nonnegative
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import presumed
 from einsgrad.expressions.idioms import log_normaliser
@@ -34,6 +31,7 @@ from einsgrad.expressions.shaping import unreduce
 from einsgrad.expressions.tables.elementwise import (
     EXP,
     HEAVISIDE,
+    POWER,
     RELU,
     SIGMOID,
     SIGN,
@@ -43,8 +41,9 @@ from einsgrad.expressions.tables.elementwise import (
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET, LOGSUMEXP, MAX, NORM
 from einsgrad.expressions.tables.rows import Elementwise, Row
 from einsgrad.expressions.tables.spellings import Bounded, Stable
-from einsgrad.expressions.vocabulary.words import add, exp, reciprocal, sqrt, subtract
+from einsgrad.expressions.vocabulary.words import add, exp, multiply, reciprocal, sqrt, subtract
 from einsgrad.expressions.walks import Rebuilding, rebuild_all, rebuild_knowing, topological
+from einsgrad.simplification.bounds import is_nonnegative
 from einsgrad.simplification.sums import split_coefficient
 from einsgrad.strings.subscripts import Subscripts, unique
 
@@ -52,6 +51,8 @@ from einsgrad.strings.subscripts import Subscripts, unique
 # on processors with AVX2, from 10,000,000 with AVX-512, whose symmetric products are slow
 # ("logistic regression" in `python -m benchmarks --only hessians`).
 _GRAM = 1_000_000
+# Larger powers are as fast by `numpy.power`.
+_MOST_MULTIPLIED = 16
 # The size of a name that none is known of.
 _PRESUMED = 64
 Rule = Callable[[Expr, DimSizes], "Expr | None"]
@@ -154,6 +155,21 @@ def open_norm(node: Expr, sizes: DimSizes) -> Expr | None:
             return None
 
 
+def multiply_out_power(node: Expr, sizes: DimSizes) -> Expr | None:
+    """Write a whole power as products, each the square of the one before: `x³` as `(x · x) · x`."""
+    match node:
+        case Map(function=row, operands=(base, Constant(value=int() as exponent))) if (
+            row is POWER and 1 < exponent <= _MOST_MULTIPLIED
+        ):
+            powers = {1: base}
+            for number in range(2, exponent + 1):
+                half = number // 2
+                powers[number] = multiply(powers[number - half], powers[half])
+            return powers[exponent]
+        case _:
+            return None
+
+
 def sign_steps(node: Expr, sizes: DimSizes) -> Expr | None:
     """Write a step function whose value at 0 is 0 as the sign of relu, which is faster."""
     match node:
@@ -239,15 +255,13 @@ def _without_guard(node: Expr, new: Expr, known: Rebuilding) -> Expr:
 _DETERMINANTS: tuple[Rule, ...] = (
     open_log_of_det,
     open_log_of_product,
-    cancel_modulus,
-    cancel_determinants,
     join_adjugate,
 )
 # Each stage with the functions that it is for; none are those that are for einsums too.
 STAGES: tuple[tuple[frozenset[Row], tuple[Rule, ...]], ...] = (
     (frozenset([LOGSUMEXP]), (share_exponentials,)),
     (frozenset([DET]), _DETERMINANTS),
-    (frozenset(), (open_norm, sign_steps, compare_arrays, split_gram)),
+    (frozenset(), (open_norm, multiply_out_power, sign_steps, compare_arrays, split_gram)),
     (frozenset([LOGSUMEXP]), (open_logsumexp,)),
     (frozenset([DET, INVERSE, LOGDET]), (mark_definite,)),
 )
