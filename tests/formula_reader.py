@@ -93,7 +93,7 @@ class Reader:
         for node in ast.walk(tree):
             match node:
                 case ast.Subscript(
-                    value=ast.Name(id=name) | ast.Call(args=[ast.Name(id=name)]), slice=indices
+                    value=ast.Name(id=name) | ast.Call(args=[ast.Name(id=name), *_]), slice=indices
                 ) if name in self.arrays:
                     self.note_dims(name, names_of(indices))
                 case ast.Subscript(value=ast.Name(id="delta"), slice=ast.Tuple() as indices):
@@ -105,6 +105,9 @@ class Reader:
         match node:
             case ast.Subscript(value=ast.Call(args=[ast.Name(id=name)]), slice=indices):
                 return names_of(indices), np.linalg.inv(self.arrays[name])
+            case ast.Subscript(value=ast.Call(args=[ast.Name(id=name), power]), slice=indices):
+                exponent = ast.literal_eval(power)
+                return names_of(indices), np.linalg.matrix_power(self.arrays[name], exponent)
             case ast.Subscript(value=ast.Name(id="size"), slice=indices):
                 return (), np.asarray(self.sizes[names_of(indices)[0]])
             case ast.Subscript(value=ast.Name(id="delta"), slice=indices):

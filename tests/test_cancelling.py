@@ -97,7 +97,7 @@ def test_cancelling_leaves_other_sums_alone():
 
 def test_derivatives_through_cancelled_inverses():
     assert eg.jacobian(eg.solve(A, A @ x), x) is eg.eye("n")
-    assert str(eg.grad(eg.trace(eg.inverse(A) @ A @ B), A)) == "0"
+    assert repr(eg.grad(eg.trace(eg.inverse(A) @ A @ B), A)) == "zeros[n,n]"
 
 
 LENGTHS = {

@@ -58,12 +58,12 @@ RULES = {
     "norm": (open_norm, eg.norm(X, axis=0)),
     "step": (sign_steps, eg.heaviside(x, 0)),
     "step between two": (compare_arrays, eg.heaviside(x - eg.tanh(y), 0.5)),
-    "logarithm of a determinant": (open_log_of_det, eg.log(eg.det(D.T @ D))),
+    "logarithm of a determinant": (open_log_of_det, eg.log(eg.det(X.T @ X))),
     "logarithm of the modulus of one": (open_log_of_det, eg.log(eg.abs(eg.det(P)))),
     "logarithm of another base": (open_log_of_det, eg.log10(eg.abs(eg.det(P)))),
     "logarithm of a multiple of one": (
         open_log_of_product,
-        eg.log(eg.abs(-2 * eg.det(D) * eg.det(D.T @ D))),
+        eg.log(eg.abs(-2 * eg.det(P) * eg.det(P @ P))),
     ),
     "adjugate": (join_adjugate, eg.simplify(eg.grad(eg.det(D), D))),
     "adjugate of a multiple": (join_adjugate, eg.simplify(eg.grad(eg.det(0.5 * (D + D.T)), D))),
@@ -97,7 +97,7 @@ KEPT = {
     "a step of a sum": (compare_arrays, eg.heaviside(x + y, 0.5)),
     "the logarithm of a trace": (open_log_of_det, eg.log(eg.trace(D))),
     "the logarithm of a sum with a determinant": (open_log_of_product, eg.log(2 + eg.det(D))),
-    "a determinant beside another inverse": (join_adjugate, eg.det(D) * eg.inverse(D.T @ D)),
+    "a determinant beside another inverse": (join_adjugate, eg.det(D) * eg.inverse(D.T + D)),
     "weights of unknown sign": (split_gram, eg.simplify(eg.einsum("ni,n,nj->ij", X, s, X))),
 }
 

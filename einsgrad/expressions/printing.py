@@ -141,6 +141,9 @@ class _Writer:
                 written = [texts[operand] for operand in operands]
                 return f"{call}({', '.join(map(str, call.arguments(written)))})"
             case MatrixMap(function=matrix_function, operand=operand):
+                exponent = matrix_function.exponent
+                if exponent is not None:
+                    return f"matrix_power({texts[operand]}, {exponent})"
                 return f"{matrix_function.name}({texts[operand]})"
             case _ as unreachable:
                 assert_never(unreachable)

@@ -85,6 +85,10 @@ class AsciiLayout(Layout):
         """Write `inv(A)[i,j]`."""
         return Written(f"inv({base.text}){self._brackets(letters)}")
 
+    def power_entry(self, base: Written, exponent: int, letters: Sequence[Letter]) -> Written:
+        """Write `matrix_power(A, 3)[i,j]`."""
+        return Written(f"matrix_power({base.text}, {exponent}){self._brackets(letters)}")
+
     def matrix_entry(
         self, row: MatrixFunction, argument: Written, letters: Sequence[Letter]
     ) -> Written:

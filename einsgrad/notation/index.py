@@ -205,6 +205,8 @@ class IndexWriter:
                     return layout.matrix_call(row, base, letters)
                 if row is INVERSE:
                     return layout.inverse_entry(base, letters)
+                if row.exponent is not None:
+                    return layout.power_entry(base, row.exponent, letters)
                 return layout.matrix_entry(row, base, letters)
             case Called() as node:
                 return layout.symbol(write(node), letters)

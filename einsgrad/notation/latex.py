@@ -73,6 +73,11 @@ class LatexLayout(Layout):
         indices = self.style.indices(letters)
         return Written(f"({base.text}^{{-1}})_{{{indices}}}")
 
+    def power_entry(self, base: Written, exponent: int, letters: Sequence[Letter]) -> Written:
+        """Write `(A^{3})_{ij}`."""
+        indices = self.style.indices(letters)
+        return Written(f"({self.wrap(base, Binding.ATOM)}^{{{exponent}}})_{{{indices}}}")
+
     def fraction(self, above: str, below: str) -> str:
         r"""Write `\frac{1}{2}`."""
         return rf"\frac{{{above}}}{{{below}}}"

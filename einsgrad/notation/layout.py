@@ -16,7 +16,14 @@ from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduct
 from einsgrad.notation.equation_layout import EquationLayout
 from einsgrad.notation.index_layout import IndexLayout
 from einsgrad.notation.number_layout import SUPERSCRIPTS, NumberLayout
-from einsgrad.notation.pieces import Binding, Link, Written, WrittenTerm, positive_first
+from einsgrad.notation.pieces import (
+    Binding,
+    Link,
+    Written,
+    WrittenTerm,
+    chained_powers,
+    positive_first,
+)
 from einsgrad.notation.style import TEXT, Letter, Style
 
 _ROUND = str.maketrans("[]", "()")
@@ -76,7 +83,12 @@ class Layout(NumberLayout, IndexLayout, EquationLayout):
 
     def inverse_entry(self, base: Written, letters: Sequence[Letter]) -> Written:
         """Write an entry of an inverse matrix."""
-        return Written(self.style.symbol(f"({self.wrap(base, Binding.ATOM)}⁻¹)", letters))
+        return self.power_entry(base, -1, letters)
+
+    def power_entry(self, base: Written, exponent: int, letters: Sequence[Letter]) -> Written:
+        """Write an entry of a power of a matrix."""
+        raised = self.power(base, self.number(exponent)).text
+        return Written(self.style.symbol(f"({raised})", letters))
 
     def matching(self, letters: Sequence[Letter]) -> Written:
         """Write what is 1 where two indices agree, of whatever axes."""
@@ -214,7 +226,8 @@ class Layout(NumberLayout, IndexLayout, EquationLayout):
 
     def chain(self, links: Sequence[Link]) -> Written:
         """Write a matrix product."""
-        return self._joined([self.link(link) for link in links], self.matrix_times, Binding.PRODUCT)
+        parts = [self.link(link) for link in chained_powers(links)]
+        return self._joined(parts, self.matrix_times, Binding.PRODUCT)
 
     def entries(self, above: Sequence[Written], below: Sequence[Written]) -> Written:
         """Write a product entry by entry, divided entry by entry."""

@@ -92,19 +92,30 @@ class MatrixWriter:
         """Return a vector or a matrix as a factor of a matrix product."""
         rank = len(node.shape)
         inside = self._inside(node, CONJ)
-        base = self._inside(inside, INVERSE)
+        base, exponent = self._base_and_exponent(inside)
         body = self.shown(base)
         if body is None:
             return None
         return Link(
             body,
             rank,
-            inverse=base is not inside,
+            inverse=exponent < 0,
+            power=abs(exponent),
             conjugated=inside is not node,
             symmetric=rank == 2 and is_own_transpose(node),
             identity=isinstance(node, Delta) and node.order == 2,
             divisor=self._divisor(node),
         )
+
+    def _base_and_exponent(self, node: Expr) -> tuple[Expr, int]:
+        """Read a matrix as a power of another one, as far as it has no name."""
+        inner = self._inside(node, INVERSE)
+        if inner is not node:
+            return inner, -1
+        if isinstance(node, MatrixMap) and node.function.exponent and node not in self.names:
+            inner = self._inside(node.operand, INVERSE)
+            return inner, node.function.exponent * (1 if inner is node.operand else -1)
+        return node, 1
 
     def _inside(self, node: Expr, row: Elementwise | MatrixFunction) -> Expr:
         """Return what a function acts on, where it is written as a mark; else the node."""
@@ -213,6 +224,11 @@ class MatrixWriter:
             return None
         if node.function is INVERSE:
             return self.layout.link(Link(operand, 2, inverse=True))
+        if node.function.exponent is not None:
+            base = self._inside(node.operand, INVERSE)
+            inverse, power = base is not node.operand, node.function.exponent
+            body = self.shown(base)
+            return body and self.layout.link(Link(body, 2, inverse=inverse, power=power))
         return self.layout.matrix_call(node.function, operand)
 
     def _product(self, node: Einsum) -> WrittenTerm | None:

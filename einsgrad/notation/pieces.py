@@ -116,6 +116,18 @@ def flipped(links: Sequence[Link]) -> tuple[Link, ...]:
     return tuple(link.flipped for link in reversed(links))
 
 
+def chained_powers(links: Sequence[Link]) -> list[Link]:
+    """Write a matrix that is multiplied by itself, or by a power of it, as a power."""
+    found: list[Link] = []
+    for link in links:
+        last = found[-1] if found else None
+        if last is not None and link.rank == 2 and replace(last, power=link.power) == link:
+            found[-1] = replace(last, power=last.power + link.power)
+        else:
+            found.append(link)
+    return found
+
+
 class _Numbered(Protocol):
     @property
     def coefficient(self) -> Number:

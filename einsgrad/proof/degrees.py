@@ -260,6 +260,9 @@ class _Analysis:
         bottom = below.bottom if below.shared else below.bottom * entries
         top = below.top + bottom - below.bottom
         size = max(rows, columns)
+        count = node.function.exponent
+        if count is not None:
+            return Degree(count * top, count * bottom, len(node.operand.shape) == 2)
         match node.function.name:
             case "inverse" | "pinv" | "truncated_pinv" | "double_pinv":
                 twice = 1 if node.function.name == "inverse" else 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 
 from einsgrad.engine.binding import Array
@@ -30,6 +32,8 @@ def matrix_value(
     if name == "inverse":
         inverse, determinant = eliminate(field, x)
         return inverse, determinant.is_zero(), False
+    if row.exponent is not None:
+        return reduce(times_matrices, [x] * row.exponent), None, False
     if name == "det":
         return eliminate(field, x)[1], None, False
     if name in _PSEUDO_INVERSES:

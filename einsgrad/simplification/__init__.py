@@ -9,5 +9,6 @@ Read in this order: `flattening`, `canonical`, `sums`, `conditions`, `checked_ta
 `orientation`, `lookups`, `symmetry`, `bounds`, `closed_products`, `lengths`, `reading_powers`,
 `guarded`, `related_powers`, `powers`, `choices`, `spreading`, `softmax`, `shifts`, `centred`,
 `functions`, `systems`, `selectors`, `diagonals`, `inverses`, `declared`, `definite`,
-`distribution`, `standing`, `turning`, `simplify`, `folding`, `asking`, `squares`, `sharing`.
+`distribution`, `standing`, `turning`, `square_chains`, `matrix_powers`, `simplify`, `folding`,
+`asking`, `squares`, `sharing`.
 """

@@ -32,6 +32,7 @@ from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.tables.decompositions import CHOLESKY, POSITIVE_DEFINITE
 from einsgrad.expressions.tables.elementwise import ABS, CONJ
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
+from einsgrad.expressions.tables.rows import MatrixFunction
 from einsgrad.expressions.vocabulary.words import abs, diag, log, prod, sum
 from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.strings.subscripts import Indices, Label
@@ -63,7 +64,7 @@ def triangles(expr: Expr, deepest: int = _DEEPEST) -> frozenset[str]:
         case MatrixMap(function=row, operand=operand):
             if row is CHOLESKY:
                 return frozenset({LOWER})
-            return triangles(operand, deepest - 1) if row is INVERSE else _NEITHER
+            return triangles(operand, deepest - 1) if _is_power(row) else _NEITHER
         case Map(function=row, operands=(operand,)) if row is CONJ:
             return triangles(operand, deepest - 1)
         case Add(terms=terms):
@@ -75,6 +76,11 @@ def triangles(expr: Expr, deepest: int = _DEEPEST) -> frozenset[str]:
             return frozenset(found | ({UPPER} if _leads(above, column, row_label) else set()))
         case _:
             return _NEITHER
+
+
+def _is_power(row: MatrixFunction) -> bool:
+    """Tell whether a function is a whole power of its matrix, or the inverse."""
+    return row is INVERSE or row.exponent is not None
 
 
 def _not_below(
@@ -161,7 +167,7 @@ def _is_declared_triangular(expr: Expr) -> bool:
         case Variable(traits=traits):
             return bool(traits) and not traits.isdisjoint((DIAGONAL, LOWER, UPPER))
         case MatrixMap(function=row):
-            return row is INVERSE and triangles(expr) != _NEITHER
+            return _is_power(row) and triangles(expr) != _NEITHER
         case _:
             return False
 
@@ -240,7 +246,7 @@ def declared_inverse(node: MatrixMap) -> Expr | None:
     --------
     >>> L = Variable("L", ("n", "n"), frozenset({LOWER}))
     >>> declared_inverse(MatrixMap(DET, L))
-    prod("nn->n"(L))
+    prod("nn->n"(L), axis=(0,))
     """
     matrix = node.operand
     if not isinstance(matrix, Variable) or not matrix.traits:
@@ -272,7 +278,7 @@ def is_own_adjoint(expr: Expr, deepest: int = _DEEPEST) -> bool:
     match expr:
         case Variable(traits=traits):
             return HERMITIAN in traits
-        case MatrixMap(function=row, operand=operand) if row in (INVERSE, POSITIVE_DEFINITE):
+        case MatrixMap(function=row, operand=operand) if _is_power(row) or row is POSITIVE_DEFINITE:
             return is_own_adjoint(operand, deepest - 1)
         case Add(terms=terms):
             return all(is_own_adjoint(term, deepest - 1) for term in terms)

@@ -24,7 +24,7 @@ def see_diagonals(node: Einsum) -> Einsum:
     >>> from einsgrad.expressions.vocabulary.words import add
     >>> A, B, x = Variable("A", ("n", "n")), Variable("B", ("n", "n")), Variable("x", ("n",))
     >>> see_diagonals(build_einsum(Subscripts((("i", "i"), ("i",)), ("i",)), (add(A, B), x)))
-    "i,i->i"("ii->i"(A) + "ii->i"(B), x)
+    "n,n->n"("nn->n"(A) + "nn->n"(B), x)
     """
     if not any(isinstance(operand, Delta) and operand.order > 1 for operand in node.operands):
         return node

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from itertools import chain
 
 from einsgrad.expressions.construct import with_factors
-from einsgrad.expressions.nodes import Einsum, Expr, MatrixMap
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, MatrixMap
 from einsgrad.expressions.products import as_einsum
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.reductions import INVERSE
+from einsgrad.simplification.sums import primitive
 from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -37,7 +38,20 @@ def cancel_inverses(node: Einsum) -> Einsum:
             found = next(_meetings(node, place, operand.operand), None)
             if found is not None:
                 return _with_delta(node, found)
+            negated = _negated(operand.operand)
+            if negated is not None:
+                found = next(_meetings(node, place, negated), None)
+            if found is not None:
+                return _with_delta(node, found, -1)
     return node
+
+
+def _negated(matrix: Expr) -> Expr | None:
+    """Return the negative of a sum, if that stands in products."""
+    if not isinstance(matrix, Add):
+        return None
+    content, opposite = primitive(matrix)
+    return opposite if content == -1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +63,12 @@ class _Meeting:
     left: tuple[Label, Label]
 
 
-def _with_delta(node: Einsum, meeting: _Meeting) -> Einsum:
+def _with_delta(node: Einsum, meeting: _Meeting, sign: int = 1) -> Einsum:
     factors = list(zip(node.subscripts.inputs, node.operands, strict=True))
     kept = [factor for place, factor in enumerate(factors) if place not in meeting.places]
     delta = Delta(node.dims[meeting.left[0]], 2)
-    return with_factors(node, [(meeting.left, delta), *kept], meeting.summed)
+    signs: list[tuple[Indices, Expr]] = [((), Constant(sign))] if sign != 1 else []
+    return with_factors(node, [*signs, (meeting.left, delta), *kept], meeting.summed)
 
 
 def _meetings(node: Einsum, place: int, matrix: Expr) -> Iterator[_Meeting]:

@@ -70,11 +70,18 @@ from einsgrad.simplification.functions import FUNCTION_RULES, matrix_rules
 from einsgrad.simplification.inverses import cancel_inverses
 from einsgrad.simplification.lengths import length_of_scaled, square_lengths
 from einsgrad.simplification.lookups import evenly_picked
+from einsgrad.simplification.matrix_powers import join_matrix_powers, power_of_power
 from einsgrad.simplification.powers import merge_powers, open_power
 from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.simplification.shifts import without_shift
 from einsgrad.simplification.softmax import drop_softmax_sums, softmax_of_powers
 from einsgrad.simplification.spreading import unit_axes_after
+from einsgrad.simplification.square_chains import (
+    det_of_inverse,
+    det_of_product,
+    inverse_of_product,
+    log_of_modulus,
+)
 from einsgrad.simplification.sums import (
     LONGEST_SUM,
     collect,
@@ -239,8 +246,7 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
 
 
 def _simplify_map(node: Map, shared: Shared | None) -> Expr:
-    rules = (*MAP_RULES, turn_map) if shared is None else MAP_RULES
-    for rule in rules:
+    for rule in SYMBOLIC_MAP_RULES if shared is None else MAP_RULES:
         simpler = rule(node)
         if simpler is not None:
             known = any(simpler is operand for operand in node.operands)
@@ -257,7 +263,7 @@ def _simplify_reduction(node: Reduce, shared: Shared | None) -> Expr:
 
 
 def _simplify_matrix_map(node: MatrixMap, shared: Shared | None) -> Expr:
-    for rule in (matrix_rules, declared_inverse, positive_definite_once, turn_matrix):
+    for rule in SYMBOLIC_MATRIX_RULES if shared is None else MATRIX_RULES:
         simpler = rule(node)
         if simpler is not None:
             return _again(simpler, shared)
@@ -276,6 +282,8 @@ def _simplify_einsum(node: Einsum, shared: Shared | None) -> Expr:
     whole = _whole(shared)
     product = turn_sums(contract_selectors(merge_products(node, whole)), whole)
     replaced = _replaced(product)
+    if shared is None:
+        replaced = join_matrix_powers(replaced)
     if replaced is not product:
         return _again(replaced, shared)
     content, primitive = factor_out(product, whole)
@@ -376,3 +384,13 @@ REPLACING_RULES: dict[EinsumRule, frozenset[object]] = {
 SUM_RULES: tuple[Callable[[Add], Expr], ...] = (unit_axes_after, without_shift)
 # In the order of trial.
 MAP_RULES = (*FUNCTION_RULES, declared_conjugate, declared_modulus)
+# A program decomposes products as they stand, and applies functions to arrays as they lie.
+SYMBOLIC_MAP_RULES = (*MAP_RULES, log_of_modulus, turn_map)
+MATRIX_RULES = (
+    matrix_rules,
+    power_of_power,
+    declared_inverse,
+    positive_definite_once,
+    turn_matrix,
+)
+SYMBOLIC_MATRIX_RULES = (*MATRIX_RULES, inverse_of_product, det_of_product, det_of_inverse)

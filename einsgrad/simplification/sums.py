@@ -109,7 +109,7 @@ def factor_out(node: Einsum, whole: Collection[Expr] = ()) -> tuple[Number, Eins
 
 
 def primitive(node: Add) -> tuple[Number, Expr]:
-    """Split a sum into the number that its terms share, with a sign, and the rest.
+    """Split a sum into the number that its terms share, signed as in `factor_out`, and the rest.
 
     Examples
     --------

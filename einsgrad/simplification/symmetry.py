@@ -14,6 +14,7 @@ from typing import assert_never
 from einsgrad.expressions.construct import factor_expr, from_product
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import (
+    SKEW,
     SYMMETRIC,
     Add,
     Called,
@@ -87,7 +88,8 @@ def _turns_into_itself(expr: Expr) -> bool:
         case Variable(traits=traits):
             return SYMMETRIC in traits
         case MatrixMap(function=function, operand=operand):
-            return function.symmetric is True and is_own_transpose(operand)
+            symmetric = function.symmetric is True and is_own_transpose(operand)
+            return symmetric or _is_even_power_of_skew(expr)
         case Map(operands=operands):
             return all(not operand.shape or is_own_transpose(operand) for operand in operands)
         case Fourier():
@@ -212,18 +214,30 @@ def _in_order(node: Einsum) -> tuple[int, Product, Sequence[Expr]]:
 def _keyed(factor: Factor, expr: Expr, output: Indices) -> KeyedFactor:
     """Say of a factor which axes may be exchanged."""
     key = _order_key(expr, factor.indices, output)
-    match expr:
-        case Variable() as variable:
-            pass
-        case MatrixMap(function=row, operand=Variable() as variable) if row is INVERSE:
-            pass
-        case Affine():
-            axes = alike_axes(expr)
-            return KeyedFactor(factor, key, axes if len(set(axes)) < len(axes) else ())
-        case _:
+    base = _without_odd_powers(expr)
+    if not isinstance(base, Variable):
+        if not isinstance(expr, Affine):
             return KeyedFactor(factor, key, (0, 0) if is_own_transpose(expr) else ())
-    known = exchanges_of(variable)
+        axes = alike_axes(expr)
+        return KeyedFactor(factor, key, axes if len(set(axes)) < len(axes) else ())
+    known = exchanges_of(base)
     return KeyedFactor(factor, key, known.alike, () if known.alike else known.group)
+
+
+def _without_odd_powers(expr: Expr) -> Expr:
+    """Return the matrix of which another one is an odd power, or the inverse of one."""
+    while isinstance(expr, MatrixMap):
+        if expr.function is not INVERSE and (expr.function.exponent or 0) % 2 == 0:
+            break
+        expr = expr.operand
+    return expr
+
+
+def _is_even_power_of_skew(expr: MatrixMap) -> bool:
+    exponent = expr.function.exponent
+    base = _without_odd_powers(expr.operand)
+    is_even = exponent is not None and exponent % 2 == 0
+    return is_even and isinstance(base, Variable) and SKEW in base.traits
 
 
 def _free_of_deltas(node: Einsum) -> tuple[Product, Sequence[Expr]]:

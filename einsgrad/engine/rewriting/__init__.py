@@ -19,5 +19,5 @@ expression that it applies to, and one in `KEPT`, the nearest that it must leave
 there also try all rewrites on random expressions, against numpy.
 
 Read in this order: `regrouping`, `outer_products`, `logistic`, `determinants`,
-`determinant_products`, `rewrites`.
+`determinant_products`, `matrix_powers`, `rewrites`.
 """

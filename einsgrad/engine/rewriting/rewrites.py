@@ -20,6 +20,7 @@ from einsgrad.engine.rewriting.determinants import (
     open_log_of_det,
 )
 from einsgrad.engine.rewriting.logistic import DimSizes, open_sigmoid, open_softplus, share_softplus
+from einsgrad.engine.rewriting.matrix_powers import open_powers
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import presumed
@@ -39,7 +40,7 @@ from einsgrad.expressions.tables.elementwise import (
     TIED_STEP,
 )
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET, LOGSUMEXP, MAX, NORM
-from einsgrad.expressions.tables.rows import Elementwise, Row
+from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Row
 from einsgrad.expressions.tables.spellings import Bounded, Stable
 from einsgrad.expressions.vocabulary.words import add, exp, multiply, reciprocal, sqrt, subtract
 from einsgrad.expressions.walks import Rebuilding, rebuild_all, rebuild_knowing, topological
@@ -84,6 +85,8 @@ def rewritten(exprs: Sequence[Expr], sizes: DimSizes) -> tuple[Expr, ...]:
     found = list(without_names(exprs))
     nodes = topological(*found)
     used: set[Row] = {n.function for n in nodes if isinstance(n, Map | Reduce | MatrixMap)}
+    if any(isinstance(row, MatrixFunction) and row.exponent for row in used):
+        found = open_powers(found)
     for triggers, rules in STAGES:
         if triggers & used or not triggers:
             found = rebuild_all(found, partial(_apply, rules, sizes))

@@ -194,6 +194,8 @@ class MatrixFunction:
         Whether the value is symmetric, or positive definite, where the matrix is.
     transposes
         Whether the value of the transposed matrix is the transposed value.
+    exponent
+        Of which power of the matrix the value is, for whole powers from 2 on.
     """
 
     name: str
@@ -214,6 +216,7 @@ class MatrixFunction:
     definite: bool | None = None
     transposes: bool | None = None
     adjoint: Callable[..., Any] | None = None
+    exponent: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "latex", self.latex or latex_call(self.name))
@@ -258,6 +261,8 @@ Row: TypeAlias = Elementwise | Reduction | MatrixFunction
 ELEMENTWISE: dict[str, Elementwise] = {}
 REDUCTIONS: dict[str, Reduction] = {}
 MATRIX_FUNCTIONS: dict[str, MatrixFunction] = {}
+# What makes the rows of a family: that of `power_3` from `3`.
+FAMILIES: dict[str, Callable[[int], MatrixFunction]] = {}
 TABLES: tuple[Mapping[str, Row], ...] = (ELEMENTWISE, REDUCTIONS, MATRIX_FUNCTIONS)
 
 
@@ -323,5 +328,8 @@ def reduction_row(name: str) -> Reduction:
 
 
 def matrix_row(name: str) -> MatrixFunction:
-    """Return the row of a matrix function."""
-    return MATRIX_FUNCTIONS[name]
+    """Return the row of a matrix function, or of a family of them."""
+    family, _, member = name.rpartition("_")
+    if name in MATRIX_FUNCTIONS or family not in FAMILIES:
+        return MATRIX_FUNCTIONS[name]
+    return FAMILIES[family](int(member))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import build_einsum, checked_dims, identity
 from einsgrad.expressions.dims import Dim
@@ -13,7 +14,7 @@ from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr, broadcast
 from einsgrad.expressions.tables.elementwise import STOP_GRADIENT
 from einsgrad.expressions.tables.reductions import LOGDET, PROD
-from einsgrad.expressions.vocabulary.application import Axis, apply
+from einsgrad.expressions.vocabulary.application import Axis, apply, whole_number
 from einsgrad.expressions.vocabulary.arithmetic import multiply, subtract
 from einsgrad.expressions.vocabulary.functions import (
     exp,
@@ -27,7 +28,18 @@ from einsgrad.expressions.vocabulary.functions import (
 from einsgrad.expressions.vocabulary.linear import matmul, sum
 from einsgrad.strings.subscripts import Subscripts
 
-__all__ = ["eye", "log_softmax", "logdet", "ones", "softmax", "solve", "stop_gradient"]
+__all__ = [
+    "eye",
+    "log_softmax",
+    "logdet",
+    "matrix_power",
+    "ones",
+    "softmax",
+    "solve",
+    "stop_gradient",
+]
+
+_LARGEST_POWER = 2**53
 
 
 def softmax(x: Any, axis: Axis = -1) -> Expr:
@@ -111,3 +123,30 @@ def eye(*dims: Dim) -> Expr:
 def ones(*dims: int | str) -> Expr:
     """Return a tensor of ones."""
     return broadcast(Constant(1), checked_dims(dims))
+
+
+def matrix_power(matrix: Any, n: Any) -> Expr:
+    """Raise square matrices to a whole power, as `numpy.linalg.matrix_power`."""
+    expr, exponent = as_expr(matrix), whole_number(n, "a whole power")
+    if len(expr.shape) < 2 or expr.shape[-1] != expr.shape[-2]:
+        raise ShapeError(f"matrix_power of {clip(expr)}: a square matrix is needed.")
+    if abs(exponent) > _LARGEST_POWER:
+        raise ArgumentError(
+            f"matrix_power: {clip(n)} is too large a power, of which floats keep nothing. "
+            "Give one up to 2**53."
+        )
+    if exponent == 0:
+        return broadcast(Delta(expr.shape[-1], 2), expr.shape)
+    base = expr if exponent > 0 else inverse(expr)
+    return _power_by_squares(base, abs(exponent))
+
+
+def _power_by_squares(base: Expr, exponent: int) -> Expr:
+    result = None
+    while exponent:
+        if exponent % 2:
+            result = base if result is None else matmul(result, base)
+        exponent //= 2
+        base = matmul(base, base) if exponent else base
+    assert result is not None
+    return result

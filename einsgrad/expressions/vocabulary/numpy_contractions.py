@@ -10,17 +10,13 @@ from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import Dim, linear
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, unreduce
 from einsgrad.expressions.vocabulary.application import whole_number, whole_numbers
 from einsgrad.expressions.vocabulary.arithmetic import conj, multiply
-from einsgrad.expressions.vocabulary.functions import inverse
 from einsgrad.expressions.vocabulary.linear import matmul, outer, sum
 from einsgrad.expressions.vocabulary.numpy_rearranging import ravel
 from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.strings.subscripts import Subscripts
-
-_LARGEST_POWER = 2**53
 
 
 def tensordot(x: Any, y: Any, axes: Any = 2) -> Expr:
@@ -181,33 +177,6 @@ def multi_dot(matrices: Any) -> Expr:
             "vector at the begin or the end."
         )
     return fold(matmul, exprs)
-
-
-def matrix_power(matrix: Any, n: Any) -> Expr:
-    """Raise square matrices to a whole power, as `numpy.linalg.matrix_power`."""
-    expr, exponent = as_expr(matrix), whole_number(n, "a whole power")
-    if len(expr.shape) < 2 or expr.shape[-1] != expr.shape[-2]:
-        raise ShapeError(f"matrix_power of {clip(expr)}: a square matrix is needed.")
-    if abs(exponent) > _LARGEST_POWER:
-        raise ArgumentError(
-            f"matrix_power: {clip(n)} is too large a power, of which floats keep nothing. "
-            "Give one up to 2**53."
-        )
-    if exponent == 0:
-        return broadcast(Delta(expr.shape[-1], 2), expr.shape)
-    base = expr if exponent > 0 else inverse(expr)
-    return _power_by_squares(base, abs(exponent))
-
-
-def _power_by_squares(base: Expr, exponent: int) -> Expr:
-    result = None
-    while exponent:
-        if exponent % 2:
-            result = base if result is None else matmul(result, base)
-        exponent //= 2
-        base = matmul(base, base) if exponent else base
-    assert result is not None
-    return result
 
 
 def each_with_each(build: Any, x: Any, y: Any) -> Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from einsgrad.expressions.vocabulary import decompositions, pseudo_inverses, words
+from einsgrad.expressions.vocabulary import composed, decompositions, pseudo_inverses, words
 from einsgrad.expressions.vocabulary import numpy_contractions as products
 from einsgrad.expressions.vocabulary import numpy_rearranging as axes
 from einsgrad.expressions.vocabulary import numpy_statistics as statistics
@@ -42,7 +42,7 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
     "linalg.lstsq": (pseudo_inverses.numpy_lstsq, "a, b, rcond=None"),
     "linalg.cond": (systems.cond, "x, p=None"),
     "linalg.multi_dot": (products.multi_dot, "arrays, *, ~out=None"),
-    "linalg.matrix_power": (products.matrix_power, "a, n"),
+    "linalg.matrix_power": (composed.matrix_power, "a, n"),
     "linalg.matmul": (words.matmul, "x1, x2, /"),
     "linalg.vecdot": (products.vecdot, "x1, x2, /, *, axis=-1"),
     "linalg.outer": (products.vector_outer, "x1, x2, /"),

@@ -9,10 +9,9 @@ from einsgrad.expressions.nodes import Expr, MatrixMap
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.tables.matrix_functions import SIGNM
 from einsgrad.expressions.vocabulary.arithmetic import imag, real
-from einsgrad.expressions.vocabulary.composed import solve
+from einsgrad.expressions.vocabulary.composed import matrix_power, solve
 from einsgrad.expressions.vocabulary.functions import expm, logm, sqrtm
 from einsgrad.expressions.vocabulary.matrix_parts import block_triangle, upper_right_block
-from einsgrad.expressions.vocabulary.numpy_contractions import matrix_power
 
 
 def principal_sqrtm(A: Any, disp: Any = True) -> Expr:
