@@ -6,5 +6,5 @@ afterwards (`layout`, `ascii`, `latex`). No rule of derivatives is known here.
 Read in this order: `style`, `pieces`, `terms`, `presentation`, `absorbed`,
 `conditions`, `lettered`, `lettered_forms`, `index_factors`, `extents`, `index_letters`, `numbers`,
 `number_layout`, `index_layout`, `equation_layout`, `layout`, `left_sides`, `naming`, `ascii`,
-`latex`, `pictures`, `index`, `matrix_network`, `matrix`, `show`.
+`latex`, `pictures`, `index`, `matrix_network`, `reshapes`, `matrix`, `show`.
 """

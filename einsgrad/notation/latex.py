@@ -134,7 +134,8 @@ class LatexLayout(Layout):
         self, name: str, arguments: Sequence[Written], letters: Sequence[Letter] = ()
     ) -> Written:
         r"""Write `\operatorname{name}_{k}(x)`."""
-        return self._operator(rf"\operatorname{{{name}}}", arguments[0], letters)
+        inner = Written(", ".join(argument.text for argument in arguments))
+        return self._operator(rf"\operatorname{{{name}}}", inner, letters)
 
     def _operator(self, sign: str, argument: Written, letters: Sequence[Letter]) -> Written:
         below = f"_{{{self.style.indices(letters)}}}" if letters else ""

@@ -37,6 +37,7 @@ from einsgrad.notation.matrix_network import Chain, MatrixNetwork
 from einsgrad.notation.naming import shown_nodes
 from einsgrad.notation.pieces import Link, Written, WrittenTerm, flipped
 from einsgrad.notation.presentation import as_softmax, divided_by
+from einsgrad.notation.reshapes import reshaped, shape_text, with_reshapes
 from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.strings.subscripts import Indices
 
@@ -78,6 +79,7 @@ class MatrixWriter:
     def network(self, node: Einsum) -> MatrixNetwork | None:
         """Read a product as a network with its summed labels eliminated."""
         coefficient, rest = fold_constants(spliced(node, self.names))
+        rest = with_reshapes(rest)
         product = contracted(rest)
         network = MatrixNetwork(
             self.layout, rest.dims, product.output, coefficient, squares=not node.is_complex
@@ -232,6 +234,9 @@ class MatrixWriter:
         return self.layout.matrix_call(node.function, operand)
 
     def _product(self, node: Einsum) -> WrittenTerm | None:
+        reshape = self._reshape(node)
+        if reshape is not None:
+            return reshape
         network = self.network(node)
         if network is None:
             return None
@@ -242,6 +247,17 @@ class MatrixWriter:
             return None
         core = self._core(groups, len(network.free)) if groups else None
         return network.dressed(core)
+
+    def _reshape(self, node: Einsum) -> WrittenTerm | None:
+        coefficient, rest = fold_constants(node)
+        inner = reshaped(rest)
+        if inner is None:
+            return None
+        whole = self.layout.symbol(inner.name) if isinstance(inner, Variable) else self.shown(inner)
+        if whole is None:
+            return None
+        call = self.layout.named_call("reshape", [whole, Written(shape_text(node.shape))])
+        return WrittenTerm(coefficient, call)
 
     def _core(self, groups: list[Chain], rank: int) -> Written:
         if rank == 2 and len(groups) == 2:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from einsgrad.expressions.dims import Dim, is_at_least, linear
 from einsgrad.expressions.nodes import Add, Called, Constant, Einsum, Expr, Pick, Variable
 from einsgrad.expressions.products import SELECTORS, contract_deltas, contracted, selector_count
+from einsgrad.expressions.selecting import is_joining
 from einsgrad.expressions.selectors import Affine, Delta, Integers
 from einsgrad.expressions.walks import children, topological
 from einsgrad.simplification.flattening import degree, flatten, is_spread
@@ -108,6 +109,8 @@ def _seen(node: Einsum, place: int) -> list[Einsum] | None:
     seen = _reaches(node, node.subscripts.inputs[place])
     met = [term for term in operand.terms if not _misses(seen, term)]
     own = selector_count(node)
+    if _is_reshaped(node, place):
+        return _seen_reshaped(node, place, met)
     left: list[Einsum] = []
     simpler = True
     for term, product in zip(met, _products(node, place, met), strict=True):
@@ -120,6 +123,22 @@ def _seen(node: Einsum, place: int) -> list[Einsum] | None:
         if len(left) > 1 and not simpler:
             return None
     return left
+
+
+def _is_reshaped(node: Einsum, place: int) -> bool:
+    """Tell whether selectors do no more than join or split axes of the only other factor."""
+    return all(other == place or is_joining(one) for other, one in enumerate(node.operands))
+
+
+def _seen_reshaped(node: Einsum, place: int, terms: Sequence[Expr]) -> list[Einsum] | None:
+    """Reshape the terms of a sum where that leaves fewer selectors: to reshape costs nothing."""
+    before = selector_count(node) + sum(
+        selector_count(term) for term in terms if isinstance(term, Einsum)
+    )
+    seen = [contract_selectors(product) for product in _products(node, place, terms)]
+    inside = (one for product in seen for one in (product, *product.operands))
+    after = sum(selector_count(one) for one in inside if isinstance(one, Einsum))
+    return seen if after < before else None
 
 
 def _misses(seen: Sequence[Reaches], term: Expr) -> bool:
