@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import einsgrad as eg
+from einsgrad.expressions.walks import substitute, variables_in
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
@@ -24,9 +25,9 @@ INTRODUCTION = """\
 
 Forty derivatives that people asked for in public, each with the place where it was asked, and
 the answer in every notation. The page is written by einsgrad when the documentation is built.
-The tests compare the answers with verified ones, entry by entry. Thirteen of the questions also
-have a formula that was printed in that place and is not the derivative; `eg.check` finds all of
-them.
+`eg.prove` compares each answer with a verified one, and the tests compare them entry by entry.
+Thirteen of the questions also have a formula that was printed in that place and is not the
+derivative.
 
 The derivative is called `D`. Its axes are those of what is derived, then those of the
 variables. `I` is the identity, `1` a vector of ones, `δ` a Kronecker delta.
@@ -97,13 +98,22 @@ def entry(case):
         "is\n",
         formula(answer, name="D"),
         block(written(answer)),
+        f"Compared with the verified answer: {compared(answer, build(case['ans'], variables))}.\n",
     ]
     if case["claim"]:
+        claim = build(case["claim"], variables)
         lines += [
             f"Not the derivative, but printed there ({case['who']}):\n",
-            formula(build(case["claim"], variables)),
+            formula(claim),
+            f"Compared with the derivative: {compared(claim, answer)}.\n",
         ]
     return "\n".join(lines)
+
+
+def compared(one, other):
+    """Say whether two expressions are equal, where e0 is the first unit vector."""
+    units = {v: eg.eye(v.shape[0])[0] for v in variables_in(one, other) if v.name == "e0"}
+    return eg.prove(substitute(one, units), substitute(other, units))
 
 
 def traits(case):

@@ -22,6 +22,7 @@ ROOMS = (
     "engine",
     "calculus",
     "results",
+    "proof",
     "claims",
     "testing",
     "api",

@@ -47,6 +47,9 @@ def test_the_gallery_answers_every_question_in_every_notation(folder):
         names = re.findall(r"^(matrix|index|einsum|numpy-like|LaTeX)", entry, re.MULTILINE)
         assert names[-4:] == ["index", "einsum", "numpy-like", "LaTeX"]
         assert names[:-4] in ([], ["matrix"])
+        assert "Compared with the verified answer: equal, proved (" in entry
+        if case["claim"] is not None:
+            assert "Compared with the derivative: different: " in entry
         for formula in re.findall(r"^\$\$\n(.*)\n\$\$$", entry, re.MULTILINE):
             assert tex2mathml(formula)
 

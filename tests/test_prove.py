@@ -3,6 +3,7 @@
 import pytest
 
 import einsgrad as eg
+from einsgrad.expressions.vocabulary.words import SYMBOLIC as m
 from einsgrad.proof.fields import ANGLES, CHAIN, field_of
 
 VECTORS = "x[n] y[n] z[n] A[m,n] B[n,k] c"
@@ -100,6 +101,9 @@ RELATIONS = [
     ("erf(-x)", "-erf(x)", VECTORS),
     ("gelu(x) - gelu(-x)", "x", VECTORS),
     ("digamma(x)", "polygamma(0, x)", VECTORS),
+    ("digamma(x + 1)", "digamma(x) + 1/x", VECTORS),
+    ("gammaln(x + 2)", "gammaln(x) + log(abs(x*(x + 1)))", VECTORS),
+    ("polygamma(2, x + 1)", "polygamma(2, x) + 2/x**3", VECTORS),
     ("xlogy(x, y*z)", "xlogy(x, y) + xlogy(x, z)", VECTORS),
     ("mean(x)", "sum(x)/n", VECTORS),
     ("sum(x - mean(x))", "0", VECTORS),
@@ -254,3 +258,32 @@ def test_tables_of_fields(prime):
         assert (field.exponential(logs) == squares).all()
         assert (field.logarithm(product) == (logs[:-1] + logs[1:]) % field.half).all()
         assert field.half in (*CHAIN,)
+
+
+def test_special_functions_have_their_relations():
+    x, y = eg.variables("x[n] y[n]")
+    for first, second in [
+        (m.gamma(x + 1), x * m.gamma(x)),
+        (m.beta(x, y), m.beta(y, x)),
+        (m.beta(x + 1, y), m.beta(x, y) * x / (x + y)),
+        (m.jv(3, x), 4 / x * m.jv(2, x) - m.j1(x)),
+        (m.jv(-1, x), -m.j1(x)),
+        (m.iv(2, x), m.i0(x) - 2 / x * m.i1(x)),
+        (m.kv(2, x), m.k0(x) + 2 / x * m.k1(x)),
+        (m.i0e(x), m.i0(x) * eg.exp(-eg.abs(x))),
+        (m.gammaincc(y, x), 1 - m.gammainc(y, x)),
+        (m.binom(x, y), m.gamma(x + 1) / m.gamma(y + 1) / m.gamma(x - y + 1)),
+    ]:
+        assert eg.prove(first, second).how == "proof"
+    assert not eg.prove(m.jv(2, x), m.jv(3, x))
+    assert not eg.prove(m.gamma(x + 1), m.gamma(x))
+
+
+def test_functions_without_relations_are_compared_at_points():
+    (x,) = eg.variables("x[n]")
+    found = eg.prove("digamma(1-x) - digamma(x)", "pi*cos(pi*x)/sin(pi*x)", [x])
+    assert found
+    assert found.how == "random points"
+    assert found.error == 1
+    assert "no proof" in str(found)
+    assert eg.prove("erf(sin(x)**2)", "erf(1 - cos(x)**2)", [x]).how == "proof"

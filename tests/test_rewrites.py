@@ -82,6 +82,7 @@ def test_a_rule_applies_and_keeps_the_value(name):
     better = rule(eg.simplify(expr), LARGE)
     assert better is not None
     assert same_value(expr, better, LARGE)
+    assert eg.prove(expr, better).how == "proof"
 
 
 KEPT = {

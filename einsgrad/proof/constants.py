@@ -11,6 +11,7 @@ from math import isfinite, log, pi
 _CLOSE = 1e-15
 _DENOMINATOR = 10_000
 _FEW = 1_000
+_FEWER = 100
 _DIGITS = 9
 
 
@@ -30,6 +31,8 @@ class Known:
         The fraction whose logarithm the number is multiplied by, or divided by.
     divided
         Whether it is divided.
+    exponent
+        The fraction whose exponential the number is multiplied by.
     """
 
     fraction: Fraction
@@ -37,6 +40,7 @@ class Known:
     root: bool = False
     logarithm: int = 0
     divided: bool = False
+    exponent: Fraction = Fraction(0)
 
 
 @lru_cache(maxsize=1024)
@@ -69,6 +73,9 @@ def recognise(value: float) -> Known | None:
             found = fraction_of(value / scale, _FEW)
             if found is not None:
                 return Known(found, logarithm=number, divided=divided)
+    exponent = fraction_of(log(abs(value)), _FEWER)
+    if exponent is not None:
+        return Known(Fraction(1 if value > 0 else -1), exponent=exponent)
     return None
 
 

@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import log2, prod
+from math import lgamma, log, log2, prod
 
 from einsgrad.engine.binding import size_of
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import (
+    ARGSORT,
     Add,
     Called,
     Einsum,
@@ -128,7 +129,9 @@ class _Analysis:
         for root in roots:
             merged |= self.decided[root]
         found.roots = sum(count for (_, rooted), count in merged.items() if rooted)
-        found.branches = sum(count for (_, rooted), count in merged.items() if not rooted)
+        found.branches = sum(
+            count * self._sides(node) for (node, rooted), count in merged.items() if not rooted
+        )
         return found
 
     def _size(self, dims: Sequence[Dim]) -> int:
@@ -152,13 +155,21 @@ class _Analysis:
                 found[key] = max(found[key], min(count * many, most))
         own = _own_decision(node)
         if own is not None:
-            few = (
-                self._size([node.operand.shape[a] for a in node.axes])
-                if isinstance(node, Reduce)
-                else 1
-            )
-            found[node, own] = few
+            found[node, own] = 1
         return found
+
+    def _sides(self, node: Expr) -> float:
+        """Return the logarithm of how many sides a decision has: which entry is the largest."""
+        match node:
+            case Reduce(operand=operand, axes=axes):
+                count = self._size([operand.shape[axis] for axis in axes])
+            case Places(name=name, operand=operand, axis=axis):
+                count = max(self._size([operand.shape[axis]]), 1)
+                if name == ARGSORT:
+                    return lgamma(count + 1) / log(2) / count
+            case _:
+                count = 2
+        return log2(max(count, 1))
 
     def _entries_used(self, node: Expr, place: int, child: Expr) -> int:
         match node:

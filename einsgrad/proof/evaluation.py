@@ -42,6 +42,8 @@ from einsgrad.proof.functions import (
     NEAR,
     ROUNDED,
     MapArguments,
+    above,
+    below,
     fields_of_operands,
     is_unrelated,
     map_value,
@@ -240,12 +242,16 @@ class FieldValues:
         value = np.asarray(row_value(node.function, *given))
         if name in ROUNDED:
             near = abs(given[0] - np.rint(given[0])) < NEAR
-            exact = self._is_whole(node.operands[0])
+            exact = self._is_whole(node.operands[0], given[0])
             return np.where(near & ~exact, np.nan, value)
         return np.broadcast_to(value, np.broadcast_shapes(value.shape, *[x.shape for x in given]))
 
-    def _is_whole(self, node: Expr) -> bool:
-        return isinstance(node, Constant)
+    def _is_whole(self, node: Expr, floats: Array) -> Array:
+        """Tell which entries are whole numbers, by their residues."""
+        prime = next(p for one, p in self.residues if one is node)
+        value = _with_rank(self.residues[node, prime].real, floats.ndim - 1)
+        nearest = np.where(np.isfinite(floats), np.rint(floats), 0).astype(np.int64)
+        return np.asarray(value == nearest % prime)
 
     def _compared(self, node: Map, x: Array, y: Array) -> Array:
         """Compare; of numbers that are near the residues say whether they are equal."""
@@ -337,6 +343,8 @@ class FieldValues:
         )
         rooted = found.rooted and not isinstance(node.operands[0], Variable | Constant)
         self._missing(node, found.missing, rooted)
+        if isinstance(node.operands[0], Constant) and found.missing is not None:
+            self.lacks_numbers = self.lacks_numbers or bool(found.missing.any())
         return found.residues
 
     def _reduced(self, node: Reduce, prime: int) -> Residues:
@@ -407,18 +415,22 @@ class FieldValues:
             self._missing(node, ~found)
             self.lacks_numbers = self.lacks_numbers or not found.all()
             return roots * sign % prime if own.ordered else None
+        if known.exponent:
+            lower = below(prime)
+            if lower is None:
+                return None
+            power = self._known(node, Known(known.exponent), lower)
+            if power is None:
+                return None
+            result = result * own.exponential(power * self._units[prime]) % prime
         if known.logarithm:
-            upper = _above(prime)
+            upper = above(prime)
             if upper is None:
                 return None
             base = field_of(upper).logarithm(np.array([known.logarithm]))
             scaled = base * own.inverse(self._units[upper]) % prime
             result = result * (own.inverse(scaled) if known.divided else scaled) % prime
         return result
-
-
-def _above(prime: int) -> int | None:
-    return CHAIN[CHAIN.index(prime) + 1] if prime in CHAIN[:-1] else None
 
 
 def _with_rank(array: Array, rank: int) -> Array:

@@ -35,7 +35,7 @@ LEAST_BITS = 41
 _BITS = 64
 _SIZES_NEEDED = 3
 _FIRST_DRAWS = 24
-_MOST_DRAWS = 4096
+_MOST_DRAWS = 16384
 _MOST_BATCHES = 5
 _MOST_NUMBERS = 2_000_000
 _ANY_SIGN, _POSITIVE = (-0.9, 0.9), (0.2, 0.9)
@@ -125,7 +125,7 @@ def _trial(roots: Roots, fields: Sequence[int], sizes: Sizes) -> _SizeTrial | No
         found = _rootless(roots, fields[0], drawing)
         if found is not None:
             return found
-    for prime in fields[:2]:
+    for prime in fields:
         bound = chances(roots, prime, sizes)
         for interval in (_ANY_SIGN, _POSITIVE, *intervals_of(roots)):
             search = _DrawSearch(roots, prime, bound, replace(drawing, interval=interval))

@@ -13,6 +13,7 @@ from einsgrad.engine.binding import size_of
 from einsgrad.engine.random_sizes import enlarged, needs_of
 from einsgrad.expressions.dims import Dim, names_in
 from einsgrad.expressions.nodes import Constant, Expr, Map, MatrixMap, Variable
+from einsgrad.expressions.selectors import Affine, Delta, Step
 from einsgrad.expressions.walks import topological
 from einsgrad.proof.evaluation import fields_needed, strict_nodes
 from einsgrad.proof.fields import CHAIN
@@ -30,8 +31,24 @@ _MANY_ROOTS = 12
 
 
 def names_of_dims(roots: Roots) -> tuple[str, ...]:
-    """Return the names of all dims."""
-    return names_in([dim for node in topological(*roots) for dim in node.shape])
+    """Return the names of all dims, also of those that stand as numbers.
+
+    Examples
+    --------
+    >>> names_of_dims((Delta("n", 0),))
+    ('n',)
+    """
+    return names_in([dim for node in topological(*roots) for dim in _dims(node)])
+
+
+def _dims(node: Expr) -> tuple[Dim, ...]:
+    match node:
+        case Delta(dim=dim):
+            return (dim,)
+        case Affine(offset=offset) | Step(offset=offset):
+            return (*node.shape, offset)
+        case _:
+            return node.shape
 
 
 def count_of_entries(node: Expr, sizes: Sizes) -> int:
@@ -68,7 +85,7 @@ def _rank(count: int) -> int:
 def _small_sizes(roots: Roots) -> Iterator[Sizes]:
     names, needs = names_of_dims(roots), needs_of(roots)
     fixed: dict[Dim, int] = {
-        dim: dim for node in topological(*roots) for dim in node.shape if isinstance(dim, int)
+        dim: dim for node in topological(*roots) for dim in _dims(node) if isinstance(dim, int)
     }
     generator = np.random.default_rng(len(names))
     count = len(names)
