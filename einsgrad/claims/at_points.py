@@ -7,7 +7,7 @@ from einsgrad.claims.candidates import found_assumption
 from einsgrad.claims.causes import is_vague
 from einsgrad.claims.counterexamples import counterexample
 from einsgrad.claims.draws import PointSource, random_points
-from einsgrad.claims.explained import explain
+from einsgrad.claims.explained import AsWritten, explain
 from einsgrad.claims.question import Question
 from einsgrad.claims.verdict import Verdict
 from einsgrad.errors import ArgumentError
@@ -17,7 +17,7 @@ _POINTS = 4
 
 
 def compared_at_points(
-    question: Question, raw: Expr, claimed: Expr, derivative: Expr, assumed: Assumed
+    question: Question, given: AsWritten, claimed: Expr, derivative: Expr, assumed: Assumed
 ) -> Verdict:
     """Compare a claim with a derivative at random points.
 
@@ -25,7 +25,7 @@ def compared_at_points(
     ----------
     question
         What was asked.
-    raw
+    given
         The claim as it was written.
     claimed, derivative
         Both, simplified.
@@ -48,7 +48,7 @@ def compared_at_points(
         return Verdict(True, "random points", claimed, derivative, assuming=assumed.words)
     point = differing[0]
     same_shape = claimed.shape == derivative.shape
-    causes, others = explain(question, raw, claimed, derivative, point)
+    causes, others = explain(question, given, claimed, derivative, point)
     return Verdict(
         False,
         "counterexample" if same_shape else "shape",

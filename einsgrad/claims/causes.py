@@ -12,16 +12,15 @@ from einsgrad.claims.compared import Compared
 from einsgrad.claims.monomials import Monomial, monomials
 from einsgrad.claims.mutations import MUTATIONS, Mutation
 from einsgrad.claims.points import ROUNDING, SamplePoint, are_close, is_short
-from einsgrad.claims.pools import in_one_line
-from einsgrad.claims.verdict import Cause
+from einsgrad.claims.verdict import Cause, in_one_line
 from einsgrad.claims.whole import LAST, WHOLE
 from einsgrad.engine.binding import Array
 from einsgrad.expressions.nodes import Expr
 from einsgrad.simplification.simplify import simplify_expr
 
 # How many mistakes are tried, and how many pairs of them, so that an answer is soon there.
-_MOST_TRIED = 3000
-_MOST_TRIED_TWICE = 1500
+_MOST_TRIED = 2000
+_MOST_TRIED_TWICE = 800
 # The characters of a term that a message shows.
 _LONGEST = 100
 # Up to so many terms are listed.
@@ -54,34 +53,52 @@ def whole_mistakes(compared: Compared) -> tuple[Cause, ...]:
     return ()
 
 
-def mistakes_with_terms(
-    compared: Compared, derivative: Expr, point: SamplePoint
-) -> tuple[Cause, ...]:
-    """Find one mistake with one term of the derivative that turns it into the claim."""
-    wanted = compared.claimed - compared.true
-    for trials in _tried(derivative, point):
-        for trial in trials:
-            if are_close(trial.change, wanted):
-                return (trial.cause,)
-    return ()
+class Trials:
+    """Mistakes with the terms of a derivative, each set of them tried once.
+
+    Parameters
+    ----------
+    derivative
+        The derivative, whose terms are taken as they stand, and multiplied out.
+    point
+        Where they are evaluated.
+    wanted
+        What a mistake changes the derivative by, if it leads to the claim.
+    """
+
+    def __init__(self, derivative: Expr, point: SamplePoint, wanted: Array) -> None:
+        forms = dict.fromkeys(monomials(derivative, expanded=open_) for open_ in (False, True))
+        self._forms = tuple(forms)
+        self._point = point
+        self._wanted = wanted
+        self._known: dict[int, list[_Trial]] = {}
+
+    def _sets(self) -> Iterator[list[_Trial]]:
+        for number, terms in enumerate(self._forms):
+            if number not in self._known:
+                self._known[number] = _trials(terms, self._point)
+            yield self._known[number]
+
+    def one_mistake(self) -> tuple[Cause, ...]:
+        """Find one mistake with one term."""
+        for trials in self._sets():
+            for trial in trials:
+                if are_close(trial.change, self._wanted):
+                    return (trial.cause,)
+        return ()
+
+    def two_mistakes(self) -> tuple[Cause, ...]:
+        """Find two mistakes with terms."""
+        for trials in self._sets():
+            found = _pair(trials, self._wanted) or _twice(trials, self._wanted, self._point)
+            if found:
+                return found
+        return ()
 
 
-def two_mistakes(compared: Compared, derivative: Expr, point: SamplePoint) -> tuple[Cause, ...]:
-    """Find two mistakes with terms; or what says only that some factor is wrong."""
-    for words in LAST.found(compared):
-        return (Cause(LAST.name, words),)
-    wanted = compared.claimed - compared.true
-    for trials in _tried(derivative, point):
-        found = _pair(trials, wanted) or _twice(trials, wanted, point)
-        if found:
-            return found
-    return ()
-
-
-def _tried(derivative: Expr, point: SamplePoint) -> Iterator[list[_Trial]]:
-    """Yield the mistakes with the terms, as they stand and multiplied out."""
-    forms = dict.fromkeys(monomials(derivative, expanded=open_) for open_ in (False, True))
-    return (_trials(terms, point) for terms in forms)
+def a_multiple(compared: Compared) -> tuple[Cause, ...]:
+    """Say that only some factor is wrong."""
+    return tuple(Cause(LAST.name, words) for words in LAST.found(compared))
 
 
 def is_vague(causes: Sequence[Cause]) -> bool:

@@ -74,7 +74,7 @@ def check(
     >>> print(eg.check("2*A.T @ (A@x - b)", 0.5 * r @ r, x))
     different: for A = [[1]], b = [0], x = [1]: the claim is 2 at entry [0], the derivative 1
     likely cause: a factor 2 is too many
-    the derivative is "mn,m->n"(A, -b + "mn,n->m"(A, x))
+    the derivative is Aᵀ (A x - b)
     >>> z, y = eg.variables("z[n] y[n]")
     >>> loss = -eg.sum(y * eg.log_softmax(z))
     >>> bool(eg.check("softmax(z) - y", loss, z, assuming="sum(y) = 1"))
@@ -90,6 +90,7 @@ def check(
         return Verdict(True, "simplification", claimed, derivative)
     from einsgrad.claims.assumptions import read_assumptions
     from einsgrad.claims.at_points import compared_at_points
+    from einsgrad.claims.explained import AsWritten
     from einsgrad.proof.identity import decide_identity
 
     assumed = read_assumptions(assuming, question.names)
@@ -100,7 +101,8 @@ def check(
     if assumed.is_exact and found is not None and found.proved:
         error = 2.0**-found.bits
         return Verdict(True, "proof", claimed, derivative, error=error, assuming=assumed.words)
-    return compared_at_points(question, raw, claimed, derivative, assumed)
+    given = AsWritten(claim, raw, lambda text: read_claim(text, question, derivative.shape))
+    return compared_at_points(question, given, claimed, derivative, assumed)
 
 
 def _is_same(claimed: Expr, derivative: Expr) -> bool:

@@ -66,7 +66,7 @@ class PointSource:
         self, point: SamplePoint, node: Variable, place: tuple[int, ...], number: int
     ) -> SamplePoint | None:
         """Return the point with another number in one entry of what is drawn."""
-        array = point.arrays[node.name].copy()
+        array = np.array(point.arrays[node.name])
         array[place] = number
         if SYMMETRIC in node.traits:
             array[place[::-1]] = number

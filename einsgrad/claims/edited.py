@@ -14,7 +14,9 @@ from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.walks import children, topological
 
 # So many nodes are evaluated again before the search ends.
-_MOST_STEPS = 16_000
+_MOST_STEPS = 10_000
+# What so many entries more take as long as a node does.
+_ENTRIES_OF_A_STEP = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Formula:
         return changed.get(self.root, self.value)
 
     def _again(self, node: Expr, parts: Sequence[Array]) -> Array | None:
-        self._left -= 1
+        self._left -= 1 + sum(part.size for part in parts) // _ENTRIES_OF_A_STEP
         with np.errstate(all="ignore"):
             try:
                 return self.point.values.node(node, parts)

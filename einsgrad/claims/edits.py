@@ -23,7 +23,7 @@ _MOST_SINGULAR = 1e8
 # Functions that are taken for one another.
 _SWAPPED = (
     "exp", "log", "sin", "cos", "tanh", "sigmoid", "softplus", "relu", "sqrt", "square", "abs",
-    "sign", "reciprocal", "sinh", "cosh", "arctan", "erf",
+    "sign", "reciprocal", "sinh", "cosh", "arctan",
 )  # fmt: skip
 
 
@@ -120,10 +120,19 @@ def _by_scalars(formula: Formula, part: Spot, pool: Pool) -> Edited:
 
 def _by_sizes(formula: Formula, part: Spot, pool: Pool) -> Edited:
     value = formula.of(part.node)
+    for text, size in () if _is_factor(part) else _sizes(formula):
+        yield text, value * size
+        yield f"1/{_enclosed(text)}", value / size
+
+
+def _sizes(formula: Formula) -> Iterator[tuple[str, int]]:
+    """Yield the sizes of dims, and how many entries arrays have."""
     for dim, size in formula.point.sizes.items():
-        if not isinstance(dim, int) and not _is_factor(part):
-            yield f"{dim}", value * size
-            yield f"1/{dim}", value / size
+        if not isinstance(dim, int):
+            yield str(dim), size
+    for name, array in formula.point.arrays.items():
+        if array.ndim > 1:
+            yield f"size({name})", array.size
 
 
 def _by_entries(formula: Formula, part: Spot, pool: Pool) -> Edited:
@@ -134,6 +143,8 @@ def _by_entries(formula: Formula, part: Spot, pool: Pool) -> Edited:
         yield known.text, value * known.value
         if np.abs(known.value).min() > _SMALL:
             yield f"1/{_enclosed(known.text)}", value / known.value
+        for axis in range(value.ndim if value.ndim == 2 else 0):
+            yield f"sum({known.text}, axis={axis})", value * known.value.sum(axis, keepdims=True)
 
 
 def _by_matrices(formula: Formula, part: Spot, pool: Pool) -> Edited:
@@ -171,28 +182,30 @@ def _without(formula: Formula, part: Spot, pool: Pool) -> Edited:
 
 def _with_term(formula: Formula, part: Spot, pool: Pool) -> Edited:
     """Add what was forgotten, also its mean and its sum, where a sum stands or may stand."""
-    is_inner = part.user is not None and not isinstance(part.node, Add | Variable)
-    if isinstance(part.user, Add) or is_inner:
+    if isinstance(part.user, Add):
         return
     value = formula.of(part.node)
+    if part.user is None or isinstance(part.node, Add | Variable):
+        yield from _with_known(value, pool)
+    yield "1", value + 1
+    yield "-1", value - 1
+    if value.ndim == 2 and value.shape[0] == value.shape[1]:
+        yield "I", value + np.eye(len(value))
+        yield "-I", value - np.eye(len(value))
+        yield "its transpose", value + value.T
+        yield "minus its transpose", value - value.T
+
+
+def _with_known(value: Array, pool: Pool) -> Edited:
     for known in pool.of(value.shape):
         yield known.text, value + known.value
         yield f"-{_enclosed(known.text)}", value - known.value
         for text, reduced in _reduced(known.text, known.value):
             yield text, value + reduced
             yield f"-{text}", value - reduced
-    if value.ndim:
-        for known in pool.of(()):
-            yield known.text, value + known.value
-            yield f"-{_enclosed(known.text)}", value - known.value
-    if value.ndim == 2 and value.shape[0] == value.shape[1]:
-        yield "I", value + np.eye(len(value))
-        yield "-I", value - np.eye(len(value))
-        turned = "the transpose"
-        yield turned, value + value.T
-        yield f"minus {turned}", value - value.T
-    yield "1", value + 1
-    yield "-1", value - 1
+    for known in pool.of(()) if value.ndim else ():
+        yield known.text, value + known.value
+        yield f"-{_enclosed(known.text)}", value - known.value
 
 
 def _reduced(text: str, value: Array) -> Iterator[tuple[str, Array]]:
@@ -334,6 +347,12 @@ EDITS: tuple[Edit, ...] = (
         _without_term,
     ),
     Edit(
+        "missing term",
+        "the term {0} is missing beside {1}",
+        "the term {0} is too many beside {1}",
+        _with_term,
+    ),
+    Edit(
         "sum and product",
         "{0} in {1}",
         "a sum and a product are confused in {1}",
@@ -368,12 +387,6 @@ EDITS: tuple[Edit, ...] = (
         "{0} is missing around {1}",
         "{0} is too many around {1}",
         _wrapped,
-    ),
-    Edit(
-        "missing term",
-        "the term {0} is missing beside {1}",
-        "the term {0} is too many beside {1}",
-        _with_term,
     ),
 )
 """What is tried at every part of a claim, and of the derivative."""

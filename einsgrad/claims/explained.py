@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -11,10 +11,10 @@ import numpy as np
 from einsgrad.calculus.derivatives import jacobian
 from einsgrad.calculus.within import within
 from einsgrad.claims.causes import (
+    Trials,
+    a_multiple,
     extra_terms,
     missing_terms,
-    mistakes_with_terms,
-    two_mistakes,
     whole_mistakes,
 )
 from einsgrad.claims.compared import AtSymmetric, Compared, Within
@@ -22,10 +22,11 @@ from einsgrad.claims.edited import Formula, Spot
 from einsgrad.claims.edits import EDITS, Edit, is_editable
 from einsgrad.claims.misderived import DERIVATIONS, Misderivation
 from einsgrad.claims.points import SamplePoint, are_close
-from einsgrad.claims.pools import Pool, in_one_line
+from einsgrad.claims.pools import Pool
 from einsgrad.claims.question import Question
+from einsgrad.claims.retyped import retyped
 from einsgrad.claims.shares import shares
-from einsgrad.claims.verdict import Cause
+from einsgrad.claims.verdict import Cause, in_one_line
 from einsgrad.engine.binding import Array
 from einsgrad.expressions.nodes import HERMITIAN, SYMMETRIC, Expr, Variable
 from einsgrad.expressions.structures import is_structured, said_of
@@ -39,8 +40,29 @@ _PLAIN = frozenset({"sign", "constant factor", "layout", "conjugate", "symmetric
 _LONGEST = 90
 # How much is tried once there is an explanation.
 _STEPS_AFTER = 2500
+# How much is tried with the derivative, whose form may be far from what a person writes.
+_STEPS_TURNED = 5000
 
 Causes = tuple[Cause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AsWritten:
+    """A claim as it was written.
+
+    Parameters
+    ----------
+    claim
+        The text, or the expression.
+    expr
+        What it is read as, not simplified.
+    read
+        Reads a text in the same way.
+    """
+
+    claim: object
+    expr: Expr
+    read: Callable[[str], Expr]
 
 
 @dataclass(frozen=True)
@@ -53,7 +75,7 @@ class Wrong:
         The values.
     asked
         What was to be derived.
-    raw
+    given
         The claim as it was written.
     claim, derivative
         Both, simplified.
@@ -63,14 +85,14 @@ class Wrong:
 
     compared: Compared
     asked: Misderivation
-    raw: Expr
+    given: AsWritten
     claim: Expr
     derivative: Expr
     point: SamplePoint
 
 
 def explain(
-    question: Question, raw: Expr, claimed: Expr, derivative: Expr, point: SamplePoint
+    question: Question, given: AsWritten, claimed: Expr, derivative: Expr, point: SamplePoint
 ) -> tuple[Causes, Causes]:
     """Return the likely cause of a wrong claim, and other ways to see it.
 
@@ -78,7 +100,7 @@ def explain(
     ----------
     question
         What was asked.
-    raw
+    given
         The claim as it was written.
     claimed, derivative
         Both, simplified.
@@ -94,14 +116,14 @@ def explain(
         tuple(part for part in parts if part is not None),
         _symmetric(question, last, claimed, point),
         SYMMETRIC in wrt.traits,
-        frozenset(point.sizes.values()),
+        frozenset((*point.sizes.values(), *(one.size for one in point.arrays.values()))),
         point.value(jacobian(last, wrt)) if question.cotangent is not None else None,
         within=_part_within(question, claimed, point),
     )
     # A person derives the text, and not what it simplifies to.
     expr = question.expr if len(question.wrt) == 1 else last
     asked = Misderivation(expr, wrt, question.derived, point, compared.claimed)
-    return explained(Wrong(compared, asked, raw, claimed, derivative, point))
+    return explained(Wrong(compared, asked, given, claimed, derivative, point))
 
 
 def _valued(point: SamplePoint, expr: Expr) -> Array:
@@ -144,28 +166,37 @@ def _symmetrised(point: SamplePoint, node: Variable) -> SamplePoint:
 
 def explained(wrong: Wrong) -> tuple[Causes, Causes]:
     """Return the likely cause, of one mistake or two, and other ways to see it."""
-    found: list[Causes] = []
-    for one in _explanations(wrong):
+    whole = whole_mistakes(wrong.compared)
+    if whole and whole[0].name in _PLAIN:
+        return whole, ()
+    compared = wrong.compared
+    same_shape = compared.claimed.shape == compared.true.shape
+    wanted = compared.claimed - compared.true if same_shape else compared.true
+    trials = Trials(wrong.derivative, wrong.point, wanted)
+    found = [whole] if whole else []
+    for one in _explanations(wrong, trials):
         if one and not any(one[0].words == other[0].words for other in found):
             found.append(one)
-        if (found and found[0][0].name in _PLAIN) or len(found) > _MOST_OTHERS:
+        if len(found) > _MOST_OTHERS:
             break
     if not found:
-        found = list(islice(filter(None, _unusual(wrong)), 1))
+        found = list(islice(filter(None, _unusual(wrong, trials)), 1))
     if not found:
         return (), missing_terms(wrong.claim, wrong.derivative, wrong.point)
     return found[0], tuple(cause for one in found[1:] for cause in one)
 
 
-def _explanations(wrong: Wrong) -> Iterator[Causes]:
-    """Yield explanations by one mistake, the likeliest first."""
-    yield whole_mistakes(wrong.compared)
+def _explanations(wrong: Wrong, trials: Trials) -> Iterator[Causes]:
+    """Yield explanations by one mistake in a part, the likeliest first."""
     same_shape = wrong.compared.claimed.shape == wrong.compared.true.shape
     if same_shape:
-        yield mistakes_with_terms(wrong.compared, wrong.derivative, wrong.point)
-    formula = Formula(wrong.raw, wrong.point)
-    pool = Pool([wrong.asked.expr, wrong.raw, wrong.derivative], wrong.point)
+        yield trials.one_mistake()
+    formula = Formula(wrong.given.expr, wrong.point)
+    pool = Pool([wrong.asked.expr, wrong.given.expr, wrong.derivative], wrong.point)
     yield from _edits(formula, wrong.compared.true, pool, turned=False)
+    given = wrong.given
+    for words in islice(retyped(given.claim, given.read, wrong.point, wrong.compared.true), 1):
+        yield (Cause("operator", words),)
     if same_shape:
         yield extra_terms(wrong.claim, wrong.derivative, wrong.point)
     for name, mistakes in DERIVATIONS:
@@ -173,14 +204,16 @@ def _explanations(wrong: Wrong) -> Iterator[Causes]:
             yield (Cause(name, words),)
 
 
-def _unusual(wrong: Wrong) -> Iterator[Causes]:
+def _unusual(wrong: Wrong, trials: Trials) -> Iterator[Causes]:
     """Yield explanations where no single mistake in the claim is one."""
     if wrong.compared.claimed.shape != wrong.compared.true.shape:
         return
+    yield a_multiple(wrong.compared)
     formula = Formula(wrong.derivative, wrong.point)
-    pool = Pool([wrong.asked.expr, wrong.raw, wrong.derivative], wrong.point)
+    formula.allow(_STEPS_TURNED)
+    pool = Pool([wrong.asked.expr, wrong.given.expr, wrong.derivative], wrong.point)
     yield from _edits(formula, wrong.compared.claimed, pool, turned=True)
-    yield two_mistakes(wrong.compared, wrong.derivative, wrong.point)
+    yield trials.two_mistakes()
 
 
 def _edits(formula: Formula, target: Array, pool: Pool, *, turned: bool) -> Iterator[Causes]:

@@ -9,10 +9,10 @@ from typing import TypeAlias
 import numpy as np
 
 from einsgrad.claims.points import SamplePoint, are_close
-from einsgrad.claims.pools import in_one_line
 from einsgrad.claims.values import Values
+from einsgrad.claims.verdict import in_one_line
 from einsgrad.engine.binding import Array
-from einsgrad.expressions.nodes import Expr, Map, Variable
+from einsgrad.expressions.nodes import Add, Expr, Map, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import children, substitute, topological, variables_in
 
@@ -88,10 +88,13 @@ def taken_for_constant(asked: Misderivation) -> Iterator[str]:
 
 def chain_cut(asked: Misderivation) -> Iterator[str]:
     """Yield the parts in which the claim is the derivative."""
+    nodes = topological(asked.expr)
+    terms = {term for node in nodes if isinstance(node, Add) for term in node.terms}
     for part in asked.parts():
         inner = _constant(part)
         outer = substitute(asked.expr, {part: inner})
-        if inner not in variables_in(outer):
+        # The derivative in a term is that in the sum, which is told.
+        if part in terms or inner not in variables_in(outer):
             continue
         arrays = {inner.name: asked.point.values.of(part)}
         values = Values({**asked.point.arrays, **arrays}, asked.point.sizes)

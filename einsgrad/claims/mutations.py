@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, combinations, permutations
 
 from einsgrad.claims.monomials import Monomial, MonomialFactor
-from einsgrad.expressions.printing import operand_name
+from einsgrad.claims.verdict import in_one_line
 from einsgrad.strings.subscripts import Label
 
 Mutated = Iterator[tuple[str, Monomial]]
@@ -64,7 +64,7 @@ def _transposed(monomial: Monomial) -> Mutated:
             dims = [monomial.dims[label] for label in labels]
             if labels != factor.labels and dims == [monomial.dims[x] for x in factor.labels]:
                 changed = replace(factor, labels=labels)
-                yield operand_name(factor.expr), _with_factor(monomial, place, changed)
+                yield in_one_line(factor.expr), _with_factor(monomial, place, changed)
 
 
 def _turned(monomial: Monomial) -> Mutated:
@@ -77,7 +77,7 @@ def _turned(monomial: Monomial) -> Mutated:
 
 def _exchanged(monomial: Monomial) -> Mutated:
     # Written once for each factor, and not for each pair.
-    names = [operand_name(factor.expr) for factor in monomial.factors]
+    names = [in_one_line(factor.expr) for factor in monomial.factors]
     for first, second in combinations(range(len(monomial.factors)), 2):
         one, other = monomial.factors[first], monomial.factors[second]
         if one.expr is other.expr or one.expr.shape != other.expr.shape or not one.labels:
@@ -94,7 +94,7 @@ def _dropped(monomial: Monomial) -> Mutated:
         left = set(chain.from_iterable(one.labels for one in changed.factors))
         # A label that nothing holds any more would be summed over nothing.
         if all(label in left or label in monomial.output for label in factor.labels):
-            yield operand_name(factor.expr), changed
+            yield in_one_line(factor.expr), changed
 
 
 def _relabelled(monomial: Monomial, names: dict[Label, Label]) -> Monomial:
@@ -149,7 +149,7 @@ def _moved(
 def _replaced(monomial: Monomial) -> Mutated:
     for place, labels in enumerate((*(f.labels for f in monomial.factors), monomial.output)):
         at_output = place == len(monomial.factors)
-        where = "δ" if at_output else operand_name(monomial.factors[place].expr)
+        where = "δ" if at_output else in_one_line(monomial.factors[place].expr)
         for axis, label in enumerate(labels):
             for other in monomial.labels:
                 if other != label and monomial.dims[other] == monomial.dims[label]:

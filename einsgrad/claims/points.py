@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from einsgrad.claims.monomials import Monomial
-from einsgrad.claims.values import Values
+from einsgrad.claims.values import Values, factor_by_factor
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.evaluation import evaluate_all, evaluate_expr
 from einsgrad.expressions.dims import Dim
@@ -96,24 +95,25 @@ class SamplePoint:
         if not is_short(monomial):
             with np.errstate(all="ignore"):
                 return np.asarray(evaluate_expr(monomial.expr(), self.arrays, self.sizes))
-        numbers: dict[Label, int] = {}
-        parts: list[Any] = []
-        for labels, array in self._by_labels(monomial, known).items():
-            parts += [array, _numbered(labels, numbers)]
-        output: list[int] = []
+        parts: list[tuple[Array, Sequence[Label]]] = [
+            (array, labels) for labels, array in self._by_labels(monomial, known).items()
+        ]
+        held = {label for _, labels in parts for label in labels}
+        output: list[Label] = []
         for label in monomial.output:
             size = size_of(monomial.dims[label], self.sizes)
-            if label not in numbers:
-                parts += [np.ones(size), _numbered([label], numbers)]
-            place = numbers[label]
-            if place in output:
+            if label not in held:
+                parts.append((np.ones(size), [label]))
+                held.add(label)
+            if label in output:
                 # A label that stands twice is a delta.
-                numbers[object()] = len(numbers)
-                parts += [np.eye(size), [place, len(numbers) - 1]]
-                place = len(numbers) - 1
-            output.append(place)
-        value = np.einsum(*parts, output, optimize=len(parts) > 4) if parts else 1.0
-        return np.asarray(value) * monomial.coefficient
+                other = ("again", label, len(output))
+                parts.append((np.eye(size), [label, other]))
+                output.append(other)
+            else:
+                output.append(label)
+        value = factor_by_factor(parts, output) if parts else np.ones(())
+        return np.asarray(value * monomial.coefficient)
 
     def _by_labels(self, monomial: Monomial, known: dict[Expr, Array]) -> dict[Indices, Array]:
         """Multiply the factors of the same labels, which takes less time than an einsum of all."""
@@ -131,10 +131,6 @@ class SamplePoint:
 def is_short(monomial: Monomial) -> bool:
     """Tell whether one call of numpy's einsum evaluates a monomial."""
     return len(monomial.factors) <= _MOST_FACTORS and len(monomial.labels) <= _MOST_LABELS
-
-
-def _numbered(labels: Iterable[Label], numbers: dict[Label, int]) -> list[int]:
-    return [numbers.setdefault(label, len(numbers)) for label in labels]
 
 
 def are_close(one: Array | None, other: Array | None, tolerance: float = ROUNDING) -> bool:

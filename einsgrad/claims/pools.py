@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from einsgrad.claims.points import SamplePoint
+from einsgrad.claims.verdict import in_one_line
 from einsgrad.engine.binding import Array
 from einsgrad.expressions.nodes import Constant, Expr
 from einsgrad.expressions.selectors import Delta
@@ -63,11 +64,6 @@ class Pool:
     def matrices(self) -> Sequence[NamedValue]:
         """All matrices."""
         return [one for shape, same in self._known.items() if len(shape) == 2 for one in same]
-
-
-def in_one_line(expr: Expr) -> str:
-    """Write an expression in one line."""
-    return "; ".join(str(expr).split("\n"))
 
 
 def _is_told(node: Expr) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -83,7 +84,9 @@ class Values:
             case Constant(value=value):
                 return np.asarray(value)
             case Einsum() if self._is_small(node):
-                return self._rounded(_contracted(node, parts))
+                lists = node.subscripts.inputs
+                factors = list(zip(parts, lists, strict=True))
+                return self._rounded(factor_by_factor(factors, node.subscripts.output))
             case Add():
                 return self._rounded(np.asarray(sum(parts)))
             case Map(function=row):
@@ -119,10 +122,46 @@ class Values:
         return np.asarray(value * (1 + _ROUNDED * self._noise.uniform(-1, 1, value.shape)))
 
 
-def _contracted(node: Einsum, parts: Sequence[Array]) -> Array:
+def factor_by_factor(
+    factors: Sequence[tuple[Array, Sequence[Label]]], output: Sequence[Label]
+) -> Array:
+    """Multiply arrays and sum over the labels that the output lacks, factor by factor.
+
+    Finding the best order would take longer than the small arrays here.
+
+    Examples
+    --------
+    >>> A, x = np.ones((2, 3)), np.arange(3.0)
+    >>> factor_by_factor([(A, "mn"), (x, "n"), (A, "in")], "im")
+    array([[3., 3.],
+           [3., 3.]])
+    """
+    rest = list(factors)
+    needed = Counter(label for _, labels in rest for label in dict.fromkeys(labels))
+    needed.update(output)
+    array, labels = rest.pop(0)
+    while len(rest) > 1:
+        needed.subtract(dict.fromkeys(labels, 1))
+        kept = [_kept(labels, others, needed) for _, others in rest]
+        best = min(range(len(rest)), key=lambda place: len(kept[place]))
+        other, others = rest.pop(best)
+        array = _one_call([(array, labels), (other, others)], kept[best])
+        needed.subtract(dict.fromkeys(others, 1))
+        labels = kept[best]
+        needed.update(labels)
+    return _one_call([(array, labels), *rest], output)
+
+
+def _kept(
+    labels: Sequence[Label], others: Sequence[Label], needed: Mapping[Label, int]
+) -> Sequence[Label]:
+    """Return the labels of a product of two factors that something else needs."""
+    return [x for x in dict.fromkeys((*labels, *others)) if needed[x] > (x in others)]
+
+
+def _one_call(factors: Sequence[tuple[Array, Sequence[Label]]], output: Sequence[Label]) -> Array:
     numbers: dict[Label, int] = {}
     lists: list[Any] = []
-    for labels, part in zip(node.subscripts.inputs, parts, strict=True):
-        lists += [part, [numbers.setdefault(label, len(numbers)) for label in labels]]
-    output = [numbers[label] for label in node.subscripts.output]
-    return np.asarray(np.einsum(*lists, output, optimize=len(parts) > 2))
+    for array, labels in factors:
+        lists += [array, [numbers.setdefault(label, len(numbers)) for label in labels]]
+    return np.asarray(np.einsum(*lists, [numbers[label] for label in output]))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, log2
 from typing import Any, Literal, TypeAlias
 
+from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.nodes import Expr
-from einsgrad.expressions.printing import write
 from einsgrad.html import text_html
 
 How: TypeAlias = Literal["simplification", "proof", "random points", "counterexample", "shape"]
@@ -27,6 +29,20 @@ def bound_text(error: float) -> str:
 
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@lru_cache(maxsize=4096)
+def in_one_line(expr: Expr) -> str:
+    """Write an expression for reading, in one line.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> A, x = Variable("A", ("m", "n")), Variable("x", ("n",))
+    >>> in_one_line(A @ x)
+    'A x'
+    """
+    return "; ".join(str(expr).split("\n"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +152,7 @@ class Verdict:
     def __str__(self) -> str:
         under = f", assuming {self.assuming}" if self.assuming else ""
         if self.how == "simplification":
-            return f"equal{under}: claim and derivative both simplify to {write(self.derivative)}"
+            return f"equal{under}: claim and derivative both simplify to {self.derivative}"
         if self.how == "proof":
             return f"equal{under}, proved ({bound_text(self.error)})"
         if self.equal:
@@ -145,20 +161,31 @@ class Verdict:
             )
         lines = [f"different{under}"]
         if self.how == "shape":
-            lines[0] += (
-                f": the claim has {_axes(self.claim)}, the derivative {_axes(self.derivative)}"
-            )
+            lines[0] += f": {_about_axes(self.claim.shape, self.derivative.shape)}"
         if self.counterexample is not None:
             lines[0] += f": {self.counterexample}"
         lines.extend(f"likely cause: {cause}" for cause in self.causes)
         lines.extend(f"perhaps: {cause}" for cause in self.others)
         if self.holds_if:
             lines.append(f"it holds where {self.holds_if}")
-        lines.append(f"the derivative is {write(self.derivative)}")
+        lines.append(f"the derivative is {self.derivative}")
         return "\n".join(lines)
 
     __repr__ = __str__
 
 
-def _axes(expr: Expr) -> str:
-    return f"axes [{','.join(map(str, expr.shape))}]" if expr.shape else "no axes"
+def _about_axes(claimed: Shape, true: Shape) -> str:
+    """Say which axes a claim has, and which of the derivative's are missing."""
+    told = f"the claim has {_axes(claimed)}, the derivative {_axes(true)}"
+    missing, extra = Counter(true) - Counter(claimed), Counter(claimed) - Counter(true)
+    if not missing and not extra:
+        return f"{told}, in another order"
+    parts = [
+        *(f"{dim} is missing" for dim in missing.elements()),
+        *(f"{dim} is too many" for dim in extra.elements()),
+    ]
+    return f"{told}: {', '.join(parts)}"
+
+
+def _axes(shape: Shape) -> str:
+    return f"axes [{','.join(map(str, shape))}]" if shape else "no axes"
