@@ -205,7 +205,7 @@ def divided_by(node: Expr) -> Expr | None:
     >>> from einsgrad.expressions.nodes import Variable
     >>> y = Variable("y", ())
     >>> divided_by(reciprocal(y)), divided_by(Map(POWER, (y, Constant(-1.5))))
-    (y[], power(y, 1.5))
+    (y, power(y, 1.5))
     """
     match node:
         case Map(function=row, operands=(inner,)) if row is RECIPROCAL:

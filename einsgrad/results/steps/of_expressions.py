@@ -52,20 +52,12 @@ def tell(
     --------
     >>> import einsgrad as eg
     >>> A, x, b = eg.variables("A[m,n] x[n] b[m]")
-    >>> print(tell(0.5 * eg.sum_squares(A @ x - b), A))
-    u1       = A x                                        a part
-    u2       = u1 - b                                     a part
-    E        = 1/2 ‖u2‖²                                  the expression
-    g2_m     = ∂E/∂u2_m = 1/2 δ_im u2_i + 1/2 δ_im u2_i   product rule: the cotangent takes each of 2 places
-             = 1/2 u2_m + 1/2 u2_m                        deltas contracted
-             = u2_m                                       terms collected
-             = u2                                         in matrix notation
-    g1       = ∂E/∂u1 = g2                                a sum: each term has the sum's cotangent
-    ∂E/∂A_mn = g1_i δ_im δ_jn x_j                         product rule: the cotangent takes A's place
-             = g1_m x_n                                   deltas contracted
-             = g1 xᵀ                                      in matrix notation
-             = (A x - b) xᵀ                               the parts put in, simplified
-    """  # noqa: E501
+    >>> print(tell(b @ (A @ x), x))
+    E       = bᵀ A x          the expression
+    ∂E/∂x_n = δ_in A_mi b_m   product rule: the cotangent takes x's place
+            = A_mn b_m        deltas contracted
+            = Aᵀ b            in matrix notation
+    """
     turn = tuple(map(check_variable, wrt if isinstance(wrt, list | tuple) else [wrt]))
     _check(expr, turn, detail, cotangent)
     found = simplify_expr(expr)
