@@ -26,7 +26,7 @@ INDEXED = (
     "i = w_{i-j} (w_k x_{k+j} - t_j) [0 ≤ i-j < m]",
     "vd = Σ_s (W_{a_s,d} - t_sd) [v = a_s]",
     "i = Σ_{j≥i} (Σ_{k≤j} x_k - c_j)",
-    "id = (Q_ik K_jk) K_jd [i ≥ j]",
+    "id = Q_ij K_kj K_kd [i ≥ k]",
 )
 
 
