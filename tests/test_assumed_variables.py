@@ -111,8 +111,44 @@ def test_what_is_declared_is_not_assumed():
 def test_what_the_text_does_not_say_is_refused(text):
     with pytest.raises(eg.EinsgradError):
         eg.interpret(text)
-    with pytest.raises(eg.ArgumentError, match="traits"):
-        eg.interpret("x'*S*x", symmetric="S")
+
+
+DECLARATIONS = [
+    ("A[m,n] x[n] s", "A[m,n] x[n] s"),
+    ("A[m,n], x[n]; s", "A[m,n] x[n] s"),
+    ("A(m,n), x(n), s", "A[m,n] x[n] s"),
+    ("A: m,n; x: n; s", "A[m,n] x[n] s"),
+    ("A: m,n, x: n", "A[m,n] x[n]"),
+    ("A in R^{m x n}, x in R^n, s in R", "A[m,n] x[n] s"),
+    ("A ∈ ℝ^{m×n} x ∈ ℝ^n s ∈ ℝ", "A[m,n] x[n] s"),
+    ("A ∈ ℝᵐˣⁿ, x ∈ ℝⁿ", "A[m,n] x[n]"),
+    (r"A \in \mathbb{R}^{m \times n}, x \in \mathbb{R}^n", "A[m,n] x[n]"),
+    ("X in R^2x3", "X[2,3]"),
+    ("d[n-1] y(m+k-1)", "d[n-1] y[k+m-1]"),
+    ("A m n", "A m n"),
+    ("lambda x[n]", "lambda x[n]"),
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), DECLARATIONS)
+def test_declarations_are_read_as_people_type_them(text, shown):
+    assert " ".join(v.describe() for v in eg.variables(text)) == shown
+
+
+def test_complex_spaces_declare_complex_variables():
+    assert [v.is_complex for v in eg.variables("z ∈ ℂ^n, H in C^{n x n}, x ∈ ℝ^n")] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("text", ["x[n", "A[m,n]]", "(m)", "A:", "x ∈ ℝ^{", "A[m][n]", "x[n] x[n]"])
+def test_a_declaration_that_cannot_be_read_is_refused(text):
+    with pytest.raises(eg.ArgumentError):
+        eg.variables(text)
+
+
+def test_structure_belongs_to_a_declaration():
+    with pytest.raises(eg.ArgumentError, match="structure belongs to a declaration"):
+        eg.parse("x'*S*x", symmetric="S")
+    assert eg.parse("x'*S*x", "S[n,n] x[n]", symmetric="S").shape == ()
 
 
 LATEX = [
@@ -143,6 +179,11 @@ LATEX = [
     (r"\sqrt{s} x", "s^(1/2) x"),
     (r"\sqrt[3]{s} x", "s^(1/3) x"),
     (r"\mathbf{1}^\top x", "1ᵀ x"),
+    (r"2 \mathbf{1} x^\top + X", "2 · 1 x' + X"),
+    (r"X \mathbf{1}_n", "X 1"),
+    (r"\overline{s} \, x + 0 X x", "conj(s) x + 0 X x"),
+    (r"e^{-x} \odot z", "exp(-x) ⊙ z"),
+    (r"\max(x, 0)^\top z", "maximum(x, 0)' z"),
     (r"\exp\left(-\tfrac{1}{2} x^\top x\right)", "exp(-x' x/2)"),
     (r"\sigma(X x)", "sigmoid(X x)"),
     (r"\sigma\left(X x\right)", "sigmoid(X x)"),

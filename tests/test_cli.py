@@ -229,7 +229,8 @@ def test_traits_are_declared_by_options(run):
 
 
 WRONG_EXPRESSIONS = [
-    (["A @ x"], "einsgrad: an expression needs its variables. Declare them: --vars"),
+    (["A @ x"], "einsgrad: the variables of 'A @ x' are not declared. Declare them"),
+    (["x'*S*x", "--symmetric", "S"], "einsgrad: --symmetric is said of variables. Declare them"),
     (["A @ y", "--vars", "A[m,n]"], "einsgrad: no variable is named 'y'\n  A @ y\n      ^\n"),
     (["x", "--vars", "x[n"], "einsgrad: the declaration cannot be read"),
     (["x", "--vars", "x[n]", "--wrt", "y"], "einsgrad: --wrt: 'y' is not among the variables"),
@@ -485,3 +486,30 @@ def test_an_option_with_one_value_is_refused_where_it_is_given_twice(run, option
     status, _, err = run("-x@x", "--vars", "x[n]", *given)
     assert status == 2
     assert f"{option} is given twice" in err
+
+
+def test_what_is_assumed_of_a_text_is_printed(run):
+    status, out, _ = run("x'*A*x + c*sin(y)'*x", "--wrt", "x")
+    assert status == 0
+    assert out.startswith(
+        "x'*A*x + c*sin(y)'*x\nread as matrix notation\nassumed: x[n] A[n,n] c y[n]\n\n"
+    )
+    _, out, _ = run("A_ij x_j", "--wrt", "x")
+    assert out.startswith("A_ij x_j\nread as index notation\nassumed: A[i,j] x[j]\n\nJacobian in x")
+    _, out, _ = run(r"\|A x - b\|_2^2", "--wrt", "x", "--claim", "2 Aᵀ (A x - b)")
+    assert "read as LaTeX\nassumed: A[m,n] x[n] b[m]\n" in out
+    assert "claim       equal" in out
+
+
+def test_the_notation_is_chosen_by_signs_or_by_an_option(run):
+    declared = ("--vars", "A[n,n] x[n]", "--wrt", "x", "--as", "matrix")
+    _, by_sign, _ = run("(A*x)'*x", *declared)
+    _, as_numpy, _ = run("sum(A*x)", *declared)
+    _, as_matrix, _ = run("sum(A*x)", "--syntax", "matrix", *declared)
+    assert by_sign.split("\n")[1] == "read as matrix notation"
+    assert as_numpy.split("\n")[1] == as_matrix.split("\n")[1] == ""
+    assert as_numpy.split("\n")[3] == as_matrix.split("\n")[3]
+    printed = json.loads(run("A*x", "--syntax", "matrix", "--json", "--wrt", "x")[1])
+    assert printed["syntax"] == "matrix"
+    assert printed["variables"] == "A[m,n] x[n]"
+    assert printed["derivatives"][0]["axes"] == ["m", "n"]

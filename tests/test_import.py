@@ -26,7 +26,7 @@ ROOMS = {
     "expressions": ["strings", "html"],
     "simplification": ["expressions"],
     "reading": ["expressions"],
-    "notation": ["simplification"],
+    "notation": ["simplification", "reading"],
     "engine": ["simplification", "orders"],
     "calculus": ["simplification", "orders"],
     "results": ["calculus", "notation", "engine"],

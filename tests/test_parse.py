@@ -96,6 +96,13 @@ NUMPY_TEXTS = [
     "1 / (1 + exp(-x)) - sigmoid(x)",
     "x / sum(x)",
     "abs(x - z)",
+    "np.linalg.slogdet(B)[1] + np.linalg.slogdet(B).logabsdet",
+    "np.linalg.eigh(B @ B.T)[0] + np.linalg.eigh(B + B.T).eigenvalues",
+    "np.linalg.qr(B)[1][0] + np.linalg.matrix_power(B, 3)[:, -1]",
+    "np.var(x) + np.std(A, axis=1).sum() + np.cumsum(z)[1]",
+    "np.clip(x, 0, 1) + np.log2(2 + x**2) - x[::-1]",
+    "np.linalg.norm(A, 'fro') * x[1]",
+    "((x[:, None] - z[None, :])**2).sum(axis=-1)",
 ]
 
 

@@ -124,6 +124,16 @@ BY_HAND = [
     ("logsumexp_m(A_mn)", "logsumexp(A, axis=0)"),
     ("x_i⁴ + 2 x_i⁻²", "x**4 + 2*x**-2"),
     ("s¹² x⁵", "s**12 * x**5"),
+    ("(x_i x_i / n)^(-3/2) x_j", "(x @ x / n)**(-3/2) * x"),
+    ("s^(-3/2) x_i^2", "s**(-3/2) * x**2"),
+    ("∂²E/∂x_n ∂x_i = B_ni", "B"),
+    ("∂²E/∂x_i ∂x_n = B_ni", "B.T"),
+    ("∂²E/∂x² = B + Bᵀ", "B + B.T"),
+    ("d2E/dx[n]/dx[i] = B[i,n]", "B.T"),
+    ("∂y_m/∂x_n = A_mn", "A"),
+    ("dE/dx = 2*B@x", "2*B@x"),
+    ("B⁻¹ x", "inv(B) @ x"),
+    ("B⁻² + B", "inv(B) @ inv(B) + B"),
 ]
 
 
@@ -169,3 +179,22 @@ def test_many_parts_are_read_in_any_order_and_none_by_means_of_itself():
     ):
         with pytest.raises(eg.EinsgradError):
             eg.parse(wrong, "x[n]")
+
+
+def test_a_line_says_which_indices_are_not_summed():
+    A, x, y = eg.variables("A[m,n] x[n] y[m]")
+    text = "A_mn x_n y_m\nno sum over m, n"
+    assert eg.simplify(eg.parse(text, (A, x, y))) is eg.simplify(A * x * y[:, None])
+    text = "A[m,n]*delta[m,i]\nno sum over m, n"
+    assert eg.parse(text, (A, x)).shape == ("m", "n", "m")
+
+
+def test_a_keyword_of_python_may_be_a_name():
+    scale, x, branch = variables = eg.variables("lambda x[n] if[n]")
+    expected = eg.simplify(scale * x)
+    for text in ("lambda*x", "lambda x", "lambda x_i", "x lambda", "x.*lambda"):
+        assert eg.simplify(eg.parse(text, variables)) is expected
+    assert eg.simplify(eg.parse("if'x", variables)) is eg.simplify(branch @ x)
+    assert eg.simplify(eg.parse("if_i x_i", variables)) is eg.simplify(branch @ x)
+    with pytest.raises(eg.EinsgradError):
+        eg.parse("x if lambda else x", "x[n]")

@@ -6,13 +6,12 @@ import sys
 from collections.abc import Sequence
 
 from einsgrad.cli.expressions import ExpressionRequest
-from einsgrad.cli.options import read_options
+from einsgrad.cli.options import is_expression, read_options
 from einsgrad.cli.sections import answer
 from einsgrad.cli.strings import StringRequest
 from einsgrad.cli.terminal import paint_for, put, tolerate_encoding
-from einsgrad.errors import ArgumentError, EinsgradError, GradientMismatch
+from einsgrad.errors import EinsgradError, GradientMismatch
 
-_SIGNS_OF_EXPRESSIONS = frozenset("@*()[]+/=")
 FINE, DIFFERENT, WRONG_INPUT = 0, 1, 2
 
 
@@ -21,20 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tolerate_encoding()
     try:
         options = read_options(sys.argv[1:] if arguments is None else arguments)
-        if options.vars is None and _is_expression(options.text):
-            raise ArgumentError(
-                "an expression needs its variables. Declare them: --vars 'A[m,n] x[n]'."
-            )
         request: type[StringRequest | ExpressionRequest]
-        request = StringRequest if options.vars is None else ExpressionRequest
+        request = ExpressionRequest if is_expression(options) else StringRequest
         text, fine = answer(request.of(options), paint_for(sys.stdout), as_json=options.json)
         put(text)
     except EinsgradError as error:
         print(f"{paint_for(sys.stderr).bad('einsgrad:')} {error}", file=sys.stderr)
         return DIFFERENT if isinstance(error, GradientMismatch) else WRONG_INPUT
     return FINE if fine else DIFFERENT
-
-
-def _is_expression(text: str) -> bool:
-    """Tell whether a text is an expression: an einsum string with such signs has an arrow."""
-    return "->" not in text and not _SIGNS_OF_EXPRESSIONS.isdisjoint(text)

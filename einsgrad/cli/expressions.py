@@ -27,7 +27,7 @@ from einsgrad.expressions.declare import variables
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.walks import variables_in
 from einsgrad.notation.show import printed, printed_latex
-from einsgrad.reading.parse import parse
+from einsgrad.reading.interpret import Interpretation, interpret
 from einsgrad.results.steps.derivation import Derivation
 from einsgrad.results.steps.of_expressions import tell
 from einsgrad.results.steps.one_derivative import Detail
@@ -41,7 +41,7 @@ _MOST_ORDER = 6
 class ExpressionRequest:
     """What the command line asks for about an expression."""
 
-    expr: Expr
+    found: Interpretation
     wrt: tuple[tuple[Variable, ...], ...]
     options: argparse.Namespace
     kind: ClassVar[str] = "expression"
@@ -49,12 +49,19 @@ class ExpressionRequest:
     @classmethod
     def of(cls, options: argparse.Namespace) -> ExpressionRequest:
         """Read and check the options."""
-        declared = variables(" ".join(options.vars), **_said(options))
-        expr = parse(options.text, declared)
-        wrt = _chosen(options, declared, expr)
+        declared = None
+        if options.vars is not None:
+            declared = variables(" ".join(options.vars), **_said(options))
+        found = interpret(options.text, declared, syntax=options.syntax)
+        wrt = _chosen(options, found.variables, found.expr)
         if options.claim is not None and len(wrt) != 1:
             raise ArgumentError("--claim: a claim is about one variable. Say which: --wrt x.")
-        return cls(expr, wrt, options)
+        return cls(found, wrt, options)
+
+    @property
+    def expr(self) -> Expr:
+        """The expression."""
+        return self.found.expr
 
     @property
     def text(self) -> str:
@@ -158,7 +165,20 @@ class ExpressionRequest:
 
     def laid_out(self, sections: Sequence[Section], paint: Paint) -> str:
         """Lay out the text and a section for each variable."""
-        return "\n\n".join([self.text, *(_text(section, paint) for section in sections)])
+        head = "\n".join([self.text, *self._choices()])
+        return "\n\n".join([head, *(_text(section, paint) for section in sections)])
+
+    def _choices(self) -> list[str]:
+        """Say what was chosen and assumed where the text or the options do not say it."""
+        found = self.found
+        was_chosen = self.options.syntax is None and found.syntax in ("matrix", "latex")
+        lines = [f"read as {found.notation}"] if was_chosen or found.assumed else []
+        return [*lines, *([f"assumed: {found.declaration}"] if found.assumed else [])]
+
+    def facts(self) -> Section:
+        """Return how the text was read."""
+        found = self.found
+        return {"syntax": found.syntax, "variables": found.declaration, "assumed": found.assumed}
 
 
 def _said(options: argparse.Namespace) -> dict[str, str]:
@@ -181,7 +201,7 @@ def _chosen(
     for names in map(list_parts, ([one] for one in asked)):
         for name in names:
             if name not in named:
-                raise ArgumentError(f"--wrt: {clip(name)} is not among the variables of --vars.")
+                raise ArgumentError(f"--wrt: {clip(name)} is not among the variables.")
         if len(names) > 1 and options.order is not None:
             raise ArgumentError(
                 f"--order: {','.join(names)} already says how often to derive. Leave one out."

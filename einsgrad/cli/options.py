@@ -11,6 +11,7 @@ from einsgrad.calculus.within import Convention
 from einsgrad.cli.arguments import arranged
 from einsgrad.cli.forms import CODES, FORMS, LATEX_FORMS
 from einsgrad.errors import ArgumentError
+from einsgrad.reading.notation_signs import SYNTAXES
 from einsgrad.results.steps.one_derivative import Detail
 
 _DESCRIPTION = """\
@@ -18,8 +19,8 @@ Derive an einsum string or a tensor expression.
 
 For every operand of an einsum string the Jacobian with its Kronecker deltas is printed,
 the derivation step by step, the adjoint einsum string with its operands, and a check
-against finite differences on random arrays. An expression needs its variables, --vars;
-its gradients or Jacobians are printed.
+against finite differences on random arrays. The variables of an expression are
+declared by --vars, or assumed where it says them; its gradients or Jacobians are printed.
 """
 
 _EXAMPLES = """\
@@ -70,7 +71,9 @@ _OF_EXPRESSIONS = {
     "detail": "--detail",
     "code": "--code",
     "check": "--check",
+    "syntax": "--syntax",
 }
+_SIGNS_OF_EXPRESSIONS = frozenset("@*()[]+/=^-'|\\_{}‖ᵀᴴ⁻¹²³⊙⊘⊗·∘√0123456789")
 
 
 def read_options(typed: Sequence[str]) -> argparse.Namespace:
@@ -85,7 +88,9 @@ def read_options(typed: Sequence[str]) -> argparse.Namespace:
     """
     made = parser()
     options = made.parse_args(arranged(typed, made))
-    is_string = options.vars is None
+    is_string = not is_expression(options)
+    if options.vars is None:
+        _refuse_undeclared(options, is_string=is_string)
     for option, shown in (_OF_EXPRESSIONS if is_string else _OF_STRINGS).items():
         if getattr(options, option) not in (None, False):
             raise ArgumentError(f"{shown} {_WRONG_KIND[is_string]}")
@@ -95,6 +100,21 @@ def read_options(typed: Sequence[str]) -> argparse.Namespace:
             f"--seed: {options.seed} is no seed. Give a whole number that is not negative."
         )
     return options
+
+
+def is_expression(options: argparse.Namespace) -> bool:
+    """Tell whether the text is an expression: an einsum string with such signs has an arrow."""
+    text = options.text
+    said = options.vars is not None or options.syntax is not None
+    return said or ("->" not in text and not _SIGNS_OF_EXPRESSIONS.isdisjoint(text))
+
+
+def _refuse_undeclared(options: argparse.Namespace, *, is_string: bool) -> None:
+    """Refuse what is said of variables that nothing declares."""
+    for option in () if is_string else STRUCTURES:
+        if getattr(options, option) is not None:
+            shown = _OF_EXPRESSIONS[option]
+            raise ArgumentError(f"{shown} is said of variables. Declare them: --vars 'S[n,n]'.")
 
 
 class _Once(argparse.Action):
@@ -208,7 +228,13 @@ def _add_expression_options(group: argparse._ArgumentGroup) -> None:
         "--vars",
         action="append",
         metavar="'A[m,n] x[n]'",
-        help="the variables with their dims",
+        help="the variables with their dims (default: assumed, where the text says them)",
+    )
+    group.add_argument(
+        "--syntax",
+        action=_Once,
+        choices=SYNTAXES,
+        help="the notation of the text (default: told by its signs, else numpy)",
     )
     for name, (metavar, said) in STRUCTURES.items():
         group.add_argument(_OF_EXPRESSIONS[name], action="append", metavar=metavar, help=said)

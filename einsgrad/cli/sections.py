@@ -30,6 +30,9 @@ class Asked(Protocol):
     def text(self) -> str:
         """The text that is derived."""
 
+    def facts(self) -> Section:
+        """Return how the text was read."""
+
     def sections(self) -> list[Section]:
         """Derive, check and compare what is asked for.
 
@@ -54,7 +57,7 @@ def answer(asked: Asked, paint: Paint, *, as_json: bool) -> tuple[str, bool]:
     sections = asked.sections()
     fine = all(section["claim"]["equal"] for section in sections if "claim" in section)
     if as_json:
-        printed = {asked.kind: asked.text, "derivatives": sections}
+        printed = {asked.kind: asked.text, **asked.facts(), "derivatives": sections}
         return json.dumps(printed, ensure_ascii=False), fine
     return asked.laid_out(sections, paint), fine
 

@@ -60,6 +60,10 @@ class StringRequest:
         text: str = self.options.text
         return text
 
+    def facts(self) -> Section:
+        """Return nothing: a string is read in one way."""
+        return {}
+
     def sections(self) -> list[Section]:
         """Derive what is asked for, for each operand."""
         return [self._section(wrt) for wrt in self.wrt]

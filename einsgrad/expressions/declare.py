@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from weakref import WeakValueDictionary
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip, pointed, shorten
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.construct import variable as build_variable
+from einsgrad.expressions.declarations import UnreadPlace, read_declarations
 from einsgrad.expressions.dims import Dim, Linear, read_dim
 from einsgrad.expressions.label_ranges import completed, selectors_of
-from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.structures import Groups, Names, Structures
 from einsgrad.strings.equation import Equation
@@ -21,8 +21,6 @@ _declared: WeakValueDictionary[tuple[object, ...], Variable] = WeakValueDictiona
 
 # Of any size that an array can have.
 _MOST_DIGITS = 19
-
-_DECLARATION = re.compile(r"\s*([^\W\d]\w*)\s*(?:\[([^\[\]]*)\])?\s*")
 
 
 def variables(
@@ -44,7 +42,8 @@ def variables(
     ----------
     declaration
         Names with dims in brackets, such as `"A[m,n] x[n] t"`; a dim is a name, a size, or
-        made of these, as in `"d[n-1] y[m+k-1]"`. Equal names of dims mean equal sizes.
+        made of these, as in `"d[n-1] y[m+k-1]"`. Equal names of dims mean equal sizes. Also
+        `"A(m,n), x(n)"`, `"A: m,n; x: n"`, `"A in R^{m x n}, x in R^n"` and the same in signs.
     symmetric
         Names of matrices that are symmetric: `A` and its transpose are the same. Of a tensor
         with more axes any two may be exchanged, or those that are said: with a letter for each
@@ -103,19 +102,17 @@ def variables(
 def declared(declaration: str, said: Structures) -> tuple[Variable, ...]:
     """Declare variables of which something is said by name; see `variables`."""
     found: dict[str, Variable] = {}
-    position = 0
-    while position < len(declaration):
-        match = _DECLARATION.match(declaration, position)
-        if match is None:
-            raise _unreadable(declaration, position)
-        name, inside = match[1], match[2]
-        shape = tuple(_dim(text, declaration, match.start(2)) for text in _dims(inside))
-        traits = said.traits_of(name, shape)
+    for one in read_declarations(declaration):
+        if isinstance(one, UnreadPlace):
+            raise _unreadable(declaration, one.column)
+        name = one.name
+        shape = tuple(_dim(text, declaration, one.column) for text in one.dims)
+        own = said.traits_of(name, shape)
+        traits = (*own, COMPLEX) if one.is_complex and COMPLEX not in own else own
         if name in found:
             raise ArgumentError(f"{clip(name)} is declared twice.")
         found[name] = build_variable(name, shape, *traits)
         _declared[name, shape, *traits] = found[name]
-        position = match.end()
     for name in said.names:
         if name not in found:
             raise ArgumentError(f"{clip(name)} is not among the declared variables.")
@@ -132,10 +129,6 @@ def declared_as(name: str) -> list[Variable]:
     ([x_cancelled[n]], [])
     """
     return [variable for variable in list(_declared.values()) if variable.name == name]
-
-
-def _dims(inside: str | None) -> list[str]:
-    return [text.strip() for text in inside.split(",")] if inside and inside.strip() else []
 
 
 def _dim(text: str, declaration: str, column: int) -> Dim:

@@ -36,7 +36,8 @@ class LatexLayout(Layout):
 
     def ones(self, dim: Dim) -> Written:
         """Write a bold 1."""
-        return Written(r"\mathbf{1}")
+        size = f"_{{{self.style.label(str(dim))}}}" if self.sized else ""
+        return Written(rf"\mathbf{{1}}{size}")
 
     def size(self, dim: Dim) -> Written:
         """Write the size of a dim as its name, if no variable has that."""

@@ -45,6 +45,8 @@ class Layout(NumberLayout, IndexLayout, EquationLayout):
     sizes_share_letters = True
     # In a sum with tensors, a number stands for itself in every entry.
     bare_ones = True
+    # Whether ones and identities show their sizes, where nothing beside them tells.
+    sized = False
     # Whether what bounds an index stands under the sum sign.
     bounded_sums = True
 
@@ -65,11 +67,11 @@ class Layout(NumberLayout, IndexLayout, EquationLayout):
 
     def ones(self, dim: Dim) -> Written:
         """Write a vector of ones."""
-        return Written("1")
+        return self.symbol(self.style.ones, [dim]) if self.sized else Written("1")
 
     def identity(self, dim: Dim) -> Written:
         """Write an identity matrix."""
-        return Written("I")
+        return self.symbol("I", [dim]) if self.sized else Written("I")
 
     def size(self, dim: Dim) -> Written:
         """Write the size of a dim in index notation: its name, if no variable has that."""

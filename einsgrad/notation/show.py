@@ -21,6 +21,7 @@ from einsgrad.notation.matrix import MatrixWriter
 from einsgrad.notation.naming import named_parts
 from einsgrad.notation.pieces import NotedFormula
 from einsgrad.notation.presentation import presented
+from einsgrad.notation.told_sizes import tells_sizes
 from einsgrad.strings.letters import fresh_name
 
 Notation: TypeAlias = 'Literal["einsum", "index", "matrix"]'
@@ -185,7 +186,7 @@ def _written(
         Whether every formula with indices gets a left side.
     """
     taken = frozenset() if left is None else left.names
-    found = noted_formula(expr, notation, layout, taken)
+    found = noted_formula(expr, notation, layout, taken, stands_alone=True)
     if left is None and found.letters and (always or not found.tells_order):
         used = {*found.names, *(v.name for v in variables_in(expr))}
         left = LeftSide(fresh_name("D", used))
@@ -196,7 +197,12 @@ def _written(
 
 
 def noted_formula(
-    expr: Expr, notation: str, layout: Layout, taken: Collection[str] = ()
+    expr: Expr,
+    notation: str,
+    layout: Layout,
+    taken: Collection[str] = (),
+    *,
+    stands_alone: bool = False,
 ) -> NotedFormula:
     """Write an expression in matrix or index notation, and the parts that it names.
 
@@ -206,7 +212,22 @@ def noted_formula(
         What is written, and how.
     taken
         Names that no part may have, beside those of variables.
+    stands_alone
+        Whether nothing around the formula tells the sizes of ones and identities.
     """
+    if stands_alone and notation == "matrix" and layout.bare_ones:
+        layout = copy(layout)
+        layout.sized = not _tells_sizes(expr, taken)
+    return _noted(expr, notation, layout, taken)
+
+
+def _tells_sizes(expr: Expr, taken: Collection[str]) -> bool:
+    """Tell whether a formula says the sizes of its ones and identities, as text."""
+    found = _noted(expr, "matrix", TEXT_LAYOUT, taken)
+    return bool(found.letters) or tells_sizes(expr, found.text, found.notes)
+
+
+def _noted(expr: Expr, notation: str, layout: Layout, taken: Collection[str]) -> NotedFormula:
     whole, parts = as_symbols(expr)
     root, *given = map(presented, (whole, *parts.values()))
     layout = apart_from_variables(layout, root, *given)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from einsgrad.errors import ArgumentError, as_names, clip
+from einsgrad.expressions.declare import declared
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.structures import Groups, Names, Structures
 from einsgrad.reading.habits import HABITS, variables_by_habit
@@ -111,9 +112,6 @@ def interpret(  # noqa: PLR0913 - each is one word of what is declared
     read as matrix notation
     assumed: x[n] A[n,n] c y[n]
     (capitals are matrices, small letters vectors, Greek letters scalars)
-    >>> x, A, c, y = found.variables
-    >>> print(eg.show(eg.grad(found.expr, x)))
-    1/2 Aᵀ x + 1/2 A x + c sin(y)
     >>> eg.interpret("A_ij x_j").variables
     (A[i,j], x[j])
     """
@@ -127,15 +125,16 @@ def interpret(  # noqa: PLR0913 - each is one word of what is declared
         names = read_declaration(variables, said)
         lines = lines_of(text, names, notation)
         return Interpretation(text, read_lines(lines, names, output), names.declared, lines.syntax)
-    if said != Structures():
-        raise ArgumentError("traits belong to a declaration. Declare the variables: 'S[n,n]'.")
+    if said.names:
+        raise ArgumentError("structure belongs to a declaration. Declare the variables: 'S[n,n]'.")
     return _assuming(text, output, notation)
 
 
 def _assuming(text: str, output: str | Sequence[str] | None, said: Syntax | None) -> Interpretation:
     """Read a text whose variables are not declared."""
     lines = lines_of(text, DeclaredNames(()), said, are_all_known=False)
-    found = _assumed(lines)
+    # Declared, so that arrays for a variable that cancels give its sizes.
+    found = declared(" ".join(v.describe() for v in _assumed(lines)), Structures())
     names = DeclaredNames(found)
     expr = read_lines(lines, names, output)
     habit = HABITS if lines.is_matrix else INDEX_HABITS

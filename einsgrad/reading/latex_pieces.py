@@ -39,6 +39,7 @@ def joined(pieces: list[Piece], bold: Collection[str]) -> PlainFormula:
     columns: list[int] = []
     for piece in pieces:
         touching = code and code[-1].isalnum() and piece.text[:1].isalnum()
+        touching = touching and piece.text[0] not in "ᵀᴴ"
         text = f" {piece.text}" if touching else piece.text
         code.extend(text)
         columns.extend([piece.column] * len(text))

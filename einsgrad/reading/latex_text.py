@@ -118,7 +118,7 @@ class _LatexReader:
         if sign == "{":
             return self._group(column)
         if sign == "^":
-            return self._raised(column)
+            return self._raised(column, before)
         if sign == "_":
             return self._indexed(column, before)
         if sign in "$&":
@@ -183,6 +183,8 @@ class _LatexReader:
             return self._root(column)
         if name in FUNCTIONS:
             return [Piece(name, column)]
+        if name == "overline":
+            return [Piece("conj", column), *wrapped(self._argument(r"\overline", column), column)]
         if name.rstrip("*") in WORDS:
             return self._named(self._word(f"\\{name}", column), column)
         if name in ACCENTS:
@@ -227,6 +229,8 @@ class _LatexReader:
 
     def _faced(self, name: str, column: int) -> list[Piece]:
         pieces = self._argument(f"\\{name}", column)
+        if name in BOLD and text_of(pieces) == "1" and self.text[self.place :][:1] != "_":
+            return [Piece("vector(1)", column)]
         if name in BOLD:
             self.bold.update(piece.text for piece in pieces)
         return pieces
@@ -254,10 +258,13 @@ class _LatexReader:
             return [Piece("sqrt", column), *inside]
         return [*inside, Piece("^(1/", column), *wrapped(index, column), Piece(")", column)]
 
-    def _raised(self, column: int) -> list[Piece]:
-        """Read what stands above: a transpose, an inverse, or an exponent."""
+    def _raised(self, column: int, before: list[Piece]) -> list[Piece]:
+        """Read what stands above: a transpose, an inverse, an exponent, also that of e."""
         argument = self._argument("^", column)
         text = text_of(argument)
+        if before and before[-1].text == "e" and "e" not in self.names:
+            before[-1] = Piece("exp", before[-1].column)
+            return wrapped(argument, column)
         if text.replace("ᵀ", "T") in _MARKS and text not in self.names:
             return [Piece(_MARKS[text.replace("ᵀ", "T")], column)]
         if text[:1] in ("∘", "⊙") and len(text) > 1:

@@ -21,7 +21,7 @@ _NOTHING = """
 """
 _WORDS = "mathrm operatorname text textrm textnormal mathsf mathtt texttt"
 _BOLD = "mathbf boldsymbol bm vec symbf symbfit bf vb"
-_ACCENTS = "hat bar tilde widehat widetilde dot ddot overline underline check breve"
+_ACCENTS = "hat bar tilde widehat widetilde dot ddot underline check breve"
 # Functions that have commands.
 FUNCTIONS = frozenset(_FUNCTIONS.split())
 # Signs, as the other notations write them.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
+from einsgrad.reading.derivative_sides import derivative_side
 from einsgrad.reading.formula_tree import FormulaNode
 from einsgrad.reading.grammar import formula_of
 from einsgrad.reading.latex_text import plain_formula
@@ -27,10 +28,8 @@ from einsgrad.reading.typed_text import TypedText
 
 _WHERE = re.compile(r"\n\s*where\s+")
 _UNSUMMED = re.compile(r"\n\s*no sum over ([^\n]*)")
-# `y =`, `f(x) =`, `∂E/∂x =`, `∂y_i/∂A_mn =`; not `==`.
-_LEFT_SIDE = re.compile(
-    r"\s*(?:[∂d][^\W\d]\w*\s*/\s*[∂d]?[^\W\d]\w*ᵀ?|[^\W\d]\w*\s*(?:\([\w\s,]*\))?)\s*=(?!=)"
-)
+# `y =`, `f(x) =`; not `==`.
+_LEFT_SIDE = re.compile(r"\s*[^\W\d]\w*\s*(?:\([\w\s,]*\))?\s*=(?!=)")
 FILLINGS = ("vector", "matrix")
 
 
@@ -63,6 +62,9 @@ class TextLine:
     @property
     def right_side(self) -> TypedText:
         """The line without what stands before an equals sign."""
+        side = derivative_side(self.source.text)
+        if side is not None:
+            return self.source.without_start(side.end + 1)
         left = _LEFT_SIDE.match(self.source.text)
         return self.source.without_start(left.end()) if left else self.source
 
@@ -166,7 +168,7 @@ def lines_of(
         sources.append(source)
     said = None if syntax == "latex" else syntax
     ranks = listed_parts(parts, {name: len(v.shape) for name, v in names.variables.items()})
-    found = [signs_in(one.text, ranks, are_all_known=are_all_known) for one in sources]
+    found = [_signs(one.text, ranks, are_all_known, names.dims) for one in sources]
     told = [said or _syntax(*pair, known, ranks) for pair in zip(sources, found, strict=True)]
     other: Syntax = "matrix" if latex or "matrix" in told else "numpy"
     lines = [
@@ -184,6 +186,17 @@ def matrix_lines(found: TextLines, names: DeclaredNames) -> list[MatrixLine]:
         MatrixLine(name, line.source, line.tree(known), line.is_mixed)
         for name, line in (*ordered.items(), ("", found.lines[0]))
     ]
+
+
+def _signs(
+    text: str, ranks: dict[str, int], are_all_known: bool, dims: Collection[object]
+) -> TextSigns:
+    """Return the signs of a line; what is on its left says only whether it has indices."""
+    side = derivative_side(text)
+    if side is None:
+        return signs_in(text, ranks, are_all_known=are_all_known, dims=dims)
+    found = signs_in(text[side.end :], ranks, are_all_known=are_all_known, dims=dims)
+    return replace(found, index=found.index or bool(side.labels))
 
 
 def _letters(text: str) -> list[str]:

@@ -48,6 +48,9 @@ class MatrixLine:
     is_mixed: bool = False
 
 
+_EXTREMES = {("max",): ("maximum",), ("min",): ("minimum",)}
+
+
 @dataclass(frozen=True)
 class MatrixCalls:
     """Reads the calls of one text.
@@ -76,7 +79,12 @@ class MatrixCalls:
         name = node.path[-1]
         if len(node.path) == 1 and name in ("vector", "matrix") and self._is_filling(name):
             return self._filled(node, arguments)
-        function = self.names.function_of(node.path)
+        path = node.path
+        if path in _EXTREMES and len(arguments) == 2 and not options:
+            # Of two things, the larger in every entry; numpy takes the second for an axis.
+            path = _EXTREMES[path]
+            name = path[-1]
+        function = self.names.function_of(path)
         if function is None:
             raise ArgumentError(
                 f"{clip('.'.join(node.path))} is no function that is known. "

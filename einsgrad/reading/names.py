@@ -21,8 +21,8 @@ from einsgrad.expressions.vocabulary.application import function_of
 from einsgrad.expressions.vocabulary.numpy_table import function_at, function_named
 
 _NUMPY = ("np", "numpy")
-_PREFIXES = (*_NUMPY, "eg", "einsgrad")
-_SUBMODULES = ((), ("linalg",), ("fft",), ("lib", "stride_tricks"))
+_PREFIXES = (*_NUMPY, "eg", "einsgrad", "scipy")
+_SUBMODULES = ((), ("linalg",), ("fft",), ("special",), ("lib", "stride_tricks"))
 CONSTANTS = {"pi": pi, "π": pi, "inf": inf, "nan": nan}
 DELTA_NAMES = ("delta", "δ")
 

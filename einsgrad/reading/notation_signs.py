@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias, cast, get_args
@@ -90,7 +90,13 @@ class TextSigns:
         return "numpy" if self.numpy else None
 
 
-def signs_in(text: str, ranks: Mapping[str, int], *, are_all_known: bool) -> TextSigns:
+def signs_in(
+    text: str,
+    ranks: Mapping[str, int],
+    *,
+    are_all_known: bool,
+    dims: Collection[object] = (),
+) -> TextSigns:
     """Look for the signs that only one notation has.
 
     Parameters
@@ -101,6 +107,8 @@ def signs_in(text: str, ranks: Mapping[str, int], *, are_all_known: bool) -> Tex
         The ranks of the variables, and of named parts.
     are_all_known
         Whether no other name is a variable.
+    dims
+        The dims of the variables.
 
     Examples
     --------
@@ -115,7 +123,10 @@ def signs_in(text: str, ranks: Mapping[str, int], *, are_all_known: bool) -> Tex
     index = brackets_hold_letters(text) or any(
         _is_indexed(one, behind, ranks, are_all_known) for one, behind in pairs
     )
-    matrix = any(_is_matrix_sign(*pair, ranks) for pair in pairwise([None, *tokens]))
+    matrix = any(
+        _is_matrix_sign(before, one, ranks) or _are_ones(before, one, dims)
+        for before, one in pairwise([None, *tokens])
+    )
     numpy = any(
         one.is_sign(*_NUMPY_SIGNS)
         or (one.is_sign(".") and behind.text == "T")
@@ -158,6 +169,14 @@ def _is_matrix_sign(before: Token | None, one: Token | None, ranks: Mapping[str,
             return one.text not in ranks and (one.text in _MATRIX_NAMES or is_sized)
         case _:
             return False
+
+
+def _are_ones(before: Token | None, one: Token | None, dims: Collection[object]) -> bool:
+    """Tell whether `1_3` is a vector of ones, and no number: 3 is the size of an axis."""
+    if before is None or one is None or one.kind is not TokenKind.INDEX or before.text != "1":
+        return False
+    size = one.text.strip("_{}")
+    return one.column == before.end and size.isdecimal() and int(size) in dims
 
 
 def brackets_hold_letters(text: str) -> bool:

@@ -80,7 +80,7 @@ def parse(  # noqa: PLR0913 - each is one word of what is declared
     >>> eg.parse("‖A x‖²", "A[m,n] x[n]") is eg.parse("norm(A @ x)**2", "A[m,n] x[n]")
     True
     >>> eg.parse("A*x", "A[n,n] x[n]"), eg.parse("A*x", "A[n,n] x[n]", syntax="matrix")
-    ("in,n->in"(A, x), "in,n->i"(A, x))
+    ("ni,i->ni"(A, x), "ni,i->n"(A, x))
     >>> print(eg.show(eg.parse("w[k]*x[i+k]", "w[k] x[n]"), "index"))
     w_k x_{i+k}
     >>> eg.parse("A @ y", "A[m,n] x[n]")

@@ -138,6 +138,26 @@ def called(
         raise ArgumentError(f"{name}: an argument does not fit: {error}.") from None
 
 
+def result_of(results: tuple[ReadValue, ...], key: tuple[Any, ...]) -> ReadValue:
+    """Return one of several results, as `slogdet(X)[1]`.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such one.
+
+    Examples
+    --------
+    >>> result_of(("sign", "logabsdet"), (1,))
+    'logabsdet'
+    """
+    match key:
+        case (int() as place,) if -len(results) <= place < len(results):
+            return results[place]
+        case _:
+            raise ArgumentError(f"there are {len(results)} results. Take one by its number.")
+
+
 def parameters_of(function: Callable[..., Expr]) -> str:
     """Write the parameters of a function without their types."""
     parameters = inspect.signature(function).parameters.values()

@@ -20,7 +20,7 @@ from einsgrad.reading.convention import Convention
 from einsgrad.reading.dims import DeltaDims
 from einsgrad.reading.indexed import IndexedFactor, IndexedProduct, negated, scalar
 from einsgrad.reading.names import CONSTANTS, DELTA_NAMES, DeclaredNames, bare_name
-from einsgrad.reading.plain import OPERATORS, is_number, is_tensor, operated
+from einsgrad.reading.plain import OPERATORS, is_number, is_tensor, operated, result_of
 from einsgrad.reading.scope_parts import is_delta
 from einsgrad.reading.scopes import Scopes
 from einsgrad.reading.selecting import SelectedFactors
@@ -227,6 +227,8 @@ class Reader:
             return getattr(receiver, attribute)
         if path is not None and bare_name((*path, attribute)) in CONSTANTS:
             return CONSTANTS[attribute]
+        if attribute in getattr(receiver, "_fields", ()):
+            return getattr(receiver, attribute)
         if isinstance(receiver, IndexedProduct):
             raise ArgumentError(f".{attribute} of an indexed factor. Exchange its indices instead.")
         raise ArgumentError(
@@ -263,6 +265,8 @@ class Reader:
     def _numpy_index(self, node: ast.Subscript) -> Read:
         """Take entries and slices as numpy does."""
         base = self._base(node)
+        if isinstance(base, tuple):
+            return result_of(base, key_of(node))
         if not isinstance(base, Node):
             raise ArgumentError(f"{clip(base)} has no entries. Index a tensor.")
         return base[key_of(node)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from keyword import iskeyword
 
+from einsgrad.reading.derivative_sides import derivative_side
 from einsgrad.reading.index_spelling import (
     COMPARISONS,
     name_and_indices,
@@ -30,10 +31,6 @@ _TOKEN = re.compile(
     |(?P<space>\s+)
     |(?P<sign>.)""",
     re.VERBOSE | re.DOTALL,
-)
-# The left side of a derivative as it is written by hand: `∂E/∂A_mn =`, `dy_i/dx_j =`.
-_PARTIAL = re.compile(
-    r"\s*[∂d]([^\W\d_]\w*?)(?:_([^\W\d_]+))?/[∂d]([^\W\d_]\w*?)(?:_([^\W\d_]+))?\s*(?==(?!=))"
 )
 # What may be Iverson's bracket.
 _BRACKETS = re.compile(r"\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]")
@@ -142,12 +139,11 @@ class _Speller:
 
     def _left_side(self) -> int:
         """Take `∂y_i/∂A_mn` on the left for a name with indices; return where it ends."""
-        match = _PARTIAL.match(self.text)
-        if match is None:
+        side = derivative_side(self.text)
+        if side is None:
             return 0
-        labels = (match[2] or "") + (match[4] or "")
-        self._emit(f"D[{','.join(labels)}]" if labels else "D", match.start(1))
-        return match.end()
+        self._emit(f"D[{','.join(side.labels)}]" if side.labels else "D", side.column)
+        return side.end
 
     def _inverse_entry(self, token: str, column: int) -> None:
         """Take `(R⁻¹)_ij`, an entry of an inverse as it is printed."""

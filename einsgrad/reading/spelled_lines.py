@@ -18,7 +18,7 @@ def spelled_line(source: TypedText, names: DeclaredNames) -> tuple[ReadText, dic
     Examples
     --------
     >>> from einsgrad.reading.names import read_declaration
-    >>> names = read_declaration("x[n]", (), ())
+    >>> names = read_declaration("x[n]")
     >>> text, ranges = spelled_line(TypedText("x_{i+1} for i < 3"), names)
     >>> text.spelling.code, ranges
     ('x[i+1]', {'i': 3})

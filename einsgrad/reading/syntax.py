@@ -11,6 +11,8 @@ from einsgrad.reading.source import ReadText
 
 ZEROS = "zeros"
 PROPERTIES = ("T", "real", "imag")
+# What functions of numpy that return several matrices call them.
+RESULTS = ("sign", "logabsdet", "eigenvalues", "eigenvectors", "U", "S", "Vh", "Q", "R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def _parts(place: Place, names: DeclaredNames) -> Iterator[Place]:
             receiver = receiver_of(function, names)
             values = [*([receiver] if receiver else []), *arguments, *(k.value for k in keywords)]
             yield from (Place(value, kept, in_base) for value in values)
-        case ast.Attribute(value=value) if node.attr in PROPERTIES:
+        case ast.Attribute(value=value) if node.attr in (*PROPERTIES, *RESULTS):
             yield Place(value, kept, in_base)
         case ast.List(elts=[ast.Compare()]):
             # Iverson's bracket compares indices, which are no values.

@@ -11,12 +11,14 @@ _PATTERN = re.compile(
     r"""(?P<string>"[^"]*")
     |(?P<number>(?:\d+(?:\.\d+|\.(?![*/^'\d]))?|\.\d+)(?:[eE][+-]?\d+)?(?:[jJ]\b)?)
     |(?P<mark>[⁻⁺]?[ᵀᴴ]|⊤|[⁻⁺]?[⁰¹²³⁴-⁹]+)
+    |(?P<identity>I_\{[^{}]*\})
     |(?P<name>[^\W\d_ᵀᴴ²³¹⁰⁴-⁹][^\Wᵀᴴ²³¹⁰⁴-⁹]*)
     |(?P<index>_(?:\{[^{}]*\}|\*|∞|[^\W_ᵀᴴ²³¹⁰⁴-⁹]+))
     |(?P<space>\s+)
     |(?P<sign>\.[*/^']|\*\*|\|\||\^∘|<=|>=|==|!=|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_NO_BRACES = str.maketrans("", "", "{}")
 _SAME_SIGNS = {"−": "-", "⋅": "·", "||": "‖", "∥": "‖", "∣": "|", "≤": "<=", "≥": ">="}
 
 
@@ -96,6 +98,9 @@ def _token(match: re.Match[str], before: Token | None) -> Token | None:
         return None
     if text in ("'", ".'", "′", "’") and before and before.ends_operand and before.end == column:
         return Token(TokenKind.QUOTE, "'", column, end)
+    if kind == "identity":
+        # `I_{n-1}`, an identity whose dim is written.
+        kind, text = "name", text.translate(_NO_BRACES)
     if kind == "name":
         # As Python reads names.
         text = unicodedata.normalize("NFKC", text)
