@@ -37,8 +37,8 @@ def folded(exprs: Sequence[Expr], known: Sequence[Expr]) -> tuple[Expr, ...]:
     >>> import einsgrad as eg
     >>> x, y = eg.variables("x[n] y[n]")
     >>> part = eg.named("h", x * y)
-    >>> folded([eg.simplify(eg.exp(y) * x * x * y)], [part])
-    ("n,n,n->n"(h, x, exp(y)),)
+    >>> folded([eg.simplify(eg.exp(y) * x * x * y)], [part])[0]
+    "n,n,n->n"(x, exp(y), h)
     where h = "n,n->n"(x, y)
     """
     parts = user_parts(*simplify_all(known)) if user_parts(*known) else []
