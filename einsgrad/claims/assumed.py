@@ -50,14 +50,9 @@ class Assumed:
     slopes: tuple[tuple[tuple[Variable, Expr], ...], ...] = ()
     sizes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether putting in `values` says everything that is assumed."""
-        return not self.choices and not self.equations and not self.sizes
-
     def put_in(self, expr: Expr) -> Expr:
         """Return an expression with parameters in the place of the variables."""
-        values: dict[Expr, Expr] = dict(self.values.items())
+        values: dict[Expr, Expr] = dict(zip(self.values, self.values.values(), strict=True))
         return simplify_expr(substitute(expr, values)) if values else expr
 
     def free(self, variables: Iterable[Variable]) -> tuple[Variable, ...]:

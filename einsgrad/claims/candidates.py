@@ -23,7 +23,7 @@ from einsgrad.claims.parametrised import (
 )
 from einsgrad.claims.points import SamplePoint, are_close
 from einsgrad.expressions.dims import Dim
-from einsgrad.expressions.nodes import COMPLEX, SYMMETRIC, Expr, Variable
+from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.vocabulary.composed import eye
 from einsgrad.expressions.vocabulary.linear import sum as total
 from einsgrad.expressions.walks import variables_in
@@ -58,8 +58,7 @@ class Candidate:
 
 
 def _square(node: Variable) -> bool:
-    plain = len(node.shape) == 2 and node.shape[0] == node.shape[1]
-    return plain and SYMMETRIC not in node.traits
+    return len(node.shape) == 2 and node.shape[0] == node.shape[1] and not node.traits - {COMPLEX}
 
 
 def _oblong(node: Variable) -> bool:

@@ -97,8 +97,9 @@ def check(
     put_in = assumed.put_in(claimed), assumed.put_in(derivative)
     if _is_same(claimed, derivative) or _is_same(*put_in):
         return Verdict(True, "simplification", claimed, derivative, assuming=assumed.words)
+    # What is put in is as general as what is assumed, or more: a proof of it is one of the claim.
     found = decide_identity(*put_in) if claimed.shape == derivative.shape else None
-    if assumed.is_exact and found is not None and found.proved:
+    if found is not None and found.proved:
         error = 2.0**-found.bits
         return Verdict(True, "proof", claimed, derivative, error=error, assuming=assumed.words)
     given = AsWritten(claim, raw, lambda text: read_claim(text, question, derivative.shape))

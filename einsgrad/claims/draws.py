@@ -16,9 +16,10 @@ from einsgrad.claims.points import SamplePoint, nudge
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.random_arrays import drawn, intervals_of
 from einsgrad.engine.random_sizes import different_sizes, enlarged, needs_of
+from einsgrad.engine.structured_arrays import nearest_declared
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.dims import Dim
-from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.tables.rows import Interval
 
 # Larger arrays are not compared: a quarter of a gigabyte each.
@@ -68,15 +69,16 @@ class PointSource:
         """Return the point with another number in one entry of what is drawn."""
         array = np.array(point.arrays[node.name])
         array[place] = number
-        if SYMMETRIC in node.traits:
+        if node.traits and len(node.shape) == 2:
             array[place[::-1]] = number
+        array = nearest_declared(array, node) if node.traits else array
         return self.point({**point.arrays, node.name: array}, point.sizes)
 
     def _moved(self, point: SamplePoint, seed: int) -> SamplePoint:
-        moved = {
-            node.name: nudge(point.arrays[node.name], seed, SYMMETRIC in node.traits)
-            for node in self.free
-        }
+        moved = {}
+        for node in self.free:
+            near = nudge(point.arrays[node.name], seed)
+            moved[node.name] = nearest_declared(near, node) if node.traits else near
         return self.point({**point.arrays, **moved}, point.sizes) or point
 
 

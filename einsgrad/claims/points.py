@@ -149,7 +149,7 @@ def _finite(values: Values, expr: Expr) -> Array | None:
     return value if np.all(np.isfinite(value)) else None
 
 
-def nudge(array: Array, seed: int, symmetric: bool = False) -> Array:
+def nudge(array: Array, seed: int) -> Array:
     """Move the entries of an array by as much as rounding may have done; integers stay.
 
     Examples
@@ -160,8 +160,6 @@ def nudge(array: Array, seed: int, symmetric: bool = False) -> Array:
     if array.dtype.kind not in "fc":
         return array
     noise = np.asarray(np.random.default_rng([seed, 11]).uniform(-1, 1, array.shape))
-    if symmetric:
-        noise = noise + noise.T
     return np.asarray(array + _NUDGE * (1 + np.abs(array)) * noise)
 
 
