@@ -5,6 +5,8 @@ from itertools import permutations, product
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import einsgrad as eg
 from einsgrad.cli.command import main
@@ -341,6 +343,63 @@ def test_equal_forms_are_one_node(one, other):
     assert eg.simplify(simple) is simple
 
 
+POOL = {
+    "S": (S, [((0, 1), 1), ((1, 0), 1)]),
+    "A": (A, [((0, 1), 1), ((1, 0), -1)]),
+    "B": (B, [((0, 1), 1)]),
+    "x": (x, [((0,), 1)]),
+    "T": (T, ALL),
+    "V": (V, ERI),
+    "R": (R, RIEMANN),
+}
+
+
+@st.composite
+def products(draw):
+    """Draw a product of factors, and the same written otherwise, with its sign."""
+    names = draw(st.lists(st.sampled_from("SSAABxTVR"), min_size=1, max_size=5))
+    lists = [draw(st.lists(LABELS, min_size=r, max_size=r)) for r in map(rank_of, names)]
+    used = sorted({label for one in lists for label in one})
+    output = draw(st.lists(st.sampled_from(used), max_size=2, unique=True))
+    renamed = dict(zip(used, draw(st.permutations("pqrstu")), strict=False))
+    sign, other = 1, []
+    for name, indices in zip(names, lists, strict=True):
+        order, factor = draw(st.sampled_from(POOL[name][1]))
+        sign *= factor
+        other.append((name, [renamed[indices[axis]] for axis in order]))
+    other = draw(st.permutations(other))
+    first = product_of(zip(names, lists, strict=True), output)
+    return first, sign * product_of(other, [renamed[label] for label in output])
+
+
+LABELS = st.sampled_from("abcdef")
+
+
+def rank_of(name):
+    return len(POOL[name][0].shape)
+
+
+def product_of(factors, output):
+    factors = list(factors)
+    text = ",".join("".join(indices) for _, indices in factors)
+    return eg.einsum(f"{text}->{''.join(output)}", *[POOL[name][0] for name, _ in factors])
+
+
+@given(pair=products(), seed=st.integers(0, 99))
+def test_products_that_differ_in_exchanges_are_one_node_with_the_right_value(pair, seed):
+    one, other = pair
+    simple = eg.simplify(one)
+    assert simple is eg.simplify(other)
+    assert eg.simplify(simple) is simple
+    arrays = random_arrays(eg.sum(one) + eg.sum(x), seed, given={"n": 4})
+    whole_numbers = {name: np.rint(8 * array) for name, array in arrays.items()}
+    expected = undeclared_value(one, whole_numbers)
+    found = eg.evaluate(
+        simple, **{v.name: whole_numbers[v.name] for v in variables_in(simple)}, sizes={"n": 4}
+    )
+    assert np.array_equal(found, expected)
+
+
 DIFFERENT = [
     (eg.einsum("abcd,ab,cd->", V, S, S), eg.einsum("acbd,ab,cd->", V, S, S)),
     (eg.einsum("abcd,b->acd", R, x), eg.einsum("acbd,b->acd", R, x)),
@@ -499,6 +558,22 @@ def test_results_know_their_structure(asked, exprs):
 @pytest.mark.parametrize(("asked", "exprs"), NOT_SO)
 def test_what_has_no_structure_is_not_taken_for_having_one(asked, exprs):
     assert [asked(expr) for expr in exprs] == [False] * len(exprs)
+
+
+SHOWN = [
+    (eg.grad(eg.sum_squares(L @ x), L), "2 tril(L x xᵀ)"),
+    (eg.grad(eg.trace(B @ U), U), "triu(Bᵀ)"),
+    (eg.grad(eg.trace(B @ Q), Q), "1/2 Bᵀ - 1/2 Q B Q"),
+    (eg.grad(x @ A @ B @ x, A), "1/2 x xᵀ Bᵀ - 1/2 B x xᵀ"),
+    (eg.grad(conj(z) @ H @ z, H), "z zᴴ"),
+    (2 * np.triu(B @ S) + B, "2 triu(B S) + B"),
+]
+
+
+@pytest.mark.parametrize(("expr", "text"), SHOWN)
+def test_derivatives_within_a_set_are_shown_as_matrices_and_read_back(expr, text):
+    assert eg.show(expr, "matrix") == text
+    assert eg.simplify(eg.parse(text, variables_in(expr))) is eg.simplify(expr)
 
 
 def test_differentials_of_orthogonal_matrices_do_not_take_theirs_for_orthogonal():

@@ -175,6 +175,7 @@ def vjp(
         and names is None
         and sizes is None
         and has_aux is False
+        and type(convention) is str
         and convention == "projected"
     ):
         try:

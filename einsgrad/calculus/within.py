@@ -37,7 +37,7 @@ def as_convention(value: object) -> Convention:
     'independent'
     """
     for known in get_args(Convention):
-        if value == known:
+        if isinstance(value, str) and value == known:
             found: Convention = known
             return found
     names = " or ".join(map(repr, get_args(Convention)))

@@ -73,6 +73,9 @@ class Question:
             return vjp(expr, self.cotangent, [wrt], convention=self.convention)[0]
         if expr.shape:
             return jacobian(expr, wrt, convention=self.convention)
+        # Wrong variants of what is real are compared by their real parts.
+        if expr.is_complex and is_known_real(self.expr):
+            expr = real(expr)
         return gradients(expr, [wrt], convention=self.convention)[0]
 
     def last(self) -> Expr:
@@ -80,8 +83,6 @@ class Question:
         expr = self.expr
         for wrt in self.wrt[:-1]:
             expr = self.derived(expr, wrt)
-        if not expr.shape and expr.is_complex and is_known_real(expr):
-            expr = real(expr)
         return simplify_expr(expr)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
 
-from einsgrad.errors import ArgumentError, as_names, clip
+from einsgrad.errors import ArgumentError, as_names, as_sequence, as_text, clip
 from einsgrad.expressions.axis_groups import (
     AxisOrder,
     Exchange,
@@ -38,6 +38,7 @@ from einsgrad.expressions.nodes import (
 Names: TypeAlias = "str | Sequence[str]"
 Groups: TypeAlias = "str | Sequence[str] | Mapping[str, str]"
 
+_SAID = "symmetric"
 # In the order in which they are named.
 _MATRICES = (SYMMETRIC, HERMITIAN, SKEW, DIAGONAL, LOWER, UPPER, ORTHOGONAL)
 _TOGETHER = (
@@ -222,12 +223,12 @@ class Structures:
 def _read_groups(symmetric: Groups) -> dict[str, str]:
     """Return the axes that may be exchanged by name; nothing for all."""
     if isinstance(symmetric, Mapping):
-        return {name: str(text) for name, text in symmetric.items()}
-    parts = symmetric.split(";") if isinstance(symmetric, str) else list(symmetric)
+        return {as_text(name, _SAID): as_text(text, _SAID) for name, text in symmetric.items()}
+    given = symmetric.split(";") if isinstance(symmetric, str) else as_sequence(symmetric, _SAID)
     found: dict[str, str] = {}
-    for part in parts:
-        before, colon, axes = part.partition(":") if isinstance(part, str) else (part, "", "")
-        names = as_names(before if isinstance(part, str) else [before], "symmetric")
+    for part in given:
+        before, colon, axes = as_text(part, _SAID).partition(":")
+        names = as_names(before, _SAID)
         found |= dict.fromkeys(names, "")
         if colon and names:
             found[names[-1]] = axes.strip()

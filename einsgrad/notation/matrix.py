@@ -36,7 +36,7 @@ from einsgrad.notation.layout import Layout
 from einsgrad.notation.matrix_network import Chain, MatrixNetwork
 from einsgrad.notation.naming import shown_nodes
 from einsgrad.notation.pieces import Link, Written, WrittenTerm, flipped
-from einsgrad.notation.presentation import as_softmax, divided_by
+from einsgrad.notation.presentation import as_softmax, as_triangle, divided_by
 from einsgrad.notation.reshapes import reshaped, shape_text, with_reshapes
 from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.strings.subscripts import Indices
@@ -237,6 +237,12 @@ class MatrixWriter:
         reshape = self._reshape(node)
         if reshape is not None:
             return reshape
+        triangle = as_triangle(node)
+        if triangle is not None:
+            inside = self.write(triangle.matrix)
+            name = "tril" if triangle.is_lower else "triu"
+            call = partial(self.layout.named_call, name)
+            return _if_known(lambda found: WrittenTerm(triangle.number, call(found)), [inside])
         network = self.network(node)
         if network is None:
             return None

@@ -9,17 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from einsgrad.expressions.construct import add_terms, build_einsum, factor_expr
+from einsgrad.expressions.construct import add_terms, build_einsum, factor_expr, with_factors
 from einsgrad.expressions.idioms import log_normaliser
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Reduce
+from einsgrad.expressions.nodes import (
+    Add,
+    Constant,
+    Einsum,
+    Expr,
+    Map,
+    MatrixMap,
+    Number,
+    Reduce,
+)
 from einsgrad.expressions.products import (
     contract_deltas,
     contracted,
+    fold_constants,
     holds_selector,
     is_ones_vector,
     opened,
     unwrap,
 )
+from einsgrad.expressions.selectors import Step
 from einsgrad.expressions.tables.elementwise import (
     EXP,
     LOG,
@@ -219,6 +230,44 @@ def divided_by(node: Expr) -> Expr | None:
             return Map(SQRT, (base,)) if root else Map(POWER, (base, Constant(-exponent)))
         case _:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputTriangle:
+    """A number times the lower, or the upper, triangle of a matrix."""
+
+    number: Number
+    matrix: Expr
+    is_lower: bool
+
+
+def as_triangle(node: Einsum) -> OutputTriangle | None:
+    """Read a product with the condition `row ≥ column`, or its reverse, as a triangle.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> A = Variable("A", ("n", "n"))
+    >>> masked = Einsum(Subscripts(((0, 1), (0, 1)), (0, 1)), (Step("n", "n", 0), A))
+    >>> as_triangle(masked)
+    OutputTriangle(number=1, matrix=A[n,n], is_lower=True)
+    """
+    output = node.subscripts.output
+    if len(output) != 2 or not any(isinstance(operand, Step) for operand in node.operands):
+        return None
+    number, rest = fold_constants(node)
+    output = rest.subscripts.output
+    factors = list(zip(rest.subscripts.inputs, rest.operands, strict=True))
+    masks = [p for p, one in enumerate(factors) if isinstance(one[1], Step)]
+    indices, mask = factors[masks[0]]
+    kept = [one for place, one in enumerate(factors) if place != masks[0]]
+    held = {label for labels, _ in kept for label in labels}
+    if len(masks) > 1 or mask.offset != 0 or not held.issuperset(output):
+        return None
+    if indices not in (output, output[::-1]):
+        return None
+    matrix = unwrap(with_factors(rest, kept))
+    return OutputTriangle(number, matrix, indices == output)
 
 
 @dataclass(frozen=True, slots=True)

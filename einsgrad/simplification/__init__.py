@@ -5,10 +5,10 @@ shape. `simplify` says what a rule may assume and must keep, how a new one is ad
 which rules apply to which node, in which order. Rules that only pay in running time live
 in `engine/rewriting`.
 
-Read in this order: `flattening`, `canonical`, `sums`, `conditions`, `checked_targets`, `reducing`,
-`orientation`, `lookups`, `symmetry`, `bounds`, `closed_products`, `lengths`, `reading_powers`,
-`guarded`, `related_powers`, `powers`, `choices`, `spreading`, `softmax`, `shifts`, `centred`,
-`functions`, `systems`, `selectors`, `diagonals`, `inverses`, `declared`, `definite`,
-`distribution`, `standing`, `turning`, `square_chains`, `matrix_powers`, `simplify`, `folding`,
-`asking`, `squares`, `sharing`.
+Read in this order: `flattening`, `canonical`, `exchanging`, `sums`, `conditions`,
+`checked_targets`, `reducing`, `orientation`, `lookups`, `symmetry`, `bounds`, `closed_products`,
+`lengths`, `reading_powers`, `guarded`, `related_powers`, `powers`, `choices`, `spreading`,
+`softmax`, `shifts`, `centred`, `functions`, `systems`, `selectors`, `diagonals`, `inverses`,
+`declared`, `definite`, `distribution`, `standing`, `turning`, `square_chains`, `matrix_powers`,
+`simplify`, `folding`, `asking`, `squares`, `sharing`.
 """

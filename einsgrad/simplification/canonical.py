@@ -12,9 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
-from itertools import product as product_of
-from math import prod
 from typing import Any, TypeAlias, TypeVar
 
 from einsgrad.expressions.axis_groups import Exchange
@@ -30,10 +27,7 @@ Encoding: TypeAlias = "tuple[tuple[OrderKey, tuple[int, ...]], ...]"
 # Factors that look alike after so many trials most likely are: a ring, a power. Then the first
 # is taken, which keeps the work for highly symmetric products in bounds.
 _TRIALS = 64
-# A product of four tensors with eight exchanges each is ordered by these alone.
-_MOST_CHOICES = 4096
 _UNBOUNDED = 10**9
-_UNCHANGED = Exchange((), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,63 +64,14 @@ def order_factors(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> Pr
     True
     """
     free: Colours = {label: number for number, label in enumerate(output)}
-    return Product(tuple([keyed.factor for _, keyed in _ordered(factors, free)]), tuple(output))
-
-
-def order_exchanged(factors: Sequence[KeyedFactor], output: Sequence[Label]) -> tuple[int, Product]:
-    """Put factors into the fixed order, each with its axes exchanged as its group allows.
-
-    Returns
-    -------
-    sign, product
-        The number that the product has in front: 0 if it is equal to its negative.
-
-    Examples
-    --------
-    >>> skew = (Exchange((0, 1), 1), Exchange((1, 0), -1))
-    >>> turned = KeyedFactor(Factor(tuple("ji"), 0), (0,), (), skew)
-    >>> sign, product = order_exchanged([turned], "ij")
-    >>> sign, product.factors[0].indices
-    (-1, ('i', 'j'))
-    """
-    free: Colours = {label: number for number, label in enumerate(output)}
-    choices = [keyed.group or (_UNCHANGED,) for keyed in factors]
-    best: list[Encoding] | None = None
-    signs: set[int] = set()
-    ordered: list[tuple[Encoding, KeyedFactor]] = []
-    for chosen in islice(product_of(*choices), _MOST_CHOICES):
-        found = _ordered([_exchanged(*pair) for pair in zip(factors, chosen, strict=True)], free)
-        encoding = tuple([code for code, _ in found])
-        rank = [_read_along(code, len(output)) for code in encoding]
-        if best is None or rank < best:
-            best, ordered, signs = rank, found, set()
-        if rank == best:
-            signs.add(prod(one.sign for one in chosen))
-    sign = 0 if len(signs) > 1 else signs.pop()
-    return sign, Product(tuple([keyed.factor for _, keyed in ordered]), tuple(output))
-
-
-def _read_along(code: Encoding, free: int) -> Encoding:
-    """Put the labels of the output behind those that are summed, but for its first.
-
-    So a matrix at the end of a chain stands as it is, and not transposed.
-    """
-    return tuple(
-        [
-            (key, tuple([n if not 0 < n < free else n + _UNBOUNDED for n in numbers]))
-            for key, numbers in code
-        ]
+    return Product(
+        tuple([keyed.factor for _, keyed in ordered_parts(factors, free)]), tuple(output)
     )
 
 
-def _exchanged(keyed: KeyedFactor, exchange: Exchange) -> KeyedFactor:
-    if not exchange.order:
-        return keyed
-    indices = tuple([keyed.factor.indices[axis] for axis in exchange.order])
-    return replace(keyed, factor=replace(keyed.factor, indices=indices))
-
-
-def _ordered(factors: Sequence[KeyedFactor], free: Colours) -> list[tuple[Encoding, KeyedFactor]]:
+def ordered_parts(
+    factors: Sequence[KeyedFactor], free: Colours
+) -> list[tuple[Encoding, KeyedFactor]]:
     """Order factors, each with what the part of the product that it begins is written as."""
     if all(label in free for keyed in factors for label in keyed.factor.indices):
         parts = [_alone(keyed, free) for keyed in factors]

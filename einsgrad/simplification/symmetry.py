@@ -37,9 +37,9 @@ from einsgrad.expressions.walks import children, topological
 from einsgrad.simplification.canonical import (
     KeyedFactor,
     OrderKey,
-    order_exchanged,
     order_factors,
 )
+from einsgrad.simplification.exchanging import order_exchanged
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.orientation import alike_axes
 from einsgrad.simplification.sums import LONGEST_SUM, collect, scaled, split_coefficient
