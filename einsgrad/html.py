@@ -27,6 +27,28 @@ def text_html(text: str) -> str:
     return f"<pre>{escape(text)}</pre>"
 
 
+def formula_html(latex: str) -> str:
+    """Write a formula that notebooks typeset, on a line of its own.
+
+    Examples
+    --------
+    >>> formula_html("a < b")
+    '<p>$a &lt; b$</p>'
+    """
+    return f"<p>${escape(latex)}$</p>"
+
+
+def block_html(latex: str) -> str:
+    """Write an `align*` block that notebooks typeset.
+
+    Examples
+    --------
+    >>> block_html("a &= b")
+    '<div>a &amp;= b</div>'
+    """
+    return f"<div>{escape(latex)}</div>"
+
+
 def details_html(summary: str, content: str, *, opened: bool = False) -> str:
     """Write a part that opens on a click; the summary is escaped, the content is HTML."""
     attribute = " open" if opened else ""

@@ -31,7 +31,7 @@ ROOMS = {
     "calculus": ["simplification", "orders"],
     "results": ["calculus", "notation", "engine"],
     "proof": ["engine"],
-    "claims": ["calculus", "proof", "reading"],
+    "claims": ["calculus", "proof", "reading", "notation"],
     "testing": ["results", "claims"],
     "api": ["testing"],
     "__init__": ["api"],

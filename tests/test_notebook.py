@@ -1,5 +1,7 @@
 """What notebooks show: HTML that holds what the text says, with everything escaped."""
 
+import copy
+import pickle
 from html.parser import HTMLParser
 
 import numpy as np
@@ -62,14 +64,18 @@ def test_reports_and_verdicts_show_their_text():
     assert str(report) in Reader(report._repr_html_()).text
     for claim, sign in (("A.T @ (A@x - b)", "✓"), ("A.T @ (A@x + b)", "✗")):
         verdict = eg.check(claim, E, x)
-        assert Reader(verdict._repr_html_()).text.startswith(f"{sign} {verdict}")
+        first = str(verdict).split("\n")[0].partition(" to ")[0]
+        read = Reader(verdict._repr_html_()).text
+        assert read.startswith(f"{sign} {first}")
+        assert read.endswith(f"${eg.latex(eg.grad(E, x), wrt=x)}$")
 
 
 def test_a_derivation_opens_on_a_click():
     adjoint = eg.adjoint("mn,n->m", 0)
     read = Reader(adjoint._repr_html_())
     assert "details" in read.seen
-    assert adjoint.derivation in read.text
+    assert adjoint.derivation_latex in read.text
+    assert r"$\frac{\partial E}{\partial {x_{0}}_{mn}} = g_{m} \, {x_{1}}_{n}$" in read.text
     steps = Reader(steps_html([("a", "chain rule", []), ("b", "delta", [("δ", "i → m")])]))
     assert steps.seen.count("li") == 3
     assert steps.seen.count("details") == 1
@@ -103,3 +109,30 @@ def test_the_steps_of_an_equation_open_on_a_click():
     for line in derivation.lines(LATEX_LAYOUT):
         assert line.right in shown.text
         assert line.reason in shown.text
+
+
+def test_what_has_no_derivation_shows_its_strings():
+    for one in (eg.adjoint("...ij,...jk->...ik", 0), eg.tangent("mn,n->m")):
+        assert repr(one) in Reader(one._repr_html_()).text
+    with pytest.raises(eg.ArgumentError, match="a tangent is told by its terms"):
+        eg.tangent("mn,n->m").derivation  # noqa: B018
+
+
+def test_tuples_of_derivatives_are_typeset_with_their_left_sides():
+    found = eg.grad(E, (A, x))
+    assert found == (eg.grad(E, A), eg.grad(E, x))
+    read = Reader(found._repr_html_()).text
+    for one, symbol in zip(found, (A, x), strict=True):
+        assert f"${eg.latex(one, wrt=symbol)}$" in read
+    rows = eg.hessian(E, (A, x))
+    assert str(rows).count("∂²E/∂") == 4
+    assert str(rows[1]).split("\n")[-1] == "∂²E/∂x² = Aᵀ A"
+    assert "Aᵀ A" not in repr(rows)
+    copies = [copy.copy(found), copy.deepcopy(found), pickle.loads(pickle.dumps(found))]
+    assert all(str(one) == str(found) for one in copies)
+
+
+def test_stacked_jacobians_and_differentials_are_typeset():
+    B, X = eg.variables("B[k,m] X[m,n]")
+    for form in (eg.vec_jacobian(B @ X, X), eg.differential(eg.trace(X @ X.T), X)):
+        assert form._repr_latex_() == f"${form.latex}$"

@@ -142,3 +142,33 @@ def test_conjugate_transposes_have_a_mark(expr, text, ascii, latex):
     assert eg.show(expr) == text
     assert eg.show(expr, ascii=True) == ascii
     assert eg.latex(expr) == latex
+
+
+A2, B2 = eg.variables("A[m,n] B[n,n]")
+LEFT = [
+    (eg.grad(eg.sum_squares(A2 @ x), x), (x,)),
+    (eg.hessian(eg.sum(eg.exp(A2 @ x)), x), (x, x)),
+    (eg.hessian(x @ A2.T @ A2 @ y, x, y), (x, y)),
+    (eg.jacobian(eg.inverse(B2), B2), (B2,)),
+    (eg.jacobian(A2 @ x, A2), (A2,)),
+    (eg.jacobian(eg.hessian(eg.sum(x**4), x), x), (x, x, x)),
+]
+
+
+@pytest.mark.parametrize(("found", "wrt"), LEFT, ids=lambda one: "")
+@pytest.mark.parametrize("notation", ["matrix", "index"])
+@pytest.mark.parametrize("ascii", [False, True])
+def test_left_sides_of_derivatives_are_read_back(found, wrt, notation, ascii):
+    if notation == "matrix" and len(found.shape) > 2:
+        pytest.skip("tensor products are no matrix notation")
+    text = eg.show(found, notation, wrt=wrt, ascii=ascii)
+    assert eg.simplify(eg.parse(text, [A2, B2, x, y])) is found
+    assert eg.simplify(eg.parse(str(found), [A2, B2, x, y])) is found
+
+
+def test_powers_of_powers_are_one_power():
+    q = eg.sum_squares(x)
+    assert eg.show(q**2) == "‖x‖⁴"
+    assert eg.show(q**3 * y) == "‖x‖⁶ y"
+    assert eg.latex(q**2) == r"\left\|x\right\|^{4}"
+    assert eg.show(q**2, ascii=True) == "sum_squares(x)**2"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from einsgrad.api.several import Derivatives, hessian_rows
 from einsgrad.calculus import derivatives as calculus
 from einsgrad.calculus.within import Convention, as_convention
 from einsgrad.errors import ArgumentTypeError, as_flag, clip
@@ -40,7 +41,7 @@ class GivenVariables:
 
     def results(self, found: Sequence[Expr]) -> Expr | tuple[Expr, ...]:
         """Return a tuple with a result for each variable; the result for one that is alone."""
-        return found[0] if self.is_alone else tuple(found)
+        return found[0] if self.is_alone else Derivatives(found, [(one,) for one in self.each])
 
 
 def as_function(target: object) -> Callable[..., Any]:
@@ -261,7 +262,9 @@ def hessian(
 def _hessian_of_expression(expr: Expr, wrt: Sequence[Any], convention: Convention) -> Any:
     variables = GivenVariables.of(wrt)
     if len(wrt) == 1 and not variables.is_alone:
-        return calculus.hessian_blocks(expr, variables.each, convention=convention)
+        return hessian_rows(
+            calculus.hessian_blocks(expr, variables.each, convention=convention), variables.each
+        )
     if len(variables.each) > 2:
         raise ArgumentTypeError(
             "a Hessian has one variable or two. Give more in a tuple, for all blocks."

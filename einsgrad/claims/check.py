@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from einsgrad.calculus.within import Convention, as_convention
 from einsgrad.claims.answers import read_claim
-from einsgrad.claims.question import ask
+from einsgrad.claims.question import Question, ask
 from einsgrad.claims.verdict import Verdict
 from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.nodes import Expr, Variable
@@ -74,7 +74,7 @@ def check(
     >>> print(eg.check("2*A.T @ (A@x - b)", 0.5 * r @ r, x))
     different: for A = [[1]], b = [0], x = [1]: the claim is 2 at entry [0], the derivative 1
     likely cause: a factor 2 is too many
-    the derivative is Aᵀ (A x - b)
+    the derivative is ∂E/∂x = Aᵀ (A x - b)
     >>> z, y = eg.variables("z[n] y[n]")
     >>> loss = -eg.sum(y * eg.log_softmax(z))
     >>> bool(eg.check("softmax(z) - y", loss, z, assuming="sum(y) = 1"))
@@ -82,6 +82,11 @@ def check(
     """
     question = ask(claim, expr, wrt, cotangent, variables, names)
     question = replace(question, convention=as_convention(convention))
+    turn = question.wrt if question.cotangent is None else question.wrt[-1:]
+    return replace(_compared(claim, question, assuming), wrt=turn)
+
+
+def _compared(claim: object, question: Question, assuming: str | Iterable[str]) -> Verdict:
     last = question.last()
     derivative = simplify_expr(question.derived(last, question.wrt[-1]))
     raw = read_claim(claim, question, derivative.shape)

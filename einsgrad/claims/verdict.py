@@ -9,8 +9,10 @@ from math import ceil, log2
 from typing import Any, Literal, TypeAlias
 
 from einsgrad.expressions.dims import Shape
-from einsgrad.expressions.nodes import Expr
-from einsgrad.html import text_html
+from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.html import formula_html, text_html
+from einsgrad.notation.layout import TEXT_LAYOUT
+from einsgrad.notation.show import noted_formula, printed, printed_latex, printed_notation
 
 How: TypeAlias = Literal["simplification", "proof", "random points", "counterexample", "shape"]
 
@@ -33,7 +35,7 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 @lru_cache(maxsize=4096)
 def in_one_line(expr: Expr) -> str:
-    """Write an expression for reading, in one line.
+    """Write an expression for reading, in one line and without a left side.
 
     Examples
     --------
@@ -42,7 +44,8 @@ def in_one_line(expr: Expr) -> str:
     >>> in_one_line(A @ x)
     'A x'
     """
-    return "; ".join(str(expr).split("\n"))
+    found = noted_formula(expr, printed_notation(expr), TEXT_LAYOUT)
+    return "; ".join([found.text, *found.notes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,8 @@ class Verdict:
         What was assumed, as it was given; else empty.
     others
         Other ways to see the mistake; none where the cause is plain.
+    wrt
+        The variables whose axes the derivative has last.
     """
 
     equal: bool
@@ -129,6 +134,7 @@ class Verdict:
     error: float = 0.0
     assuming: str = ""
     others: tuple[Cause, ...] = ()
+    wrt: tuple[Variable, ...] = ()
 
     def __bool__(self) -> bool:
         return self.equal
@@ -147,18 +153,27 @@ class Verdict:
         }
 
     def _repr_html_(self) -> str:
-        return text_html(f"{'✓' if self.equal else '✗'} {self}")
+        words = "\n".join(self._words())
+        formula = formula_html(printed_latex(self.derivative, wrt=self.wrt))
+        return text_html(f"{'✓' if self.equal else '✗'} {words}") + formula
 
     def __str__(self) -> str:
+        words, derivative = self._words(), printed(self.derivative, wrt=self.wrt)
+        if self.how == "simplification":
+            return f"{words[0]} to {derivative}"
+        return "\n".join(words if self.equal else [*words, f"the derivative is {derivative}"])
+
+    def _words(self) -> list[str]:
+        """Say in lines what was found, but for the derivative itself."""
         under = f", assuming {self.assuming}" if self.assuming else ""
         if self.how == "simplification":
-            return f"equal{under}: claim and derivative both simplify to {self.derivative}"
+            return [f"equal{under}: claim and derivative both simplify"]
         if self.how == "proof":
-            return f"equal{under}, proved ({bound_text(self.error)})"
+            return [f"equal{under}, proved ({bound_text(self.error)})"]
         if self.equal:
-            return (
+            return [
                 f"equal at random points{under}, to rounding; the forms differ, so this is no proof"
-            )
+            ]
         lines = [f"different{under}"]
         if self.how == "shape":
             lines[0] += f": {_about_axes(self.claim.shape, self.derivative.shape)}"
@@ -168,8 +183,7 @@ class Verdict:
         lines.extend(f"perhaps: {cause}" for cause in self.others)
         if self.holds_if:
             lines.append(f"it holds where {self.holds_if}")
-        lines.append(f"the derivative is {self.derivative}")
-        return "\n".join(lines)
+        return lines
 
     __repr__ = __str__
 

@@ -95,7 +95,7 @@ class AsciiLayout(Layout):
         """Write `f(A)[i,j]`."""
         return Written(f"{row.name}({argument.text}){self._brackets(letters)}")
 
-    def power(self, base: Written, exponent: Written) -> Written:
+    def _power(self, base: Written, exponent: Written) -> Written:
         """Write `x**3`."""
         over = self.wrap(exponent, Binding.ATOM)
         return Written(f"{self.wrap(base, Binding.ATOM)}**{over}", Binding.POWER)
@@ -139,7 +139,7 @@ class AsciiLayout(Layout):
 
     def entry_power(self, base: Written, exponent: Written) -> Written:
         """Write `x**3`."""
-        return self.power(base, exponent)
+        return self._power(base, exponent)
 
     def tensor(self, parts: Sequence[Written]) -> Written:
         """Write `outer(x, y)`."""

@@ -115,7 +115,7 @@ class LatexLayout(Layout):
         over = "1" if above is None else above.text
         return Written(rf"\frac{{{over}}}{{{self.product(below).text}}}", Binding.PRODUCT)
 
-    def power(self, base: Written, exponent: Written) -> Written:
+    def _power(self, base: Written, exponent: Written) -> Written:
         """Write `x^{3}`."""
         return Written(f"{self.wrap(base, Binding.ATOM)}^{{{exponent.text}}}", Binding.POWER)
 
@@ -179,7 +179,8 @@ class LatexLayout(Layout):
 
     def norm_squared(self, piece: Written, rank: int) -> Written:
         """Write the square of a norm."""
-        return Written(rf"\left\|{piece.text}\right\|" + "_F" * (rank == 2) + "^2")
+        root = self.norm(piece, rank)
+        return Written(f"{root.text}^2", base=root, exponent=2)
 
     def with_notes(self, formula: str, notes: Sequence[str]) -> str:
         """Write notes behind a formula."""

@@ -161,6 +161,14 @@ class Layout(NumberLayout, IndexLayout, EquationLayout):
     def power(self, base: Written, exponent: Written) -> Written:
         """Write a power."""
         over = exponent.text
+        if not over.lstrip("-").isdigit():
+            return self._power(base, exponent)
+        inner, whole = base.base or base, base.exponent * int(over)
+        written = self._power(inner, self.number(whole))
+        return replace(written, base=inner, exponent=whole)
+
+    def _power(self, base: Written, exponent: Written) -> Written:
+        over = exponent.text
         if over.lstrip("-").isdigit():
             over = over.translate(SUPERSCRIPTS)
         else:
@@ -285,7 +293,8 @@ class Layout(NumberLayout, IndexLayout, EquationLayout):
 
     def norm_squared(self, piece: Written, rank: int) -> Written:
         """Write the square of a norm."""
-        return Written(f"‖{piece.text}‖²" if rank == 1 else f"‖{piece.text}‖_F²")
+        root = self.norm(piece, rank)
+        return Written(f"{root.text}²", base=root, exponent=2)
 
 
 TEXT_LAYOUT = Layout()

@@ -24,10 +24,12 @@ class Binding(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A piece of a formula as text."""
+    """A piece of a formula as text; a whole power knows its base and its exponent."""
 
     text: str
     binding: Binding = Binding.ATOM
+    base: Written | None = None
+    exponent: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,7 @@ def _as_array(argument: Any) -> Any:
 
 def _is_list(argument: Any) -> bool:
     """Tell whether an argument is a list with expressions in it."""
-    return type(argument) in (list, tuple) and holds_expression(argument)
+    return isinstance(argument, list | tuple) and holds_expression(argument)
 
 
 def _reading_sequences(own: Callable[..., Any]) -> Callable[..., Any]:

@@ -85,6 +85,9 @@ class Differential:
 
     __repr__ = __str__
 
+    def _repr_latex_(self) -> str:
+        return f"${self.latex}$"
+
     @property
     def latex(self) -> str:
         """The equation as LaTeX."""

@@ -12,7 +12,7 @@ from einsgrad.expressions.lettering import Lettering
 from einsgrad.expressions.named import Operation
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.walks import variables_in
-from einsgrad.html import details_html, text_html
+from einsgrad.html import block_html, details_html, formula_html, text_html
 from einsgrad.notation.style import LATEX, TEXT, Style
 from einsgrad.notation.terms import SpelledTerm, index_notation, spell
 from einsgrad.results.steps.derivation import aligned_latex, aligned_text
@@ -160,8 +160,20 @@ class Derivative:
         return evaluate_expr(self.expr, arrays, self._sizes(sizes, arrays))
 
     def _repr_html_(self) -> str:
-        steps = text_html(self.derivation)
-        return text_html(repr(self)) + details_html("derivation", steps)
+        string = text_html(repr(self))
+        if self.operation.equation.has_ellipsis or self._is_tangent:
+            return string
+        steps = self._steps(LATEX)
+        left = next(line.left for line in reversed(steps) if line.left)
+        equation = formula_html(f"{left} = {self.latex}")
+        block = aligned_latex(line.latex for line in steps)
+        return equation + string + details_html("derivation", block_html(block))
+
+    @property
+    def _is_tangent(self) -> bool:
+        return self.cotangent is None and not set(variables_in(self.expr)) <= {
+            *self.operation.variables
+        }
 
     def __call__(self, /, **arrays: Any) -> Any:
         """Evaluate the derivative on arrays given by operand name.
@@ -187,6 +199,8 @@ class Derivative:
 
     def _steps(self, style: Style) -> tuple[Line, ...]:
         refuse_dots(self.operation, "A derivation")
+        if self._is_tangent:
+            raise ArgumentError("a tangent is told by its terms. Derive in one operand: adjoint.")
         problem = Problem(self.operation, self.positions, self.cotangent, self.expr, self.terms)
         return tell_einsum(problem, style)
 

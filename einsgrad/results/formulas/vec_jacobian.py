@@ -88,6 +88,9 @@ class VecJacobian:
 
     __repr__ = __str__
 
+    def _repr_latex_(self) -> str:
+        return f"${self.latex}$"
+
     def _written(self, layout: Layout) -> NotedFormula:
         root = presented(jacobian(self.expr, self.wrt))
         names = named_parts(root)
