@@ -72,6 +72,11 @@ class DeclaredNames:
         return {**{python_name(name): v for name, v in found.items()}, **found}
 
     @cached_property
+    def _functions(self) -> dict[str, Callable[..., Expr] | None]:
+        """The functions that were asked for, by name."""
+        return {}
+
+    @cached_property
     def spellings(self) -> frozenset[str]:
         """The names as they may be typed."""
         return frozenset(self.variables) | {v.name for v in self.declared}
@@ -102,9 +107,11 @@ class DeclaredNames:
         """
         if name in self.variables:
             return None
-        row = MATRIX_FUNCTIONS.get(name)
-        found = function_named(name) or (None if row is None else function_of(row))
-        return found or _BY_HAND.get(name)
+        if name not in self._functions:
+            row = MATRIX_FUNCTIONS.get(name)
+            found = function_named(name) or (None if row is None else function_of(row))
+            self._functions[name] = found or _BY_HAND.get(name)
+        return self._functions[name]
 
     def function_of(self, path: tuple[str, ...]) -> Callable[..., Expr] | None:
         """Return the function of a dotted name; with `np.` in front it is the one of numpy."""

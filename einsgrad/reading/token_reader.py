@@ -41,15 +41,21 @@ def parted(tokens: list[Token], words: KnownWords) -> list[Token]:
     """Part names such as `Ax` that are several variables side by side."""
     found: list[Token] = []
     for token in tokens:
-        name = token.text
-        is_known = name in words.variables or name in words.dims or words.is_function(name)
-        apart = token.kind is TokenKind.NAME and not is_known and len(name) > 1
-        if apart and all(letter in words.variables for letter in name):
+        if _is_several(token, words):
             places = range(token.column, token.end)
-            found += [Token(TokenKind.NAME, x, k, k + 1) for x, k in zip(name, places, strict=True)]
+            pairs = zip(token.text, places, strict=True)
+            found += [Token(TokenKind.NAME, x, k, k + 1) for x, k in pairs]
         else:
             found.append(token)
     return found
+
+
+def _is_several(token: Token, words: KnownWords) -> bool:
+    name = token.text
+    if token.kind is not TokenKind.NAME or len(name) < 2 or name in words.variables:
+        return False
+    letters = all(letter in words.variables for letter in name)
+    return letters and name not in words.dims and not words.is_function(name)
 
 
 @dataclass
