@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import isfinite, log, pi
+from math import exp, isfinite, log, pi
 
 # A float has 53 bits; a fraction of so few is no accident.
 _CLOSE = 1e-15
 _DENOMINATOR = 10_000
 _FEW = 1_000
 _FEWER = 100
+# Exponentials of larger numbers have too few digits after the point.
+_LARGE = 5
 _DIGITS = 9
 
 
@@ -38,7 +40,7 @@ class Known:
     fraction: Fraction
     pi_power: int = 0
     root: bool = False
-    logarithm: int = 0
+    logarithm: Fraction | None = None
     divided: bool = False
     exponent: Fraction = Fraction(0)
 
@@ -52,7 +54,7 @@ def recognise(value: float) -> Known | None:
     >>> recognise(0.1).fraction, recognise(2 / 3).fraction, recognise(2 * pi).pi_power
     (Fraction(1, 10), Fraction(2, 3), 1)
     >>> recognise(2**0.5).root, recognise(log(2)).logarithm, recognise(0.123456789012)
-    (True, 2, None)
+    (True, Fraction(2, 1), None)
     """
     if not isfinite(value):
         return None
@@ -67,16 +69,22 @@ def recognise(value: float) -> Known | None:
         found = fraction_of(value * value / pi**power, _FEW)
         if found is not None:
             return Known(found if value > 0 else -found, power, root=True)
+    return _transcendental(value)
+
+
+def _transcendental(value: float) -> Known | None:
+    """Tell what multiple of a logarithm, which logarithm, or which exponential a float is."""
     for number in (2, 3, 5, 10):
         for divided in (False, True):
             scale = 1 / log(number) if divided else log(number)
             found = fraction_of(value / scale, _FEW)
             if found is not None:
-                return Known(found, logarithm=number, divided=divided)
+                return Known(found, logarithm=Fraction(number), divided=divided)
     exponent = fraction_of(log(abs(value)), _FEWER)
     if exponent is not None:
         return Known(Fraction(1 if value > 0 else -1), exponent=exponent)
-    return None
+    number_of = fraction_of(exp(value), _DENOMINATOR) if abs(value) < _LARGE else None
+    return Known(Fraction(1), logarithm=number_of) if number_of else None
 
 
 def fraction_of(value: float, most: int) -> Fraction | None:

@@ -240,6 +240,9 @@ class FieldValues:
         if name in COMPARISONS:
             return self._compared(node, *given)
         value = np.asarray(row_value(node.function, *given))
+        if name == "where":
+            # A condition that is not known chooses nothing.
+            value = np.where(np.isnan(given[0]), np.nan, value)
         if name in ROUNDED:
             near = abs(given[0] - np.rint(given[0])) < NEAR
             exact = self._is_whole(node.operands[0], given[0])
@@ -423,11 +426,14 @@ class FieldValues:
             if power is None:
                 return None
             result = result * own.exponential(power * self._units[prime]) % prime
-        if known.logarithm:
+        if known.logarithm is not None:
             upper = above(prime)
             if upper is None:
                 return None
-            base = field_of(upper).logarithm(np.array([known.logarithm]))
+            number = self._known(node, Known(known.logarithm), upper)
+            if number is None:
+                return None
+            base = field_of(upper).logarithm(number)
             scaled = base * own.inverse(self._units[upper]) % prime
             result = result * (own.inverse(scaled) if known.divided else scaled) % prime
         return result

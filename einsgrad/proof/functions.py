@@ -140,7 +140,11 @@ def map_value(given: MapArguments) -> MapValue:
             return MapValue(inverse_residues(field, x), x.is_zero())
         case "abs" | "sign":
             return _signed(given)
-        case "sqrt" if x.imaginary is None and field.ordered and not given.rootless:
+        case "sqrt" if given.rootless and not given.node.is_complex:
+            lower = below(field.prime) or field.prime
+            half = Residues(lower, np.full(x.real.shape, (lower + 1) // 2))
+            return MapValue(_unknown_power(field, x, half))
+        case "sqrt" if x.imaginary is None and field.ordered:
             return _root(given)
         case "power":
             return _power(given)
@@ -204,12 +208,23 @@ def _power(given: MapArguments) -> MapValue:
     whole = whole_exponent(given.node)
     if whole is not None:
         return _whole_power(field, x, whole)
-    known = x.imaginary is None and not given.node.is_complex and not given.rootless
-    if below(field.prime) is None or not known:
+    if x.imaginary is not None or given.node.is_complex:
         return _unknown(given)
+    if given.rootless or below(field.prime) is None:
+        return MapValue(_unknown_power(field, x, given.residues[1]))
     exponent = given.residues[1].real
     found = field.exponential(field.logarithm(x.real) * exponent)
     return MapValue(Residues(field.prime, found), ~field.is_positive(x.real), rooted=True)
+
+
+def _unknown_power(field: Field, x: Residues, exponent: Residues) -> Residues:
+    """Return a power of which is known only what a negative exponent means."""
+    negative = exponent.real > exponent.prime // 2
+    modulus = np.where(negative, exponent.prime - exponent.real, exponent.real)
+    found = entrywise("power", field, [x, Residues(exponent.prime, modulus)])
+    return Residues(
+        field.prime, np.where(negative, inverse_residues(field, found).real, found.real)
+    )
 
 
 def _whole_power(field: Field, x: Residues, exponent: int) -> MapValue:

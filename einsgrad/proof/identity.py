@@ -37,7 +37,7 @@ _SIZES_NEEDED = 3
 _FIRST_DRAWS = 24
 _MOST_DRAWS = 16384
 _MOST_BATCHES = 5
-_MOST_NUMBERS = 2_000_000
+_MOST_NUMBERS = 8_000_000
 _ANY_SIGN, _POSITIVE = (-0.9, 0.9), (0.2, 0.9)
 # If so many draws had all roots and none a value, then the functions are not defined there.
 _ENOUGH = 8
@@ -117,8 +117,8 @@ def _are_covered(names: Sequence[str], trials: Sequence[_SizeTrial]) -> bool:
 
 def _trial(roots: Roots, fields: Sequence[int], sizes: Sizes) -> _SizeTrial | None:
     """Compare expressions at some sizes; None where no draw has a value."""
-    largest = max(count_of_entries(node, sizes) for node in topological(*roots))
-    most = max(8, min(_MOST_DRAWS, _MOST_NUMBERS // largest))
+    numbers = sum(count_of_entries(node, sizes) for node in topological(*roots))
+    most = max(8, min(_MOST_DRAWS, _MOST_NUMBERS // numbers))
     indices = _indices(roots, sizes)
     drawing = _Drawing(sizes, _ANY_SIGN, indices, most)
     if count_of_roots(roots, sizes) > FEW_ROOTS:
@@ -225,7 +225,8 @@ class _DrawSearch:
         return _SizeTrial(self.drawing.sizes, True, bits, agree)
 
     def _is_hopeless(self, seed: int) -> bool:
-        if self.lacks_numbers or self.bound.bits(1) < _BITS / (_MOST_BATCHES * _MOST_DRAWS):
+        most = (_MOST_BATCHES - 1 - seed) * self.drawing.most
+        if self.lacks_numbers or self.bound.bits(self.accepted + most) < LEAST_BITS:
             return True
         return not self.accepted and (self.rooted > _ENOUGH or seed > 0)
 
