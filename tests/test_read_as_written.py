@@ -74,5 +74,5 @@ def test_the_formula_of_latex_is_read_back(name):
     text = eg.latex(expr)
     if len(expr.shape) > 2 or any(sign in text for sign in OTHERS):
         pytest.skip("indices, lines that name parts, and choices are other notations")
-    again = eg.parse(text, variables(case))
+    again = eg.parse(text, variables(case), syntax="latex")
     assert np.allclose(values(again, case), values(expr, case), rtol=1e-7, equal_nan=True)

@@ -120,6 +120,8 @@ BY_HAND = [
     ("∂y_m/∂x_n = A_mn", "A"),
     ("(B⁻¹)_ij x_j", "inv(B) @ x"),
     ("2 (B⁻¹)_{ij} x_j", "2 * inv(B) @ x"),
+    ("(B²)_ij x_j", "B @ B @ x"),
+    ("(B⁻²)_ij x_j", "inv(B) @ inv(B) @ x"),
     ("y_m = softmax_n(A_mn) x_n", "softmax(A, axis=1) @ x"),
     ("logsumexp_m(A_mn)", "logsumexp(A, axis=0)"),
     ("x_i⁴ + 2 x_i⁻²", "x**4 + 2*x**-2"),

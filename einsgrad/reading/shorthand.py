@@ -24,7 +24,7 @@ from einsgrad.reading.names import python_name
 _TOKEN = re.compile(
     r"""(?P<string>"[^"]*"|'[^']*')
     |(?P<number>(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:[jJ]\b)?)
-    |(?P<inverse>\([^\W\d]\w*⁻¹\)_(?:\{[^{}]*\}|[^\W\d_]+))
+    |(?P<matrix_power>\([^\W\d][^\Wᵀ⁰¹²³⁴-⁹]*⁻?[⁰¹²³⁴-⁹]+\)_(?:\{[^{}]*\}|[^\W\d_]+))
     |(?P<braced>[^\W\d_ᵀ²³]\w*?_\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\})
     |(?P<name>[^\W\dᵀ⁰¹²³⁴-⁹][^\Wᵀ⁰¹²³⁴-⁹]*)
     |(?P<power>⁻?[⁰¹²³⁴-⁹]+)
@@ -124,8 +124,8 @@ class _Speller:
                 self._emit(" " * len(token) if self.code else "", column)
             elif kind in ("name", "braced"):
                 self._name(token, column)
-            elif kind == "inverse":
-                self._inverse_entry(token, column)
+            elif kind == "matrix_power":
+                self._matrix_entry(token, column)
             elif kind == "power":
                 self._power(token, column)
             elif kind == "sign":
@@ -145,12 +145,16 @@ class _Speller:
         self._emit(f"D[{','.join(side.labels)}]" if side.labels else "D", side.column)
         return side.end
 
-    def _inverse_entry(self, token: str, column: int) -> None:
-        """Take `(R⁻¹)_ij`, an entry of an inverse as it is printed."""
-        name, _, indices = token.removeprefix("(").partition("⁻¹)_")
+    def _matrix_entry(self, token: str, column: int) -> None:
+        """Take `(R⁻¹)_ij`, `(X²)_ij`: an entry of a power of a matrix as it is printed."""
+        base, _, indices = token.removeprefix("(").partition(")_")
         labels = [letter for letter in indices.strip("{}") if letter not in ", "]
+        name = base.rstrip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+        number = base[len(name) :].translate(_DIGITS)
+        shown = python_name(name)
+        matrix = f"inv({shown})" if number == "-1" else f"matrix_power({shown},{number})"
         self._operand_starts(column)
-        self._emit(f"inv({name})[{','.join(labels)}]", column)
+        self._emit(f"{matrix}[{','.join(labels)}]", column)
         self.before = _Before.OPERAND
 
     def _power(self, token: str, column: int) -> None:
