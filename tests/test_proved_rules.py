@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 import einsgrad as eg
 from einsgrad.calculus.rules import pullback, pushforward
 from einsgrad.engine.evaluation import evaluate_expr
+from einsgrad.engine.rewriting.rewrites import rewritten
 from einsgrad.expressions.construct import scale
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Map, Variable
 from einsgrad.expressions.tables.rows import ELEMENTWISE
@@ -15,7 +16,7 @@ from einsgrad.expressions.walks import rebuild, topological, variables_in
 from einsgrad.proof.identity import decide_identity
 from einsgrad.testing.expressions import SIZES, expressions, values
 
-FEWER = settings(max_examples=40)
+FEWER = settings(max_examples=25)
 ANALYTIC = [row for row in ELEMENTWISE.values() if row.analytic]
 
 
@@ -38,6 +39,13 @@ def test_gradients_by_rules_and_by_differentials_are_proved_equal(expr):
         tangent = Variable("t", node.shape)
         reverse = eg.sum(pullback(expr, Constant(1), [node])[0] * tangent)
         assert not is_refuted(reverse, pushforward(expr, {node: tangent}))
+
+
+@FEWER
+@given(expressions())
+def test_rewrites_for_speed_are_proved(expr):
+    (better,) = rewritten([eg.simplify(expr)], SIZES)
+    assert not is_refuted(expr, better)
 
 
 def mutated(expr, random):
@@ -72,6 +80,22 @@ def test_what_differs_in_numbers_is_never_proved_equal(expr, random):
         assert first == pytest.approx(second, rel=1e-6, abs=1e-6, nan_ok=True)
 
 
+def readable(case):
+    try:
+        read(case["text"], case)
+        read(case["expert"], case)
+    except eg.EinsgradError:
+        return False
+    return True
+
+
+def test_what_is_asked_is_simplified_to_what_is_proved_equal():
+    for case in FORMULAS[::3]:
+        if readable(case | {"expert": case["text"]}):
+            expr = read(case["text"], case)
+            assert not is_refuted(expr, eg.simplify(expr)), case["id"]
+
+
 @pytest.mark.parametrize("case", CLAIMS, ids=lambda case: case["id"])
 def test_claims_that_hold_are_proved_and_others_refuted(case):
     expr, wrt, more = asked(case)
@@ -80,15 +104,6 @@ def test_claims_that_hold_are_proved_and_others_refuted(case):
     assert verdict.error < 2**-40
     if case["holds"]:
         assert verdict.how in ("simplification", "proof")
-
-
-def readable(case):
-    try:
-        read(case["text"], case)
-        read(case["expert"], case)
-    except eg.EinsgradError:
-        return False
-    return True
 
 
 @pytest.mark.parametrize(

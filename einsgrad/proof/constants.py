@@ -14,6 +14,7 @@ _FEW = 1_000
 _FEWER = 100
 # Exponentials of larger numbers have too few digits after the point.
 _LARGE = 5
+_MOST_ADDED = 10
 _DIGITS = 9
 
 
@@ -35,6 +36,8 @@ class Known:
         Whether it is divided.
     exponent
         The fraction whose exponential the number is multiplied by.
+    added
+        A whole number that is added.
     """
 
     fraction: Fraction
@@ -43,6 +46,7 @@ class Known:
     logarithm: Fraction | None = None
     divided: bool = False
     exponent: Fraction = Fraction(0)
+    added: int = 0
 
 
 @lru_cache(maxsize=1024)
@@ -84,7 +88,13 @@ def _transcendental(value: float) -> Known | None:
     if exponent is not None:
         return Known(Fraction(1 if value > 0 else -1), exponent=exponent)
     number_of = fraction_of(exp(value), _DENOMINATOR) if abs(value) < _LARGE else None
-    return Known(Fraction(1), logarithm=number_of) if number_of else None
+    if number_of:
+        return Known(Fraction(1), logarithm=number_of)
+    for added in range(-_MOST_ADDED, _MOST_ADDED + 1):
+        found = fraction_of((value - added) / pi, _FEWER)
+        if found is not None:
+            return Known(found, 1, added=added)
+    return None
 
 
 def fraction_of(value: float, most: int) -> Fraction | None:

@@ -228,6 +228,28 @@ MATRIX_MAPS: Mapping[str, Callable[[Expr], Expr]] = {
 """Functions of matrices, given the matrix."""
 
 
+def _side(x: Expr) -> Expr:
+    """Return the cosine of the angle with a sine."""
+    return root(sum_of(1, negative_of(product_of(x, x))))
+
+
+def _hypotenuse(x: Expr) -> Expr:
+    """Return the reciprocal of the cosine of the angle with a tangent."""
+    return root(sum_of(1, product_of(x, x)))
+
+
+UNDONE: Mapping[tuple[str, str], Callable[[Expr], Expr]] = {
+    ("sin", "arcsin"): lambda x: x,
+    ("cos", "arcsin"): _side,
+    ("tan", "arcsin"): lambda x: quotient_of(x, _side(x)),
+    ("sin", "arctan"): lambda x: quotient_of(x, _hypotenuse(x)),
+    ("cos", "arctan"): lambda x: inverse(_hypotenuse(x)),
+    ("tan", "arctan"): lambda x: x,
+    ("erf", "erfinv"): lambda x: x,
+}
+"""Functions of functions that they undo, given the operand of these."""
+
+
 def _sum(x: Expr, axes: tuple[int, ...]) -> Expr:
     labels = tuple(range(len(x.shape)))
     kept = tuple(label for label in labels if label not in axes)
@@ -244,6 +266,11 @@ def defined(node: Expr) -> Expr:
     exp(x) - 1
     """
     match node:
+        case Map(function=function, operands=(Map() as inner,)) if (
+            function.name,
+            inner.function.name,
+        ) in UNDONE:
+            return UNDONE[function.name, inner.function.name](*inner.operands)
         case Map(function=function, operands=operands) if function.name == "exp":
             return _exponential(*operands)
         case Map(function=function, operands=operands) if function.name in MAPS:

@@ -30,66 +30,10 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.walks import children
-from einsgrad.proof.evaluation import fields_needed, operands_in
+from einsgrad.proof.chances import MOST, Chances, Degree
 from einsgrad.proof.exponents import Exponents
 from einsgrad.proof.functions import COMPARISONS, ROUNDED, whole_exponent
-
-_MOST = 1e12
-
-
-@dataclass(frozen=True, slots=True)
-class Degree:
-    """The degrees of the entries of a node in a field.
-
-    Parameters
-    ----------
-    top, bottom
-        The degrees of numerators and denominators.
-    shared
-        Whether all entries have one denominator.
-    """
-
-    top: float = 0.0
-    bottom: float = 0.0
-    shared: bool = True
-
-    @property
-    def whole(self) -> float:
-        """The larger of both."""
-        return min(max(self.top, self.bottom), _MOST)
-
-
-@dataclass(eq=False)
-class Chances:
-    """How likely it is that a draw does not tell two expressions apart.
-
-    Parameters
-    ----------
-    degrees
-        In each field, the degree of what must not vanish there.
-    roots, branches
-        How many roots, and how many decisions, an entry depends on.
-    """
-
-    degrees: dict[int, float] = field(default_factory=dict)
-    roots: float = 0.0
-    branches: float = 0.0
-
-    @property
-    def missed(self) -> float:
-        """The chance that a draw misses a difference."""
-        chance = sum(degree / prime for prime, degree in self.degrees.items())
-        # Residues have the signs of floats, so they are drawn from half of a field.
-        chance *= 2 * 2 ** min(self.roots, 60)
-        # A side of each decision is taken by about half of the draws.
-        return 1 - 2 ** -min(self.branches, 60) * (1 - min(chance, 1.0))
-
-    def bits(self, draws: int) -> float:
-        """Return how many bits the bound of the error has after so many draws."""
-        missed = self.missed
-        if missed >= 1:
-            return 0.0
-        return -draws * log2(missed) if missed > 0 else 1e9
+from einsgrad.proof.needed import fields_needed, operands_in
 
 
 def chances(roots: Sequence[Expr], prime: int, sizes: Mapping[Dim, int]) -> Chances:
@@ -221,7 +165,7 @@ class _Analysis:
         shared = all(one.shared or not one.bottom for one in below)
         count = 1 if shared or not bottom else self._summed(node)
         top, bottom = top + (count - 1) * bottom, bottom * count
-        return Degree(min(top, _MOST), min(bottom, _MOST), shared or not node.shape)
+        return Degree(min(top, MOST), min(bottom, MOST), shared or not node.shape)
 
     def _of_map(self, node: Map, prime: int, below: Sequence[Degree]) -> Degree:
         name = node.function.name
@@ -260,7 +204,7 @@ class _Analysis:
         if exponent is None:
             if len(below) > 1 and operands_in(node, prime)[1][1] != prime:
                 self.extra[operands_in(node, prime)[1][1]] += int(2 * below[1].whole)
-            degree = min(self.exponents.degree(node.operands[1]) * max(first.whole, 1), _MOST)
+            degree = min(self.exponents.degree(node.operands[1]) * max(first.whole, 1), MOST)
             return Degree(degree, degree, same)
         top, bottom = first.top * abs(exponent), first.bottom * abs(exponent)
         return Degree(top, bottom, same) if exponent >= 0 else Degree(bottom, top, same)
@@ -293,7 +237,7 @@ def _of_sum(below: Sequence[Degree], alone: bool) -> Degree:
     bottom = sum(one.bottom for one in below)
     top = max(one.top + bottom - one.bottom for one in below)
     shared = alone or all(one.shared or not one.bottom for one in below)
-    return Degree(min(top, _MOST), min(bottom, _MOST), shared)
+    return Degree(min(top, MOST), min(bottom, MOST), shared)
 
 
 def _own_decision(node: Expr) -> bool | None:

@@ -14,10 +14,12 @@ from einsgrad.expressions.kinds import looked_up_in
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.tables.rows import Interval
 from einsgrad.expressions.walks import rebuild_all, topological
+from einsgrad.proof.chances import Chances
 from einsgrad.proof.definitions import defined
-from einsgrad.proof.degrees import Chances, chances
+from einsgrad.proof.degrees import chances
 from einsgrad.proof.draws import Draws
-from einsgrad.proof.evaluation import FieldValues, fields_to_try
+from einsgrad.proof.evaluation import FieldValues
+from einsgrad.proof.needed import fields_to_try
 from einsgrad.proof.sizes import (
     FEW_ROOTS,
     Roots,
@@ -240,10 +242,10 @@ class _DrawSearch:
 def _agreement(values: FieldValues, known: Array) -> tuple[bool, bool]:
     """Tell whether the residues, and the floats, of two expressions are equal where known."""
     first, second = values.roots
-    one, other = (values.residues[root, values.prime] for root in values.roots)
+    one, other = (values.known.residues[root, values.prime] for root in values.roots)
     equal = _each((one - other).is_zero(), known).all()
     with np.errstate(all="ignore"):
-        close = _each(_are_near(values.floats[first], values.floats[second]), known)
+        close = _each(_are_near(values.known.floats[first], values.known.floats[second]), known)
     return bool(equal), bool(close.mean() > _MOSTLY) if len(close) else True
 
 

@@ -15,9 +15,9 @@ from einsgrad.expressions.dims import Dim, names_in
 from einsgrad.expressions.nodes import Constant, Expr, Map, MatrixMap, Variable
 from einsgrad.expressions.selectors import Affine, Delta, Step
 from einsgrad.expressions.walks import topological
-from einsgrad.proof.evaluation import fields_needed, strict_nodes
 from einsgrad.proof.fields import CHAIN
 from einsgrad.proof.functions import whole_exponent
+from einsgrad.proof.needed import fields_needed, strict_nodes
 
 Sizes: TypeAlias = "Mapping[Dim, int]"
 Roots: TypeAlias = "tuple[Expr, ...]"
