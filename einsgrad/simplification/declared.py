@@ -34,6 +34,7 @@ from einsgrad.expressions.tables.elementwise import ABS, CONJ
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
 from einsgrad.expressions.tables.rows import MatrixFunction
 from einsgrad.expressions.vocabulary.words import abs, diag, log, prod, sum
+from einsgrad.simplification.matrix_powers import base_and_exponent, matrix_power_of
 from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.strings.subscripts import Indices, Label
 
@@ -203,26 +204,40 @@ def cancel_orthogonal(node: Einsum) -> Einsum:
     >>> cancel_orthogonal(Einsum(Subscripts(((0, 1), (0, 2)), (1, 2)), (Q, Q)))
     eye("n")
     """
-    lists, operands = node.subscripts.inputs, node.operands
-    places = [p for p, one in enumerate(operands) if _is_orthogonal(one)]
+    operands = node.operands
     signs = [p for p, one in enumerate(operands) if _is_sign(one)]
     for one, other in combinations(signs, 2):
         if operands[one] is operands[other]:
             return cancel_orthogonal(with_factors(node, _others(node, {one, other})))
-    if len(places) < 2:
-        return node
-    count = Counter(chain(*node.subscripts.lists))
+    places = [p for p, one in enumerate(operands) if _is_orthogonal(base_and_exponent(one)[0])]
+    count = Counter(chain(*node.subscripts.lists)) if len(places) > 1 else Counter[Label]()
     for one, other in combinations(places, 2):
-        if operands[one] is not operands[other]:
-            continue
-        for axis in (0, 1):
-            summed = lists[one][axis]
-            if summed == lists[other][axis] and count[summed] == 2:
-                left = (lists[one][1 - axis], lists[other][1 - axis])
-                kept = _others(node, {one, other})
-                delta = Delta(operands[one].shape[0], 2)
-                return cancel_orthogonal(with_factors(node, [*kept, (left, delta)], [summed]))
+        met = _met(node, one, other, count)
+        if met is not None:
+            summed, factor = met
+            kept = _others(node, {one, other})
+            return cancel_orthogonal(with_factors(node, [*kept, factor], [summed]))
     return node
+
+
+def _met(
+    node: Einsum, one: int, other: int, count: Counter[Label]
+) -> tuple[Label, tuple[Indices, Expr]] | None:
+    """Return what is summed where powers meet transposed, and the power that they make."""
+    base, first = base_and_exponent(node.operands[one])
+    same, second = base_and_exponent(node.operands[other])
+    for axis in (0, 1) if base is same else ():
+        summed = node.subscripts.inputs[one][axis]
+        if summed != node.subscripts.inputs[other][axis] or count[summed] != 2:
+            continue
+        left, right = (node.subscripts.inputs[place][1 - axis] for place in (one, other))
+        # A row that is summed makes the first matrix the transposed one.
+        total = second - first if axis == 0 else first - second
+        if not total:
+            return summed, ((left, right), Delta(base.shape[0], 2))
+        ends = (left, right) if total > 0 else (right, left)
+        return summed, (ends, matrix_power_of(base, max(total, -total)))
+    return None
 
 
 def _is_orthogonal(expr: Expr) -> bool:

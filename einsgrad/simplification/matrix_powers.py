@@ -189,7 +189,8 @@ def _product(one: _Power, two: _Power, *, is_free: bool) -> list[_Power] | None:
     if start != end or one.exponent * two.exponent < 0:
         return [_Power(one.base, total, (*one.indices[:-2], start, end))]
     unit = 1 if total > 0 else -1
-    if two.exponent == unit or (one.exponent == unit and not is_free):
+    may_turn = not is_free or is_own_transpose(one.base)
+    if two.exponent == unit or (one.exponent == unit and may_turn):
         return None
     parted = _Power(one.base, total - unit, one.indices)
     return [parted, _Power(two.base, unit, two.indices)]

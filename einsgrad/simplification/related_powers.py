@@ -58,10 +58,10 @@ def join_moduli(groups: Groups) -> None:
 def _without_sign(
     own: Exponent, size: Exponent, signs: Exponent
 ) -> tuple[Exponent, Exponent, Exponent]:
-    """Join one sign of x with a power of x or of |x| that is 0 where x is."""
+    """Join one sign of x with a power of x or of |x| that is 0, or has no value, where x is 0."""
     if signs % 2 == 1 and own >= 1:
         return own - 1, size + 1, signs - 1
-    if signs % 2 == 1 and size >= 1:
+    if signs % 2 == 1 and abs(size) >= 1:
         return own + 1, tidy_exponent(size - 1), signs - 1
     return own, size, signs
 

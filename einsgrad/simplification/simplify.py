@@ -53,7 +53,7 @@ from einsgrad.expressions.products import fold_constants, folds, is_moderate, ti
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import as_expr, permute
 from einsgrad.expressions.tables.elementwise import ABS, EXP, HYPOT
-from einsgrad.expressions.tables.reductions import DET, INVERSE, NORM
+from einsgrad.expressions.tables.reductions import INVERSE, NORM
 from einsgrad.expressions.walks import children, rebuild_all
 from einsgrad.simplification.centred import drop_centred
 from einsgrad.simplification.declared import (
@@ -378,7 +378,7 @@ REPLACING_RULES: dict[EinsumRule, frozenset[object]] = {
     softmax_of_powers: frozenset({EXP}),
     drop_softmax_sums: frozenset({EXP}),
     drop_centred: frozenset({Add}),
-    join_declared: frozenset({ORTHOGONAL, DET, Step, INVERSE, DIAGONAL, LOWER, UPPER}),
+    join_declared: frozenset({ORTHOGONAL, MatrixMap, Step, DIAGONAL, LOWER, UPPER}),
 }
 # Of sums whose terms are collected.
 SUM_RULES: tuple[Callable[[Add], Expr], ...] = (unit_axes_after, without_shift)
