@@ -210,3 +210,47 @@ def test_no_axis_of_size_one_is_left_inside():
 )
 def test_axes_that_are_kept_with_size_one_make_no_difference(kept, dropped):
     assert eg.simplify(kept) is eg.simplify(dropped)
+
+
+SQUARES = {
+    "a vector": (centred(Z) @ Z, centred(Z) @ centred(Z)),
+    "rows": ((centred(S, 1) * S).sum(1), (centred(S, 1) ** 2).sum(1)),
+    "columns": ((S * centred(S, 0)).sum(), (centred(S, 0) ** 2).sum()),
+    "a part of a product": (
+        eg.einsum("n,n,m->m", centred(Z), Z, C),
+        eg.einsum("n,n,m->m", centred(Z), centred(Z), C),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SQUARES)
+def test_what_is_centred_times_what_it_is_centred_from_is_a_square(name):
+    product, square = SQUARES[name]
+    assert eg.simplify(product) is eg.simplify(square)
+
+
+def test_weighted_rows_of_centred_columns_are_no_square():
+    product = eg.einsum("nm,nm,n->", centred(S, 0), S, Y)
+    assert eg.simplify(product) is not eg.simplify((Y[:, None] * centred(S, 0) ** 2).sum())
+
+
+def logistic(z, y):
+    p = 1 / (1 + np.exp(-z))
+    return -np.sum(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@pytest.mark.parametrize("size", [1.0, 30.0, 1e3])
+def test_the_logistic_loss_by_hand_is_right_at_large_logits(size):
+    special = pytest.importorskip("scipy.special")
+    z = size * np.array([1.0, -1.0, 0.5, -0.7])
+    y = np.array([1.0, 0.0, 0.0, 1.0])
+    expected = np.sum(np.logaddexp(0, z) - y * z)
+    value, gradient = eg.value_and_grad(logistic)(z, y)
+    np.testing.assert_allclose(value, expected, rtol=1e-13)
+    np.testing.assert_allclose(gradient, special.expit(z) - y, rtol=1e-12, atol=1e-14)
+    formula = logistic(Z, Y)
+    np.testing.assert_allclose(eg.evaluate(formula, {Z: z, Y: y}), expected, rtol=1e-13)
+
+
+def test_the_gradient_of_the_logistic_loss_by_hand_has_two_terms():
+    assert eg.grad(logistic(Z, Y), Z) is eg.simplify(eg.sigmoid(Z) - Y)

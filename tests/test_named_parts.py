@@ -96,3 +96,16 @@ def test_a_part_is_the_same_after_pickling():
 def test_what_is_no_name_of_a_part_is_refused(name):
     with pytest.raises(eg.EinsgradError):
         eg.named(name, X + 1)
+
+
+def test_a_derivation_writes_out_what_parts_stand_for():
+    named, plain = eg.named("h", X * X), X * X
+    assert str(eg.derive(eg.sum(eg.exp(named)), X)) == str(eg.derive(eg.sum(eg.exp(plain)), X))
+
+
+def test_what_has_a_name_stays_whole():
+    x, g = eg.variables("x[n] g[n]")
+    outer = eg.named("S", np.outer(x, g))
+    assert eg.show(eg.simplify(outer.T @ x)) == "Sᵀ x\nwhere S = x gᵀ"
+    assert eg.is_symmetric(eg.named("S", np.outer(x, x)))
+    assert eg.show(eg.jvp(eg.named("h", x * eg.sum(g)), x, g)) == "(1ᵀ g) g"

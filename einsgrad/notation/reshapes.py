@@ -65,7 +65,7 @@ def with_reshapes(node: Einsum) -> Einsum:
     >>> import einsgrad as eg
     >>> a, c = eg.variables("a[6] c[2]")
     >>> with_reshapes(eg.simplify(a.reshape(3, 2) @ c)).operands
-    (reshape(a, (3, 2)), c)
+    (reshape(a, (3, 2)), c[2])
     """
     pairs = list(zip(node.subscripts.inputs, node.operands, strict=True))
     for place, (indices, selector) in enumerate(pairs):

@@ -28,6 +28,7 @@ Factors: TypeAlias = "list[tuple[Indices, Expr]]"
 # Sums of more terms are not looked at, and none further below than so many levels.
 _MOST_TERMS = 16
 _DEEPEST = 3
+_WITH_MEAN = 2
 _NOTHING = Einsum(Subscripts(((),), ()), (Constant(0),))
 
 
@@ -41,7 +42,37 @@ def drop_centred(node: Einsum) -> Einsum:
     >>> drop_centred(eg.einsum("n,m->m", eg.simplify(x - eg.mean(x)), y)).operands
     (0, ones("m"))
     """
-    return _without_centred(node, _DEEPEST)
+    return _without_centred(_with_centred(node), _DEEPEST)
+
+
+def _with_centred(node: Einsum) -> Einsum:
+    """Write `Σ (x - mean(x)) x` as a square, of which no digits cancel."""
+    lists, operands = node.subscripts.inputs, node.operands
+    for place, operand in enumerate(operands):
+        if not isinstance(operand, Add) or len(operand.terms) != _WITH_MEAN:
+            continue
+        for other, beside in enumerate(operands):
+            if lists[other] == lists[place] and beside in operand.terms:
+                (mean,) = (term for term in operand.terms if term is not beside)
+                if _is_square(node, (place, other), mean):
+                    new = (*operands[:other], operand, *operands[other + 1 :])
+                    return Einsum(node.subscripts, new)
+    return node
+
+
+def _is_square(node: Einsum, pair: tuple[int, int], mean: Expr) -> bool:
+    """Tell whether a factor and what it is centred from are all that is summed along some axes."""
+    place = pair[0]
+    own = node.subscripts.inputs[place]
+    axes = spread_axes(mean)
+    summed = [own[axis] for axis in axes]
+    operand = node.operands[place]
+    if not axes or not isinstance(operand, Add) or set(summed) & set(node.subscripts.output):
+        return False
+    for at, (indices, one) in enumerate(zip(node.subscripts.inputs, node.operands, strict=True)):
+        if at not in pair and not is_ones_vector(one) and set(summed) & set(indices):
+            return False
+    return not _left((own, operand), axes, [], _DEEPEST)
 
 
 def _without_centred(node: Einsum, depth: int) -> Einsum:

@@ -32,6 +32,7 @@ from einsgrad.expressions.tables.elementwise import (
     POWER,
     REAL,
     RECIPROCAL,
+    SIGMOID,
     SQRT,
     SQUARE,
 )
@@ -50,6 +51,7 @@ from einsgrad.expressions.vocabulary.words import (
     power,
     sigmoid,
     softplus,
+    subtract,
 )
 from einsgrad.simplification.choices import (
     equal_branches,
@@ -63,6 +65,7 @@ from einsgrad.simplification.lengths import length_of_scaled
 from einsgrad.simplification.powers import open_power
 from einsgrad.simplification.softmax import log_of_powers
 from einsgrad.simplification.spreading import spread_after
+from einsgrad.simplification.sums import split_coefficient
 
 
 def _called(expr: Expr, function: Elementwise) -> Expr | None:
@@ -95,7 +98,7 @@ def fold_number(node: Map) -> Expr | None:
 
 
 def stable_form(node: Map) -> Expr | None:
-    """Write `log(1 + exp(x))` and `1/(1 + exp(x))` as functions that do not overflow."""
+    """Write `log(1 + exp(x))`, `1/(1 + exp(x))` and `log(sigmoid(x))` without overflow."""
     inner = node.operands[0]
     function = node.function
     if function is LOG1P:
@@ -103,7 +106,7 @@ def stable_form(node: Map) -> Expr | None:
         return softplus(x) if x is not None else None
     if function is LOG:
         x = _exponent_beside_one(inner)
-        return softplus(x) if x is not None else None
+        return softplus(x) if x is not None else _log_of_sigmoid(inner)
     if function is RECIPROCAL:
         x = _exponent_beside_one(inner)
         return sigmoid(negative(x)) if x is not None else _reciprocal_of_exp(inner)
@@ -158,6 +161,19 @@ def log_of_scaled(node: Map) -> Expr | None:
 def _reciprocal_of_exp(inner: Expr) -> Expr | None:
     x = _called(inner, EXP)
     return exp(negative(x)) if x is not None else None
+
+
+def _log_of_sigmoid(inner: Expr) -> Expr | None:
+    """Write the logarithms of `sigmoid(x)` and of `1 - sigmoid(x)`, one of which is far below 0."""
+    x = _called(inner, SIGMOID)
+    if x is not None:
+        return None if x.is_complex else subtract(x, softplus(x))
+    match inner:
+        case Add(terms=(one, other)) if is_one_everywhere(one) or is_one_everywhere(other):
+            number, core = split_coefficient(other if is_one_everywhere(one) else one)
+            x = _called(core, SIGMOID)
+            return negative(softplus(x)) if number == -1 and x is not None else None
+    return None
 
 
 def _exponent_beside_one(expr: Expr) -> Expr | None:

@@ -16,13 +16,14 @@ from einsgrad.expressions.products import (
     unwrap,
 )
 from einsgrad.expressions.selectors import Delta
-from einsgrad.expressions.signed_sums import SignedNumber
 from einsgrad.simplification.flattening import flatten
 from einsgrad.strings.subscripts import Subscripts
 
 # Larger sums stay sums of sums, so that long recurrences stay linear in size: "200 deep" in
 # `python -m benchmarks --only builds`.
 LONGEST_SUM = 64
+# What may be 1 everywhere.
+_MAY_BE_ONES = (Constant, Delta, Einsum)
 # More factors than any product has.
 _UNBOUNDED = 10**9
 
@@ -120,14 +121,15 @@ def primitive(node: Add) -> tuple[Number, Expr]:
     """
     parts = [split_coefficient(term) for term in node.terms]
     numbers = [number for number, _ in parts]
-    whole = [number for number in numbers if isinstance(number, int)]
     negative = _is_negative(parts)
     content: Number = -1 if negative else 1
     last = numbers[-1]
-    if all(number in (last, -last) for number in numbers):
-        content = -last if SignedNumber.of(last).is_negative != negative else last
-    elif len(whole) == len(numbers):
-        content *= gcd(*whole)
+    if {last, -last}.issuperset(numbers):
+        is_below = not isinstance(last, complex) and last < 0
+        content = -last if is_below != negative else last
+    else:
+        whole = [number for number in numbers if isinstance(number, int)]
+        content *= gcd(*whole) if len(whole) == len(numbers) else 1
     if content == 1 or not is_moderate(content):
         return 1, node
     terms = [_with_coefficient(tidy(number / content), core) for number, core in parts]
@@ -140,16 +142,19 @@ def _is_negative(parts: Sequence[tuple[Number, Expr]]) -> bool:
     There, ones are positive, `1 - s`; else fewer terms are negative than positive; else the
     last term that is not spread is positive, `A x - b` or `x - mean(x)`.
     """
-    leading = [number for number, core in parts if is_one_everywhere(core)]
-    signs = [SignedNumber.of(number).is_negative for number, _ in parts]
-    if not leading and 2 * sum(signs) != len(signs):
-        return 2 * sum(signs) > len(signs)
-    last = leading[-1] if leading else parts[-1][0]
-    for number, core in reversed(() if leading else parts):
-        if not _is_spread(core):
-            last = number
-            break
-    return SignedNumber.of(last).is_negative
+    below = 0
+    leading: Number | None = None
+    for number, core in parts:
+        if not isinstance(number, complex) and number < 0:
+            below += 1
+        if isinstance(core, _MAY_BE_ONES) and is_one_everywhere(core):
+            leading = number
+    if leading is None and 2 * below != len(parts):
+        return 2 * below > len(parts)
+    last = parts[-1][0] if leading is None else leading
+    if leading is None:
+        last = next((n for n, core in reversed(parts) if not _is_spread(core)), last)
+    return not isinstance(last, complex) and last < 0
 
 
 def _is_spread(core: Expr) -> bool:

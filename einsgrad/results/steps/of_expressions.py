@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from einsgrad.calculus.derivatives import check_variable
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
+from einsgrad.expressions.parts import without_names
 from einsgrad.expressions.walks import variables_in
 from einsgrad.results.steps.derivation import Derivation, Told
 from einsgrad.results.steps.one_derivative import DerivativeTeller, Detail, Story
@@ -60,7 +61,7 @@ def tell(
     """
     turn = tuple(map(check_variable, wrt if isinstance(wrt, list | tuple) else [wrt]))
     _check(expr, turn, detail, cotangent)
-    found = simplify_expr(expr)
+    found = simplify_expr(*without_names([expr]))
     taken = {v.name for v in (*variables_in(found), *turn, cotangent) if v is not None}
     base = fresh_name("Y" if found.shape else "E", taken)
     story = Story(base, taken | {base})
