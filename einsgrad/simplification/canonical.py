@@ -77,12 +77,17 @@ def ordered_parts(
         parts = [_alone(keyed, free) for keyed in factors]
     else:
         parts = [_order_part(part, free) for part in _components(factors, free)]
-    parts.sort(key=lambda part: part[0])
+    if len(parts) > 1:
+        parts.sort(key=_encoding_of)
     return [
         (encoding if not place else (), keyed)
         for encoding, part in parts
         for place, keyed in enumerate(part)
     ]
+
+
+def _encoding_of(part: tuple[Encoding, list[KeyedFactor]]) -> Encoding:
+    return part[0]
 
 
 def _components(factors: Sequence[KeyedFactor], free: Colours) -> list[list[KeyedFactor]]:

@@ -214,12 +214,14 @@ def _in_order(node: Einsum) -> tuple[int, Product, Sequence[Expr]]:
 def _keyed(factor: Factor, expr: Expr, output: Indices) -> KeyedFactor:
     """Say of a factor which axes may be exchanged."""
     key = _order_key(expr, factor.indices, output)
-    base = _without_odd_powers(expr)
+    base = _without_odd_powers(expr) if isinstance(expr, MatrixMap) else expr
     if not isinstance(base, Variable):
         if not isinstance(expr, Affine):
             return KeyedFactor(factor, key, (0, 0) if is_own_transpose(expr) else ())
         axes = alike_axes(expr)
         return KeyedFactor(factor, key, axes if len(set(axes)) < len(axes) else ())
+    if not base.traits:
+        return KeyedFactor(factor, key)
     known = exchanges_of(base)
     return KeyedFactor(factor, key, known.alike, () if known.alike else known.group)
 
