@@ -155,7 +155,9 @@ class Layout(NumberLayout, IndexLayout, EquationLayout):
         if term.body is None:
             text = self.number(signed.size).text
         elif signed.size != 1:
-            text = self.beside(self.number(signed.size).text, text)
+            number = self.number(signed.size).text
+            over = number.isdigit() and text.startswith(("1/", "1 /"))
+            text = number + text[1:] if over else self.beside(number, text)
         return SignedText(signed.is_negative, text)
 
     def power(self, base: Written, exponent: Written) -> Written:

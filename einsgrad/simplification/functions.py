@@ -51,7 +51,6 @@ from einsgrad.expressions.vocabulary.words import (
     power,
     sigmoid,
     softplus,
-    subtract,
 )
 from einsgrad.simplification.choices import (
     equal_branches,
@@ -65,7 +64,6 @@ from einsgrad.simplification.lengths import length_of_scaled
 from einsgrad.simplification.powers import open_power
 from einsgrad.simplification.softmax import log_of_powers
 from einsgrad.simplification.spreading import spread_after
-from einsgrad.simplification.sums import split_coefficient
 
 
 def _called(expr: Expr, function: Elementwise) -> Expr | None:
@@ -106,13 +104,30 @@ def stable_form(node: Map) -> Expr | None:
         return softplus(x) if x is not None else None
     if function is LOG:
         x = _exponent_beside_one(inner)
-        return softplus(x) if x is not None else _log_of_sigmoid(inner)
+        return softplus(x) if x is not None else _logarithm_of_logistic(inner)
     if function is RECIPROCAL:
         x = _exponent_beside_one(inner)
         return sigmoid(negative(x)) if x is not None else _reciprocal_of_exp(inner)
     if function is LOGADDEXP:
         zeros = [isinstance(one, Constant) and one.value == 0 for one in node.operands]
         return softplus(node.operands[zeros[0]]) if any(zeros) else None
+    return None
+
+
+def _logarithm_of_logistic(inner: Expr) -> Expr | None:
+    """Write `log(sigmoid(x))` and `log(1 - sigmoid(x))` with softplus."""
+    x = _called(inner, SIGMOID)
+    if inner.is_complex:
+        return None
+    if x is not None:
+        return negative(softplus(negative(x)))
+    if not isinstance(inner, Add) or len(inner.terms) != 2:
+        return None
+    for one, other in (inner.terms, inner.terms[::-1]):
+        number, rest = fold_constants(as_einsum(other))
+        x = _called(unwrap(rest), SIGMOID) if rest.operands else None
+        if is_one_everywhere(one) and number == -1 and x is not None:
+            return negative(softplus(x))
     return None
 
 
@@ -161,19 +176,6 @@ def log_of_scaled(node: Map) -> Expr | None:
 def _reciprocal_of_exp(inner: Expr) -> Expr | None:
     x = _called(inner, EXP)
     return exp(negative(x)) if x is not None else None
-
-
-def _log_of_sigmoid(inner: Expr) -> Expr | None:
-    """Write the logarithms of `sigmoid(x)` and of `1 - sigmoid(x)`, one of which is far below 0."""
-    x = _called(inner, SIGMOID)
-    if x is not None:
-        return None if x.is_complex else subtract(x, softplus(x))
-    match inner:
-        case Add(terms=(one, other)) if is_one_everywhere(one) or is_one_everywhere(other):
-            number, core = split_coefficient(other if is_one_everywhere(one) else one)
-            x = _called(core, SIGMOID)
-            return negative(softplus(x)) if number == -1 and x is not None else None
-    return None
 
 
 def _exponent_beside_one(expr: Expr) -> Expr | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from einsgrad.expressions.construct import with_factors
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Reduce
@@ -116,6 +117,7 @@ def length_of_scaled(node: Map | Reduce) -> Expr | None:
     return multiply(builtins.abs(number), with_children(node, [rest]))
 
 
+@lru_cache(maxsize=256)
 def squared_length(node: Reduce) -> Einsum:
     """Write the square of a norm of real numbers as a product, in its fixed order.
 

@@ -12,7 +12,16 @@ from collections.abc import Collection, Sequence
 from typing import TypeAlias
 
 from einsgrad.expressions.construct import build_einsum, with_factors
-from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, Number, Reduce
+from einsgrad.expressions.nodes import (
+    Constant,
+    Einsum,
+    Expr,
+    Map,
+    MatrixMap,
+    Number,
+    Reduce,
+    Variable,
+)
 from einsgrad.expressions.products import SELECTORS, contract_deltas, tidy
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import ABS, EXP, POWER, RECIPROCAL, SIGN, SQRT, WHERE
@@ -25,6 +34,7 @@ from einsgrad.simplification.reading_powers import (
     Exponent,
     Power,
     exponents_of,
+    is_integer,
     powers_in,
     square_of,
     tidy_exponent,
@@ -99,8 +109,14 @@ def _may_merge(node: Einsum) -> bool:
     operands = node.operands
     if len(operands) < 2:
         return False
-    if len(set(operands)) < len(operands) or any(map(_is_power, operands)):
+    if any(map(_is_power, operands)):
         return True
+    different = len(set(operands))
+    if different < len(operands):
+        factors = Counter(zip(node.subscripts.inputs, operands, strict=True))
+        # Two copies are a square, and a part that stands twice has two factors or more.
+        if max(factors.values()) > 2 or (len(operands) > 3 and different < len(factors)):
+            return True
     return sum(isinstance(one, Map) and one.function in _LATER for one in operands) > 1 or any(
         isinstance(one, Map) and one.function in (ABS, SIGN) and one.operands[0] in operands
         for one in operands
@@ -208,7 +224,7 @@ def write_powers(groups: Groups) -> list[Factor]:
     """
     number: Number = 1
     factors: list[Factor] = []
-    for (base, indices), exponent in groups.items():
+    for (base, indices), exponent in _raised_together(groups).items():
         if isinstance(base, Constant):
             number = number * base.value**exponent
         elif exponent > 0:
@@ -218,6 +234,51 @@ def write_powers(groups: Groups) -> list[Factor]:
             one = under[0] if len(under) == 1 else _product(under)
             factors.append((indices, reciprocal(one)))
     return factors if number == 1 else [((), Constant(tidy(number))), *factors]
+
+
+def _raised_together(groups: Groups) -> Groups:
+    """Join bases with one high exponent: `(x/y)¹²` may be a number where `x¹²` is none."""
+    alike: dict[tuple[Indices, Exponent], list[tuple[Expr, Exponent]]] = {}
+    for (base, indices), exponent in groups.items():
+        if is_integer(exponent) and abs(exponent) > 2 and isinstance(base, Variable | Map):
+            alike.setdefault((indices, abs(exponent)), []).append((base, exponent))
+    found = dict(groups)
+    for (indices, size), members in alike.items():
+        if len(members) > 1:
+            for base, _ in members:
+                del found[base, indices]
+            above = any(exponent > 0 for _, exponent in members)
+            # Where nothing stands above, the product as a whole is divided by.
+            parts = [one if own > 0 or not above else reciprocal(one) for one, own in members]
+            found[_product(parts), indices] = size if above else -size
+    return found
+
+
+def are_simple(operands: Sequence[Expr]) -> bool:
+    """Tell whether factors are in their simplest form, as most powers of what is simple are."""
+    return all(one.known_simple or _is_simple_power(one) for one in operands)
+
+
+def _is_simple_power(expr: Expr) -> bool:
+    """Tell, and remember, whether a power is in its simplest form; no sum is looked into."""
+    if not isinstance(expr, Map) or expr.function not in (RECIPROCAL, SQRT, POWER):
+        return False
+    base = expr.operands[0]
+    copies = base.operands if isinstance(base, Einsum) else (base,)
+    if isinstance(base, Map) and base.function in (SQRT, POWER):
+        copies = base.operands[:1]
+    simple = len(set(copies)) == 1 and copies[0].known_simple and _stays_below(copies[0])
+    if simple:
+        base.remember_simple()
+        expr.remember_simple()
+    return simple
+
+
+def _stays_below(base: Expr) -> bool:
+    """Tell whether no rule but those of powers knows a power of a base."""
+    if isinstance(base, Map):
+        return base.function is not EXP and base.function not in _POWERS
+    return isinstance(base, Variable | Reduce | MatrixMap)
 
 
 def _product(copies: Sequence[Expr]) -> Expr:

@@ -139,6 +139,11 @@ def _of_number(value: Number, exponent: Exponent) -> Iterator[Power]:
 def _of_product(
     node: Einsum, indices: Indices, exponent: Exponent, whole: Collection[Expr]
 ) -> Iterator[Power]:
+    lists, output = node.subscripts.inputs, node.subscripts.output
+    if all(own == output for own in lists) and not any(map(_is_fixed, node.operands)):
+        for operand in node.operands:
+            yield from powers_in(operand, indices, exponent, whole)
+        return
     number, rest = fold_constants(node)
     parts = None if _is_tied(rest) or not is_moderate(number) else closed_parts(rest)
     if parts is None or not is_moderate(_raised_number(number, exponent)):
@@ -152,6 +157,10 @@ def _of_product(
             yield Power(part, own, exponent)
         else:
             yield from powers_in(part, own, exponent, whole)
+
+
+def _is_fixed(operand: Expr) -> bool:
+    return isinstance(operand, (Constant, Delta, *SELECTORS))
 
 
 def _raised_number(number: Number, exponent: Exponent) -> Number:

@@ -55,6 +55,13 @@ from einsgrad.expressions.shaping import as_expr, permute
 from einsgrad.expressions.tables.elementwise import ABS, EXP, HYPOT
 from einsgrad.expressions.tables.reductions import INVERSE, NORM
 from einsgrad.expressions.walks import children, rebuild_all
+from einsgrad.simplification.cancelling import (
+    all_multiplied_out,
+    cancelling_sum,
+    extent,
+    multiplied_out,
+    opposite_logistics,
+)
 from einsgrad.simplification.centred import drop_centred
 from einsgrad.simplification.declared import (
     declared_conjugate,
@@ -71,7 +78,7 @@ from einsgrad.simplification.inverses import cancel_inverses
 from einsgrad.simplification.lengths import length_of_scaled, square_lengths
 from einsgrad.simplification.lookups import evenly_picked
 from einsgrad.simplification.matrix_powers import join_matrix_powers, power_of_power
-from einsgrad.simplification.powers import merge_powers, open_power
+from einsgrad.simplification.powers import are_simple, merge_powers, open_power
 from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.simplification.shifts import without_shift
 from einsgrad.simplification.softmax import drop_softmax_sums, softmax_of_powers
@@ -242,6 +249,10 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
             simpler = rule(node)
             if simpler is not node:
                 return _again(simpler, shared)
+        opened = opposite_logistics(node) if shared is None else None
+        if opened is not None:
+            shorter = _shorter(node, simplify_expr(opened))
+            return node if shorter is None else shorter
     return node
 
 
@@ -288,10 +299,15 @@ def _simplify_einsum(node: Einsum, shared: Shared | None) -> Expr:
         return _again(replaced, shared)
     content, primitive = factor_out(product, whole)
     merged = merge_powers(primitive, whole)
-    if merged is not primitive and not all(one.known_simple for one in merged.operands):
+    if merged is not primitive and not are_simple(merged.operands):
         return _again(scaled(content, merged), shared)
     coefficient, rest = fold_constants(merged)
     coefficient = tidy(coefficient * content)
+    place = cancelling_sum(rest) if shared is None else None
+    if place is not None and is_moderate(coefficient):
+        shorter = _shorter(rest, simplify_expr(multiplied_out(rest, place)))
+        if shorter is not None:
+            return simplify_expr(scaled(coefficient, shorter))
     if coefficient == 0:
         return zeros(node.shape)
     if not is_moderate(coefficient) and rest.operands:
@@ -317,6 +333,16 @@ def _simplify_einsum(node: Einsum, shared: Shared | None) -> Expr:
             return collect([_scaled_term(coefficient, part, shared) for part in parts], core, whole)
         case _:
             return core if coefficient == 1 else scaled(coefficient, core)
+
+
+def _shorter(old: Expr, new: Expr) -> Expr | None:
+    """Return what has been multiplied out, once or as far as it goes, if it is shorter."""
+    found = [new]
+    further = all_multiplied_out(new)
+    if further is not None:
+        found.append(simplify_expr(further))
+    best = min(found, key=extent)
+    return best if extent(best) < extent(old) else None
 
 
 def _scaled_term(coefficient: Number, term: Expr, shared: Shared | None) -> Expr:

@@ -1,0 +1,174 @@
+"""Products that are multiplied out because factors cancel: `p (1 - p) (y/p - (1 - y)/(1 - p))`.
+
+What is multiplied out is taken only where it is shorter than the product, as `y - p` is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from einsgrad.expressions.construct import add_terms, scale
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
+from einsgrad.expressions.products import as_einsum, fold_constants, unwrap
+from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SIGMOID
+from einsgrad.expressions.walks import children
+from einsgrad.simplification.flattening import flatten
+from einsgrad.strings.subscripts import Subscripts
+
+# Sums of more terms are not multiplied out, and no more products than that are looked at.
+_MOST_TERMS = 4
+_MOST_PRODUCTS = 12
+# What stands further below counts as one factor.
+_DEPTH = 6
+
+
+def cancelling_sum(node: Einsum) -> int | None:
+    """Return the place of a sum of which a term has a power that another factor cancels.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> p, y = eg.variables("p y")
+    >>> cancelling_sum(eg.einsum(",->", p, eg.simplify(y / p - y)))
+    1
+    """
+    sums = [
+        place
+        for place, one in enumerate(node.operands)
+        if isinstance(one, Add) and len(one.terms) <= _MOST_TERMS
+    ]
+    if not sums:
+        return None
+    for place in sums:
+        above: set[Expr] = set()
+        below: set[Expr] = set()
+        for other, one in enumerate(node.operands):
+            if other != place:
+                _enter(one, above, below)
+        for term in children(node.operands[place]):
+            over: set[Expr] = set()
+            under: set[Expr] = set()
+            for factor in as_einsum(term).operands:
+                _enter(factor, over, under)
+            if not above.isdisjoint(under) or not below.isdisjoint(over):
+                return place
+    return None
+
+
+def _enter(factor: Expr, above: set[Expr], below: set[Expr]) -> None:
+    """Note what a factor multiplies with, and what it divides by."""
+    match factor:
+        case Delta() | Constant():
+            pass
+        case Map(function=row, operands=(inner,)) if row is RECIPROCAL:
+            _enter(inner, below, above)
+            if isinstance(inner, Einsum):
+                below.update(inner.operands)
+        case Map(function=row, operands=(base, Constant())) if row is POWER:
+            above.add(base)
+        case _:
+            above.add(factor)
+
+
+def multiplied_out(node: Einsum, place: int) -> Expr:
+    """Multiply a product out over the sum at a place."""
+    return add_terms(list(_products(node, place)), node.shape)
+
+
+def _products(node: Einsum, place: int) -> Iterator[Expr]:
+    for term in children(node.operands[place]):
+        operands = (*node.operands[:place], term, *node.operands[place + 1 :])
+        yield flatten(Einsum(node.subscripts, operands))
+
+
+def all_multiplied_out(expr: Expr) -> Expr | None:
+    """Multiply the terms of an expression out over the sums among their factors; None if many."""
+    waiting: list[Expr] = list(expr.terms) if isinstance(expr, Add) else [expr]
+    done: list[Expr] = []
+    while waiting:
+        term = waiting.pop()
+        place = _first_sum(term)
+        if place is None:
+            done.append(term)
+        else:
+            waiting += _products(as_einsum(term), place)
+        if len(waiting) + len(done) > _MOST_PRODUCTS:
+            return None
+    return add_terms(done, expr.shape)
+
+
+def _first_sum(term: Expr) -> int | None:
+    if not isinstance(term, Einsum):
+        return None
+    return next((place for place, one in enumerate(term.operands) if isinstance(one, Add)), None)
+
+
+def extent(expr: Expr, depth: int = _DEPTH) -> tuple[int, int]:
+    """Count what is written of an expression: its factors with their exponents, and its terms.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> p, y = eg.variables("p y")
+    >>> extent(eg.simplify(y * (1 - p))), extent(eg.simplify(y - p))
+    ((3, 2), (2, 2))
+    """
+    match expr:
+        case Add(terms=terms):
+            parts = [extent(term, depth - 1) for term in terms]
+            return sum(factors for factors, _ in parts), sum(count for _, count in parts)
+        case Einsum() if depth:
+            pairs = zip(expr.operands, expr.subscripts.inputs, strict=True)
+            powers = Counter(pair for pair in pairs if not isinstance(pair[0], Constant | Delta))
+            parts = [extent(one, depth - 1) for one, _ in powers]
+            raised = sum(times > 1 for times in powers.values())
+            factors = sum(size for size, _ in parts) + raised
+            return factors or 1, sum(count - 1 for _, count in parts) + 1
+        case Map(function=row, operands=(inner, *_)) if depth:
+            factors, count = extent(inner, depth - 1)
+            return factors + (row is not RECIPROCAL), count
+        case _:
+            return 1, 1
+
+
+def opposite_logistics(node: Add) -> Expr | None:
+    """Write σ(-a) as `1 - σ(a)` where both stand in the terms of a sum, multiplied out."""
+    found = {one for term in node.terms for one in as_einsum(term).operands if _is_logistic(one)}
+    for one in found:
+        argument = one.operands[0]
+        number, rest = fold_constants(as_einsum(argument))
+        if number != -1 or not rest.operands:
+            continue
+        opposite = Map(SIGMOID, (unwrap(rest),))
+        if opposite in found:
+            return all_multiplied_out(_with_complement(node, one, opposite))
+    return None
+
+
+def _is_logistic(expr: Expr) -> bool:
+    return isinstance(expr, Map) and expr.function is SIGMOID
+
+
+def _with_complement(node: Add, one: Expr, opposite: Expr) -> Expr:
+    terms: list[Expr] = []
+    for term in node.terms:
+        product = as_einsum(term)
+        if one not in product.operands:
+            terms.append(term)
+            continue
+        place = product.operands.index(one)
+        kept = (*product.operands[:place], *product.operands[place + 1 :])
+        ones = tuple(Delta(dim, 1) for dim in one.shape)
+        axes = product.subscripts.inputs[place]
+        lists = (
+            *product.subscripts.inputs[:place],
+            *product.subscripts.inputs[place + 1 :],
+            *((label,) for label in axes),
+        )
+        subscripts = Subscripts(lists, product.subscripts.output)
+        terms.append(Einsum(subscripts, (*kept, *ones)))
+        swapped = (*product.operands[:place], opposite, *product.operands[place + 1 :])
+        terms.append(scale(-1, Einsum(product.subscripts, swapped)))
+    return add_terms(terms, node.shape)
