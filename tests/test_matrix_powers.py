@@ -193,6 +193,16 @@ def test_a_vector_is_multiplied_and_never_the_power():
     assert "matrix_power" in whole.source
 
 
+@pytest.mark.parametrize("loss", [loss for loss, _ in FORMULAS] + [eg.trace(A @ power(X + A, 3))])
+@pytest.mark.parametrize("notation", ["matrix", "index"])
+@pytest.mark.parametrize("ascii_", [False, True])
+def test_gradients_with_powers_are_read_back(loss, notation, ascii_):
+    gradient = eg.grad(loss, X)
+    name = "D" if notation == "index" else ""
+    text = eg.show(gradient, notation=notation, ascii=ascii_, name=name)
+    assert eg.simplify(eg.parse(text, "X[n,n] A[n,n] a[n] b[n]")) is gradient
+
+
 def test_powers_survive_pickling():
     expr = eg.simplify(A @ power(X, 5))
     assert pickle.loads(pickle.dumps(expr)) is expr

@@ -114,3 +114,39 @@ def test_the_gain_of_a_filter_has_two_terms():
     error = (EYE - K @ H) @ P @ (EYE - K @ H).T + K @ R @ K.T
     gradient = eg.grad(eg.trace(error), K)
     assert eg.show(gradient, notation="matrix") == "2 K R + 2 (K H - I) P Hᵀ"
+
+
+CHAIN = eg.variables(" ".join(f"M{k}[n,n]" for k in range(20)))
+
+
+@pytest.mark.parametrize("count", [9, 12, 20])
+def test_long_products_are_one_node_from_left_and_right(count):
+    factors, x = CHAIN[:count], eg.variables("x[n]")[0]
+    left, right, halves = factors[0], factors[-1], list(factors)
+    for one, other in zip(factors[1:], factors[-2::-1], strict=True):
+        left, right = left @ one, other @ right
+    while len(halves) > 1:
+        halves = [
+            halves[k] @ halves[k + 1] if k + 1 < len(halves) else halves[k]
+            for k in range(0, len(halves), 2)
+        ]
+    assert eg.simplify(left) is eg.simplify(right)
+    assert eg.simplify(left) is eg.simplify(halves[0])
+    assert eg.simplify(left @ x) is eg.simplify(right @ x)
+
+
+def test_numbers_and_signs_stand_before_long_products():
+    x, y = eg.variables("x[n] y[n]")
+    part = -2 * eg.exp(x) * y * eg.tanh(x) * eg.sin(y) * eg.cos(x)
+    whole = eg.simplify(eg.outer(part, part) @ (CHAIN[0] @ x) * (3 * part))
+    assert repr(whole).startswith("-24 * ")
+    assert " * " not in repr(whole).removeprefix("-24 * ")
+
+
+def test_the_gradient_of_a_long_trace_has_one_term():
+    A, X = eg.variables("A[n,m] X[m,n]")
+    product = A @ X
+    for _ in range(4):
+        product = product @ (A @ X)
+    gradient = eg.grad(eg.trace(product), X)
+    assert eg.show(gradient, notation="matrix") == "5" + 4 * " Aᵀ Xᵀ" + " Aᵀ"

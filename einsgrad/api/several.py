@@ -21,7 +21,7 @@ class Derivatives(tuple[Any, ...]):
     >>> A, x = eg.variables("A[m,n] x[n]")
     >>> found = eg.grad(eg.sum(A @ x), (A, x))
     >>> print(found)
-    ∂E/∂A = 1 xᵀ
+    ∂E/∂A = 1_m xᵀ
     ∂E/∂x = Aᵀ 1
     >>> len(found), isinstance(found, tuple)
     (2, True)

@@ -10,5 +10,5 @@ Read in this order: `flattening`, `canonical`, `exchanging`, `sums`, `conditions
 `lengths`, `reading_powers`, `guarded`, `related_powers`, `powers`, `choices`, `spreading`,
 `softmax`, `shifts`, `centred`, `functions`, `systems`, `selectors`, `diagonals`, `inverses`,
 `definite`, `distribution`, `standing`, `cancelling`, `turning`, `square_chains`, `matrix_powers`,
-`declared`, `simplify`, `folding`, `asking`, `squares`, `sharing`.
+`declared`, `symmetric_parts`, `simplify`, `folding`, `asking`, `squares`, `sharing`.
 """

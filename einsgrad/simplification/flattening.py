@@ -7,7 +7,7 @@ is told in `expressions.products`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain, combinations
 
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Number
@@ -28,9 +28,16 @@ from einsgrad.strings.subscripts import Indices, Label, Subscripts
 # and shared parts are not written out again in every product that uses them. How long
 # deriving then takes is seen in the chains of `python -m benchmarks --only builds`.
 MOST_FACTORS = 8
+# Chains of matrices, and products entry by entry, are written as one up to this length.
+LONGEST_CHAIN = 32
 
 
-def flatten(node: Einsum, most: int = MOST_FACTORS, whole: Collection[Expr] = ()) -> Einsum:
+def flatten(
+    node: Einsum,
+    most: int = MOST_FACTORS,
+    whole: Collection[Expr] = (),
+    longest: int = LONGEST_CHAIN,
+) -> Einsum:
     """Write nested einsums as one, if the result has few enough factors.
 
     Those that stay whole are opened only where they have one factor.
@@ -59,16 +66,20 @@ def flatten(node: Einsum, most: int = MOST_FACTORS, whole: Collection[Expr] = ()
                 or (operand not in whole and (alone or (few and is_spread(operand))))
             ),
         )
-    few = total <= most
-    return opened(node, lambda operand: _is_plain(operand) or (few and operand not in whole))
+    few = total <= most or (total <= longest and _are_alike(node, nested))
+    return opened(
+        node if few else _numbers_out(node, whole),
+        lambda operand: _is_plain(operand) or (few and operand not in whole),
+    )
 
 
-def _numbers_out(node: Einsum) -> Einsum:
-    """Write the numbers of nested products into the outer one."""
+def _numbers_out(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
+    """Write the numbers of nested products into the outer one, but of those that stay whole."""
     numbers: list[Number] = []
     operands: list[Expr] = []
     for operand in node.operands:
-        number, core = fold_constants(operand) if isinstance(operand, Einsum) else (1, operand)
+        opens = isinstance(operand, Einsum) and operand not in whole
+        number, core = fold_constants(operand) if opens else (1, operand)  # type: ignore[arg-type]
         if number == 1 or not is_moderate(number) or not children(core):
             operands.append(operand)
             continue
@@ -81,14 +92,31 @@ def _numbers_out(node: Einsum) -> Einsum:
     return Einsum(subscripts, (*operands, *map(Constant, numbers)))
 
 
-def merge_products(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
+def merge_products(
+    node: Einsum, whole: Collection[Expr] = (), longest: int = LONGEST_CHAIN
+) -> Einsum:
     """Write nested products as one, but those that stay whole, and contract its deltas."""
-    return contract_deltas(flatten(node, whole=whole))
+    return contract_deltas(flatten(node, whole=whole, longest=longest))
 
 
 def flatten_one(expr: Expr) -> Expr:
     """Apply `flatten` to an einsum, and leave other nodes."""
     return flatten(expr) if isinstance(expr, Einsum) else expr
+
+
+def _are_alike(node: Einsum, nested: Sequence[Einsum]) -> bool:
+    """Tell whether products are all chains, or all entry by entry."""
+    products = (node, *nested)
+    return all(map(_is_chain, products)) or all(map(_is_entrywise, products))
+
+
+def _is_chain(node: Einsum) -> bool:
+    """Tell whether each label joins two factors, or is one of the output that one factor has."""
+    return set(Counter(chain(*node.subscripts.lists)).values()) <= {2}
+
+
+def _is_entrywise(node: Einsum) -> bool:
+    return all(indices in ((), node.subscripts.output) for indices in node.subscripts.inputs)
 
 
 def _weight(node: Einsum) -> int:

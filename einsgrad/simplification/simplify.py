@@ -72,7 +72,7 @@ from einsgrad.simplification.declared import (
 from einsgrad.simplification.definite import join_cholesky, positive_definite_once
 from einsgrad.simplification.diagonals import see_diagonals
 from einsgrad.simplification.distribution import distributed
-from einsgrad.simplification.flattening import merge_products
+from einsgrad.simplification.flattening import LONGEST_CHAIN, merge_products
 from einsgrad.simplification.functions import FUNCTION_RULES, matrix_rules
 from einsgrad.simplification.inverses import cancel_inverses
 from einsgrad.simplification.lengths import length_of_scaled, square_lengths
@@ -96,6 +96,7 @@ from einsgrad.simplification.sums import (
     scaled,
     split_coefficient,
 )
+from einsgrad.simplification.symmetric_parts import join_transposes
 from einsgrad.simplification.symmetry import canonicalise, is_own_transpose
 from einsgrad.simplification.turning import (
     is_turned_symmetric,
@@ -245,7 +246,7 @@ def simplify_node(expr: Expr, shared: Shared | None = None) -> Expr:
 def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
     """Apply the rules of sums to one whose terms are collected."""
     if isinstance(node, Add):
-        for rule in SUM_RULES:
+        for rule in SYMBOLIC_SUM_RULES if shared is None else SUM_RULES:
             simpler = rule(node)
             if simpler is not node:
                 return _again(simpler, shared)
@@ -290,8 +291,8 @@ def _simplify_einsum(node: Einsum, shared: Shared | None) -> Expr:
     turned_inside = turn_into_map(node) if shared is None else None
     if turned_inside is not None:
         return _again(turned_inside, shared)
-    whole = _whole(shared)
-    product = turn_sums(contract_selectors(merge_products(node, whole)), whole)
+    whole, longest = _whole(shared), LONGEST_CHAIN if shared is None else 0
+    product = turn_sums(contract_selectors(merge_products(node, whole, longest)), whole)
     replaced = _replaced(product)
     if shared is None:
         replaced = join_matrix_powers(replaced)
@@ -408,6 +409,7 @@ REPLACING_RULES: dict[EinsumRule, frozenset[object]] = {
 }
 # Of sums whose terms are collected.
 SUM_RULES: tuple[Callable[[Add], Expr], ...] = (unit_axes_after, without_shift)
+SYMBOLIC_SUM_RULES = (*SUM_RULES, join_transposes)
 # In the order of trial.
 MAP_RULES = (*FUNCTION_RULES, declared_conjugate, declared_modulus)
 # A program decomposes products as they stand, and applies functions to arrays as they lie.

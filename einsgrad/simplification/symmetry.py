@@ -31,7 +31,7 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.products import as_einsum, contracted, opened, unwrap
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import permute
-from einsgrad.expressions.structures import exchanges_of
+from einsgrad.expressions.structures import exchanges, exchanges_of
 from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.expressions.walks import children, topological
 from einsgrad.simplification.canonical import (
@@ -215,6 +215,8 @@ def _keyed(factor: Factor, expr: Expr, output: Indices) -> KeyedFactor:
     """Say of a factor which axes may be exchanged."""
     key = _order_key(expr, factor.indices, output)
     base = _without_odd_powers(expr) if isinstance(expr, MatrixMap) else expr
+    if isinstance(base, Add) and _is_skew(base):
+        return KeyedFactor(factor, key, (), exchanges(frozenset({SKEW}), 2).group)
     if not isinstance(base, Variable):
         if not isinstance(expr, Affine):
             return KeyedFactor(factor, key, (0, 0) if is_own_transpose(expr) else ())
@@ -224,6 +226,14 @@ def _keyed(factor: Factor, expr: Expr, output: Indices) -> KeyedFactor:
         return KeyedFactor(factor, key)
     known = exchanges_of(base)
     return KeyedFactor(factor, key, known.alike, () if known.alike else known.group)
+
+
+def _is_skew(node: Add) -> bool:
+    """Tell whether a sum is a matrix minus its transpose."""
+    if len(node.terms) != 2 or not _is_square(node):
+        return False
+    (number, core), (other, turned_core) = map(split_coefficient, node.terms)
+    return number == -other and turned(core, (1, 0)) is turned_core
 
 
 def _without_odd_powers(expr: Expr) -> Expr:

@@ -1,0 +1,92 @@
+"""The rule for terms that differ in the transpose of a matrix: `A x + Aᵀ x` is `(A + Aᵀ) x`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from einsgrad.expressions.construct import add_terms, scale
+from einsgrad.expressions.nodes import Add, Einsum, Expr, Map, MatrixMap, Number, Variable
+from einsgrad.expressions.products import SELECTORS, unwrap
+from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.shaping import permute
+from einsgrad.simplification.sums import LONGEST_SUM, split_coefficient
+from einsgrad.simplification.symmetry import canonicalise, is_own_transpose
+from einsgrad.strings.subscripts import Subscripts
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A product that is a term of a sum: its place there, and its number."""
+
+    place: int
+    number: Number
+    core: Einsum
+
+
+def join_transposes(node: Add) -> Expr:
+    """Write two terms that differ in the transpose of one factor as one.
+
+    Examples
+    --------
+    >>> A, x = Variable("A", ("n", "n")), Variable("x", ("n",))
+    >>> from einsgrad.simplification.simplify import simplify_expr
+    >>> simplify_expr(A @ x + x @ A)
+    "ni,i->n"(A + "in->ni"(A), x)
+    """
+    if len(node.terms) > LONGEST_SUM:
+        return node
+    alike: dict[tuple[float, tuple[int, ...]], list[_Term]] = {}
+    for place, term in enumerate(node.terms):
+        number, core = split_coefficient(term)
+        if isinstance(core, Einsum) and len(core.operands) > 1:
+            factors = abs(number), tuple(sorted(map(id, core.operands)))
+            alike.setdefault(factors, []).append(_Term(place, number, core))
+    for terms in alike.values():
+        found = next(_pairs(terms), None) if len(terms) > 1 else None
+        if found is not None:
+            one, other, joined = found
+            kept = (one.place, other.place)
+            rest = [term for place, term in enumerate(node.terms) if place not in kept]
+            return add_terms([*rest, scale(one.number, joined)], node.shape)
+    return node
+
+
+def _pairs(terms: Sequence[_Term]) -> Iterator[tuple[_Term, _Term, Expr]]:
+    """Yield two terms, and their sum as one product without the number of the first."""
+    by_core: dict[Expr, _Term] = {term.core: term for term in terms}
+    for term in terms:
+        core = term.core
+        for factor, operand in enumerate(core.operands):
+            turned = _turned(core, factor) if _may_turn(core, operand) else None
+            other = None if turned is None else by_core.get(turned)
+            if other is None or other is term or other.number not in (term.number, -term.number):
+                continue
+            sign = 1 if other.number == term.number else -1
+            both = add_terms([operand, scale(sign, permute(operand, (1, 0)))], operand.shape)
+            operands = (*core.operands[:factor], both, *core.operands[factor + 1 :])
+            yield term, other, Einsum(core.subscripts, operands)
+
+
+def _may_turn(core: Einsum, operand: Expr) -> bool:
+    """Tell whether a factor is a matrix that a product of other tensors may hold transposed."""
+    shape = operand.shape
+    if len(shape) != 2 or shape[0] != shape[1]:
+        return False
+    others = [one for one in core.operands if one is not operand]
+    if all(isinstance(one, Delta) for one in others):
+        return False
+    return (
+        isinstance(operand, Variable | Map | MatrixMap)
+        and not any(isinstance(one, SELECTORS) for one in others)
+        and not is_own_transpose(operand)
+    )
+
+
+def _turned(core: Einsum, factor: int) -> Expr | None:
+    """Return a product with one factor transposed, in its fixed order."""
+    lists = list(core.subscripts.inputs)
+    lists[factor] = lists[factor][::-1]
+    subscripts = Subscripts(tuple(lists), core.subscripts.output)
+    sign, ordered = canonicalise(Einsum(subscripts, core.operands))
+    return unwrap(ordered) if sign == 1 else None
