@@ -85,7 +85,7 @@ def _symmetric(c: Compared) -> Iterator[str]:
     elif c.declared and are_close((claimed + np.swapaxes(claimed, -1, -2)) / 2, c.true):
         yield "the variable is symmetric: its derivative is (G + Gᵀ)/2, and this is G"
     elif c.declared and are_close(claimed, both):
-        yield "the variable is symmetric: its derivative is (G + Gᵀ)/2, and this is twice that"
+        yield "the variable is symmetric: its derivative is (G + Gᵀ)/2; a factor 2 is too many"
 
 
 def _declared(c: Compared) -> Iterator[str]:
