@@ -20,6 +20,7 @@ from einsgrad.strings.subscripts import Subscripts
 # Sums of more terms are not multiplied out, and no more products than that are looked at.
 _MOST_TERMS = 4
 _MOST_PRODUCTS = 12
+_QUOTIENTS = (RECIPROCAL, POWER)
 # What stands further below counts as one factor.
 _DEPTH = 6
 
@@ -39,7 +40,7 @@ def cancelling_sum(node: Einsum) -> int | None:
         for place, one in enumerate(node.operands)
         if isinstance(one, Add) and len(one.terms) <= _MOST_TERMS
     ]
-    if not sums:
+    if not any(_may_cancel(node, place) for place in sums):
         return None
     for place in sums:
         above: set[Expr] = set()
@@ -50,11 +51,27 @@ def cancelling_sum(node: Einsum) -> int | None:
         for term in children(node.operands[place]):
             over: set[Expr] = set()
             under: set[Expr] = set()
-            for factor in as_einsum(term).operands:
+            for factor in _factors(term):
                 _enter(factor, over, under)
             if not above.isdisjoint(under) or not below.isdisjoint(over):
                 return place
     return None
+
+
+def _may_cancel(node: Einsum, place: int) -> bool:
+    """Tell, soon, whether anything is divided by in a product or in the terms of a sum in it."""
+    for one in node.operands:
+        if isinstance(one, Map) and one.function in _QUOTIENTS:
+            return True
+    for term in children(node.operands[place]):
+        for one in term.operands if isinstance(term, Einsum) else (term,):
+            if isinstance(one, Map) and one.function in _QUOTIENTS:
+                return True
+    return False
+
+
+def _factors(term: Expr) -> tuple[Expr, ...]:
+    return term.operands if isinstance(term, Einsum) else (term,)
 
 
 def _enter(factor: Expr, above: set[Expr], below: set[Expr]) -> None:
@@ -135,8 +152,12 @@ def extent(expr: Expr, depth: int = _DEPTH) -> tuple[int, int]:
 
 def opposite_logistics(node: Add) -> Expr | None:
     """Write σ(-a) as `1 - σ(a)` where both stand in the terms of a sum, multiplied out."""
-    found = {one for term in node.terms for one in as_einsum(term).operands if _is_logistic(one)}
-    for one in found:
+    found: set[Map] = set()
+    for term in node.terms:
+        for one in term.operands if isinstance(term, Einsum) else (term,):
+            if isinstance(one, Map) and one.function is SIGMOID:
+                found.add(one)
+    for one in found if len(found) > 1 else ():
         argument = one.operands[0]
         number, rest = fold_constants(as_einsum(argument))
         if number != -1 or not rest.operands:
@@ -145,10 +166,6 @@ def opposite_logistics(node: Add) -> Expr | None:
         if opposite in found:
             return all_multiplied_out(_with_complement(node, one, opposite))
     return None
-
-
-def _is_logistic(expr: Expr) -> bool:
-    return isinstance(expr, Map) and expr.function is SIGMOID
 
 
 def _with_complement(node: Add, one: Expr, opposite: Expr) -> Expr:

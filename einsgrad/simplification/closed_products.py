@@ -87,8 +87,7 @@ def standing(
 
     Nothing but these factors may hold what the part sums.
     """
-    operands = [operand for _, operand in factors]
-    if any(operands.count(one) < times for one, times in Counter(part.operands).items()):
+    if not Counter(part.operands) <= Counter([operand for _, operand in factors]):
         return None
     names = dict(zip(part.subscripts.output, indices, strict=True))
     if len(set(indices)) < len(indices):
@@ -145,6 +144,34 @@ def _is_closed(
         for place, (indices, _) in enumerate(factors)
         if place not in places
     )
+
+
+def has_alike_parts(node: Einsum) -> bool:
+    """Tell whether two parts of a product, which share no summed label, have the same factors.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> A, x = Variable("A", ("n", "n")), Variable("x", ("n",))
+    >>> square = Subscripts((("i", "j"), ("j",), ("i", "k"), ("k",)), ("i",))
+    >>> chain = Subscripts((("i", "j"), ("j",), ("j", "k"), ("k",)), ("i",))
+    >>> has_alike_parts(Einsum(square, (A, x, A, x))), has_alike_parts(Einsum(chain, (A, x, A, x)))
+    (True, False)
+    """
+    output = set(node.subscripts.output)
+    parts: list[tuple[set[Label], list[int]]] = []
+    for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
+        labels, members = set(indices) - output, [id(operand)]
+        apart = []
+        for part in parts:
+            if labels.isdisjoint(part[0]):
+                apart.append(part)
+            else:
+                labels |= part[0]
+                members += part[1]
+        parts = [*apart, (labels, members)]
+    counted = Counter(tuple(sorted(members)) for _, members in parts if len(members) > 1)
+    return max(counted.values(), default=0) > 1
 
 
 def repeated_parts(factors: Sequence[Factor], open_labels: Indices) -> list[Repeated]:

@@ -26,9 +26,7 @@ def see_diagonals(node: Einsum) -> Einsum:
     >>> see_diagonals(build_einsum(Subscripts((("i", "i"), ("i",)), ("i",)), (add(A, B), x)))
     "n,n->n"("nn->n"(A) + "nn->n"(B), x)
     """
-    if not any(isinstance(operand, Delta) and operand.order > 1 for operand in node.operands):
-        return node
-    if not any(map(_is_short_sum, node.operands)):
+    if Delta not in map(type, node.operands) or not any(map(_is_short_sum, node.operands)):
         return node
     product = contracted(node)
     operands = list(node.operands)

@@ -109,23 +109,20 @@ def _factor(power: _Power) -> tuple[Indices, Expr]:
 
 def _repeated(node: Einsum) -> dict[int, _Power]:
     """Return the factors whose base stands more than once, by their places."""
-    found = {
-        place: _Power(*base_and_exponent(operand), indices)
-        for place, (indices, operand) in enumerate(
-            zip(node.subscripts.inputs, node.operands, strict=True)
-        )
-        if _is_square(operand)
-    }
-    if len(found) < 2:
+    places = [place for place, one in enumerate(node.operands) if _is_square(one)]
+    if len(places) < 2:
         return {}
+    found = {
+        place: _Power(*base_and_exponent(node.operands[place]), node.subscripts.inputs[place])
+        for place in places
+    }
     counts = Counter(power.base for power in found.values())
     return {place: power for place, power in found.items() if counts[power.base] > 1}
 
 
 def _is_square(expr: Expr) -> bool:
     shape = expr.shape
-    is_matrix = len(shape) > 1 and shape[-1] == shape[-2]
-    return is_matrix and not isinstance(expr, (Delta, *SELECTORS))
+    return len(shape) > 1 and shape[-1] == shape[-2] and not isinstance(expr, (Delta, *SELECTORS))
 
 
 def _joined(powers: list[_Power], counts: Counter[Label]) -> tuple[list[_Power], set[Label]]:

@@ -27,7 +27,7 @@ from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import ABS, EXP, POWER, RECIPROCAL, SIGN, SQRT, WHERE
 from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.expressions.vocabulary.words import power, reciprocal
-from einsgrad.simplification.closed_products import repeated_parts, standing
+from einsgrad.simplification.closed_products import has_alike_parts, repeated_parts, standing
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.guarded import guarded_divisor, join_guards
 from einsgrad.simplification.reading_powers import (
@@ -109,18 +109,29 @@ def _may_merge(node: Einsum) -> bool:
     operands = node.operands
     if len(operands) < 2:
         return False
-    if any(map(_is_power, operands)):
+    called = [one for one in operands if isinstance(one, (Map, Reduce))]
+    if called and (any(map(_is_power, called)) or _may_meet(called, operands)):
         return True
     different = len(set(operands))
-    if different < len(operands):
-        factors = Counter(zip(node.subscripts.inputs, operands, strict=True))
-        # Two copies are a square, and a part that stands twice has two factors or more.
-        if max(factors.values()) > 2 or (len(operands) > 3 and different < len(factors)):
-            return True
-    return sum(isinstance(one, Map) and one.function in _LATER for one in operands) > 1 or any(
-        isinstance(one, Map) and one.function in (ABS, SIGN) and one.operands[0] in operands
-        for one in operands
+    if different == len(operands):
+        return False
+    factors = Counter(zip(node.subscripts.inputs, operands, strict=True))
+    # Two copies are a square, and a part that stands twice has two factors or more.
+    if max(factors.values()) > 2:
+        return True
+    return len(operands) > 3 and different < len(factors) and has_alike_parts(node)
+
+
+def _may_meet(called: Sequence[Expr], operands: Sequence[Expr]) -> bool:
+    """Tell whether there are several exponentials, moduli and signs, or one with its argument."""
+    later = [one for one in called if isinstance(one, Map) and one.function in _LATER]
+    return len(later) > 1 or any(
+        one.function is not EXP and _stands(one.operands[0], operands) for one in later
     )
+
+
+def _stands(expr: Expr, operands: Sequence[Expr]) -> bool:
+    return any(one is expr for one in operands)
 
 
 def _is_power(expr: Expr) -> bool:
@@ -155,7 +166,7 @@ def _sorted(
 def _meets(power: Expr, node: Einsum) -> bool:
     """Tell whether what is raised is a product of which a factor stands beside it."""
     inner = power.operands[0] if isinstance(power, Map) else power
-    return isinstance(inner, Einsum) and any(one in node.operands for one in inner.operands)
+    return isinstance(inner, Einsum) and any(_stands(one, node.operands) for one in inner.operands)
 
 
 def _is_tie(indices: Indices, operand: Expr, output: Indices) -> bool:

@@ -380,7 +380,7 @@ def _held(node: Einsum) -> set[object]:
     held: set[object] = set()
     for operand in node.operands:
         held.add(type(operand))
-        if isinstance(operand, Map | Reduce | MatrixMap):
+        if isinstance(operand, (Map, Reduce, MatrixMap)):
             held.add(operand.function)
         elif isinstance(operand, Variable):
             held.update(operand.traits)

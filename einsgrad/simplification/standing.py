@@ -9,6 +9,7 @@ way it was built.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import permutations
 from typing import TypeAlias, TypeVar
 
@@ -26,6 +27,7 @@ T = TypeVar("T")
 _FEW_AXES = 3
 
 
+@lru_cache(maxsize=4096)
 def straight_axes(node: Add | Einsum) -> AxisOrder:
     """Return the order of axes in which a sum or product stands; nothing if it stands so already.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from einsgrad.expressions.construct import add_terms, scale
-from einsgrad.expressions.nodes import Add, Einsum, Expr, Map, MatrixMap, Number, Variable
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Number, Variable
 from einsgrad.expressions.products import SELECTORS, unwrap
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import permute
@@ -36,20 +36,27 @@ def join_transposes(node: Add) -> Expr:
     """
     if len(node.terms) > LONGEST_SUM:
         return node
-    alike: dict[tuple[float, tuple[int, ...]], list[_Term]] = {}
+    alike: dict[tuple[int, ...], list[int]] = {}
     for place, term in enumerate(node.terms):
-        number, core = split_coefficient(term)
-        if isinstance(core, Einsum) and len(core.operands) > 1:
-            factors = abs(number), tuple(sorted(map(id, core.operands)))
-            alike.setdefault(factors, []).append(_Term(place, number, core))
-    for terms in alike.values():
-        found = next(_pairs(terms), None) if len(terms) > 1 else None
+        if isinstance(term, Einsum):
+            factors = [id(one) for one in term.operands if not isinstance(one, Constant)]
+            if len(factors) > 1:
+                alike.setdefault(tuple(sorted(factors)), []).append(place)
+    for places in alike.values():
+        found = next(_pairs(list(_terms(node, places))), None) if len(places) > 1 else None
         if found is not None:
             one, other, joined = found
             kept = (one.place, other.place)
             rest = [term for place, term in enumerate(node.terms) if place not in kept]
             return add_terms([*rest, scale(one.number, joined)], node.shape)
     return node
+
+
+def _terms(node: Add, places: Sequence[int]) -> Iterator[_Term]:
+    for place in places:
+        number, core = split_coefficient(node.terms[place])
+        if isinstance(core, Einsum):
+            yield _Term(place, number, core)
 
 
 def _pairs(terms: Sequence[_Term]) -> Iterator[tuple[_Term, _Term, Expr]]:

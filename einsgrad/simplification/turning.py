@@ -7,6 +7,7 @@ axes; a factor can have its indices in any order.
 from __future__ import annotations
 
 from collections.abc import Collection
+from operator import is_
 
 from einsgrad.expressions.nodes import Add, Einsum, Expr, Map, MatrixMap, Reduce
 from einsgrad.expressions.shaping import permute
@@ -64,8 +65,11 @@ def turn_sums(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
         (operand, indices) if operand in whole else _turned(operand, indices)
         for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True)
     ]
-    subscripts = Subscripts(tuple(indices for _, indices in parts), node.subscripts.output)
-    return Einsum(subscripts, tuple(operand for operand, _ in parts))
+    operands = tuple([operand for operand, _ in parts])
+    lists = tuple([indices for _, indices in parts])
+    if lists == node.subscripts.inputs and all(map(is_, operands, node.operands)):
+        return node
+    return Einsum(Subscripts(lists, node.subscripts.output), operands)
 
 
 def is_turned_symmetric(node: Einsum) -> bool:
