@@ -28,6 +28,9 @@ from einsgrad.expressions.vocabulary.words import det, inverse, logdet, multiply
 from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.strings.subscripts import Indices, Label, fresh_numbers
 
+# The derivative of a power has a term for each factor, so longer ones stay products of powers.
+_MOST_JOINED = 32
+
 
 @dataclass(frozen=True, slots=True)
 class _Power:
@@ -181,7 +184,7 @@ def _product(one: _Power, two: _Power, *, is_free: bool) -> list[_Power] | None:
     """
     (start, shared), (_, end) = one.ends, two.ends
     total = one.exponent + two.exponent
-    if shared in (start, end):
+    if shared in (start, end) or abs(total) > _MOST_JOINED:
         return None
     if start != end or one.exponent * two.exponent < 0:
         return [_Power(one.base, total, (*one.indices[:-2], start, end))]
@@ -223,7 +226,9 @@ def power_of_power(node: MatrixMap) -> Expr | None:
     own = inner.function.exponent if isinstance(inner, MatrixMap) else None
     if isinstance(inner, MatrixMap) and own is not None:
         if exponent is not None:
-            return MatrixMap(matrix_power_row(exponent * own), inner.operand)
+            joined = exponent * own
+            long = joined > _MOST_JOINED
+            return None if long else MatrixMap(matrix_power_row(joined), inner.operand)
         if node.function is INVERSE:
             return MatrixMap(inner.function, inverse(inner.operand))
         if node.function is LOGDET:
