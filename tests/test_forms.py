@@ -53,7 +53,7 @@ FORMS = {
     ),
     "Frobenius norm": (
         eg.grad(eg.sqrt(eg.trace(X.T @ X)), X),
-        X / eg.sqrt(eg.trace(X.T @ X)),
+        eg.grad(eg.norm(X), X),
     ),
     "symmetric": (eg.grad(x @ S @ x, x), 2 * (S @ x)),
     "within symmetric": (eg.grad(v @ S @ x, S), 0.5 * (eg.outer(v, x) + eg.outer(x, v))),

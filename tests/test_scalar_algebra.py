@@ -225,3 +225,17 @@ def test_derivatives_are_as_short_as_an_expert_writes_them(text, name, expected)
     wanted = eg.simplify(eg.parse(expected, SHAPES))
     # What is guarded against a division by 0 is shown as the quotient.
     assert eg.show(found, notation="matrix") == eg.show(wanted, notation="matrix")
+
+
+def test_two_parts_that_stand_twice_are_two_squares():
+    x, y, A, B = eg.variables("x[n] y[n] A[n,n] B[n,n]")
+    one, other = x @ A @ x, y @ B @ y
+    product = eg.simplify(one * one * other * other * eg.exp(eg.sum(x)))
+    arrays = {
+        "x": np.array([1.0, 2.0]),
+        "y": np.array([3.0, 1.0]),
+        "A": np.eye(2),
+        "B": np.ones((2, 2)),
+    }
+    assert eg.evaluate(product, **arrays) == pytest.approx(25 * 256 * np.exp(3), rel=1e-14)
+    assert repr(product).count("power") == 2

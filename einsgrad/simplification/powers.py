@@ -200,12 +200,15 @@ def _take_parts(node: Einsum, plain: list[Factor], groups: Groups) -> set[Label]
             places = standing(plain, open_labels, part, indices)
             if places is None:
                 break
-            _take(plain, places, indices, done)
+            _note_summed(plain, places, indices, done)
+            _take(plain, places)
             groups[part, indices] = tidy_exponent(groups.get((part, indices), 0) + 1)
-    for repeated in repeated_parts(plain, open_labels):
-        _take(plain, repeated.places, repeated.indices, done)
+    alike = repeated_parts(plain, open_labels)
+    for repeated in alike:
+        _note_summed(plain, repeated.places, repeated.indices, done)
         key = repeated.part, repeated.indices
         groups[key] = tidy_exponent(groups.get(key, 0) + repeated.times)
+    _take(plain, [place for repeated in alike for place in repeated.places])
     return done
 
 
@@ -217,10 +220,16 @@ def _part_of(base: Expr) -> Einsum | None:
     return square_of(base if divisor is None else divisor)
 
 
-def _take(plain: list[Factor], places: Sequence[int], outer: Indices, done: set[Label]) -> None:
-    """Take factors away, and note the labels that they sum."""
+def _note_summed(
+    plain: list[Factor], places: Sequence[int], outer: Indices, done: set[Label]
+) -> None:
+    """Note the labels that factors sum."""
+    done.update(label for place in places for label in plain[place][0] if label not in outer)
+
+
+def _take(plain: list[Factor], places: Sequence[int]) -> None:
+    """Take factors away."""
     taken = set(places)
-    done.update(label for place in taken for label in plain[place][0] if label not in outer)
     plain[:] = [factor for place, factor in enumerate(plain) if place not in taken]
 
 
