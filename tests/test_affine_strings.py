@@ -477,7 +477,7 @@ def test_one_place_of_two_axes_is_written_where_their_sizes_agree():
     first = Affine(3, (), (), 0)
     lists = (("j",), ("k",), ("j",), ("k",))
     even = build_einsum(Subscripts(lists, ()), (x, w, first, first))
-    assert str(even) == '"(0),(0)->"(x, w)'
+    assert repr(even) == '"(0),(0)->"(x, w)'
     lists = (("j",), ("i", "k"), ("j",), ("k",))
     uneven = build_einsum(Subscripts(lists, ("i",)), (x, A, first, Affine(4, (), (), 0)))
     assert str(uneven) == '"(0),ik,k->i"(x, A, affine(4, [], [], 0))'

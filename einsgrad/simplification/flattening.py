@@ -111,7 +111,9 @@ def _are_alike(node: Einsum, nested: Sequence[Einsum]) -> bool:
 
 
 def _is_chain(node: Einsum) -> bool:
-    """Tell whether each label joins two factors, or is one of the output that one factor has."""
+    """Tell whether each label joins two matrices, or is one of the output that one of them has."""
+    if any(len(indices) > 2 for indices in node.subscripts.inputs):
+        return False
     return set(Counter(chain(*node.subscripts.lists)).values()) <= {2}
 
 
