@@ -22,7 +22,7 @@ from einsgrad.claims.parametrised import (
     to_positive,
     to_signs,
 )
-from einsgrad.errors import ArgumentError, ArgumentTypeError, EinsgradError, clip
+from einsgrad.errors import ArgumentError, ArgumentTypeError, EinsgradError, as_sequence, clip
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.walks import substitute, variables_in
 from einsgrad.reading.names import DeclaredNames
@@ -77,7 +77,7 @@ def read_assumptions(given: str | Iterable[str], names: DeclaredNames) -> Assume
     >>> read_assumptions("y = 2*A@y; A is symmetric", DeclaredNames((y, A))).words
     'y = 2*A@y, A is symmetric'
     """
-    parts = [given] if isinstance(given, str) else list(given)
+    parts = [given] if isinstance(given, str) else list(as_sequence(given, "assuming"))
     if not all(isinstance(part, str) for part in parts):
         raise ArgumentTypeError(f"assuming: {clip(given)} is no text. {_REMEDY}")
     texts = [text for part in parts for text in _joined(_split(part))]

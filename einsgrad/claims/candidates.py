@@ -23,6 +23,7 @@ from einsgrad.claims.parametrised import (
 )
 from einsgrad.claims.points import SamplePoint, are_close
 from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.kinds import looked_up_in
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.vocabulary.composed import eye
 from einsgrad.expressions.vocabulary.linear import sum as total
@@ -149,7 +150,9 @@ def found_assumption(
         return ""
     holds = partial(_holds, claimed, derivative, source, point)
     values = source.assumed.values
-    taken = {*values, *(variables_in(*values.values()) if values else ())}
+    # What is an index has integers, of which no assumption is one.
+    indices = looked_up_in((claimed, derivative))
+    taken = {*values, *indices, *(variables_in(*values.values()) if values else ())}
     nodes = [node for node in variables_in(claimed, derivative) if node not in taken]
     for candidate in (*ASSUMPTIONS, *(LAST_ASSUMPTIONS if last else ())):
         fitting = [node for node in nodes if candidate.fits(node)][:_MOST_VARIABLES]

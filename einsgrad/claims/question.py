@@ -132,6 +132,8 @@ def _of_einsum(
 
 def _cotangent(name: str, expr: Expr, known: Sequence[Variable]) -> Variable:
     """Return the variable of a cotangent's name, or a new one."""
+    if not name.strip():
+        raise ArgumentError("cotangent: an empty text is no name. Name it, as in cotangent='g'.")
     found = next((v for v in known if v.name == name), None)
     traits = frozenset({COMPLEX} if expr.is_complex else ())
     return found or Variable(name, expr.shape, traits)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.binding import Array, size_of
+from einsgrad.engine.dtypes import as_float
 from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.dims import Dim
@@ -82,7 +83,7 @@ class Values:
             case Variable(name=name):
                 return self._rounded(self._arrays[name])
             case Constant(value=value):
-                return np.asarray(value)
+                return np.asarray(as_float(value))
             case Einsum() if self._is_small(node):
                 lists = node.subscripts.inputs
                 factors = list(zip(parts, lists, strict=True))

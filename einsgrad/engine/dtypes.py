@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -46,3 +47,19 @@ def widest(dtypes: Iterable[np.dtype[Any]]) -> np.dtype[Any]:
     """Return the dtype that holds the entries of all arrays; of none, double precision."""
     found = list(dtypes)
     return np.result_type(*found) if found else np.dtype(float)
+
+
+def as_float(value: complex) -> float | complex:
+    """Return a number as floats hold it: a whole one that is too large for them is infinite.
+
+    Examples
+    --------
+    >>> as_float(3), as_float(-(10**400)), as_float(1j)
+    (3.0, -inf, 1j)
+    """
+    if isinstance(value, complex):
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf

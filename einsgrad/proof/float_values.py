@@ -7,6 +7,7 @@ from typing import Any, assert_never
 import numpy as np
 
 from einsgrad.engine.binding import Array
+from einsgrad.engine.dtypes import as_float
 from einsgrad.engine.row_values import row_value
 from einsgrad.errors import ArgumentError
 from einsgrad.expressions.nodes import (
@@ -37,7 +38,7 @@ def float_value(node: Expr, known: KnownValues) -> Any:
         case Variable():
             return known.draws.floats(node)
         case Constant(value=value):
-            return np.array([value])
+            return np.array([as_float(value)])
         case Delta() | Affine() | Step() | Integers():
             return selector_array(node, known.draws.sizes)[None]
         case Fourier():
