@@ -110,8 +110,6 @@ def test_what_cannot_be_read_is_an_error(text, message):
 def test_what_cannot_be_met_is_an_error(text):
     met = r"no value at a common point where|this never holds"
     with pytest.raises(eg.ArgumentError, match=met):
-        eg.ArgumentError, match=r"no value at a common point where|this never holds"
-    ):
         eg.check("2*y + 1", "y@y", "y", variables="y[n]", assuming=text)
 
 

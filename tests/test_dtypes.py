@@ -157,7 +157,7 @@ def mapped_by_registers(compiled, arrays):
     head, _, _ = compiled.source.rpartition("    return ")
     names = {}
     exec(f"{head}    return dict(locals())\n", names)
-    made = names["compute"](*(arrays[name] for name in compiled.variables))
+    made = names["compute"](*(arrays[name] for name in compiled.program.names))
     for place, step in enumerate(compiled.program.steps):
         if f"t{place}" in made:
             yield step.target, made[f"t{place}"]

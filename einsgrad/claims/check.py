@@ -9,6 +9,7 @@ from einsgrad.calculus.within import Convention, as_convention
 from einsgrad.claims.answers import read_claim
 from einsgrad.claims.question import Question, ask
 from einsgrad.claims.verdict import Verdict
+from einsgrad.errors import as_sequence
 from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.vocabulary.words import subtract
@@ -80,6 +81,8 @@ def check(
     >>> bool(eg.check("softmax(z) - y", loss, z, assuming="sum(y) = 1"))
     True
     """
+    if not isinstance(assuming, str):
+        assuming = as_sequence(assuming, "assuming")
     question = ask(claim, expr, wrt, cotangent, variables, names)
     question = replace(question, convention=as_convention(convention))
     turn = question.wrt if question.cotangent is None else question.wrt[-1:]

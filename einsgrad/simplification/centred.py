@@ -51,13 +51,19 @@ def _with_centred(node: Einsum) -> Einsum:
     for place, operand in enumerate(operands):
         if not isinstance(operand, Add) or len(operand.terms) != _WITH_MEAN:
             continue
+        if not any(map(_is_spread, operand.terms)):
+            continue
         for other, beside in enumerate(operands):
-            if lists[other] == lists[place] and beside in operand.terms:
+            if lists[other] == lists[place] and any(beside is term for term in operand.terms):
                 (mean,) = (term for term in operand.terms if term is not beside)
                 if _is_square(node, (place, other), mean):
                     new = (*operands[:other], operand, *operands[other + 1 :])
                     return Einsum(node.subscripts, new)
     return node
+
+
+def _is_spread(term: Expr) -> bool:
+    return isinstance(term, Einsum) and any(map(is_ones_vector, term.operands))
 
 
 def _is_square(node: Einsum, pair: tuple[int, int], mean: Expr) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import TypeAlias
 
@@ -34,14 +35,13 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
     terms are of a lower cost class than the sum as a whole (a Hessian contracted with a
     vector). None where nothing is gained.
     """
-    sums = [
+    found = [
         place
         for place, operand in enumerate(node.operands)
-        if isinstance(operand, Add)
-        and len(operand.terms) <= LONGEST_SUM
-        and operand not in whole
-        and sum(other is operand for other in node.operands) == 1
+        if isinstance(operand, Add) and len(operand.terms) <= LONGEST_SUM and operand not in whole
     ]
+    times = Counter([id(node.operands[place]) for place in found])
+    sums = [place for place in found if times[id(node.operands[place])] == 1]
     if not sums:
         return None
     if len(node.operands) == 1:
