@@ -23,7 +23,8 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import broadcast
-from einsgrad.expressions.tables.reductions import DET, INVERSE
+from einsgrad.expressions.tables.elementwise import EXP, LOG
+from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGSUMEXP, NORM
 from einsgrad.proof.building import (
     chosen_of,
     exp,
@@ -177,7 +178,7 @@ def _within_logarithm(term: Expr) -> tuple[Expr, int] | None:
         sign *= prod(int(one.value.real) for one in term.operands if isinstance(one, Constant))
         chain.append(term)
         (term,) = inner
-    if not isinstance(term, Map) or term.function.name != "log":
+    if not isinstance(term, Map) or term.function is not LOG:
         return None
     spread = term.operands[0]
     for outer in reversed(chain):
@@ -271,15 +272,16 @@ def defined(node: Expr) -> Expr:
             inner.function.name,
         ) in UNDONE:
             return UNDONE[function.name, inner.function.name](*inner.operands)
-        case Map(function=function, operands=operands) if function.name == "exp":
+        case Map(function=function, operands=operands) if function is EXP:
             return _exponential(*operands)
-        case Map(function=function, operands=operands) if function.name in MAPS:
-            found = MAPS[function.name](*operands)
+        case Map(function=function, operands=operands):
+            of_map = MAPS.get(function.name)
+            found = node if of_map is None else of_map(*operands)
             return found if found.shape == node.shape else broadcast(found, node.shape)
         case Reduce(function=reduction, operand=x, axes=axes):
-            if reduction.name == "logsumexp":
+            if reduction is LOGSUMEXP:
                 return logarithm(_sum(exp(x), axes))
-            return root(_sum(product_of(x, x), axes)) if reduction.name == "norm" else node
+            return root(_sum(product_of(x, x), axes)) if reduction is NORM else node
         case MatrixMap(function=matrix_function, operand=x):
             of_matrix = MATRIX_MAPS.get(matrix_function.name)
             return node if of_matrix is None else of_matrix(x)

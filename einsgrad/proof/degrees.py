@@ -29,6 +29,9 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
+from einsgrad.expressions.tables.decompositions import CHOLESKY
+from einsgrad.expressions.tables.elementwise import POWER, SQRT
+from einsgrad.expressions.tables.reductions import MAX, MIN, PROD
 from einsgrad.expressions.walks import children
 from einsgrad.proof.chances import MOST, Chances, Degree
 from einsgrad.proof.exponents import Exponents
@@ -47,6 +50,10 @@ def chances(roots: Sequence[Expr], prime: int, sizes: Mapping[Dim, int]) -> Chan
         The field, and the sizes of dims.
     """
     return _Analysis(sizes).chances(roots, prime)
+
+
+# How often a matrix is inverted for its inverse, or pseudo-inverse.
+_TIMES_INVERTED = {"inverse": 1, "pinv": 2, "truncated_pinv": 2, "double_pinv": 2}
 
 
 @dataclass(eq=False)
@@ -143,9 +150,9 @@ class _Analysis:
                 return self._of_map(node, prime, below)
             case Reduce(function=reduction, operand=operand, axes=axes):
                 count = self._size([operand.shape[axis] for axis in axes])
-                if reduction.name == "prod":
+                if reduction is PROD:
                     return Degree(below[0].top * count, below[0].bottom * count, not node.shape)
-                if reduction.name not in ("max", "min"):
+                if reduction not in (MAX, MIN):
                     self.extra[prime] += int(below[0].whole * count)
                     return Degree(1.0)
                 return Degree(below[0].top, below[0].bottom, below[0].shared or not node.shape)
@@ -168,6 +175,8 @@ class _Analysis:
         return Degree(min(top, MOST), min(bottom, MOST), shared or not node.shape)
 
     def _of_map(self, node: Map, prime: int, below: Sequence[Degree]) -> Degree:
+        if node.function is POWER:
+            return self._of_power(node, prime, below)
         name = node.function.name
         alone = not node.shape
         first = below[0]
@@ -186,8 +195,6 @@ class _Analysis:
             case "where":
                 yes, no = below[1], below[2]
                 return Degree(max(yes.top, no.top), max(yes.bottom, no.bottom), alone)
-            case "power":
-                return self._of_power(node, prime, below)
             case "sqrt" | "abs" | "conj" | "real" | "imag":
                 return Degree(first.top, first.bottom, same)
             case "sign":
@@ -218,11 +225,11 @@ class _Analysis:
         count = node.function.exponent
         if count is not None:
             return Degree(count * top, count * bottom, len(node.operand.shape) == 2)
+        times = _TIMES_INVERTED.get(node.function.name)
+        if times is not None:
+            degree = times * size * (top + bottom)
+            return Degree(degree, degree, len(node.operand.shape) == 2)
         match node.function.name:
-            case "inverse" | "pinv" | "truncated_pinv" | "double_pinv":
-                twice = 1 if node.function.name == "inverse" else 2
-                degree = twice * size * (top + bottom)
-                return Degree(degree, degree, len(node.operand.shape) == 2)
             case "det":
                 return Degree(size * top, size * bottom, len(node.operand.shape) == 2)
             case "cholesky" | "inverse_gaps" | "inverse_gaps_of_squares":
@@ -247,12 +254,12 @@ def _own_decision(node: Expr) -> bool | None:
             name = function.name
             if name in COMPARISONS or name in ROUNDED or name in ("abs", "sign"):
                 return bool(operands[0].is_complex)
-            rooted = name == "sqrt" or (name == "power" and whole_exponent(node) is None)
+            rooted = function is SQRT or (function is POWER and whole_exponent(node) is None)
             return True if rooted and not isinstance(operands[0], Variable) else None
         case Reduce(function=reduction):
-            return False if reduction.name in ("max", "min") else None
+            return False if reduction in (MAX, MIN) else None
         case MatrixMap(function=row):
-            return True if row.name == "cholesky" else None
+            return True if row is CHOLESKY else None
         case Places():
             return False
         case _:

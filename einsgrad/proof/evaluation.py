@@ -28,6 +28,7 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
+from einsgrad.expressions.tables.elementwise import LOG
 from einsgrad.proof.constant_residues import ConstantResidues
 from einsgrad.proof.draws import Draws
 from einsgrad.proof.fields import ANGLES, CHAIN, field_of
@@ -161,7 +162,7 @@ class FieldValues:
                 self.known.spread(node, node.operands),
                 self.known.floats[node],
                 self._units,
-                node in self._strict if node.function.name == "log" else self._has_roots,
+                node in self._strict if node.function is LOG else self._has_roots,
                 self.rootless,
             )
         )

@@ -51,8 +51,9 @@ class Exponents:
         used: list[Expr] = []
         for node in topological(*roots):
             self._known[node] = self._coefficients(node)
-            if isinstance(node, Map) and node.function.name in _EXPONENTIAL:
-                used.append(node.operands[_EXPONENTIAL[node.function.name]])
+            place = _EXPONENTIAL.get(node.function.name) if isinstance(node, Map) else None
+            if isinstance(node, Map) and place is not None:
+                used.append(node.operands[place])
         self._unit = _common([c for one in used for c in self._known[one]])
 
     def degree(self, exponent: Expr) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 
 from einsgrad.engine.binding import Array
 from einsgrad.expressions.nodes import Constant, Expr, Map
+from einsgrad.expressions.tables.elementwise import POWER
 from einsgrad.proof.elimination import inverse_residues, square_root
 from einsgrad.proof.fields import ANGLES, CHAIN, Field, field_of, turns
 from einsgrad.proof.residues import Residues
@@ -57,12 +58,12 @@ def fields_of_operands(node: Map, prime: int) -> list[tuple[Expr, int]]:
 
 def is_unrelated(node: Map, prime: int) -> bool:
     """Tell whether a field lacks the place of a function's exponents, logarithms or roots."""
+    if node.function is POWER:
+        whole = whole_exponent(node) is not None
+        return not whole and fields_of_operands(node, prime)[1][1] == prime
     match node.function.name:
         case "exp" | "sin" | "cos" | "log":
             return fields_of_operands(node, prime)[0][1] == prime
-        case "power":
-            whole = whole_exponent(node) is not None
-            return not whole and fields_of_operands(node, prime)[1][1] == prime
         case "sqrt":
             return prime == CHAIN[0]
         case _:
@@ -126,6 +127,8 @@ def map_value(given: MapArguments) -> MapValue:
     x = given.residues[0]
     if name in COMPARISONS or name in ROUNDED:
         return MapValue(Residues(field.prime, _whole(given.value, field.prime)))
+    if given.node.function is POWER:
+        return _power(given)
     match name:
         case "where":
             return MapValue(_chosen(given))
@@ -146,8 +149,6 @@ def map_value(given: MapArguments) -> MapValue:
             return MapValue(_unknown_power(field, x, half))
         case "sqrt" if x.imaginary is None and field.ordered:
             return _root(given)
-        case "power":
-            return _power(given)
         case "exp" | "log" | "sin" | "cos":
             return _transcendental(given)
         case _:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from einsgrad.expressions.nodes import Expr, Map, Pick, Places
+from einsgrad.expressions.tables.elementwise import EXP, POWER, SQRT
 from einsgrad.expressions.walks import children, topological
 from einsgrad.proof.fields import CHAIN
 from einsgrad.proof.functions import fields_of_operands, is_unrelated
 
 # Small tables first; in the middle there is room for exponents and logarithms.
 _ROOT_FIELDS = (CHAIN[2], CHAIN[3], CHAIN[4], CHAIN[1])
-_ROOTS = frozenset(["sqrt", "power", "exp"])
+_ROOTS = frozenset([SQRT, POWER, EXP])
 
 
 def fields_needed(roots: Sequence[Expr], prime: int) -> dict[Expr, list[int]]:
@@ -62,9 +63,7 @@ def operands_in(node: Expr, prime: int) -> list[tuple[Expr, int]]:
 
 def takes_roots(roots: Sequence[Expr]) -> bool:
     """Tell whether roots, powers or exponentials are taken anywhere."""
-    return any(
-        isinstance(node, Map) and node.function.name in _ROOTS for node in topological(*roots)
-    )
+    return any(isinstance(node, Map) and node.function in _ROOTS for node in topological(*roots))
 
 
 def strict_nodes(roots: Sequence[Expr]) -> frozenset[Expr]:
@@ -74,6 +73,6 @@ def strict_nodes(roots: Sequence[Expr]) -> frozenset[Expr]:
     """
     found: set[Expr] = set()
     for node in reversed(topological(*roots)):
-        if node in found or (isinstance(node, Map) and node.function.name in _ROOTS):
+        if node in found or (isinstance(node, Map) and node.function in _ROOTS):
             found.update(children(node))
     return frozenset(found)

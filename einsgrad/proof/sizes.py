@@ -14,6 +14,8 @@ from einsgrad.engine.random_sizes import enlarged, needs_of
 from einsgrad.expressions.dims import Dim, names_in
 from einsgrad.expressions.nodes import Constant, Expr, Map, MatrixMap, Variable
 from einsgrad.expressions.selectors import Affine, Delta, Step
+from einsgrad.expressions.tables.decompositions import CHOLESKY
+from einsgrad.expressions.tables.elementwise import POWER, SQRT
 from einsgrad.expressions.walks import topological
 from einsgrad.proof.fields import CHAIN
 from einsgrad.proof.functions import whole_exponent
@@ -120,7 +122,7 @@ def _checked_nodes(roots: Roots) -> tuple[Expr, ...]:
     """Return the nodes that have a value only where numbers are squares, once for each field."""
     needed = fields_needed(roots, CHAIN[2])
     strict = strict_nodes(roots)
-    rooted = any(isinstance(node, Map) and node.function.name == "sqrt" for node in needed)
+    rooted = any(isinstance(node, Map) and node.function is SQRT for node in needed)
     return tuple(
         node
         for node, primes in needed.items()
@@ -134,11 +136,11 @@ def _is_checked(node: Expr, strict: bool, rooted: bool) -> bool:
         case Map(function=function, operands=operands):
             if isinstance(operands[0], Variable | Constant):
                 return False
+            if function is POWER:
+                return whole_exponent(node) is None
             match function.name:
                 case "sqrt":
                     return True
-                case "power":
-                    return whole_exponent(node) is None
                 case "log":
                     return strict
                 case "abs" | "sign":
@@ -146,6 +148,6 @@ def _is_checked(node: Expr, strict: bool, rooted: bool) -> bool:
                 case _:
                     return False
         case MatrixMap(function=row):
-            return row.name == "cholesky"
+            return row is CHOLESKY
         case _:
             return False

@@ -64,7 +64,7 @@ MAX = _entered(
         parts="maximum",
     )
 )
-_entered(
+MIN = _entered(
     Reduction(
         "min",
         Reduced("minimum"),
@@ -198,6 +198,7 @@ __all__ = [
     "LOGSUMEXP",
     "MATRIX_FUNCTIONS",
     "MAX",
+    "MIN",
     "NORM",
     "PROD",
     "REDUCTIONS",
