@@ -166,15 +166,23 @@ def matrix_sign(x: Any) -> Any:
     sign = np.where(known, x, np.eye(x.shape[-1])).astype(
         x.dtype if x.dtype.kind in "fc" else float
     )
-    least = 10 * x.shape[-1] * np.finfo(sign.dtype).eps
+    eps = np.finfo(sign.dtype).eps
+    least = 10 * x.shape[-1] * eps
+    condition = None
     with np.errstate(all="ignore"):
         for _ in range(100):
             turned = np.linalg.inv(sign)
             sizes = [np.linalg.norm(one, axis=(-2, -1), keepdims=True) for one in (turned, sign)]
+            condition = sizes[0] * sizes[1] if condition is None else condition
             scale = np.sqrt(sizes[0] / sizes[1])
             last, sign = sign, (scale * sign + turned / scale) / 2
             changes = np.linalg.norm(sign - last, axis=(-2, -1), keepdims=True)
             if (changes <= least * sizes[1]).all():
+                # Of such a size it is what rounding makes of an eigenvalue on the axis.
+                if (
+                    np.sqrt(eps) * np.linalg.norm(sign, axis=(-2, -1), keepdims=True) > condition
+                ).any():
+                    break
                 return np.where(known, sign, sign.dtype.type(np.nan))
     raise np.linalg.LinAlgError("Eigenvalue on the imaginary axis")
 
