@@ -15,7 +15,7 @@ from einsgrad.expressions.nodes import Einsum, Expr
 from einsgrad.expressions.products import holds_selector
 from einsgrad.expressions.walks import rebuild_all
 from einsgrad.orders.paths import find_path
-from einsgrad.simplification.flattening import MOST_FACTORS
+from einsgrad.simplification.flattening import LONGEST_CHAIN, MOST_FACTORS, is_chain
 from einsgrad.strings.subscripts import Label, Subscripts
 
 # The size that a dim is taken to have if it is only a name.
@@ -25,12 +25,14 @@ _NOMINAL = 8
 def bracketed(*exprs: Expr) -> tuple[Expr, ...]:
     """Write every einsum of more than `MOST_FACTORS` factors as einsums of two.
 
+    Chains of matrices stay as they are up to `LONGEST_CHAIN` factors.
+
     Examples
     --------
     >>> from einsgrad.expressions.nodes import Variable
-    >>> matrices = [Variable(f"A{place}", (3, 3)) for place in range(9)]
-    >>> lists = tuple((place, place + 1) for place in range(9))
-    >>> chain = build_einsum(Subscripts(lists, (0, 9)), matrices)
+    >>> matrices = [Variable(f"A{place}", (3, 3)) for place in range(33)]
+    >>> lists = tuple((place, place + 1) for place in range(33))
+    >>> chain = build_einsum(Subscripts(lists, (0, 33)), matrices)
     >>> len(bracketed(chain)[0].operands)
     2
     """
@@ -40,7 +42,7 @@ def bracketed(*exprs: Expr) -> tuple[Expr, ...]:
 def _bracketed_node(node: Expr) -> Expr:
     if not isinstance(node, Einsum) or len(node.operands) <= MOST_FACTORS or holds_selector(node):
         return node
-    return _tree(node)
+    return node if len(node.operands) <= LONGEST_CHAIN and is_chain(node) else _tree(node)
 
 
 @lru_cache(maxsize=128)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
+from einsgrad.engine.rewriting.matrix_powers import open_powers
 from einsgrad.expressions.construct import build_einsum, factor_expr
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.label_dims import label_dims
@@ -93,7 +94,9 @@ def monomials(expr: Expr, *, expanded: bool) -> tuple[Monomial, ...]:
     >>> len(monomials((A @ x - b) * b, expanded=True))
     2
     """
-    return tuple(_monomial(term) for term in _terms(expr, expanded=expanded))
+    # A person multiplies the factors of a power, and mistakes are made with one of them.
+    (opened_,) = open_powers([expr])
+    return tuple(_monomial(term) for term in _terms(opened_, expanded=expanded))
 
 
 def _terms(expr: Expr, *, expanded: bool) -> Iterator[Expr]:

@@ -107,11 +107,19 @@ def flatten_one(expr: Expr) -> Expr:
 def _are_alike(node: Einsum, nested: Sequence[Einsum]) -> bool:
     """Tell whether products are all chains, or all entry by entry."""
     products = (node, *nested)
-    return all(map(_is_chain, products)) or all(map(_is_entrywise, products))
+    return all(map(is_chain, products)) or all(map(_is_entrywise, products))
 
 
-def _is_chain(node: Einsum) -> bool:
-    """Tell whether each label joins two matrices, or is one of the output that one of them has."""
+def is_chain(node: Einsum) -> bool:
+    """Tell whether each label joins two matrices, or is one of the output that one of them has.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> A, x = Variable("A", ("n", "n")), Variable("x", ("n",))
+    >>> is_chain(Einsum(Subscripts((("i", "j"), ("j",)), ("i",)), (A, x)))
+    True
+    """
     if any(len(indices) > 2 for indices in node.subscripts.inputs):
         return False
     return set(Counter(chain(*node.subscripts.lists)).values()) <= {2}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from einsgrad.expressions.construct import with_factors
-from einsgrad.expressions.nodes import Einsum, Expr, MatrixMap
+from einsgrad.expressions.nodes import Einsum, Expr, MatrixMap, Variable
 from einsgrad.expressions.products import (
     SELECTORS,
     contract_deltas,
@@ -25,7 +25,7 @@ from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.matrix_powers import matrix_power_row
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
 from einsgrad.expressions.vocabulary.words import det, inverse, logdet, multiply
-from einsgrad.simplification.symmetry import is_own_transpose
+from einsgrad.simplification.symmetry import is_own_transpose, is_skew
 from einsgrad.strings.subscripts import Indices, Label, fresh_numbers
 
 # The derivative of a power has a term for each factor, so longer ones stay products of powers.
@@ -120,7 +120,17 @@ def _repeated(node: Einsum) -> dict[int, _Power]:
         for place in places
     }
     counts = Counter(power.base for power in found.values())
-    return {place: power for place, power in found.items() if counts[power.base] > 1}
+    return {
+        place: power
+        for place, power in found.items()
+        if counts[power.base] > 1 and not _is_exchanged(power.base)
+    }
+
+
+def _is_exchanged(base: Expr) -> bool:
+    """Tell whether two copies may be joined in several ways, perhaps with a sign between them."""
+    by_axes = isinstance(base, Variable) and len(base.shape) > 2 and bool(base.traits)
+    return by_axes or is_skew(base)
 
 
 def _is_square(expr: Expr) -> bool:

@@ -228,6 +228,20 @@ def _keyed(factor: Factor, expr: Expr, output: Indices) -> KeyedFactor:
     return KeyedFactor(factor, key, known.alike, () if known.alike else known.group)
 
 
+def is_skew(node: Expr) -> bool:
+    """Tell whether a matrix is declared skew-symmetric, or is one minus its transpose.
+
+    Examples
+    --------
+    >>> A = Variable("A", ("n", "n"), frozenset({"skew"}))
+    >>> is_skew(A)
+    True
+    """
+    if isinstance(node, Variable):
+        return SKEW in node.traits
+    return isinstance(node, Add) and _is_skew(node)
+
+
 def _is_skew(node: Add) -> bool:
     """Tell whether a sum is a matrix minus its transpose."""
     if len(node.terms) != 2 or not _is_square(node):
