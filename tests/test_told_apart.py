@@ -62,7 +62,7 @@ def test_a_size_an_index_and_a_number_of_one_letter_are_told_apart():
     assert r"\operatorname{size}(n)" in eg.latex(expr)
     assert eg.show(eg.exp(u * n), "index", name="q") == "q_i = exp(n u_i)"
     assert eg.parse(repr(expr), (u, n)) is expr
-    assert eg.show(u / eg.mean(u), "index", name="q") == "q_i = u_i / (Σ_j u_j/n)"
+    assert eg.show(u / eg.mean(u), "index", name="q") == "q_i = n u_i / (Σ_j u_j)"
 
 
 def test_names_of_parts_are_no_variables_nor_sizes():
