@@ -480,8 +480,8 @@ def test_one_place_of_two_axes_is_written_where_their_sizes_agree():
     assert repr(even) == '"(0),(0)->"(x, w)'
     lists = (("j",), ("i", "k"), ("j",), ("k",))
     uneven = build_einsum(Subscripts(lists, ("i",)), (x, A, first, Affine(4, (), (), 0)))
-    assert str(uneven) == '"(0),ik,k->i"(x, A, affine(4, [], [], 0))'
-    assert eg.parse(str(uneven), "x[3] A[2,4]").shape == (2,)
+    assert repr(uneven) == '"(0),ik,k->i"(x, A, affine(4, [], [], 0))'
+    assert eg.parse(repr(uneven), "x[3] A[2,4]").shape == (2,)
     values = {"x": np.array([3.0, 1, 1]), "A": np.arange(8.0).reshape(2, 4)}
     assert eg.evaluate(uneven, values).tolist() == [0, 12]
 

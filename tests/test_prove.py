@@ -138,6 +138,8 @@ def proved(first, second, text):
 
 @pytest.mark.parametrize(("first", "second", "variables"), RELATIONS)
 def test_relations_are_proved(first, second, variables):
+    if "gamma" in first:
+        pytest.importorskip("scipy")
     found = proved(first, second, variables)
     assert found
     assert found.how == "proof"
@@ -280,6 +282,7 @@ def test_tables_of_fields(prime):
 
 
 def test_special_functions_have_their_relations():
+    pytest.importorskip("scipy")
     x, y = eg.variables("x[n] y[n]")
     for first, second in [
         (m.gamma(x + 1), x * m.gamma(x)),
@@ -299,6 +302,7 @@ def test_special_functions_have_their_relations():
 
 
 def test_functions_without_relations_are_compared_at_points():
+    pytest.importorskip("scipy")
     (x,) = eg.variables("x[n]")
     found = eg.prove("digamma(1-x) - digamma(x)", "pi*cos(pi*x)/sin(pi*x)", [x])
     assert found

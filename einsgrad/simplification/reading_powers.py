@@ -1,6 +1,6 @@
 """Factors read as powers: `√(x y)/z²` is made of x and y to 1/2 and of z to -2.
 
-`(xᵃ)ᵇ` is `xᵃᵇ` for whole b. For other b it is |x|ᵃᵇ where a is even, and of complex numbers
+`(xᵃ)ᵇ` is `xᵃᵇ` for whole b. For other b it is `|x|ᵃᵇ` where a is even, and of complex numbers
 it stays as it is. A root of a product is the product of the roots where no factor is negative.
 """
 
