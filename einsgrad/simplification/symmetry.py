@@ -233,7 +233,7 @@ def is_skew(node: Expr) -> bool:
 
     Examples
     --------
-    >>> A = Variable("A", ("n", "n"), frozenset({"skew"}))
+    >>> A = Variable("A", ("n", "n"), frozenset({SKEW}))
     >>> is_skew(A)
     True
     """
