@@ -12,10 +12,12 @@ from einsgrad.claims.verdict import in_one_line
 from einsgrad.engine.binding import Array
 from einsgrad.expressions.nodes import Constant, Expr
 from einsgrad.expressions.selectors import Delta
-from einsgrad.expressions.walks import topological
+from einsgrad.expressions.walks import children, topological
 
 # Up to so many parts of a shape are tried, and so long ones.
 _MOST_OF_A_SHAPE = 24
+# What has more nodes is not written, to see how long it is.
+_MOST_NODES = 24
 _LONGEST = 70
 _SMALL = 1e-9
 
@@ -42,7 +44,11 @@ class Pool:
     def __init__(self, exprs: Iterable[Expr], point: SamplePoint) -> None:
         self._known: dict[tuple[int, ...], list[NamedValue]] = {}
         nodes = dict.fromkeys(node for expr in exprs for node in topological(expr))
-        texts = {node: in_one_line(node) for node in nodes if not isinstance(node, Constant)}
+        sizes: dict[Expr, int] = {}
+        for node in nodes:
+            sizes[node] = 1 + sum(sizes[part] for part in children(node))
+        short = (node for node in nodes if sizes[node] <= _MOST_NODES)
+        texts = {node: in_one_line(node) for node in short if not isinstance(node, Constant)}
         for node in sorted(texts, key=lambda one: len(texts[one])):
             if len(texts[node]) <= _LONGEST and _is_told(node):
                 self._add(NamedValue(texts[node], point.values.of(node)))
