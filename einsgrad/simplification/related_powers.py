@@ -1,4 +1,4 @@
-"""Powers of bases that are functions of each other: norms and squares, x and |x|, exponentials."""
+"""Powers of bases that are functions of each other: norms, squares, `x` and `|x|`, exponentials."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def join_lengths(groups: Groups) -> None:
 
 
 def join_moduli(groups: Groups) -> None:
-    """Write `x · sign(x)` as |x|, `|x|²` as `x²`, and `x · x · |x|` as `|x|³`."""
+    """Write `x · sign(x)` as `|x|`, `|x|²` as `x²`, and `x · x · |x|` as `|x|³`."""
     for (base, indices), _ in list(groups.items()):
         if not isinstance(base, Map) or base.function not in (ABS, SIGN) or base.is_complex:
             continue
@@ -58,7 +58,7 @@ def join_moduli(groups: Groups) -> None:
 def _without_sign(
     own: Exponent, size: Exponent, signs: Exponent
 ) -> tuple[Exponent, Exponent, Exponent]:
-    """Join one sign of x with a power of x or of |x| that is 0, or has no value, where x is 0."""
+    """Join one sign of x with a power of x or of `|x|` that is 0, or has no value, where x is 0."""
     if signs % 2 == 1 and own >= 1:
         return own - 1, size + 1, signs - 1
     if signs % 2 == 1 and abs(size) >= 1:
