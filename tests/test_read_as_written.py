@@ -35,6 +35,8 @@ def values(expr, case):
 @pytest.mark.parametrize("name", [name for name in DERIVED if name not in UNORDERED])
 def test_a_derivative_is_read_back(name, ascii):
     case = BY_ID[name]
+    if "gamma" in case["text"]:
+        pytest.importorskip("scipy")
     expr = derived(case)
     text = eg.show(expr, "matrix", ascii=ascii)
     again = eg.parse(text, variables(case))
