@@ -162,10 +162,15 @@ def is_spread(node: Einsum) -> bool:
     return spread and seen.issuperset(node.subscripts.summed)
 
 
+def _joint_size(pair: tuple[frozenset[Label], frozenset[Label]]) -> tuple[int, int]:
+    one, other = pair
+    return len(one | other), -len(one & other)
+
+
 def degree(lists: Iterable[Indices], output: Indices) -> int:
     """Estimate the cost class of a product: the most labels that one pairwise contraction has.
 
-    Pairs are chosen greedily, the smallest first.
+    Pairs are chosen greedily, the smallest first, and of those the one that shares most labels.
 
     Examples
     --------
@@ -178,7 +183,7 @@ def degree(lists: Iterable[Indices], output: Indices) -> int:
     once = {label for label, count in Counter(chain(output, *sets)).items() if count == 1}
     sets = [one for labels in sets if (one := labels - once)] if once else sets
     while len(sets) > 1:
-        first, second = min(combinations(sets, 2), key=lambda pair: len(pair[0] | pair[1]))
+        first, second = min(combinations(sets, 2), key=_joint_size)
         sets.remove(first)
         sets.remove(second)
         joint = first | second

@@ -88,7 +88,7 @@ def merge_powers(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
 
 def open_power(node: Map | Reduce) -> Expr | None:
     """Raise a product factor by factor, and write each power in its one way: `1/(x/y)` is `y/x`."""
-    if not _is_power(node):
+    if not is_power(node):
         return None
     labels = tuple(range(len(node.shape)))
     groups = exponents_of(powers_in(node, labels))
@@ -110,7 +110,7 @@ def _may_merge(node: Einsum) -> bool:
     if len(operands) < 2:
         return False
     called = [one for one in operands if isinstance(one, (Map, Reduce))]
-    if called and (any(map(_is_power, called)) or _may_meet(called, operands)):
+    if called and (any(map(is_power, called)) or _may_meet(called, operands)):
         return True
     different = len(set(operands))
     if different == len(operands):
@@ -134,7 +134,7 @@ def _stands(expr: Expr, operands: Sequence[Expr]) -> bool:
     return any(one is expr for one in operands)
 
 
-def _is_power(expr: Expr) -> bool:
+def is_power(expr: Expr) -> bool:
     """Tell whether an expression may be a power of something else."""
     if isinstance(expr, Map):
         if expr.function is WHERE:
@@ -156,7 +156,7 @@ def _sorted(
     for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
         if isinstance(operand, (Constant, *SELECTORS)) or _is_tie(indices, operand, output):
             kept.append((indices, operand))
-        elif _is_power(operand):
+        elif is_power(operand):
             powers.extend(powers_in(operand, indices, 1, () if _meets(operand, node) else whole))
         else:
             plain.append((indices, operand))

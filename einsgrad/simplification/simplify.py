@@ -30,7 +30,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from einsgrad.expressions.axis_groups import exchanges_in
-from einsgrad.expressions.construct import scale, zeros
+from einsgrad.expressions.construct import add_terms, scale, zeros
 from einsgrad.expressions.nodes import (
     DIAGONAL,
     LOWER,
@@ -63,6 +63,7 @@ from einsgrad.simplification.cancelling import (
     opposite_logistics,
 )
 from einsgrad.simplification.centred import drop_centred
+from einsgrad.simplification.common_factors import common_factors, sharing_terms
 from einsgrad.simplification.declared import (
     declared_conjugate,
     declared_inverse,
@@ -250,10 +251,35 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
             simpler = rule(node)
             if simpler is not node:
                 return _again(simpler, shared)
-        opened = opposite_logistics(node) if shared is None else None
-        if opened is not None:
-            shorter = _shorter(node, simplify_expr(opened))
-            return node if shorter is None else shorter
+        if shared is None:
+            opened = opposite_logistics(node)
+            if opened is not None:
+                shorter = _shorter(node, simplify_expr(opened))
+                if shorter is not None:
+                    return shorter
+            return _grouped(node)
+    return node
+
+
+def _grouped(node: Add) -> Expr:
+    """Take out what all terms of a sum share, or else what some of them share."""
+    found = _factored(node)
+    if found is not node:
+        return found
+    for terms in sharing_terms(node):
+        found = _factored(Add(terms))
+        if not isinstance(found, Add):
+            rest = [term for term in node.terms if term not in terms]
+            return simplify_expr(add_terms([*rest, found], node.shape))
+    return node
+
+
+def _factored(node: Add) -> Expr:
+    """Take out what the terms of a sum share, unless the product would be multiplied out."""
+    for shared in common_factors(node):
+        if distributed(merge_products(shared.product(shared.rest))) is None:
+            product = merge_products(shared.product(simplify_expr(shared.rest)))
+            return _simplify_einsum(product, None, may_open=False)
     return node
 
 
@@ -282,7 +308,7 @@ def _simplify_matrix_map(node: MatrixMap, shared: Shared | None) -> Expr:
     return node
 
 
-def _simplify_einsum(node: Einsum, shared: Shared | None) -> Expr:
+def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True) -> Expr:
     if any(isinstance(operand, Delta) and operand.dim == 0 for operand in node.operands):
         # A sum of no terms is 0, also where each would be infinite.
         return zeros(node.shape)
@@ -304,7 +330,7 @@ def _simplify_einsum(node: Einsum, shared: Shared | None) -> Expr:
         return _again(scaled(content, merged), shared)
     coefficient, rest = fold_constants(merged)
     coefficient = tidy(coefficient * content)
-    place = cancelling_sum(rest) if shared is None else None
+    place = cancelling_sum(rest) if shared is None and may_open else None
     if place is not None and is_moderate(coefficient):
         shorter = _shorter(rest, simplify_expr(multiplied_out(rest, place)))
         if shorter is not None:
@@ -315,7 +341,8 @@ def _simplify_einsum(node: Einsum, shared: Shared | None) -> Expr:
         core = _simplify_einsum(rest, shared)
         return core if split_coefficient(core)[0] == 0 else scaled(coefficient, core)
     # A sum that stands alone is multiplied by a number term by term, below.
-    terms = None if rest.operands and isinstance(unwrap(rest), Add) else distributed(rest, whole)
+    alone = rest.operands and isinstance(unwrap(rest), Add)
+    terms = distributed(rest, whole) if may_open and not alone else None
     if terms is not None:
         found = [_simplify_einsum(scaled(coefficient, t), shared) for t in terms]
         return _simplify_sum(collect(found, node, whole), shared)
