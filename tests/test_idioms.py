@@ -172,7 +172,7 @@ def test_normalised_rows_and_columns_have_gradients_of_three_terms(axis):
     G, A, eps = eg.variables("G[4,3] A[4,3] eps")
     variance = (centred(A, axis) ** 2).mean(axis, keepdims=True)
     gradient = eg.grad((G * centred(A, axis) / np.sqrt(variance + eps)).sum(), A)
-    assert len(gradient.terms) == 3
+    assert eg.show(gradient, "index").splitlines()[0].count(" - ") == 2
     rng = np.random.default_rng(7)
     a, g = rng.standard_normal((4, 3)), rng.standard_normal((4, 3))
     s = np.sqrt(a.var(axis, keepdims=True) + 0.1)

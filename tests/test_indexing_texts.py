@@ -70,7 +70,7 @@ SHOWN = {
     "q_ni = δ_ni A_nn": eg.simplify(np.tril(np.triu(A))),
     "q_i = Σ_{j<3} x_{i+j}/3": np.mean(np.lib.stride_tricks.sliding_window_view(x, 3), -1),
     "q_i = (x_{i+1} - x_i) [i < 1] + 1/2 (x_{i+1} - x_{i-1}) [1 ≤ i < n-1] "
-    "- (x_{i-1} - x_i) [i ≥ n-1] for i < n": np.gradient(x),
+    "+ (x_i - x_{i-1}) [i ≥ n-1] for i < n": np.gradient(x),
 }
 
 

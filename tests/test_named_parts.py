@@ -18,7 +18,7 @@ DATA = {"x": np.array([0.5, -1.0, 3.0]), "g": np.array([1.0, 2.0, -1.0]), "epsil
 def test_named_parts_stand_in_the_gradient():
     gradient = eg.grad(eg.sum(G * HAT), X)
     assert eg.show(gradient) == (
-        "g/sigma - (1ᵀ g) 1 / (n sigma) - (gᵀ xhat) xhat / (n sigma)\n"
+        "(g - (1ᵀ g) 1 / n - (gᵀ xhat) xhat / n) / sigma\n"
         "where xhat = r/sigma\n"
         "where sigma = sqrt(epsilon + ‖r‖²/n)\n"
         "where r = x - (1ᵀ x) 1 / n"

@@ -1,9 +1,9 @@
 """Ways to write an expression: index and matrix notation, ASCII, LaTeX, pictures.
 
-What is said is decided first (`presentation`, `index`, `matrix`), how it is set
+What is said is decided first (`signs`, `presentation`, `index`, `matrix`), how it is set
 afterwards (`layout`, `ascii`, `latex`). No rule of derivatives is known here.
 
-Read in this order: `style`, `pieces`, `terms`, `told_sizes`, `presentation`, `absorbed`,
+Read in this order: `style`, `pieces`, `terms`, `told_sizes`, `signs`, `presentation`, `absorbed`,
 `conditions`, `lettered`, `lettered_forms`, `index_factors`, `extents`, `index_letters`, `numbers`,
 `number_layout`, `index_layout`, `equation_layout`, `layout`, `left_sides`, `naming`, `ascii`,
 `latex`, `pictures`, `index`, `matrix_network`, `reshapes`, `matrix`, `show`.

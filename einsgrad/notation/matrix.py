@@ -28,6 +28,7 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.printing import write
 from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
+from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.tables.elementwise import CONJ, POWER, SQUARE
 from einsgrad.expressions.tables.reductions import INVERSE, NORM
 from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction
@@ -62,6 +63,7 @@ class MatrixWriter:
     layout: Layout
     names: Mapping[Expr, str]
     bodies: dict[Expr, Written | None] = field(default_factory=dict)
+    turned: dict[Expr, Written | None] = field(default_factory=dict)
 
     def write(self, root: Expr) -> Written | None:
         """Write an expression and all its parts."""
@@ -107,7 +109,19 @@ class MatrixWriter:
             symmetric=rank == 2 and is_own_transpose(node),
             identity=isinstance(node, Delta) and node.order == 2,
             divisor=self._divisor(node),
+            transpose=self._turned_sum(node) if node is base and rank == 2 else None,
         )
+
+    def _turned_sum(self, node: Expr) -> Written | None:
+        """Write the transpose of a sum term by term, where that is no longer: `G Vᵀ - 1 aᵀ`."""
+        if not isinstance(node, Add) or node in self.names:
+            return None
+        if node not in self.turned:
+            terms = [self.term(permute(term, (1, 0))) for term in node.terms]
+            found, straight = _if_known(self.layout.terms, terms), self.shown(node)
+            longer = found is None or straight is None or len(found.text) > len(straight.text)
+            self.turned[node] = None if longer else found
+        return self.turned[node]
 
     def _base_and_exponent(self, node: Expr) -> tuple[Expr, int]:
         """Read a matrix as a power of another one, as far as it has no name."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from einsgrad.expressions.dims import names_in
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Pick, Variable
 from einsgrad.expressions.selectors import Affine, Delta, Step
-from einsgrad.notation.presentation import as_softmax, shown_children
+from einsgrad.notation.presentation import as_softmax, divided_by, shown_children
 from einsgrad.strings.letters import fresh_names
 
 # In symbols. What is longer is named wherever it stands, so that a formula stays readable
@@ -48,12 +48,13 @@ def named_parts(
     {sigmoid("mn,n->m"(A, x)): 'r'}
     """
     nodes = shown_nodes(*roots)
-    uses = Counter(child for node in nodes for child in shown_children(node))
+    uses = _uses(nodes)
     weights: dict[Expr, int] = {}
     chosen: list[Expr] = []
     for node in nodes:
         weight = _own_weight(node) + sum(weights[child] for child in shown_children(node))
         repeated = uses[node] > 1 and weight >= _WORTH_A_NAME + isinstance(node, Einsum)
+        repeated = repeated and not _divides(node)
         if node not in roots and (repeated or weight > _LONGEST or needs_name(node)):
             chosen.append(node)
             weight = 1
@@ -76,6 +77,23 @@ def shown_nodes(*roots: Expr) -> list[Expr]:
             stack.append((node, True))
             stack.extend((child, False) for child in reversed(shown_children(node)))
     return list(order)
+
+
+def _uses(nodes: Sequence[Expr]) -> Counter[Expr]:
+    """Count how often each node is written; a number as often as its reciprocal."""
+    uses: Counter[Expr] = Counter()
+    for node in nodes:
+        for child in shown_children(node):
+            uses[child] += 1
+    for node in reversed(nodes):
+        if _divides(node):
+            uses.update(dict.fromkeys(shown_children(node), uses[node] - 1))
+    return uses
+
+
+def _divides(node: Expr) -> bool:
+    """Tell whether a node is the reciprocal of a number, which is written as `/ s`."""
+    return not node.shape and divided_by(node) is not None
 
 
 def _own_weight(node: Expr) -> int:

@@ -6,7 +6,7 @@ which is guarded against a division by 0 shows without its guard.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from einsgrad.expressions.construct import add_terms, build_einsum, factor_expr, with_factors
@@ -41,7 +41,8 @@ from einsgrad.expressions.tables.elementwise import (
     WHERE,
 )
 from einsgrad.expressions.vocabulary.words import reciprocal
-from einsgrad.expressions.walks import children, rebuild
+from einsgrad.expressions.walks import children, rebuild_all
+from einsgrad.notation.signs import with_signs_inside
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.functions import matrix_rules, move_out
 from einsgrad.simplification.lengths import length_of
@@ -63,7 +64,12 @@ def presented(expr: Expr) -> Expr:
     >>> presented(A @ (B @ A))
     "mi,ij,jn->mn"(A, B, A)
     """
-    return rebuild(expr, _presented_node)
+    return presented_all([expr])[0]
+
+
+def presented_all(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Rebuild expressions that are read together: what they share stays the same."""
+    return with_signs_inside(rebuild_all(exprs, _presented_node))
 
 
 def _presented_node(node: Expr) -> Expr:

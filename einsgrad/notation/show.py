@@ -20,7 +20,7 @@ from einsgrad.notation.left_sides import LeftSide, as_variables, left_side_of
 from einsgrad.notation.matrix import MatrixWriter
 from einsgrad.notation.naming import named_parts
 from einsgrad.notation.pieces import NotedFormula
-from einsgrad.notation.presentation import presented
+from einsgrad.notation.presentation import presented_all
 from einsgrad.notation.told_sizes import tells_sizes
 from einsgrad.strings.letters import fresh_name
 
@@ -229,7 +229,7 @@ def _tells_sizes(expr: Expr, taken: Collection[str]) -> bool:
 
 def _noted(expr: Expr, notation: str, layout: Layout, taken: Collection[str]) -> NotedFormula:
     whole, parts = as_symbols(expr)
-    root, *given = map(presented, (whole, *parts.values()))
+    root, *given = presented_all((whole, *parts.values()))
     layout = apart_from_variables(layout, root, *given)
     names, writer = _plan((root, *given), layout, taken=set(taken), matrix=notation == "matrix")
     indexed = IndexWriter(layout, names)

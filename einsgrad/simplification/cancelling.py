@@ -31,8 +31,8 @@ def cancelling_sum(node: Einsum) -> int | None:
     Examples
     --------
     >>> import einsgrad as eg
-    >>> p, y = eg.variables("p y")
-    >>> cancelling_sum(eg.einsum(",->", p, eg.simplify(y / p - y)))
+    >>> p, y, z = eg.variables("p y z")
+    >>> cancelling_sum(eg.einsum(",->", p, eg.simplify(y / p - z)))
     1
     """
     sums = [

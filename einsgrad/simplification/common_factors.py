@@ -87,7 +87,7 @@ def common_factors(node: Add) -> Iterator[Shared]:
     rank = len(node.shape)
     roles = [term.roles() for term in terms]
     for base, role in roles[0]:
-        if not _may_be_taken(role) or not all((base, role) in found for found in roles):
+        if not _may_be_taken(role, rank) or not all((base, role) in found for found in roles):
             continue
         found = [(term, own[base, role]) for term, own in zip(terms, roles, strict=True)]
         exponent = _nearest([term.powers[base, axes] for term, axes in found], base)
@@ -95,7 +95,7 @@ def common_factors(node: Add) -> Iterator[Shared]:
             continue
         rests = [term.without(base, axes, exponent, rank) for term, axes in found]
         labels = tuple(sorted(set[int]().union(*(rest.axes() for rest in rests))))
-        if len(labels) <= max(rank, len(role)) and not _is_polynomial(rests, base):
+        if len(labels) <= max(rank, len(role)) and not _is_polynomial(rests, base, labels):
             own = tuple([axis if axis >= 0 else rank - 1 - axis for axis in role])
             rest = add_terms([one.over(labels) for one in rests], _shape(rests, labels))
             yield Shared(_written({(base, own): exponent}), rest, labels, rank)
@@ -111,7 +111,7 @@ def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:
     >>> import einsgrad as eg
     >>> X, p, y, w = eg.variables("X[n,k] p[n] y[n] w[k]")
     >>> sharing_terms(Add((w, eg.simplify(X.T @ p), eg.simplify(X.T @ y))))
-    [(X.T @ p, X.T @ y)]
+    [("nk,n->k"(X, p), "nk,n->k"(X, y))]
     """
     times = Counter(chain.from_iterable(set(_operands(term)) for term in node.terms))
     if len(node.terms) > _MOST_TERMS or max(times.values(), default=0) < 2:
@@ -120,10 +120,10 @@ def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:
     for term in node.terms:
         if any(times[operand] > 1 for operand in _operands(term)):
             for base, role in _Term.read(term).roles():
-                if min(role, default=0) < 0 <= max(role):
+                if min(role, default=0) < 0 and _may_be_taken(role, len(node.shape)):
                     groups.setdefault((base, role), []).append(term)
-    found = {tuple(terms) for terms in groups.values() if 1 < len(terms) < len(node.terms)}
-    return sorted(found, key=len, reverse=True)
+    found = [tuple(terms) for terms in groups.values() if 1 < len(terms) < len(node.terms)]
+    return sorted(dict.fromkeys(found), key=len, reverse=True)
 
 
 def _operands(term: Expr) -> tuple[Expr, ...]:
@@ -226,6 +226,11 @@ class _Term:
         held = {axis for _, axes in self.powers for axis in axes}
         return {axis for axis in held.union(*(axes for axes, _ in self.kept)) if axis >= 0}
 
+    def weighs(self, base: Expr) -> bool:
+        """Tell whether a sum of the term is over an axis of a base, and of another factor."""
+        held = Counter(axis for _, axes in self.powers for axis in set(axes) if axis < 0)
+        return any(one is base and any(held[x] > 1 for x in axes) for one, axes in self.powers)
+
     def over(self, labels: Axes) -> Expr:
         """Write the term over axes of the output; ones are spread over those that it lacks."""
         missing = set(labels) - self.axes()
@@ -258,9 +263,12 @@ def _role(base: Expr, axes: Axes) -> tuple[Axes, Axes]:
     return tuple([axis if axis >= 0 else -1 - summed.index(axis) for axis in axes]), axes
 
 
-def _may_be_taken(role: Axes) -> bool:
-    """Tell whether a factor is a number or holds an axis of the output: `x·a + x·b` stays."""
-    return not role or max(role) >= 0
+def _may_be_taken(role: Axes, rank: int) -> bool:
+    """Tell whether a factor sums nothing, or joins an axis of a vector or matrix to another one.
+
+    `x·a + x·b` stays, and so do products of more axes, where no order of factors is clear.
+    """
+    return min(role, default=0) >= 0 or (max(role) >= 0 and rank <= 2)
 
 
 def _nearest(exponents: Sequence[Exponent], base: Expr) -> Exponent | None:
@@ -276,11 +284,15 @@ def _nearest(exponents: Sequence[Exponent], base: Expr) -> Exponent | None:
     return max(exponents) if is_size else None
 
 
-def _is_polynomial(rests: Sequence[_Term], base: Expr) -> bool:
-    """Tell whether a number would be left beside a power of what is taken out: `x² + x`."""
-    return any(not rest.powers for rest in rests) and any(
-        base is one for rest in rests for one, _ in rest.powers
-    )
+def _is_polynomial(rests: Sequence[_Term], base: Expr, labels: Axes) -> bool:
+    """Tell whether ones would be left beside a power of what is taken out, or a mean of it.
+
+    `x² + x` stays, and `p ⊙ x - (pᵀ x) p`.
+    """
+    numbers = any(not rest.powers for rest in rests)
+    if numbers and any(base is one for rest in rests for one, _ in rest.powers):
+        return True
+    return any(not rest.axes().issuperset(labels) and rest.weighs(base) for rest in rests)
 
 
 def _shape(rests: Sequence[_Term], labels: Axes) -> Shape:

@@ -8,14 +8,19 @@ from typing import TypeAlias
 
 from einsgrad.expressions.dims import Dim, is_at_least, linear
 from einsgrad.expressions.nodes import Add, Called, Constant, Einsum, Expr, Pick, Variable
-from einsgrad.expressions.products import SELECTORS, contract_deltas, contracted, selector_count
+from einsgrad.expressions.products import (
+    SELECTORS,
+    contract_deltas,
+    contracted,
+    selector_count,
+)
 from einsgrad.expressions.selecting import is_joining
 from einsgrad.expressions.selectors import Affine, Delta, Integers
 from einsgrad.expressions.walks import children, topological
 from einsgrad.simplification.flattening import degree, flatten, is_spread
 from einsgrad.simplification.orientation import is_inside, reach
 from einsgrad.simplification.selectors import contract_selectors
-from einsgrad.simplification.sums import LONGEST_SUM
+from einsgrad.simplification.sums import LONGEST_SUM, spread_axes
 from einsgrad.strings.subscripts import Indices
 
 Reaches: TypeAlias = "list[tuple[Dim, Dim]]"
@@ -31,9 +36,10 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
 
     That is: the sum is the only factor and no ones are spread (a trace, a transpose, a
     row sum); or what selectors show of its terms is simpler; or every term of the sum
-    holds deltas, ones or shifts, which then contract (the Jacobian of softmax); or the
-    terms are of a lower cost class than the sum as a whole (a Hessian contracted with a
-    vector). None where nothing is gained.
+    holds deltas, ones or shifts, which then contract (the Jacobian of softmax); or ones
+    contract with a factor that the sum holds, too; or the terms are of a lower cost class
+    than the sum as a whole (a Hessian contracted with a vector). None where nothing is
+    gained.
     """
     found = [
         place
@@ -55,7 +61,11 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
         operand = node.operands[place]
         assert isinstance(operand, Add)
         few = len(operand.terms) <= _MOST_DISTRIBUTED and not _is_looked_up(node, place)
-        if few and (all(map(_is_structured, operand.terms)) or _is_cheaper(node, place)):
+        if few and (
+            all(map(_is_structured, operand.terms))
+            or _is_cheaper(node, place)
+            or _meets_itself(node, place)
+        ):
             return _expanded(node, place)
     if others and len(others) == len(sums) + selector_count(node) == 1 + selector_count(node):
         return _seen(node, sums[0])
@@ -222,6 +232,47 @@ def _is_structured(term: Expr) -> bool:
             return deltas or is_spread(term)
         case _:
             return False
+
+
+def _meets_itself(node: Einsum, place: int) -> bool:
+    """Tell whether ones of a sum contract with a factor that weighs what they are spread with.
+
+    So `p ⊙ (x - (pᵀ x) 1)` is `p ⊙ x - (pᵀ x) p`.
+    """
+    axes, output = node.subscripts.inputs[place], node.subscripts.output
+    factors = [
+        (operand, {axes.index(x) for x in labels if x in axes and x in output})
+        for operand, labels in zip(node.operands, node.subscripts.inputs, strict=True)
+        if not isinstance(operand, Constant | Delta)
+    ]
+    return any(
+        not beside.isdisjoint(spread_axes(term)) and is_weighed(term, operand)
+        for operand, beside in factors
+        for term in children(node.operands[place])
+        if beside and isinstance(term, Einsum) and operand in term.operands
+    )
+
+
+def is_weighed(term: Einsum, weight: Expr) -> bool:
+    """Tell whether a product sums an axis of a factor, and of another one that is no ones.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> p, x = eg.variables("p[n] x[n]")
+    >>> is_weighed(eg.simplify(p @ x), p), is_weighed(eg.simplify(eg.sum(p) * x), p)
+    (True, False)
+    """
+    held = Counter(
+        label
+        for labels, operand in zip(term.subscripts.inputs, term.operands, strict=True)
+        for label in set(labels) - set(term.subscripts.output)
+        if not isinstance(operand, Delta)
+    )
+    return any(
+        operand is weight and any(held[label] > 1 for label in labels)
+        for labels, operand in zip(term.subscripts.inputs, term.operands, strict=True)
+    )
 
 
 def _is_cheaper(node: Einsum, place: int) -> bool:

@@ -43,7 +43,7 @@ def folded(exprs: Sequence[Expr], known: Sequence[Expr]) -> tuple[Expr, ...]:
     """
     parts = user_parts(*simplify_all(known)) if user_parts(*known) else []
     found = tuple(exprs)
-    for part in reversed(parts):
+    for part in parts:
         found = simplify_all(rebuild_all(found, partial(_with, part)))
     return found
 

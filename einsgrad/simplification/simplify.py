@@ -93,7 +93,9 @@ from einsgrad.simplification.square_chains import (
 from einsgrad.simplification.sums import (
     LONGEST_SUM,
     collect,
+    divided_terms,
     factor_out,
+    open_means,
     scaled,
     split_coefficient,
 )
@@ -173,9 +175,17 @@ def is_symmetric(expr: Expr, axes: str = "") -> bool:
         return False
     return all(
         tuple(simple.shape[axis] for axis in one.order) == simple.shape
-        and simplify_expr(permute(simple, one.order)) is simplify_expr(scale(one.sign, simple))
+        and _are_equal(permute(simple, one.order), scale(one.sign, simple))
         for one in exchanges_in(axes or "abcdefghijklmnopqrstuvwxyz"[:rank], rank)
     )
+
+
+def _are_equal(one: Expr, other: Expr) -> bool:
+    """Tell whether two expressions are seen to be equal, multiplied out if need be."""
+    if simplify_expr(one) is simplify_expr(other):
+        return True
+    difference = all_multiplied_out(simplify_expr(one - other))
+    return difference is not None and simplify_expr(difference) is zeros(one.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +278,7 @@ def _grouped(node: Add) -> Expr:
         return found
     for terms in sharing_terms(node):
         found = _factored(Add(terms))
-        if not isinstance(found, Add):
+        if not isinstance(found, Add) and divided_terms(found) is None:
             rest = [term for term in node.terms if term not in terms]
             return simplify_expr(add_terms([*rest, found], node.shape))
     return node
@@ -436,7 +446,7 @@ REPLACING_RULES: dict[EinsumRule, frozenset[object]] = {
 }
 # Of sums whose terms are collected.
 SUM_RULES: tuple[Callable[[Add], Expr], ...] = (unit_axes_after, without_shift)
-SYMBOLIC_SUM_RULES = (*SUM_RULES, join_transposes)
+SYMBOLIC_SUM_RULES = (*SUM_RULES, open_means, join_transposes)
 # In the order of trial.
 MAP_RULES = (*FUNCTION_RULES, declared_conjugate, declared_modulus)
 # A program decomposes products as they stand, and applies functions to arrays as they lie.

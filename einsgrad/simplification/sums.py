@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from math import gcd, inf, prod
 
 from einsgrad.expressions.construct import add_terms
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Number
 from einsgrad.expressions.products import (
     fold_constants,
     is_moderate,
@@ -16,6 +17,7 @@ from einsgrad.expressions.products import (
     unwrap,
 )
 from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.simplification.flattening import flatten
 from einsgrad.strings.subscripts import Subscripts
 
@@ -24,6 +26,7 @@ from einsgrad.strings.subscripts import Subscripts
 LONGEST_SUM = 64
 # What may be 1 everywhere.
 _MAY_BE_ONES = (Constant, Delta, Einsum)
+_ROOTS = (RECIPROCAL, SQRT, POWER)
 # More factors than any product has.
 _UNBOUNDED = 10**9
 
@@ -53,7 +56,7 @@ def collect(terms: Iterable[Expr], like: Expr, whole: Collection[Expr] = ()) -> 
         else:
             coefficients[core] = total
     kept = sorted((core for core, c in coefficients.items() if c != 0), key=lambda e: e.key)
-    merged = [_with_coefficient(tidy(coefficients[core]), core) for core in kept]
+    merged = [with_coefficient(tidy(coefficients[core]), core) for core in kept]
     return add_terms([*merged, *sorted(apart, key=lambda e: e.key)], like.shape)
 
 
@@ -78,7 +81,8 @@ def split_coefficient(expr: Expr) -> tuple[Number, Expr]:
             return 1, expr
 
 
-def _with_coefficient(coefficient: Number, core: Expr) -> Expr:
+def with_coefficient(coefficient: Number, core: Expr) -> Expr:
+    """Put the number back that `split_coefficient` took out."""
     if coefficient == 1:
         return core
     return Constant(coefficient) if core is Constant(1) else scaled(coefficient, core)
@@ -132,7 +136,7 @@ def primitive(node: Add) -> tuple[Number, Expr]:
         content *= gcd(*whole) if len(whole) == len(numbers) else 1
     if content == 1 or not is_moderate(content):
         return 1, node
-    terms = [_with_coefficient(tidy(number / content), core) for number, core in parts]
+    terms = [with_coefficient(tidy(number / content), core) for number, core in parts]
     return content, add_terms(terms, node.shape)
 
 
@@ -159,10 +163,61 @@ def _is_negative(parts: Sequence[tuple[Number, Expr]]) -> bool:
 
 def _is_spread(core: Expr) -> bool:
     """Tell whether ones spread a term over an axis."""
+    return bool(spread_axes(core))
+
+
+def spread_axes(core: Expr) -> frozenset[int]:
+    """Return the axes over which ones spread a term.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> (x,) = eg.variables("x[m]")
+    >>> spread_axes(eg.simplify(eg.outer(x, eg.ones("n"))))
+    frozenset({1})
+    """
     if not isinstance(core, Einsum):
-        return is_ones_vector(core)
+        return frozenset([0] if is_ones_vector(core) else [])
     output = core.subscripts.output
-    for indices, operand in zip(core.subscripts.inputs, core.operands, strict=True):
-        if isinstance(operand, Delta) and operand.order == 1 and indices[0] in output:
-            return True
-    return False
+    return frozenset(
+        output.index(indices[0])
+        for indices, operand in zip(core.subscripts.inputs, core.operands, strict=True)
+        if isinstance(operand, Delta) and operand.order == 1 and indices[0] in output
+    )
+
+
+def open_means(node: Add) -> Expr:
+    """Divide each term of an inner sum by sizes: sizes are like numbers, which stand in each term.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, y, z = eg.variables("x[n] y[n] z")
+    >>> inner = eg.simplify((eg.sum(x) + eg.sum(y)) / x.size)
+    >>> len(open_means(Add((z, inner))).terms)
+    3
+    """
+    parts = [divided_terms(term) or (term,) for term in node.terms]
+    if len(parts) == sum(map(len, parts)):
+        return node
+    return add_terms(list(chain.from_iterable(parts)), node.shape)
+
+
+def divided_terms(term: Expr) -> tuple[Expr, ...] | None:
+    """Return the terms of a sum that is multiplied by numbers and sizes alone, or None."""
+    if not isinstance(term, Einsum):
+        return None
+    others = [one for one in term.operands if not (isinstance(one, Constant) or _is_size(one))]
+    if len(others) != 1 or not isinstance(others[0], Add):
+        return None
+    place = term.operands.index(others[0])
+    before, after = term.operands[:place], term.operands[place + 1 :]
+    return tuple(
+        flatten(Einsum(term.subscripts, (*before, one, *after))) for one in others[0].terms
+    )
+
+
+def _is_size(operand: Expr) -> bool:
+    while isinstance(operand, Map) and operand.function in _ROOTS:
+        operand = operand.operands[0]
+    return isinstance(operand, Delta) and not operand.order

@@ -22,7 +22,7 @@ from einsgrad.notation.layout import TEXT_LAYOUT, Layout
 from einsgrad.notation.matrix import MatrixWriter
 from einsgrad.notation.naming import named_parts
 from einsgrad.notation.pieces import NotedFormula, Written, WrittenTerm
-from einsgrad.notation.presentation import presented
+from einsgrad.notation.presentation import presented_all
 from einsgrad.notation.show import definitions
 from einsgrad.notation.style import Letter
 from einsgrad.strings.letters import fresh_name, fresh_names
@@ -97,8 +97,7 @@ class Differential:
         return layout.with_notes(rf"\mathrm{{d}}{name} = {formula.text}", formula.notes)
 
     def _written(self, layout: Layout) -> NotedFormula:
-        value = presented(self.value)
-        gradients = [presented(gradient) for gradient in self.gradients]
+        value, *gradients = presented_all((self.value, *self.gradients))
         names = named_parts(value, *gradients)
         writer = MatrixWriter(layout, names)
         if None in [writer.write(root) for root in (value, *gradients)]:

@@ -1,0 +1,53 @@
+"""Signs of products, which go into the sums that they hold: `-2 (a - b) x` is `2 (b - a) x`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from einsgrad.expressions.construct import add_terms
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
+from einsgrad.expressions.products import fold_constants, is_one_everywhere
+from einsgrad.expressions.walks import Rebuilding, rebuild_knowing
+from einsgrad.simplification.sums import split_coefficient, with_coefficient
+
+
+def with_signs_inside(roots: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Write the signs of products into differences that stand there alone.
+
+    A sum that is used elsewhere too may have a name, and stays what it is.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> a, b, x = eg.variables("a[n] b[n] x[n]")
+    >>> with_signs_inside([eg.simplify((a - b) * (-2 * x))])
+    (2 * "n,n->n"(x, -a + b),)
+    """
+    return rebuild_knowing(roots, _with_sign_inside)
+
+
+def _with_sign_inside(node: Expr, new: Expr, known: Rebuilding) -> Expr:
+    if not isinstance(node, Einsum) or not isinstance(new, Einsum):
+        return new
+    number, rest = fold_constants(new)
+    if isinstance(number, complex) or number >= 0:
+        return new
+    olds = [operand for operand in node.operands if not isinstance(operand, Constant)]
+    for place, (old, operand) in enumerate(zip(olds, rest.operands, strict=True)):
+        if isinstance(operand, Add) and known.uses[old] == 1 and _is_difference(operand):
+            turned = (*rest.operands[:place], _negative(operand), *rest.operands[place + 1 :])
+            return with_coefficient(-number, Einsum(rest.subscripts, turned))
+    return new
+
+
+def _is_difference(node: Add) -> bool:
+    """Tell whether a sum has a negative term, and reads as well in reverse; `1 - s` does not."""
+    parts = [split_coefficient(term) for term in node.terms]
+    if any(isinstance(number, complex) or is_one_everywhere(core) for number, core in parts):
+        return False
+    return any(not isinstance(number, complex) and number < 0 for number, _ in parts)
+
+
+def _negative(node: Add) -> Expr:
+    parts = [split_coefficient(term) for term in node.terms]
+    return add_terms([with_coefficient(-number, core) for number, core in parts], node.shape)
