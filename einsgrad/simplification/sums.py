@@ -207,8 +207,9 @@ def divided_terms(term: Expr) -> tuple[Expr, ...] | None:
     """Return the terms of a sum that is multiplied by numbers and sizes alone, or None."""
     if not isinstance(term, Einsum):
         return None
+    sizes = sum(map(_is_size, term.operands))
     others = [one for one in term.operands if not (isinstance(one, Constant) or _is_size(one))]
-    if len(others) != 1 or not isinstance(others[0], Add):
+    if not sizes or len(others) != 1 or not isinstance(others[0], Add):
         return None
     place = term.operands.index(others[0])
     before, after = term.operands[:place], term.operands[place + 1 :]
