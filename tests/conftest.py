@@ -21,7 +21,7 @@ from einsgrad.testing.strategies import EinsumCase
 
 _CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 settings.register_profile(
-    "ci", derandomize=True, deadline=None, max_examples=200, suppress_health_check=_CHECKS
+    "ci", derandomize=True, deadline=None, max_examples=100, suppress_health_check=_CHECKS
 )
 settings.register_profile(
     "thorough", deadline=None, max_examples=3000, suppress_health_check=_CHECKS

@@ -8,6 +8,7 @@ not, for a `cause`, which is found with the pattern `cause_words`.
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,9 @@ import einsgrad as eg
 
 DATA = Path(__file__).parent / "data"
 FORMULAS = json.loads((DATA / "formulas.json").read_text())
+BY_ID = {case["id"]: case for case in FORMULAS}
 CLAIMS = json.loads((DATA / "claims.json").read_text())
+CLAIM_BY_ID = {case["id"]: case for case in CLAIMS}
 SIZES = {
     **dict.fromkeys("pkhbrjac", 2),
     **dict.fromkeys("mldtsi", 3),
@@ -49,6 +52,13 @@ def asked(case):
 
 
 def derived(case):
+    """Derive what a case asks for; once for all tests."""
+    return _derived(case["id"])
+
+
+@cache
+def _derived(name):
+    case = BY_ID[name]
     expr, wrt, _ = asked(case)
     if case.get("cotangent"):
         (cotangent,) = [v for v in variables(case) if v.name == case["cotangent"]]
@@ -58,6 +68,18 @@ def derived(case):
     for one in wrt:
         expr = eg.jacobian(expr, one) if expr.shape else eg.grad(expr, one)
     return expr
+
+
+def verdict_of(case):
+    """Check what a case claims; once for all tests."""
+    return _verdict(case["id"])
+
+
+@cache
+def _verdict(name):
+    case = CLAIM_BY_ID[name]
+    expr, wrt, more = asked(case)
+    return eg.check(case["claim"], expr, *wrt, **more)
 
 
 def terms_of(text):

@@ -3,11 +3,11 @@
 import re
 
 import pytest
+from formula_cases import CLAIMS, verdict_of
 
 import einsgrad as eg
 from einsgrad.claims.edits import EDITS
 from einsgrad.claims.misderived import DERIVATIONS
-from tests.formula_cases import CLAIMS
 
 LENGTH = "norm(A@z)"
 LAYER = "sum(G*gam*(x-mean(x))/sqrt(mean((x-mean(x))**2)+eps))"
@@ -63,11 +63,7 @@ def test_the_cause_is_named(text, declared, wrt, claim, words):
 
 @pytest.mark.parametrize("case", [c for c in CLAIMS if not c["holds"]], ids=lambda case: case["id"])
 def test_the_causes_of_the_wrong_claims_that_people_made(case):
-    traits = {name: case.get(name, ()) for name in ("symmetric", "complex")}
-    variables = eg.variables(case["vars"], **traits)
-    by_name = {node.name: node for node in variables}
-    expr = eg.parse(case["text"], variables)
-    verdict = eg.check(case["claim"], expr, *[by_name[name] for name in case["wrt"]])
+    verdict = verdict_of(case)
     assert not verdict
     told = [line for line in str(verdict).split("\n") if re.match("likely|perhaps|it holds", line)]
     assert re.search(case["cause_words"], "\n".join(told), re.IGNORECASE)

@@ -513,3 +513,9 @@ def test_the_notation_is_chosen_by_signs_or_by_an_option(run):
     assert printed["syntax"] == "matrix"
     assert printed["variables"] == "A[m,n] x[n]"
     assert printed["derivatives"][0]["axes"] == ["m", "n"]
+
+
+def test_a_claim_is_read_in_the_notation_of_the_text(run):
+    given = ("v'*A*x", "--vars", "A[n,n] x[n] v[n]", "--wrt", "v", "--claim", "A*x")
+    assert "claim       equal" in run(*given, "--syntax", "matrix")[1]
+    assert "claim       different" in run(*given)[1]

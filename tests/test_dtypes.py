@@ -1,6 +1,6 @@
 """Arrays of every dtype: values are those of the mathematics, in numpy's dtype for floats."""
 
-from itertools import product
+from itertools import combinations_with_replacement, product
 
 import numpy as np
 import pytest
@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 import einsgrad as eg
 from einsgrad.expressions.nodes import MatrixMap
-from einsgrad.expressions.tables.rows import ELEMENTWISE, MATRIX_FUNCTIONS, REDUCTIONS, Elementwise
+from einsgrad.expressions.tables.matrix_rows import MATRIX_FUNCTIONS
+from einsgrad.expressions.tables.rows import ELEMENTWISE, REDUCTIONS, Elementwise
 from einsgrad.expressions.walks import variables_in
 from einsgrad.testing.expressions import SIZES, expressions, values
 
@@ -17,6 +18,10 @@ INTEGERS = ["?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8"]
 REALS = ["f2", "f4", "f8"]
 COMPLEX = ["c8", "c16"]
 SOME = ["?", "u1", "i8", "f2", "f4", "f8", "c8"]
+# Every two of some, in one order or the other.
+PAIRS = [
+    pair[:: (-1) ** place] for place, pair in enumerate(combinations_with_replacement(SOME, 2))
+]
 
 
 def as_floats(dtypes):
@@ -78,8 +83,7 @@ def arguments_of(row, dtypes):
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_every_function_has_the_value_of_floats_in_each_dtype(row):
     arity = row.arity if isinstance(row, Elementwise) else 1
-    all_of_them = [*INTEGERS, *REALS, *COMPLEX]
-    for dtypes in product(all_of_them if arity == 1 else SOME, repeat=arity):
+    for dtypes in PAIRS if arity == 2 else product([*INTEGERS, *REALS, *COMPLEX], repeat=arity):
         declared, arrays = arguments_of(row, dtypes)
         try:
             expr = getattr(eg, row.public[0])(*declared)

@@ -304,7 +304,7 @@ ALPHABET = [
     *"iijjkkAβ日", *",,,", "->", "->", *"->.", "...", " ", "\x00", "\n", "\t", "\x7f", "\x1b",
     "\ud800", "\udfff", "\u0301", "\u200b", "\u202e", "1", "$", "_", "\U0010ffff", "²", "ß",
 ]  # fmt: skip
-CALLS = 100_000
+CALLS = 30_000
 
 
 def random_call(source):
@@ -320,7 +320,7 @@ def random_call(source):
     return source.choice([eg.einsum, eg.vjp])(string, *operands)
 
 
-def test_only_the_projects_errors_leave_for_100000_random_strings():
+def test_only_the_projects_errors_leave_for_random_strings():
     source = random.Random(20240229)
     kinds = Counter()
     for _ in range(CALLS):

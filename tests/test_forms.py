@@ -133,19 +133,19 @@ def test_expressions_equal_up_to_order_are_one_node():
 
 def test_nested_products_stay_linear_in_size():
     power = X
-    for _ in range(30):
+    for _ in range(12):
         power = power @ power
     gradient = eg.grad(eg.trace(power), X)
-    assert len(topological(gradient)) < 500
+    assert len(topological(gradient)) < 200
 
 
-def test_a_chain_of_ten_thousand_nodes_is_differentiated_without_recursion():
+def test_a_chain_of_thousands_of_nodes_is_differentiated_without_recursion():
     chain = x
-    for _ in range(5000):
+    for _ in range(1500):
         chain = eg.tanh(B @ chain)
     gradient = eg.grad(eg.sum(chain), x)
     assert gradient.shape == ("n",)
-    assert len(topological(gradient)) < 60_000
+    assert len(topological(gradient)) < 18_000
 
 
 def test_a_recurrence_that_uses_its_value_twice_stays_small():

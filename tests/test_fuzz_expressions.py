@@ -1,6 +1,6 @@
 """Random programs over the whole language agree with numpy, by every door of einsgrad.
 
-2,000 programs of fixed seeds; `EINSGRAD_FUZZ=20000` asks for more, and
+1,000 programs of fixed seeds; `EINSGRAD_FUZZ=20000` asks for more, and
 `python tests/fuzz_expressions.py` prints what it finds by kind.
 """
 
@@ -15,7 +15,7 @@ from fuzzing.findings import Report, run_seed, run_string
 from fuzzing.programs import Input, Program, Step
 from fuzzing.slopes import slope_of
 
-COUNT = int(os.environ.get("EINSGRAD_FUZZ", "2000"))
+COUNT = int(os.environ.get("EINSGRAD_FUZZ", "1000"))
 BLOCK = 50
 DOUBLE, MIXED = range(0, COUNT * 3 // 4, BLOCK), range(0, COUNT // 4, BLOCK)
 

@@ -14,7 +14,7 @@ from fuzzing.findings import Report, run_seed
 
 import einsgrad as eg
 
-COUNT = int(os.environ.get("EINSGRAD_FUZZ", "2000"))
+COUNT = int(os.environ.get("EINSGRAD_FUZZ", "1000"))
 BLOCK = 50
 
 

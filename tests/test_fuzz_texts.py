@@ -14,7 +14,7 @@ from fuzzing.texts import ADVERSARIAL, DECLARATION, generator
 import einsgrad as eg
 
 BLOCK = 400
-BLOCKS = {"parse": 10, "parse with output": 2, "declare": 3, "check": 6, "command": 4}
+BLOCKS = {"parse": 12, "parse with output": 3, "declare": 4, "check": 3, "command": 3}
 
 
 @pytest.mark.parametrize(

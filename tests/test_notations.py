@@ -125,7 +125,7 @@ def test_an_answer_that_is_read_back_has_the_same_value(case, notation):
 
 def test_a_deep_expression_is_written_in_named_parts():
     deep = x
-    for _ in range(3000):
+    for _ in range(1200):
         deep = eg.tanh(B @ deep) + y
     for notation in ("index", "matrix"):
         lines = eg.show(deep, notation).split("\n")
@@ -206,6 +206,16 @@ def test_print_writes_matrices_or_indices_with_a_left_side():
     for expr, text in table:
         assert str(expr) == f"{expr}" == text
     assert "->" in repr(A @ x)
+
+
+def test_formulas_with_several_free_indices_say_the_order_of_their_axes():
+    A, x, T = eg.variables("A[m,n] x[n] T[a,b,c]")
+    gradient = eg.grad(eg.sum(T**3), T)
+    assert eg.show(gradient) == eg.show(gradient, "index") == "D_abc = 3 T_abc²"
+    assert eg.show(gradient, "index", ascii=True) == "D[a,b,c] = 3*T[a,b,c]**2"
+    assert eg.latex(gradient) == "D_{abc} = 3 T_{abc}^{2}"
+    assert eg.show(2 * A, "index") == "D_mn = 2 A_mn"
+    assert eg.show(A @ x, "index") == "A_mn x_n"
 
 
 @pytest.mark.parametrize(

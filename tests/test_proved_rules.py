@@ -1,7 +1,7 @@
 """Every rule keeps the value: what it gives is proved equal to what it was given."""
 
 import pytest
-from formula_cases import CLAIMS, FORMULAS, asked, derived, read
+from formula_cases import CLAIMS, FORMULAS, derived, read, verdict_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -98,8 +98,7 @@ def test_what_is_asked_is_simplified_to_what_is_proved_equal():
 
 @pytest.mark.parametrize("case", CLAIMS, ids=lambda case: case["id"])
 def test_claims_that_hold_are_proved_and_others_refuted(case):
-    expr, wrt, more = asked(case)
-    verdict = eg.check(case["claim"], expr, *wrt, **more)
+    verdict = verdict_of(case)
     assert bool(verdict) == case["holds"]
     assert verdict.error < 2**-40
     if case["holds"]:

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from formula_cases import FORMULAS, derived, drawn, variables
+from formula_cases import BY_ID, derived, drawn, variables
 
 import einsgrad as eg
 
@@ -15,7 +15,6 @@ LONG = frozenset(("h7", "t1", "tf2", "vs14", "long3", "long4", "long5", "long9")
 SHIFTED = frozenset(("mis17", "spe8", "num4"))
 # Its text in indices does not say the order of the axes.
 UNORDERED = frozenset(("fus1",))
-BY_ID = {case["id"]: case for case in FORMULAS}
 # In LaTeX: lines under a formula, indices, choices, a step.
 OTHERS = ("quad", r"\prod", "}_{", r"\text", r"\theta", r"\sum")
 # A gradient of a complex number is refused.

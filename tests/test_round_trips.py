@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from questions import CASES, derivative, setting
 
 import einsgrad as eg
+from einsgrad.cli import main
 from einsgrad.expressions.nodes import Variable
 from einsgrad.expressions.walks import variables_in
 from einsgrad.testing.expressions import SIZES, expressions, values
@@ -200,3 +201,91 @@ def test_a_keyword_of_python_may_be_a_name():
     assert eg.simplify(eg.parse("if_i x_i", variables)) is eg.simplify(branch @ x)
     with pytest.raises(eg.EinsgradError):
         eg.parse("x if lambda else x", "x[n]")
+
+
+# What was printed for a derivative at some time: its variables, the text that is derived, in
+# which variables, and what was printed or would be typed for it.
+ONCE_PRINTED = [
+    ("X[n,n]", "logdet(X)", "X", ["X⁻ᵀ"]),
+    ("A[m,n] x[n] b[m]", "sum((A@x-b)**2)", "x", ["2 Aᵀ (A x - b)", "2*A.T@r\nwhere r = A@x - b"]),
+    ("z[n]", "softmax(z)", "z", ["diag(softmax(z)) - softmax(z) softmax(z)ᵀ"]),
+    ("X[n,n]", "sum(X)**2", "X", ["2 (1ᵀ X 1) 1 1ᵀ"]),
+    ("x[n] a[n]", "norm(x-a)", "x", ["r/‖r‖\nwhere r = x - a"]),
+    ("X[n,n]", "inv(X)", "X", ["J_nijk = -(X⁻¹)_nj (X⁻¹)_ki"]),
+    (
+        "X[n,k] w[k] y[n]",
+        "sum(softmax(X@w)*y)",
+        "w",
+        ["-Σ_n X_nk (p_n y_i p_i - y_n p_n)\nwhere p_n = softmax_n(X_nk w_k)"],
+    ),
+    ("x[n]", "norm(x)**2", "xx", ["2 * δ"]),
+    ("X[n,n]", "trace(inv(eye(n)-X))", "X", ['"jn,ij->ni"(inverse(-X + δ), inverse(-X + δ))']),
+    ("X[2,3] y[6]", "sum((X.ravel()-y)**2)", "X", ["2 X - 2 reshape(y, (2, 3))"]),
+    ("A[m,n] X[m,n]", "A*X", "X", ["J_mnij = δ_mi δ_nj A_mn"]),
+    (
+        "A[i,r] B[j,r] C[k,r] X[i,j,k]",
+        "0.5*sum((einsum('ir,jr,kr->ijk',A,B,C) - X)**2)",
+        "AA",
+        ["J[i,r,l,m] = delta[i,l]*B[j,r]*B[j,m]*C[k,r]*C[k,m]"],
+    ),
+    ("u[n] v[n]", "(u@v)/(norm(u)*norm(v))", "uu", []),
+    (
+        "X[b,i] W[b,i] eps",
+        "sum(W*(X - mean(X,axis=1,keepdims=True))"
+        "/sqrt(mean((X - mean(X,axis=1,keepdims=True))**2,axis=1,keepdims=True) + eps))",
+        "X",
+        [],
+    ),
+    ("X[n,n]", "det(X)**3", "X", ["3*det(X)**3*inverse(X).T", "3 det(X)³ X⁻ᵀ"]),
+]
+
+
+def five_forms(expr):
+    """Write an expression in both notations, in signs and in ASCII, and as einsum calls."""
+    forms = [(notation, ascii) for notation in ("matrix", "index") for ascii in (False, True)]
+    return [*(eg.show(expr, notation, ascii=ascii) for notation, ascii in forms), repr(expr)]
+
+
+@pytest.mark.parametrize(("declared", "text", "names", "typed"), ONCE_PRINTED)
+def test_what_was_once_refused_is_read_by_every_door(declared, text, names, typed):
+    known = {v.name: v for v in eg.variables(declared)}
+    expr = eg.parse(text, known.values())
+    derivative = simple = eg.simplify(expr)
+    for name in names:
+        derivative = (eg.jacobian if derivative.shape else eg.grad)(derivative, known[name])
+    for form in five_forms(derivative):
+        again = eg.simplify(eg.parse(form, known.values()))
+        # The slope of a norm where it is 0 does not show.
+        assert again is derivative or "norm(" in text
+    for claim in (*five_forms(derivative), *typed):
+        assert eg.check(claim, simple, *map(known.get, names), variables=known.values())
+    for claim in (eg.show(derivative), *typed):
+        arguments = [text, "--vars", declared, "--wrt", ",".join(names), "--claim", claim]
+        assert main(arguments) == 0
+
+
+def test_numbers_are_read_back_as_they_are_printed():
+    x, X = eg.variables("x[n] X[n,n]")
+    for expr, text in [
+        (eg.sum(x**2), "‖x‖²"),
+        (eg.trace(X), "tr(X)"),
+        (eg.sum_squares(X), "‖X‖_F²"),
+    ]:
+        simple = eg.simplify(expr)
+        assert eg.show(simple) == text
+        assert all(eg.simplify(eg.parse(form, (x, X))) is simple for form in five_forms(simple))
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "names", "claim", "words"),
+    [
+        ("X[n,n]", "inv(X)", "X", "-inv(X)[n,j]*inv(X)[k,i]", "order of the axes"),
+        ("A[m,n] X[m,n]", "A*X", "X", "delta[m,i]*delta[n,j]*A[m,n]\nno sum over m, n", "order"),
+        ("X[2,3] y[6]", "sum((X.ravel()-y)**2)", "X", "2*fuse(2, 3)", "no function"),
+    ],
+)
+def test_what_does_not_tell_its_axes_is_refused(declared, text, names, claim, words):
+    known = {v.name: v for v in eg.variables(declared)}
+    expr = eg.parse(text, known.values())
+    with pytest.raises(eg.EinsgradError, match=words):
+        eg.check(claim, expr, *map(known.get, names), variables=known.values())

@@ -14,14 +14,8 @@ import einsgrad as eg
 from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.tables.entering import enter
-from einsgrad.expressions.tables.rows import (
-    ELEMENTWISE,
-    TABLES,
-    Elementwise,
-    MatrixFunction,
-    Reduction,
-    all_rows,
-)
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
+from einsgrad.expressions.tables.rows import ELEMENTWISE, TABLES, Elementwise, Reduction, all_rows
 from einsgrad.expressions.tables.spellings import (
     Body,
     ComparisonUfunc,

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import einsgrad as eg
-from einsgrad.expressions.tables.rows import ELEMENTWISE, MATRIX_FUNCTIONS, REDUCTIONS
+from einsgrad.expressions.tables.matrix_rows import MATRIX_FUNCTIONS
+from einsgrad.expressions.tables.rows import ELEMENTWISE, REDUCTIONS
 from einsgrad.expressions.tables.spellings import needs_scipy
 from einsgrad.expressions.vocabulary.application import apply
 

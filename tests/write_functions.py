@@ -9,7 +9,8 @@ import ast
 import re
 from pathlib import Path
 
-from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction, all_rows
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
+from einsgrad.expressions.tables.rows import Elementwise, Reduction, all_rows
 from einsgrad.expressions.vocabulary import application
 from einsgrad.expressions.vocabulary.application import described
 

@@ -2,7 +2,7 @@
 
 Nothing is computed here. The names are exported by `einsgrad` itself.
 
-Read in this order: `einsums`, `expressions`, `several`, `derivatives`, `jacobians`,
+Read in this order: `einsums`, `expressions`, `several`, `given`, `derivatives`, `jacobians`,
 `jacobian_modes`, `linearizing`, `batching`, `custom`, `jitting`, `steps`, `compiling`, `costs`,
 `checking`, `pictures`, `operators`.
 """

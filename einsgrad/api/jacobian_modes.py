@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from einsgrad.api.derivatives import as_function
+from einsgrad.api.given import as_function
 
 if TYPE_CHECKING:
     from einsgrad.results.numbers.requests import Argnums

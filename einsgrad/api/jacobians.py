@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from einsgrad.api.derivatives import (
+from einsgrad.api.given import (
     GivenVariables,
     as_function,
     given_argnums,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from einsgrad.api.derivatives import as_function
+from einsgrad.api.given import as_function
 from einsgrad.errors import ArgumentTypeError, as_names, as_text, clip
 from einsgrad.expressions.construct import as_whole
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from einsgrad.api.derivatives import as_function
+from einsgrad.api.given import as_function
 
 
 def linearize(target: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:

@@ -5,6 +5,6 @@ Mistakes are rows of tables: with one term (`mutations`), with the whole (`whole
 
 Read in this order: `verdict`, `question`, `answers`, `monomials`, `shares`, `values`, `points`,
 `assumed`, `parametrised`, `assumptions`, `draws`, `candidates`, `compared`, `mutations`, `whole`,
-`counterexamples`, `pools`, `causes`, `edited`, `edits`, `misderived`, `retyped`, `explained`,
-`at_points`, `check`, `proving`.
+`counterexamples`, `pools`, `causes`, `edited`, `edited_factors`, `edited_terms`,
+`edited_functions`, `edits`, `misderived`, `retyped`, `explained`, `at_points`, `check`, `proving`.
 """

@@ -41,7 +41,7 @@ def read_claim(claim: object, question: Question, shape: Shape) -> Expr:
     elif _EINSUM_ALONE.fullmatch(claim):
         found = _of_operands(claim, question, shape)
     else:
-        found = read(claim, question.names, shape=shape)
+        found = read(claim, question.names, shape=shape, syntax=question.syntax)
     return broadcast(found, shape) if isinstance(found, Constant) else found
 
 

@@ -13,6 +13,7 @@ from einsgrad.errors import as_sequence
 from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.vocabulary.words import subtract
+from einsgrad.reading.notation_signs import as_syntax
 from einsgrad.simplification.simplify import simplify_expr
 
 
@@ -25,6 +26,7 @@ def check(
     names: Sequence[str] | None = None,
     convention: Convention = "projected",
     assuming: str | Iterable[str] = (),
+    syntax: str | None = None,
 ) -> Verdict:
     """Compare a formula that was derived by hand with the derivative.
 
@@ -53,6 +55,9 @@ def check(
         What holds of the variables, one or several in a text or a list: equations,
         `"sum(y) = 1"`, `"A = A.T"`; words, `"A is symmetric"`, skew, orthogonal, positive
         definite, positive, unit norm; `"x > 0"`. Claim and derivative are compared there.
+    syntax
+        The notation of the claim, and of a text that is derived: `"numpy"`, `"matrix"`,
+        `"index"` or `"latex"`; see `parse`. Without it, their signs tell.
 
     Returns
     -------
@@ -80,10 +85,13 @@ def check(
     >>> loss = -eg.sum(y * eg.log_softmax(z))
     >>> bool(eg.check("softmax(z) - y", loss, z, assuming="sum(y) = 1"))
     True
+    >>> B, u = eg.variables("B[n,n] u[n]", symmetric="B")
+    >>> bool(eg.check("2*B*u", "u'*B*u", u, variables=(B, u), syntax="matrix"))
+    True
     """
     if not isinstance(assuming, str):
         assuming = as_sequence(assuming, "assuming")
-    question = ask(claim, expr, wrt, cotangent, variables, names)
+    question = ask(claim, expr, wrt, cotangent, variables, names, as_syntax(syntax))
     question = replace(question, convention=as_convention(convention))
     turn = question.wrt if question.cotangent is None else question.wrt[-1:]
     return replace(_compared(claim, question, assuming), wrt=turn)

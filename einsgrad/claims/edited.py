@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from einsgrad.expressions.walks import children, topological
 _MOST_STEPS = 10_000
 # What so many entries more take as long as a node does.
 _ENTRIES_OF_A_STEP = 4000
+
+# Values that would mend a part, each with the detail that tells it.
+Edited: TypeAlias = "Iterator[tuple[str, Array]]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,3 +74,8 @@ class Pool:
 
 def _is_told(node: Expr) -> bool:
     return not isinstance(node, Delta) or node.order == 0
+
+
+def enclosed(text: str) -> str:
+    """Write brackets around what a sign before or behind it would not take as a whole."""
+    return text if text.isidentifier() or text.endswith(")") else f"({text})"

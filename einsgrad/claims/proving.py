@@ -77,6 +77,8 @@ def prove(
     first: Expr | str | float,
     second: Expr | str | float,
     variables: str | Iterable[Variable] | None = None,
+    *,
+    syntax: str | None = None,
 ) -> Proof:
     """Prove that two expressions are equal for all values of their variables, or refute it.
 
@@ -90,6 +92,8 @@ def prove(
         Expressions of one shape, or texts of them; a number stands for every entry.
     variables
         The declaration for texts.
+    syntax
+        The notation of texts, as for `parse`.
 
     Returns
     -------
@@ -109,7 +113,7 @@ def prove(
     >>> eg.prove("sqrt(x**2)", "x", "x[n]")
     different: for x = [-2]: the first is 2 at entry [0], the second -2
     """
-    one, other = _read(first, variables), _read(second, variables)
+    one, other = (_read(value, variables, syntax) for value in (first, second))
     if isinstance(one, Constant):
         one = broadcast(one, other.shape)
     if isinstance(other, Constant):
@@ -126,12 +130,14 @@ def prove(
     return _at_points(one, other)
 
 
-def _read(value: Expr | str | float, variables: str | Iterable[Variable] | None) -> Expr:
+def _read(
+    value: Expr | str | float, variables: str | Iterable[Variable] | None, syntax: str | None
+) -> Expr:
     if not isinstance(value, str):
         return without_names([as_expr(value)])[0]
     if variables is None:
         raise ArgumentError("a text is given without variables. Write variables='x[n]'.")
-    return parse(value, variables)
+    return parse(value, variables, syntax=syntax)
 
 
 def _at_points(one: Expr, other: Expr) -> Proof:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from einsgrad.calculus.derivatives import gradients, jacobian, vjp
 from einsgrad.calculus.real_values import is_known_real
@@ -17,6 +17,7 @@ from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary.words import real
 from einsgrad.expressions.walks import substitute, variables_in
 from einsgrad.reading.names import DeclaredNames, read_declaration
+from einsgrad.reading.notation_signs import Syntax
 from einsgrad.reading.read_lines import read
 from einsgrad.simplification.simplify import simplify_expr
 from einsgrad.strings.letters import fresh_name
@@ -32,6 +33,8 @@ class Question:
     cotangent: Expr | None
     names: DeclaredNames
     convention: Convention = "projected"
+    # The notation of texts; told by their signs where it is not said.
+    syntax: Syntax | None = None
 
     @classmethod
     def of(
@@ -93,6 +96,7 @@ def ask(
     cotangent: Expr | str | None,
     variables: str | Iterable[Variable] | None,
     names: Sequence[str] | None,
+    syntax: Syntax | None = None,
 ) -> Question:
     """Read the arguments of `check`.
 
@@ -105,10 +109,13 @@ def ask(
         raise ArgumentError("no variable is given. Write check(claim, expr, x).")
     claimed = variables_in(as_expr(claim)) if isinstance(claim, Node) else ()
     if isinstance(expr, str) and variables is None:
-        return _of_einsum(expr, wrt, cotangent, names, claimed)
+        return replace(_of_einsum(expr, wrt, cotangent, names, claimed), syntax=syntax)
     given = () if variables is None else read_declaration(variables).declared
-    asked = read(expr, DeclaredNames(given)) if isinstance(expr, str) else as_expr(expr)
-    return Question.of(asked, wrt, cotangent, (*given, *claimed))
+    if isinstance(expr, str):
+        asked = read(expr, DeclaredNames(given), syntax=syntax)
+    else:
+        asked = as_expr(expr)
+    return replace(Question.of(asked, wrt, cotangent, (*given, *claimed)), syntax=syntax)
 
 
 def _of_einsum(

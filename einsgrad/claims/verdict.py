@@ -12,7 +12,8 @@ from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.html import formula_html, text_html
 from einsgrad.notation.layout import TEXT_LAYOUT
-from einsgrad.notation.show import noted_formula, printed, printed_latex, printed_notation
+from einsgrad.notation.noted import noted_formula
+from einsgrad.notation.show import printed, printed_latex, printed_notation
 
 How: TypeAlias = Literal["simplification", "proof", "random points", "counterexample", "shape"]
 

@@ -109,6 +109,7 @@ class ExpressionRequest:
                 cotangent=options.cotangent,
                 convention=convention,
                 assuming=options.assuming or (),
+                syntax=options.syntax,
             )
             section["claim"] = claim_facts(verdict)
         return section

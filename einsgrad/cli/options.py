@@ -234,7 +234,7 @@ def _add_expression_options(group: argparse._ArgumentGroup) -> None:
         "--syntax",
         action=_Once,
         choices=SYNTAXES,
-        help="the notation of the text (default: told by its signs, else numpy)",
+        help="the notation of the text and the claim (default: told by signs, else numpy)",
     )
     for name, (metavar, said) in STRUCTURES.items():
         group.add_argument(_OF_EXPRESSIONS[name], action="append", metavar=metavar, help=said)

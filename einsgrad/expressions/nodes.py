@@ -19,7 +19,8 @@ from einsgrad.expressions.index_ranges import smaller
 from einsgrad.expressions.label_dims import label_dims
 from einsgrad.expressions.own_calls import OwnCall
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
-from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
+from einsgrad.expressions.tables.rows import Elementwise, Reduction
 from einsgrad.strings.subscripts import Label, Subscripts
 
 Number: TypeAlias = "int | float | complex"

@@ -3,8 +3,9 @@
 What is said is decided first (`signs`, `presentation`, `index`, `matrix`), how it is set
 afterwards (`layout`, `ascii`, `latex`). No rule of derivatives is known here.
 
-Read in this order: `style`, `pieces`, `terms`, `told_sizes`, `signs`, `presentation`, `absorbed`,
-`conditions`, `lettered`, `lettered_forms`, `index_factors`, `extents`, `index_letters`, `numbers`,
-`number_layout`, `index_layout`, `equation_layout`, `layout`, `left_sides`, `naming`, `ascii`,
-`latex`, `pictures`, `index`, `matrix_network`, `reshapes`, `matrix`, `show`.
+Read in this order: `style`, `pieces`, `terms`, `told_sizes`, `signs`, `presentation`, `recognised`,
+`absorbed`, `conditions`, `lettered`, `lettered_forms`, `index_factors`, `extents`,
+`index_letters`, `numbers`, `number_layout`, `index_layout`, `function_layout`, `equation_layout`,
+`layout`, `left_sides`, `naming`, `ascii`, `latex`, `pictures`, `index`, `matrix_network`,
+`reshapes`, `matrix`, `noted`, `show`.
 """

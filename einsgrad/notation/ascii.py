@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from einsgrad.expressions.dims import Dim, Linear, parts_of
 from einsgrad.expressions.printing import nested_text
-from einsgrad.expressions.tables.rows import MatrixFunction
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.pieces import Binding, Link, Written, flipped
 from einsgrad.notation.style import Letter

@@ -18,7 +18,7 @@ from einsgrad.expressions.products import (
     opened,
 )
 from einsgrad.notation.lettered import letters_in
-from einsgrad.notation.presentation import divided_by
+from einsgrad.notation.recognised import divided_by
 from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.subscripts import Indices, Label
 

@@ -52,7 +52,7 @@ from einsgrad.notation.lettered import (
     repeated_in,
 )
 from einsgrad.notation.lettered_forms import LetteredForms
-from einsgrad.notation.presentation import as_softmax, divided_by, scalar_core
+from einsgrad.notation.recognised import as_softmax, divided_by, scalar_core
 from einsgrad.strings.deltas import Factor, Product
 from einsgrad.strings.subscripts import Indices, Label
 

@@ -8,7 +8,8 @@ from math import isfinite
 
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.printing import nested_text
-from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
+from einsgrad.expressions.tables.rows import Elementwise, Reduction
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.numbers import split_exponent
 from einsgrad.notation.pieces import Binding, Written

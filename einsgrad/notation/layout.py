@@ -12,8 +12,8 @@ from dataclasses import replace
 from einsgrad.expressions.dims import Dim, Linear
 from einsgrad.expressions.printing import nested_text
 from einsgrad.expressions.signed_sums import SignedNumber, SignedText, signed_sum
-from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
 from einsgrad.notation.equation_layout import EquationLayout
+from einsgrad.notation.function_layout import FunctionLayout
 from einsgrad.notation.index_layout import IndexLayout
 from einsgrad.notation.number_layout import SUPERSCRIPTS, NumberLayout
 from einsgrad.notation.pieces import (
@@ -24,15 +24,14 @@ from einsgrad.notation.pieces import (
     chained_powers,
     positive_first,
 )
-from einsgrad.notation.style import TEXT, Letter, Style
+from einsgrad.notation.style import Letter
 
 _ROUND = str.maketrans("[]", "()")
 
 
-class Layout(NumberLayout, IndexLayout, EquationLayout):
+class Layout(NumberLayout, IndexLayout, FunctionLayout, EquationLayout):
     """Unicode text."""
 
-    style: Style = TEXT
     times = " "
     matrix_times = " "
     dot = " · "
@@ -182,35 +181,6 @@ class Layout(NumberLayout, IndexLayout, EquationLayout):
         inner = self.wrap(body, Binding.INFIX)
         return Written(f"{self.style.sum(letters)} {inner}", Binding.PRODUCT)
 
-    # Functions.
-
-    def call(self, row: Elementwise, arguments: Sequence[Written]) -> Written:
-        """Write an elementwise function."""
-        return self.named_call(row.name, arguments)
-
-    def named_call(
-        self, name: str, arguments: Sequence[Written], letters: Sequence[Letter] = ()
-    ) -> Written:
-        """Write a function by its name, with the indices of the axes that it acts along."""
-        head = self.style.symbol(name, letters)
-        return Written(f"{head}({', '.join(argument.text for argument in arguments)})")
-
-    def reduced(self, row: Reduction, argument: Written, letters: Sequence[Letter]) -> Written:
-        """Write a reduction over indices."""
-        return self.named_call(row.name, [argument], letters)
-
-    def matrix_call(
-        self, row: MatrixFunction, argument: Written, letters: Sequence[Letter] = ()
-    ) -> Written:
-        """Write a scalar function of a matrix."""
-        return self.named_call(row.name, [argument], letters)
-
-    def matrix_entry(
-        self, row: MatrixFunction, argument: Written, letters: Sequence[Letter]
-    ) -> Written:
-        """Write an entry of a matrix that is a function of one."""
-        return self.matrix_call(row, argument, letters)
-
     # Matrices.
 
     def link(self, link: Link) -> Written:
@@ -227,10 +197,6 @@ class Layout(NumberLayout, IndexLayout, EquationLayout):
     def _raised(self, base: Written, mark: str) -> Written:
         """Write a mark above the line, behind a matrix."""
         return Written(f"{self.wrap(base, Binding.ATOM)}{self.raised(mark)}", Binding.POWER)
-
-    def conjugate(self, piece: Written) -> Written:
-        """Write a complex conjugate."""
-        return self.named_call("conj", [piece])
 
     def raised(self, mark: str) -> str:
         """Write a mark above the line."""
@@ -272,31 +238,10 @@ class Layout(NumberLayout, IndexLayout, EquationLayout):
         joined = "" if all(len(dim) == 1 for dim in dims) else ","
         return self.symbol("K", [*joined.join(dims)])
 
-    def vec(self, matrix: Written) -> Written:
-        """Write a matrix stacked to a vector."""
-        return self.named_call("vec", [matrix])
-
     def inner(self, first: Written, second: Written) -> Written:
         """Write a Frobenius product."""
         one, other = (self.wrap(piece, Binding.PRODUCT) for piece in (first, second))
         return Written(f"{one}{self.colon}{other}", Binding.INFIX)
-
-    def diag(self, vector: Written) -> Written:
-        """Write the diagonal matrix of a vector, or the diagonal of a matrix."""
-        return self.named_call("diag", [vector])
-
-    def trace(self, matrix: Written) -> Written:
-        """Write a trace."""
-        return self.named_call("tr", [matrix])
-
-    def norm(self, piece: Written, rank: int) -> Written:
-        """Write a Euclidean or Frobenius norm."""
-        return Written(f"‖{piece.text}‖" + "_F" * (rank == 2))
-
-    def norm_squared(self, piece: Written, rank: int) -> Written:
-        """Write the square of a norm."""
-        root = self.norm(piece, rank)
-        return Written(f"{root.text}²", base=root, exponent=2)
 
 
 TEXT_LAYOUT = Layout()

@@ -30,14 +30,15 @@ from einsgrad.expressions.products import contracted, fold_constants
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.tables.elementwise import CONJ, POWER, SQUARE
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.reductions import INVERSE, NORM
-from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction
+from einsgrad.expressions.tables.rows import Elementwise
 from einsgrad.notation.index_factors import spliced
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.matrix_network import Chain, MatrixNetwork
 from einsgrad.notation.naming import shown_nodes
 from einsgrad.notation.pieces import Link, Written, WrittenTerm, flipped
-from einsgrad.notation.presentation import as_softmax, as_triangle, divided_by
+from einsgrad.notation.recognised import as_softmax, as_triangle, divided_by
 from einsgrad.notation.reshapes import reshaped, shape_text, with_reshapes
 from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.strings.subscripts import Indices
@@ -262,7 +263,7 @@ class MatrixWriter:
             return None
         if network.coefficient == 0 and self.layout.bare_ones:
             return WrittenTerm(0)
-        groups = _groups(network)
+        groups = network.groups()
         if groups is None:
             return None
         core = self._core(groups, len(network.free)) if groups else None
@@ -292,25 +293,3 @@ def _if_known(
     """Write a whole of its parts; None where matrix notation has no form for one of them."""
     known = [part for part in parts if part is not None]
     return write(known) if len(known) == len(parts) else None
-
-
-def _groups(network: MatrixNetwork) -> list[Chain] | None:
-    """Read a network's free labels, in order, as those of vectors and matrices."""
-    free = list(network.free)
-    groups: list[Chain] = []
-    while free:
-        label = free.pop(0)
-        edges = network.meeting(label)
-        match edges:
-            case []:
-                weight = network.weight(label)
-                if weight is None:
-                    return None
-                groups.append(weight)
-            case [edge] if free and edge.other(label) == free[0]:
-                if len(network.meeting(free.pop(0))) > 1:
-                    return None
-                groups.append(network.weighted(edge.facing(label)))
-            case _:
-                return None
-    return groups

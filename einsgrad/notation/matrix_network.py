@@ -112,6 +112,26 @@ class MatrixNetwork:
             body = self.layout.quotient(body, self._powers(self.divisors))
         return WrittenTerm(self.coefficient, body)
 
+    def groups(self) -> list[Chain] | None:
+        """Read the free labels, in order, as those of vectors and matrices, if they are."""
+        free = list(self.free)
+        groups: list[Chain] = []
+        while free:
+            label = free.pop(0)
+            match self.meeting(label):
+                case []:
+                    weight = self.weight(label)
+                    if weight is None:
+                        return None
+                    groups.append(weight)
+                case [edge] if free and edge.other(label) == free[0]:
+                    if len(self.meeting(free.pop(0))) > 1:
+                        return None
+                    groups.append(self.weighted(edge.facing(label)))
+                case _:
+                    return None
+        return groups
+
     def _powers(self, scalars: list[Written]) -> list[Written]:
         """Write equal scalars as a power."""
         counts = {scalar: scalars.count(scalar) for scalar in scalars}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from einsgrad.expressions.dims import names_in
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Pick, Variable
 from einsgrad.expressions.selectors import Affine, Delta, Step
-from einsgrad.notation.presentation import as_softmax, divided_by, shown_children
+from einsgrad.notation.recognised import as_softmax, divided_by, shown_children
 from einsgrad.strings.letters import fresh_names
 
 # In symbols. What is longer is named wherever it stands, so that a formula stays readable

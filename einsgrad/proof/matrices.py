@@ -7,7 +7,7 @@ from functools import reduce
 import numpy as np
 
 from einsgrad.engine.binding import Array
-from einsgrad.expressions.tables.rows import MatrixFunction
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.proof.elimination import eliminate, inverse_residues, lower_factors
 from einsgrad.proof.fields import Field
 from einsgrad.proof.residues import Residues, times_matrices

@@ -12,7 +12,7 @@ from zlib import crc32
 import numpy as np
 
 from einsgrad.engine.binding import Array
-from einsgrad.expressions.tables.rows import MatrixFunction
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.proof.fields import Field
 from einsgrad.proof.residues import Residues
 

@@ -38,7 +38,6 @@ _FACTORS = 3
 _POWERS = ("^", "**", ".^", "^∘")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _TRANSPOSES = {"T": False, "⊤": False, "ᵀ": False, "H": True, "ᴴ": True, "†": True}
-_LARGEST = 2**53
 # Functions that stand without brackets for what they make.
 _ALSO_VALUES = ("eye",)
 
@@ -132,7 +131,7 @@ class _Grammar(TokenReader):
                 node = Raised(node, WrittenNumber(-1, token.column), token.column)
             return TransposeWritten(node, token.column, _TRANSPOSES[letter])
         number = int(token.text.translate(_SUPERSCRIPTS))
-        return Raised(node, self._number_node(number, token), token.column, "superscript")
+        return Raised(node, self.whole_or_float(number, token), token.column, "superscript")
 
     def _raised(self, node: FormulaNode, sign: Token) -> FormulaNode:
         if sign.text == "^":
@@ -187,7 +186,7 @@ class _Grammar(TokenReader):
         token = self.take()
         match token.kind:
             case TokenKind.NUMBER:
-                return self._number(token)
+                return self.number(token)
             case TokenKind.STRING:
                 return WrittenText(token.text[1:-1], token.column)
             case TokenKind.NAME:
@@ -213,25 +212,6 @@ class _Grammar(TokenReader):
                 raise self.error("an operand is missing at the end", token.column)
             case _:
                 raise self.error(f"an operand is missing before {token.text!r}", token.column)
-
-    def _number(self, token: Token) -> FormulaNode:
-        if token.text == "1" and self.next.kind is TokenKind.INDEX and self.touches(token):
-            return WrittenOnes(self.take().text.strip("_{}"), 1, token.column)
-        try:
-            value = complex(token.text) if token.text[-1] in "jJ" else float(token.text)
-        except (ValueError, OverflowError):
-            raise self.error("this is no number", token.column) from None
-        if not abs(value) < float("inf"):
-            raise self.error("this number is too large", token.column, "Write a finite number.")
-        whole = int(token.text) if token.text.isdecimal() else None
-        return self._number_node(value if whole is None else whole, token)
-
-    def _number_node(self, value: float | complex, token: Token) -> WrittenNumber:
-        if isinstance(value, int) and abs(value) > _LARGEST:
-            raise self.error(
-                "this integer is too large", token.column, "Write it as a float, like 1e30."
-            )
-        return WrittenNumber(value, token.column)
 
     def _named(self, token: Token) -> FormulaNode:
         name, dim = self.split_identity(token.text)

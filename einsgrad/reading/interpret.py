@@ -115,12 +115,23 @@ def interpret(  # noqa: PLR0913 - each is one word of what is declared
     >>> eg.interpret("A_ij x_j").variables
     (A[i,j], x[j])
     """
-    notation = as_syntax(syntax)
-    if output is not None and not isinstance(output, str):
-        output = as_names(output, "output")
     said = Structures(
         symmetric, complex, positive_definite, hermitian, skew, diagonal, lower, upper, orthogonal
     )
+    return interpreted(text, variables, said, output, syntax)
+
+
+def interpreted(
+    text: str,
+    variables: str | Iterable[Variable] | None,
+    said: Structures,
+    output: str | Sequence[str] | None,
+    syntax: str | None,
+) -> Interpretation:
+    """Read an expression from a text, given what is said of the declared variables."""
+    notation = as_syntax(syntax)
+    if output is not None and not isinstance(output, str):
+        output = as_names(output, "output")
     if variables is not None:
         names = read_declaration(variables, said)
         lines = lines_of(text, names, notation)

@@ -37,8 +37,6 @@ from einsgrad.reading.plain import is_number
 from einsgrad.reading.ranges import read_size
 from einsgrad.reading.unknown_dims import DimTold, UnknownDims, is_unknown
 
-_ENTRYWISE = {"⊙": "*", "∘": "*", "⊘": "/", ".*": "*", "./": "/"}
-
 
 @dataclass
 class MatrixReader:
@@ -286,20 +284,9 @@ class MatrixReader:
         return self.values[node.operands[place + 1]].is_row
 
     def _combined(self, sign: str, left: MatrixValue, right: MatrixValue) -> MatrixValue:
-        operations = self._operations
         if sign == "*" and left.rank and right.rank and self._line and self._line.is_mixed:
             raise ArgumentError(
                 "* between tensors is a product entry by entry in numpy, and one of matrices in "
                 'matrix notation, and the text has signs of both. Say syntax="numpy" or "matrix".'
             )
-        if sign in (" ", "*", "@", "·"):
-            return operations.product(left, right)
-        if sign == "×":
-            if left.rank and right.rank:
-                raise ArgumentError("× stands between two tensors. Write cross(x, y), or ⊙.")
-            return operations.product(left, right)
-        if sign == "/":
-            return operations.quotient(left, right)
-        if sign == "⊗":
-            return operations.tensor(left, right)
-        return operations.entrywise(_ENTRYWISE.get(sign, sign), (left, right))
+        return self._operations.combined(sign, left, right)

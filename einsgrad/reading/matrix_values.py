@@ -15,6 +15,8 @@ from einsgrad.expressions.vocabulary.numpy_table import function_at
 from einsgrad.reading.plain import OPERATORS_BY_SIGN, ReadValue, is_number, operated
 from einsgrad.reading.unknown_dims import UnknownDims, is_unknown
 
+_ENTRYWISE = {"⊙": "*", "∘": "*", "⊘": "/", ".*": "*", "./": "/"}
+
 
 @dataclass(frozen=True, slots=True)
 class MatrixValue:
@@ -67,6 +69,18 @@ class MatrixOperations:
 
     dims: UnknownDims
     is_strict: bool = False
+
+    def combined(self, sign: str, left: MatrixValue, right: MatrixValue) -> MatrixValue:
+        """Do what a sign says that stands between two operands."""
+        if sign == "×" and left.rank and right.rank:
+            raise ArgumentError("× stands between two tensors. Write cross(x, y), or ⊙.")
+        if sign in (" ", "*", "@", "·", "×"):
+            return self.product(left, right)
+        if sign == "/":
+            return self.quotient(left, right)
+        if sign == "⊗":
+            return self.tensor(left, right)
+        return self.entrywise(_ENTRYWISE.get(sign, sign), (left, right))
 
     def product(self, left: MatrixValue, right: MatrixValue) -> MatrixValue:
         """Multiply two factors: `A x`, `x yᵀ`, `xᵀ y`, `2 A`.

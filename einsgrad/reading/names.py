@@ -15,7 +15,7 @@ from einsgrad.expressions.declare import declared
 from einsgrad.expressions.dims import Dim, names_in
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.structures import Structures
-from einsgrad.expressions.tables.rows import MATRIX_FUNCTIONS
+from einsgrad.expressions.tables.matrix_rows import MATRIX_FUNCTIONS
 from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.application import function_of
 from einsgrad.expressions.vocabulary.numpy_table import function_at, function_named

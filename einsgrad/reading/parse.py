@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from einsgrad.expressions.nodes import Expr, Variable
-from einsgrad.expressions.structures import Groups, Names
-from einsgrad.reading.interpret import interpret
+from einsgrad.expressions.structures import Groups, Names, Structures
+from einsgrad.reading.interpret import interpreted
 
 
 def parse(  # noqa: PLR0913 - each is one word of what is declared
@@ -91,18 +91,7 @@ def parse(  # noqa: PLR0913 - each is one word of what is declared
           ^
     Declared are: A[m,n], x[n].
     """
-    return interpret(
-        text,
-        variables,
-        output=output,
-        symmetric=symmetric,
-        complex=complex,
-        positive_definite=positive_definite,
-        hermitian=hermitian,
-        skew=skew,
-        diagonal=diagonal,
-        lower=lower,
-        upper=upper,
-        orthogonal=orthogonal,
-        syntax=syntax,
-    ).expr
+    said = Structures(
+        symmetric, complex, positive_definite, hermitian, skew, diagonal, lower, upper, orthogonal
+    )
+    return interpreted(text, variables, said, output, syntax).expr

@@ -99,6 +99,20 @@ def operated(sign: Operator, left: ReadValue, right: ReadValue) -> ReadValue:
     return tidy(result)
 
 
+def check_joined(left: ReadValue, right: ReadValue, written: ast.expr) -> None:
+    """Refuse a product without a sign that can be meant in several ways."""
+    if isinstance(left, Node) and isinstance(written, ast.Constant) and written.value == 1:
+        raise ArgumentError(
+            "a 1 that stands after a space is the number or the vector of ones. "
+            "Write ones(n) with the sign * or @ before it, or leave the number out."
+        )
+    if all(isinstance(value, Node) and value.shape for value in (left, right)):
+        raise ArgumentError(
+            "a sign is missing between two tensors. "
+            "Write * for entry by entry, @ for matrices, or give indices."
+        )
+
+
 def _is_finite(value: complex) -> bool:
     """Tell whether a number is finite, and small enough for a float."""
     try:

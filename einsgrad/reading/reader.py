@@ -20,7 +20,14 @@ from einsgrad.reading.convention import Convention
 from einsgrad.reading.dims import DeltaDims
 from einsgrad.reading.indexed import IndexedFactor, IndexedProduct, negated, scalar
 from einsgrad.reading.names import CONSTANTS, DELTA_NAMES, DeclaredNames, bare_name
-from einsgrad.reading.plain import OPERATORS, is_number, is_tensor, operated, result_of
+from einsgrad.reading.plain import (
+    OPERATORS,
+    check_joined,
+    is_number,
+    is_tensor,
+    operated,
+    result_of,
+)
 from einsgrad.reading.scope_parts import is_delta
 from einsgrad.reading.scopes import Scopes
 from einsgrad.reading.selecting import SelectedFactors
@@ -217,7 +224,7 @@ class Reader:
         if isinstance(one, IndexedProduct) or isinstance(other, IndexedProduct):
             return self.combining.binary(sign, Side(left, one), Side(right, other), place.kept)
         if isinstance(place.node, ast.BinOp) and self.source.is_joined(place.node):
-            _check_joined(one, other, right)
+            check_joined(one, other, right)
         return operated(OPERATORS[type(sign)], one, other)
 
     def _attribute(self, attribute: str, value: ast.expr) -> Read:
@@ -289,17 +296,3 @@ class Reader:
         assert self.selecting is not None
         factors = tuple(replace(one, is_condition=True) for one in self.selecting.conditions(node))
         return IndexedProduct(factors or scalar(Constant(1)).factors)
-
-
-def _check_joined(one: Read, other: Read, right: ast.expr) -> None:
-    """Refuse a product without a sign that can be meant in several ways."""
-    if isinstance(one, Node) and isinstance(right, ast.Constant) and right.value == 1:
-        raise ArgumentError(
-            "a 1 that stands after a space is the number or the vector of ones. "
-            "Write ones(n) with the sign * or @ before it, or leave the number out."
-        )
-    if all(isinstance(value, Node) and value.shape for value in (one, other)):
-        raise ArgumentError(
-            "a sign is missing between two tensors. "
-            "Write * for entry by entry, @ for matrices, or give indices."
-        )

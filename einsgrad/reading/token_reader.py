@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from einsgrad.errors import EinsgradError
-from einsgrad.reading.formula_tree import EntryWritten, FormulaNode
+from einsgrad.reading.formula_tree import EntryWritten, FormulaNode, WrittenNumber, WrittenOnes
 from einsgrad.reading.tokens import Token, TokenKind
 from einsgrad.reading.typed_text import TypedText
 
 _DEEPEST = 40
+_LARGEST = 2**53
 _HOW = "Write it like 'xᵀ A x', '2 Aᵀ (A x - b)' or '||A x - b||^2'."
 
 
@@ -158,6 +159,27 @@ class TokenReader:
         if self.next.kind is not TokenKind.NUMBER or not self.next.text.isdecimal():
             return None
         return sign * int(self.take().text)
+
+    def number(self, token: Token) -> FormulaNode:
+        """Read a number, or the vector of ones `1_m`."""
+        if token.text == "1" and self.next.kind is TokenKind.INDEX and self.touches(token):
+            return WrittenOnes(self.take().text.strip("_{}"), 1, token.column)
+        try:
+            value = complex(token.text) if token.text[-1] in "jJ" else float(token.text)
+        except (ValueError, OverflowError):
+            raise self.error("this is no number", token.column) from None
+        if not abs(value) < float("inf"):
+            raise self.error("this number is too large", token.column, "Write a finite number.")
+        whole = int(token.text) if token.text.isdecimal() else None
+        return self.whole_or_float(value if whole is None else whole, token)
+
+    def whole_or_float(self, value: float | complex, token: Token) -> WrittenNumber:
+        """Return a number, unless it is an integer that floats do not hold."""
+        if isinstance(value, int) and abs(value) > _LARGEST:
+            raise self.error(
+                "this integer is too large", token.column, "Write it as a float, like 1e30."
+            )
+        return WrittenNumber(value, token.column)
 
     def path(self, token: Token) -> tuple[str, ...]:
         """Take a dotted name, `np.linalg.inv`."""

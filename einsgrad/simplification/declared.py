@@ -31,8 +31,8 @@ from einsgrad.expressions.selectors import Delta, Step
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.tables.decompositions import CHOLESKY, POSITIVE_DEFINITE
 from einsgrad.expressions.tables.elementwise import ABS, CONJ
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
-from einsgrad.expressions.tables.rows import MatrixFunction
 from einsgrad.expressions.vocabulary.words import abs, diag, log, prod, sum
 from einsgrad.simplification.matrix_powers import base_and_exponent, matrix_power_of
 from einsgrad.simplification.symmetry import is_own_transpose

@@ -17,8 +17,8 @@ from einsgrad.expressions.nodes import DEFINITE, Constant, Einsum, Expr, Map, Ma
 from einsgrad.expressions.selectors import Delta, Step
 from einsgrad.expressions.tables.decompositions import CHOLESKY, POSITIVE_DEFINITE
 from einsgrad.expressions.tables.elementwise import CONJ, LOG
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.reductions import INVERSE, LOGDET
-from einsgrad.expressions.tables.rows import MatrixFunction
 from einsgrad.strings.subscripts import Indices, Label
 
 

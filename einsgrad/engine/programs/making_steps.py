@@ -41,8 +41,9 @@ from einsgrad.engine.refusals import MOST_BYTES, check_array
 from einsgrad.engine.row_values import has_value_of_nothing
 from einsgrad.errors import ShapeError
 from einsgrad.expressions.nodes import Number
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.reductions import INVERSE
-from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
+from einsgrad.expressions.tables.rows import Elementwise, Reduction
 from einsgrad.strings.subscripts import Indices, Label
 
 Parts = TypeVarTuple("Parts")

@@ -11,7 +11,8 @@ from einsgrad.engine.programs.steps import DType
 from einsgrad.engine.row_values import row_value
 from einsgrad.errors import ShapeError
 from einsgrad.expressions.nodes import Number
-from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction, Row
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
+from einsgrad.expressions.tables.rows import Elementwise, Reduction, Row
 
 
 def dtype_of(row: Row, *arguments: DType | Number) -> DType:

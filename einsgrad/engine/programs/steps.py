@@ -19,7 +19,8 @@ from einsgrad.engine.programs.actions import (
 from einsgrad.engine.programs.affine_axes import AffineAxis, labels_in
 from einsgrad.engine.programs.tensors import Tensor
 from einsgrad.expressions.nodes import Number
-from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
+from einsgrad.expressions.tables.rows import Elementwise, Reduction
 from einsgrad.orders.paths import held
 from einsgrad.strings.subscripts import Indices, Label
 

@@ -17,8 +17,8 @@ from einsgrad.expressions.tables.elementwise import (
     LOG,
     REAL,
 )
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
-from einsgrad.expressions.tables.rows import MatrixFunction
 from einsgrad.expressions.tables.spellings import Form, Stable
 from einsgrad.expressions.vocabulary.words import conj, multiply
 from einsgrad.simplification.sums import split_coefficient

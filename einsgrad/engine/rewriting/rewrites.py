@@ -39,8 +39,9 @@ from einsgrad.expressions.tables.elementwise import (
     SOFTPLUS,
     TIED_STEP,
 )
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET, LOGSUMEXP, MAX, NORM
-from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Row
+from einsgrad.expressions.tables.rows import Elementwise, Row
 from einsgrad.expressions.tables.spellings import Bounded, Stable
 from einsgrad.expressions.vocabulary.words import add, exp, multiply, reciprocal, sqrt, subtract
 from einsgrad.expressions.walks import Rebuilding, rebuild_all, rebuild_knowing, topological

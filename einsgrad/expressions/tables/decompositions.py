@@ -15,7 +15,7 @@ from einsgrad.expressions.tables.matrix_differentials import (
     svd_left_differential,
     svd_right_differential,
 )
-from einsgrad.expressions.tables.rows import MATRIX_FUNCTIONS, MatrixFunction
+from einsgrad.expressions.tables.matrix_rows import MATRIX_FUNCTIONS, MatrixFunction
 from einsgrad.expressions.tables.spellings import Form, Stable, TupleEntry
 
 

@@ -6,13 +6,12 @@ from keyword import iskeyword
 from typing import assert_never
 
 from einsgrad.errors import ArgumentError, clip
+from einsgrad.expressions.tables.matrix_rows import MATRIX_FUNCTIONS, MatrixFunction
 from einsgrad.expressions.tables.rows import (
     ELEMENTWISE,
-    MATRIX_FUNCTIONS,
     PARAMETERS,
     REDUCTIONS,
     Elementwise,
-    MatrixFunction,
     Reduction,
     Row,
     all_rows,

@@ -13,7 +13,7 @@ from einsgrad.expressions.tables.matrix_differentials import (
     unitary_part_differential,
     vanishing_differential,
 )
-from einsgrad.expressions.tables.rows import MatrixFunction
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.spellings import Form, Stable, TupleEntry
 
 

@@ -20,7 +20,7 @@ from einsgrad.expressions.tables.matrix_differentials import (
     sylvester_adjoint,
     sylvester_differential,
 )
-from einsgrad.expressions.tables.rows import MatrixFunction
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.spellings import Form, Stable
 
 

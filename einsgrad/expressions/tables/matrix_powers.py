@@ -7,7 +7,7 @@ from functools import cache, reduce
 from operator import add
 from typing import Any
 
-from einsgrad.expressions.tables.rows import FAMILIES, MatrixFunction
+from einsgrad.expressions.tables.matrix_rows import FAMILIES, MatrixFunction
 from einsgrad.expressions.tables.spellings import Form
 
 

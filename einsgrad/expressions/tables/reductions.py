@@ -10,14 +10,9 @@ from typing import TypeVar
 
 from einsgrad.expressions.tables.elementwise import reciprocal_or_zero
 from einsgrad.expressions.tables.entering import enter
+from einsgrad.expressions.tables.matrix_rows import MATRIX_FUNCTIONS, MatrixFunction
 from einsgrad.expressions.tables.properties import Bounds, Kind
-from einsgrad.expressions.tables.rows import (
-    MATRIX_FUNCTIONS,
-    REDUCTIONS,
-    MatrixFunction,
-    Reduction,
-    Row,
-)
+from einsgrad.expressions.tables.rows import REDUCTIONS, Reduction, Row
 from einsgrad.expressions.tables.spellings import Body, EachAxis, Form, Reduced, Stable, TupleEntry
 
 AnyRow = TypeVar("AnyRow", bound=Row)

@@ -10,7 +10,8 @@ from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import as_whole
 from einsgrad.expressions.nodes import Expr, Map, MatrixMap, Reduce
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, unreduce
-from einsgrad.expressions.tables.rows import Elementwise, MatrixFunction, Reduction, Row
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
+from einsgrad.expressions.tables.rows import Elementwise, Reduction, Row
 
 Axis: TypeAlias = "int | Sequence[int] | None"
 

@@ -11,10 +11,10 @@ from typing import Any, assert_never
 
 from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.shaping import as_expr
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.rows import (
     ELEMENTWISE,
     Elementwise,
-    MatrixFunction,
     Reduction,
     Row,
     all_rows,

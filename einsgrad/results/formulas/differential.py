@@ -21,9 +21,9 @@ from einsgrad.notation.latex import LatexLayout
 from einsgrad.notation.layout import TEXT_LAYOUT, Layout
 from einsgrad.notation.matrix import MatrixWriter
 from einsgrad.notation.naming import named_parts
+from einsgrad.notation.noted import definitions
 from einsgrad.notation.pieces import NotedFormula, Written, WrittenTerm
 from einsgrad.notation.presentation import presented_all
-from einsgrad.notation.show import definitions
 from einsgrad.notation.style import Letter
 from einsgrad.strings.letters import fresh_name, fresh_names
 

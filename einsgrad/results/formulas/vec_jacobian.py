@@ -28,9 +28,9 @@ from einsgrad.notation.layout import TEXT_LAYOUT, Layout
 from einsgrad.notation.matrix import MatrixWriter
 from einsgrad.notation.matrix_network import MatrixNetwork
 from einsgrad.notation.naming import named_parts
+from einsgrad.notation.noted import definitions
 from einsgrad.notation.pieces import NotedFormula, Written, flipped
 from einsgrad.notation.presentation import presented
-from einsgrad.notation.show import definitions
 from einsgrad.results.formulas.stacked import Stacked
 from einsgrad.strings.letters import fresh_names
 

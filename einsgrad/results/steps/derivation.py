@@ -13,9 +13,10 @@ from einsgrad.notation.index import IndexWriter
 from einsgrad.notation.latex import LATEX_LAYOUT
 from einsgrad.notation.layout import TEXT_LAYOUT, Layout
 from einsgrad.notation.left_sides import LeftSide
+from einsgrad.notation.noted import apart_from_variables, noted_formula
 from einsgrad.notation.pieces import NotedFormula
 from einsgrad.notation.presentation import presented
-from einsgrad.notation.show import apart_from_variables, noted_formula, printed_notation
+from einsgrad.notation.show import printed_notation
 
 ToldNotation: TypeAlias = 'Literal["index", "printed"]'
 # A side of an equation that is longer does not move what stands behind the others.

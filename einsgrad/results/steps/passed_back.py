@@ -58,7 +58,7 @@ def spelled_adjoint(node: Einsum, position: int, cotangent: Expr, delta: str) ->
     >>> import einsgrad as eg
     >>> A, x, g = eg.variables("A[m,n] x[n] g[m]")
     >>> print(eg.show(spelled_adjoint(A @ x, 0, g, "δ"), "index"))
-    g_i δ_im δ_jn x_j
+    D_mn = g_i δ_im δ_jn x_j
     """
     subscripts = node.subscripts
     taken = subscripts.inputs[position]

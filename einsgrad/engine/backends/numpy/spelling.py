@@ -19,12 +19,8 @@ from einsgrad.engine.copied_functions import copied_function, is_copied
 from einsgrad.engine.programs.steps import Register
 from einsgrad.engine.row_values import without_scipy
 from einsgrad.expressions.nodes import Number
-from einsgrad.expressions.tables.rows import (
-    PARAMETERS,
-    Elementwise,
-    MatrixFunction,
-    Reduction,
-)
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
+from einsgrad.expressions.tables.rows import PARAMETERS, Elementwise, Reduction
 from einsgrad.expressions.tables.spellings import (
     Body,
     Bounded,
