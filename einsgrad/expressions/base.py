@@ -34,20 +34,24 @@ class Node(Operators, ArrayMethods, Refusing, metaclass=Interned):
     key: Key = field(init=False)
     known_symmetric: bool | None = field(init=False)
     known_simple: bool = field(init=False)
+    known_form: Node | None = field(init=False)
 
     def _initialise(
         self, shape: Shape, is_complex: bool, text: str, children: tuple[Node, ...] = ()
     ) -> None:
-        keys = [child.key for child in children]
-        parts = [type(self).__name__, text, repr(shape), *[key[3] for key in keys]]
-        digest = f"{crc32('|'.join(parts).encode('utf-8', 'replace')):08x}"
-        depth = max([key[0] for key in keys]) + 1 if keys else 0
-        lead = min([key[1] for key in keys if key[1]], default=text)
-        object.__setattr__(self, "shape", shape)
-        object.__setattr__(self, "is_complex", is_complex)
-        object.__setattr__(self, "key", (depth, lead, text, digest))
-        object.__setattr__(self, "known_symmetric", None)
-        object.__setattr__(self, "known_simple", False)
+        depth, lead, digests = 0, text, ()
+        if children:
+            depths, leads, _, digests = zip(*[child.key for child in children], strict=True)
+            depth, lead = max(depths) + 1, min(filter(None, leads), default=text)
+        parts = "|".join((type(self).__name__, text, repr(shape), *digests))
+        digest = f"{crc32(parts.encode('utf-8', 'replace')):08x}"
+        put = object.__setattr__
+        put(self, "shape", shape)
+        put(self, "is_complex", is_complex)
+        put(self, "key", (depth, lead, text, digest))
+        put(self, "known_symmetric", None)
+        put(self, "known_simple", False)
+        put(self, "known_form", None)
 
     def remember_symmetric(self, symmetric: bool) -> bool:
         """Keep whether the node is a symmetric matrix, once that has been found out."""
@@ -57,6 +61,10 @@ class Node(Operators, ArrayMethods, Refusing, metaclass=Interned):
     def remember_simple(self) -> None:
         """Keep that the node is in its simplest form."""
         object.__setattr__(self, "known_simple", True)
+
+    def remember_form(self, simple: Node) -> None:
+        """Keep the simplest form of the node, which is another one."""
+        object.__setattr__(self, "known_form", simple)
 
     def describe(self) -> str:
         """Say what the node is in a few characters: `A[m,n]`, `A[0]`, or `Einsum[m,n]`."""

@@ -57,8 +57,13 @@ def build_einsum(subscripts: Subscripts, operands: Sequence[Expr]) -> Einsum:
 @lru_cache(maxsize=4096)
 def _closed(subscripts: Subscripts) -> tuple[Subscripts, tuple[Factor, ...]]:
     """Return the normal form of label lists, and the factors that its operands are."""
-    fresh: Iterator[int] = fresh_numbers(subscripts.labels)
-    closed = close(as_product(subscripts), fresh.__next__)
+    return _closed_product(as_product(subscripts))
+
+
+@lru_cache(maxsize=4096)
+def _closed_product(product: Product) -> tuple[Subscripts, tuple[Factor, ...]]:
+    fresh: Iterator[int] = fresh_numbers(product.subscripts.labels)
+    closed = close(product, fresh.__next__)
     return closed.subscripts.numbered(), closed.factors
 
 
@@ -72,10 +77,8 @@ def from_product(product: Product, operands: Sequence[Expr], dims: Mapping[Label
     operands, dims
         The operands, and the dim of every label.
     """
-    fresh: Iterator[int] = fresh_numbers(product.subscripts.labels)
-    closed = close(product, fresh.__next__)
-    subscripts = closed.subscripts.numbered()
-    return Einsum(subscripts, tuple(factor_expr(f, operands, dims) for f in closed.factors))
+    subscripts, factors = _closed_product(product)
+    return Einsum(subscripts, tuple([factor_expr(factor, operands, dims) for factor in factors]))
 
 
 def with_factors(

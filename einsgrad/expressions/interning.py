@@ -6,8 +6,23 @@ import threading
 import weakref
 from typing import Any
 
-_nodes: weakref.WeakValueDictionary[tuple[object, ...], Any] = weakref.WeakValueDictionary()
+
+class _Reference(weakref.ref[Any]):
+    """What leads to a node as long as it lives, and knows what the node was built from."""
+
+    __slots__ = ("key",)
+    key: tuple[object, ...]
+
+
+_nodes: dict[tuple[object, ...], _Reference] = {}
 _lock = threading.RLock()
+
+
+def _forget(reference: _Reference) -> None:
+    with _lock:
+        # Another thread may have built the node anew.
+        if _nodes.get(reference.key) is reference:
+            del _nodes[reference.key]
 
 
 class Interned(type):
@@ -22,13 +37,18 @@ class Interned(type):
             parts += made_by.__defaults__[given:] if given else ()
         # repr tells 1 from 1.0 and -0.0 from 0.0, which compare equal.
         key = (cls, *[repr(part) if isinstance(part, _NUMBERS) else part for part in parts])
-        node = _nodes.get(key)
+        known = _nodes.get(key)
+        node = None if known is None else known()
         if node is not None:
             return node
         with _lock:
-            node = _nodes.get(key)
+            known = _nodes.get(key)
+            node = None if known is None else known()
             if node is None:
-                node = _nodes[key] = super().__call__(*parts)
+                node = super().__call__(*parts)
+                reference = _Reference(node, _forget)
+                reference.key = key
+                _nodes[key] = reference
         return node
 
 

@@ -8,8 +8,9 @@ the functions of `einsgrad.expressions.construct`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import attrgetter
 from typing import TypeAlias
 
 from einsgrad.errors import ShapeError, clip
@@ -40,6 +41,8 @@ ORTHOGONAL = "orthogonal"
 EXCHANGED = "symmetric in "
 # Of variables that a trace makes, if they are no floats: integers, booleans, what is not known.
 INTEGER, BOOLEAN, UNKNOWN = "integer", "boolean", "of any kind"
+
+_IS_COMPLEX = attrgetter("is_complex")
 
 ARGMAX, ARGMIN, ARGSORT = "argmax", "argmin", "argsort"
 
@@ -143,15 +146,20 @@ class Places(Node):
 
 @dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Einsum(Node):
-    """A normal einsum of its operands; `construct.build_einsum` makes it normal."""
+    """A normal einsum of its operands; `construct.build_einsum` makes it normal.
+
+    It knows of which kinds its operands are, so that rules need not look at each of them.
+    """
 
     subscripts: Subscripts
     operands: tuple[Expr, ...]
+    kinds: frozenset[type[Node]] = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "kinds", frozenset(map(type, self.operands)))
         dims = label_dims(self.subscripts, self.operands)
-        shape = tuple(dims[label] for label in self.subscripts.output)
-        is_complex = any(operand.is_complex for operand in self.operands)
+        shape = tuple([dims[label] for label in self.subscripts.output])
+        is_complex = any(map(_IS_COMPLEX, self.operands))
         self._initialise(shape, is_complex, _text_of(self.subscripts), self.operands)
 
     @property
@@ -167,7 +175,7 @@ class Add(Node):
     terms: tuple[Expr, ...]
 
     def __post_init__(self) -> None:
-        is_complex = any(term.is_complex for term in self.terms)
+        is_complex = any(map(_IS_COMPLEX, self.terms))
         self._initialise(self.terms[0].shape, is_complex, "", self.terms)
 
 
@@ -179,14 +187,14 @@ class Map(Node):
     operands: tuple[Expr, ...]
 
     def __post_init__(self) -> None:
-        shape = max((operand.shape for operand in self.operands), key=len)
+        shape = max([operand.shape for operand in self.operands], key=len)
         for operand in self.operands:
             if operand.shape not in (shape, ()):
                 raise ShapeError(
                     f"{self.function.name} has operands {clip(self.operands[0])} and "
                     f"{clip(operand)}. Operands of one function have equal dims."
                 )
-        is_complex = any(operand.is_complex for operand in self.operands)
+        is_complex = any(map(_IS_COMPLEX, self.operands))
         is_complex = is_complex and not self.function.real_valued
         self._initialise(shape, is_complex, self.function.name, self.operands)
 

@@ -6,6 +6,7 @@ What is changed keeps value and shape.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from math import inf, isfinite
 
 from einsgrad.expressions.construct import from_product
@@ -44,9 +45,10 @@ def opened(node: Einsum, chosen: Callable[[Einsum], bool] = lambda operand: True
 def _number_of(node: Einsum) -> Number:
     """Return the product of the numbers of an einsum."""
     number: Number = 1
-    for operand in node.operands:
-        if isinstance(operand, Constant):
-            number = number * operand.value
+    if Constant in node.kinds:
+        for operand in node.operands:
+            if isinstance(operand, Constant):
+                number = number * operand.value
     return number
 
 
@@ -82,12 +84,14 @@ SELECTORS = (Affine, Step, Pick, Fourier)
 
 def holds_selector(node: Einsum) -> bool:
     """Tell whether an einsum has a selector other than a delta."""
-    return any(isinstance(operand, SELECTORS) for operand in node.operands)
+    return not node.kinds.isdisjoint(SELECTORS)
 
 
 def selector_count(node: Einsum) -> int:
     """Count the selectors of an einsum other than deltas."""
-    return sum(isinstance(operand, SELECTORS) for operand in node.operands)
+    if not holds_selector(node):
+        return 0
+    return sum([isinstance(operand, SELECTORS) for operand in node.operands])
 
 
 def contracted(node: Einsum) -> Product:
@@ -104,21 +108,27 @@ def contracted(node: Einsum) -> Product:
     >>> print(contracted(build_einsum(Subscripts(((0, 0),), (0,)), (A,))).subscripts)
     00->0
     """
-    deltas = {place for place, operand in enumerate(node.operands) if isinstance(operand, Delta)}
-    product = as_product(node.subscripts)
-    return contract(product, deltas) if deltas else product
+    if Delta not in node.kinds:
+        return as_product(node.subscripts)
+    deltas = [place for place, operand in enumerate(node.operands) if isinstance(operand, Delta)]
+    return _contracted(node.subscripts, frozenset(deltas))
+
+
+@lru_cache(maxsize=4096)
+def _contracted(subscripts: Subscripts, deltas: frozenset[int]) -> Product:
+    return contract(as_product(subscripts), deltas)
 
 
 def contract_deltas(node: Einsum) -> Einsum:
     """Contract the deltas of an einsum as far as they go, keeping its factors in order."""
-    if not any(isinstance(operand, Delta) for operand in node.operands):
+    if Delta not in node.kinds:
         return node
     return from_product(contracted(node), node.operands, node.dims)
 
 
 def fold_constants(node: Einsum) -> tuple[Number, Einsum]:
     """Take the numbers out of an einsum: their product, and the einsum of the rest."""
-    if not any(isinstance(operand, Constant) for operand in node.operands):
+    if Constant not in node.kinds:
         return 1, node
     coefficient: Number = 1
     inputs = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from einsgrad.expressions.construct import add_terms, scale
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
@@ -35,12 +36,14 @@ def cancelling_sum(node: Einsum) -> int | None:
     >>> cancelling_sum(eg.einsum(",->", p, eg.simplify(y / p - z)))
     1
     """
+    if Add not in node.kinds:
+        return None
     sums = [
         place
         for place, one in enumerate(node.operands)
         if isinstance(one, Add) and len(one.terms) <= _MOST_TERMS
     ]
-    if not any(_may_cancel(node, place) for place in sums):
+    if not sums or not any(map(_holds_quotient, node.operands)):
         return None
     for place in sums:
         above: set[Expr] = set()
@@ -58,16 +61,15 @@ def cancelling_sum(node: Einsum) -> int | None:
     return None
 
 
-def _may_cancel(node: Einsum, place: int) -> bool:
-    """Tell, soon, whether anything is divided by in a product or in the terms of a sum in it."""
-    for one in node.operands:
-        if isinstance(one, Map) and one.function in _QUOTIENTS:
-            return True
-    for term in children(node.operands[place]):
-        for one in term.operands if isinstance(term, Einsum) else (term,):
-            if isinstance(one, Map) and one.function in _QUOTIENTS:
-                return True
-    return False
+@lru_cache(maxsize=1024)
+def _holds_quotient(factor: Expr) -> bool:
+    """Tell whether a factor, or one of a term of the sum that it is, may divide by something."""
+    terms = factor.terms if isinstance(factor, Add) else (factor,)
+    return any(
+        isinstance(one, Map) and one.function in _QUOTIENTS
+        for term in terms
+        for one in _factors(term)
+    )
 
 
 def _factors(term: Expr) -> tuple[Expr, ...]:
@@ -152,11 +154,11 @@ def extent(expr: Expr, depth: int = _DEPTH) -> tuple[int, int]:
 
 def opposite_logistics(node: Add) -> Expr | None:
     """Write σ(-a) as `1 - σ(a)` where both stand in the terms of a sum, multiplied out."""
-    found: set[Map] = set()
+    found: dict[Map, None] = {}
     for term in node.terms:
         for one in term.operands if isinstance(term, Einsum) else (term,):
             if isinstance(one, Map) and one.function is SIGMOID:
-                found.add(one)
+                found[one] = None
     for one in found if len(found) > 1 else ():
         argument = one.operands[0]
         number, rest = fold_constants(as_einsum(argument))

@@ -11,12 +11,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from einsgrad.expressions.axis_groups import Exchange
 from einsgrad.strings.deltas import Factor, Product
-from einsgrad.strings.joins import Joins
+from einsgrad.strings.joins import connected
 from einsgrad.strings.subscripts import Label
 
 T = TypeVar("T")
@@ -30,8 +29,7 @@ _TRIALS = 64
 _UNBOUNDED = 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class KeyedFactor:
+class KeyedFactor(NamedTuple):
     """A factor, its place in the fixed order of operands, and which of its axes commute.
 
     Axes of one number may be exchanged; of no numbers none may. Exchanges that are not of this
@@ -92,25 +90,21 @@ def _encoding_of(part: tuple[Encoding, list[KeyedFactor]]) -> Encoding:
 
 def _components(factors: Sequence[KeyedFactor], free: Colours) -> list[list[KeyedFactor]]:
     """Group the factors that are connected by summed labels."""
-    joins: Joins[int] = Joins()
-    holder: dict[Label, int] = {}
-    for position, keyed in enumerate(factors):
-        for label in keyed.factor.indices:
-            if label not in free:
-                joins.join(holder.setdefault(label, position), position)
-    parts: dict[int, list[KeyedFactor]] = {}
-    for position, keyed in enumerate(factors):
-        parts.setdefault(joins.find(position), []).append(keyed)
-    return list(parts.values())
+    groups = connected([keyed.factor.indices for keyed in factors], free)
+    return [[factors[place] for place in places] for places in groups]
 
 
 def _order_part(part: list[KeyedFactor], free: Colours) -> tuple[Encoding, list[KeyedFactor]]:
     """Order connected factors: refine, try each of those that look alike, keep the smallest."""
     if len(part) == 1 and all(label in free for label in part[0].factor.indices):
         return _alone(part[0], free)
+    ranks = _numbered([keyed.key for keyed in part])
+    if len(set(ranks)) == len(part) and not any(keyed.alike for keyed in part):
+        # Different operands, none with axes that commute: colours would tell no more.
+        return _encode(part, free, ranks, free)
     labels = [label for keyed in part for label in keyed.factor.indices]
     start = {label: free.get(label, len(free)) for label in labels}
-    pending = [(start, _numbered([keyed.key for keyed in part]))]
+    pending = [(start, ranks)]
     found: list[tuple[Encoding, list[KeyedFactor]]] = []
     trials = 0
     while pending:
@@ -209,9 +203,9 @@ def _encode(
             # Of labels that look alike, one that has a number already comes first.
             first = [(colours[label], numbers.get(label, _UNBOUNDED)) for label in indices]
             indices = _within(keyed.alike, indices, first)
-            keyed = replace(keyed, factor=replace(keyed.factor, indices=indices))
+            keyed = keyed._replace(factor=keyed.factor._replace(indices=indices))
         for label in indices:
             numbers.setdefault(label, len(numbers))
-        encoding.append((keyed.key, tuple(numbers[label] for label in indices)))
+        encoding.append((keyed.key, tuple(map(numbers.__getitem__, indices))))
         result.append(keyed)
     return tuple(encoding), result

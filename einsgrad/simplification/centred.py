@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from einsgrad.expressions.construct import add_terms, build_einsum, zeros
@@ -51,7 +52,7 @@ def _with_centred(node: Einsum) -> Einsum:
     for place, operand in enumerate(operands):
         if not isinstance(operand, Add) or len(operand.terms) != _WITH_MEAN:
             continue
-        if not any(map(_is_spread, operand.terms)):
+        if not _holds_spread(operand):
             continue
         for other, beside in enumerate(operands):
             if lists[other] == lists[place] and any(beside is term for term in operand.terms):
@@ -60,6 +61,11 @@ def _with_centred(node: Einsum) -> Einsum:
                     new = (*operands[:other], operand, *operands[other + 1 :])
                     return Einsum(node.subscripts, new)
     return node
+
+
+@lru_cache(maxsize=1024)
+def _holds_spread(node: Add) -> bool:
+    return any(map(_is_spread, node.terms))
 
 
 def _is_spread(term: Expr) -> bool:

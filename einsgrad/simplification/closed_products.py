@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from einsgrad.expressions.nodes import Einsum, Expr
 from einsgrad.expressions.selectors import Delta
 from einsgrad.simplification.symmetry import in_fixed_order, is_own_transpose
-from einsgrad.strings.joins import Joins
+from einsgrad.strings.joins import connected
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 Factor: TypeAlias = "tuple[Indices, Expr]"
@@ -44,22 +44,9 @@ def closed_parts(node: Einsum) -> list[tuple[Indices, Expr]]:
     output = node.subscripts.output
     return [
         _part(node, places)
-        for places in _joined(node.subscripts.inputs, output)
+        for places in connected(node.subscripts.inputs, output)
         if not _is_spread(node, places)
     ]
-
-
-def _joined(inputs: Sequence[Indices], output: Indices) -> list[list[int]]:
-    joins: Joins[int] = Joins()
-    holder: dict[Label, int] = {}
-    for place, indices in enumerate(inputs):
-        for label in indices:
-            if label not in output:
-                joins.join(holder.setdefault(label, place), place)
-    parts: dict[int, list[int]] = {}
-    for place in range(len(inputs)):
-        parts.setdefault(joins.find(place), []).append(place)
-    return list(parts.values())
 
 
 def _is_spread(node: Einsum, places: Sequence[int]) -> bool:
@@ -158,20 +145,13 @@ def has_alike_parts(node: Einsum) -> bool:
     >>> has_alike_parts(Einsum(square, (A, x, A, x))), has_alike_parts(Einsum(chain, (A, x, A, x)))
     (True, False)
     """
-    output = set(node.subscripts.output)
-    parts: list[tuple[set[Label], list[int]]] = []
-    for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
-        labels, members = set(indices) - output, [id(operand)]
-        apart = []
-        for part in parts:
-            if labels.isdisjoint(part[0]):
-                apart.append(part)
-            else:
-                labels |= part[0]
-                members += part[1]
-        parts = [*apart, (labels, members)]
-    counted = Counter(tuple(sorted(members)) for _, members in parts if len(members) > 1)
-    return max(counted.values(), default=0) > 1
+    groups = connected(node.subscripts.inputs, node.subscripts.output)
+    parts = [
+        tuple(sorted([id(node.operands[place]) for place in places]))
+        for places in groups
+        if len(places) > 1
+    ]
+    return len(set(parts)) < len(parts)
 
 
 def repeated_parts(factors: Sequence[Factor], open_labels: Indices) -> list[Repeated]:
@@ -180,7 +160,7 @@ def repeated_parts(factors: Sequence[Factor], open_labels: Indices) -> list[Repe
     if len(set(operands)) == len(operands):
         return []
     lists = [indices for indices, _ in factors]
-    joined = [places for places in _joined(lists, open_labels) if len(places) > 1]
+    joined = [places for places in connected(lists, open_labels) if len(places) > 1]
     alike: dict[frozenset[tuple[Expr, int]], list[list[int]]] = {}
     for places in joined:
         counted = Counter(operands[place] for place in places)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, combinations
 
 from einsgrad.expressions.construct import with_factors
@@ -133,10 +134,15 @@ def join_declared(node: Einsum) -> Einsum:
 
 
 def _matters(expr: Expr) -> bool:
-    kind = type(expr)
-    if kind is Variable:
+    if isinstance(expr, Variable):
         return bool(expr.traits)
-    return kind is Step or kind is MatrixMap
+    return isinstance(expr, Step) or (isinstance(expr, MatrixMap) and _is_of_declared(expr))
+
+
+@lru_cache(maxsize=1024)
+def _is_of_declared(expr: MatrixMap) -> bool:
+    base = base_and_exponent(expr)[0]
+    return _is_sign(expr) or _is_orthogonal(base) or _is_declared_triangular(expr)
 
 
 def without_masks(node: Einsum) -> Einsum:

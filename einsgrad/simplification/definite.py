@@ -35,8 +35,6 @@ def join_cholesky(node: Einsum) -> Einsum:
     >>> join_cholesky(Einsum(Subscripts(((2, 0), (2, 1)), (0, 1)), (root, root)))
     inverse(positive_definite(K))
     """
-    if not any(isinstance(one, MatrixMap | Map) for one in node.operands):
-        return node
     for rule in (_without_triangle, _joined_pair, _summed_logarithms):
         node = rule(node)
     return node

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from operator import is_
 from typing import TypeGuard
 
@@ -26,7 +25,7 @@ def see_diagonals(node: Einsum) -> Einsum:
     >>> see_diagonals(build_einsum(Subscripts((("i", "i"), ("i",)), ("i",)), (add(A, B), x)))
     "n,n->n"("nn->n"(A) + "nn->n"(B), x)
     """
-    if Delta not in map(type, node.operands) or not any(map(_is_short_sum, node.operands)):
+    if Delta not in node.kinds or not any(map(_is_short_sum, node.operands)):
         return node
     product = contracted(node)
     operands = list(node.operands)
@@ -37,7 +36,7 @@ def see_diagonals(node: Einsum) -> Einsum:
         if _is_short_sum(operand) and len(set(indices)) < len(indices):
             assert factor.source is not None
             operands[factor.source], indices = _diagonal(operand, indices)
-        factors.append(replace(factor, indices=indices))
+        factors.append(factor._replace(indices=indices))
     if all(map(is_, operands, node.operands)):
         return node
     return from_product(Product(tuple(factors), product.output), operands, node.dims)

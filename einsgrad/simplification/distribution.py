@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from einsgrad.expressions.dims import Dim, is_at_least, linear
@@ -41,6 +42,8 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
     than the sum as a whole (a Hessian contracted with a vector). None where nothing is
     gained.
     """
+    if Add not in node.kinds:
+        return None
     found = [
         place
         for place, operand in enumerate(node.operands)
@@ -62,9 +65,7 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
         assert isinstance(operand, Add)
         few = len(operand.terms) <= _MOST_DISTRIBUTED and not _is_looked_up(node, place)
         if few and (
-            all(map(_is_structured, operand.terms))
-            or _is_cheaper(node, place)
-            or _meets_itself(node, place)
+            _holds_structured(operand) or _is_cheaper(node, place) or _meets_itself(node, place)
         ):
             return _expanded(node, place)
     if others and len(others) == len(sums) + selector_count(node) == 1 + selector_count(node):
@@ -78,6 +79,8 @@ def _is_looked_up(node: Einsum, place: int) -> bool:
     To look up the terms of a sum one by one takes longer, and what is infinite in one of them
     would meet the zeros of another.
     """
+    if Pick not in node.kinds:
+        return False
     labels = node.subscripts.inputs[place]
     looked_up = any(
         isinstance(other, Pick) and not isinstance(other.indices, Integers) and own[0] in labels
@@ -223,6 +226,11 @@ def _has_unit_axes_only(node: Einsum) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
+def _holds_structured(node: Add) -> bool:
+    return all(map(_is_structured, node.terms))
+
+
 def _is_structured(term: Expr) -> bool:
     match term:
         case Delta() | Affine():
@@ -275,6 +283,7 @@ def is_weighed(term: Einsum, weight: Expr) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def _is_cheaper(node: Einsum, place: int) -> bool:
     operand = node.operands[place]
     assert isinstance(operand, Add)

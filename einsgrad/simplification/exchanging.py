@@ -8,7 +8,6 @@ chains of skew matrices are ordered as if these were symmetric, and get their si
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import product as product_of
 from math import prod
 from typing import TypeAlias
@@ -67,7 +66,7 @@ def _is_skew(keyed: KeyedFactor) -> bool:
 
 
 def _as_symmetric(keyed: KeyedFactor) -> KeyedFactor:
-    return replace(keyed, alike=(0, 0))
+    return keyed._replace(alike=(0, 0))
 
 
 def _smallest(
@@ -106,7 +105,7 @@ def _exchanged(keyed: KeyedFactor, exchange: Exchange) -> KeyedFactor:
     if not exchange.order:
         return keyed
     indices = tuple([keyed.factor.indices[axis] for axis in exchange.order])
-    return replace(keyed, factor=replace(keyed.factor, indices=indices))
+    return keyed._replace(factor=keyed.factor._replace(indices=indices))
 
 
 def _along(
@@ -128,7 +127,7 @@ def _along(
         if before[0] == before[1]:
             return 0, result
         sign *= 1 if indices == before else -1
-        result[place] = replace(keyed, factor=replace(keyed.factor, indices=indices))
+        result[place] = keyed._replace(factor=keyed.factor._replace(indices=indices))
     return sign, result
 
 

@@ -30,6 +30,8 @@ from einsgrad.strings.subscripts import Indices, Label, Subscripts
 MOST_FACTORS = 8
 # Chains of matrices, and products entry by entry, are written as one up to this length.
 LONGEST_CHAIN = 32
+# What does not count as a factor.
+_NO_FACTORS = (Constant, Delta)
 
 
 def flatten(
@@ -52,9 +54,9 @@ def flatten(
     >>> str(flatten(build_einsum(Subscripts(((0,), (0,)), ()), (y, y))).subscripts)
     '01,1,02,2->'
     """
-    nested = [operand for operand in node.operands if isinstance(operand, Einsum)]
-    if not nested:
+    if Einsum not in node.kinds:
         return node
+    nested = [operand for operand in node.operands if isinstance(operand, Einsum)]
     total = _weight(node) - len(nested) + sum(_weight(inner) for inner in nested)
     if holds_selector(node) or any(map(holds_selector, nested)):
         # What is seen through selectors stays a step of its own beside other factors.
@@ -131,7 +133,9 @@ def _is_entrywise(node: Einsum) -> bool:
 
 def _weight(node: Einsum) -> int:
     """Count the factors that are neither numbers nor deltas."""
-    return sum(not isinstance(operand, Constant | Delta) for operand in node.operands)
+    if node.kinds.isdisjoint(_NO_FACTORS):
+        return len(node.operands)
+    return sum([not isinstance(operand, _NO_FACTORS) for operand in node.operands])
 
 
 def _is_plain(node: Einsum) -> bool:

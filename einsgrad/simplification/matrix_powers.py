@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from einsgrad.expressions.construct import with_factors
@@ -59,6 +60,7 @@ def matrix_power_of(base: Expr, exponent: int) -> Expr:
     return one if abs(exponent) == 1 else MatrixMap(matrix_power_row(abs(exponent)), one)
 
 
+@lru_cache(maxsize=1024)
 def base_and_exponent(expr: Expr) -> tuple[Expr, int]:
     """Read a matrix as a whole power of another one.
 
@@ -112,18 +114,19 @@ def _factor(power: _Power) -> tuple[Indices, Expr]:
 
 def _repeated(node: Einsum) -> dict[int, _Power]:
     """Return the factors whose base stands more than once, by their places."""
-    places = [place for place, one in enumerate(node.operands) if _is_square(one)]
-    if len(places) < 2:
-        return {}
     found = {
-        place: _Power(*base_and_exponent(node.operands[place]), node.subscripts.inputs[place])
-        for place in places
+        place: base_and_exponent(one)
+        for place, one in enumerate(node.operands)
+        if len(one.shape) > 1 and _is_square(one)
     }
-    counts = Counter(power.base for power in found.values())
+    bases = [base for base, _ in found.values()]
+    if len(set(bases)) == len(bases):
+        return {}
+    counts = Counter(bases)
     return {
-        place: power
-        for place, power in found.items()
-        if counts[power.base] > 1 and not _is_exchanged(power.base)
+        place: _Power(base, exponent, node.subscripts.inputs[place])
+        for place, (base, exponent) in found.items()
+        if counts[base] > 1 and not _is_exchanged(base)
     }
 
 
@@ -208,6 +211,8 @@ def _product(one: _Power, two: _Power, *, is_free: bool) -> list[_Power] | None:
 
 def _without_traced_powers(node: Einsum) -> Einsum:
     """Write a power whose two axes are one as a factor beside the rest of the power."""
+    if Delta not in node.kinds:
+        return node
     deltas = {
         frozenset(indices)
         for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True)

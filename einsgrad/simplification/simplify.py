@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from typing import TypeAlias, assert_never, cast
 
 from einsgrad.expressions.axis_groups import exchanges_in
 from einsgrad.expressions.construct import add_terms, scale, zeros
@@ -52,9 +52,10 @@ from einsgrad.expressions.nodes import (
 from einsgrad.expressions.products import fold_constants, folds, is_moderate, tidy, unwrap
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import as_expr, permute
-from einsgrad.expressions.tables.elementwise import ABS, EXP, HYPOT
+from einsgrad.expressions.tables.decompositions import CHOLESKY
+from einsgrad.expressions.tables.elementwise import ABS, CONJ, EXP, HYPOT, LOG
 from einsgrad.expressions.tables.reductions import INVERSE, NORM
-from einsgrad.expressions.walks import children, rebuild_all
+from einsgrad.expressions.walks import children, rebuild_all, topological, with_children
 from einsgrad.simplification.cancelling import (
     all_multiplied_out,
     cancelling_sum,
@@ -128,19 +129,32 @@ def simplify_expr(expr: Expr) -> Expr:
 
 
 def simplify_all(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
-    """Simplify several expressions; what they share is simplified once, what is simple never."""
-    if all(expr.known_simple for expr in exprs):
-        return tuple(exprs)
-    return tuple(rebuild_all(exprs, _remembered, _unless_simple))
+    """Simplify several expressions, each node once as long as it lives: it keeps its form."""
+    for expr in topological(*exprs, below=_not_simplified):
+        if not _is_simplified(expr):
+            simple = _simplified(with_children(expr, [_form(part) for part in children(expr)]))
+            if simple is not expr:
+                expr.remember_form(simple)
+    return tuple([_form(expr) for expr in exprs])
 
 
-def _unless_simple(expr: Expr) -> tuple[Expr, ...]:
-    return () if expr.known_simple else children(expr)
+def _is_simplified(expr: Expr) -> bool:
+    return expr.known_simple or expr.known_form is not None
 
 
-def _remembered(expr: Expr) -> Expr:
-    if expr.known_simple:
-        return expr
+def _not_simplified(expr: Expr) -> tuple[Expr, ...]:
+    return () if _is_simplified(expr) else children(expr)
+
+
+def _form(expr: Expr) -> Expr:
+    """Return the simplest form of a node that is simplified already."""
+    return expr if expr.known_simple else cast("Expr", expr.known_form)
+
+
+def _simplified(expr: Expr) -> Expr:
+    """Simplify one node whose parts are simple."""
+    if _is_simplified(expr):
+        return _form(expr)
     simple = simplify_node(expr)
     simple.remember_simple()
     return simple
@@ -319,7 +333,9 @@ def _simplify_matrix_map(node: MatrixMap, shared: Shared | None) -> Expr:
 
 
 def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True) -> Expr:
-    if any(isinstance(operand, Delta) and operand.dim == 0 for operand in node.operands):
+    if Delta in node.kinds and any(
+        isinstance(operand, Delta) and operand.dim == 0 for operand in node.operands
+    ):
         # A sum of no terms is 0, also where each would be infinite.
         return zeros(node.shape)
     if is_turned_symmetric(node):
@@ -437,7 +453,7 @@ EinsumRule: TypeAlias = "Callable[[Einsum], Einsum]"
 REPLACING_RULES: dict[EinsumRule, frozenset[object]] = {
     see_diagonals: frozenset({Add}),
     square_lengths: frozenset({NORM, ABS, HYPOT}),
-    join_cholesky: frozenset({Map, MatrixMap}),
+    join_cholesky: frozenset({CHOLESKY, INVERSE, CONJ, LOG}),
     cancel_inverses: frozenset({INVERSE}),
     softmax_of_powers: frozenset({EXP}),
     drop_softmax_sums: frozenset({EXP}),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
-from math import gcd, inf, prod
+from math import gcd, inf
+from operator import is_
 
 from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Number
@@ -101,18 +103,20 @@ def factor_out(node: Einsum, whole: Collection[Expr] = ()) -> tuple[Number, Eins
     Of the sum and its negative stands the one that `_is_negative` tells, so that a residual
     and its negative are the same factor.
     """
-    if len(node.operands) == 1:
+    if len(node.operands) == 1 or Add not in node.kinds:
         return 1, node
-    parts = [
-        primitive(op) if isinstance(op, Add) and op not in whole else (1, op)
-        for op in node.operands
-    ]
-    content = prod(number for number, _ in parts)
-    changed = any(number != 1 for number, _ in parts)
-    operands = tuple(operand for _, operand in parts)
-    return content, Einsum(node.subscripts, operands) if changed else node
+    content: Number = 1
+    operands = list(node.operands)
+    for place, operand in enumerate(node.operands):
+        if isinstance(operand, Add) and operand not in whole:
+            number, operands[place] = primitive(operand)
+            content *= number
+    if all(map(is_, operands, node.operands)):
+        return 1, node
+    return content, Einsum(node.subscripts, tuple(operands))
 
 
+@lru_cache(maxsize=1024)
 def primitive(node: Add) -> tuple[Number, Expr]:
     """Split a sum into the number that its terms share, signed as in `factor_out`, and the rest.
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from einsgrad.expressions.construct import add_terms, scale
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Number, Variable
-from einsgrad.expressions.products import SELECTORS, unwrap
+from einsgrad.expressions.products import SELECTORS, as_einsum, unwrap
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import permute
 from einsgrad.simplification.sums import LONGEST_SUM, split_coefficient
 from einsgrad.simplification.symmetry import canonicalise, is_own_transpose
-from einsgrad.strings.subscripts import Subscripts
+from einsgrad.strings.subscripts import Label, Subscripts
+
+_Joints: TypeAlias = "tuple[tuple[int, ...], ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +39,40 @@ def join_transposes(node: Add) -> Expr:
     """
     if len(node.terms) > LONGEST_SUM:
         return node
-    alike: dict[tuple[int, ...], list[int]] = {}
-    for place, term in enumerate(node.terms):
-        if isinstance(term, Einsum):
-            factors = [id(one) for one in term.operands if not isinstance(one, Constant)]
-            if len(factors) > 1:
-                alike.setdefault(tuple(sorted(factors)), []).append(place)
-    for places in alike.values():
-        found = next(_pairs(list(_terms(node, places))), None) if len(places) > 1 else None
+    for places in _alike(node):
+        found = next(_pairs(list(_terms(node, places))), None)
         if found is not None:
             one, other, joined = found
             kept = (one.place, other.place)
             rest = [term for place, term in enumerate(node.terms) if place not in kept]
             return add_terms([*rest, scale(one.number, joined)], node.shape)
     return node
+
+
+def _alike(node: Add) -> Iterator[list[int]]:
+    """Yield the places of terms with the same factors, of which each label joins the same."""
+    by_factors: dict[tuple[int, ...], list[int]] = {}
+    for place, term in enumerate(node.terms):
+        if isinstance(term, Einsum):
+            factors = [id(one) for one in term.operands if not isinstance(one, Constant)]
+            if len(factors) > 1:
+                by_factors.setdefault(tuple(sorted(factors)), []).append(place)
+    for places in by_factors.values():
+        by_joints: dict[_Joints, list[int]] = {}
+        for place in places if len(places) > 1 else ():
+            by_joints.setdefault(_joints(as_einsum(node.terms[place])), []).append(place)
+        yield from [alike for alike in by_joints.values() if len(alike) > 1]
+
+
+def _joints(term: Einsum) -> _Joints:
+    """Return which factors and axes of the output each label joins: transposes change none."""
+    joints: dict[Label, list[int]] = {
+        label: [place] for place, label in enumerate(term.subscripts.output)
+    }
+    for indices, operand in zip(term.subscripts.inputs, term.operands, strict=True):
+        for label in indices:
+            joints.setdefault(label, []).append(id(operand))
+    return tuple(sorted([tuple(sorted(joint)) for joint in joints.values()]))
 
 
 def _terms(node: Add, places: Sequence[int]) -> Iterator[_Term]:

@@ -8,7 +8,7 @@ if they all are symmetric. What is not found out this way counts as not symmetri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from einsgrad.expressions.construct import factor_expr, from_product
@@ -187,7 +187,7 @@ def canonicalise(node: Einsum) -> tuple[int, Einsum]:
         The number that exchanges of axes leave in front: 1 or -1; 0 if the product is zero.
     """
     sign, product, operands = _in_order(node)
-    if not _holds_delta(node):
+    if Delta not in node.kinds:
         ordered = [operands[k] for k in _places(product)]
         return sign, Einsum(product.subscripts.numbered(), tuple(ordered))
     label_dims: dict[Label, Dim] = {
@@ -202,18 +202,20 @@ def canonicalise(node: Einsum) -> tuple[int, Einsum]:
 def _in_order(node: Einsum) -> tuple[int, Product, Sequence[Expr]]:
     """Contract the deltas of a product and order what is left; each factor names its operand."""
     product, operands = _free_of_deltas(node)
+    places = {label: place for place, label in enumerate(product.output)}
     keyed = [
-        _keyed(factor, one, product.output)
-        for factor, one in zip(product.factors, operands, strict=True)
+        _keyed(factor, one, places) for factor, one in zip(product.factors, operands, strict=True)
     ]
     if any(factor.group for factor in keyed):
         return *order_exchanged(keyed, product.output), operands
     return 1, order_factors(keyed, product.output), operands
 
 
-def _keyed(factor: Factor, expr: Expr, output: Indices) -> KeyedFactor:
+def _keyed(factor: Factor, expr: Expr, places: Mapping[Label, int]) -> KeyedFactor:
     """Say of a factor which axes may be exchanged."""
-    key = _order_key(expr, factor.indices, output)
+    key = _order_key(expr, factor.indices, places)
+    if len(expr.shape) < 2:
+        return KeyedFactor(factor, key)
     base = _without_odd_powers(expr) if isinstance(expr, MatrixMap) else expr
     if isinstance(base, Add) and _is_skew(base):
         return KeyedFactor(factor, key, (), exchanges(frozenset({SKEW}), 2).group)
@@ -269,7 +271,7 @@ def _is_even_power_of_skew(expr: MatrixMap) -> bool:
 def _free_of_deltas(node: Einsum) -> tuple[Product, Sequence[Expr]]:
     """Contract deltas; each factor that is left names an operand of its own, and can be moved."""
     product = contracted(node)
-    if not _holds_delta(node):
+    if Delta not in node.kinds:
         return product, node.operands
     dims = node.dims
     operands = [factor_expr(factor, node.operands, dims) for factor in product.factors]
@@ -277,18 +279,11 @@ def _free_of_deltas(node: Einsum) -> tuple[Product, Sequence[Expr]]:
     return Product(tuple(factors), product.output), operands
 
 
-def _holds_delta(node: Einsum) -> bool:
-    return any(isinstance(operand, Delta) for operand in node.operands)
-
-
-def _order_key(expr: Expr, indices: Indices, output: Indices) -> OrderKey:
+def _order_key(expr: Expr, indices: Indices, places: Mapping[Label, int]) -> OrderKey:
     """Order factors as a person does: deltas, then those that hold the output's first axes."""
-    first = min([output.index(x) for x in indices if x in output], default=len(output))
-    match expr:
-        case Constant():
-            kind = 0
-        case Delta(order=order):
-            kind = 1 if order != 1 else 3
-        case _:
-            kind = 2
+    first = min([places[label] for label in indices if label in places], default=len(places))
+    if isinstance(expr, Delta):
+        kind = 1 if expr.order != 1 else 3
+    else:
+        kind = 0 if isinstance(expr, Constant) else 2
     return (kind, first, *expr.key)

@@ -7,7 +7,6 @@ axes; a factor can have its indices in any order.
 from __future__ import annotations
 
 from collections.abc import Collection
-from operator import is_
 
 from einsgrad.expressions.nodes import Add, Einsum, Expr, Map, MatrixMap, Reduce
 from einsgrad.expressions.shaping import permute
@@ -21,7 +20,7 @@ from einsgrad.simplification.standing import (
     votes,
 )
 from einsgrad.simplification.symmetry import is_own_transpose, turned
-from einsgrad.strings.subscripts import Indices, Subscripts
+from einsgrad.strings.subscripts import Subscripts
 
 
 def oriented(expr: Expr) -> tuple[Expr, AxisOrder]:
@@ -59,17 +58,20 @@ def turn_sums(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
 
     Sums that stay whole stay as they are, so that each is computed once.
     """
-    if not any(isinstance(operand, Add) for operand in node.operands):
+    if Add not in node.kinds:
         return node
-    parts = [
-        (operand, indices) if operand in whole else _turned(operand, indices)
-        for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True)
-    ]
-    operands = tuple([operand for operand, _ in parts])
-    lists = tuple([indices for _, indices in parts])
-    if lists == node.subscripts.inputs and all(map(is_, operands, node.operands)):
+    found = {
+        place: axes
+        for place, operand in enumerate(node.operands)
+        if isinstance(operand, Add) and operand not in whole and (axes := straight_axes(operand))
+    }
+    if not found:
         return node
-    return Einsum(Subscripts(lists, node.subscripts.output), operands)
+    operands, lists = list(node.operands), list(node.subscripts.inputs)
+    for place, axes in found.items():
+        operands[place] = turned(operands[place], axes)
+        lists[place] = after(lists[place], axes)
+    return Einsum(Subscripts(tuple(lists), node.subscripts.output), tuple(operands))
 
 
 def is_turned_symmetric(node: Einsum) -> bool:
@@ -146,8 +148,3 @@ def turn_reduce(node: Reduce) -> Expr | None:
     kept = [axis for axis in axes if axis not in node.axes]
     moved = Reduce(node.function, turned(operand, axes), reduced)
     return permute(moved, [kept.index(axis) for axis in sorted(kept)])
-
-
-def _turned(operand: Expr, indices: Indices) -> tuple[Expr, Indices]:
-    axes = straight_axes(operand) if isinstance(operand, Add) else ()
-    return (turned(operand, axes), after(indices, axes)) if axes else (operand, indices)

@@ -10,17 +10,15 @@ is a vector of ones, no label at all is the number n, the size of a closed loop.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Indices, Label, Subscripts, unique
 
 
-@dataclass(frozen=True, slots=True)
-class Factor:
+class Factor(NamedTuple):
     """One factor of a product: an operand of the original einsum, or a delta.
 
     Parameters
@@ -38,8 +36,7 @@ class Factor:
     label: Label = None
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(NamedTuple):
     """Factors in order, and the output's list of labels."""
 
     factors: tuple[Factor, ...]
@@ -48,13 +45,13 @@ class Product:
     @property
     def subscripts(self) -> Subscripts:
         """The label lists alone."""
-        return Subscripts(tuple(factor.indices for factor in self.factors), self.output)
+        return Subscripts(tuple([factor.indices for factor in self.factors]), self.output)
 
 
 def as_product(subscripts: Subscripts) -> Product:
     """Read the operands of an einsum as factors."""
-    factors = tuple(Factor(indices, source) for source, indices in enumerate(subscripts.inputs))
-    return Product(factors, subscripts.output)
+    factors = [Factor(indices, source) for source, indices in enumerate(subscripts.inputs)]
+    return Product(tuple(factors), subscripts.output)
 
 
 def close(product: Product, fresh: Callable[[], Label]) -> Product:
@@ -81,6 +78,8 @@ def close(product: Product, fresh: Callable[[], Label]) -> Product:
     origin: dict[Label, Label] = {}
 
     def split(indices: Indices) -> Indices:
+        if len(set(indices)) == len(indices):
+            return indices
         seen: set[Label] = set()
         result = []
         for label in indices:
@@ -93,7 +92,11 @@ def close(product: Product, fresh: Callable[[], Label]) -> Product:
             result.append(kept)
         return tuple(result)
 
-    factors = [Factor(split(f.indices), f.source, f.label) for f in product.factors]
+    factors = []
+    for factor in product.factors:
+        indices = split(factor.indices)
+        known = indices is factor.indices
+        factors.append(factor if known else Factor(indices, factor.source, factor.label))
     output = split(product.output)
     lists = [factor.indices for factor in (*factors, *added)] + [output]
     for label in _lone(lists):
@@ -126,13 +129,13 @@ def contract(product: Product, deltas: Collection[int]) -> Product:
     >>> print(contract(loop, {0, 1}).subscripts)
     ,k->k
     """
-    joined = _join((product.factors[position].indices for position in deltas), product.output)
+    joined = _join([product.factors[position].indices for position in deltas], product.output)
     rest: dict[int, Factor] = {
-        position: Factor(tuple(joined.get(label, label) for label in f.indices), f.source, f.label)
-        for position, f in enumerate(product.factors)
+        position: _renamed(factor, joined)
+        for position, factor in enumerate(product.factors)
         if position not in deltas
     }
-    held = set(chain.from_iterable(factor.indices for factor in rest.values()))
+    held = set(chain.from_iterable([factor.indices for factor in rest.values()]))
     homes: dict[Label, int] = {}
     for position in sorted(deltas):
         for label in product.factors[position].indices:
@@ -150,6 +153,11 @@ def contract(product: Product, deltas: Collection[int]) -> Product:
         else:
             factors.append(factor)
     return Product(tuple(factors), product.output)
+
+
+def _renamed(factor: Factor, names: Mapping[Label, Label]) -> Factor:
+    indices = tuple([names.get(label, label) for label in factor.indices])
+    return factor if indices == factor.indices else Factor(indices, factor.source, factor.label)
 
 
 def _residue(
@@ -177,5 +185,10 @@ def _join(lists: Iterable[Indices], output: Indices) -> dict[Label, Label]:
 
 def _lone(lists: Sequence[Indices]) -> Indices:
     """Return the labels that stand in exactly one list, in order of first appearance."""
-    holders = Counter(chain.from_iterable(map(frozenset, lists)))
-    return unique(label for label in chain.from_iterable(lists) if holders[label] == 1)
+    held: set[Label] = set()
+    shared: set[Label] = set()
+    for indices in lists:
+        shared |= held.intersection(indices)
+        held.update(indices)
+    lone = held - shared
+    return tuple([label for label in unique(chain.from_iterable(lists)) if label in lone])

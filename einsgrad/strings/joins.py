@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable, Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -42,3 +43,25 @@ class Joins(Generic[T]):
     def found(self) -> dict[T, T]:
         """Return, for all that were found or joined so far, what stands for them."""
         return {one: self.find(one) for one in self._parent}
+
+
+def connected(
+    lists: Sequence[Sequence[Hashable]], apart: Collection[Hashable] = ()
+) -> list[list[int]]:
+    """Group the places of lists that are connected by what they share; some things connect none.
+
+    Examples
+    --------
+    >>> connected(["ij", "kl", "jk", "m", "im"], "m")
+    [[0, 1, 2, 4], [3]]
+    """
+    groups: list[tuple[set[Hashable], list[int]]] = []
+    for place, one in enumerate(lists):
+        held, places = set(one).difference(apart), [place]
+        met = [group for group in groups if not held.isdisjoint(group[0])]
+        for group in met:
+            groups.remove(group)
+            held |= group[0]
+            places += group[1]
+        groups.append((held, places))
+    return sorted([sorted(places) for _, places in groups])

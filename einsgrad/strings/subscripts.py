@@ -103,11 +103,8 @@ class Subscripts:
         >>> Subscripts((("i", "j"),), ("j", "i")).relabel({"i": "m"})
         Subscripts(inputs=(('m', 'j'),), output=('j', 'm'))
         """
-
-        def rename(indices: Indices) -> Indices:
-            return tuple(names.get(label, label) for label in indices)
-
-        return Subscripts(tuple(map(rename, self.inputs)), rename(self.output))
+        lists = [tuple([names.get(label, label) for label in one]) for one in self.lists]
+        return Subscripts(tuple(lists[:-1]), lists[-1])
 
     def numbered(self) -> Subscripts:
         """Rename the labels to 0, 1, 2, ... in order of first appearance.
@@ -127,7 +124,9 @@ class Subscripts:
 
 @lru_cache(maxsize=4096)
 def _numbered(subscripts: Subscripts) -> Subscripts:
-    return subscripts.relabel({label: at for at, label in enumerate(subscripts.labels)})
+    number = {label: at for at, label in enumerate(subscripts.labels)}.__getitem__
+    lists = [tuple(map(number, indices)) for indices in subscripts.inputs]
+    return Subscripts(tuple(lists), tuple(map(number, subscripts.output)))
 
 
 def _joined(indices: Indices) -> str:

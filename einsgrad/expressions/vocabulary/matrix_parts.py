@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from einsgrad.expressions.construct import build_einsum, zeros
+from einsgrad.expressions.construct import add_terms, build_einsum, zeros
 from einsgrad.expressions.dims import linear
-from einsgrad.expressions.nodes import SYMMETRIC, Expr, Variable
+from einsgrad.expressions.nodes import SYMMETRIC, Expr, MatrixMap, Variable
 from einsgrad.expressions.selectors import Delta, Step
 from einsgrad.expressions.shaping import as_expr, broadcast, broadcast_shape, unreduce
+from einsgrad.expressions.tables.matrix_powers import matrix_power_row
 from einsgrad.expressions.vocabulary.arithmetic import conj, real
 from einsgrad.expressions.vocabulary.axis_parts import axis_part, between_zeros, in_a_row
 from einsgrad.strings.subscripts import Label, Subscripts
@@ -132,6 +133,37 @@ def with_numbers(numbers: Any, x: Any) -> Expr:
 def exchanged(x: Any) -> Expr:
     """Exchange rows and columns."""
     return _rearranged(x, ("row", "column"), ("column", "row"))
+
+
+def power_slope(x: Any, exponent: int, t: Any, turned: bool) -> Expr:
+    """Put t for each factor of a whole power of the matrices, or of the turned matrices; add up.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> power_slope(Variable("A", ("n", "n")), 2, Variable("T", ("n", "n")), True)
+    "mn,jn->mj"(T, A) + "nm,nj->mj"(A, T)
+    """
+    places = range(exponent)
+    terms = [_between_powers(x, k, t, exponent - 1 - k, turned=turned) for k in places]
+    return add_terms(terms, terms[0].shape)
+
+
+def _between_powers(x: Any, before: int, t: Any, behind: int, *, turned: bool) -> Expr:
+    """Multiply t by powers from both sides."""
+    matrix, middle = as_expr(x), as_expr(t)
+    batch: tuple[Label, ...] = tuple(range(len(middle.shape) - 2))
+    own = batch[len(middle.shape) - len(matrix.shape) :]
+    left, right = "left" if before else "row", "right" if behind else "column"
+    factors: list[tuple[tuple[Label, ...], Expr]] = [((*batch, left, right), middle)]
+    for exponent, ends in ((before, ("row", left)), (behind, (right, "column"))):
+        if exponent:
+            power = matrix if exponent == 1 else MatrixMap(matrix_power_row(exponent), matrix)
+            factor = (*own, *(ends[::-1] if turned else ends)), power
+            factors.insert(0 if ends[0] == "row" else len(factors), factor)
+    lists = tuple([indices for indices, _ in factors])
+    subscripts = Subscripts(lists, (*batch, "row", "column"))
+    return build_einsum(subscripts, [one for _, one in factors])
 
 
 def block_triangle(x: Any, t: Any) -> Expr:

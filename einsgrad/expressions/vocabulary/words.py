@@ -48,6 +48,7 @@ _NEEDED_BY_ROWS: dict[str, Callable[..., Expr]] = {
     "as_columns": matrix_parts.as_columns,
     "gaps": matrix_parts.gaps,
     "exchanged": matrix_parts.exchanged,
+    "power_slope": matrix_parts.power_slope,
     "with_numbers": matrix_parts.with_numbers,
     "block_triangle": matrix_parts.block_triangle,
     "upper_right_block": matrix_parts.upper_right_block,
