@@ -54,6 +54,28 @@ def test_signs_numbers_and_scalars_stand_first_and_products_have_no_brackets(exp
     assert eg.show(expr, "index") == index
 
 
+@pytest.mark.parametrize(
+    ("expr", "matrix", "index"),
+    [
+        (2 * x - 2 * y, "2 (x - y)", "2 (x_n - y_n)"),
+        (-0.5 * x - 0.5 * y, "-1/2 (x + y)", "-1/2 (x_n + y_n)"),
+        (eg.exp(3 * s - 3), "exp(3 (s - 1))", "exp(3 (s - 1))"),
+        (2 * x - 4 * y, "2 x - 4 y", "2 x_n - 4 y_n"),
+    ],
+)
+def test_a_number_of_all_terms_stands_before_the_sum(expr, matrix, index):
+    assert eg.show(eg.simplify(expr)) == matrix
+    assert eg.show(eg.simplify(expr), "index") == index
+
+
+def test_a_sum_that_stands_alone_has_one_transpose_where_that_is_shorter():
+    (Y,) = eg.variables("Y[k,k]")
+    both = eg.simplify(Y.T @ X.T + X.T @ Y.T)
+    assert eg.show(both) == "(X Y + Y X)ᵀ"
+    assert eg.show(eg.simplify(3 * both), ascii=True) == "3*(X @ Y + Y @ X).T"
+    assert eg.show(both, "index") == "Y_jk X_ij + X_jk Y_ij"
+
+
 @pytest.mark.parametrize("axis", [0, 1])
 def test_norms_along_an_axis_are_divided_by_without_a_guard(axis):
     text = eg.show(eg.grad(eg.sum(eg.norm(A, axis=axis)), A), "index", name="D")

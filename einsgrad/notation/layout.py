@@ -23,6 +23,7 @@ from einsgrad.notation.pieces import (
     WrittenTerm,
     chained_powers,
     positive_first,
+    shared_number,
 )
 from einsgrad.notation.style import Letter
 
@@ -138,8 +139,15 @@ class Layout(NumberLayout, IndexLayout, FunctionLayout, EquationLayout):
         return Written(f"{over}{spaced}{under}", Binding.INFIX)
 
     def terms(self, terms: Sequence[WrittenTerm]) -> Written:
-        """Write a sum of numbers times pieces, with signs as a person writes them."""
+        """Write a sum of numbers times pieces, with signs as a person writes them.
+
+        A number that all terms begin with, but for signs, stands before the sum.
+        """
         (first, *rest) = terms
+        number = shared_number(terms)
+        if rest and number != 1:
+            units = [replace(term, coefficient=term.coefficient / number) for term in terms]
+            return self.terms([WrittenTerm(number, self.terms(units))])
         if not rest and first.coefficient == 1 and first.body is not None:
             return first.body
         text = signed_sum(map(self._signed, positive_first(terms)))

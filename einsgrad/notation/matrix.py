@@ -7,7 +7,7 @@ to index notation.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar, assert_never
 
@@ -37,10 +37,11 @@ from einsgrad.notation.index_factors import spliced
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.matrix_network import Chain, MatrixNetwork
 from einsgrad.notation.naming import shown_nodes
-from einsgrad.notation.pieces import Link, Written, WrittenTerm, flipped
+from einsgrad.notation.pieces import Link, Written, WrittenTerm, flipped, shared_number
 from einsgrad.notation.recognised import as_softmax, as_triangle, divided_by
 from einsgrad.notation.reshapes import reshaped, shape_text, with_reshapes
-from einsgrad.simplification.symmetry import is_own_transpose
+from einsgrad.simplification.standing import clearly_straight_axes
+from einsgrad.simplification.symmetry import is_own_transpose, turned
 from einsgrad.strings.subscripts import Indices
 
 _Part = TypeVar("_Part")
@@ -72,6 +73,22 @@ class MatrixWriter:
             if node not in self.bodies:
                 self.bodies[node] = self._body(node)
         return self.bodies[root]
+
+    def whole(self, root: Expr) -> Written | None:
+        """Write an expression that stands alone: `(X A + A X)ᵀ`, with one transpose for many."""
+        body = self.write(root)
+        if body is None or not isinstance(root, Add) or len(root.shape) != 2:
+            return body
+        axes = clearly_straight_axes(root.terms, 2)
+        straight = [self.term(turned(term, axes)) for term in root.terms] if axes else []
+        found = _if_known(self._transposed, straight) if straight else None
+        return found if found is not None and len(found.text) < len(body.text) else body
+
+    def _transposed(self, terms: list[WrittenTerm]) -> Written:
+        number = shared_number(terms)
+        bare = [replace(term, coefficient=term.coefficient / number) for term in terms]
+        inside = Link(self.layout.terms(bare), 2, transposed=True)
+        return self.layout.terms([WrittenTerm(number, self.layout.link(inside))])
 
     def shown(self, node: Expr) -> Written | None:
         """Return what stands for a part in a larger one: its name if it has one."""

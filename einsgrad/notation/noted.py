@@ -58,7 +58,7 @@ def _noted(expr: Expr, notation: str, layout: Layout, taken: Collection[str]) ->
     defined = [(part, symbol.name) for symbol, part in zip(parts, given, strict=True)]
     notes = tuple(definitions([*defined, *names.items()], indexed, writer))
     named = (*(name for _, name in defined), *names.values())
-    body = None if writer is None else writer.bodies[root]
+    body = None if writer is None else writer.whole(root)
     if body is not None:
         return NotedFormula(body.text, notes, names=named)
     found = indexed.formula(root)

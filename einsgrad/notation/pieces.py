@@ -144,3 +144,20 @@ def positive_first(terms: Sequence[_Term]) -> list[_Term]:
     positive = (k for k, t in enumerate(terms) if not SignedNumber.of(t.coefficient).is_negative)
     first = next(positive, 0)
     return [terms[first], *terms[:first], *terms[first + 1 :]]
+
+
+def shared_number(terms: Sequence[_Numbered]) -> Number:
+    """Return the number that all terms begin with, but for signs; 1 where they have several.
+
+    Examples
+    --------
+    >>> shared_number([WrittenTerm(2), WrittenTerm(-2)]), shared_number([WrittenTerm(2)])
+    (2, 2)
+    >>> shared_number([WrittenTerm(-2), WrittenTerm(-2)]), shared_number([WrittenTerm(-1)])
+    (-2, 1)
+    """
+    numbers = [SignedNumber.of(term.coefficient) for term in terms]
+    size = numbers[0].size
+    if size in (0, 1) or any(number.size != size for number in numbers):
+        return 1
+    return -size if all(number.is_negative for number in numbers) else size
