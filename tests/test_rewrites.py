@@ -11,6 +11,7 @@ from einsgrad.engine.rewriting.determinant_products import (
     open_log_of_product,
 )
 from einsgrad.engine.rewriting.determinants import join_adjugate, open_log_of_det
+from einsgrad.engine.rewriting.directions import guard_directions
 from einsgrad.engine.rewriting.logistic import open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.engine.rewriting.rewrites import (
@@ -107,6 +108,59 @@ KEPT = {
 def test_a_rule_leaves_what_it_does_not_know(name):
     rule, expr = KEPT[name]
     assert rule(eg.simplify(expr), LARGE) is None
+
+
+LENGTHS = {
+    "a direction": x / eg.norm(x),
+    "the Jacobian of directions": eg.jacobian(x / eg.norm(x), x),
+    "the Hessian of a length": eg.hessian(eg.norm(x), x),
+    "the Hessian of a function of a length": eg.hessian(eg.exp(eg.norm(x)), x),
+    "lengths of rows": eg.grad(eg.sum(eg.norm(X, axis=1)), X),
+    "lengths of differences": eg.grad(eg.sum(eg.hypot(x - y, s)), x),
+    "a length within a function": eg.tanh(x / eg.norm(x)) + x,
+}
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+def test_a_vector_divided_by_its_length_is_0_where_that_is_0(name):
+    expr = LENGTHS[name]
+    (better,) = guard_directions([expr])
+    assert better is not expr
+    assert same_value(expr, better, {"n": 4, "d": 3})
+    zeros = {key: np.zeros_like(a) for key, a in drawn(expr, {"n": 4, "d": 3}).items()}
+    with np.errstate(all="raise"):
+        assert (eg.evaluate(expr, **zeros) == 0).all()
+
+
+def test_distances_of_all_pairs_have_derivatives_though_each_point_has_one_to_itself():
+    distances = eg.norm(X[:, None] - X[None], axis=2)
+    array = GENERATOR.standard_normal((4, 3))
+    with np.errstate(all="raise"):
+        for one in (eg.exp(-distances), distances * eg.log(1 + distances)):
+            assert eg.check_grads(eg.sum(one), {"X": array}).order == 2
+    apart = np.linalg.norm(array[:, None] - array[None], axis=2) + np.eye(4)
+    slope = 2 * np.sum((array[:, None] - array[None]) / apart[:, :, None], axis=1)
+    gradient = eg.grad(eg.sum(distances), X)
+    assert np.allclose(eg.evaluate(gradient, X=array), slope)
+    assert np.isfinite(eg.evaluate(eg.hvp(eg.sum(distances), X, X), X=array)).all()
+
+
+@pytest.mark.parametrize("library", ["torch", "jax.numpy"])
+def test_code_for_other_libraries_divides_by_no_length_that_is_0(library):
+    numpy = pytest.importorskip(library)
+    f = eg.compile(eg.grad(eg.norm(x), x))
+    f(x=np.ones(3))
+    found: dict = {}
+    exec(f.code(library.split(".")[0]), found)
+    assert np.array_equal(np.asarray(found["compute"](numpy.zeros(3))), np.zeros(3))
+
+
+LEFT = [1 / eg.norm(x), y / eg.norm(x), x / (x @ x), x / eg.norm(x) ** 3, eg.norm(x) * x]
+
+
+@pytest.mark.parametrize("expr", LEFT, ids=range(len(LEFT)))
+def test_other_divisions_by_a_length_stay_divisions_by_0(expr):
+    assert guard_directions([eg.simplify(expr)])[0] is eg.simplify(expr)
 
 
 def test_a_small_gram_product_is_left():

@@ -34,16 +34,15 @@ _MOST_PRODUCTS = 8
 
 
 def is_where(node: Map) -> bool:
-    """Tell whether a node chooses between two branches, and is no guard of a division by 0."""
+    """Tell whether a node chooses between two branches, and is no guard of a logarithm."""
     return node.function is WHERE and not _is_guard(node)
 
 
 def _is_guard(node: Map) -> bool:
-    """Tell whether a node is 1/y, or y within it, where y is not 0: finite, chosen or not."""
+    """Tell whether a node is y where y is not 0, and else 1: finite, chosen or not."""
     match node.operands:
-        case (Map(function=row, operands=(base, Constant(value=0))) as condition, one, _):
-            divisor = Map(WHERE, (condition, base, Constant(1)))
-            return row is NOT_EQUAL and (node is divisor or one is Map(RECIPROCAL, (divisor,)))
+        case (Map(function=row, operands=(base, Constant(value=0))), chosen, Constant(value=1)):
+            return row is NOT_EQUAL and chosen is base
         case _:
             return False
 

@@ -18,6 +18,7 @@ from einsgrad.engine.programs.lowering_structured import lower_structured
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import ApplyMatrix, Select, Solve
 from einsgrad.engine.refusals import of_user, refusing
+from einsgrad.engine.rewriting.directions import guard_directions
 from einsgrad.engine.rewriting.outer_products import joined_outer_products
 from einsgrad.engine.rewriting.rewrites import rewritten
 from einsgrad.engine.structured import structured_results
@@ -89,7 +90,10 @@ def make_kernel(
     source = write_numpy(
         program, single=options.single, copy=options.copy, progress=options.progress
     )
-    plain = partial(lower, exprs, inputs, known, None, dtype)
+
+    def plain() -> Program:
+        return lower(guard_directions(exprs), inputs, known, None, dtype)
+
     return Kernel(program, source, _function(program, source), plain)
 
 

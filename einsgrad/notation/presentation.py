@@ -1,7 +1,7 @@
 """An expression made ready for reading: products opened, and idioms found.
 
-What is shown has the value of the expression, except that a quotient or a slope of a power
-which is guarded against a division by 0 shows without its guard.
+What is shown has the value of the expression, except that a slope of a power which is guarded
+at 0 shows without its guard.
 """
 
 from __future__ import annotations
@@ -27,10 +27,8 @@ from einsgrad.expressions.tables.elementwise import (
     LOG,
     NOT_EQUAL,
     POWER,
-    RECIPROCAL,
     WHERE,
 )
-from einsgrad.expressions.vocabulary.words import reciprocal
 from einsgrad.expressions.walks import rebuild_all
 from einsgrad.notation.signs import with_signs_inside
 from einsgrad.simplification.flattening import flatten
@@ -39,7 +37,6 @@ from einsgrad.simplification.lengths import length_of
 from einsgrad.simplification.powers import open_power
 from einsgrad.simplification.spreading import spread_after, unit_axes_after, without_unit_sums
 from einsgrad.simplification.sums import opened_terms
-from einsgrad.strings.subscripts import Subscripts
 
 
 def presented(expr: Expr) -> Expr:
@@ -64,7 +61,7 @@ def _presented_node(node: Expr) -> Expr:
     match node:
         case Einsum():
             flat = flatten(_with_views_opened(node))
-            return unwrap(without_unit_sums(_without_guards(contract_deltas(flat))))
+            return unwrap(without_unit_sums(contract_deltas(flat)))
         case Add(terms=terms):
             total = add_terms(list(opened_terms(terms)), node.shape)
             outside = unit_axes_after(total) if isinstance(total, Add) else total
@@ -102,22 +99,12 @@ def _guarded(condition: Expr) -> Expr | None:
             return None
 
 
-def _guard_around(node: Map) -> Expr | None:
-    """Read `1/y where y ≠ 0, else 0` as `1/y`."""
-    match node:
-        case Map(function=row, operands=(condition, inner, Constant(value=0))):
-            base = _guarded(condition)
-            if row is WHERE and base is not None and inner is presented(reciprocal(base)):
-                return inner
-    return None
-
-
 def _guard_within(node: Map) -> Expr | None:
-    """Read the reciprocal, or the logarithm, of `y where y ≠ 0, else 1` as that of `y`."""
+    """Read the logarithm of `y where y ≠ 0, else 1` as that of `y`."""
     match node.operands:
         case (Map(function=row, operands=(condition, base, Constant(value=1))),):
-            if node.function in (RECIPROCAL, LOG) and row is WHERE:
-                return Map(node.function, (base,)) if base is _guarded(condition) else None
+            if node.function is LOG and row is WHERE:
+                return Map(LOG, (base,)) if base is _guarded(condition) else None
     return None
 
 
@@ -130,29 +117,6 @@ def _guard_of_exponent(node: Map) -> Expr | None:
     return None
 
 
-def _guard_of_condition(node: Map) -> Expr | None:
-    """Read `(y ≠ 0) ≠ 0` as `y ≠ 0`."""
-    match node.operands:
-        case (condition, Constant(value=0)) if node.function is NOT_EQUAL:
-            return condition if _guarded(condition) is not None else None
-    return None
-
-
-def _without_guards(node: Einsum) -> Einsum:
-    """Drop the factors `y ≠ 0` of numbers that the product divides by."""
-    divided = {
-        operand.operands[0]
-        for operand in node.operands
-        if isinstance(operand, Map) and operand.function is RECIPROCAL
-    }
-    pairs = list(zip(node.subscripts.inputs, node.operands, strict=True))
-    kept = [pair for pair in pairs if pair[1].shape or _guarded(pair[1]) not in divided]
-    if len(kept) == len(pairs):
-        return node
-    inputs = tuple(indices for indices, _ in kept)
-    return Einsum(Subscripts(inputs, node.subscripts.output), tuple(o for _, o in kept))
-
-
 def _power_of_square(node: Map) -> Expr | None:
     """Read a power of the square of a length as one of the length: `(xᵀ x)²` as `‖x‖⁴`."""
     match node:
@@ -163,10 +127,8 @@ def _power_of_square(node: Map) -> Expr | None:
 
 
 _RULES: tuple[Callable[[Map], Expr | None], ...] = (
-    _guard_around,
     _guard_within,
     _guard_of_exponent,
-    _guard_of_condition,
     _power_of_square,
     spread_after,
     move_out,

@@ -12,8 +12,18 @@ from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import as_einsum, fold_constants, is_one_everywhere
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import broadcast
-from einsgrad.expressions.tables.elementwise import WHERE
+from einsgrad.expressions.tables.elementwise import NOT_EQUAL, WHERE
 from einsgrad.expressions.tables.spellings import ComparisonUfunc
+
+
+def once_compared(node: Map) -> Expr | None:
+    """Write `(y ≠ 0) ≠ 0` as `y ≠ 0`."""
+    match node:
+        case Map(function=row, operands=(Map(function=inner) as condition, Constant(value=0))):
+            is_condition = isinstance(inner.numpy, ComparisonUfunc)
+            return condition if row is NOT_EQUAL and is_condition else None
+        case _:
+            return None
 
 
 def known_condition(node: Map) -> Expr | None:

@@ -58,8 +58,8 @@ from einsgrad.simplification.choices import (
     known_condition,
     number_if_spread,
     number_of_branch,
+    once_compared,
 )
-from einsgrad.simplification.guarded import once_compared
 from einsgrad.simplification.lengths import length_of_scaled
 from einsgrad.simplification.powers import open_power
 from einsgrad.simplification.softmax import log_of_powers

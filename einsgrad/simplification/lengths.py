@@ -1,6 +1,6 @@
 """The rule for squares of lengths: `‖x‖²`, `|x|²` and `hypot(x, y)²` need no root.
 
-A root has no slope at 0, so its derivative is guarded there. The square has one everywhere.
+A root has no slope at 0, and its derivative divides by 0 there. The square has one everywhere.
 """
 
 from __future__ import annotations

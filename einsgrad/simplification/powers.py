@@ -24,12 +24,11 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.products import SELECTORS, contract_deltas, tidy
 from einsgrad.expressions.selectors import Delta
-from einsgrad.expressions.tables.elementwise import ABS, EXP, POWER, RECIPROCAL, SIGN, SQRT, WHERE
+from einsgrad.expressions.tables.elementwise import ABS, EXP, POWER, RECIPROCAL, SIGN, SQRT
 from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.expressions.vocabulary.words import power, reciprocal
 from einsgrad.simplification.closed_products import has_alike_parts, repeated_parts, standing
 from einsgrad.simplification.flattening import flatten
-from einsgrad.simplification.guarded import guarded_divisor, join_guards
 from einsgrad.simplification.reading_powers import (
     Exponent,
     Power,
@@ -78,7 +77,6 @@ def merge_powers(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
             continue
         groups[operand, indices] = tidy_exponent(groups.get((operand, indices), 0) + 1)
     join_lengths(groups)
-    join_guards(groups)
     join_moduli(groups)
     join_exponentials(groups)
     factors = [*kept, *write_powers(groups)]
@@ -137,8 +135,6 @@ def _stands(expr: Expr, operands: Sequence[Expr]) -> bool:
 def is_power(expr: Expr) -> bool:
     """Tell whether an expression may be a power of something else."""
     if isinstance(expr, Map):
-        if expr.function is WHERE:
-            return guarded_divisor(expr) is not None
         if expr.function is POWER:
             return isinstance(expr.operands[1], Constant)
         return expr.function in (RECIPROCAL, SQRT)
@@ -216,8 +212,7 @@ def _part_of(base: Expr) -> Einsum | None:
     """Return the product that a base is, or that is the square of the length that it is."""
     if isinstance(base, Einsum):
         return base
-    divisor = guarded_divisor(base)
-    return square_of(base if divisor is None else divisor)
+    return square_of(base)
 
 
 def _note_summed(

@@ -19,6 +19,7 @@ from einsgrad.engine.rewriting.determinants import (
     mark_definite,
     open_log_of_det,
 )
+from einsgrad.engine.rewriting.directions import LENGTHS, guard_directions
 from einsgrad.engine.rewriting.logistic import DimSizes, open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.matrix_powers import open_powers
 from einsgrad.engine.rewriting.regrouping import factored, flattened
@@ -33,6 +34,7 @@ from einsgrad.expressions.tables.elementwise import (
     EXP,
     HEAVISIDE,
     POWER,
+    RECIPROCAL,
     RELU,
     SIGMOID,
     SIGN,
@@ -88,6 +90,8 @@ def rewritten(exprs: Sequence[Expr], sizes: DimSizes) -> tuple[Expr, ...]:
     used: set[Row] = {n.function for n in nodes if isinstance(n, Map | Reduce | MatrixMap)}
     if any(isinstance(row, MatrixFunction) and row.exponent for row in used):
         found = open_powers(found)
+    if used & LENGTHS and RECIPROCAL in used:
+        found = list(guard_directions(found))
     for triggers, rules in STAGES:
         if triggers & used or not triggers:
             found = rebuild_all(found, partial(_apply, rules, sizes))

@@ -26,7 +26,6 @@ from einsgrad.expressions.tables.several import (
     POWER,
     TIED_STEP,
     WHERE,
-    reciprocal_or_zero,
 )
 
 __all__ = [
@@ -59,5 +58,4 @@ __all__ = [
     "STOP_GRADIENT",
     "TIED_STEP",
     "WHERE",
-    "reciprocal_or_zero",
 ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from einsgrad.expressions.tables.elementwise import reciprocal_or_zero
 from einsgrad.expressions.tables.entering import enter
 from einsgrad.expressions.tables.matrix_rows import MATRIX_FUNCTIONS, MatrixFunction
 from einsgrad.expressions.tables.properties import Bounds, Kind
@@ -103,7 +102,7 @@ NORM = _entered(
     Reduction(
         "norm",
         Body("np.sqrt(np.sum(x * x, axis=axis))"),
-        lambda m, x, y, axes: x * reciprocal_or_zero(m, y),
+        lambda m, x, y, axes: x * m.reciprocal(y),
         (-3.0, 3.0),
         kinks="0 where the norm is 0",
         public=("norm",),

@@ -16,12 +16,6 @@ from einsgrad.expressions.tables.spellings import Body, ComparisonUfunc, Form, S
 _APART: tuple[Interval, Interval] = ((1.0, 3.0), (-3.0, 0.5))
 
 
-def reciprocal_or_zero(m: Any, x: Any) -> Any:
-    """Return 1/x, and 0 where x is 0, without dividing by it; a nan stays one."""
-    divides = m.not_equal(x, 0)
-    return m.where(divides, m.reciprocal(m.where(divides, x, 1)), 0)
-
-
 def unless_zero(m: Any, x: Any, other: Any, number: int) -> Any:
     """Return another value, and a number where x is 0."""
     return m.where(m.not_equal(x, 0), other, number)
@@ -116,8 +110,8 @@ binary(
 )
 HYPOT = binary(
     "hypot",
-    lambda m, x, y, z: x * reciprocal_or_zero(m, z),
-    lambda m, x, y, z: y * reciprocal_or_zero(m, z),
+    lambda m, x, y, z: x * m.reciprocal(z),
+    lambda m, x, y, z: y * m.reciprocal(z),
     (POSITIVE, POSITIVE),
     meaning="the square root of x² + y² without overflow",
     kinks="0 where both arguments are 0",

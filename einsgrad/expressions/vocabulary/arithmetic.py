@@ -18,16 +18,7 @@ from einsgrad.expressions.shaping import (
     broadcast_shape,
     elementwise_product,
 )
-from einsgrad.expressions.tables.elementwise import (
-    ABS,
-    CONJ,
-    IMAG,
-    POWER,
-    REAL,
-    SIGN,
-    reciprocal_or_zero,
-)
-from einsgrad.expressions.vocabulary import functions
+from einsgrad.expressions.tables.elementwise import ABS, CONJ, IMAG, POWER, REAL, SIGN
 from einsgrad.expressions.vocabulary.application import apply
 from einsgrad.expressions.vocabulary.functions import hypot, reciprocal, sqrt
 
@@ -144,5 +135,5 @@ def sign(x: Any) -> Expr:
     """Return `x / abs(x)`, and 0 at 0."""
     expr = as_expr(x)
     if expr.is_complex:
-        return multiply(expr, reciprocal_or_zero(functions, abs(expr)))
+        return multiply(expr, reciprocal(abs(expr)))
     return apply(SIGN, expr)
