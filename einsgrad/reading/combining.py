@@ -14,6 +14,7 @@ from einsgrad.expressions.nodes import Constant, Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.numpy_table import row_named
+from einsgrad.reading import quotients
 from einsgrad.reading.convention import Convention, Labels
 from einsgrad.reading.indexed import IndexedFactor, IndexedProduct, mapped, scalar, times
 from einsgrad.reading.plain import OPERATORS, ReadValue, is_number
@@ -55,7 +56,7 @@ class Combining:
                 return times(self._product(left), self._product(right))
             case ast.Div():
                 below = self.close(self._product(right), kept)
-                return times(self._product(left), mapped(below, words.reciprocal(below.expr)))
+                return times(self._product(left), mapped(below, quotients.reciprocal(below.expr)))
             case ast.MatMult():
                 raise self.source.error(
                     "@ between indexed factors", left.node, "Indexed factors are multiplied with *."

@@ -19,6 +19,7 @@ from einsgrad.expressions.nodes import Expr
 from einsgrad.expressions.products import tidy
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.vocabulary import words
+from einsgrad.reading import quotients
 from einsgrad.reading.dims import DeltaDims
 from einsgrad.reading.names import DeclaredNames
 from einsgrad.reading.ranges import read_size
@@ -47,7 +48,7 @@ OPERATORS: dict[type[ast.AST], Operator] = {
     ast.Add: Operator("+", words.add, operator.add),
     ast.Sub: Operator("-", words.subtract, operator.sub),
     ast.Mult: Operator("*", words.multiply, operator.mul),
-    ast.Div: Operator("/", words.divide, operator.truediv),
+    ast.Div: Operator("/", quotients.divide, operator.truediv),
     ast.Pow: Operator("**", words.power, _number_power),
     ast.MatMult: Operator("@", words.matmul),
     ast.Lt: Operator("<", words.less),
