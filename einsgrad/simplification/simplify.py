@@ -96,7 +96,9 @@ from einsgrad.simplification.sums import (
     collect,
     divided_terms,
     factor_out,
+    innermost_terms,
     open_means,
+    opened_terms,
     scaled,
     split_coefficient,
 )
@@ -132,7 +134,7 @@ def simplify_all(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     """Simplify several expressions, each node once as long as it lives: it keeps its form."""
     for expr in topological(*exprs, below=_not_simplified):
         if not _is_simplified(expr):
-            simple = _simplified(with_children(expr, [_form(part) for part in children(expr)]))
+            simple = _simplified(with_children(expr, [_form(part) for part in _parts(expr)]))
             if simple is not expr:
                 expr.remember_form(simple)
     return tuple([_form(expr) for expr in exprs])
@@ -143,7 +145,12 @@ def _is_simplified(expr: Expr) -> bool:
 
 
 def _not_simplified(expr: Expr) -> tuple[Expr, ...]:
-    return () if _is_simplified(expr) else children(expr)
+    return () if _is_simplified(expr) else _parts(expr)
+
+
+def _parts(expr: Expr) -> tuple[Expr, ...]:
+    """Return what is simplified before a node; sums within a sum are one sum."""
+    return innermost_terms(expr) if isinstance(expr, Add) else children(expr)
 
 
 def _form(expr: Expr) -> Expr:
@@ -270,18 +277,27 @@ def simplify_node(expr: Expr, shared: Shared | None = None) -> Expr:
 
 def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
     """Apply the rules of sums to one whose terms are collected."""
-    if isinstance(node, Add):
-        for rule in SYMBOLIC_SUM_RULES if shared is None else SUM_RULES:
-            simpler = rule(node)
-            if simpler is not node:
-                return _again(simpler, shared)
-        if shared is None:
-            opened = opposite_logistics(node)
-            if opened is not None:
-                shorter = _shorter(node, simplify_expr(opened))
-                if shorter is not None:
-                    return shorter
-            return _grouped(node)
+    total = _settled(node, shared)
+    if shared is not None or not isinstance(total, Add):
+        return total
+    opened = opposite_logistics(total)
+    if opened is not None:
+        shorter = _shorter(total, simplify_expr(opened))
+        if shorter is not None:
+            return shorter
+    return _grouped(total)
+
+
+def _settled(node: Expr, shared: Shared | None) -> Expr:
+    """Apply the rules that leave a sum a sum of products, until none applies."""
+    rules = SYMBOLIC_SUM_RULES if shared is None else SUM_RULES
+    while isinstance(node, Add):
+        simpler = next((new for rule in rules if (new := rule(node)) is not node), None)
+        if simpler is None:
+            break
+        if not isinstance(simpler, Add):
+            return _again(simpler, shared)
+        node = collect([_again(term, shared) for term in simpler.terms], node, _whole(shared))
     return node
 
 
@@ -303,8 +319,23 @@ def _factored(node: Add) -> Expr:
     for shared in common_factors(node):
         if distributed(merge_products(shared.product(shared.rest))) is None:
             product = merge_products(shared.product(simplify_expr(shared.rest)))
-            return _simplify_einsum(product, None, may_open=False)
+            return _unless_cancelling(node, _simplify_einsum(product, None, may_open=False))
     return node
+
+
+def _unless_cancelling(node: Add, product: Expr) -> Expr:
+    """Return what a sum is as a product, or multiplied out as far as it goes if that is shorter."""
+    if not isinstance(product, Einsum) or cancelling_sum(product) is None:
+        return product
+    further = all_multiplied_out(product)
+    if further is None:
+        return product
+    terms = [simplify_expr(term) for term in opened_terms([further])]
+    total = _settled(collect(terms, node), None)
+    if total is node:
+        return product
+    other = _grouped(total) if isinstance(total, Add) else total
+    return other if extent(other) < extent(product) else product
 
 
 def _simplify_map(node: Map, shared: Shared | None) -> Expr:

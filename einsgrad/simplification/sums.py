@@ -8,7 +8,7 @@ from itertools import chain
 from math import gcd, inf
 from operator import is_
 
-from einsgrad.expressions.construct import add_terms
+from einsgrad.expressions.construct import add_terms, scale
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Number
 from einsgrad.expressions.products import (
     fold_constants,
@@ -69,6 +69,44 @@ def opened_terms(terms: Iterable[Expr], whole: Collection[Expr] = ()) -> Iterato
             yield from term.terms
         else:
             yield term
+
+
+@lru_cache(maxsize=1024)
+def innermost_terms(node: Add) -> tuple[Expr, ...]:
+    """Return the terms of a sum and of the sums in it, with the numbers before these.
+
+    Long sums stay what they are. In which order terms are added up tells nothing, and so they
+    are not simplified in pairs: `(s a + s b) + c` is `s a + (s b + c)`.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, y, z = eg.variables("x y z")
+    >>> innermost_terms(x - (y - z))
+    (x, -y, z)
+    """
+    found: list[Expr] = []
+    waiting: list[tuple[Number, Expr]] = [(1, node)]
+    while waiting:
+        number, term = waiting.pop()
+        if isinstance(term, Add):
+            waiting.extend((number, one) for one in reversed(term.terms))
+        elif (inner := _multiple(term)) is not None and is_moderate(number * inner[0]):
+            waiting.append((number * inner[0], inner[1]))
+        else:
+            found.append(scale(number, term))
+        if len(found) + len(waiting) > LONGEST_SUM:
+            return node.terms
+    return tuple(found)
+
+
+def _multiple(term: Expr) -> tuple[Number, Add] | None:
+    """Read a number times a sum, or None."""
+    match term:
+        case Einsum(subscripts=lists, operands=(Constant(value=number), Add() as inner)):
+            return (number, inner) if lists.inputs[1] == lists.output else None
+        case _:
+            return None
 
 
 def split_coefficient(expr: Expr) -> tuple[Number, Expr]:
