@@ -123,7 +123,7 @@ def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:
                 if min(role, default=0) < 0 and _may_be_taken(role, len(node.shape)):
                     groups.setdefault((base, role), []).append(term)
     found = [tuple(terms) for terms in groups.values() if 1 < len(terms) < len(node.terms)]
-    return sorted(dict.fromkeys(found), key=len, reverse=True)
+    return sorted(dict.fromkeys(found), key=lambda terms: (-len(terms), [t.key for t in terms]))
 
 
 def _operands(term: Expr) -> tuple[Expr, ...]:

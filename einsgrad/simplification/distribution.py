@@ -247,30 +247,31 @@ def _meets_itself(node: Einsum, place: int) -> bool:
 
     So `p ⊙ (x - (pᵀ x) 1)` is `p ⊙ x - (pᵀ x) p`.
     """
+    operand = node.operands[place]
+    spread = _spread_terms(operand) if isinstance(operand, Add) else ()
+    if not spread:
+        return False
     axes, output = node.subscripts.inputs[place], node.subscripts.output
-    factors = [
-        (operand, {axes.index(x) for x in labels if x in axes and x in output})
-        for operand, labels in zip(node.operands, node.subscripts.inputs, strict=True)
-        if not isinstance(operand, Constant | Delta)
-    ]
-    return any(
-        not beside.isdisjoint(spread_axes(term)) and is_weighed(term, operand)
-        for operand, beside in factors
-        for term in children(node.operands[place])
-        if beside and isinstance(term, Einsum) and operand in term.operands
-    )
+    for factor, labels in zip(node.operands, node.subscripts.inputs, strict=True):
+        beside = {axes.index(x) for x in labels if x in axes and x in output}
+        if beside and not isinstance(factor, Constant | Delta):
+            for term, over in spread:
+                if not beside.isdisjoint(over) and _is_weighed(term, factor):
+                    return True
+    return False
 
 
-def is_weighed(term: Einsum, weight: Expr) -> bool:
-    """Tell whether a product sums an axis of a factor, and of another one that is no ones.
+@lru_cache(maxsize=1024)
+def _spread_terms(node: Add) -> tuple[tuple[Einsum, frozenset[int]], ...]:
+    """Return the products in a sum that ones spread, and the axes that they are spread over."""
+    found = [(term, spread_axes(term)) for term in node.terms if isinstance(term, Einsum)]
+    return tuple([(term, axes) for term, axes in found if axes])
 
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> p, x = eg.variables("p[n] x[n]")
-    >>> is_weighed(eg.simplify(p @ x), p), is_weighed(eg.simplify(eg.sum(p) * x), p)
-    (True, False)
-    """
+
+def _is_weighed(term: Einsum, weight: Expr) -> bool:
+    """Tell whether a product sums an axis of a factor, and of another one that is no ones."""
+    if not any(one is weight for one in term.operands):
+        return False
     held = Counter(
         label
         for labels, operand in zip(term.subscripts.inputs, term.operands, strict=True)
