@@ -50,6 +50,11 @@ class Assumed:
     slopes: tuple[tuple[tuple[Variable, Expr], ...], ...] = ()
     sizes: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def has_part_in_points(self) -> bool:
+        """Whether arrays are other than they are drawn."""
+        return bool(self.values or self.choices or self.equations)
+
     def put_in(self, expr: Expr) -> Expr:
         """Return an expression with parameters in the place of the variables."""
         values: dict[Expr, Expr] = dict(zip(self.values, self.values.values(), strict=True))

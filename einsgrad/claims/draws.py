@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.claims.assumed import NOTHING, Assumed
-from einsgrad.claims.points import SamplePoint, nudge
+from einsgrad.claims.points import NUDGES, SamplePoint, nudge
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.random_arrays import drawn, intervals_of
 from einsgrad.engine.random_sizes import different_sizes, enlarged, needs_of
@@ -72,14 +72,19 @@ class PointSource:
         if node.traits and len(node.shape) == 2:
             array[place[::-1]] = number
         array = nearest_declared(array, node) if node.traits else array
+        if not self.assumed.has_part_in_points:
+            near = [_nudged(node, array, seed) for seed in range(NUDGES)]
+            return point.replaced(node, array, near)
         return self.point({**point.arrays, node.name: array}, point.sizes)
 
     def _moved(self, point: SamplePoint, seed: int) -> SamplePoint:
-        moved = {}
-        for node in self.free:
-            near = nudge(point.arrays[node.name], seed)
-            moved[node.name] = nearest_declared(near, node) if node.traits else near
+        moved = {node.name: _nudged(node, point.arrays[node.name], seed) for node in self.free}
         return self.point({**point.arrays, **moved}, point.sizes) or point
+
+
+def _nudged(node: Variable, array: Array, seed: int) -> Array:
+    near = nudge(array, seed)
+    return nearest_declared(near, node) if node.traits else near
 
 
 def random_points(

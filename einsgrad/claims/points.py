@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,7 +13,7 @@ from einsgrad.claims.values import Values, factor_by_factor
 from einsgrad.engine.binding import Array, size_of
 from einsgrad.engine.evaluation import evaluate_all, evaluate_expr
 from einsgrad.expressions.dims import Dim
-from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.strings.subscripts import Indices, Label
 
 ROUNDING = 1e-8
@@ -24,7 +24,7 @@ _MOST_FACTORS = 24
 _MOST_LABELS = 40
 # How far a point is moved to see how steady a value is there, and how often.
 _NUDGE = 1e-12
-_NUDGES = 2
+NUDGES = 2
 # A difference is one where it is so many times what nudges change.
 _CLEARLY = 30
 # A value that a nudge changes by more, relatively, is not known: singular, or at a kink.
@@ -43,6 +43,17 @@ class SamplePoint:
         """Evaluate an expression; None where it is not finite."""
         return _finite(self.values, expr)
 
+    def replaced(self, node: Variable, array: Array, near: Sequence[Array]) -> SamplePoint:
+        """Return the point with another array of a variable, and that array where it is nudged.
+
+        The values that the variable has no part in are those of this point.
+        """
+        found = replace(self, arrays={**self.arrays, node.name: array})
+        pairs = zip(self._near, near, strict=True)
+        object.__setattr__(found, "values", self.values.replaced(node, array))
+        object.__setattr__(found, "_near", tuple([one.replaced(node, to) for one, to in pairs]))
+        return found
+
     @cached_property
     def values(self) -> Values:
         """The values of nodes here."""
@@ -52,7 +63,7 @@ class SamplePoint:
     def _near(self) -> tuple[Values, ...]:
         """The values beside this point, with large roundings."""
         move = self.move or _moved
-        points = ((seed, move(self, seed)) for seed in range(_NUDGES))
+        points = ((seed, move(self, seed)) for seed in range(NUDGES))
         return tuple(Values(point.arrays, point.sizes, seed) for seed, point in points)
 
     def noise(self, expr: Expr, value: Array) -> float:

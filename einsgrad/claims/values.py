@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from itertools import chain
+from string import ascii_letters
 
 import numpy as np
 
@@ -25,13 +27,14 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import children, topological, variables_in
-from einsgrad.strings.subscripts import Label
+from einsgrad.strings.subscripts import Indices, Label
 
 # How large roundings are made.
 _ROUNDED = 1e-13
-# What one call of numpy's einsum takes.
-_MOST_OPERANDS = 30
-_MOST_LABELS = 50
+# Of more factors than that, the order is one for a program to find.
+_MOST_OPERANDS = 64
+# The subscripts of longer calls are of arrays with many axes.
+_LONGEST_CALL = 40
 
 
 class Values:
@@ -74,6 +77,27 @@ class Values:
                     self._known[node] = self.node(node, [self._known[c] for c in children(node)])
         return self._known[expr]
 
+    def replaced(self, variable: Variable, array: Array) -> Values:
+        """Return the values with another array of a variable; what it has no part in is kept.
+
+        Examples
+        --------
+        >>> x, y = Variable("x", ()), Variable("y", ())
+        >>> values = Values({"x": np.array(1.0), "y": np.array(2.0)}, {})
+        >>> float(values.of(x + y)), float(values.replaced(x, np.array(3.0)).of(x + y))
+        (3.0, 5.0)
+        """
+        found = Values({**self._arrays, variable.name: array}, self._sizes)
+        found._noise = self._noise
+        changed: set[Expr] = {variable}
+        # Nodes are known after those below them.
+        for node, value in self._known.items():
+            if node is variable or not changed.isdisjoint(children(node)):
+                changed.add(node)
+            else:
+                found._known[node] = value
+        return found
+
     def _unknown(self, node: Expr) -> Sequence[Expr]:
         return () if node in self._known else children(node)
 
@@ -84,7 +108,7 @@ class Values:
                 return self._rounded(self._arrays[name])
             case Constant(value=value):
                 return np.asarray(as_float(value))
-            case Einsum() if self._is_small(node):
+            case Einsum() if _is_small(node):
                 lists = node.subscripts.inputs
                 factors = list(zip(parts, lists, strict=True))
                 return self._rounded(factor_by_factor(factors, node.subscripts.output))
@@ -112,15 +136,17 @@ class Values:
     def _given(self, node: Expr) -> dict[str, Array]:
         return {v.name: self._arrays[v.name] for v in variables_in(node)}
 
-    def _is_small(self, node: Einsum) -> bool:
-        lists = node.subscripts.lists
-        labels: set[Label] = {label for one in lists for label in one}
-        return len(node.operands) <= _MOST_OPERANDS and len(labels) <= _MOST_LABELS
-
     def _rounded(self, value: Array) -> Array:
         if self._noise is None or value.dtype.kind not in "fc":
             return value
         return np.asarray(value * (1 + _ROUNDED * self._noise.uniform(-1, 1, value.shape)))
+
+
+def _is_small(node: Einsum) -> bool:
+    if len(node.operands) > _MOST_OPERANDS:
+        return False
+    calls = _steps(node.subscripts.inputs, node.subscripts.output)
+    return all(len(call) <= _LONGEST_CALL for _, call in calls)
 
 
 def factor_by_factor(
@@ -137,32 +163,42 @@ def factor_by_factor(
     array([[3., 3.],
            [3., 3.]])
     """
-    rest = list(factors)
-    needed = Counter(label for _, labels in rest for label in dict.fromkeys(labels))
+    arrays, lists = [array for array, _ in factors], tuple([tuple(own) for _, own in factors])
+    found = arrays[0]
+    rest = arrays[1:]
+    for place, call in _steps(lists, tuple(output)):
+        found = np.einsum(call, found, *(() if place is None else (rest.pop(place),)))
+    return np.asarray(found)
+
+
+@lru_cache(maxsize=1024)
+def _steps(lists: tuple[Indices, ...], output: Indices) -> tuple[tuple[int | None, str], ...]:
+    """Return the places of the factors to multiply by, one after another, and the calls."""
+    labels, rest = lists[0], list(lists[1:])
+    if not rest:
+        return ((None, _call([labels], output)),)
+    needed = Counter(label for one in lists for label in dict.fromkeys(one))
     needed.update(output)
-    array, labels = rest.pop(0)
+    steps: list[tuple[int | None, str]] = []
     while len(rest) > 1:
         needed.subtract(dict.fromkeys(labels, 1))
-        kept = [_kept(labels, others, needed) for _, others in rest]
+        kept = [_kept(labels, others, needed) for others in rest]
         best = min(range(len(rest)), key=lambda place: len(kept[place]))
-        other, others = rest.pop(best)
-        array = _one_call([(array, labels), (other, others)], kept[best])
+        others = rest.pop(best)
+        steps.append((best, _call([labels, others], kept[best])))
         needed.subtract(dict.fromkeys(others, 1))
         labels = kept[best]
         needed.update(labels)
-    return _one_call([(array, labels), *rest], output)
+    return (*steps, (0, _call([labels, rest[0]], output)))
 
 
-def _kept(
-    labels: Sequence[Label], others: Sequence[Label], needed: Mapping[Label, int]
-) -> Sequence[Label]:
+def _kept(labels: Indices, others: Indices, needed: Mapping[Label, int]) -> Indices:
     """Return the labels of a product of two factors that something else needs."""
-    return [x for x in dict.fromkeys((*labels, *others)) if needed[x] > (x in others)]
+    return tuple([x for x in dict.fromkeys((*labels, *others)) if needed[x] > (x in others)])
 
 
-def _one_call(factors: Sequence[tuple[Array, Sequence[Label]]], output: Sequence[Label]) -> Array:
-    numbers: dict[Label, int] = {}
-    lists: list[Any] = []
-    for array, labels in factors:
-        lists += [array, [numbers.setdefault(label, len(numbers)) for label in labels]]
-    return np.asarray(np.einsum(*lists, [numbers[label] for label in output]))
+def _call(lists: Sequence[Indices], output: Indices) -> str:
+    """Return the subscripts of a product for numpy's einsum."""
+    letters = dict(zip(dict.fromkeys(chain(*lists, output)), ascii_letters, strict=False))
+    texts = ["".join([letters.get(label, "?") for label in one]) for one in (*lists, output)]
+    return f"{','.join(texts[:-1])}->{texts[-1]}"

@@ -36,7 +36,7 @@ class Lettering:
 
     output: tuple[Label | None, ...] = ()
     candidates: Mapping[Dim, Sequence[str]] = field(default_factory=dict)
-    avoid: frozenset[str] = frozenset()
+    avoid: frozenset[Label] = frozenset()
     reserved: frozenset[str] = frozenset()
 
 
@@ -56,7 +56,7 @@ def name_labels(
         | {letter for label in labels for letter in _candidates(dims[label], lettering)}
     )
     used: set[Label] = set(names.values()) | lettering.avoid
-    fresh: Iterator[str] = fresh_letters(reserved | {n for n in used if isinstance(n, str)})
+    fresh: Iterator[str] = fresh_letters(reserved | used)
     for label in labels:
         if label in names:
             continue

@@ -293,8 +293,8 @@ class LetterChooser:
         self, product: Product, dims: Mapping[Label, Dim], output: tuple[Label | None, ...]
     ) -> dict[Label, Label]:
         """Choose letters for the labels of a product that are free, and take them."""
-        avoid = frozenset(letter for letter in self.taken if isinstance(letter, str))
-        names = name_labels(product, dims, Lettering(output, avoid=avoid, reserved=self.reserved))
+        lettering = Lettering(output, avoid=frozenset(self.taken), reserved=self.reserved)
+        names = name_labels(product, dims, lettering)
         self.taken.update(names.values())
         self.ranges.update({names[label]: dims[label] for label in names})
         return names

@@ -28,6 +28,7 @@ Reaches: TypeAlias = "list[tuple[Dim, Dim]]"
 
 # A sum of more terms is not multiplied out beside other factors: each term would hold them all.
 _MOST_DISTRIBUTED = 8
+_NO_AXES = frozenset[int]()
 
 
 def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | None:
@@ -248,30 +249,42 @@ def _meets_itself(node: Einsum, place: int) -> bool:
     So `p ⊙ (x - (pᵀ x) 1)` is `p ⊙ x - (pᵀ x) p`.
     """
     operand = node.operands[place]
-    spread = _spread_terms(operand) if isinstance(operand, Add) else ()
-    if not spread:
+    assert isinstance(operand, Add)
+    weights = _weights(operand)
+    if weights.keys().isdisjoint(node.operands):
         return False
     axes, output = node.subscripts.inputs[place], node.subscripts.output
-    for factor, labels in zip(node.operands, node.subscripts.inputs, strict=True):
-        beside = {axes.index(x) for x in labels if x in axes and x in output}
-        if beside and not isinstance(factor, Constant | Delta):
-            for term, over in spread:
-                if not beside.isdisjoint(over) and _is_weighed(term, factor):
-                    return True
-    return False
+    return any(
+        weights.get(one, _NO_AXES).intersection(
+            [axes.index(x) for x in labels if x in axes and x in output]
+        )
+        for one, labels in zip(node.operands, node.subscripts.inputs, strict=True)
+    )
 
 
 @lru_cache(maxsize=1024)
-def _spread_terms(node: Add) -> tuple[tuple[Einsum, frozenset[int]], ...]:
-    """Return the products in a sum that ones spread, and the axes that they are spread over."""
-    found = [(term, spread_axes(term)) for term in node.terms if isinstance(term, Einsum)]
-    return tuple([(term, axes) for term, axes in found if axes])
+def _weights(node: Add) -> dict[Expr, frozenset[int]]:
+    """Return what terms of a sum weigh, with the axes that ones spread these terms over."""
+    found: dict[Expr, frozenset[int]] = {}
+    for term in node.terms:
+        spread = spread_axes(term) if isinstance(term, Einsum) and Delta in term.kinds else ()
+        if spread and isinstance(term, Einsum):
+            for one in dict.fromkeys(term.operands):
+                if not isinstance(one, (Constant, Delta)) and is_weighed(term, one):
+                    found[one] = found.get(one, _NO_AXES).union(spread)
+    return found
 
 
-def _is_weighed(term: Einsum, weight: Expr) -> bool:
-    """Tell whether a product sums an axis of a factor, and of another one that is no ones."""
-    if not any(one is weight for one in term.operands):
-        return False
+def is_weighed(term: Einsum, weight: Expr) -> bool:
+    """Tell whether a product sums an axis of a factor, and of another one that is no ones.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> p, x = eg.variables("p[n] x[n]")
+    >>> is_weighed(eg.simplify(p @ x), p), is_weighed(eg.simplify(eg.sum(p) * x), p)
+    (True, False)
+    """
     held = Counter(
         label
         for labels, operand in zip(term.subscripts.inputs, term.operands, strict=True)
@@ -291,13 +304,26 @@ def _is_cheaper(node: Einsum, place: int) -> bool:
     if len(operand.shape) < 2:
         return False
     inner = max((_cost(term) for term in operand.terms if isinstance(term, Einsum)), default=0)
-    whole = max(inner, _cost(node), len(operand.shape))
+    own = _cost(node)
+    whole = max(inner, own, len(operand.shape))
+    if whole == own and any(map(_is_entrywise, operand.terms)):
+        # Times such a term, the product costs as much.
+        return False
     terms = _expanded(node, place)
     # Sums of products of sums would be multiplied out one in the other without end.
     factors = [factor for term in terms for factor in term.operands]
     if any(isinstance(factor, Add) and len(factor.shape) > 1 for factor in factors):
         return False
     return max(_cost(contract_deltas(term)) for term in terms) < whole
+
+
+def _is_entrywise(term: Expr) -> bool:
+    """Tell whether a term is an array, or numbers and arrays multiplied entry by entry."""
+    if not isinstance(term, Einsum):
+        return not isinstance(term, (Constant, Delta, *SELECTORS))
+    inputs, output = term.subscripts.inputs, set(term.subscripts.output)
+    is_plain = term.kinds.isdisjoint((Delta, *SELECTORS))
+    return is_plain and all(not one or set(one) == output for one in inputs)
 
 
 def _cost(node: Einsum) -> int:

@@ -32,7 +32,7 @@ def is_letter(char: str) -> bool:
     return char.isalpha() or char in _SIGNS or (unicodedata.category(char) == "Sk" and char > "~")
 
 
-def fresh_letters(taken: Collection[str], pool: str = INDEX_LETTERS) -> Iterator[str]:
+def fresh_letters(taken: Collection[object], pool: str = INDEX_LETTERS) -> Iterator[str]:
     """Yield letters that are not taken: first the pool's, then letters of other scripts.
 
     Examples
@@ -42,7 +42,7 @@ def fresh_letters(taken: Collection[str], pool: str = INDEX_LETTERS) -> Iterator
     ('k', 'l')
     """
     beyond = (chr(point) for point in count(_FIRST_BEYOND) if chr(point).isalpha())
-    seen = set(taken)
+    seen: set[object] = set(taken)
     for letter in chain(pool, beyond):
         if letter not in seen:
             seen.add(letter)
