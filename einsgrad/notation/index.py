@@ -128,7 +128,7 @@ class IndexWriter:
             reserved=reserved,
         )
         lettered = chooser.whole(root, letters)
-        if not selecting:
+        if not selecting and not any(map(self._is_bare, nodes)):
             return ChosenLetters(lettered, letters)
         bounds = narrowed(dict(zip(letters, root.shape, strict=True)), lettered)
         names = ShownNames()
@@ -139,6 +139,11 @@ class IndexWriter:
         if mistaken:
             return self._chosen(root, sizes | names.sizes | like_sizes)
         return ChosenLetters(lettered, letters, bounds)
+
+    def _is_bare(self, node: Expr) -> bool:
+        """Tell whether a node is shown as ones whose number of entries no letter tells: `1_i`."""
+        is_ones = isinstance(node, Delta) and node.order == 1 and isinstance(node.dim, int)
+        return is_ones and self.layout.bare_ones
 
     def _apart(self, nodes: Sequence[Expr]) -> frozenset[str]:
         """Return the letters that variables, parts and sizes have in a formula, and no index may.

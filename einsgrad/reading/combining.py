@@ -147,9 +147,7 @@ class Combining:
             If the function has no axes, or a label stands in no factor.
         """
         if "axis" not in inspect.signature(function).parameters:
-            raise ArgumentError(
-                f"{name} takes no axes. Give indices to its result: {name}(A)[i,j]."
-            )
+            return self._entries(name, function, over, side)
         factor = self.close(self._product(side), kept)
         axes = self._axes(name, factor, over)
         expr = function(factor.tensor, axis=axes[0] if len(axes) == 1 else axes)
@@ -159,6 +157,24 @@ class Combining:
         labels = tuple(factor.labels[axis] for axis in left)
         places = tuple(factor.places[axis] for axis in left)
         return IndexedProduct((IndexedFactor(expr, labels, places),))
+
+    def _entries(
+        self, name: str, function: Callable[..., Expr], indices: Brackets, side: Side
+    ) -> IndexedProduct:
+        """Read `pinv_ij(A)` as `pinv(A)[i,j]`: entries of what a function of a whole array gives.
+
+        Raises
+        ------
+        ArgumentError
+            If the argument has indices, or the result other axes.
+        """
+        is_whole = isinstance(side.value, Node) and row_named(name) is None
+        result = function(side.value) if is_whole else None
+        if not isinstance(result, Node) or len(result.shape) != len(indices.labels):
+            raise ArgumentError(
+                f"{name} takes no axes. Give indices to its result: {name}(A)[i,j]."
+            )
+        return IndexedProduct((IndexedFactor(as_expr(result), indices.labels, indices.places),))
 
     def _axes(self, name: str, factor: IndexedFactor, over: Brackets) -> tuple[int, ...]:
         for label, place in zip(over.labels, over.places, strict=True):

@@ -198,7 +198,9 @@ class SelectedFactors:
         sizes = self._sizes(form, holder, place)
         labels = (str(chosen), *map(str, sizes))
         is_delta = form.index is not None and sizes[form.index] == size
-        expr = Delta(size, 2) if is_delta else _selector(size, form, sizes)
+        # The entry that a number names exists, as that of `x[1]` does whose slope it is.
+        checked = not form.terms and self._is_checked(form, sizes, size)
+        expr = Delta(size, 2) if is_delta else _selector(size, form, sizes, checked=checked)
         return IndexedFactor(expr, labels, (place,) * len(labels))
 
     def conditions(self, node: ast.List) -> Iterator[IndexedFactor]:

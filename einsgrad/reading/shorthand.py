@@ -184,6 +184,9 @@ class _Speller:
             del self.code[-1], self.columns[-1]
             self._emit(f"delta[{','.join(token[1:])}]", column)
             return
+        if self._follows_bracket(token, column):
+            self._emit(f"[{','.join(split_indices(token[1:]))}]", column)
+            return
         name, labels = self._indexed(token, column)
         if name in _SUMS:
             self._operand_starts(column)
@@ -229,6 +232,11 @@ class _Speller:
             and token[0] == "_"
             and token[1:].isalpha()
         )
+
+    def _follows_bracket(self, token: str, column: int) -> bool:
+        """Tell whether a token has the indices of what stands in brackets: `pinv(A)_ij`."""
+        at_bracket = self.code[-1:] == [")"] and self.text[column - 1] == ")"
+        return at_bracket and token[0] == "_" and token[1:].isalpha()
 
     def _stands_left_of_equals(self, end: int) -> bool:
         rest = self.text[end:].lstrip()
