@@ -347,7 +347,7 @@ def test_one_mistake_with_a_term_is_found_again():
     for term in monomials(derivative, expanded=True):
         rest = eg.add(derivative, -1 * term.expr())
         for row in MUTATIONS:
-            for _, changed in islice(row.candidates(term), 4):
+            for _, changed in islice(row.candidates(term), 2):
                 claim = eg.simplify(eg.add(rest, changed.expr()))
                 verdict = eg.check(claim, expr, X)
                 assert verdict.equal == (claim is derivative)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from docutils.utils.math.latex2mathml import tex2mathml
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from questions import CASES, build, setting
 
@@ -15,6 +15,8 @@ from einsgrad.expressions.walks import substitute, topological, variables_in
 from einsgrad.notation.latex import LATEX_LAYOUT
 from einsgrad.testing.expressions import SIZES, expressions, values
 
+# Every step of an example is compiled, and so are the differences.
+FEWER = settings(max_examples=50)
 A, x, b = eg.variables("A[m,n] x[n] b[m]")
 (S,) = eg.variables("S[n,n]")
 LOSSES = {
@@ -67,6 +69,7 @@ def test_every_step_has_the_value_of_differences(name):
     assert derivation.steps[-1].expr is eg.grad(expr, wrt)
 
 
+@FEWER
 @given(expressions(scalar=True), st.integers(0, 99))
 def test_every_step_of_a_random_derivation_has_the_value_of_differences(expr, seed):
     simple = eg.simplify(expr)

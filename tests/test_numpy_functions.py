@@ -166,7 +166,7 @@ def test_a_function_of_one_array_is_numpys(path):
     shapes = SHAPES if path in NOT_OF_EMPTY else SHAPES + EMPTY
     calls = [(shape, options) for shape in shapes for options in options_of(known)]
     # A ufunc has many parameters, and none of them is supported.
-    most = 20 if isinstance(function, np.ufunc) else 60
+    most = 15 if isinstance(function, np.ufunc) else 30
     for shape, options in random.Random(path).sample(calls, min(most, len(calls))):
         agrees(function, [array(shape)], (), options)
         others = None if isinstance(function, np.ufunc) else by_place(known, options)

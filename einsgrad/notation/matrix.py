@@ -6,10 +6,10 @@ to index notation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.nodes import (
@@ -35,17 +35,14 @@ from einsgrad.expressions.tables.reductions import INVERSE, NORM
 from einsgrad.expressions.tables.rows import Elementwise
 from einsgrad.notation.index_factors import spliced
 from einsgrad.notation.layout import Layout
-from einsgrad.notation.matrix_network import Chain, MatrixNetwork
+from einsgrad.notation.matrix_network import MatrixNetwork
 from einsgrad.notation.naming import shown_nodes
-from einsgrad.notation.pieces import Link, Written, WrittenTerm, flipped, shared_number
+from einsgrad.notation.pieces import Link, Written, WrittenTerm, if_known, shared_number
 from einsgrad.notation.recognised import as_softmax, as_triangle, divided_by
 from einsgrad.notation.reshapes import reshaped, shape_text, with_reshapes
 from einsgrad.simplification.standing import clearly_straight_axes
 from einsgrad.simplification.symmetry import is_own_transpose, turned
 from einsgrad.strings.subscripts import Indices
-
-_Part = TypeVar("_Part")
-_Whole = TypeVar("_Whole")
 
 
 @dataclass(slots=True)
@@ -81,7 +78,7 @@ class MatrixWriter:
             return body
         axes = clearly_straight_axes(root.terms, 2)
         straight = [self.term(turned(term, axes)) for term in root.terms] if axes else []
-        found = _if_known(self._transposed, straight) if straight else None
+        found = if_known(self._transposed, straight) if straight else None
         return found if found is not None and len(found.text) < len(body.text) else body
 
     def _transposed(self, terms: list[WrittenTerm]) -> Written:
@@ -136,7 +133,7 @@ class MatrixWriter:
             return None
         if node not in self.turned:
             terms = [self.term(permute(term, (1, 0))) for term in node.terms]
-            found, straight = _if_known(self.layout.terms, terms), self.shown(node)
+            found, straight = if_known(self.layout.terms, terms), self.shown(node)
             longer = found is None or straight is None or len(found.text) > len(straight.text)
             self.turned[node] = None if longer else found
         return self.turned[node]
@@ -195,9 +192,9 @@ class MatrixWriter:
             case Called():
                 return layout.symbol(write(node)) if len(node.shape) <= 2 else None
             case Einsum():
-                return _if_known(layout.terms, [self._product(node)])
+                return if_known(layout.terms, [self._product(node)])
             case Add(terms=terms):
-                return _if_known(layout.terms, [self.term(term) for term in terms])
+                return if_known(layout.terms, [self.term(term) for term in terms])
             case Map():
                 return self._map(node)
             case Reduce():
@@ -214,20 +211,20 @@ class MatrixWriter:
                 return WrittenTerm(node.value)
             if isinstance(node, Einsum):
                 return self._product(node)
-        return _if_known(lambda found: WrittenTerm(1, *found), [self.shown(node)])
+        return if_known(lambda found: WrittenTerm(1, *found), [self.shown(node)])
 
     def _map(self, node: Map) -> Written | None:
         below = divided_by(node)
         if below is not None:
-            return _if_known(partial(self._quotient, node), [self.shown(below)])
+            return if_known(partial(self._quotient, node), [self.shown(below)])
         softmax = as_softmax(node)
         if softmax is None:
             operands = [self.shown(operand) for operand in node.operands]
-            return _if_known(partial(self._call, node), operands)
+            return if_known(partial(self._call, node), operands)
         if softmax.axis != len(node.shape) - 1 or softmax.axis > 1:
             return None
         name = partial(self.layout.named_call, "softmax")
-        return _if_known(name, [self.shown(softmax.argument)])
+        return if_known(name, [self.shown(softmax.argument)])
 
     def _quotient(self, node: Map, below: list[Written]) -> Written:
         layout = self.layout
@@ -274,17 +271,13 @@ class MatrixWriter:
             inside = self.write(triangle.matrix)
             name = "tril" if triangle.is_lower else "triu"
             call = partial(self.layout.named_call, name)
-            return _if_known(lambda found: WrittenTerm(triangle.number, call(found)), [inside])
+            return if_known(lambda found: WrittenTerm(triangle.number, call(found)), [inside])
         network = self.network(node)
         if network is None:
             return None
         if network.coefficient == 0 and self.layout.bare_ones:
             return WrittenTerm(0)
-        groups = network.groups()
-        if groups is None:
-            return None
-        core = self._core(groups, len(network.free)) if groups else None
-        return network.dressed(core)
+        return network.written()
 
     def _reshape(self, node: Einsum) -> WrittenTerm | None:
         coefficient, rest = fold_constants(node)
@@ -296,17 +289,3 @@ class MatrixWriter:
             return None
         call = self.layout.named_call("reshape", [whole, Written(shape_text(node.shape))])
         return WrittenTerm(coefficient, call)
-
-    def _core(self, groups: list[Chain], rank: int) -> Written:
-        if rank == 2 and len(groups) == 2:
-            column, row = groups
-            return self.layout.chain((*column, *flipped(row)))
-        return self.layout.tensor([self.layout.chain(group) for group in groups])
-
-
-def _if_known(
-    write: Callable[[list[_Part]], _Whole], parts: Sequence[_Part | None]
-) -> _Whole | None:
-    """Write a whole of its parts; None where matrix notation has no form for one of them."""
-    known = [part for part in parts if part is not None]
-    return write(known) if len(known) == len(parts) else None

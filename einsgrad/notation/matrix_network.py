@@ -105,14 +105,18 @@ class MatrixNetwork:
         after = () if right is None else (self._diagonal(right),)
         return (*before, *edge.chain, *after)
 
-    def dressed(self, core: Written | None) -> WrittenTerm:
-        """Write the product's numbers in front of a tensor, or under it."""
-        body = self.layout.scaled(self._powers(self.scalars), core)
-        if self.divisors:
-            body = self.layout.quotient(body, self._powers(self.divisors))
-        return WrittenTerm(self.coefficient, body)
+    def written(self) -> WrittenTerm | None:
+        """Write the product, if its free labels are those of vectors and matrices."""
+        groups = self._groups()
+        return None if groups is None else self.dressed(self._core(groups) if groups else None)
 
-    def groups(self) -> list[Chain] | None:
+    def _core(self, groups: list[Chain]) -> Written:
+        if len(self.free) == len(groups) == 2:
+            column, row = groups
+            return self.layout.chain((*column, *flipped(row)))
+        return self.layout.tensor([self.layout.chain(group) for group in groups])
+
+    def _groups(self) -> list[Chain] | None:
         """Read the free labels, in order, as those of vectors and matrices, if they are."""
         free = list(self.free)
         groups: list[Chain] = []
@@ -131,6 +135,13 @@ class MatrixNetwork:
                 case _:
                     return None
         return groups
+
+    def dressed(self, core: Written | None) -> WrittenTerm:
+        """Write the product's numbers in front of a tensor, or under it."""
+        body = self.layout.scaled(self._powers(self.scalars), core)
+        if self.divisors:
+            body = self.layout.quotient(body, self._powers(self.divisors))
+        return WrittenTerm(self.coefficient, body)
 
     def _powers(self, scalars: list[Written]) -> list[Written]:
         """Write equal scalars as a power."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Protocol, TypeVar
@@ -161,3 +161,15 @@ def shared_number(terms: Sequence[_Numbered]) -> Number:
     if size in (0, 1) or any(number.size != size for number in numbers):
         return 1
     return -size if all(number.is_negative for number in numbers) else size
+
+
+_Part = TypeVar("_Part")
+_Whole = TypeVar("_Whole")
+
+
+def if_known(
+    write: Callable[[list[_Part]], _Whole], parts: Sequence[_Part | None]
+) -> _Whole | None:
+    """Write a whole of its parts; None where a notation has no form for one of them."""
+    known = [part for part in parts if part is not None]
+    return write(known) if len(known) == len(parts) else None
