@@ -73,7 +73,7 @@ def test_a_sum_that_stands_alone_has_one_transpose_where_that_is_shorter():
     both = eg.simplify(Y.T @ X.T + X.T @ Y.T)
     assert eg.show(both) == "(X Y + Y X)ᵀ"
     assert eg.show(eg.simplify(3 * both), ascii=True) == "3*(X @ Y + Y @ X).T"
-    assert eg.show(both, "index") == "Y_jk X_ij + X_jk Y_ij"
+    assert eg.show(both, "index") == "D_ki = Y_jk X_ij + X_jk Y_ij"
 
 
 @pytest.mark.parametrize("axis", [0, 1])

@@ -65,6 +65,13 @@ def named_parts(
     return dict(zip(chosen[::-1], names, strict=True))
 
 
+def _written_out(node: Expr) -> Iterator[Expr]:
+    """Yield the parts of a node, each as often as it is written: numbers once, as a power."""
+    parts = shown_children(node)
+    yield from dict.fromkeys(part for part in parts if not part.shape)
+    yield from (part for part in parts if part.shape)
+
+
 def shown_nodes(*roots: Expr) -> list[Expr]:
     """Return every node that is written out, each after its parts."""
     order: dict[Expr, None] = {}
@@ -83,8 +90,7 @@ def _uses(nodes: Sequence[Expr]) -> Counter[Expr]:
     """Count how often each node is written; a number as often as its reciprocal."""
     uses: Counter[Expr] = Counter()
     for node in nodes:
-        for child in shown_children(node):
-            uses[child] += 1
+        uses.update(_written_out(node))
     for node in reversed(nodes):
         if _divides(node):
             uses.update(dict.fromkeys(shown_children(node), uses[node] - 1))

@@ -9,6 +9,7 @@ Read in this order: `flattening`, `canonical`, `exchanging`, `sums`, `conditions
 `checked_targets`, `reducing`, `orientation`, `lookups`, `symmetry`, `bounds`, `closed_products`,
 `lengths`, `reading_powers`, `related_powers`, `powers`, `choices`, `spreading`,
 `softmax`, `shifts`, `centred`, `functions`, `systems`, `selectors`, `diagonals`, `inverses`,
-`definite`, `distribution`, `standing`, `cancelling`, `turning`, `square_chains`, `matrix_powers`,
+`definite`, `distribution`, `standing`, `cancelling`, `polynomials`,
+`common_denominators`, `turning`, `square_chains`, `matrix_powers`,
 `declared`, `symmetric_parts`, `simplify`, `folding`, `asking`, `squares`, `sharing`.
 """

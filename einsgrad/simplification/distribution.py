@@ -229,7 +229,8 @@ def _has_unit_axes_only(node: Einsum) -> bool:
 
 @lru_cache(maxsize=1024)
 def _holds_structured(node: Add) -> bool:
-    return all(map(_is_structured, node.terms))
+    """Tell whether every term has deltas or ones over an axis, which may contract beside it."""
+    return bool(node.shape) and all(map(_is_structured, node.terms))
 
 
 def _is_structured(term: Expr) -> bool:

@@ -49,7 +49,15 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
-from einsgrad.expressions.products import fold_constants, folds, is_moderate, tidy, unwrap
+from einsgrad.expressions.products import (
+    as_einsum,
+    fold_constants,
+    folds,
+    is_moderate,
+    opened,
+    tidy,
+    unwrap,
+)
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import as_expr, permute
 from einsgrad.expressions.tables.decompositions import CHOLESKY
@@ -64,6 +72,11 @@ from einsgrad.simplification.cancelling import (
     opposite_logistics,
 )
 from einsgrad.simplification.centred import drop_centred
+from einsgrad.simplification.common_denominators import (
+    is_less_divided,
+    over_common_denominator,
+    stays_over,
+)
 from einsgrad.simplification.common_factors import common_factors, sharing_terms
 from einsgrad.simplification.declared import (
     declared_conjugate,
@@ -280,12 +293,13 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
     total = _settled(node, shared)
     if shared is not None or not isinstance(total, Add):
         return total
-    opened = opposite_logistics(total)
-    if opened is not None:
-        shorter = _shorter(total, simplify_expr(opened))
-        if shorter is not None:
-            return shorter
-    return _grouped(total)
+    mirrored = opposite_logistics(total)
+    shorter = None if mirrored is None else _shorter(total, simplify_expr(mirrored))
+    if shorter is not None:
+        return shorter
+    fraction = over_common_denominator(total)
+    shorter = None if fraction is None else _less_divided(total, fraction)
+    return _grouped(total) if shorter is None else shorter
 
 
 def _settled(node: Expr, shared: Shared | None) -> Expr:
@@ -388,8 +402,13 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
     coefficient, rest = fold_constants(merged)
     coefficient = tidy(coefficient * content)
     place = cancelling_sum(rest) if shared is None and may_open else None
-    if place is not None and is_moderate(coefficient):
+    if place is not None and is_moderate(coefficient) and not stays_over(rest, place):
         shorter = _shorter(rest, simplify_expr(multiplied_out(rest, place)))
+        if shorter is not None:
+            return simplify_expr(scaled(coefficient, shorter))
+    if shared is None and may_open and is_moderate(coefficient):
+        fraction = over_common_denominator(rest)
+        shorter = None if fraction is None else _less_divided(rest, fraction)
         if shorter is not None:
             return simplify_expr(scaled(coefficient, shorter))
     if coefficient == 0:
@@ -428,6 +447,23 @@ def _shorter(old: Expr, new: Expr) -> Expr | None:
         found.append(simplify_expr(further))
     best = min(found, key=extent)
     return best if extent(best) < extent(old) else None
+
+
+def _less_divided(old: Expr, fraction: Expr) -> Expr | None:
+    """Return a fraction in its simplest form if it divides by less than what it is equal to.
+
+    One that is multiplied out is no fraction.
+    """
+    found: list[Expr] = []
+    for term in fraction.terms if isinstance(fraction, Add) else (fraction,):
+        product = opened(as_einsum(term))
+        parts = simplify_all(product.operands)
+        whole = merge_products(Einsum(product.subscripts, parts))
+        if len(whole.operands) > 1 and distributed(whole) is not None:
+            return None
+        found.append(_simplify_einsum(whole, None, may_open=False))
+    new = collect(found, old)
+    return new if is_less_divided(new, old) else None
 
 
 def _scaled_term(coefficient: Number, term: Expr, shared: Shared | None) -> Expr:
