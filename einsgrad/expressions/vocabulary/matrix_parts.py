@@ -142,7 +142,7 @@ def power_slope(x: Any, exponent: int, t: Any, turned: bool) -> Expr:
     --------
     >>> from einsgrad.expressions.nodes import Variable
     >>> power_slope(Variable("A", ("n", "n")), 2, Variable("T", ("n", "n")), True)
-    "mn,jn->mj"(T, A) + "nm,nj->mj"(A, T)
+    "nj,ij->ni"(T, A) + "jn,ji->ni"(A, T)
     """
     places = range(exponent)
     terms = [_between_powers(x, k, t, exponent - 1 - k, turned=turned) for k in places]
