@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
 from einsgrad.expressions.products import fold_constants, is_one_everywhere
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import Rebuilding, rebuild_knowing
 from einsgrad.simplification.sums import split_coefficient, with_coefficient
 
@@ -34,17 +35,21 @@ def _with_sign_inside(node: Expr, new: Expr, known: Rebuilding) -> Expr:
         return new
     olds = [operand for operand in node.operands if not isinstance(operand, Constant)]
     for place, (old, operand) in enumerate(zip(olds, rest.operands, strict=True)):
-        if isinstance(operand, Add) and known.uses[old] == 1 and _is_difference(operand):
+        if isinstance(operand, Add) and known.uses[old] == 1 and _is_difference(operand, rest):
             turned = (*rest.operands[:place], _negative(operand), *rest.operands[place + 1 :])
             return with_coefficient(-number, Einsum(rest.subscripts, turned))
     return new
 
 
-def _is_difference(node: Add) -> bool:
-    """Tell whether a sum has a negative term, and reads as well in reverse; `1 - s` does not."""
+def _is_difference(node: Add, product: Einsum) -> bool:
+    """Tell whether a sum has a negative term, and reads as well in reverse: not `s (1 - s)`."""
     parts = [split_coefficient(term) for term in node.terms]
-    if any(isinstance(number, complex) or is_one_everywhere(core) for number, core in parts):
+    if any(isinstance(number, complex) for number, _ in parts):
         return False
+    if any(is_one_everywhere(core) for _, core in parts):
+        others = {one for one in product.operands if not isinstance(one, Delta)}
+        if any(core in others for _, core in parts):
+            return False
     return any(not isinstance(number, complex) and number < 0 for number, _ in parts)
 
 
