@@ -14,10 +14,9 @@ from einsgrad.expressions.nodes import Constant, Expr
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
 from einsgrad.expressions.vocabulary.numpy_table import row_named
-from einsgrad.reading import quotients
 from einsgrad.reading.convention import Convention, Labels
 from einsgrad.reading.indexed import IndexedFactor, IndexedProduct, mapped, scalar, times
-from einsgrad.reading.plain import OPERATORS, ReadValue, is_number
+from einsgrad.reading.plain import OPERATORS, ReadValue, divided, is_number
 from einsgrad.reading.source import ReadText
 from einsgrad.reading.syntax import Brackets
 
@@ -55,8 +54,7 @@ class Combining:
             case ast.Mult():
                 return times(self._product(left), self._product(right))
             case ast.Div():
-                below = self.close(self._product(right), kept)
-                return times(self._product(left), mapped(below, quotients.reciprocal(below.expr)))
+                return self._quotient(self._product(left), self._product(right), kept)
             case ast.MatMult():
                 raise self.source.error(
                     "@ between indexed factors", left.node, "Indexed factors are multiplied with *."
@@ -80,6 +78,19 @@ class Combining:
             side.node,
             "Give indices to every tensor, 'A[m,n]*x[n]', or to none, 'A @ x'.",
         )
+
+    def _quotient(
+        self, above: IndexedProduct, below: IndexedProduct, kept: Labels
+    ) -> IndexedProduct:
+        """Divide by what has no indices factor by factor, as `divided` does."""
+        numbers = [one for one in below.factors if not one.labels and one.expr is not None]
+        indexed = tuple(one for one in below.factors if one not in numbers)
+        for one in numbers:
+            above = times(above, scalar(divided(1, one.expr)))
+        if not indexed:
+            return above
+        closed = self.close(IndexedProduct(indexed), kept)
+        return times(above, mapped(closed, words.reciprocal(closed.expr)))
 
     def _power(self, left: Side, right: Side, kept: Labels) -> IndexedProduct:
         base = self.close(self._product(left), kept)

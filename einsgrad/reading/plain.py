@@ -8,6 +8,7 @@ import math
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, TypeAlias
 
 from einsgrad.errors import ArgumentError, EinsgradError, clip
@@ -15,11 +16,11 @@ from einsgrad.expressions.base import Node
 from einsgrad.expressions.declare import einsum_of
 from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.label_ranges import with_sizes
-from einsgrad.expressions.nodes import Expr
+from einsgrad.expressions.nodes import Einsum, Expr
 from einsgrad.expressions.products import tidy
 from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.vocabulary import words
-from einsgrad.reading import quotients
 from einsgrad.reading.dims import DeltaDims
 from einsgrad.reading.names import DeclaredNames
 from einsgrad.reading.ranges import read_size
@@ -44,11 +45,29 @@ def _number_power(x: complex, y: complex) -> complex:
     return x**y if isinstance(x, complex) or isinstance(y, complex) else math.pow(x, y)
 
 
+def divided(left: Any, right: Any) -> Expr:
+    """Divide by the factors of a product of numbers one by one.
+
+    So `x/(n s)` is `x/n/s` however `s` is written: the product of the two is none that stands
+    alone, and is not multiplied out.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, n, s = eg.variables("x[k] n s")
+    >>> divided(x, n * s) is x / n / s
+    True
+    """
+    if isinstance(right, Einsum) and not any(one.shape for one in right.operands):
+        return reduce(divided, right.operands, as_expr(left))
+    return words.divide(left, right)
+
+
 OPERATORS: dict[type[ast.AST], Operator] = {
     ast.Add: Operator("+", words.add, operator.add),
     ast.Sub: Operator("-", words.subtract, operator.sub),
     ast.Mult: Operator("*", words.multiply, operator.mul),
-    ast.Div: Operator("/", quotients.divide, operator.truediv),
+    ast.Div: Operator("/", divided, operator.truediv),
     ast.Pow: Operator("**", words.power, _number_power),
     ast.MatMult: Operator("@", words.matmul),
     ast.Lt: Operator("<", words.less),

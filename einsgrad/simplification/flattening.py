@@ -20,7 +20,7 @@ from einsgrad.expressions.products import (
     opened,
     unwrap,
 )
-from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.selectors import Affine, Delta
 from einsgrad.expressions.walks import children
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
@@ -60,7 +60,7 @@ def flatten(
     total = _weight(node) - len(nested) + sum(_weight(inner) for inner in nested)
     if holds_selector(node) or any(map(holds_selector, nested)):
         # What is seen through selectors stays a step of its own beside other factors.
-        alone, few = _is_plain(node), total <= most
+        alone, few = _is_plain(node) or _are_reshapes((node, *nested)), total <= most
         return opened(
             _numbers_out(node),
             lambda operand: (
@@ -141,6 +141,19 @@ def _weight(node: Einsum) -> int:
 def _is_plain(node: Einsum) -> bool:
     """Tell whether an einsum has one factor at most, beside numbers and deltas."""
     return _weight(node) <= 1
+
+
+def _are_reshapes(products: Sequence[Einsum]) -> bool:
+    """Tell whether products have one factor at most beside selectors that split or join axes."""
+    return all(map(_is_reshape, products))
+
+
+def _is_reshape(node: Einsum) -> bool:
+    others = [one for one in node.operands if not isinstance(one, _NO_FACTORS)]
+    selectors = [one for one in others if isinstance(one, Affine)]
+    return len(others) - len(selectors) <= 1 and all(
+        len(one.sources) > 1 and all(isinstance(dim, int) for dim in one.shape) for one in selectors
+    )
 
 
 def is_spread(node: Einsum) -> bool:

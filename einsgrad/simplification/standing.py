@@ -24,7 +24,7 @@ AxisOrder: TypeAlias = "tuple[int, ...]"
 T = TypeVar("T")
 
 # All orders of so many axes are tried where no factor has them all.
-_FEW_AXES = 3
+_FEW_AXES = 4
 
 
 @lru_cache(maxsize=4096)
