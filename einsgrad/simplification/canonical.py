@@ -10,7 +10,8 @@ ordered on their own, so that a power of a number does not multiply the trials.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from einsgrad.expressions.axis_groups import Exchange
@@ -130,30 +131,70 @@ def _alone(keyed: KeyedFactor, free: Colours) -> tuple[Encoding, list[KeyedFacto
 def _refine(
     part: list[KeyedFactor], colours: Colours, ranks: list[int]
 ) -> tuple[Colours, list[int]]:
-    """Recolour labels and rank factors by each other until neither tells more apart."""
+    """Recolour labels and rank factors by each other until neither tells more apart.
+
+    A rank counts the factors that come before, and a colour the labels, so that what is told
+    apart within a class changes no other class.
+    """
+    lists = [keyed.factor.indices for keyed in part]
+    orders_axes = any(keyed.alike for keyed in part)
+    holders: dict[Label, list[tuple[int, int]]] = {label: [] for label in colours}
+    for place, keyed in enumerate(part):
+        for axis, label in zip(keyed.alike or count(), lists[place], strict=False):
+            holders[label].append((place, axis))
+    ranked, coloured = _counted_before(dict(enumerate(ranks))), _counted_before(colours)
+
+    def shown(place: int) -> tuple[Any, ...]:
+        own = tuple(map(coloured.__getitem__, lists[place]))
+        return _within(part[place].alike, own, own) if part[place].alike else own
+
+    def seen(label: Label) -> tuple[Any, ...]:
+        return tuple(sorted([(ranked[place], axis) for place, axis in holders[label]]))
+
+    factors, labels = _classes(ranked), _classes(coloured)
     while True:
-        signatures = [
-            (rank, _shown(keyed, colours)) for rank, keyed in zip(ranks, part, strict=True)
-        ]
-        new_ranks = _numbered(signatures)
-        seen: dict[Label, list[tuple[int, int]]] = {label: [] for label in colours}
-        for rank, keyed in zip(new_ranks, part, strict=True):
-            axes = keyed.alike or range(len(keyed.factor.indices))
-            for axis, label in zip(axes, keyed.factor.indices, strict=True):
-                seen[label].append((rank, axis))
-        views = [(colour, tuple(sorted(seen[label]))) for label, colour in colours.items()]
-        new_colours = dict(zip(colours, _numbered(views), strict=True))
-        stable = _kinds(new_ranks) == _kinds(ranks) and _kinds(new_colours.values()) == _kinds(
-            colours.values()
-        )
-        colours, ranks = new_colours, new_ranks
-        if stable:
-            return colours, ranks
+        parted = _part_classes(factors, ranked, shown)
+        # Where nothing is left to tell apart, colours would only put axes into order.
+        if (not factors and not orders_axes) or (
+            not _part_classes(labels, coloured, seen) and not parted
+        ):
+            return coloured, list(ranked.values())
 
 
-def _shown(keyed: KeyedFactor, colours: Colours) -> tuple[int, ...]:
-    shown = [colours[label] for label in keyed.factor.indices]
-    return tuple(_within(keyed.alike, shown, shown) if keyed.alike else shown)
+def _counted_before(numbers: Mapping[T, int]) -> dict[T, int]:
+    """Replace each number by how many are smaller."""
+    before: dict[int, int] = {}
+    for place, number in enumerate(sorted(numbers.values())):
+        before.setdefault(number, place)
+    return {item: before[number] for item, number in numbers.items()}
+
+
+def _classes(numbers: Mapping[T, int]) -> list[list[T]]:
+    """Group what has equal numbers, where that is more than one."""
+    groups: dict[int, list[T]] = {}
+    for item, number in numbers.items():
+        groups.setdefault(number, []).append(item)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _part_classes(
+    classes: list[list[T]], numbers: dict[T, int], shown: Callable[[T], tuple[Any, ...]]
+) -> bool:
+    """Part classes of equal numbers by what their members show; tell whether any was."""
+    left: list[list[T]] = []
+    for members in classes:
+        groups: dict[tuple[Any, ...], list[T]] = {}
+        for one in members:
+            groups.setdefault(shown(one), []).append(one)
+        left += groups.values()
+        if len(groups) > 1:
+            number = numbers[members[0]]
+            for key in sorted(groups):
+                numbers.update(dict.fromkeys(groups[key], number))
+                number += len(groups[key])
+    parted = len(left) > len(classes)
+    classes[:] = [group for group in left if len(group) > 1]
+    return parted
 
 
 def _within(alike: Sequence[int], items: Sequence[T], keys: Sequence[Any]) -> tuple[T, ...]:
@@ -171,10 +212,6 @@ def _numbered(items: Sequence[Any]) -> list[int]:
     """Replace comparable items by their ranks among the different ones."""
     ranks = {item: rank for rank, item in enumerate(sorted(set(items)))}
     return [ranks[item] for item in items]
-
-
-def _kinds(values: Iterable[int]) -> int:
-    return len(set(values))
 
 
 def _first_tie(ranks: list[int]) -> list[int]:

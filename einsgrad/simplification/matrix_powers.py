@@ -148,10 +148,8 @@ def _joined(powers: list[_Power], counts: Counter[Label]) -> tuple[list[_Power],
         met = next(_meetings(powers, counts), None)
         if met is None:
             return powers, done
-        first, second, shared, joined = met
-        rest = list(powers)
-        rest.remove(first)
-        rest.remove(second)
+        places, shared, joined = met
+        rest = [power for place, power in enumerate(powers) if place not in places]
         powers = [*rest, *joined]
         if len(joined) == 1:
             done.add(shared)
@@ -159,13 +157,20 @@ def _joined(powers: list[_Power], counts: Counter[Label]) -> tuple[list[_Power],
 
 def _meetings(
     powers: list[_Power], counts: Counter[Label]
-) -> Iterator[tuple[_Power, _Power, Label, list[_Power]]]:
-    """Yield powers of one base that meet in a summed label, and what they become."""
+) -> Iterator[tuple[tuple[int, int], Label, list[_Power]]]:
+    """Yield the places of powers of one base that meet in a summed label, and what they become."""
+    held: dict[Label, list[int]] = {}
+    for place, power in enumerate(powers):
+        for label in power.ends:
+            if counts[label] == 2:
+                held.setdefault(label, []).append(place)
     for place, first in enumerate(powers):
-        for other, second in enumerate(powers):
-            if other == place or second.base is not first.base:
+        met = {other for label in first.ends for other in held.get(label, ())}
+        for other in sorted(met - {place}):
+            second = powers[other]
+            if second.base is not first.base or first.indices[:-2] != second.indices[:-2]:
                 continue
-            if first.indices[:-2] != second.indices[:-2]:
+            if abs(first.exponent + second.exponent) > _MOST_JOINED:
                 continue
             for one, two in _turns(first, second):
                 shared = one.ends[1]
@@ -173,7 +178,7 @@ def _meetings(
                     continue
                 joined = _product(one, two, is_free=counts[one.ends[0]] != 2)
                 if joined is not None:
-                    yield first, second, shared, joined
+                    yield (place, other), shared, joined
 
 
 def _turns(first: _Power, second: _Power) -> Iterator[tuple[_Power, _Power]]:

@@ -391,10 +391,10 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
     whole, longest = _whole(shared), LONGEST_CHAIN if shared is None else 0
     product = turn_sums(contract_selectors(merge_products(node, whole, longest)), whole)
     replaced = _replaced(product)
-    if shared is None:
-        replaced = join_matrix_powers(replaced)
-    if replaced is not product:
-        return _again(replaced, shared)
+    joined = join_matrix_powers(replaced) if shared is None else replaced
+    if replaced is not product or (joined is not product and not _is_settled(joined)):
+        return _again(joined, shared)
+    product = joined
     content, primitive = factor_out(product, whole)
     merged = merge_powers(primitive, whole)
     if merged is not primitive and not are_simple(merged.operands):
@@ -493,6 +493,15 @@ def _replaced(node: Einsum) -> Einsum:
             if found is not node:
                 held = _held(found)
     return found
+
+
+def _is_settled(node: Einsum) -> bool:
+    """Tell whether a product whose powers are joined is what it is as long as these are simple."""
+    return (
+        merge_products(node) is node
+        and _replaced(node) is node
+        and all(simplify_expr(operand) is operand for operand in node.operands)
+    )
 
 
 def _held(node: Einsum) -> set[object]:
