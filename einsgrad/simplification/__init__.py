@@ -10,6 +10,6 @@ Read in this order: `flattening`, `canonical`, `exchanging`, `sums`, `conditions
 `lengths`, `reading_powers`, `related_powers`, `powers`, `choices`, `spreading`,
 `softmax`, `shifts`, `centred`, `functions`, `systems`, `selectors`, `diagonals`, `inverses`,
 `definite`, `distribution`, `standing`, `cancelling`, `polynomials`,
-`common_denominators`, `turning`, `square_chains`, `matrix_powers`,
+`common_denominators`, `common_factors`, `turning`, `square_chains`, `matrix_powers`,
 `declared`, `symmetric_parts`, `simplify`, `folding`, `asking`, `squares`, `sharing`.
 """

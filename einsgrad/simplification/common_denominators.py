@@ -15,7 +15,7 @@ from typing import TypeAlias
 from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Number
-from einsgrad.expressions.products import SELECTORS, is_ones_vector, tidy
+from einsgrad.expressions.products import SELECTORS, contract_deltas, is_ones_vector, tidy
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.simplification.cancelling import extent
@@ -71,13 +71,38 @@ def over_common_denominator(node: Add | Einsum) -> Expr | None:
     """
     if isinstance(node, Einsum):
         return _within_product(node)
-    divided = [term for term in node.terms if _is_divided_by_sum(term)]
-    for terms in [node.terms, tuple(divided)] if divided else []:
+    divided = tuple([term for term in node.terms if _is_divided_by_sum(term)])
+    diagonals = _diagonals(node) if divided else []
+    if len(diagonals) > 1:
+        fraction = over_common_denominator(Add(tuple(one for _, one in diagonals)))
+        if fraction is not None:
+            whole = Subscripts(((0,), (0, 1)), (0, 1))
+            found = build_einsum(whole, (fraction, Delta(node.shape[0], 2)))
+            taken = [term for term, _ in diagonals]
+            rest = [term for term in node.terms if term not in taken]
+            return add_terms([*rest, found], node.shape)
+    for terms in [node.terms, divided] if divided else []:
         fraction = _shorter(add_terms(terms, node.shape)) if 1 < len(terms) <= _MOST_TERMS else None
         if fraction is not None:
             rest = [term for term in node.terms if term not in terms]
             return add_terms([*rest, fraction], node.shape)
     return None
+
+
+def _diagonals(node: Add) -> list[tuple[Expr, Expr]]:
+    """Return the terms of a sum that are diagonal matrices, each with its diagonal."""
+    if len(node.shape) != 2:
+        return []
+    seen = Subscripts(((0, 0),), (0,))
+    return [
+        (term, contract_deltas(flatten(build_einsum(seen, (term,)))))
+        for term in node.terms
+        if isinstance(term, Einsum)
+        and any(
+            isinstance(one, Delta) and one.order == 2 and set(own) == set(term.subscripts.output)
+            for own, one in zip(term.subscripts.inputs, term.operands, strict=True)
+        )
+    ]
 
 
 def stays_over(node: Einsum, place: int) -> bool:
@@ -169,17 +194,25 @@ def _divides(total: Add) -> bool:
 
 
 def _shorter(expr: Expr) -> Expr | None:
-    """Write an expression as one fraction, if that is shorter and divides by no more."""
+    """Write an expression as one fraction, if that is shorter and divides by no more.
+
+    What is raised in divisors and beside them may be a sum that stays whole, or is opened.
+    """
     labels = tuple(range(len(expr.shape)))
-    try:
-        fraction = _read(expr, labels, _DEPTH)
-        if isinstance(expr, Add) and max(fraction.below.values(), default=0) <= 0:
-            return None
-        fraction = _reduced(fraction)
-    except TooLongError:
-        return None
-    found = _written(fraction, labels, dict(enumerate(expr.shape)))
-    return found if is_less_divided(found, expr) else None
+    found: list[Expr] = []
+    for opens in (False, True):
+        try:
+            fraction = _Reader(opens).read(expr, labels)
+            if not isinstance(expr, Add) or max(fraction.below.values(), default=0) > 0:
+                found.append(_written(_reduced(fraction), labels, dict(enumerate(expr.shape))))
+        except TooLongError:
+            continue
+    shorter = [one for one in found if is_less_divided(one, expr)]
+    return min(shorter, key=_size, default=None)
+
+
+def _size(expr: Expr) -> tuple[int, int, int]:
+    return (divisions(expr), *extent(expr))
 
 
 def is_less_divided(new: Expr, old: Expr) -> bool:
@@ -192,7 +225,7 @@ def is_less_divided(new: Expr, old: Expr) -> bool:
     >>> is_less_divided(eg.simplify(y / (p * (1 - p))), y / p + y / (1 - p))
     True
     """
-    one, other = (divisions(new), *extent(new)), (divisions(old), *extent(old))
+    one, other = _size(new), _size(old)
     no_longer = all(own <= before for own, before in zip(one, other, strict=True))
     return no_longer and one[:2] != other[:2]
 
@@ -220,31 +253,42 @@ def divisions(expr: Expr, depth: int = 2 * _DEPTH) -> int:
             return 0
 
 
-def _read(expr: Expr, labels: Indices, depth: int) -> _Fraction:
-    """Read an expression as a fraction; sums that are deeper are bases."""
-    if isinstance(expr, Add):
-        if len(expr.terms) > _MOST_TERMS:
-            raise TooLongError
-        return _total([_read(term, labels, depth) for term in expr.terms])
-    found = _Fraction({ONE: 1})
-    for base, indices, exponent in powers_in(expr, labels):
-        if is_ones_vector(base):
-            continue
-        found = _product(found, _power(base, indices, exponent, depth))
-    return found
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads expressions as fractions.
 
+    Parameters
+    ----------
+    opens
+        Whether sums are opened that are not divided by, but for those within divisors.
+    """
 
-def _power(base: Expr, indices: Indices, exponent: Exponent, depth: int) -> _Fraction:
-    if isinstance(base, Constant):
-        return _Fraction({ONE: tidy(base.value**exponent)})
-    if isinstance(base, Add) and depth and len(base.terms) <= _MOST_TERMS:
-        inner = _read(base, indices, depth - 1)
-        if is_integer(exponent) and abs(exponent) <= _HIGHEST:
-            return _raised(inner, int(exponent))
-        number, powers, _ = content(inner.above)
-        if not inner.below and number == 1 and not powers and len(inner.above) > 1:
-            return _Fraction({ONE: 1}, {frozenset(inner.above.items()): -exponent})
-    return _Fraction({frozenset({((base, indices), exponent)}): 1})
+    opens: bool
+
+    def read(self, expr: Expr, labels: Indices, depth: int = _DEPTH) -> _Fraction:
+        """Read an expression; sums that are deeper are bases."""
+        if isinstance(expr, Add):
+            if len(expr.terms) > _MOST_TERMS:
+                raise TooLongError
+            return _total([self.read(term, labels, depth) for term in expr.terms])
+        found = _Fraction({ONE: 1})
+        for base, indices, exponent in powers_in(expr, labels):
+            if not is_ones_vector(base):
+                found = _product(found, self._power(base, indices, exponent, depth))
+        return found
+
+    def _power(self, base: Expr, indices: Indices, exponent: Exponent, depth: int) -> _Fraction:
+        if isinstance(base, Constant):
+            return _Fraction({ONE: tidy(base.value**exponent)})
+        is_opened = exponent < 0 or (self.opens and depth == _DEPTH)
+        if isinstance(base, Add) and depth and is_opened and len(base.terms) <= _MOST_TERMS:
+            inner = self.read(base, indices, depth - 1)
+            if is_integer(exponent) and abs(exponent) <= _HIGHEST:
+                return _raised(inner, int(exponent))
+            number, powers, _ = content(inner.above)
+            if not inner.below and number == 1 and not powers and len(inner.above) > 1:
+                return _Fraction({ONE: 1}, {frozenset(inner.above.items()): -exponent})
+        return _Fraction({frozenset({((base, indices), exponent)}): 1})
 
 
 def _product(one: _Fraction, other: _Fraction) -> _Fraction:

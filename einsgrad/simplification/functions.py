@@ -62,6 +62,7 @@ from einsgrad.simplification.choices import (
 )
 from einsgrad.simplification.lengths import length_of_scaled
 from einsgrad.simplification.powers import open_power
+from einsgrad.simplification.related_powers import exponent_beside_one
 from einsgrad.simplification.softmax import log_of_powers
 from einsgrad.simplification.spreading import spread_after
 
@@ -103,10 +104,10 @@ def stable_form(node: Map) -> Expr | None:
         x = _called(inner, EXP)
         return softplus(x) if x is not None else None
     if function is LOG:
-        x = _exponent_beside_one(inner)
+        x = exponent_beside_one(inner)
         return softplus(x) if x is not None else _logarithm_of_logistic(inner)
     if function is RECIPROCAL:
-        x = _exponent_beside_one(inner)
+        x = exponent_beside_one(inner)
         return sigmoid(negative(x)) if x is not None else _reciprocal_of_exp(inner)
     if function is LOGADDEXP:
         zeros = [isinstance(one, Constant) and one.value == 0 for one in node.operands]
@@ -176,16 +177,6 @@ def log_of_scaled(node: Map) -> Expr | None:
 def _reciprocal_of_exp(inner: Expr) -> Expr | None:
     x = _called(inner, EXP)
     return exp(negative(x)) if x is not None else None
-
-
-def _exponent_beside_one(expr: Expr) -> Expr | None:
-    """Return x of `1 + exp(x)`."""
-    if not isinstance(expr, Add) or len(expr.terms) != 2:
-        return None
-    for one, other in (expr.terms, expr.terms[::-1]):
-        if is_one_everywhere(one):
-            return _called(other, EXP)
-    return None
 
 
 def simple_power(node: Map) -> Expr | None:

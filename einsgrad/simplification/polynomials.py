@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import gcd
 from typing import TypeAlias
 
@@ -20,6 +20,8 @@ Polynomial: TypeAlias = "dict[Monomial, Number]"
 ONE: Monomial = frozenset()
 # No polynomial has more terms.
 _MOST_TERMS = 16
+# Fractions of numbers have one denominator up to this power of 2.
+_FINEST = 64
 
 
 class TooLongError(Exception):
@@ -92,16 +94,24 @@ def content(whole: Polynomial) -> tuple[Number, Monomial, Polynomial]:
     """
     shared = frozenset(_shared(whole))
     rest = {times(powers, shared, -1): number for powers, number in whole.items()}
-    numbers = list(rest.values())
-    number: Number = 1
-    if len({abs(one) for one in numbers}) == 1:
-        number = abs(numbers[0])
-    elif all(isinstance(one, int) for one in numbers):
-        number = gcd(*(one for one in numbers if isinstance(one, int)))
+    number = _common_number(list(rest.values()))
     leading = rest[max(rest, key=_Order(rest))]
     if not isinstance(leading, complex) and leading < 0:
         number = -number
     return number, shared, {powers: tidy(one / number) for powers, one in rest.items()}
+
+
+def _common_number(numbers: Sequence[Number]) -> Number:
+    """Return the largest number of which all are whole multiples, if that is exact; else 1."""
+    if len({abs(one) for one in numbers}) == 1:
+        return abs(numbers[0])
+    if any(isinstance(one, complex) for one in numbers):
+        return 1
+    ratios = [one.as_integer_ratio() for one in numbers if not isinstance(one, complex)]
+    below = max(under for _, under in ratios)
+    if below > _FINEST:
+        return 1
+    return tidy(gcd(*(above * (below // under) for above, under in ratios)) / below)
 
 
 def _shared(whole: Iterable[Monomial]) -> Iterator[tuple[Atom, Exponent]]:

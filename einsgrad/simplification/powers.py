@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import chain
 from typing import TypeAlias
 
 from einsgrad.expressions.construct import build_einsum, with_factors
@@ -24,7 +25,16 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.products import SELECTORS, contract_deltas, tidy
 from einsgrad.expressions.selectors import Delta
-from einsgrad.expressions.tables.elementwise import ABS, EXP, POWER, RECIPROCAL, SIGN, SQRT
+from einsgrad.expressions.tables.elementwise import (
+    ABS,
+    EXP,
+    POWER,
+    QUOTIENTS,
+    RECIPROCAL,
+    SIGMOID,
+    SIGN,
+    SQRT,
+)
 from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.expressions.vocabulary.words import power, reciprocal
 from einsgrad.simplification.closed_products import has_alike_parts, repeated_parts, standing
@@ -41,7 +51,9 @@ from einsgrad.simplification.reading_powers import (
 from einsgrad.simplification.related_powers import (
     join_exponentials,
     join_lengths,
+    join_logistics,
     join_moduli,
+    join_quotients,
 )
 from einsgrad.simplification.symmetry import in_fixed_order
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
@@ -50,7 +62,7 @@ Factor: TypeAlias = "tuple[Indices, Expr]"
 Groups: TypeAlias = "dict[tuple[Expr, Indices], Exponent]"
 
 _POWERS = (RECIPROCAL, SQRT, POWER)
-_LATER = (EXP, ABS, SIGN)
+_LATER = (EXP, ABS, SIGN, SIGMOID, *dict.fromkeys(chain.from_iterable(QUOTIENTS.values())))
 
 
 def merge_powers(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
@@ -79,6 +91,8 @@ def merge_powers(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
     join_lengths(groups)
     join_moduli(groups)
     join_exponentials(groups)
+    join_logistics(groups)
+    join_quotients(groups)
     factors = [*kept, *write_powers(groups)]
     old = zip(node.subscripts.inputs, node.operands, strict=True)
     return node if Counter(factors) == Counter(old) else with_factors(node, factors, done)
@@ -92,6 +106,7 @@ def open_power(node: Map | Reduce) -> Expr | None:
     groups = exponents_of(powers_in(node, labels))
     join_lengths(groups)
     join_exponentials(groups)
+    join_logistics(groups)
     factors = write_powers(groups)
     if len(factors) == 1 and factors[0] == (labels, node):
         return None
@@ -124,7 +139,7 @@ def _may_meet(called: Sequence[Expr], operands: Sequence[Expr]) -> bool:
     """Tell whether there are several exponentials, moduli and signs, or one with its argument."""
     later = [one for one in called if isinstance(one, Map) and one.function in _LATER]
     return len(later) > 1 or any(
-        one.function is not EXP and _stands(one.operands[0], operands) for one in later
+        one.function in (ABS, SIGN) and _stands(one.operands[0], operands) for one in later
     )
 
 

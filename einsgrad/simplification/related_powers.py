@@ -1,12 +1,16 @@
-"""Powers of bases that are functions of each other: norms, squares, `x` and `|x|`, exponentials."""
+"""Powers of bases that are functions of each other: norms, squares, `x` and `|x|`, exponentials.
+
+Exponentials, logistic functions and `1 + exp(x)` are so, and sines, cosines and tangents.
+"""
 
 from __future__ import annotations
 
 from typing import TypeAlias
 
 from einsgrad.expressions.idioms import log_normaliser
-from einsgrad.expressions.nodes import Expr, Map
-from einsgrad.expressions.tables.elementwise import ABS, EXP, SIGN
+from einsgrad.expressions.nodes import Add, Expr, Map
+from einsgrad.expressions.products import is_one_everywhere
+from einsgrad.expressions.tables.elementwise import ABS, EXP, QUOTIENTS, SIGMOID, SIGN
 from einsgrad.expressions.vocabulary.words import add, exp, multiply
 from einsgrad.simplification.reading_powers import (
     Exponent,
@@ -15,6 +19,7 @@ from einsgrad.simplification.reading_powers import (
     square_of,
     tidy_exponent,
 )
+from einsgrad.simplification.sums import negated
 from einsgrad.strings.subscripts import Indices
 
 Groups: TypeAlias = "dict[tuple[Expr, Indices], Exponent]"
@@ -95,3 +100,59 @@ def _may_add(base: Map, exponent: Exponent) -> bool:
     """Tell whether a power of an exponential is one, and no softmax."""
     exact = is_integer(exponent) or not base.is_complex
     return exact and log_normaliser(base.operands[0]) is None
+
+
+def join_quotients(groups: Groups) -> None:
+    """Write `sinh(x)/cosh(x)` as `tanh(x)`, without overflow, and `tan(x) cos(x)` as `sin(x)`."""
+    for base, indices in list(groups):
+        if not isinstance(base, Map) or base.function.name not in QUOTIENTS:
+            continue
+        keys = [(Map(row, base.operands), indices) for row in QUOTIENTS[base.function.name]]
+        above, below, ratio = own = [groups.pop(key, 0) for key in keys]
+        if sum(map(bool, own)) > 1 and all(map(is_integer, own)):
+            above, below, ratio = above + ratio, below - ratio, 0
+            if above * below < 0:
+                ratio = min(abs(above), abs(below)) * (1 if above > 0 else -1)
+            own = [above - ratio, below + ratio, ratio]
+        groups.update({key: exponent for key, exponent in zip(keys, own, strict=True) if exponent})
+
+
+def join_logistics(groups: Groups) -> None:
+    """Write `(1 + exp(x))⁻²` as `σ(-x)²`, and `exp(x) σ(-x)` as `σ(x)`, without overflow."""
+    for (base, indices), exponent in list(groups.items()):
+        x = exponent_beside_one(base)
+        if x is not None and is_integer(exponent) and exponent < 0:
+            del groups[base, indices]
+            _multiply(groups, Map(SIGMOID, (negated(x),)), indices, -exponent)
+    for base, indices in list(groups):
+        if isinstance(base, Map) and base.function is EXP and groups[base, indices] == 1:
+            (x,) = base.operands
+            opposite = Map(SIGMOID, (negated(x),))
+            if groups.get((opposite, indices), 0) >= 1:
+                del groups[base, indices]
+                _multiply(groups, opposite, indices, -1)
+                _multiply(groups, Map(SIGMOID, (x,)), indices, 1)
+
+
+def _multiply(groups: Groups, base: Expr, indices: Indices, exponent: Exponent) -> None:
+    total = tidy_exponent(groups.pop((base, indices), 0) + exponent)
+    if total:
+        groups[base, indices] = total
+
+
+def exponent_beside_one(expr: Expr) -> Expr | None:
+    """Return x of `1 + exp(x)`.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> (x,) = eg.variables("x[n]")
+    >>> exponent_beside_one(1 + eg.exp(x)), exponent_beside_one(2 + eg.exp(x))
+    (x[n], None)
+    """
+    if not isinstance(expr, Add) or len(expr.terms) != 2:
+        return None
+    for one, other in (expr.terms, expr.terms[::-1]):
+        if is_one_everywhere(one) and isinstance(other, Map) and other.function is EXP:
+            return other.operands[0]
+    return None

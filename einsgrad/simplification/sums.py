@@ -135,6 +135,22 @@ def scaled(coefficient: Number, expr: Expr) -> Einsum:
     return flatten(Einsum(lists, (Constant(coefficient), expr)), most=_UNBOUNDED)
 
 
+def negated(expr: Expr) -> Expr:
+    """Return the negative of a simple expression, simple as well.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, y = eg.variables("x y")
+    >>> negated(eg.simplify(x - y)) is eg.simplify(y - x)
+    True
+    """
+    if isinstance(expr, Add):
+        return add_terms([negated(term) for term in expr.terms], expr.shape)
+    number, core = split_coefficient(expr)
+    return with_coefficient(tidy(-number), core)
+
+
 def factor_out(node: Einsum, whole: Collection[Expr] = ()) -> tuple[Number, Einsum]:
     """Take the numbers that all terms of a sum share out of the sums among the factors.
 

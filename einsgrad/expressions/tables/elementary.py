@@ -99,6 +99,7 @@ analytic(
     lambda m, x, y: 1 + y * y,
     (-1.2, 1.2),
     inverse=Inverse("arctan"),
+    quotient=("sin", "cos"),
     **everywhere("tan"),
 )
 analytic(
@@ -133,6 +134,7 @@ analytic(
     number=math.tanh,
     bounds=Bounds(-1, 1),
     inverse=Inverse("arctanh"),
+    quotient=("sinh", "cosh"),
     **everywhere("tanh"),
 )
 analytic(

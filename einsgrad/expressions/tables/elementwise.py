@@ -28,6 +28,14 @@ from einsgrad.expressions.tables.several import (
     WHERE,
 )
 
+# Functions that are quotients of two others, by the names of the three.
+QUOTIENTS = {
+    name: (ELEMENTWISE[row.quotient[0]], ELEMENTWISE[row.quotient[1]], row)
+    for row in ELEMENTWISE.values()
+    if row.quotient is not None
+    for name in (*row.quotient, row.name)
+}
+
 __all__ = [
     "ABS",
     "AS_INTEGER",
@@ -45,6 +53,7 @@ __all__ = [
     "MAXIMUM",
     "NOT_EQUAL",
     "POWER",
+    "QUOTIENTS",
     "REAL",
     "RECIPROCAL",
     "RELU",

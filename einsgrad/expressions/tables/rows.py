@@ -61,6 +61,8 @@ class Elementwise:
         What the values lie between.
     inverse
         The function that it undoes.
+    quotient
+        The names of the two functions whose quotient it is, as `sin` and `cos` of `tan`.
     shares
         Whether the value may share memory with an argument.
     transpose
@@ -89,6 +91,7 @@ class Elementwise:
     number: Callable[..., float] | None = None
     bounds: Bounds | None = None
     inverse: Inverse | None = None
+    quotient: tuple[str, str] | None = None
     shares: bool | None = None
     transpose: Callable[..., Any] | None = None
     real_valued: bool | None = None
