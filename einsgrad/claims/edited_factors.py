@@ -22,7 +22,7 @@ def _is_factor(part: Spot) -> bool:
     return isinstance(part.user, Einsum)
 
 
-def negated(formula: Formula, part: Spot, pool: Pool) -> Edited:
+def with_other_sign(formula: Formula, part: Spot, pool: Pool) -> Edited:
     """Give a part the other sign."""
     if not _is_factor(part):
         yield "", -formula.of(part.node)
@@ -46,7 +46,7 @@ def transposed(formula: Formula, part: Spot, pool: Pool) -> Edited:
             yield "", turned
 
 
-def exchanged(formula: Formula, part: Spot, pool: Pool) -> Edited:
+def with_factors_exchanged(formula: Formula, part: Spot, pool: Pool) -> Edited:
     """Exchange the factors of a product, or turn a chain around, as the value of the product."""
     node = part.node
     if not isinstance(node, Einsum):

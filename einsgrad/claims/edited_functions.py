@@ -38,7 +38,7 @@ def unwrapped(formula: Formula, part: Spot, pool: Pool) -> Edited:
                 yield node.function.name, formula.of(child)
 
 
-def wrapped(formula: Formula, part: Spot, pool: Pool) -> Edited:
+def within_function(formula: Formula, part: Spot, pool: Pool) -> Edited:
     """Take a function of a part, or of a matrix."""
     value = formula.of(part.node)
     if value.ndim == 2 and value.shape[0] == value.shape[1]:
@@ -60,7 +60,7 @@ def powers(formula: Formula, part: Spot, pool: Pool) -> Edited:
         yield "2", value @ value
 
 
-def summed(formula: Formula, part: Spot, pool: Pool) -> Edited:
+def sum_for_product(formula: Formula, part: Spot, pool: Pool) -> Edited:
     """Put the sum of two factors in the place of their product, and the product for the sum."""
     values = [formula.of(child) for child in children(part.node)]
     if len(values) != 2 or values[0].shape != values[1].shape or not values[0].ndim:

@@ -11,19 +11,19 @@ from einsgrad.claims.edited_factors import (
     by_matrices,
     by_scalars,
     by_sizes,
-    exchanged,
     multiplied,
-    negated,
     transposed,
+    with_factors_exchanged,
+    with_other_sign,
     without,
 )
 from einsgrad.claims.edited_functions import (
     otherwise_multiplied,
     powers,
-    summed,
+    sum_for_product,
     swapped,
     unwrapped,
-    wrapped,
+    within_function,
 )
 from einsgrad.claims.edited_terms import with_term, without_term
 from einsgrad.claims.pools import Pool
@@ -54,7 +54,7 @@ class Edit:
 
 
 EDITS: tuple[Edit, ...] = (
-    Edit("sign", "the sign of {1} is wrong", "the sign of {1} is wrong", negated),
+    Edit("sign", "the sign of {1} is wrong", "the sign of {1} is wrong", with_other_sign),
     Edit(
         "constant factor",
         "a factor {0} is missing in {1}",
@@ -71,7 +71,7 @@ EDITS: tuple[Edit, ...] = (
         "exchanged factors",
         "the order of the factors is wrong in {1}",
         "the order of the factors is wrong in {1}",
-        exchanged,
+        with_factors_exchanged,
     ),
     Edit(
         "constant factor",
@@ -119,7 +119,7 @@ EDITS: tuple[Edit, ...] = (
         "sum and product",
         "{0} in {1}",
         "a sum and a product are confused in {1}",
-        summed,
+        sum_for_product,
     ),
     Edit(
         "product",
@@ -149,7 +149,7 @@ EDITS: tuple[Edit, ...] = (
         "function",
         "{0} is missing around {1}",
         "{0} is too many around {1}",
-        wrapped,
+        within_function,
     ),
 )
 """What is tried at every part of a claim, and of the derivative."""
