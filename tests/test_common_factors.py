@@ -31,6 +31,7 @@ SUMS = {
         x_.T @ (np.exp(x_ @ w_) - y_),
     ),
     "a matrix from the right": (A @ B @ X.T - B @ X.T, "(A B - B) Xᵀ", (a_ @ b_ - b_) @ x_.T),
+    "a vector after matrices": (A @ w - 2 * B @ w, "(A - 2 B) w", (a_ - 2 * b_) @ w_),
     "a matrix and ones": (X.T @ y - X.T.sum(1), "Xᵀ (y - 1)", x_.T @ (y_ - 1)),
     "some of the terms": (
         X.T @ eg.exp(X @ w) - X.T @ y + s * w,

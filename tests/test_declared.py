@@ -573,8 +573,8 @@ def test_what_has_no_structure_is_not_taken_for_having_one(asked, exprs):
 SHOWN = [
     (eg.grad(eg.sum_squares(L @ x), L), "2 tril(L x xᵀ)"),
     (eg.grad(eg.trace(B @ U), U), "triu(Bᵀ)"),
-    (eg.grad(eg.trace(B @ Q), Q), "1/2 Bᵀ - 1/2 Q B Q"),
-    (eg.grad(x @ A @ B @ x, A), "1/2 x xᵀ Bᵀ - 1/2 B x xᵀ"),
+    (eg.grad(eg.trace(B @ Q), Q), "1/2 (Bᵀ - Q B Q)"),
+    (eg.grad(x @ A @ B @ x, A), "1/2 (x xᵀ Bᵀ - B x xᵀ)"),
     (eg.grad(conj(z) @ H @ z, H), "z zᴴ"),
     (2 * np.triu(B @ S) + B, "2 triu(B S) + B"),
 ]

@@ -93,10 +93,11 @@ def _enter(factor: Expr, above: set[Expr], below: set[Expr]) -> None:
 
 def multiplied_out(node: Einsum, place: int) -> Expr:
     """Multiply a product out over the sum at a place."""
-    return add_terms(list(_products(node, place)), node.shape)
+    return add_terms(list(products_over(node, place)), node.shape)
 
 
-def _products(node: Einsum, place: int) -> Iterator[Expr]:
+def products_over(node: Einsum, place: int) -> Iterator[Einsum]:
+    """Yield a product with each term of the sum at a place in its stead."""
     for term in children(node.operands[place]):
         operands = (*node.operands[:place], term, *node.operands[place + 1 :])
         yield flatten(Einsum(node.subscripts, operands))
@@ -112,7 +113,7 @@ def all_multiplied_out(expr: Expr) -> Expr | None:
         if place is None:
             done.append(term)
         else:
-            waiting += _products(as_einsum(term), place)
+            waiting += products_over(as_einsum(term), place)
         if len(waiting) + len(done) > _MOST_PRODUCTS:
             return None
     return add_terms(done, expr.shape)

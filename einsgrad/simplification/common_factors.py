@@ -16,7 +16,7 @@ from typing import TypeAlias
 from einsgrad.expressions.construct import add_terms, build_einsum, scale
 from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Number
-from einsgrad.expressions.products import SELECTORS, as_einsum
+from einsgrad.expressions.products import SELECTORS, as_einsum, is_ones_vector
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.simplification.lengths import length_of
@@ -95,7 +95,11 @@ def common_factors(node: Add) -> Iterator[Shared]:
             continue
         rests = [term.without(base, axes, exponent, rank) for term, axes in found]
         labels = tuple(sorted(set[int]().union(*(rest.axes() for rest in rests))))
-        if len(labels) <= max(rank, len(role)) and not _is_polynomial(rests, base, labels):
+        if max(role, default=0) < 0:
+            is_plain = all(rest.is_matrix(labels) for rest in rests)
+        else:
+            is_plain = len(labels) <= max(rank, len(role))
+        if is_plain and not _is_polynomial(rests, base, labels):
             own = tuple([axis if axis >= 0 else rank - 1 - axis for axis in role])
             rest = add_terms([one.over(labels) for one in rests], _shape(rests, labels))
             yield Shared(_written({(base, own): exponent}), rest, labels, rank)
@@ -128,7 +132,7 @@ def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:
 
 def _operands(term: Expr) -> tuple[Expr, ...]:
     found = term.operands if isinstance(term, Einsum) else (term,)
-    return tuple([one for one in found if len(one.shape) > 1 and not isinstance(one, _CONSTANTS)])
+    return tuple([one for one in found if one.shape and not isinstance(one, _CONSTANTS)])
 
 
 def _shared_bases(terms: Sequence[Expr]) -> set[Expr]:
@@ -226,6 +230,15 @@ class _Term:
         held = {axis for _, axes in self.powers for axis in axes}
         return {axis for axis in held.union(*(axes for axes, _ in self.kept)) if axis >= 0}
 
+    def is_number(self) -> bool:
+        """Tell whether nothing is left but a number, and ones."""
+        return not self.powers and all(is_ones_vector(one) for _, one in self.kept)
+
+    def is_matrix(self, labels: Axes) -> bool:
+        """Tell whether only a matrix is left: `A x + B x` is one product, `x·a + x·b` is not."""
+        held = [set(axes) for _, axes in self.powers]
+        return len(labels) == 2 and not self.kept and held == [{*labels}]
+
     def weighs(self, base: Expr) -> bool:
         """Tell whether a sum of the term is over an axis of a base, and of another factor."""
         held = Counter(axis for _, axes in self.powers for axis in set(axes) if axis < 0)
@@ -266,9 +279,9 @@ def _role(base: Expr, axes: Axes) -> tuple[Axes, Axes]:
 def _may_be_taken(role: Axes, rank: int) -> bool:
     """Tell whether a factor sums nothing, or joins an axis of a vector or matrix to another one.
 
-    `x·a + x·b` stays, and so do products of more axes, where no order of factors is clear.
+    Products of more axes stay, where no order of factors is clear.
     """
-    return min(role, default=0) >= 0 or (max(role) >= 0 and rank <= 2)
+    return min(role, default=0) >= 0 or rank <= 2
 
 
 def _nearest(exponents: Sequence[Exponent], base: Expr) -> Exponent | None:
@@ -289,8 +302,9 @@ def _is_polynomial(rests: Sequence[_Term], base: Expr, labels: Axes) -> bool:
 
     `x² + x` stays, and `p ⊙ x - (pᵀ x) p`.
     """
-    numbers = any(not rest.powers for rest in rests)
-    if numbers and any(base is one for rest in rests for one, _ in rest.powers):
+    if any(map(_Term.is_number, rests)) and any(
+        base is one for rest in rests for one, _ in rest.powers
+    ):
         return True
     return any(not rest.axes().issuperset(labels) and rest.weighs(base) for rest in rests)
 

@@ -93,6 +93,7 @@ from einsgrad.simplification.inverses import cancel_inverses
 from einsgrad.simplification.lengths import length_of_scaled, square_lengths
 from einsgrad.simplification.lookups import evenly_picked
 from einsgrad.simplification.matrix_powers import join_matrix_powers, power_of_power
+from einsgrad.simplification.mirrored import sum_last
 from einsgrad.simplification.powers import are_simple, merge_powers, open_power
 from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.simplification.shifts import without_shift
@@ -424,7 +425,7 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
         return _simplify_sum(collect(found, node, whole), shared)
     if not rest.operands:
         return Constant(coefficient)
-    sign, ordered = canonicalise(rest)
+    sign, ordered = canonicalise(sum_last(rest) if shared is None else rest)
     if sign == 0:
         return zeros(node.shape)
     coefficient, core = sign * coefficient, unwrap(ordered)
