@@ -302,9 +302,9 @@ def _is_polynomial(rests: Sequence[_Term], base: Expr, labels: Axes) -> bool:
 
     `x² + x` stays, and `p ⊙ x - (pᵀ x) p`.
     """
-    if any(map(_Term.is_number, rests)) and any(
-        base is one for rest in rests for one, _ in rest.powers
-    ):
+    bases = {one for rest in rests for one, _ in rest.powers}
+    if any(map(_Term.is_number, rests)) and (base in bases or not bases):
+        # Of numbers alone the sum was too large: terms with one product are merged before.
         return True
     return any(not rest.axes().issuperset(labels) and rest.weighs(base) for rest in rests)
 
