@@ -7,7 +7,7 @@ function, or is repeated within a factor.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -28,10 +28,11 @@ from einsgrad.expressions.printing import write
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.tables.elementwise import POWER, SQUARE
 from einsgrad.expressions.tables.reductions import INVERSE
-from einsgrad.expressions.walks import topological
+from einsgrad.expressions.walks import children, topological
 from einsgrad.notation.absorbed import Bound, ShownCondition
 from einsgrad.notation.conditions import compared
 from einsgrad.notation.extents import ShownNames, narrowed
+from einsgrad.notation.formula_names import FormulaNames, names_of_parts
 from einsgrad.notation.index_factors import free_letters
 from einsgrad.notation.index_letters import LetterChooser
 from einsgrad.notation.layout import Layout
@@ -114,48 +115,43 @@ class IndexWriter:
 
     def _chosen(self, root: Expr, sizes: frozenset[str] = frozenset()) -> ChosenLetters:
         """Choose letters; where a size is shown whose letter an index has, choose anew."""
-        nodes = topological(root)
-        selecting = any(isinstance(node, Affine | Step | Pick) for node in nodes)
-        apart = self._apart(nodes) | sizes
-        reserved = frozenset(name for name in _dim_names(nodes) if len(name) == 1)
+        shown = topological(root, below=self._shown_below(root))
+        told = FormulaNames.of(shown).joined(names_of_parts(tuple(self.names)))
+        apart = self._apart(told) | sizes
+        reserved = frozenset(name for name in told.dims if len(name) == 1)
         letters = free_letters(root, apart, reserved)
         chooser = LetterChooser(
             self.names,
             self.layout.bare_ones,
             {*letters, *apart},
-            selecting=selecting,
+            selecting=told.selects,
             ranges=dict(zip(letters, root.shape, strict=True)),
             reserved=reserved,
         )
         lettered = chooser.whole(root, letters)
-        if not selecting and not any(map(self._is_bare, nodes)):
+        if not told.selects and not (told.has_sized_ones and self.layout.bare_ones):
             return ChosenLetters(lettered, letters)
         bounds = narrowed(dict(zip(letters, root.shape, strict=True)), lettered)
         names = ShownNames()
         names.look_through(lettered, bounds)
         # A letter that stands in forms alone, as in `x_{k+1}`, would seem to be a size, too.
-        like_sizes = _dim_names(nodes) & (names.shifted - names.alone)
+        like_sizes = told.dims & (names.shifted - names.alone)
         mistaken = (names.sizes | like_sizes) & (chooser.taken - apart)
         if mistaken:
             return self._chosen(root, sizes | names.sizes | like_sizes)
         return ChosenLetters(lettered, letters, bounds)
 
-    def _is_bare(self, node: Expr) -> bool:
-        """Tell whether a node is shown as ones whose number of entries no letter tells: `1_i`."""
-        is_ones = isinstance(node, Delta) and node.order == 1 and isinstance(node.dim, int)
-        return is_ones and self.layout.bare_ones
+    def _shown_below(self, root: Expr) -> Callable[[Expr], tuple[Expr, ...]]:
+        """Say of a node which ones are written in a part; those of other parts are not."""
+        return lambda node: () if node is not root and node in self.names else children(node)
 
-    def _apart(self, nodes: Sequence[Expr]) -> frozenset[str]:
+    def _apart(self, told: FormulaNames) -> frozenset[str]:
         """Return the letters that variables, parts and sizes have in a formula, and no index may.
 
         In `x_{n-1}` a letter that is also the name of the axis would seem to be its size.
         """
-        named = {node.name for node in nodes if isinstance(node, Variable)} | {*self.names.values()}
-        sizes = {node.dim for node in nodes if isinstance(node, Delta) and not node.order}
-        shown = sizes if self.layout.sizes_share_letters else set()
-        shifted = {node.target for node in nodes if isinstance(node, Affine)}
-        compared = {node.rows for node in nodes if isinstance(node, Step)}
-        return frozenset(named | set(names_in(shown | shifted | compared)))
+        sizes = told.sizes if self.layout.sizes_share_letters else frozenset()
+        return told.variables.union(self.names.values(), names_in(sizes | told.shifted))
 
     def _written(self, lettered: Lettered) -> Written:
         match lettered:
@@ -276,9 +272,3 @@ class IndexWriter:
         if power.exponent == 1:
             return base
         return self.layout.power(base, self.layout.number(power.exponent))
-
-
-def _dim_names(nodes: Sequence[Expr]) -> frozenset[str]:
-    """Return the names of the sizes of variables."""
-    variables = [node for node in nodes if isinstance(node, Variable)]
-    return frozenset(names_in([dim for node in variables for dim in node.shape]))

@@ -157,9 +157,10 @@ def opposite_logistics(node: Add) -> Expr | None:
     """Write σ(-a) as `1 - σ(a)` where both stand in the terms of a sum, multiplied out."""
     found: dict[Map, None] = {}
     for term in node.terms:
-        for one in term.operands if isinstance(term, Einsum) else (term,):
-            if isinstance(one, Map) and one.function is SIGMOID:
-                found[one] = None
+        if not isinstance(term, Einsum) or Map in term.kinds:
+            for one in _factors(term):
+                if isinstance(one, Map) and one.function is SIGMOID:
+                    found[one] = None
     for one in found if len(found) > 1 else ():
         argument = one.operands[0]
         number, rest = fold_constants(as_einsum(argument))

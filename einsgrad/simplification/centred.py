@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import TypeAlias
 
 from einsgrad.expressions.construct import add_terms, build_einsum, zeros
@@ -43,6 +44,8 @@ def drop_centred(node: Einsum) -> Einsum:
     >>> drop_centred(eg.einsum("n,m->m", eg.simplify(x - eg.mean(x)), y)).operands
     (0, ones("m"))
     """
+    if set(node.subscripts.output).issuperset(chain(*node.subscripts.inputs)):
+        return node
     return _without_centred(_with_centred(node), _DEEPEST)
 
 

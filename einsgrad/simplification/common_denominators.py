@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from einsgrad.expressions.construct import add_terms, build_einsum
@@ -123,10 +124,13 @@ def stays_over(node: Einsum, place: int) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def _is_divided_by_sum(term: Expr) -> bool:
     """Tell whether a term is divided by a sum entry by entry."""
     if not isinstance(term, Einsum):
         return _sum_below(term) is not None
+    if Map not in term.kinds:
+        return False
     held = set(term.subscripts.output)
     pairs = zip(term.subscripts.inputs, term.operands, strict=True)
     return any(_sum_below(one) is not None and held.issuperset(own) for own, one in pairs)
@@ -159,7 +163,7 @@ def _is_negative(exponent: Expr) -> bool:
 def _within_product(node: Einsum) -> Expr | None:
     """Write factors over the labels of a sum that is divided by as one fraction."""
     lists = node.subscripts.inputs
-    for place, one in enumerate(node.operands):
+    for place, one in enumerate(node.operands) if Map in node.kinds else ():
         below, labels = _sum_below(one), lists[place]
         if below is None or len(set(labels)) < len(labels):
             continue
@@ -193,6 +197,7 @@ def _divides(total: Add) -> bool:
     )
 
 
+@lru_cache(maxsize=256)
 def _shorter(expr: Expr) -> Expr | None:
     """Write an expression as one fraction, if that is shorter and divides by no more.
 

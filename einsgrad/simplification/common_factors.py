@@ -117,8 +117,10 @@ def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:
     >>> sharing_terms(Add((w, eg.simplify(X.T @ p), eg.simplify(X.T @ y))))
     [("nk,n->k"(X, p), "nk,n->k"(X, y))]
     """
+    if len(node.terms) > _MOST_TERMS:
+        return []
     times = Counter(chain.from_iterable(set(_operands(term)) for term in node.terms))
-    if len(node.terms) > _MOST_TERMS or max(times.values(), default=0) < 2:
+    if max(times.values(), default=0) < 2:
         return []
     groups: dict[tuple[Expr, Axes], list[Expr]] = {}
     for term in node.terms:

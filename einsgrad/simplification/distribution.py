@@ -64,7 +64,8 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
     for place in sums:
         operand = node.operands[place]
         assert isinstance(operand, Add)
-        few = len(operand.terms) <= _MOST_DISTRIBUTED and not _is_looked_up(node, place)
+        few = len(operand.terms) <= _MOST_DISTRIBUTED
+        few = few and not (Pick in node.kinds and _is_looked_up(node, place))
         if few and (
             _holds_structured(operand) or _is_cheaper(node, place) or _meets_itself(node, place)
         ):
@@ -80,8 +81,6 @@ def _is_looked_up(node: Einsum, place: int) -> bool:
     To look up the terms of a sum one by one takes longer, and what is infinite in one of them
     would meet the zeros of another.
     """
-    if Pick not in node.kinds:
-        return False
     labels = node.subscripts.inputs[place]
     looked_up = any(
         isinstance(other, Pick) and not isinstance(other.indices, Integers) and own[0] in labels

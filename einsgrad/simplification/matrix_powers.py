@@ -114,6 +114,8 @@ def _factor(power: _Power) -> tuple[Indices, Expr]:
 
 def _repeated(node: Einsum) -> dict[int, _Power]:
     """Return the factors whose base stands more than once, by their places."""
+    if max(map(len, node.subscripts.inputs), default=0) < 2:
+        return {}
     found = {
         place: base_and_exponent(one)
         for place, one in enumerate(node.operands)

@@ -90,7 +90,7 @@ def innermost_terms(node: Add) -> tuple[Expr, ...]:
     while waiting:
         number, term = waiting.pop()
         if isinstance(term, Add):
-            waiting.extend((number, one) for one in reversed(term.terms))
+            waiting.extend([(number, one) for one in reversed(term.terms)])
         elif (inner := _multiple(term)) is not None and is_moderate(number * inner[0]):
             waiting.append((number * inner[0], inner[1]))
         else:
@@ -109,6 +109,7 @@ def _multiple(term: Expr) -> tuple[Number, Add] | None:
             return None
 
 
+@lru_cache(maxsize=4096)
 def split_coefficient(expr: Expr) -> tuple[Number, Expr]:
     """Split a simple term into its number and the rest."""
     match expr:
@@ -260,9 +261,10 @@ def open_means(node: Add) -> Expr:
     return add_terms(list(chain.from_iterable(parts)), node.shape)
 
 
+@lru_cache(maxsize=1024)
 def divided_terms(term: Expr) -> tuple[Expr, ...] | None:
     """Return the terms of a sum that is multiplied by numbers and sizes alone, or None."""
-    if not isinstance(term, Einsum):
+    if not isinstance(term, Einsum) or Add not in term.kinds:
         return None
     sizes = sum(map(_is_size, term.operands))
     others = [one for one in term.operands if not (isinstance(one, Constant) or _is_size(one))]

@@ -53,7 +53,7 @@ def _alike(node: Add) -> Iterator[list[int]]:
     """Yield the places of terms with the same factors, of which each label joins the same."""
     by_factors: dict[tuple[int, ...], list[int]] = {}
     for place, term in enumerate(node.terms):
-        if isinstance(term, Einsum):
+        if isinstance(term, Einsum) and 2 in map(len, term.subscripts.inputs):
             factors = [id(one) for one in term.operands if not isinstance(one, Constant)]
             if len(factors) > 1:
                 by_factors.setdefault(tuple(sorted(factors)), []).append(place)

@@ -69,7 +69,7 @@ def tell(
     for one in turn:
         teller = DerivativeTeller(story, found, one, detail, cotangent)
         steps.extend(teller.steps())
-        found = teller.derivative()
+        found = teller.derivative
         story.done = (*story.done, one)
     return Derivation(tuple(steps))
 

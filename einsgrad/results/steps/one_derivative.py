@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from einsgrad.calculus.derivatives import gradients, jacobian, vjp
@@ -186,19 +187,20 @@ class DerivativeTeller:
             whole = LeftSide(self.story.base, (*self.story.done, self.wrt))
             assert isinstance(self.seed, Variable)
             rule = f"what {self.seed.name} is multiplied by"
-            yield self._printed(whole, self.derivative(), rule)
+            yield self._printed(whole, self.derivative, rule)
 
     def _printed(self, left: LeftSide, value: Expr, rule: str) -> Told:
         return Told(left, value, value, rule, taken=frozenset(self.story.taken))
 
+    @cached_property
     def derivative(self) -> Expr:
-        """Return the gradient, or of an expression with axes the Jacobian."""
+        """The gradient, or of an expression with axes the Jacobian."""
         if self.expr.shape:
             return jacobian(self.expr, self.wrt)
         return gradients(self.expr, [self.wrt])[0]
 
     def _adjoint(self) -> Expr:
-        return vjp(self.expr, self.seed, [self.wrt])[0] if self.expr.shape else self.derivative()
+        return vjp(self.expr, self.seed, [self.wrt])[0] if self.expr.shape else self.derivative
 
     def _over_parts(self, node: Expr) -> Expr:
         """Write a node over the names of its parts."""
