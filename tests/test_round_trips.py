@@ -1,7 +1,8 @@
-"""What is printed is read back: the forty answers as the same node, others with the same value."""
+"""What is printed is read back: derivatives as the same node, others with the same value."""
 
 import numpy as np
 import pytest
+from formula_cases import FORMULAS, derived, read
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 from questions import CASES, derivative, setting
@@ -16,16 +17,37 @@ from einsgrad.testing.expressions import SIZES, expressions, values
 FEWER = settings(max_examples=60)
 
 
-@pytest.mark.parametrize("notation", ["index", "matrix"])
+# What is printed, by the name of the form: `repr`, and matrix and index notation.
+FORMS = {
+    "einsum": repr,
+    "matrix": lambda d: eg.show(d, "matrix"),
+    "matrix ascii": lambda d: eg.show(d, "matrix", ascii=True),
+    "index": lambda d: eg.show(d, "index", name="D"),
+    "index ascii": lambda d: eg.show(d, "index", name="D", ascii=True),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_an_answer_is_read_back_as_the_same_node(case, notation):
+def test_an_answer_is_read_back_as_the_same_node(case, form):
     known, _ = setting(case)
     simple = eg.simplify(derivative(case, known))
     declared = dict.fromkeys((*known.values(), *variables_in(simple)))
-    text = eg.show(simple, notation, name="D", ascii=True)
+    text = FORMS[form](simple)
     again = eg.simplify(eg.parse(text, declared))
     assert again is simple
-    assert eg.show(again, notation, name="D", ascii=True) == text
+    assert FORMS[form](again) == text
+
+
+@pytest.mark.parametrize("case", FORMULAS, ids=lambda case: case["id"])
+def test_a_derivative_is_read_back_as_the_same_node_from_all_forms(case):
+    try:
+        simple = eg.simplify(derived(case))
+    except eg.EinsgradError:
+        # There is none, as of a complex function.
+        return
+    for name, form in FORMS.items():
+        assert eg.simplify(read(form(simple), case)) is simple, name
 
 
 @pytest.mark.parametrize("notation", ["index", "matrix"])

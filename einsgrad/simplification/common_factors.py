@@ -201,12 +201,7 @@ class _Term:
 
     def roles(self) -> dict[tuple[Expr, Axes], Axes]:
         """Return the roles of the factors, each with the labels that it has here."""
-        tied = {
-            axis
-            for axes, one in self.kept
-            if not (isinstance(one, Delta) and one.order == 1)
-            for axis in axes
-        }
+        tied = {axis for axes, one in self.kept for axis in _tied_by(axes, one)}
         found: dict[tuple[Expr, Axes], Axes] = {}
         for base, axes in self.powers:
             if tied.isdisjoint(axes) and not isinstance(base, Constant):
@@ -253,6 +248,13 @@ class _Term:
         factors = [*self.kept, *_written(self.powers), *ones]
         lists = Subscripts(tuple([own for own, _ in factors]), labels)
         return scale(self.number, build_einsum(lists, [one for _, one in factors]))
+
+
+def _tied_by(axes: Axes, selector: Expr) -> Axes:
+    """Return the axes that a selector ties: ones tie none, and a diagonal those that it sums."""
+    if not isinstance(selector, Delta) or sum([axis >= 0 for axis in axes]) > 1:
+        return axes
+    return () if selector.order == 1 else tuple([axis for axis in axes if axis < 0])
 
 
 def _renamed(axes: Axes, names: dict[int, int]) -> Axes:

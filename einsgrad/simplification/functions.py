@@ -64,7 +64,7 @@ from einsgrad.simplification.lengths import length_of_scaled
 from einsgrad.simplification.powers import open_power
 from einsgrad.simplification.related_powers import exponent_beside_one
 from einsgrad.simplification.softmax import log_of_powers
-from einsgrad.simplification.spreading import spread_after
+from einsgrad.simplification.spreading import numbers_in_place, spread_after
 
 
 def _called(expr: Expr, function: Elementwise) -> Expr | None:
@@ -300,6 +300,7 @@ FUNCTION_RULES: tuple[Callable[[Any], Expr | None], ...] = (
     known_branch,
     equal_branches,
     spread_after,
+    numbers_in_place,
     move_out,
     open_power,
 )

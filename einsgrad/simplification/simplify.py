@@ -120,6 +120,7 @@ from einsgrad.simplification.symmetric_parts import join_transposes
 from einsgrad.simplification.symmetry import canonicalise, is_own_transpose
 from einsgrad.simplification.turning import (
     is_turned_symmetric,
+    turn_functions,
     turn_into_map,
     turn_map,
     turn_matrix,
@@ -391,6 +392,8 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
         return _again(turned_inside, shared)
     whole, longest = _whole(shared), LONGEST_CHAIN if shared is None else 0
     product = turn_sums(contract_selectors(merge_products(node, whole, longest)), whole)
+    if shared is None:
+        product = turn_functions(product)
     replaced = _replaced(product)
     joined = join_matrix_powers(replaced) if shared is None else replaced
     if replaced is not product or (joined is not product and not _is_settled(joined)):

@@ -7,6 +7,7 @@ formula then.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import is_
 
 from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
@@ -36,6 +37,30 @@ def spread_after(node: Map) -> Expr | None:
         return None
     operands = [without_spread(one, axes) if one.shape else one for one in node.operands]
     return _spread(Map(node.function, tuple(operands)), node, axes)
+
+
+def numbers_in_place(node: Map) -> Expr | None:
+    """Write a number for an operand that is the same everywhere: `max(x)` for `max(x) 1`.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> (x,) = eg.variables("x[n]")
+    >>> top = eg.simplify(eg.max(x) * eg.ones("n"))
+    >>> numbers_in_place(eg.equal(x, top))
+    equal(x, max(x, axis=(0,)))
+    """
+    shaped = [one for one in node.operands if one.shape]
+    if len(shaped) < 2 or not any(isinstance(one, Einsum) for one in shaped):
+        return None
+    axes = list(range(len(node.shape)))
+    found = [
+        without_spread(one, axes) if one.shape and spread_axes(one) == axes else one
+        for one in node.operands
+    ]
+    if all(map(is_, found, node.operands)) or not any(one.shape for one in found):
+        return None
+    return Map(node.function, tuple(found))
 
 
 def unit_axes_after(node: Add) -> Expr:

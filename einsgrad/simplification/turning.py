@@ -7,13 +7,16 @@ axes; a factor can have its indices in any order.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
-from einsgrad.expressions.nodes import Add, Einsum, Expr, Map, MatrixMap, Reduce
+from einsgrad.expressions.idioms import log_normaliser
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Reduce
 from einsgrad.expressions.shaping import permute
 from einsgrad.simplification.standing import (
     AxisOrder,
     after,
     clearly_straight_axes,
+    fewest_turned,
     inverse_order,
     straight_axes,
     turned_votes,
@@ -21,6 +24,9 @@ from einsgrad.simplification.standing import (
 )
 from einsgrad.simplification.symmetry import is_own_transpose, turned
 from einsgrad.strings.subscripts import Subscripts
+
+_FUNCTIONS = (Map, Reduce)
+_SWAPPED = (1, 0)
 
 
 def oriented(expr: Expr) -> tuple[Expr, AxisOrder]:
@@ -74,6 +80,70 @@ def turn_sums(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
     return Einsum(Subscripts(tuple(lists), node.subscripts.output), tuple(operands))
 
 
+def turn_functions(node: Einsum) -> Einsum:
+    """Turn the operands that are functions, where as many transposes are left either way.
+
+    Square matrices of functions stand in the order of what they are made of.
+    """
+    if node.kinds.isdisjoint(_FUNCTIONS) or _is_alone(node):
+        return node
+    found = {
+        place: standing
+        for place, one in enumerate(node.operands)
+        if isinstance(one, Map | Reduce) and len(one.shape) == 2
+        if (standing := _standing(one)) is not one
+    }
+    if not found:
+        return node
+    operands, lists = list(node.operands), list(node.subscripts.inputs)
+    for place, standing in found.items():
+        operands[place], lists[place] = standing, lists[place][::-1]
+    return Einsum(Subscripts(tuple(lists), node.subscripts.output), tuple(operands))
+
+
+def _is_alone(node: Einsum) -> bool:
+    """Tell whether a product is one factor and a number."""
+    return sum([not isinstance(one, Constant) for one in node.operands]) < 2
+
+
+@lru_cache(maxsize=4096)
+def _standing(node: Map | Reduce) -> Expr:
+    """Return a function that gives a matrix, turned if it stands turned as a factor."""
+    if node.shape[0] != node.shape[1] or is_own_transpose(node) or _is_softmax(node):
+        return node
+    turned_one = _turned_map(node, _SWAPPED) if isinstance(node, Map) else _turned_reduction(node)
+    if turned_one is None or len(fewest_turned(_votes_of(node), 2)) < 2:
+        return node
+    return min(node, turned_one, key=lambda one: one.key)
+
+
+def _is_softmax(node: Map | Reduce) -> bool:
+    return isinstance(node, Map) and log_normaliser(node.operands[0]) is not None
+
+
+def _votes_of(node: Map | Reduce) -> list[AxisOrder]:
+    if isinstance(node, Map):
+        return list(votes(_spread_parts(node)))
+    kept, inner = _kept_axes(node), node.operand
+    parts = _spread_parts(inner) if isinstance(inner, Map) else [inner]
+    seen = [tuple([kept.index(x) for x in vote if x in kept]) for vote in votes(parts)]
+    return [vote for vote in seen if len(vote) == 2]
+
+
+def _kept_axes(node: Reduce) -> list[int]:
+    return [axis for axis in range(len(node.operand.shape)) if axis not in node.axes]
+
+
+def _turned_reduction(node: Reduce) -> Reduce | None:
+    """Exchange the two axes that a reduction leaves of the values of a function."""
+    if not isinstance(node.operand, Map) or node.operand.function.part:
+        return None
+    one, other = _kept_axes(node)
+    order = list(range(len(node.operand.shape)))
+    order[one], order[other] = other, one
+    return Reduce(node.function, _turned_map(node.operand, tuple(order)), node.axes)
+
+
 def is_turned_symmetric(node: Einsum) -> bool:
     """Tell whether an einsum is the transpose of a symmetric matrix.
 
@@ -113,11 +183,17 @@ def turn_map(node: Map) -> Expr | None:
 
 
 def turn_into_map(node: Einsum) -> Expr | None:
-    """Turn a function within: `f(Aᵀ, B)ᵀ` is `f(A, Bᵀ)`, which has as many transposes."""
+    """Turn a function within: `f(Aᵀ, B)ᵀ` is `f(A, Bᵀ)`, which has as many transposes.
+
+    So are products, norms and the like along an axis of such functions.
+    """
     (one,) = node.operands if len(node.operands) == 1 else (None,)
+    if isinstance(one, Reduce) and len(one.shape) == 2 and oriented(node)[1] == _SWAPPED:
+        return _turned_reduction(one) if _SWAPPED in fewest_turned(_votes_of(one), 2) else None
     if not isinstance(one, Map) or len(node.shape) < 2 or len(node.shape) != len(one.shape):
         return None
-    if one.function.part:
+    if one.function.part or _is_softmax(one):
+        # A softmax that is turned stays one that is seen.
         return None
     axes = inverse_order(oriented(node)[1])
     cast = list(votes(_spread_parts(one)))
