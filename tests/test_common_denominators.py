@@ -80,6 +80,7 @@ def test_a_fraction_is_as_short_as_by_hand(expr, wrt, text, value):
         (x / (1 + x), "x / (1 + x)"),
         ((x - y) * (x + y) / (s + 1), "(x + y) (x - y) / (1 + s)"),
         (x + 1 / (1 + y), "x + 1 / (1 + y)"),
+        (s * x**2 / (1 - y / x), "s x² / (1 - y/x)"),
     ],
 )
 def test_what_is_no_shorter_over_one_denominator_stays(expr, text):

@@ -65,6 +65,22 @@ def test_slopes_are_those_that_are_known_by_heart(function, text, slope):
     np.testing.assert_allclose(eg.evaluate(found, {"x": X}), slope, rtol=1e-12)
 
 
+ODD = ["sin", "tan", "arctan", "sinh", "tanh", "arcsinh", "erf", "sign"]
+
+
+@pytest.mark.parametrize("name", [*ODD, "cos", "cosh"])
+def test_odd_and_even_functions_of_a_difference_are_one_node(name):
+    function, parity = getattr(eg, name), -1 if name in ODD else 1
+    found = eg.simplify(function(x - y))
+    assert eg.simplify(parity * function(y - x)) is found
+    assert eg.simplify(function(x) - parity * function(-x)) is eg.simplify(0 * x)
+    shown = "x - y" if name in ODD else "y - x"
+    assert eg.show(found) == f"{name}({shown})"
+    values = [eg.evaluate(one, {"x": X, "y": Y}) for one in (function(x - y), found)]
+    np.testing.assert_allclose(*values, rtol=1e-15)
+    assert eg.prove(function(x - y), parity * function(y - x))
+
+
 @pytest.mark.parametrize(
     ("expr", "limits"),
     [

@@ -124,3 +124,38 @@ def test_exponentials_are_computed_once_for_a_softmax_of_a_sum():
     program(x=X[0], y=X[1])
     assert program.source.count("np.exp(") == 1
     assert "log" not in program.source
+
+
+def test_the_entropy_of_a_softmax_has_the_gradient_of_books():
+    (z,) = eg.variables("z[n]")
+    p = eg.softmax(z)
+    found = eg.grad(-eg.sum(p * eg.log(p)), z)
+    assert found is eg.simplify(-p * (eg.log(p) - p @ eg.log(p)))
+    at = np.array([0.3, -1.2, 2.0, 0.1])
+    q = np.exp(at) / np.exp(at).sum()
+    expected = -q * (np.log(q) - q @ np.log(q))
+    np.testing.assert_allclose(eg.evaluate(found, {"z": at}), expected, rtol=1e-12)
+
+
+def test_numbers_are_taken_out_of_what_a_softmax_averages():
+    z, c, Z = eg.variables("z[n] c[n] Z[m,n]")
+    p = eg.softmax(z)
+    assert eg.show(eg.simplify(p @ (2 + c))) == "2 + cᵀ softmax(z)"
+    assert eg.show(eg.simplify((p @ (1 + z)) * p - p)) == "(zᵀ softmax(z)) softmax(z)"
+    rows = eg.simplify(eg.sum(eg.softmax(Z, axis=1) * (3 - Z), axis=1))
+    at = np.array([[0.3, -1.2, 2.0], [1.0, 0.5, -0.4]])
+    q = np.exp(at) / np.exp(at).sum(1, keepdims=True)
+    np.testing.assert_allclose(eg.evaluate(rows, {"Z": at}), (q * (3 - at)).sum(1), rtol=1e-12)
+
+
+def test_a_transposed_softmax_is_the_transpose_of_one():
+    Q, K, V, G = eg.variables("Q[t,d] K[s,d] V[s,p] G[t,p]")
+    weights = eg.softmax(Q @ K.T, axis=1)
+    found = eg.grad(eg.sum(weights @ V * G), V)
+    assert found is eg.simplify(weights.T @ G)
+    assert eg.show(found) == "softmax(Q Kᵀ)ᵀ G"
+    rng = np.random.default_rng(0)
+    q, k, g = rng.normal(size=(3, 2)), rng.normal(size=(4, 2)), rng.normal(size=(3, 5))
+    e = np.exp(q @ k.T)
+    expected = (e / e.sum(1, keepdims=True)).T @ g
+    np.testing.assert_allclose(eg.evaluate(found, {"Q": q, "K": k, "G": g}), expected)

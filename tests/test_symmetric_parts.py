@@ -44,3 +44,13 @@ def test_a_matrix_and_its_transpose_are_added_before_they_are_multiplied(one, ot
 )
 def test_other_terms_stay_apart(expr):
     assert len(eg.simplify(expr).terms) == 2
+
+
+def test_a_number_before_a_term_joins_a_sum_that_multiplies_it():
+    s, x, y = eg.variables("s x[n] y[n]")
+    assert eg.simplify((1 + s) * x - x) is eg.simplify(s * x)
+    assert eg.simplify((1 + x @ y) * y + 2 * y) is eg.simplify((3 + x @ y) * y)
+    assert eg.simplify(2 * (s - 1) * x + 2 * x - y) is eg.simplify(2 * s * x - y)
+    data = {"s": 0.3, "x": np.array([1.0, -2.0]), "y": np.array([0.5, 0.7])}
+    found = eg.evaluate((1 + s) * x + x * s - 4 * x, data)
+    np.testing.assert_allclose(found, (2 * 0.3 - 3) * data["x"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from einsgrad.expressions.construct import add_terms
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import fold_constants, is_one_everywhere
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import Rebuilding, rebuild_knowing
@@ -13,7 +13,7 @@ from einsgrad.simplification.sums import split_coefficient, with_coefficient
 
 
 def with_signs_inside(roots: Sequence[Expr]) -> tuple[Expr, ...]:
-    """Write the signs of products into differences that stand there alone.
+    """Write the signs of products into differences that stand there alone, or in odd functions.
 
     A sum that is used elsewhere too may have a name, and stays what it is.
 
@@ -35,10 +35,26 @@ def _with_sign_inside(node: Expr, new: Expr, known: Rebuilding) -> Expr:
         return new
     olds = [operand for operand in node.operands if not isinstance(operand, Constant)]
     for place, (old, operand) in enumerate(zip(olds, rest.operands, strict=True)):
-        if isinstance(operand, Add) and known.uses[old] == 1 and _is_difference(operand, rest):
-            turned = (*rest.operands[:place], _negative(operand), *rest.operands[place + 1 :])
-            return with_coefficient(-number, Einsum(rest.subscripts, turned))
+        turned = _turned(operand, rest) if known.uses[old] == 1 else None
+        if turned is not None and all(known.uses[part] == 1 for part in _sums_in(old)):
+            operands = (*rest.operands[:place], turned, *rest.operands[place + 1 :])
+            return with_coefficient(-number, Einsum(rest.subscripts, operands))
     return new
+
+
+def _sums_in(operand: Expr) -> tuple[Expr, ...]:
+    return operand.operands if isinstance(operand, Map) else ()
+
+
+def _turned(operand: Expr, product: Einsum) -> Expr | None:
+    """Return the negative of a difference, or of an odd function of one; else None."""
+    match operand:
+        case Add():
+            return _negative(operand) if _is_difference(operand, product) else None
+        case Map(function=row, operands=(Add() as inner,)) if row.parity == -1:
+            return Map(row, (_negative(inner),)) if _is_difference(inner, product) else None
+        case _:
+            return None
 
 
 def _is_difference(node: Add, product: Einsum) -> bool:

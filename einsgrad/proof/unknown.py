@@ -12,12 +12,10 @@ from zlib import crc32
 import numpy as np
 
 from einsgrad.engine.binding import Array
+from einsgrad.expressions.tables.elementwise import ELEMENTWISE
 from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.proof.fields import Field
 from einsgrad.proof.residues import Residues
-
-ODD = frozenset(["arcsin", "arctan", "dawsn", "erf", "erfi", "erfinv", "sin"])
-EVEN = frozenset(["cos"])
 
 
 def mixed(seed: Array, *arrays: Array | None) -> Array:
@@ -54,15 +52,15 @@ def entrywise(
     name: str, field: Field, operands: Sequence[Residues], is_complex: bool = False
 ) -> Residues:
     """Return an unknown function of entries."""
-    symmetric = name in ODD or name in EVEN
-    if not symmetric or not field.ordered or operands[0].imaginary is not None:
+    row = ELEMENTWISE.get(name)
+    if row is None or row.parity is None or not field.ordered or operands[0].imaginary is not None:
         parts = [part for one in operands for part in (one.real, one.imaginary)]
         return _residues(field, mixed(seed_of(name), *parts), is_complex)
     (x,) = operands
     positive = field.is_positive(x.real)
     modulus = np.where(positive, x.real, -x.real % field.prime)
     found = _residues(field, mixed(seed_of(name), modulus), is_complex)
-    if name in EVEN:
+    if row.parity == 1:
         return found
     return found.mapped(
         lambda part: np.where(x.real == 0, 0, np.where(positive, part, -part % field.prime))

@@ -232,7 +232,27 @@ def is_less_divided(new: Expr, old: Expr) -> bool:
     """
     one, other = _size(new), _size(old)
     no_longer = all(own <= before for own, before in zip(one, other, strict=True))
+    if isinstance(old, Einsum) and isinstance(new, Einsum) and _degree(new) > _degree(old):
+        return False
     return no_longer and one[:2] != other[:2]
+
+
+def _degree(product: Einsum) -> Exponent:
+    """Count what is raised beside sums: `c²/(1 - x/c)` has no better form as `c³/(c - x)`."""
+    return sum(map(_raised_beside, product.operands))
+
+
+def _raised_beside(expr: Expr) -> Exponent:
+    match expr:
+        case Add() | Constant() | Delta():
+            return 0
+        case Map(function=row, operands=(inner, *_)) if row in _POWERS:
+            own = expr.operands[-1]
+            is_number = row is POWER and isinstance(own, Constant)
+            times = abs(own.value) if is_number and isinstance(own, Constant) else 1
+            return sum(_raised_beside(factor) for factor in _factors(inner)) * tidy_exponent(times)
+        case _:
+            return 1
 
 
 def divisions(expr: Expr, depth: int = 2 * _DEPTH) -> int:

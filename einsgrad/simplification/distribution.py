@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeAlias
 
+from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.dims import Dim, is_at_least, linear
 from einsgrad.expressions.nodes import Add, Called, Constant, Einsum, Expr, Pick, Variable
 from einsgrad.expressions.products import (
     SELECTORS,
     contract_deltas,
     contracted,
+    is_one_everywhere,
     selector_count,
 )
 from einsgrad.expressions.selecting import is_joining
@@ -21,14 +23,14 @@ from einsgrad.expressions.walks import children, topological
 from einsgrad.simplification.flattening import degree, flatten, is_spread
 from einsgrad.simplification.orientation import is_inside, reach
 from einsgrad.simplification.selectors import contract_selectors
-from einsgrad.simplification.sums import LONGEST_SUM, spread_axes
-from einsgrad.strings.subscripts import Indices
+from einsgrad.simplification.softmax import summed_softmax
+from einsgrad.simplification.sums import LONGEST_SUM, split_coefficient, spread_axes
+from einsgrad.strings.subscripts import Indices, Subscripts
 
 Reaches: TypeAlias = "list[tuple[Dim, Dim]]"
 
 # A sum of more terms is not multiplied out beside other factors: each term would hold them all.
 _MOST_DISTRIBUTED = 8
-_NO_AXES = frozenset[int]()
 
 
 def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | None:
@@ -38,10 +40,10 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
 
     That is: the sum is the only factor and no ones are spread (a trace, a transpose, a
     row sum); or what selectors show of its terms is simpler; or every term of the sum
-    holds deltas, ones or shifts, which then contract (the Jacobian of softmax); or ones
-    contract with a factor that the sum holds, too; or the terms are of a lower cost class
-    than the sum as a whole (a Hessian contracted with a vector). None where nothing is
-    gained.
+    holds deltas, ones or shifts, which then contract (the Jacobian of softmax); or the terms
+    are of a lower cost class than the sum as a whole (a Hessian contracted with a vector).
+    Of other sums those terms are taken out whose ones contract with a factor that they
+    hold, too, and numbers that a softmax averages. None where nothing is gained.
     """
     if Add not in node.kinds:
         return None
@@ -66,10 +68,13 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
         assert isinstance(operand, Add)
         few = len(operand.terms) <= _MOST_DISTRIBUTED
         few = few and not (Pick in node.kinds and _is_looked_up(node, place))
-        if few and (
-            _holds_structured(operand) or _is_cheaper(node, place) or _meets_itself(node, place)
-        ):
+        if few and (_holds_structured(operand) or _is_cheaper(node, place)):
             return _expanded(node, place)
+        apart = [*_meeting(node, place), *_averaged(node, place)] if few else []
+        if apart:
+            kept = [term for term in operand.terms if term not in apart]
+            rest = [add_terms(kept, operand.shape)] if kept else []
+            return list(_products(node, place, [*rest, *apart]))
     if others and len(others) == len(sums) + selector_count(node) == 1 + selector_count(node):
         return _seen(node, sums[0])
     return None
@@ -243,8 +248,8 @@ def _is_structured(term: Expr) -> bool:
             return False
 
 
-def _meets_itself(node: Einsum, place: int) -> bool:
-    """Tell whether ones of a sum contract with a factor that weighs what they are spread with.
+def _meeting(node: Einsum, place: int) -> list[Expr]:
+    """Return the terms of a sum whose ones contract with a factor that weighs what they spread.
 
     So `p ⊙ (x - (pᵀ x) 1)` is `p ⊙ x - (pᵀ x) p`.
     """
@@ -252,27 +257,42 @@ def _meets_itself(node: Einsum, place: int) -> bool:
     assert isinstance(operand, Add)
     weights = _weights(operand)
     if weights.keys().isdisjoint(node.operands):
-        return False
+        return []
     axes, output = node.subscripts.inputs[place], node.subscripts.output
-    return any(
-        weights.get(one, _NO_AXES).intersection(
-            [axes.index(x) for x in labels if x in axes and x in output]
-        )
-        for one, labels in zip(node.operands, node.subscripts.inputs, strict=True)
-    )
+    found: list[Expr] = []
+    for one, labels in zip(node.operands, node.subscripts.inputs, strict=True):
+        held = [axes.index(x) for x in labels if x in axes and x in output]
+        found += [term for term, spread in weights.get(one, ()) if spread.intersection(held)]
+    return list(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=1024)
-def _weights(node: Add) -> dict[Expr, frozenset[int]]:
-    """Return what terms of a sum weigh, with the axes that ones spread these terms over."""
-    found: dict[Expr, frozenset[int]] = {}
+def _weights(node: Add) -> dict[Expr, list[tuple[Expr, frozenset[int]]]]:
+    """Return what terms of a sum weigh: these terms, with the axes that ones spread them over."""
+    found: dict[Expr, list[tuple[Expr, frozenset[int]]]] = {}
     for term in node.terms:
         spread = spread_axes(term) if isinstance(term, Einsum) and Delta in term.kinds else ()
         if spread and isinstance(term, Einsum):
             for one in dict.fromkeys(term.operands):
                 if not isinstance(one, (Constant, Delta)) and is_weighed(term, one):
-                    found[one] = found.get(one, _NO_AXES).union(spread)
+                    found.setdefault(one, []).append((term, frozenset(spread)))
     return found
+
+
+def _averaged(node: Einsum, place: int) -> list[Expr]:
+    """Return the numbers in a sum that a softmax averages: `pᵀ (x + 1)` is `pᵀ x + 1`."""
+    operand = node.operands[place]
+    numbers = [term for term in children(operand) if is_one_everywhere(split_coefficient(term)[1])]
+    if not numbers or len(numbers) == len(children(operand)):
+        return []
+    ones = tuple([Delta(dim, 1) for dim in operand.shape])
+    axes = node.subscripts.inputs[place]
+    lists = (*node.subscripts.inputs, *((label,) for label in axes))
+    beside = Einsum(
+        Subscripts((*lists[:place], *lists[place + 1 :]), node.subscripts.output),
+        (*node.operands[:place], *node.operands[place + 1 :], *ones),
+    )
+    return numbers if any(map(partial(summed_softmax, beside), range(len(beside.operands)))) else []
 
 
 def is_weighed(term: Einsum, weight: Expr) -> bool:

@@ -65,6 +65,7 @@ from einsgrad.simplification.powers import open_power
 from einsgrad.simplification.related_powers import exponent_beside_one
 from einsgrad.simplification.softmax import log_of_powers
 from einsgrad.simplification.spreading import numbers_in_place, spread_after
+from einsgrad.simplification.sums import negated, primitive, split_coefficient
 
 
 def _called(expr: Expr, function: Elementwise) -> Expr | None:
@@ -224,6 +225,18 @@ def modulus_of_real(node: Map) -> Expr | None:
         if number_if_spread(other) is Constant(0):
             return abs(broadcast(one, node.shape))
     return None
+
+
+def odd_or_even(node: Map) -> Expr | None:
+    """Write `sin(y - x)` as `-sin(x - y)`, by the sign that a person gives to the argument."""
+    parity = node.function.parity
+    if parity is None:
+        return None
+    (inner,) = node.operands
+    number = primitive(inner)[0] if isinstance(inner, Add) else split_coefficient(inner)[0]
+    if isinstance(number, complex) or number >= 0 or isinstance(inner, Constant):
+        return None
+    return multiply(parity, Map(node.function, (negated(inner),)))
 
 
 def conj_of_product(node: Map) -> Expr | None:

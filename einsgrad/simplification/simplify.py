@@ -88,7 +88,7 @@ from einsgrad.simplification.definite import join_cholesky, positive_definite_on
 from einsgrad.simplification.diagonals import see_diagonals
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.flattening import LONGEST_CHAIN, merge_products
-from einsgrad.simplification.functions import FUNCTION_RULES, matrix_rules
+from einsgrad.simplification.functions import FUNCTION_RULES, matrix_rules, odd_or_even
 from einsgrad.simplification.inverses import cancel_inverses
 from einsgrad.simplification.lengths import length_of_scaled, square_lengths
 from einsgrad.simplification.lookups import evenly_picked
@@ -116,7 +116,7 @@ from einsgrad.simplification.sums import (
     scaled,
     split_coefficient,
 )
-from einsgrad.simplification.symmetric_parts import join_transposes
+from einsgrad.simplification.symmetric_parts import join_multiples, join_transposes
 from einsgrad.simplification.symmetry import canonicalise, is_own_transpose
 from einsgrad.simplification.turning import (
     is_turned_symmetric,
@@ -542,11 +542,11 @@ REPLACING_RULES: dict[EinsumRule, frozenset[object]] = {
 }
 # Of sums whose terms are collected.
 SUM_RULES: tuple[Callable[[Add], Expr], ...] = (unit_axes_after, without_shift)
-SYMBOLIC_SUM_RULES = (*SUM_RULES, open_means, join_transposes)
+SYMBOLIC_SUM_RULES = (*SUM_RULES, open_means, join_multiples, join_transposes)
 # In the order of trial.
 MAP_RULES = (*FUNCTION_RULES, declared_conjugate, declared_modulus)
 # A program decomposes products as they stand, and applies functions to arrays as they lie.
-SYMBOLIC_MAP_RULES = (*MAP_RULES, log_of_modulus, turn_map)
+SYMBOLIC_MAP_RULES = (*MAP_RULES, odd_or_even, log_of_modulus, turn_map)
 MATRIX_RULES = (
     matrix_rules,
     power_of_power,

@@ -1,4 +1,7 @@
-"""The rule for terms that differ in the transpose of a matrix: `A x + Aᵀ x` is `(A + Aᵀ) x`."""
+"""Rules for terms that differ in one factor: `A x + Aᵀ x` is `(A + Aᵀ) x`.
+
+Such a factor is a matrix that the other term has transposed, or a number: `(1 + s) x - x` is `s x`.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,11 @@ from typing import TypeAlias
 
 from einsgrad.expressions.construct import add_terms, scale
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Number, Variable
-from einsgrad.expressions.products import SELECTORS, as_einsum, unwrap
+from einsgrad.expressions.products import SELECTORS, as_einsum, is_moderate, tidy, unwrap
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import permute
 from einsgrad.simplification.sums import LONGEST_SUM, split_coefficient
-from einsgrad.simplification.symmetry import canonicalise, is_own_transpose
+from einsgrad.simplification.symmetry import canonicalise, is_own_transpose, simple_product
 from einsgrad.strings.subscripts import Label, Subscripts
 
 _Joints: TypeAlias = "tuple[tuple[int, ...], ...]"
@@ -120,3 +123,48 @@ def _turned(core: Einsum, factor: int) -> Expr | None:
     subscripts = Subscripts(tuple(lists), core.subscripts.output)
     sign, ordered = canonicalise(Einsum(subscripts, core.operands))
     return unwrap(ordered) if sign == 1 else None
+
+
+def join_multiples(node: Add) -> Expr:
+    """Add the number before a term to a sum that multiplies it in another one: `(1 + s) x - x`.
+
+    Examples
+    --------
+    >>> from einsgrad.simplification.simplify import simplify_expr
+    >>> s, x = Variable("s", ()), Variable("x", ("n",))
+    >>> simplify_expr((1 + s) * x - x)
+    "n,->n"(x, s)
+    """
+    multiples = [term for term in node.terms if isinstance(term, Einsum) and _sum_in(term) >= 0]
+    if not multiples or len(node.terms) > LONGEST_SUM:
+        return node
+    numbers = {
+        core: (number, term) for term in node.terms for number, core in [split_coefficient(term)]
+    }
+    for term in multiples:
+        place = _sum_in(term)
+        lists = term.subscripts.inputs
+        rest = Subscripts((*lists[:place], *lists[place + 1 :]), term.subscripts.output)
+        operands = (*term.operands[:place], *term.operands[place + 1 :])
+        number, core = split_coefficient(simple_product(Einsum(rest, operands)))
+        if core in numbers and is_moderate(number):
+            own, other = numbers[core]
+            factor = add_terms([term.operands[place], Constant(tidy(own / number))], ())
+            joined = Einsum(
+                term.subscripts, (*term.operands[:place], factor, *term.operands[place + 1 :])
+            )
+            kept = [one for one in node.terms if one is not term and one is not other]
+            return add_terms([*kept, joined], node.shape)
+    return node
+
+
+def _sum_in(term: Einsum) -> int:
+    """Return the place of a sum of numbers with a constant among the factors; -1 if none."""
+    for place, one in enumerate(term.operands):
+        if (
+            isinstance(one, Add)
+            and not one.shape
+            and any(isinstance(t, Constant) for t in one.terms)
+        ):
+            return place
+    return -1

@@ -12,6 +12,7 @@ from functools import lru_cache
 from einsgrad.expressions.idioms import log_normaliser
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Reduce
 from einsgrad.expressions.shaping import permute
+from einsgrad.expressions.tables.elementwise import EXP
 from einsgrad.simplification.standing import (
     AxisOrder,
     after,
@@ -117,10 +118,6 @@ def _standing(node: Map | Reduce) -> Expr:
     return min(node, turned_one, key=lambda one: one.key)
 
 
-def _is_softmax(node: Map | Reduce) -> bool:
-    return isinstance(node, Map) and log_normaliser(node.operands[0]) is not None
-
-
 def _votes_of(node: Map | Reduce) -> list[AxisOrder]:
     if isinstance(node, Map):
         return list(votes(_spread_parts(node)))
@@ -201,6 +198,13 @@ def turn_into_map(node: Einsum) -> Expr | None:
     if axes == straight or turned_votes(cast, axes) > turned_votes(cast, straight):
         return None
     return _turned_map(one, axes)
+
+
+def _is_softmax(node: Map | Reduce) -> bool:
+    """Tell whether a function is a softmax, which is recognised by its argument as it stands."""
+    if not isinstance(node, Map) or node.function is not EXP:
+        return False
+    return log_normaliser(node.operands[0]) is not None
 
 
 def _spread_parts(node: Map) -> list[Expr]:

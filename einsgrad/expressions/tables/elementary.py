@@ -85,6 +85,7 @@ analytic(
     number=math.sin,
     bounds=Bounds(-1, 1),
     inverse=Inverse("arcsin"),
+    parity=-1,
     **everywhere("sin"),
 )
 analytic(
@@ -92,6 +93,7 @@ analytic(
     lambda m, x, y: -m.sin(x),
     number=math.cos,
     bounds=Bounds(-1, 1),
+    parity=1,
     **everywhere("cos"),
 )
 analytic(
@@ -100,12 +102,14 @@ analytic(
     (-1.2, 1.2),
     inverse=Inverse("arctan"),
     quotient=("sin", "cos"),
+    parity=-1,
     **everywhere("tan"),
 )
 analytic(
     "arcsin",
     lambda m, x, y: m.reciprocal(m.sqrt(1 - x * x)),
     UNIT,
+    parity=-1,
     **everywhere("arcsin"),
 )
 analytic(
@@ -114,11 +118,12 @@ analytic(
     UNIT,
     **everywhere("arccos"),
 )
-analytic("arctan", lambda m, x, y: m.reciprocal(1 + x * x), **everywhere("arctan"))
+analytic("arctan", lambda m, x, y: m.reciprocal(1 + x * x), parity=-1, **everywhere("arctan"))
 analytic(
     "sinh",
     lambda m, x, y: m.cosh(x),
     inverse=Inverse("arcsinh"),
+    parity=-1,
     **everywhere("sinh"),
 )
 analytic(
@@ -126,6 +131,7 @@ analytic(
     lambda m, x, y: m.sinh(x),
     bounds=Bounds(low=1),
     inverse=Inverse("arccosh"),
+    parity=1,
     **everywhere("cosh"),
 )
 analytic(
@@ -135,12 +141,14 @@ analytic(
     bounds=Bounds(-1, 1),
     inverse=Inverse("arctanh"),
     quotient=("sinh", "cosh"),
+    parity=-1,
     **everywhere("tanh"),
 )
 analytic(
     "arcsinh",
     lambda m, x, y: m.reciprocal(m.sqrt(1 + x * x)),
     inverse=Inverse("sinh", real=True),
+    parity=-1,
     **everywhere("arcsinh"),
 )
 analytic(
@@ -155,6 +163,7 @@ analytic(
     lambda m, x, y: m.reciprocal(1 - x * x),
     UNIT,
     inverse=Inverse("tanh", real=True),
+    parity=-1,
     **everywhere("arctanh"),
 )
 analytic(

@@ -25,6 +25,7 @@ SIGN = unary(
     kinks="0 everywhere",
     bounds=Bounds(-1, 1),
     kind=Kind.SAME,
+    parity=-1,
     **everywhere("sign"),
 )
 CONJ = unary(

@@ -63,6 +63,8 @@ class Elementwise:
         The function that it undoes.
     quotient
         The names of the two functions whose quotient it is, as `sin` and `cos` of `tan`.
+    parity
+        1 for an even function, -1 for an odd one.
     shares
         Whether the value may share memory with an argument.
     transpose
@@ -92,6 +94,7 @@ class Elementwise:
     bounds: Bounds | None = None
     inverse: Inverse | None = None
     quotient: tuple[str, str] | None = None
+    parity: int | None = None
     shares: bool | None = None
     transpose: Callable[..., Any] | None = None
     real_valued: bool | None = None

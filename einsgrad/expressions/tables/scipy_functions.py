@@ -205,6 +205,7 @@ of_one(
     "erfinv",
     lambda m, x, y: 0.5 * sqrt(pi) * m.exp(y * y),
     (-0.9, 0.9),
+    parity=-1,
     torch="erfinv",
     jax="erfinv",
 )
@@ -217,8 +218,8 @@ of_one(
     jax="erfcx",
 )
 _derivatives_of("erfcx", LINE, Stable("erfcx_derivative", scipy=True))
-of_one("erfi", lambda m, x, y: 2 / sqrt(pi) * m.exp(x * x), (-1.5, 1.5), analytic=True)
-of_one("dawsn", lambda m, x, y: 1 - 2 * x * y, LINE, analytic=True)
+of_one("erfi", lambda m, x, y: 2 / sqrt(pi) * m.exp(x * x), (-1.5, 1.5), analytic=True, parity=-1)
+of_one("dawsn", lambda m, x, y: 1 - 2 * x * y, LINE, analytic=True, parity=-1)
 of_one("exp1", lambda m, x, y: -m.exp(-x) * m.reciprocal(x), jax="exp1", analytic=True)
 of_one("expi", lambda m, x, y: m.exp(x) * m.reciprocal(x), jax="expi")
 of_one("exp10", lambda m, x, y: log(10) * y, LINE)

@@ -81,6 +81,7 @@ analytic(
     numpy=Body("special.erf(x)", ("erf",)),
     torch=Form("torch.erf({x})"),
     jax=Form("jax.scipy.special.erf({x})"),
+    parity=-1,
     public=("erf",),
     number=math.erf,
     bounds=Bounds(-1, 1),
