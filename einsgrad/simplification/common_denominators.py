@@ -79,13 +79,14 @@ def over_common_denominator(node: Add | Einsum) -> Expr | None:
         if fraction is not None:
             whole = Subscripts(((0,), (0, 1)), (0, 1))
             found = build_einsum(whole, (fraction, Delta(node.shape[0], 2)))
-            taken = [term for term, _ in diagonals]
+            taken = {term for term, _ in diagonals}
             rest = [term for term in node.terms if term not in taken]
             return add_terms([*rest, found], node.shape)
     for terms in [node.terms, divided] if divided else []:
         fraction = _shorter(add_terms(terms, node.shape)) if 1 < len(terms) <= _MOST_TERMS else None
         if fraction is not None:
-            rest = [term for term in node.terms if term not in terms]
+            kept = set(node.terms).difference(terms)
+            rest = [term for term in node.terms if term in kept]
             return add_terms([*rest, fraction], node.shape)
     return None
 

@@ -215,7 +215,7 @@ class _Term:
         names = {axis: rank + place for place, axis in enumerate(summed)}
         powers: Powers = {}
         for (one, own), power in self.powers.items():
-            left = tidy_exponent(power - exponent) if (one, own) == (base, axes) else power
+            left = tidy_exponent(power - exponent) if one is base and own == axes else power
             if left:
                 powers[one, _renamed(own, names)] = left
         kept = tuple((_renamed(own, names), one) for own, one in self.kept)

@@ -72,7 +72,8 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
             return _expanded(node, place)
         apart = [*_meeting(node, place), *_averaged(node, place)] if few else []
         if apart:
-            kept = [term for term in operand.terms if term not in apart]
+            moved = set(apart)
+            kept = [term for term in operand.terms if term not in moved]
             rest = [add_terms(kept, operand.shape)] if kept else []
             return list(_products(node, place, [*rest, *apart]))
     if others and len(others) == len(sums) + selector_count(node) == 1 + selector_count(node):

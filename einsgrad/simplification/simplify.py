@@ -325,7 +325,8 @@ def _grouped(node: Add) -> Expr:
     for terms in sharing_terms(node):
         found = _factored(Add(terms))
         if not isinstance(found, Add) and divided_terms(found) is None:
-            rest = [term for term in node.terms if term not in terms]
+            taken = set(terms)
+            rest = [term for term in node.terms if term not in taken]
             return simplify_expr(add_terms([*rest, found], node.shape))
     return node
 
