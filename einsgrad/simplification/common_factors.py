@@ -16,7 +16,7 @@ from typing import TypeAlias
 from einsgrad.expressions.construct import add_terms, build_einsum, scale
 from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Number
-from einsgrad.expressions.products import SELECTORS, as_einsum, is_ones_vector
+from einsgrad.expressions.products import SELECTORS, as_einsum, holds_selector, is_ones_vector
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.simplification.lengths import length_of
@@ -81,7 +81,7 @@ def common_factors(node: Add) -> Iterator[Shared]:
     >>> shared.factors, shared.rest
     ((((1, 0), X[n,k]),), p + y)
     """
-    if len(node.terms) > _MOST_TERMS or not _shared_bases(node.terms):
+    if not _may_be_factored(node) or not _shared_bases(node.terms):
         return
     terms = [_Term.read(term) for term in node.terms]
     rank = len(node.shape)
@@ -130,6 +130,12 @@ def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:
                     groups.setdefault((base, role), []).append(term)
     found = [tuple(terms) for terms in groups.values() if 1 < len(terms) < len(node.terms)]
     return sorted(dict.fromkeys(found), key=lambda terms: (-len(terms), [t.key for t in terms]))
+
+
+def _may_be_factored(node: Add) -> bool:
+    """Tell whether a sum is short; what selectors join or shift stays a sum of its parts."""
+    products = [term for term in node.terms if isinstance(term, Einsum)]
+    return len(node.terms) <= _MOST_TERMS and not any(map(holds_selector, products))
 
 
 def _operands(term: Expr) -> tuple[Expr, ...]:
