@@ -121,8 +121,8 @@ FORMULAS = [
     (eg.trace(power(X, 12)), "12 (Xᵀ)¹¹"),
     (eg.trace(power(X, 2)), "2 Xᵀ"),
     (eg.trace(inverse(X)), "-(Xᵀ)⁻²"),
-    (eg.trace(A @ power(X, 3)), "Xᵀ Aᵀ Xᵀ + Aᵀ (Xᵀ)² + (Xᵀ)² Aᵀ"),
-    (a @ power(X, 3) @ b, "Xᵀ a bᵀ Xᵀ + a bᵀ (Xᵀ)² + (Xᵀ)² a bᵀ"),
+    (eg.trace(A @ power(X, 3)), "(X A X + X² A + A X²)ᵀ"),
+    (a @ power(X, 3) @ b, "(X b aᵀ X + X² b aᵀ + b aᵀ X²)ᵀ"),
     (eg.logdet(power(X, 3)), "3 X⁻ᵀ"),
     (eg.trace(power(X + A, 3)), "3 ((A + X)ᵀ)²"),
 ]

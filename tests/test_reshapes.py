@@ -12,8 +12,8 @@ T, W = eg.variables("T[2,3,2] W[12]")
 OF_X = eg.grad(((X.ravel() - U) ** 2).sum(), X)
 OF_U = eg.grad(((X - U.reshape(2, 3)) ** 2).sum(), U)
 FORMULAS = {
-    "a residual": (OF_X, "2 X - 2 reshape(U, (2, 3))", "X[2,3] U[6]"),
-    "turned around": (OF_U, "2 U - 2 reshape(X, (6,))", "X[2,3] U[6]"),
+    "a residual": (OF_X, "2 (X - reshape(U, (2, 3)))", "X[2,3] U[6]"),
+    "turned around": (OF_U, "2 (U - reshape(X, (6,)))", "X[2,3] U[6]"),
     "all entries": (
         eg.grad(eg.sum(X.ravel()) ** 2, X),
         "2 (1_2ᵀ X 1_3) 1_2 1_3ᵀ",

@@ -113,7 +113,7 @@ def test_sums_of_any_rank_stand_in_one_order(axes):
 def test_the_gain_of_a_filter_has_two_terms():
     error = (EYE - K @ H) @ P @ (EYE - K @ H).T + K @ R @ K.T
     gradient = eg.grad(eg.trace(error), K)
-    assert eg.show(gradient, notation="matrix") == "2 K R + 2 (K H - I) P Hᵀ"
+    assert eg.show(gradient, notation="matrix") == "2 (K R + (K H - I) P Hᵀ)"
 
 
 CHAIN = eg.variables(" ".join(f"M{k}[n,n]" for k in range(20)))

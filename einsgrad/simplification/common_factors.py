@@ -43,7 +43,7 @@ _ROOTS = (RECIPROCAL, SQRT, POWER)
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class CommonFactor:
     """A factor that all terms of a sum share, and the sum of what is left of them.
 
     Parameters
@@ -70,7 +70,7 @@ class Shared:
         return build_einsum(Subscripts(lists, tuple(range(self.rank))), operands)
 
 
-def common_factors(node: Add) -> Iterator[Shared]:
+def common_factors(node: Add) -> Iterator[CommonFactor]:
     """Yield the factors that may be taken out of a sum since all its terms share them.
 
     Examples
@@ -83,7 +83,7 @@ def common_factors(node: Add) -> Iterator[Shared]:
     """
     if not _may_be_factored(node) or not _shared_bases(node.terms):
         return
-    terms = [_Term.read(term) for term in node.terms]
+    terms = [_TermPowers.read(term) for term in node.terms]
     rank = len(node.shape)
     roles = [term.roles() for term in terms]
     for base, role in roles[0]:
@@ -99,10 +99,12 @@ def common_factors(node: Add) -> Iterator[Shared]:
             is_plain = all(rest.is_matrix(labels) for rest in rests)
         else:
             is_plain = len(labels) <= max(rank, len(role))
+        if rank == 2 and any(rest.meets(base, rank) for rest in rests):
+            continue
         if is_plain and not _is_polynomial(rests, base, labels):
             own = tuple([axis if axis >= 0 else rank - 1 - axis for axis in role])
             rest = add_terms([one.over(labels) for one in rests], _shape(rests, labels))
-            yield Shared(_written({(base, own): exponent}), rest, labels, rank)
+            yield CommonFactor(_written({(base, own): exponent}), rest, labels, rank)
 
 
 def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:
@@ -125,7 +127,7 @@ def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:
     groups: dict[tuple[Expr, Axes], list[Expr]] = {}
     for term in node.terms:
         if any(times[operand] > 1 for operand in _operands(term)):
-            for base, role in _Term.read(term).roles():
+            for base, role in _TermPowers.read(term).roles():
                 if min(role, default=0) < 0 and _may_be_taken(role, len(node.shape)):
                     groups.setdefault((base, role), []).append(term)
     found = [tuple(terms) for terms in groups.values() if 1 < len(terms) < len(node.terms)]
@@ -173,7 +175,7 @@ def _is_labelled_delta(operand: Expr) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Term:
+class _TermPowers:
     """A product that is a term of a sum: its number, its powers, and what is never taken out.
 
     The labels of the output are its axes 0, 1, ...; those that are summed are negative.
@@ -185,7 +187,7 @@ class _Term:
     dims: dict[int, Dim]
 
     @classmethod
-    def read(cls, term: Expr) -> _Term:
+    def read(cls, term: Expr) -> _TermPowers:
         """Read a term that is simple."""
         number, core = split_coefficient(term)
         product = as_einsum(core)
@@ -215,7 +217,7 @@ class _Term:
                 found.setdefault((base, role), axes)
         return found
 
-    def without(self, base: Expr, axes: Axes, exponent: Exponent, rank: int) -> _Term:
+    def without(self, base: Expr, axes: Axes, exponent: Exponent, rank: int) -> _TermPowers:
         """Take a factor out; what it sums here are axes `rank`, `rank + 1`, ... of what is left."""
         summed = dict.fromkeys(axis for axis in _role(base, axes)[1] if axis < 0)
         names = {axis: rank + place for place, axis in enumerate(summed)}
@@ -226,7 +228,7 @@ class _Term:
                 powers[one, _renamed(own, names)] = left
         kept = tuple((_renamed(own, names), one) for own, one in self.kept)
         dims = {names.get(axis, axis): dim for axis, dim in self.dims.items()}
-        return _Term(self.number, powers, kept, dims)
+        return _TermPowers(self.number, powers, kept, dims)
 
     def axes(self) -> set[int]:
         """Return the axes, of the output or beyond, that factors hold."""
@@ -241,6 +243,13 @@ class _Term:
         """Tell whether only a matrix is left: `A x + B x` is one product, `x·a + x·b` is not."""
         held = [set(axes) for _, axes in self.powers]
         return len(labels) == 2 and not self.kept and held == [{*labels}]
+
+    def meets(self, base: Expr, rank: int) -> bool:
+        """Tell whether a base stands in a sum with the factor that was taken out of a matrix.
+
+        `U Wᵀ W - T W` stays: the small matrix `Wᵀ W` is cheaper than the residual `U Wᵀ - T`.
+        """
+        return any(one is base and max(axes, default=0) >= rank for one, axes in self.powers)
 
     def weighs(self, base: Expr) -> bool:
         """Tell whether a sum of the term is over an axis of a base, and of another factor."""
@@ -307,19 +316,19 @@ def _nearest(exponents: Sequence[Exponent], base: Expr) -> Exponent | None:
     return max(exponents) if is_size else None
 
 
-def _is_polynomial(rests: Sequence[_Term], base: Expr, labels: Axes) -> bool:
+def _is_polynomial(rests: Sequence[_TermPowers], base: Expr, labels: Axes) -> bool:
     """Tell whether ones would be left beside a power of what is taken out, or a mean of it.
 
     `x² + x` stays, and `p ⊙ x - (pᵀ x) p`.
     """
     bases = {one for rest in rests for one, _ in rest.powers}
-    if any(map(_Term.is_number, rests)) and (base in bases or not bases):
+    if any(map(_TermPowers.is_number, rests)) and (base in bases or not bases):
         # Of numbers alone the sum was too large: terms with one product are merged before.
         return True
     return any(not rest.axes().issuperset(labels) and rest.weighs(base) for rest in rests)
 
 
-def _shape(rests: Sequence[_Term], labels: Axes) -> Shape:
+def _shape(rests: Sequence[_TermPowers], labels: Axes) -> Shape:
     dims = {axis: dim for rest in rests for axis, dim in rest.dims.items()}
     return tuple([dims[axis] for axis in labels])
 

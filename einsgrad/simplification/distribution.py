@@ -24,7 +24,7 @@ from einsgrad.simplification.flattening import degree, flatten, is_spread
 from einsgrad.simplification.orientation import is_inside, reach
 from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.simplification.softmax import summed_softmax
-from einsgrad.simplification.sums import LONGEST_SUM, split_coefficient, spread_axes
+from einsgrad.simplification.sums import LONGEST_SUM, axes_of_ones, split_coefficient
 from einsgrad.strings.subscripts import Indices, Subscripts
 
 Reaches: TypeAlias = "list[tuple[Dim, Dim]]"
@@ -272,7 +272,7 @@ def _weights(node: Add) -> dict[Expr, list[tuple[Expr, frozenset[int]]]]:
     """Return what terms of a sum weigh: these terms, with the axes that ones spread them over."""
     found: dict[Expr, list[tuple[Expr, frozenset[int]]]] = {}
     for term in node.terms:
-        spread = spread_axes(term) if isinstance(term, Einsum) and Delta in term.kinds else ()
+        spread = axes_of_ones(term) if isinstance(term, Einsum) and Delta in term.kinds else ()
         if spread and isinstance(term, Einsum):
             for one in dict.fromkeys(term.operands):
                 if not isinstance(one, (Constant, Delta)) and is_weighed(term, one):

@@ -65,7 +65,7 @@ from einsgrad.simplification.powers import open_power
 from einsgrad.simplification.related_powers import exponent_beside_one
 from einsgrad.simplification.softmax import log_of_powers
 from einsgrad.simplification.spreading import numbers_in_place, spread_after
-from einsgrad.simplification.sums import negated, primitive, split_coefficient
+from einsgrad.simplification.sums import primitive, split_coefficient, turned_sign
 
 
 def _called(expr: Expr, function: Elementwise) -> Expr | None:
@@ -236,7 +236,7 @@ def odd_or_even(node: Map) -> Expr | None:
     number = primitive(inner)[0] if isinstance(inner, Add) else split_coefficient(inner)[0]
     if isinstance(number, complex) or number >= 0 or isinstance(inner, Constant):
         return None
-    return multiply(parity, Map(node.function, (negated(inner),)))
+    return multiply(parity, Map(node.function, (turned_sign(inner),)))
 
 
 def conj_of_product(node: Map) -> Expr | None:

@@ -28,14 +28,14 @@ class TooLongError(Exception):
     """What would be written out has too many terms."""
 
 
-def times(one: Monomial, other: Monomial, sign: int = 1) -> Monomial:
+def monomial_product(one: Monomial, other: Monomial, sign: int = 1) -> Monomial:
     """Multiply powers by others, or divide by them.
 
     Examples
     --------
     >>> from einsgrad.expressions.nodes import Variable
     >>> x = frozenset({((Variable("x", ()), ()), 1)})
-    >>> times(x, x), times(x, x, -1) == ONE
+    >>> monomial_product(x, x), monomial_product(x, x, -1) == ONE
     (frozenset({((x, ()), 2)}), True)
     """
     found = dict(one)
@@ -62,7 +62,7 @@ def product(one: Polynomial, other: Polynomial) -> Polynomial:
         If the product has too many terms.
     """
     return total(
-        {times(powers, own, 1): number * factor for own, factor in other.items()}
+        {monomial_product(powers, own, 1): number * factor for own, factor in other.items()}
         for powers, number in one.items()
     )
 
@@ -88,12 +88,12 @@ def content(whole: Polynomial) -> tuple[Number, Monomial, Polynomial]:
     --------
     >>> from einsgrad.expressions.nodes import Variable
     >>> x, y = (frozenset({((Variable(name, ()), ()), 1)}) for name in "xy")
-    >>> number, powers, rest = content({times(x, x): 2, times(x, y): -4})
+    >>> number, powers, rest = content({monomial_product(x, x): 2, monomial_product(x, y): -4})
     >>> number, powers == x, rest == {x: 1, y: -2}
     (2, True, True)
     """
     shared = frozenset(_shared(whole))
-    rest = {times(powers, shared, -1): number for powers, number in whole.items()}
+    rest = {monomial_product(powers, shared, -1): number for powers, number in whole.items()}
     number = _common_number(list(rest.values()))
     leading = rest[max(rest, key=_Order(rest))]
     if not isinstance(leading, complex) and leading < 0:
@@ -133,7 +133,7 @@ def quotient(above: Polynomial, below: Polynomial) -> Polynomial | None:
     --------
     >>> from einsgrad.expressions.nodes import Variable
     >>> x = frozenset({((Variable("x", ()), ()), 1)})
-    >>> quotient({times(x, x): 1, ONE: -1}, {x: 1, ONE: -1}) == {x: 1, ONE: 1}
+    >>> quotient({monomial_product(x, x): 1, ONE: -1}, {x: 1, ONE: -1}) == {x: 1, ONE: 1}
     True
     """
     order = _Order((*above, *below))
@@ -141,12 +141,12 @@ def quotient(above: Polynomial, below: Polynomial) -> Polynomial | None:
     rest, found = above, dict[Monomial, Number]()
     while rest:
         leading = max(rest, key=order)
-        powers = times(leading, first, -1)
+        powers = monomial_product(leading, first, -1)
         if any(exponent < 0 for _, exponent in powers) or len(found) == _MOST_TERMS:
             return None
         number = tidy(rest[leading] / below[first])
         found[powers] = number
-        taken = {times(powers, own): -number * factor for own, factor in below.items()}
+        taken = {monomial_product(powers, own): -number * factor for own, factor in below.items()}
         rest = {own: one for own, one in total([rest, taken]).items() if own != leading}
     return found
 

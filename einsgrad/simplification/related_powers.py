@@ -19,7 +19,7 @@ from einsgrad.simplification.reading_powers import (
     square_of,
     tidy_exponent,
 )
-from einsgrad.simplification.sums import negated
+from einsgrad.simplification.sums import turned_sign
 from einsgrad.strings.subscripts import Indices
 
 Groups: TypeAlias = "dict[tuple[Expr, Indices], Exponent]"
@@ -123,11 +123,11 @@ def join_logistics(groups: Groups) -> None:
         x = exponent_beside_one(base)
         if x is not None and is_integer(exponent) and exponent < 0:
             del groups[base, indices]
-            _multiply(groups, Map(SIGMOID, (negated(x),)), indices, -exponent)
+            _multiply(groups, Map(SIGMOID, (turned_sign(x),)), indices, -exponent)
     for base, indices in list(groups):
         if isinstance(base, Map) and base.function is EXP and groups[base, indices] == 1:
             (x,) = base.operands
-            opposite = Map(SIGMOID, (negated(x),))
+            opposite = Map(SIGMOID, (turned_sign(x),))
             if groups.get((opposite, indices), 0) >= 1:
                 del groups[base, indices]
                 _multiply(groups, opposite, indices, -1)

@@ -136,18 +136,18 @@ def scaled(coefficient: Number, expr: Expr) -> Einsum:
     return flatten(Einsum(lists, (Constant(coefficient), expr)), most=_UNBOUNDED)
 
 
-def negated(expr: Expr) -> Expr:
+def turned_sign(expr: Expr) -> Expr:
     """Return the negative of a simple expression, simple as well.
 
     Examples
     --------
     >>> import einsgrad as eg
     >>> x, y = eg.variables("x y")
-    >>> negated(eg.simplify(x - y)) is eg.simplify(y - x)
+    >>> turned_sign(eg.simplify(x - y)) is eg.simplify(y - x)
     True
     """
     if isinstance(expr, Add):
-        return add_terms([negated(term) for term in expr.terms], expr.shape)
+        return add_terms([turned_sign(term) for term in expr.terms], expr.shape)
     number, core = split_coefficient(expr)
     return with_coefficient(tidy(-number), core)
 
@@ -222,17 +222,17 @@ def _is_negative(parts: Sequence[tuple[Number, Expr]]) -> bool:
 
 def _is_spread(core: Expr) -> bool:
     """Tell whether ones spread a term over an axis."""
-    return bool(spread_axes(core))
+    return bool(axes_of_ones(core))
 
 
-def spread_axes(core: Expr) -> frozenset[int]:
+def axes_of_ones(core: Expr) -> frozenset[int]:
     """Return the axes over which ones spread a term.
 
     Examples
     --------
     >>> import einsgrad as eg
     >>> (x,) = eg.variables("x[m]")
-    >>> spread_axes(eg.simplify(eg.outer(x, eg.ones("n"))))
+    >>> axes_of_ones(eg.simplify(eg.outer(x, eg.ones("n"))))
     frozenset({1})
     """
     if not isinstance(core, Einsum):
