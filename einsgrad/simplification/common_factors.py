@@ -13,10 +13,16 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import TypeAlias
 
-from einsgrad.expressions.construct import add_terms, build_einsum, scale
+from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Number
-from einsgrad.expressions.products import SELECTORS, as_einsum, holds_selector, is_ones_vector
+from einsgrad.expressions.products import (
+    SELECTORS,
+    as_einsum,
+    holds_selector,
+    is_ones_vector,
+    unwrap,
+)
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.simplification.lengths import length_of
@@ -260,9 +266,10 @@ class _TermPowers:
         """Write the term over axes of the output; ones are spread over those that it lacks."""
         missing = set(labels) - self.axes()
         ones = [((axis,), Delta(self.dims[axis], 1)) for axis in sorted(missing)]
-        factors = [*self.kept, *_written(self.powers), *ones]
+        numbers = [] if self.number == 1 else [((), Constant(self.number))]
+        factors = [*numbers, *self.kept, *_written(self.powers), *ones]
         lists = Subscripts(tuple([own for own, _ in factors]), labels)
-        return scale(self.number, build_einsum(lists, [one for _, one in factors]))
+        return unwrap(build_einsum(lists, [one for _, one in factors]))
 
 
 def _tied_by(axes: Axes, selector: Expr) -> Axes:
