@@ -97,6 +97,18 @@ def shown(count):
     return eg.show(gradient) + eg.latex(gradient)
 
 
+def shown_in_indices(count):
+    x, *weights = eg.variables("x[n] " + " ".join(f"W{layer}[n,n]" for layer in range(count)))
+    z = reduce(lambda z, weight: eg.tanh(weight @ z), weights, x)
+    return eg.show(eg.grad(eg.sum(z), weights[0]), notation="index")
+
+
+def mistaken_factor(count):
+    x, *factors = eg.variables("x[n] " + " ".join(f"A{place}[n,n]" for place in range(count)))
+    total = eg.sum(reduce(lambda z, factor: factor @ z, factors, x))
+    return eg.check(3 * eg.grad(total, x), total, x)
+
+
 def residual_steps(count):
     x, z = chain(count, lambda z: z + 0.5 * eg.sin(z))
     return eg.grad(eg.sum(z), x)
@@ -202,6 +214,8 @@ def rolled_steps(count):
         (mistaken_claim, 12, 2.6),
         (mistaken_chain, 4, 2.4),
         (shown, 40, 2.4),
+        (shown_in_indices, 20, 2.4),
+        (mistaken_factor, 20, 2.4),
         (residual_steps, 70, 2.5),
         (filter_steps, 4, 3.0),
         (heun_steps, 4, 3.6),
@@ -220,6 +234,13 @@ def test_twice_the_length_is_about_twice_the_work(work, short, most):
     work(2)
     counts = [calls_in(work, count) for count in (short, 2 * short)]
     assert counts[1] <= most * counts[0]
+
+
+def test_an_expression_is_simplified_for_its_first_derivative_alone():
+    X, V, W, Y = eg.variables("X[b,n] V[n,h] W[h,k] Y[b,k]")
+    loss = eg.norm2(eg.tanh(eg.tanh(X @ V) @ W) - Y)
+    first, second = calls_in(eg.grad, loss, W), calls_in(eg.grad, loss, W)
+    assert second < 0.6 * first
 
 
 @pytest.mark.parametrize("number", [1, 0.5, -2])

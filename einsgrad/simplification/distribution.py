@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.dims import Dim, is_at_least, linear
-from einsgrad.expressions.nodes import Add, Called, Constant, Einsum, Expr, Pick, Variable
+from einsgrad.expressions.nodes import Add, Called, Constant, Einsum, Expr, Map, Pick, Variable
 from einsgrad.expressions.products import (
     SELECTORS,
     contract_deltas,
@@ -282,6 +282,8 @@ def _weights(node: Add) -> dict[Expr, list[tuple[Expr, frozenset[int]]]]:
 
 def _averaged(node: Einsum, place: int) -> list[Expr]:
     """Return the numbers in a sum that a softmax averages: `pᵀ (x + 1)` is `pᵀ x + 1`."""
+    if Map not in node.kinds:
+        return []
     operand = node.operands[place]
     numbers = [term for term in children(operand) if is_one_everywhere(split_coefficient(term)[1])]
     if not numbers or len(numbers) == len(children(operand)):
