@@ -27,6 +27,20 @@ CASES = [
     (x / (1 + x**2), x, "(1 - x²) / (1 + x²)²", lambda x, **_: (1 - x**2) / (1 + x**2) ** 2),
     (x / eg.sqrt(1 + x**2), x, "1 / (1 + x²)^(3/2)", lambda x, **_: (1 + x**2) ** -1.5),
     ((x + y) / (x - y), x, "-2 y / (y - x)²", lambda x, y, **_: -2 * y / (x - y) ** 2),
+    (
+        eg.tanh(x) / (1 + eg.tanh(x)),
+        x,
+        "(1 - tanh(x)) / (1 + tanh(x))",
+        lambda x, **_: (1 - np.tanh(x)) / (1 + np.tanh(x)),
+    ),
+    (
+        eg.norm(p - w) ** 2 / (1 - p @ p),
+        p,
+        "2 (p - w + ‖r‖² p / s) / s\nwhere s = 1 - ‖p‖²\nwhere r = w - p",
+        lambda p, w, **_: (
+            2 * (p - w) / (1 - p @ p) + 2 * p * np.sum((p - w) ** 2) / (1 - p @ p) ** 2
+        ),
+    ),
     # The square of a difference stays one.
     (
         (x - y) ** 2 / (x + y),

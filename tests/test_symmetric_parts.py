@@ -51,6 +51,7 @@ def test_a_number_before_a_term_joins_a_sum_that_multiplies_it():
     assert eg.simplify((1 + s) * x - x) is eg.simplify(s * x)
     assert eg.simplify((1 + x @ y) * y + 2 * y) is eg.simplify((3 + x @ y) * y)
     assert eg.simplify(2 * (s - 1) * x + 2 * x - y) is eg.simplify(2 * s * x - y)
+    assert eg.simplify((s - x @ x) * y + (x @ x) * y) is eg.simplify(s * y)
     data = {"s": 0.3, "x": np.array([1.0, -2.0]), "y": np.array([0.5, 0.7])}
     found = eg.evaluate((1 + s) * x + x * s - 4 * x, data)
     np.testing.assert_allclose(found, (2 * 0.3 - 3) * data["x"])

@@ -9,7 +9,7 @@ Read in this order: `flattening`, `canonical`, `exchanging`, `sums`, `conditions
 `checked_targets`, `reducing`, `orientation`, `lookups`, `symmetry`, `bounds`, `closed_products`,
 `lengths`, `reading_powers`, `related_powers`, `powers`, `choices`, `spreading`, `softmax`,
 `shifts`, `centred`, `functions`, `systems`, `selectors`, `diagonals`, `inverses`, `definite`,
-`distribution`, `standing`, `cancelling`, `mirrored`, `polynomials`, `common_denominators`,
-`common_factors`, `turning`, `square_chains`, `matrix_powers`, `declared`, `symmetric_parts`,
-`simplify`, `folding`, `asking`, `squares`, `sharing`.
+`distribution`, `standing`, `cancelling`, `mirrored`, `polynomials`, `quotients`,
+`common_denominators`, `common_factors`, `turning`, `square_chains`, `matrix_powers`,
+`declared`, `symmetric_parts`, `simplify`, `folding`, `asking`, `squares`, `sharing`.
 """

@@ -8,56 +8,23 @@ where it is shorter, and does not divide by more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeAlias
 
 from einsgrad.expressions.construct import add_terms, build_einsum
-from einsgrad.expressions.dims import Dim
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Number
-from einsgrad.expressions.products import SELECTORS, contract_deltas, is_ones_vector, tidy
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
+from einsgrad.expressions.products import SELECTORS, contract_deltas
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.simplification.cancelling import extent
 from einsgrad.simplification.flattening import flatten
-from einsgrad.simplification.polynomials import (
-    ONE,
-    Monomial,
-    Polynomial,
-    TooLongError,
-    content,
-    product,
-    quotient,
-    raised,
-    total,
-)
-from einsgrad.simplification.powers import write_powers
-from einsgrad.simplification.reading_powers import (
-    Exponent,
-    is_integer,
-    powers_in,
-    tidy_exponent,
-)
-from einsgrad.strings.subscripts import Indices, Label, Subscripts
+from einsgrad.simplification.polynomials import TooLongError
+from einsgrad.simplification.quotients import LONGEST_READ, FractionReader, reduced, written
+from einsgrad.simplification.reading_powers import Exponent, tidy_exponent
+from einsgrad.strings.subscripts import Subscripts
 
-# A polynomial of several terms without a content.
-Divisor: TypeAlias = "frozenset[tuple[Monomial, Number]]"
-Dims: TypeAlias = "dict[Label, Dim]"
-
-# Longer sums are not read, no higher powers are written out, and sums that are deeper are bases.
-_MOST_TERMS = 6
-_HIGHEST = 4
-_DEPTH = 3
+# What stands further below counts as one factor.
+_DEPTH = 6
 _POWERS = (RECIPROCAL, SQRT, POWER)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fraction:
-    """A polynomial divided by powers of others."""
-
-    above: Polynomial
-    below: dict[Divisor, Exponent] = field(default_factory=dict)
 
 
 def over_common_denominator(node: Add | Einsum) -> Expr | None:
@@ -83,7 +50,9 @@ def over_common_denominator(node: Add | Einsum) -> Expr | None:
             rest = [term for term in node.terms if term not in taken]
             return add_terms([*rest, found], node.shape)
     for terms in [node.terms, divided] if divided else []:
-        fraction = _shorter(add_terms(terms, node.shape)) if 1 < len(terms) <= _MOST_TERMS else None
+        fraction = (
+            _shorter(add_terms(terms, node.shape)) if 1 < len(terms) <= LONGEST_READ else None
+        )
         if fraction is not None:
             kept = set(node.terms).difference(terms)
             rest = [term for term in node.terms if term in kept]
@@ -208,9 +177,9 @@ def _shorter(expr: Expr) -> Expr | None:
     found: list[Expr] = []
     for opens in (False, True):
         try:
-            fraction = _Reader(opens).read(expr, labels)
+            fraction = FractionReader(opens).read(expr, labels)
             if not isinstance(expr, Add) or max(fraction.below.values(), default=0) > 0:
-                found.append(_written(_reduced(fraction), labels, dict(enumerate(expr.shape))))
+                found.append(written(reduced(fraction), labels, dict(enumerate(expr.shape))))
         except TooLongError:
             continue
     shorter = [one for one in found if is_less_divided(one, expr)]
@@ -231,11 +200,22 @@ def is_less_divided(new: Expr, old: Expr) -> bool:
     >>> is_less_divided(eg.simplify(y / (p * (1 - p))), y / p + y / (1 - p))
     True
     """
-    one, other = _size(new), _size(old)
-    no_longer = all(own <= before for own, before in zip(one, other, strict=True))
     if isinstance(old, Einsum) and isinstance(new, Einsum) and _degree(new) > _degree(old):
         return False
-    return no_longer and one[:2] != other[:2]
+    return is_no_longer(new, old) and _size(new)[:2] != _size(old)[:2]
+
+
+def is_no_longer(new: Expr, old: Expr) -> bool:
+    """Tell whether an expression divides by no more than another one, and has no more to write.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, y = eg.variables("x y")
+    >>> is_no_longer(1 / x + 1 / y, 1 / x + x), is_no_longer(x, 1 / y)
+    (False, True)
+    """
+    return all(one <= other for one, other in zip(_size(new), _size(old), strict=True))
 
 
 def _degree(product: Einsum) -> Exponent:
@@ -256,7 +236,7 @@ def _raised_beside(expr: Expr) -> Exponent:
             return 1
 
 
-def divisions(expr: Expr, depth: int = 2 * _DEPTH) -> int:
+def divisions(expr: Expr, depth: int = _DEPTH) -> int:
     """Count by how many factors an expression divides.
 
     Examples
@@ -277,125 +257,3 @@ def divisions(expr: Expr, depth: int = 2 * _DEPTH) -> int:
             return own + divisions(inner, depth - 1)
         case _:
             return 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads expressions as fractions.
-
-    Parameters
-    ----------
-    opens
-        Whether sums are opened that are not divided by, but for those within divisors.
-    """
-
-    opens: bool
-
-    def read(self, expr: Expr, labels: Indices, depth: int = _DEPTH) -> _Fraction:
-        """Read an expression; sums that are deeper are bases."""
-        if isinstance(expr, Add):
-            if len(expr.terms) > _MOST_TERMS:
-                raise TooLongError
-            return _total([self.read(term, labels, depth) for term in expr.terms])
-        found = _Fraction({ONE: 1})
-        for base, indices, exponent in powers_in(expr, labels):
-            if not is_ones_vector(base):
-                found = _product(found, self._power(base, indices, exponent, depth))
-        return found
-
-    def _power(self, base: Expr, indices: Indices, exponent: Exponent, depth: int) -> _Fraction:
-        if isinstance(base, Constant):
-            return _Fraction({ONE: tidy(base.value**exponent)})
-        is_opened = exponent < 0 or (self.opens and depth == _DEPTH)
-        if isinstance(base, Add) and depth and is_opened and len(base.terms) <= _MOST_TERMS:
-            inner = self.read(base, indices, depth - 1)
-            if is_integer(exponent) and abs(exponent) <= _HIGHEST:
-                return _raised(inner, int(exponent))
-            number, powers, _ = content(inner.above)
-            if not inner.below and number == 1 and not powers and len(inner.above) > 1:
-                return _Fraction({ONE: 1}, {frozenset(inner.above.items()): -exponent})
-        return _Fraction({frozenset({((base, indices), exponent)}): 1})
-
-
-def _product(one: _Fraction, other: _Fraction) -> _Fraction:
-    below = dict(one.below)
-    for divisor, exponent in other.below.items():
-        below[divisor] = tidy_exponent(below.get(divisor, 0) + exponent)
-    return _Fraction(product(one.above, other.above), below)
-
-
-def _raised(base: _Fraction, exponent: int) -> _Fraction:
-    """Raise a fraction; a sum above stays one factor, which divides with the exponent -1."""
-    if not base.above:
-        raise TooLongError
-    below = {divisor: tidy_exponent(own * exponent) for divisor, own in base.below.items()}
-    number, powers, rest = content(base.above)
-    turned = frozenset((atom, tidy_exponent(own * exponent)) for atom, own in powers)
-    if len(rest) > 1:
-        key = frozenset(rest.items())
-        below[key] = tidy_exponent(below.get(key, 0) - exponent)
-    return _Fraction({turned: tidy(number**exponent)}, below)
-
-
-def _total(parts: Sequence[_Fraction]) -> _Fraction:
-    """Add fractions over their common denominator."""
-    divisors = dict.fromkeys(divisor for part in parts for divisor in part.below)
-    highest = {one: max(part.below.get(one, 0) for part in parts) for one in divisors}
-    above: list[Polynomial] = []
-    for part in parts:
-        scaled = part.above
-        for divisor, exponent in highest.items():
-            missing = tidy_exponent(exponent - part.below.get(divisor, 0))
-            if not is_integer(missing) or missing > _HIGHEST:
-                raise TooLongError
-            scaled = product(scaled, raised(dict(divisor), int(missing)))
-        above.append(scaled)
-    return _Fraction(total(above), highest)
-
-
-def _reduced(fraction: _Fraction) -> _Fraction:
-    """Divide a fraction by what its divisors share with what stands above."""
-    if not fraction.above:
-        return fraction
-    number, powers, above = content(fraction.above)
-    below: dict[Divisor, Exponent] = {}
-    for divisor, exponent in fraction.below.items():
-        times = 0
-        left = quotient(above, dict(divisor))
-        while left is not None:
-            above, times = left, times + 1
-            left = quotient(above, dict(divisor)) if len(above) > 1 else None
-        below[divisor] = tidy_exponent(exponent - times)
-    return _Fraction(product({powers: number}, above), below)
-
-
-def _written(fraction: _Fraction, labels: Indices, dims: Dims) -> Expr:
-    shape = tuple([dims[label] for label in labels])
-    if not fraction.above:
-        return add_terms([], shape)
-    number, powers, rest = content(fraction.above)
-    groups: dict[tuple[Expr, Indices], Exponent] = dict(powers)
-    sums = [(rest, 1), *((dict(one), -exponent) for one, exponent in fraction.below.items())]
-    for terms, exponent in sums:
-        if len(terms) > 1 and exponent:
-            held = {label for own in terms for (_, indices), _ in own for label in indices}
-            own = tuple([label for label in labels if label in held])
-            key = _sum(terms, own, dims), own
-            groups[key] = tidy_exponent(groups.get(key, 0) + exponent)
-    return _einsum(number, groups, labels, dims)
-
-
-def _sum(terms: Polynomial, labels: Indices, dims: Dims) -> Expr:
-    parts = [_einsum(number, dict(powers), labels, dims) for powers, number in terms.items()]
-    return add_terms(parts, tuple([dims[label] for label in labels]))
-
-
-def _einsum(
-    number: Number, groups: dict[tuple[Expr, Indices], Exponent], labels: Indices, dims: Dims
-) -> Expr:
-    factors = [((), Constant(number)), *write_powers(groups)]
-    held = {label for indices, _ in factors for label in indices}
-    ones = [((label,), Delta(dims[label], 1)) for label in labels if label not in held]
-    pairs = [*factors, *ones]
-    lists = tuple([indices for indices, _ in pairs])
-    return flatten(build_einsum(Subscripts(lists, labels), [one for _, one in pairs]))

@@ -74,6 +74,7 @@ from einsgrad.simplification.cancelling import (
 from einsgrad.simplification.centred import drop_centred
 from einsgrad.simplification.common_denominators import (
     is_less_divided,
+    is_no_longer,
     over_common_denominator,
     stays_over,
 )
@@ -299,9 +300,9 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
     shorter = None if mirrored is None else _shorter(total, simplify_expr(mirrored))
     if shorter is not None:
         return shorter
-    fraction = over_common_denominator(total)
+    grouped, fraction = _grouped(total), over_common_denominator(total)
     shorter = None if fraction is None else _less_divided(total, fraction)
-    return _grouped(total) if shorter is None else shorter
+    return grouped if shorter is None or not is_no_longer(shorter, grouped) else shorter
 
 
 def _settled(node: Expr, shared: Shared | None) -> Expr:

@@ -14,11 +14,16 @@ from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixM
 from einsgrad.expressions.products import SELECTORS, as_einsum, is_moderate, tidy, unwrap
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import permute
+from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.sums import LONGEST_SUM, split_coefficient
 from einsgrad.simplification.symmetry import canonicalise, is_own_transpose, simple_product
 from einsgrad.strings.subscripts import Label, Subscripts
 
 _Joints: TypeAlias = "tuple[tuple[int, ...], ...]"
+
+
+# Sums of more terms are not searched for one that joins another term.
+_MOST_MULTIPLES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def _turned(core: Einsum, factor: int) -> Expr | None:
 
 
 def join_multiples(node: Add) -> Expr:
-    """Add the number before a term to a sum that multiplies it in another one: `(1 + s) x - x`.
+    """Join a term with a sum that multiplies the same factors: `(1 + s) x - x` is `s x`.
 
     Examples
     --------
@@ -135,36 +140,29 @@ def join_multiples(node: Add) -> Expr:
     >>> simplify_expr((1 + s) * x - x)
     "n,->n"(x, s)
     """
-    multiples = [term for term in node.terms if isinstance(term, Einsum) and _sum_in(term) >= 0]
+    multiples = [term for term in node.terms if isinstance(term, Einsum) and Add in term.kinds]
     if not multiples or len(node.terms) > LONGEST_SUM:
         return node
-    numbers = {
-        core: (number, term) for term in node.terms for number, core in [split_coefficient(term)]
+    parts = {
+        core: (number, term) for term in node.terms for number, core in (split_coefficient(term),)
     }
     for term in multiples:
-        place = _sum_in(term)
-        lists = term.subscripts.inputs
-        rest = Subscripts((*lists[:place], *lists[place + 1 :]), term.subscripts.output)
-        operands = (*term.operands[:place], *term.operands[place + 1 :])
-        number, core = split_coefficient(simple_product(Einsum(rest, operands)))
-        if core in numbers and is_moderate(number):
-            own, other = numbers[core]
-            factor = add_terms([term.operands[place], Constant(tidy(own / number))], ())
-            joined = Einsum(
-                term.subscripts, (*term.operands[:place], factor, *term.operands[place + 1 :])
-            )
-            kept = [one for one in node.terms if one is not term and one is not other]
-            return add_terms([*kept, joined], node.shape)
+        for place, factor in enumerate(term.operands):
+            if not isinstance(factor, Add) or factor.shape or len(factor.terms) > _MOST_MULTIPLES:
+                continue
+            for part in factor.terms:
+                number, core = split_coefficient(_with_factor(term, place, part))
+                own, other = parts.get(core, (0, term))
+                if other is not term and is_moderate(number):
+                    more = add_terms([factor, scale(tidy(own / number), part)], ())
+                    rest = [one for one in node.terms if one is not term and one is not other]
+                    return add_terms([*rest, _with_operand(term, place, more)], node.shape)
     return node
 
 
-def _sum_in(term: Einsum) -> int:
-    """Return the place of a sum of numbers with a constant among the factors; -1 if none."""
-    for place, one in enumerate(term.operands):
-        if (
-            isinstance(one, Add)
-            and not one.shape
-            and any(isinstance(t, Constant) for t in one.terms)
-        ):
-            return place
-    return -1
+def _with_factor(term: Einsum, place: int, factor: Expr) -> Expr:
+    return simple_product(flatten(_with_operand(term, place, factor)))
+
+
+def _with_operand(term: Einsum, place: int, operand: Expr) -> Einsum:
+    return Einsum(term.subscripts, (*term.operands[:place], operand, *term.operands[place + 1 :]))
