@@ -18,7 +18,12 @@ from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.simplification.cancelling import extent
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.polynomials import TooLongError
-from einsgrad.simplification.quotients import LONGEST_READ, FractionReader, reduced, written
+from einsgrad.simplification.quotients import (
+    LONGEST_READ,
+    FractionReader,
+    fraction_over,
+    in_lowest_terms,
+)
 from einsgrad.simplification.reading_powers import Exponent, tidy_exponent
 from einsgrad.strings.subscripts import Subscripts
 
@@ -179,7 +184,9 @@ def _shorter(expr: Expr) -> Expr | None:
         try:
             fraction = FractionReader(opens).read(expr, labels)
             if not isinstance(expr, Add) or max(fraction.below.values(), default=0) > 0:
-                found.append(written(reduced(fraction), labels, dict(enumerate(expr.shape))))
+                found.append(
+                    fraction_over(in_lowest_terms(fraction), labels, dict(enumerate(expr.shape)))
+                )
         except TooLongError:
             continue
     shorter = [one for one in found if is_less_divided(one, expr)]

@@ -128,7 +128,7 @@ def _total(parts: Sequence[Fraction]) -> Fraction:
     return Fraction(total(above), highest)
 
 
-def reduced(fraction: Fraction) -> Fraction:
+def in_lowest_terms(fraction: Fraction) -> Fraction:
     """Divide a fraction by what its divisors share with what stands above.
 
     Examples
@@ -136,7 +136,7 @@ def reduced(fraction: Fraction) -> Fraction:
     >>> import einsgrad as eg
     >>> x, y = eg.variables("x y")
     >>> fraction = FractionReader(opens=True).read(eg.simplify(1 - x / (x + y)), ())
-    >>> len(fraction.above), len(reduced(fraction).above)
+    >>> len(fraction.above), len(in_lowest_terms(fraction).above)
     (1, 1)
     """
     if not fraction.above:
@@ -168,7 +168,7 @@ def _without_shared_sums(fraction: Fraction) -> Fraction:
     return Fraction(above, below)
 
 
-def written(fraction: Fraction, labels: Indices, dims: Dims) -> Expr:
+def fraction_over(fraction: Fraction, labels: Indices, dims: Dims) -> Expr:
     """Write a fraction over labels; what is written is not simple.
 
     Examples
@@ -176,7 +176,7 @@ def written(fraction: Fraction, labels: Indices, dims: Dims) -> Expr:
     >>> import einsgrad as eg
     >>> x, y = eg.variables("x y")
     >>> fraction = FractionReader(opens=True).read(eg.simplify(1 - x / (x + y)), ())
-    >>> eg.simplify(written(reduced(fraction), (), {})) is eg.simplify(y / (x + y))
+    >>> eg.simplify(fraction_over(in_lowest_terms(fraction), (), {})) is eg.simplify(y / (x + y))
     True
     """
     shape = tuple([dims[label] for label in labels])

@@ -105,9 +105,9 @@ def _may_add(base: Map, exponent: Exponent) -> bool:
 def join_quotients(groups: Groups) -> None:
     """Write `sinh(x)/cosh(x)` as `tanh(x)`, without overflow, and `tan(x) cos(x)` as `sin(x)`."""
     for base, indices in list(groups):
-        if not isinstance(base, Map) or base.function.name not in QUOTIENTS:
+        if not isinstance(base, Map) or base.function not in QUOTIENTS:
             continue
-        keys = [(Map(row, base.operands), indices) for row in QUOTIENTS[base.function.name]]
+        keys = [(Map(row, base.operands), indices) for row in QUOTIENTS[base.function]]
         above, below, ratio = own = [groups.pop(key, 0) for key in keys]
         if sum(map(bool, own)) > 1 and all(map(is_integer, own)):
             above, below, ratio = above + ratio, below - ratio, 0

@@ -28,13 +28,13 @@ from einsgrad.expressions.tables.several import (
     WHERE,
 )
 
-# Functions that are quotients of two others, by the names of the three.
-QUOTIENTS = {
-    name: (ELEMENTWISE[row.quotient[0]], ELEMENTWISE[row.quotient[1]], row)
+_QUOTIENTS = [
+    (ELEMENTWISE[row.quotient[0]], ELEMENTWISE[row.quotient[1]], row)
     for row in ELEMENTWISE.values()
     if row.quotient is not None
-    for name in (*row.quotient, row.name)
-}
+]
+# Functions that are quotients of two others: the three, for each of them.
+QUOTIENTS = {row: three for three in _QUOTIENTS for row in three}
 
 __all__ = [
     "ABS",

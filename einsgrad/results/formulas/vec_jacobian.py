@@ -12,15 +12,17 @@ and Econometrics", chapters 2 and 3.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from einsgrad.calculus.derivatives import check_variable, jacobian
 from einsgrad.errors import ArgumentError, ShapeError, as_text, clip
-from einsgrad.expressions.nodes import Add, Expr, Variable
+from einsgrad.expressions.construct import add_terms
+from einsgrad.expressions.nodes import Add, Einsum, Expr, Variable
 from einsgrad.expressions.products import as_einsum
 from einsgrad.expressions.shaping import as_expr
-from einsgrad.expressions.walks import variables_in
+from einsgrad.expressions.walks import children, variables_in
 from einsgrad.notation.ascii import ASCII_LAYOUT
 from einsgrad.notation.index import IndexWriter
 from einsgrad.notation.latex import LATEX_LAYOUT
@@ -32,6 +34,7 @@ from einsgrad.notation.noted import definitions
 from einsgrad.notation.pieces import NotedFormula, Written, flipped
 from einsgrad.notation.presentation import presented
 from einsgrad.results.formulas.stacked import Stacked
+from einsgrad.simplification.cancelling import products_over
 from einsgrad.strings.letters import fresh_names
 
 Stacking: TypeAlias = Literal["columns", "rows"]
@@ -92,11 +95,12 @@ class VecJacobian:
         return f"${self.latex}$"
 
     def _written(self, layout: Layout) -> NotedFormula:
-        root = presented(jacobian(self.expr, self.wrt))
+        terms = _products_of_matrices(jacobian(self.expr, self.wrt))
+        root = presented(add_terms(list(terms), (*self.expr.shape, *self.wrt.shape)))
         names = named_parts(root)
         writer = MatrixWriter(layout, names)
         writer.write(root)
-        terms = []
+        found = []
         for term in root.terms if isinstance(root, Add) else (root,):
             network = writer.network(as_einsum(term))
             core = None if network is None else self._core(network)
@@ -106,9 +110,9 @@ class VecJacobian:
                     "product of matrices, each over one index of the expression and one of the "
                     'variable. Use show(jacobian(...), "index").'
                 )
-            terms.append(network.dressed(core))
+            found.append(network.dressed(core))
         notes = definitions(names.items(), IndexWriter(layout, names), writer)
-        return NotedFormula(layout.terms(terms).text, tuple(notes))
+        return NotedFormula(layout.terms(found).text, tuple(notes))
 
     def _core(self, network: MatrixNetwork) -> Written | None:
         rank = len(self.expr.shape)
@@ -119,6 +123,23 @@ class VecJacobian:
         if self.layout == "denominator":
             chain = flipped(chain)
         return network.layout.chain(chain)
+
+
+def _products_of_matrices(expr: Expr) -> Iterator[Expr]:
+    """Yield the terms of a sum, multiplied out over the sums of tensors of more axes in them."""
+    waiting = [expr]
+    while waiting:
+        term = waiting.pop()
+        if isinstance(term, Add):
+            waiting += reversed(term.terms)
+            continue
+        factors = enumerate(children(term) if isinstance(term, Einsum) else ())
+        tensors = (k for k, one in factors if isinstance(one, Add) and len(one.shape) > 2)
+        place = next(tensors, None)
+        if place is None:
+            yield term
+        else:
+            waiting += products_over(as_einsum(term), place)
 
 
 def _free_name(expr: Expr, wrt: Variable) -> str:
