@@ -80,8 +80,8 @@ if TYPE_CHECKING:
     from einsgrad.simplification.asking import is_diagonal as is_diagonal
     from einsgrad.simplification.asking import is_hermitian as is_hermitian
     from einsgrad.simplification.asking import is_lower as is_lower
+    from einsgrad.simplification.asking import is_symmetric as is_symmetric
     from einsgrad.simplification.asking import is_upper as is_upper
-    from einsgrad.simplification.simplify import is_symmetric as is_symmetric
     from einsgrad.simplification.squares import expand_squares as expand_squares
 
 __version__ = "0.1.0"
@@ -123,8 +123,13 @@ _LATER = {
     "einsgrad.results.formulas.vec_jacobian": ("vec_jacobian",),
     "einsgrad.results.numbers.flat_vectors": ("ravel_pytree",),
     "einsgrad.results.numbers.trees": ("register_container",),
-    "einsgrad.simplification.asking": ("is_diagonal", "is_hermitian", "is_lower", "is_upper"),
-    "einsgrad.simplification.simplify": ("is_symmetric",),
+    "einsgrad.simplification.asking": (
+        "is_diagonal",
+        "is_hermitian",
+        "is_lower",
+        "is_upper",
+        "is_symmetric",
+    ),
     "einsgrad.simplification.squares": ("expand_squares",),
 }
 

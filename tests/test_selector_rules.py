@@ -14,7 +14,8 @@ from einsgrad.expressions.selecting import placed, viewed
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.vocabulary.reshaping import reshape
-from einsgrad.simplification.simplify import is_symmetric, simplify_expr, simplify_node
+from einsgrad.simplification.asking import is_symmetric
+from einsgrad.simplification.simplify import simplify_expr, simplify_node
 from einsgrad.strings.subscripts import Subscripts
 from tests.plain import plain_value
 

@@ -21,8 +21,9 @@ from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.vocabulary.reshaping import reshape
 from einsgrad.expressions.vocabulary.words import inverse, reciprocal, tanh
 from einsgrad.expressions.walks import substitute, topological, variables_in
+from einsgrad.simplification.asking import is_symmetric
 from einsgrad.simplification.sharing import simplify_sharing
-from einsgrad.simplification.simplify import is_symmetric, simplify_expr
+from einsgrad.simplification.simplify import simplify_expr
 from einsgrad.strings.subscripts import Subscripts
 
 # A random expression of depth two has up to twelve products, and is simplified whole.

@@ -32,8 +32,9 @@ from einsgrad.expressions.tables.elementwise import (
 from einsgrad.expressions.walks import rebuild_all
 from einsgrad.notation.signs import with_signs_inside
 from einsgrad.simplification.flattening import flatten
-from einsgrad.simplification.functions import matrix_rules, move_out
+from einsgrad.simplification.functions import move_out
 from einsgrad.simplification.lengths import length_of
+from einsgrad.simplification.matrix_functions import matrix_rules
 from einsgrad.simplification.powers import open_power
 from einsgrad.simplification.spreading import spread_after, unit_axes_after, without_unit_sums
 from einsgrad.simplification.sums import opened_terms

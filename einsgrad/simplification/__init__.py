@@ -1,15 +1,16 @@
 """Rules that make an expression simpler and keep its value; one file for each subject.
 
 A rule takes a node whose parts are simple, and gives a better one of the same value and
-shape. `simplify` says what a rule may assume and must keep, how a new one is added, and
-which rules apply to which node, in which order. Rules that only pay in running time live
+shape. `simplify` says what a rule may assume and must keep, and how a new one is added; `rules`
+says which rules apply to which node, in which order. Rules that only pay in running time live
 in `engine/rewriting`.
 
 Read in this order: `flattening`, `canonical`, `exchanging`, `sums`, `conditions`,
 `checked_targets`, `reducing`, `orientation`, `lookups`, `symmetry`, `bounds`, `closed_products`,
-`lengths`, `reading_powers`, `related_powers`, `powers`, `choices`, `spreading`, `softmax`,
-`shifts`, `centred`, `functions`, `systems`, `selectors`, `diagonals`, `inverses`, `definite`,
-`distribution`, `standing`, `cancelling`, `mirrored`, `polynomials`, `quotients`,
-`common_denominators`, `common_factors`, `turning`, `square_chains`, `matrix_powers`,
-`declared`, `symmetric_parts`, `simplify`, `folding`, `asking`, `squares`, `sharing`.
+`lengths`, `reading_powers`, `related_powers`, `written_powers`, `powers`, `choices`, `spreading`,
+`softmax`, `shifts`, `centred`, `functions`, `systems`, `selectors`, `diagonals`, `inverses`,
+`definite`, `seen_terms`, `product_costs`, `distribution`, `standing`, `cancelling`, `mirrored`,
+`polynomials`, `quotients`, `common_denominators`, `term_powers`, `common_factors`, `turning`,
+`square_chains`, `matrix_powers`, `triangular`, `declared`, `symmetric_parts`, `matrix_functions`,
+`rules`, `simplify`, `folding`, `asking`, `squares`, `sharing`.
 """

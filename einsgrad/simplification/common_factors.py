@@ -10,42 +10,33 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
-from typing import TypeAlias
+from itertools import chain
 
 from einsgrad.expressions.construct import add_terms, build_einsum
-from einsgrad.expressions.dims import Dim, Shape
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Number
+from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import (
     SELECTORS,
-    as_einsum,
     holds_selector,
-    is_ones_vector,
-    unwrap,
 )
 from einsgrad.expressions.selectors import Delta
-from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.simplification.lengths import length_of
-from einsgrad.simplification.powers import is_power, write_powers
 from einsgrad.simplification.reading_powers import (
     Exponent,
     is_integer,
-    powers_in,
-    tidy_exponent,
 )
-from einsgrad.simplification.related_powers import join_lengths
-from einsgrad.simplification.sums import split_coefficient
-from einsgrad.simplification.symmetry import is_own_transpose
-from einsgrad.strings.subscripts import Indices, Subscripts
+from einsgrad.simplification.term_powers import (
+    ROOTS,
+    Axes,
+    TermPowers,
+    factors_of_powers,
+    is_labelled_delta,
+)
+from einsgrad.strings.subscripts import Subscripts
 
-# The labels of a factor as its sum sees them: an axis of the output, or below 0 what is summed.
-Axes: TypeAlias = "tuple[int, ...]"
-Powers: TypeAlias = "dict[tuple[Expr, Axes], Exponent]"
-
+_CONSTANTS = (Delta, *SELECTORS)
 # Longer sums are not looked through.
 _MOST_TERMS = 16
-_CONSTANTS = (Delta, *SELECTORS)
-_ROOTS = (RECIPROCAL, SQRT, POWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +80,7 @@ def common_factors(node: Add) -> Iterator[CommonFactor]:
     """
     if not _may_be_factored(node) or not _shared_bases(node.terms):
         return
-    terms = [_TermPowers.read(term) for term in node.terms]
+    terms = [TermPowers.read(term) for term in node.terms]
     rank = len(node.shape)
     roles = [term.roles() for term in terms]
     for base, role in roles[0]:
@@ -110,7 +101,7 @@ def common_factors(node: Add) -> Iterator[CommonFactor]:
         if is_plain and not _is_polynomial(rests, base, labels):
             own = tuple([axis if axis >= 0 else rank - 1 - axis for axis in role])
             rest = add_terms([one.over(labels) for one in rests], _shape(rests, labels))
-            yield CommonFactor(_written({(base, own): exponent}), rest, labels, rank)
+            yield CommonFactor(factors_of_powers({(base, own): exponent}), rest, labels, rank)
 
 
 def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:
@@ -133,7 +124,7 @@ def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:
     groups: dict[tuple[Expr, Axes], list[Expr]] = {}
     for term in node.terms:
         if any(times[operand] > 1 for operand in _operands(term)):
-            for base, role in _TermPowers.read(term).roles():
+            for base, role in TermPowers.read(term).roles():
                 if min(role, default=0) < 0 and _may_be_taken(role, len(node.shape)):
                     groups.setdefault((base, role), []).append(term)
     found = [tuple(terms) for terms in groups.values() if 1 < len(terms) < len(node.terms)]
@@ -163,10 +154,10 @@ def _shared_bases(terms: Sequence[Expr]) -> set[Expr]:
 
 def _bases(term: Expr) -> Iterator[Expr]:
     for operand in term.operands if isinstance(term, Einsum) else (term,):
-        if isinstance(operand, (Constant, *SELECTORS)) or _is_labelled_delta(operand):
+        if isinstance(operand, (Constant, *SELECTORS)) or is_labelled_delta(operand):
             continue
         base: Expr = operand
-        while isinstance(base, Map) and base.function in _ROOTS:
+        while isinstance(base, Map) and base.function in ROOTS:
             base = base.operands[0]
         yield base
         if base is not operand and isinstance(base, Einsum):
@@ -174,132 +165,6 @@ def _bases(term: Expr) -> Iterator[Expr]:
             length = length_of(base)
             if length is not None:
                 yield length
-
-
-def _is_labelled_delta(operand: Expr) -> bool:
-    return isinstance(operand, Delta) and operand.order > 0
-
-
-@dataclass(frozen=True, slots=True)
-class _TermPowers:
-    """A product that is a term of a sum: its number, its powers, and what is never taken out.
-
-    The labels of the output are its axes 0, 1, ...; those that are summed are negative.
-    """
-
-    number: Number
-    powers: Powers
-    kept: tuple[tuple[Axes, Expr], ...]
-    dims: dict[int, Dim]
-
-    @classmethod
-    def read(cls, term: Expr) -> _TermPowers:
-        """Read a term that is simple."""
-        number, core = split_coefficient(term)
-        product = as_einsum(core)
-        names: dict[object, int] = {x: axis for axis, x in enumerate(product.subscripts.output)}
-        fresh = count(-1, -1)
-        powers: Powers = {}
-        kept: list[tuple[Axes, Expr]] = []
-        for indices, operand in zip(product.subscripts.inputs, product.operands, strict=True):
-            axes = tuple(
-                [names[x] if x in names else names.setdefault(x, next(fresh)) for x in indices]
-            )
-            if isinstance(operand, SELECTORS) or _is_labelled_delta(operand):
-                kept.append((axes, operand))
-                continue
-            for base, own, exponent in _powers(operand, axes):
-                powers[base, own] = tidy_exponent(powers.get((base, own), 0) + exponent)
-        dims = {names[label]: dim for label, dim in product.dims.items()}
-        return cls(number, powers, tuple(kept), dims)
-
-    def roles(self) -> dict[tuple[Expr, Axes], Axes]:
-        """Return the roles of the factors, each with the labels that it has here."""
-        tied = {axis for axes, one in self.kept for axis in _tied_by(axes, one)}
-        found: dict[tuple[Expr, Axes], Axes] = {}
-        for base, axes in self.powers:
-            if tied.isdisjoint(axes) and not isinstance(base, Constant):
-                role, _ = _role(base, axes)
-                found.setdefault((base, role), axes)
-        return found
-
-    def without(self, base: Expr, axes: Axes, exponent: Exponent, rank: int) -> _TermPowers:
-        """Take a factor out; what it sums here are axes `rank`, `rank + 1`, ... of what is left."""
-        summed = dict.fromkeys(axis for axis in _role(base, axes)[1] if axis < 0)
-        names = {axis: rank + place for place, axis in enumerate(summed)}
-        powers: Powers = {}
-        for (one, own), power in self.powers.items():
-            left = tidy_exponent(power - exponent) if one is base and own == axes else power
-            if left:
-                powers[one, _renamed(own, names)] = left
-        kept = tuple((_renamed(own, names), one) for own, one in self.kept)
-        dims = {names.get(axis, axis): dim for axis, dim in self.dims.items()}
-        return _TermPowers(self.number, powers, kept, dims)
-
-    def axes(self) -> set[int]:
-        """Return the axes, of the output or beyond, that factors hold."""
-        held = {axis for _, axes in self.powers for axis in axes}
-        return {axis for axis in held.union(*(axes for axes, _ in self.kept)) if axis >= 0}
-
-    def is_number(self) -> bool:
-        """Tell whether nothing is left but a number, and ones."""
-        return not self.powers and all(is_ones_vector(one) for _, one in self.kept)
-
-    def is_matrix(self, labels: Axes) -> bool:
-        """Tell whether only a matrix is left: `A x + B x` is one product, `x·a + x·b` is not."""
-        held = [set(axes) for _, axes in self.powers]
-        return len(labels) == 2 and not self.kept and held == [{*labels}]
-
-    def meets(self, base: Expr, rank: int) -> bool:
-        """Tell whether a base stands in a sum with the factor that was taken out of a matrix.
-
-        `U Wᵀ W - T W` stays: the small matrix `Wᵀ W` is cheaper than the residual `U Wᵀ - T`.
-        """
-        return any(one is base and max(axes, default=0) >= rank for one, axes in self.powers)
-
-    def weighs(self, base: Expr) -> bool:
-        """Tell whether a sum of the term is over an axis of a base, and of another factor."""
-        held = Counter(axis for _, axes in self.powers for axis in set(axes) if axis < 0)
-        return any(one is base and any(held[x] > 1 for x in axes) for one, axes in self.powers)
-
-    def over(self, labels: Axes) -> Expr:
-        """Write the term over axes of the output; ones are spread over those that it lacks."""
-        missing = set(labels) - self.axes()
-        ones = [((axis,), Delta(self.dims[axis], 1)) for axis in sorted(missing)]
-        numbers = [] if self.number == 1 else [((), Constant(self.number))]
-        factors = [*numbers, *self.kept, *_written(self.powers), *ones]
-        lists = Subscripts(tuple([own for own, _ in factors]), labels)
-        return unwrap(build_einsum(lists, [one for _, one in factors]))
-
-
-def _tied_by(axes: Axes, selector: Expr) -> Axes:
-    """Return the axes that a selector ties: ones tie none, and a diagonal those that it sums."""
-    if not isinstance(selector, Delta) or sum([axis >= 0 for axis in axes]) > 1:
-        return axes
-    return () if selector.order == 1 else tuple([axis for axis in axes if axis < 0])
-
-
-def _renamed(axes: Axes, names: dict[int, int]) -> Axes:
-    return tuple([names.get(axis, axis) for axis in axes])
-
-
-def _powers(operand: Expr, axes: Axes) -> Iterator[tuple[Expr, Axes, Exponent]]:
-    """Yield the powers that a factor is made of; squares in divisors as powers of lengths."""
-    if not is_power(operand):
-        yield operand, axes, 1
-        return
-    for base, own, exponent in powers_in(operand, axes):
-        length = length_of(base) if isinstance(base, Einsum) else None
-        names = tuple(axis for axis in own if isinstance(axis, int))
-        yield (base, names, exponent) if length is None else (length, names, 2 * exponent)
-
-
-def _role(base: Expr, axes: Axes) -> tuple[Axes, Axes]:
-    """Return the role of a factor, and its axes in that order."""
-    if len(axes) == 2 and axes[0] < 0 <= axes[1] and is_own_transpose(base):
-        axes = axes[::-1]
-    summed = list(dict.fromkeys(axis for axis in axes if axis < 0))
-    return tuple([axis if axis >= 0 else -1 - summed.index(axis) for axis in axes]), axes
 
 
 def _may_be_taken(role: Axes, rank: int) -> bool:
@@ -323,27 +188,18 @@ def _nearest(exponents: Sequence[Exponent], base: Expr) -> Exponent | None:
     return max(exponents) if is_size else None
 
 
-def _is_polynomial(rests: Sequence[_TermPowers], base: Expr, labels: Axes) -> bool:
+def _is_polynomial(rests: Sequence[TermPowers], base: Expr, labels: Axes) -> bool:
     """Tell whether ones would be left beside a power of what is taken out, or a mean of it.
 
     `x² + x` stays, and `p ⊙ x - (pᵀ x) p`.
     """
     bases = {one for rest in rests for one, _ in rest.powers}
-    if any(map(_TermPowers.is_number, rests)) and (base in bases or not bases):
+    if any(map(TermPowers.is_number, rests)) and (base in bases or not bases):
         # Of numbers alone the sum was too large: terms with one product are merged before.
         return True
     return any(not rest.axes().issuperset(labels) and rest.weighs(base) for rest in rests)
 
 
-def _shape(rests: Sequence[_TermPowers], labels: Axes) -> Shape:
+def _shape(rests: Sequence[TermPowers], labels: Axes) -> Shape:
     dims = {axis: dim for rest in rests for axis, dim in rest.dims.items()}
     return tuple([dims[axis] for axis in labels])
-
-
-def _written(powers: Powers) -> tuple[tuple[Axes, Expr], ...]:
-    """Write powers as factors; even powers of lengths as products."""
-    groups: dict[tuple[Expr, Indices], Exponent] = {}
-    groups.update(powers.items())
-    join_lengths(groups)
-    written = write_powers(groups)
-    return tuple([(tuple([x for x in own if isinstance(x, int)]), one) for own, one in written])

@@ -8,18 +8,15 @@ may be exchanged is for `symmetry`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection
 from functools import lru_cache
 from itertools import chain, combinations
 
 from einsgrad.expressions.construct import with_factors
 from einsgrad.expressions.nodes import (
     DEFINITE,
-    DIAGONAL,
     HERMITIAN,
-    LOWER,
     ORTHOGONAL,
-    UPPER,
     Add,
     Constant,
     Einsum,
@@ -30,91 +27,20 @@ from einsgrad.expressions.nodes import (
 )
 from einsgrad.expressions.selectors import Delta, Step
 from einsgrad.expressions.shaping import permute
-from einsgrad.expressions.tables.decompositions import CHOLESKY, POSITIVE_DEFINITE
+from einsgrad.expressions.tables.decompositions import POSITIVE_DEFINITE
 from einsgrad.expressions.tables.elementwise import ABS, CONJ
-from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
 from einsgrad.expressions.vocabulary.words import abs, diag, log, prod, sum
 from einsgrad.simplification.matrix_powers import base_and_exponent, matrix_power_of
 from einsgrad.simplification.symmetry import is_own_transpose
+from einsgrad.simplification.triangular import (
+    DEEPEST,
+    is_declared_triangular,
+    is_matrix_power,
+    triangles,
+    without_masks,
+)
 from einsgrad.strings.subscripts import Indices, Label
-
-_BOTH = frozenset({LOWER, UPPER})
-_NEITHER = frozenset[str]()
-# How far below a factor is looked for what is declared.
-_DEEPEST = 3
-
-
-def triangles(expr: Expr, deepest: int = _DEEPEST) -> frozenset[str]:
-    """Tell which triangles a square matrix is known to be within: none, one, or both.
-
-    Examples
-    --------
-    >>> L = Variable("L", ("n", "n"), frozenset({LOWER}))
-    >>> triangles(permute(L, (1, 0)))
-    frozenset({'upper triangular'})
-    """
-    if not deepest or len(expr.shape) != 2 or expr.shape[0] != expr.shape[1]:
-        return _NEITHER
-    match expr:
-        case Variable(traits=traits):
-            return _BOTH if DIAGONAL in traits else traits & _BOTH
-        case Delta():
-            return _BOTH
-        case Step(offset=int(offset)):
-            return frozenset({LOWER}) if offset >= 0 else _NEITHER
-        case MatrixMap(function=row, operand=operand):
-            if row is CHOLESKY:
-                return frozenset({LOWER})
-            return triangles(operand, deepest - 1) if _is_power(row) else _NEITHER
-        case Map(function=row, operands=(operand,)) if row is CONJ:
-            return triangles(operand, deepest - 1)
-        case Add(terms=terms):
-            return _BOTH.intersection(*(triangles(term, deepest - 1) for term in terms))
-        case Einsum(subscripts=subscripts, operands=operands):
-            row_label, column = subscripts.output
-            above = _not_below(zip(subscripts.inputs, operands, strict=True), deepest)
-            found = {LOWER} if _leads(above, row_label, column) else set()
-            return frozenset(found | ({UPPER} if _leads(above, column, row_label) else set()))
-        case _:
-            return _NEITHER
-
-
-def _is_power(row: MatrixFunction) -> bool:
-    """Tell whether a function is a whole power of its matrix, or the inverse."""
-    return row is INVERSE or row.exponent is not None
-
-
-def _not_below(
-    factors: Iterable[tuple[Indices, Expr]], deepest: int = _DEEPEST
-) -> list[tuple[Label, Label]]:
-    """Return pairs of labels of which the second is at most the first, or all is zero."""
-    found: list[tuple[Label, Label]] = []
-    for indices, operand in factors:
-        match operand:
-            case Delta(order=2):
-                found += [(indices[0], indices[1]), (indices[1], indices[0])]
-            case Step(offset=int(offset)) if offset >= 0:
-                found.append((indices[0], indices[1]))
-            case _ if len(indices) == 2:
-                sides = triangles(operand, deepest - 1)
-                if LOWER in sides:
-                    found.append((indices[0], indices[1]))
-                if UPPER in sides:
-                    found.append((indices[1], indices[0]))
-            case _:
-                pass
-    return found
-
-
-def _leads(pairs: Sequence[tuple[Label, Label]], start: Label, end: Label) -> bool:
-    """Tell whether pairs lead from a label to another."""
-    reached = {start}
-    while True:
-        more = {second for first, second in pairs if first in reached} - reached
-        if end in reached or not more:
-            return end in reached
-        reached |= more
 
 
 def join_declared(node: Einsum) -> Einsum:
@@ -142,62 +68,7 @@ def _matters(expr: Expr) -> bool:
 @lru_cache(maxsize=1024)
 def _is_of_declared(expr: MatrixMap) -> bool:
     base = base_and_exponent(expr)[0]
-    return _is_sign(expr) or _is_orthogonal(base) or _is_declared_triangular(expr)
-
-
-def without_masks(node: Einsum) -> Einsum:
-    """Leave out masks of entries that are zero anyway.
-
-    Examples
-    --------
-    >>> from einsgrad.strings.subscripts import Subscripts
-    >>> L = Variable("L", ("n", "n"), frozenset({LOWER}))
-    >>> masked = Einsum(Subscripts(((0, 1), (0, 1)), (0, 1)), (L, Step("n", "n", 0)))
-    >>> without_masks(masked)
-    L
-    """
-    has_mask = any(map(_is_triangle, node.operands))
-    may_split = any(map(_is_declared_triangular, node.operands))
-    if not has_mask and not may_split:
-        return node
-    factors = list(zip(node.subscripts.inputs, node.operands, strict=True))
-    for place, (indices, operand) in enumerate(factors):
-        rest = [*factors[:place], *factors[place + 1 :]]
-        if _is_triangle(operand) and _leads(_not_below(rest), *indices):
-            return without_masks(with_factors(node, rest))
-    split = next(_split_diagonals(node, factors), None) if may_split else None
-    return node if split is None else without_masks(split)
-
-
-def _is_declared_triangular(expr: Expr) -> bool:
-    match expr:
-        case Variable(traits=traits):
-            return bool(traits) and not traits.isdisjoint((DIAGONAL, LOWER, UPPER))
-        case MatrixMap(function=row):
-            return _is_power(row) and triangles(expr) != _NEITHER
-        case _:
-            return False
-
-
-def _is_triangle(expr: Expr) -> bool:
-    return isinstance(expr, Step) and expr.rows == expr.columns and expr.offset == 0
-
-
-def _split_diagonals(node: Einsum, factors: list[tuple[Indices, Expr]]) -> Iterator[Einsum]:
-    """Give a diagonal matrix the second index of a diagonal that is spread over two axes."""
-    for outer, (pair, delta) in enumerate(factors):
-        if not isinstance(delta, Delta) or delta.order != 2:
-            continue
-        for kept, other in (pair, pair[::-1]):
-            for inner, (indices, operand) in enumerate(factors):
-                if inner == outer or indices.count(kept) != 1 or triangles(operand) != _BOTH:
-                    continue
-                renamed = tuple([other if label == kept else label for label in indices])
-                rest = [one for place, one in enumerate(factors) if place not in (inner, outer)]
-                rest.append((renamed, operand))
-                known = _not_below(rest)
-                if _leads(known, kept, other) and _leads(known, other, kept):
-                    yield with_factors(node, rest)
+    return _is_sign(expr) or _is_orthogonal(base) or is_declared_triangular(expr)
 
 
 def cancel_orthogonal(node: Einsum) -> Einsum:
@@ -265,6 +136,7 @@ def declared_inverse(node: MatrixMap) -> Expr | None:
 
     Examples
     --------
+    >>> from einsgrad.expressions.nodes import LOWER
     >>> L = Variable("L", ("n", "n"), frozenset({LOWER}))
     >>> declared_inverse(MatrixMap(DET, L))
     prod("nn->n"(L), axis=(0,))
@@ -283,7 +155,7 @@ def declared_inverse(node: MatrixMap) -> Expr | None:
     return None
 
 
-def is_own_adjoint(expr: Expr, deepest: int = _DEEPEST) -> bool:
+def is_own_adjoint(expr: Expr, deepest: int = DEEPEST) -> bool:
     """Tell whether a matrix is known to be its own conjugate transpose.
 
     Examples
@@ -299,7 +171,9 @@ def is_own_adjoint(expr: Expr, deepest: int = _DEEPEST) -> bool:
     match expr:
         case Variable(traits=traits):
             return HERMITIAN in traits
-        case MatrixMap(function=row, operand=operand) if _is_power(row) or row is POSITIVE_DEFINITE:
+        case MatrixMap(function=row, operand=operand) if (
+            is_matrix_power(row) or row is POSITIVE_DEFINITE
+        ):
             return is_own_adjoint(operand, deepest - 1)
         case Add(terms=terms):
             return all(is_own_adjoint(term, deepest - 1) for term in terms)

@@ -13,9 +13,9 @@ from einsgrad.expressions.parts import user_parts
 from einsgrad.expressions.products import fold_constants, tidy
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import rebuild_all
-from einsgrad.simplification.powers import write_powers
 from einsgrad.simplification.reading_powers import Exponent, exponents_of, powers_in, tidy_exponent
 from einsgrad.simplification.simplify import simplify_all
+from einsgrad.simplification.written_powers import write_powers
 from einsgrad.strings.subscripts import Indices, Label
 
 # A base over some labels, with its exponent.

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from einsgrad.expressions.construct import build_einsum
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import (
     as_einsum,
     fold_constants,
@@ -36,16 +36,13 @@ from einsgrad.expressions.tables.elementwise import (
     SQRT,
     SQUARE,
 )
-from einsgrad.expressions.tables.reductions import INVERSE, LOGDET
 from einsgrad.expressions.tables.rows import Elementwise
 from einsgrad.expressions.vocabulary.words import (
     abs,
     add,
     conj,
     exp,
-    inverse,
     log,
-    logdet,
     multiply,
     negative,
     power,
@@ -266,32 +263,6 @@ def move_out(node: Map) -> Expr | None:
     if len(inner.operands) != 1 or len(inner.operands[0].shape) != len(inner.shape):
         return None
     return build_einsum(inner.subscripts, (Map(node.function, inner.operands),))
-
-
-def matrix_rules(node: MatrixMap) -> Expr | None:
-    """Move a transpose out of a matrix function, and cancel an inverse."""
-    inner = node.operand
-    if isinstance(inner, MatrixMap) and inner.function is INVERSE:
-        if node.function is INVERSE:
-            return inner.operand
-        if node.function is LOGDET:
-            return negative(logdet(inner.operand))
-    if isinstance(inner, Einsum) and len(inner.operands) == 1 and len(inner.shape) == 2:
-        (indices,) = inner.subscripts.inputs
-        if indices != inner.subscripts.output[::-1] or not node.function.transposes:
-            return None
-        moved = MatrixMap(node.function, inner.operands[0])
-        return moved if len(moved.shape) < 2 else build_einsum(inner.subscripts, (moved,))
-    if isinstance(inner, Einsum) and node.function is INVERSE:
-        return _inverse_of_scaled(inner)
-    return None
-
-
-def _inverse_of_scaled(inner: Einsum) -> Expr | None:
-    coefficient, rest = fold_constants(inner)
-    if coefficient in (0, 1) or not is_moderate(coefficient) or not rest.operands:
-        return None
-    return multiply(1 / coefficient, inverse(unwrap(rest)))
 
 
 FUNCTION_RULES: tuple[Callable[[Any], Expr | None], ...] = (

@@ -27,13 +27,13 @@ from einsgrad.simplification.polynomials import (
     raised,
     total,
 )
-from einsgrad.simplification.powers import write_powers
 from einsgrad.simplification.reading_powers import (
     Exponent,
     is_integer,
     powers_in,
     tidy_exponent,
 )
+from einsgrad.simplification.written_powers import write_powers
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 # A polynomial of several terms without a content.

@@ -1,4 +1,4 @@
-"""Simplification: which rules apply to which node, and in which order.
+"""Simplification: each node once, its parts first, by the rules for its kind.
 
 Together the rules end in a canonical form: expressions that are equal up to the names of
 labels, the order of factors and the order of terms become the same node, so that like
@@ -18,24 +18,19 @@ overflows and cancels nowhere where the node did not. It asks about complex valu
 what it does not know about a function it does not assume.
 
 A new rule is a named function in the file of its subject, with an example that it applies
-to, and an entry in a tuple; the order of a tuple is the order of trial. `tests/test_simplify.py`
+to, and an entry in a tuple of `rules`; its order is the order of trial. `tests/test_simplify.py`
 and `tests/test_expressions.py` try all rules on random expressions, against numpy and once
 more on their own result; a rule that they would not meet gets an expression of its own there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, assert_never, cast
+from typing import assert_never, cast
 
-from einsgrad.expressions.axis_groups import exchanges_in
-from einsgrad.expressions.construct import add_terms, scale, zeros
+from einsgrad.expressions.construct import add_terms, zeros
 from einsgrad.expressions.nodes import (
-    DIAGONAL,
-    LOWER,
-    ORTHOGONAL,
-    UPPER,
     Add,
     Called,
     Constant,
@@ -59,10 +54,6 @@ from einsgrad.expressions.products import (
     unwrap,
 )
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
-from einsgrad.expressions.shaping import as_expr, permute
-from einsgrad.expressions.tables.decompositions import CHOLESKY
-from einsgrad.expressions.tables.elementwise import ABS, CONJ, EXP, HYPOT, LOG
-from einsgrad.expressions.tables.reductions import INVERSE, NORM
 from einsgrad.expressions.walks import children, rebuild_all, topological, with_children
 from einsgrad.simplification.cancelling import (
     all_multiplied_out,
@@ -71,7 +62,6 @@ from einsgrad.simplification.cancelling import (
     multiplied_out,
     opposite_logistics,
 )
-from einsgrad.simplification.centred import drop_centred
 from einsgrad.simplification.common_denominators import (
     is_less_divided,
     is_no_longer,
@@ -79,55 +69,42 @@ from einsgrad.simplification.common_denominators import (
     stays_over,
 )
 from einsgrad.simplification.common_factors import common_factors, sharing_terms
-from einsgrad.simplification.declared import (
-    declared_conjugate,
-    declared_inverse,
-    declared_modulus,
-    join_declared,
-)
-from einsgrad.simplification.definite import join_cholesky, positive_definite_once
-from einsgrad.simplification.diagonals import see_diagonals
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.flattening import LONGEST_CHAIN, merge_products
-from einsgrad.simplification.functions import FUNCTION_RULES, matrix_rules, odd_or_even
-from einsgrad.simplification.inverses import cancel_inverses
-from einsgrad.simplification.lengths import length_of_scaled, square_lengths
+from einsgrad.simplification.lengths import length_of_scaled
 from einsgrad.simplification.lookups import evenly_picked
-from einsgrad.simplification.matrix_powers import join_matrix_powers, power_of_power
+from einsgrad.simplification.matrix_powers import join_matrix_powers
 from einsgrad.simplification.mirrored import sum_last
-from einsgrad.simplification.powers import are_simple, merge_powers, open_power
-from einsgrad.simplification.selectors import contract_selectors
-from einsgrad.simplification.shifts import without_shift
-from einsgrad.simplification.softmax import drop_softmax_sums, softmax_of_powers
-from einsgrad.simplification.spreading import unit_axes_after
-from einsgrad.simplification.square_chains import (
-    det_of_inverse,
-    det_of_product,
-    inverse_of_product,
-    log_of_modulus,
+from einsgrad.simplification.powers import merge_powers, open_power
+from einsgrad.simplification.rules import (
+    MAP_RULES,
+    MATRIX_RULES,
+    SUM_RULES,
+    SYMBOLIC_MAP_RULES,
+    SYMBOLIC_MATRIX_RULES,
+    SYMBOLIC_SUM_RULES,
+    replaced_by_rules,
 )
+from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.simplification.sums import (
     LONGEST_SUM,
     collect,
     divided_terms,
     factor_out,
     innermost_terms,
-    open_means,
     opened_terms,
     scaled,
     split_coefficient,
 )
-from einsgrad.simplification.symmetric_parts import join_multiples, join_transposes
-from einsgrad.simplification.symmetry import canonicalise, is_own_transpose
+from einsgrad.simplification.symmetry import canonicalise
 from einsgrad.simplification.turning import (
     is_turned_symmetric,
     turn_functions,
     turn_into_map,
-    turn_map,
-    turn_matrix,
     turn_reduce,
     turn_sums,
 )
+from einsgrad.simplification.written_powers import are_simple
 from einsgrad.strings.subscripts import Subscripts
 
 
@@ -181,48 +158,6 @@ def _simplified(expr: Expr) -> Expr:
     simple = simplify_node(expr)
     simple.remember_simple()
     return simple
-
-
-def is_symmetric(expr: Expr, axes: str = "") -> bool:
-    """Tell whether an expression is recognised as symmetric once it is simplified.
-
-    Parameters
-    ----------
-    expr
-        An expression.
-    axes
-        Which axes may be exchanged, and what changes the sign, as `variables` takes it:
-        `"ab, cd, ab|cd"`, or `"-ab"` for a skew-symmetric matrix; by default all of two or
-        more axes.
-
-    Examples
-    --------
-    >>> from einsgrad.expressions.vocabulary.words import matmul, transpose
-    >>> A = Variable("A", ("n", "n"))
-    >>> is_symmetric(matmul(transpose(A), A)), is_symmetric(matmul(A, A))
-    (True, False)
-    >>> is_symmetric(A - transpose(A), "-ab")
-    True
-    """
-    simple = simplify_expr(as_expr(expr))
-    rank = len(simple.shape)
-    if rank == 2 and not axes:
-        return is_own_transpose(simple)
-    if rank < 2:
-        return False
-    return all(
-        tuple(simple.shape[axis] for axis in one.order) == simple.shape
-        and _are_equal(permute(simple, one.order), scale(one.sign, simple))
-        for one in exchanges_in(axes or "abcdefghijklmnopqrstuvwxyz"[:rank], rank)
-    )
-
-
-def _are_equal(one: Expr, other: Expr) -> bool:
-    """Tell whether two expressions are seen to be equal, multiplied out if need be."""
-    if simplify_expr(one) is simplify_expr(other):
-        return True
-    difference = all_multiplied_out(simplify_expr(one - other))
-    return difference is not None and simplify_expr(difference) is zeros(one.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,7 +331,7 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
     product = turn_sums(contract_selectors(merge_products(node, whole, longest)), whole)
     if shared is None:
         product = turn_functions(product)
-    replaced = _replaced(product)
+    replaced = replaced_by_rules(product)
     joined = join_matrix_powers(replaced) if shared is None else replaced
     if replaced is not product or (joined is not product and not _is_settled(joined)):
         return _again(joined, shared)
@@ -472,6 +407,15 @@ def _less_divided(old: Expr, fraction: Expr) -> Expr | None:
     return new if is_less_divided(new, old) else None
 
 
+def _is_settled(node: Einsum) -> bool:
+    """Tell whether a product whose powers are joined is what it is as long as these are simple."""
+    return (
+        merge_products(node) is node
+        and replaced_by_rules(node) is node
+        and all(simplify_expr(operand) is operand for operand in node.operands)
+    )
+
+
 def _scaled_term(coefficient: Number, term: Expr, shared: Shared | None) -> Expr:
     """Multiply a simple term by a number; what else it holds stays as it is."""
     own, core = split_coefficient(term)
@@ -489,71 +433,8 @@ def _again(expr: Expr, shared: Shared | None) -> Expr:
     return simplify_expr(expr) if shared is None else shared.again(expr)
 
 
-def _replaced(node: Einsum) -> Einsum:
-    """Apply the rules that a product may have a use for, as its factors show."""
-    held = _held(node)
-    found = node
-    for rule, triggers in REPLACING_RULES.items():
-        if not triggers.isdisjoint(held):
-            found = rule(found)
-            if found is not node:
-                held = _held(found)
-    return found
-
-
-def _is_settled(node: Einsum) -> bool:
-    """Tell whether a product whose powers are joined is what it is as long as these are simple."""
-    return (
-        merge_products(node) is node
-        and _replaced(node) is node
-        and all(simplify_expr(operand) is operand for operand in node.operands)
-    )
-
-
-def _held(node: Einsum) -> set[object]:
-    """Return the kinds of the factors, their functions, and what is declared of variables."""
-    held: set[object] = set()
-    for operand in node.operands:
-        held.add(type(operand))
-        if isinstance(operand, (Map, Reduce, MatrixMap)):
-            held.add(operand.function)
-        elif isinstance(operand, Variable):
-            held.update(operand.traits)
-    return held
-
-
 def _star(delta: Delta) -> Einsum:
     """Write a delta of order 3 or more as order-2 deltas around its first index."""
     labels = tuple(range(delta.order))
     pairs = tuple((0, label) for label in labels[1:])
     return Einsum(Subscripts(pairs, labels), (Delta(delta.dim, 2),) * len(pairs))
-
-
-EinsumRule: TypeAlias = "Callable[[Einsum], Einsum]"
-# What these give is simplified anew. They are applied in this order, each to what the one
-# before it gave, where a factor is of a kind, has a function or a trait that the rule is about.
-REPLACING_RULES: dict[EinsumRule, frozenset[object]] = {
-    see_diagonals: frozenset({Add}),
-    square_lengths: frozenset({NORM, ABS, HYPOT}),
-    join_cholesky: frozenset({CHOLESKY, INVERSE, CONJ, LOG}),
-    cancel_inverses: frozenset({INVERSE}),
-    softmax_of_powers: frozenset({EXP}),
-    drop_softmax_sums: frozenset({EXP}),
-    drop_centred: frozenset({Add}),
-    join_declared: frozenset({ORTHOGONAL, MatrixMap, Step, DIAGONAL, LOWER, UPPER}),
-}
-# Of sums whose terms are collected.
-SUM_RULES: tuple[Callable[[Add], Expr], ...] = (unit_axes_after, without_shift)
-SYMBOLIC_SUM_RULES = (*SUM_RULES, open_means, join_multiples, join_transposes)
-# In the order of trial.
-MAP_RULES = (*FUNCTION_RULES, declared_conjugate, declared_modulus)
-# A program decomposes products as they stand, and applies functions to arrays as they lie.
-SYMBOLIC_MAP_RULES = (*MAP_RULES, odd_or_even, log_of_modulus, turn_map)
-MATRIX_RULES = (
-    matrix_rules,
-    power_of_power,
-    declared_inverse,
-    positive_definite_once,
-    turn_matrix,
-)
-SYMBOLIC_MATRIX_RULES = (*MATRIX_RULES, inverse_of_product, det_of_product, det_of_inverse)
