@@ -94,6 +94,9 @@ def common_factors(node: Add) -> Iterator[CommonFactor]:
         labels = tuple(sorted(set[int]().union(*(rest.axes() for rest in rests))))
         if max(role, default=0) < 0:
             is_plain = all(rest.is_matrix(labels) for rest in rests)
+        elif rank > 2:
+            # What is left would be a tensor that is never formed where the terms are contracted.
+            is_plain = not role or len(labels) < rank
         else:
             is_plain = len(labels) <= max(rank, len(role))
         if rank == 2 and any(rest.meets(base, rank) for rest in rests):

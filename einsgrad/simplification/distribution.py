@@ -60,7 +60,7 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
         assert isinstance(operand, Add)
         few = len(operand.terms) <= _MOST_DISTRIBUTED
         few = few and not (Pick in node.kinds and _is_looked_up(node, place))
-        if few and (_holds_structured(operand) or is_cheaper(node, place)):
+        if few and (_contracts(node, place) or is_cheaper(node, place)):
             return expanded(node, place)
         apart = [*_meeting(node, place), *_averaged(node, place)] if few else []
         if apart:
@@ -111,6 +111,13 @@ def _has_unit_axes_only(node: Einsum) -> bool:
 
 
 @lru_cache(maxsize=1024)
+def _contracts(node: Einsum, place: int) -> bool:
+    """Tell whether each term of a sum holds deltas, ones or shifts that meet other factors."""
+    operand = node.operands[place]
+    others = (labels for k, labels in enumerate(node.subscripts.inputs) if k != place)
+    return isinstance(operand, Add) and any(others) and _holds_structured(operand)
+
+
 def _holds_structured(node: Add) -> bool:
     """Tell whether every term has deltas or ones over an axis, which may contract beside it."""
     return bool(node.shape) and all(map(_is_structured, node.terms))
