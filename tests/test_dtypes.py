@@ -4,7 +4,7 @@ from itertools import combinations_with_replacement, product
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 import einsgrad as eg
@@ -175,7 +175,12 @@ def test_every_array_of_a_program_has_the_dtype_that_the_program_says(expr, seed
     with np.errstate(all="ignore"):
         compiled = eg.compile(expr, eg.sum(expr), sizes=SIZES)
         compiled.options = eg.engine.kernels.Options(as_declared=False)
-        compiled(**given_)
+        try:
+            compiled(**given_)
+        except eg.DtypeError:
+            # Some functions, such as gelu, have no values of complex numbers.
+            assert any(np.iscomplexobj(array) for array in given_.values())
+            reject()
         for register, array in mapped_by_registers(compiled, given_):
             if isinstance(array, np.ndarray | np.generic):
                 assert array.dtype == register.dtype
