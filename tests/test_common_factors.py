@@ -123,3 +123,30 @@ def test_signs_go_into_differences():
     assert eg.show(eg.grad(eg.sum((w - v) ** 2), v)) == "2 (v - w)"
     assert eg.show(eg.simplify(-2 * X.T @ (y - X @ w))) == "2 Xᵀ (X w - y)"
     assert eg.show(eg.simplify(-s * (1 - s))) == "-s (1 - s)"
+
+
+HESSIANS = {
+    "a Huber loss": (
+        eg.sum(eg.sqrt(1 + (X @ w - y) ** 2)),
+        "Xᵀ diag(1 ⊘ (1 + r ⊙ r)^∘(3/2)) X\nwhere r = X w - y",
+    ),
+    "counts": (
+        eg.sum(eg.exp(X @ w) - y * eg.log(X @ w)),
+        "Xᵀ diag(exp(X w) + y ⊘ ((X w) ⊙ (X w))) X",
+    ),
+    "a Cauchy loss": (
+        eg.sum(eg.log(1 + (X @ w - y) ** 2)),
+        "2 Xᵀ diag((1 - s ⊙ s) ⊘ (r ⊙ r)) X\nwhere r = 1 + s ⊙ s\nwhere s = X w - y",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HESSIANS)
+def test_hessians_of_losses_have_one_diagonal_matrix_inside(name):
+    loss, shown = HESSIANS[name]
+    hessian = eg.hessian(loss, w)
+    assert eg.show(hessian) == shown
+    slope = eg.compile(eg.grad(loss, w), inputs=(w, X, y))
+    steps = 1e-6 * np.eye(3)
+    differences = [(slope(w_ + step, x_, y_) - slope(w_ - step, x_, y_)) / 2e-6 for step in steps]
+    np.testing.assert_allclose(value(hessian), differences, rtol=1e-6, atol=1e-8)

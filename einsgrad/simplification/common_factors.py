@@ -99,7 +99,8 @@ def common_factors(node: Add) -> Iterator[CommonFactor]:
             is_plain = not role or len(labels) < rank
         else:
             is_plain = len(labels) <= max(rank, len(role))
-        if rank == 2 and any(rest.meets(base, rank) for rest in rests):
+        meeting = sum(rest.meets(base, rank) for rest in rests)
+        if rank == 2 and 0 < meeting < len(rests):
             continue
         if is_plain and not _is_polynomial(rests, base, labels):
             own = tuple([axis if axis >= 0 else rank - 1 - axis for axis in role])
