@@ -114,8 +114,11 @@ def _has_unit_axes_only(node: Einsum) -> bool:
 def _contracts(node: Einsum, place: int) -> bool:
     """Tell whether each term of a sum holds deltas, ones or shifts that meet other factors."""
     operand = node.operands[place]
-    others = (labels for k, labels in enumerate(node.subscripts.inputs) if k != place)
-    return isinstance(operand, Add) and any(others) and _holds_structured(operand)
+    if not isinstance(operand, Add) or not _holds_structured(operand):
+        return False
+    axes = set(node.subscripts.inputs[place])
+    lists = enumerate(node.subscripts.inputs)
+    return any(not axes.isdisjoint(labels) for other, labels in lists if other != place)
 
 
 def _holds_structured(node: Add) -> bool:
