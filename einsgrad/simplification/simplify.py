@@ -248,9 +248,17 @@ def _settled(node: Expr, shared: Shared | None) -> Expr:
         if simpler is None:
             break
         if not isinstance(simpler, Add):
-            return _again(simpler, shared)
+            return _put_back(simpler, shared)
         node = collect([_again(term, shared) for term in simpler.terms], node, _whole(shared))
     return node
+
+
+def _put_back(product: Expr, shared: Shared | None) -> Expr:
+    """Simplify what a rule made of a sum; the product is not multiplied out to the sum again."""
+    if shared is not None or not isinstance(product, Einsum):
+        return _again(product, shared)
+    operands = tuple(map(simplify_expr, product.operands))
+    return _simplify_einsum(Einsum(product.subscripts, operands), None, may_open=False)
 
 
 def _grouped(node: Add) -> Expr:
