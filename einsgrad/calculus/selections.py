@@ -13,7 +13,7 @@ from typing import TypeAlias
 from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.dims import Shape
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Pick
-from einsgrad.expressions.products import as_einsum, holds_selector, opened, unwrap
+from einsgrad.expressions.products import as_einsum, factors_of, holds_selector, opened, unwrap
 from einsgrad.expressions.selectors import Affine, Delta, Step
 from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.tables.elementwise import (
@@ -166,7 +166,7 @@ def holds_selection(expr: Expr) -> bool:
 
 
 def _has_selection(expr: Expr) -> bool:
-    factors = expr.operands if isinstance(expr, Einsum) else (expr,)
+    factors = factors_of(expr)
     return any(_chosen_branch(factor) is not None for factor in factors)
 
 

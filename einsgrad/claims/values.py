@@ -15,16 +15,7 @@ from einsgrad.engine.dtypes import as_float
 from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.engine.row_values import row_value
 from einsgrad.expressions.dims import Dim
-from einsgrad.expressions.nodes import (
-    Add,
-    Constant,
-    Einsum,
-    Expr,
-    Map,
-    MatrixMap,
-    Reduce,
-    Variable,
-)
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Reduce, Variable
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import children, topological, variables_in
 from einsgrad.strings.subscripts import Indices, Label

@@ -1,11 +1,30 @@
-"""Forms with a name of their own, recognised where they stand: `x - logsumexp(x)`."""
+"""Forms recognised where they stand: powers, and `x - logsumexp(x)`."""
 
 from __future__ import annotations
 
 from einsgrad.expressions.construct import add_terms, factor_expr
-from einsgrad.expressions.nodes import Add, Einsum, Expr, Reduce
+from einsgrad.expressions.nodes import Add, Einsum, Expr, Map, Reduce
 from einsgrad.expressions.products import contracted, fold_constants
+from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.expressions.tables.reductions import LOGSUMEXP
+
+# Functions that raise their operand to a power.
+POWERS = (RECIPROCAL, SQRT, POWER)
+
+
+def innermost_base(expr: Expr) -> Expr:
+    """Return what powers, one within the other, are powers of.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> from einsgrad.expressions.vocabulary.words import reciprocal, sqrt
+    >>> innermost_base(reciprocal(sqrt(Variable("x", ())))).name
+    'x'
+    """
+    while isinstance(expr, Map) and expr.function in POWERS:
+        expr = expr.operands[0]
+    return expr
 
 
 def log_normaliser(expr: Expr) -> Reduce | None:

@@ -160,6 +160,11 @@ def is_ones_vector(expr: Expr) -> bool:
     return isinstance(expr, Delta) and expr.order == 1
 
 
+def is_labelled_delta(expr: Expr) -> bool:
+    """Tell whether an expression is a delta with indices, which a size is not."""
+    return isinstance(expr, Delta) and expr.order > 0
+
+
 def is_one_everywhere(expr: Expr) -> bool:
     """Tell whether every entry of an expression is 1, as far as its form shows.
 
@@ -184,6 +189,19 @@ def is_one_everywhere(expr: Expr) -> bool:
             case _:
                 return False
     return not any(node.subscripts.summed for node in products)
+
+
+def factors_of(expr: Expr) -> tuple[Expr, ...]:
+    """Return the operands of a product, and another expression as the only one.
+
+    Examples
+    --------
+    >>> from einsgrad.expressions.nodes import Variable
+    >>> x = Variable("x", ())
+    >>> factors_of(x * x), factors_of(x)
+    ((x, x), (x,))
+    """
+    return expr.operands if isinstance(expr, Einsum) else (expr,)
 
 
 def as_einsum(expr: Expr) -> Einsum:

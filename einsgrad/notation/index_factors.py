@@ -11,12 +11,7 @@ from einsgrad.expressions.construct import factor_expr
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.lettering import Lettering, name_labels
 from einsgrad.expressions.nodes import Einsum, Expr, Map, Reduce
-from einsgrad.expressions.products import (
-    contracted,
-    holds_selector,
-    is_ones_vector,
-    opened,
-)
+from einsgrad.expressions.products import contracted, holds_selector, is_ones_vector, opened
 from einsgrad.notation.lettered import letters_in
 from einsgrad.notation.recognised import divided_by
 from einsgrad.strings.deltas import Factor, Product

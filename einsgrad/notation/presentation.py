@@ -9,26 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from einsgrad.expressions.construct import add_terms
-from einsgrad.expressions.nodes import (
-    Add,
-    Constant,
-    Einsum,
-    Expr,
-    Map,
-    MatrixMap,
-)
-from einsgrad.expressions.products import (
-    contract_deltas,
-    holds_selector,
-    opened,
-    unwrap,
-)
-from einsgrad.expressions.tables.elementwise import (
-    LOG,
-    NOT_EQUAL,
-    POWER,
-    WHERE,
-)
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap
+from einsgrad.expressions.products import contract_deltas, holds_selector, opened, unwrap
+from einsgrad.expressions.tables.elementwise import LOG, NOT_EQUAL, POWER, WHERE
 from einsgrad.expressions.walks import rebuild_all
 from einsgrad.notation.signs import with_signs_inside
 from einsgrad.simplification.flattening import flatten

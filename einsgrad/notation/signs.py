@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import fold_constants, is_one_everywhere
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import Rebuilding, rebuild_knowing
-from einsgrad.simplification.sums import split_coefficient, with_coefficient
+from einsgrad.simplification.sums import split_coefficient, turned_sign, with_coefficient
 
 
 def with_signs_inside(roots: Sequence[Expr]) -> tuple[Expr, ...]:
@@ -50,9 +49,9 @@ def _turned(operand: Expr, product: Einsum) -> Expr | None:
     """Return the negative of a difference, or of an odd function of one; else None."""
     match operand:
         case Add():
-            return _negative(operand) if _is_difference(operand, product) else None
+            return turned_sign(operand) if _is_difference(operand, product) else None
         case Map(function=row, operands=(Add() as inner,)) if row.parity == -1:
-            return Map(row, (_negative(inner),)) if _is_difference(inner, product) else None
+            return Map(row, (turned_sign(inner),)) if _is_difference(inner, product) else None
         case _:
             return None
 
@@ -67,8 +66,3 @@ def _is_difference(node: Add, product: Einsum) -> bool:
         if any(core in others for _, core in parts):
             return False
     return any(not isinstance(number, complex) and number < 0 for number, _ in parts)
-
-
-def _negative(node: Add) -> Expr:
-    parts = [split_coefficient(term) for term in node.terms]
-    return add_terms([with_coefficient(-number, core) for number, core in parts], node.shape)

@@ -40,15 +40,7 @@ from einsgrad.reading.shifted import (
     letters_of,
 )
 from einsgrad.reading.source import ReadText
-from einsgrad.reading.syntax import (
-    ZEROS,
-    Place,
-    brackets_of,
-    elements,
-    is_special,
-    path_of,
-    places,
-)
+from einsgrad.reading.syntax import ZEROS, Place, brackets_of, elements, is_special, path_of, places
 from einsgrad.reading.unsized import UnsizedDelta
 from einsgrad.strings.subscripts import Label
 

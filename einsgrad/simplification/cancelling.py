@@ -6,16 +6,15 @@ What is multiplied out is taken only where it is shorter than the product, as `y
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from functools import lru_cache
 
 from einsgrad.expressions.construct import add_terms, scale
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
-from einsgrad.expressions.products import as_einsum, fold_constants, unwrap
+from einsgrad.expressions.products import as_einsum, factors_of, fold_constants, unwrap
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SIGMOID
 from einsgrad.expressions.walks import children
-from einsgrad.simplification.flattening import flatten
+from einsgrad.simplification.product_costs import expanded
 from einsgrad.strings.subscripts import Subscripts
 
 # Sums of more terms are not multiplied out, and no more products than that are looked at.
@@ -54,7 +53,7 @@ def cancelling_sum(node: Einsum) -> int | None:
         for term in children(node.operands[place]):
             over: set[Expr] = set()
             under: set[Expr] = set()
-            for factor in _factors(term):
+            for factor in factors_of(term):
                 _enter(factor, over, under)
             if not above.isdisjoint(under) or not below.isdisjoint(over):
                 return place
@@ -68,12 +67,8 @@ def _holds_quotient(factor: Expr) -> bool:
     return any(
         isinstance(one, Map) and one.function in _QUOTIENTS
         for term in terms
-        for one in _factors(term)
+        for one in factors_of(term)
     )
-
-
-def _factors(term: Expr) -> tuple[Expr, ...]:
-    return term.operands if isinstance(term, Einsum) else (term,)
 
 
 def _enter(factor: Expr, above: set[Expr], below: set[Expr]) -> None:
@@ -93,14 +88,7 @@ def _enter(factor: Expr, above: set[Expr], below: set[Expr]) -> None:
 
 def multiplied_out(node: Einsum, place: int) -> Expr:
     """Multiply a product out over the sum at a place."""
-    return add_terms(list(products_over(node, place)), node.shape)
-
-
-def products_over(node: Einsum, place: int) -> Iterator[Einsum]:
-    """Yield a product with each term of the sum at a place in its stead."""
-    for term in children(node.operands[place]):
-        operands = (*node.operands[:place], term, *node.operands[place + 1 :])
-        yield flatten(Einsum(node.subscripts, operands))
+    return add_terms(expanded(node, place), node.shape)
 
 
 def all_multiplied_out(expr: Expr) -> Expr | None:
@@ -113,7 +101,7 @@ def all_multiplied_out(expr: Expr) -> Expr | None:
         if place is None:
             done.append(term)
         else:
-            waiting += products_over(as_einsum(term), place)
+            waiting += expanded(as_einsum(term), place)
         if len(waiting) + len(done) > _MOST_PRODUCTS:
             return None
     return add_terms(done, expr.shape)
@@ -158,7 +146,7 @@ def opposite_logistics(node: Add) -> Expr | None:
     found: dict[Map, None] = {}
     for term in node.terms:
         if not isinstance(term, Einsum) or Map in term.kinds:
-            for one in _factors(term):
+            for one in factors_of(term):
                 if isinstance(one, Map) and one.function is SIGMOID:
                     found[one] = None
     for one in found if len(found) > 1 else ():

@@ -11,10 +11,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 from einsgrad.expressions.construct import add_terms, build_einsum
+from einsgrad.expressions.idioms import POWERS, innermost_base
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
-from einsgrad.expressions.products import SELECTORS, contract_deltas
+from einsgrad.expressions.products import SELECTORS, contract_deltas, factors_of
 from einsgrad.expressions.selectors import Delta
-from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
+from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL
 from einsgrad.simplification.cancelling import extent
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.polynomials import TooLongError
@@ -29,7 +30,6 @@ from einsgrad.strings.subscripts import Subscripts
 
 # What stands further below counts as one factor.
 _DEPTH = 6
-_POWERS = (RECIPROCAL, SQRT, POWER)
 
 
 def over_common_denominator(node: Add | Einsum) -> Expr | None:
@@ -111,20 +111,14 @@ def _is_divided_by_sum(term: Expr) -> bool:
     return any(_sum_below(one) is not None and held.issuperset(own) for own, one in pairs)
 
 
-def _factors(term: Expr) -> tuple[Expr, ...]:
-    return term.operands if isinstance(term, Einsum) else (term,)
-
-
 def _sum_below(operand: Expr) -> Add | None:
     """Return a sum that a factor divides by, if it does."""
     if not isinstance(operand, Map) or operand.function not in (RECIPROCAL, POWER):
         return None
     if operand.function is POWER and not _is_negative(operand.operands[1]):
         return None
-    for factor in _factors(operand.operands[0]):
-        base = factor
-        while isinstance(base, Map) and base.function in _POWERS:
-            base = base.operands[0]
+    for factor in factors_of(operand.operands[0]):
+        base = innermost_base(factor)
         if isinstance(base, Add):
             return base
     return None
@@ -168,7 +162,7 @@ def _divides(total: Add) -> bool:
         and one.function is RECIPROCAL
         and not isinstance(one.operands[0], Delta)
         for term in total.terms
-        for one in _factors(term)
+        for one in factors_of(term)
     )
 
 
@@ -234,11 +228,13 @@ def _raised_beside(expr: Expr) -> Exponent:
     match expr:
         case Add() | Constant() | Delta():
             return 0
-        case Map(function=row, operands=(inner, *_)) if row in _POWERS:
+        case Map(function=row, operands=(inner, *_)) if row in POWERS:
             own = expr.operands[-1]
             is_number = row is POWER and isinstance(own, Constant)
             times = abs(own.value) if is_number and isinstance(own, Constant) else 1
-            return sum(_raised_beside(factor) for factor in _factors(inner)) * tidy_exponent(times)
+            return sum(_raised_beside(factor) for factor in factors_of(inner)) * tidy_exponent(
+                times
+            )
         case _:
             return 1
 
@@ -258,9 +254,9 @@ def divisions(expr: Expr, depth: int = _DEPTH) -> int:
     match expr:
         case Add(terms=parts) | Einsum(operands=parts):
             return sum(divisions(one, depth - 1) for one in dict.fromkeys(parts))
-        case Map(function=row, operands=(inner, *_)) if row in _POWERS:
+        case Map(function=row, operands=(inner, *_)) if row in POWERS:
             below = row is RECIPROCAL or _is_negative(expr.operands[-1])
-            own = len(dict.fromkeys(_factors(inner))) if below else 0
+            own = len(dict.fromkeys(factors_of(inner))) if below else 0
             return own + divisions(inner, depth - 1)
         case _:
             return 0

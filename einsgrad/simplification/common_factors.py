@@ -14,24 +14,13 @@ from itertools import chain
 
 from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.dims import Shape
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
-from einsgrad.expressions.products import (
-    SELECTORS,
-    holds_selector,
-)
+from einsgrad.expressions.idioms import innermost_base
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
+from einsgrad.expressions.products import SELECTORS, factors_of, holds_selector, is_labelled_delta
 from einsgrad.expressions.selectors import Delta
 from einsgrad.simplification.lengths import length_of
-from einsgrad.simplification.reading_powers import (
-    Exponent,
-    is_integer,
-)
-from einsgrad.simplification.term_powers import (
-    ROOTS,
-    Axes,
-    TermPowers,
-    factors_of_powers,
-    is_labelled_delta,
-)
+from einsgrad.simplification.reading_powers import Exponent, is_integer
+from einsgrad.simplification.term_powers import Axes, TermPowers, factors_of_powers
 from einsgrad.strings.subscripts import Subscripts
 
 _CONSTANTS = (Delta, *SELECTORS)
@@ -78,7 +67,7 @@ def common_factors(node: Add) -> Iterator[CommonFactor]:
     >>> shared.factors, shared.rest
     ((((1, 0), X[n,k]),), p + y)
     """
-    if not _may_be_factored(node) or not _shared_bases(node.terms):
+    if not _may_be_factored(node) or not _may_share(node.terms):
         return
     terms = [TermPowers.read(term) for term in node.terms]
     rank = len(node.shape)
@@ -92,17 +81,8 @@ def common_factors(node: Add) -> Iterator[CommonFactor]:
             continue
         rests = [term.without(base, axes, exponent, rank) for term, axes in found]
         labels = tuple(sorted(set[int]().union(*(rest.axes() for rest in rests))))
-        if max(role, default=0) < 0:
-            is_plain = all(rest.is_matrix(labels) for rest in rests)
-        elif rank > 2:
-            # What is left would be a tensor that is never formed where the terms are contracted.
-            is_plain = not role or len(labels) < rank
-        else:
-            is_plain = len(labels) <= max(rank, len(role))
-        meeting = sum(rest.meets(base, rank) for rest in rests)
-        if rank == 2 and 0 < meeting < len(rests):
-            continue
-        if is_plain and not _is_polynomial(rests, base, labels):
+        may_stay = _is_plain(rests, role, labels, rank) and not _is_half_met(rests, base, rank)
+        if may_stay and not _is_polynomial(rests, base, labels):
             own = tuple([axis if axis >= 0 else rank - 1 - axis for axis in role])
             rest = add_terms([one.over(labels) for one in rests], _shape(rests, labels))
             yield CommonFactor(factors_of_powers({(base, own): exponent}), rest, labels, rank)
@@ -142,27 +122,24 @@ def _may_be_factored(node: Add) -> bool:
 
 
 def _operands(term: Expr) -> tuple[Expr, ...]:
-    found = term.operands if isinstance(term, Einsum) else (term,)
-    return tuple([one for one in found if one.shape and not isinstance(one, _CONSTANTS)])
+    return tuple([one for one in factors_of(term) if one.shape and not isinstance(one, _CONSTANTS)])
 
 
-def _shared_bases(terms: Sequence[Expr]) -> set[Expr]:
-    """Return, soon, what is raised to some power in all terms."""
+def _may_share(terms: Sequence[Expr]) -> bool:
+    """Tell, soon, whether something is raised to some power in all terms."""
     shared = set(_bases(terms[0]))
     for term in terms[1:]:
         if not shared:
             break
         shared.intersection_update(_bases(term))
-    return shared
+    return bool(shared)
 
 
 def _bases(term: Expr) -> Iterator[Expr]:
-    for operand in term.operands if isinstance(term, Einsum) else (term,):
+    for operand in factors_of(term):
         if isinstance(operand, (Constant, *SELECTORS)) or is_labelled_delta(operand):
             continue
-        base: Expr = operand
-        while isinstance(base, Map) and base.function in ROOTS:
-            base = base.operands[0]
+        base = innermost_base(operand)
         yield base
         if base is not operand and isinstance(base, Einsum):
             yield from base.operands
@@ -190,6 +167,21 @@ def _nearest(exponents: Sequence[Exponent], base: Expr) -> Exponent | None:
         return min(exponents)
     is_size = isinstance(base, Delta) and not any(map(is_integer, exponents))
     return max(exponents) if is_size else None
+
+
+def _is_plain(rests: Sequence[TermPowers], role: Axes, labels: Axes, rank: int) -> bool:
+    """Tell whether what is left has no more axes than the sum, or the factor, or is a matrix."""
+    if max(role, default=0) < 0:
+        return all(rest.is_matrix(labels) for rest in rests)
+    if rank > 2:
+        # What is left would be a tensor that is never formed where the terms are contracted.
+        return not role or len(labels) < rank
+    return len(labels) <= max(rank, len(role))
+
+
+def _is_half_met(rests: Sequence[TermPowers], base: Expr, rank: int) -> bool:
+    """Tell whether a matrix meets itself in some terms, and not in others: `U Wᵀ W - T W`."""
+    return rank == 2 and len({rest.meets(base, rank) for rest in rests}) > 1
 
 
 def _is_polynomial(rests: Sequence[TermPowers], base: Expr, labels: Axes) -> bool:

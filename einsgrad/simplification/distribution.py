@@ -8,15 +8,12 @@ from functools import lru_cache, partial
 
 from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Add, Called, Constant, Einsum, Expr, Map, Pick, Variable
-from einsgrad.expressions.products import (
-    is_one_everywhere,
-    selector_count,
-)
+from einsgrad.expressions.products import is_one_everywhere, selector_count
 from einsgrad.expressions.selectors import Affine, Delta, Integers
 from einsgrad.expressions.walks import children, topological
-from einsgrad.simplification.flattening import is_spread
+from einsgrad.simplification.flattening import is_spread, products_with
 from einsgrad.simplification.product_costs import expanded, is_cheaper
-from einsgrad.simplification.seen_terms import products_with, seen_terms
+from einsgrad.simplification.seen_terms import seen_terms
 from einsgrad.simplification.softmax import summed_softmax
 from einsgrad.simplification.sums import LONGEST_SUM, axes_of_ones, split_coefficient
 from einsgrad.strings.subscripts import Subscripts
@@ -110,7 +107,6 @@ def _has_unit_axes_only(node: Einsum) -> bool:
     )
 
 
-@lru_cache(maxsize=1024)
 def _contracts(node: Einsum, place: int) -> bool:
     """Tell whether each term of a sum holds deltas, ones or shifts that meet other factors."""
     operand = node.operands[place]
@@ -121,6 +117,7 @@ def _contracts(node: Einsum, place: int) -> bool:
     return any(not axes.isdisjoint(labels) for other, labels in lists if other != place)
 
 
+@lru_cache(maxsize=1024)
 def _holds_structured(node: Add) -> bool:
     """Tell whether every term has deltas or ones over an axis, which may contract beside it."""
     return bool(node.shape) and all(map(_is_structured, node.terms))

@@ -7,7 +7,7 @@ is told in `expressions.products`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, combinations
 
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Number
@@ -99,6 +99,13 @@ def merge_products(
 ) -> Einsum:
     """Write nested products as one, but those that stay whole, and contract its deltas."""
     return contract_deltas(flatten(node, whole=whole, longest=longest))
+
+
+def products_with(node: Einsum, place: int, terms: Sequence[Expr]) -> Iterator[Einsum]:
+    """Yield a product with each of some terms in the place of a factor."""
+    for term in terms:
+        operands = (*node.operands[:place], term, *node.operands[place + 1 :])
+        yield flatten(Einsum(node.subscripts, operands))
 
 
 def flatten_one(expr: Expr) -> Expr:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TypeAlias
 
 from einsgrad.expressions.construct import with_factors
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map
@@ -13,13 +12,16 @@ from einsgrad.expressions.parts import user_parts
 from einsgrad.expressions.products import fold_constants, tidy
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import rebuild_all
-from einsgrad.simplification.reading_powers import Exponent, exponents_of, powers_in, tidy_exponent
+from einsgrad.simplification.reading_powers import (
+    Exponent,
+    Groups,
+    exponents_of,
+    powers_in,
+    tidy_exponent,
+)
 from einsgrad.simplification.simplify import simplify_all
 from einsgrad.simplification.written_powers import write_powers
 from einsgrad.strings.subscripts import Indices, Label
-
-# A base over some labels, with its exponent.
-Units: TypeAlias = "dict[tuple[Expr, Indices], Exponent]"
 
 
 def folded(exprs: Sequence[Expr], known: Sequence[Expr]) -> tuple[Expr, ...]:
@@ -81,13 +83,13 @@ def _in_product(part: Map, standing: Einsum, node: Einsum) -> Einsum | None:
     return with_factors(node, [*factors, ((), Constant(tidy(1 / number)))])
 
 
-def _units(node: Einsum) -> Units:
+def _units(node: Einsum) -> Groups:
     factors = zip(node.subscripts.inputs, node.operands, strict=True)
     return exponents_of(one for indices, operand in factors for one in powers_in(operand, indices))
 
 
 def _matches(
-    wanted: list[tuple[tuple[Expr, Indices], Exponent]], units: Units, labels: dict[Label, Label]
+    wanted: list[tuple[tuple[Expr, Indices], Exponent]], units: Groups, labels: dict[Label, Label]
 ) -> Iterator[dict[Label, Label]]:
     """Yield the ways to give the labels of factors to those of a product."""
     if not wanted:
@@ -109,7 +111,7 @@ def _holds(held: Exponent, exponent: Exponent) -> bool:
 
 
 def _is_inside(
-    own: Einsum, node: Einsum, labels: dict[Label, Label], wanted: Units, units: Units
+    own: Einsum, node: Einsum, labels: dict[Label, Label], wanted: Groups, units: Groups
 ) -> bool:
     """Tell whether what a part sums over stands nowhere else in a product."""
     summed = {labels[x] for x in own.subscripts.summed}

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.nodes import Einsum, Expr, MatrixMap
-from einsgrad.expressions.products import (
-    fold_constants,
-    is_moderate,
-    unwrap,
-)
+from einsgrad.expressions.products import fold_constants, is_moderate, unwrap
 from einsgrad.expressions.tables.reductions import INVERSE, LOGDET
-from einsgrad.expressions.vocabulary.words import (
-    inverse,
-    logdet,
-    multiply,
-    negative,
-)
+from einsgrad.expressions.vocabulary.words import inverse, logdet, multiply, negative
 
 
 def matrix_rules(node: MatrixMap) -> Expr | None:

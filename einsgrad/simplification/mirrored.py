@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from einsgrad.expressions.nodes import Add, Einsum, Expr
-from einsgrad.expressions.products import contract_deltas, unwrap
+from einsgrad.expressions.nodes import Add, Einsum
+from einsgrad.expressions.products import contract_deltas, factors_of, unwrap
 from einsgrad.expressions.walks import children
-from einsgrad.simplification.cancelling import products_over
+from einsgrad.simplification.product_costs import expanded
 from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.strings.subscripts import Subscripts
 
@@ -37,11 +37,7 @@ def sum_last(node: Einsum) -> Einsum:
 def _is_symmetric(node: Einsum, place: int) -> bool:
     """Tell whether a product with each term of a sum in it is symmetric, as its factors tell."""
     beside = {operand for operand in node.operands if len(operand.shape) == 2}
-    if any(beside.isdisjoint(_factors(term)) for term in children(node.operands[place])):
+    if any(beside.isdisjoint(factors_of(term)) for term in children(node.operands[place])):
         return False
-    products = (unwrap(contract_deltas(one)) for one in products_over(node, place))
+    products = (unwrap(contract_deltas(one)) for one in expanded(node, place))
     return all(map(is_own_transpose, products))
-
-
-def _factors(term: Expr) -> tuple[Expr, ...]:
-    return term.operands if isinstance(term, Einsum) else (term,)

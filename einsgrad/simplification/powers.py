@@ -12,14 +12,8 @@ from collections.abc import Collection, Sequence
 from itertools import chain
 
 from einsgrad.expressions.construct import build_einsum, with_factors
-from einsgrad.expressions.nodes import (
-    Constant,
-    Einsum,
-    Expr,
-    Map,
-    Reduce,
-)
-from einsgrad.expressions.products import SELECTORS
+from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, Reduce
+from einsgrad.expressions.products import SELECTORS, is_labelled_delta
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import (
     ABS,
@@ -34,6 +28,7 @@ from einsgrad.expressions.tables.elementwise import (
 from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.simplification.closed_products import has_alike_parts, repeated_parts, standing
 from einsgrad.simplification.reading_powers import (
+    Groups,
     Power,
     exponents_of,
     powers_in,
@@ -47,7 +42,7 @@ from einsgrad.simplification.related_powers import (
     join_moduli,
     join_quotients,
 )
-from einsgrad.simplification.written_powers import Factor, Groups, write_powers
+from einsgrad.simplification.written_powers import Factor, write_powers
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 _LATER = (EXP, ABS, SIGN, SIGMOID, *dict.fromkeys(chain.from_iterable(QUOTIENTS.values())))
@@ -72,9 +67,9 @@ def merge_powers(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
     kept, plain, powers = _sorted(node, whole)
     groups = exponents_of(powers)
     done = _take_parts(node, plain, groups)
-    kept += [factor for factor in plain if _is_labelled_delta(factor[1])]
+    kept += [factor for factor in plain if is_labelled_delta(factor[1])]
     for indices, operand in plain:
-        if _is_labelled_delta(operand):
+        if is_labelled_delta(operand):
             continue
         groups[operand, indices] = tidy_exponent(groups.get((operand, indices), 0) + 1)
     join_lengths(groups)
@@ -174,10 +169,6 @@ def _is_tie(indices: Indices, operand: Expr, output: Indices) -> bool:
     if not isinstance(operand, Delta) or not operand.order:
         return False
     return operand.order > 1 or indices[0] in output
-
-
-def _is_labelled_delta(operand: Expr) -> bool:
-    return isinstance(operand, Delta) and operand.order > 0
 
 
 def _take_parts(node: Einsum, plain: list[Factor], groups: Groups) -> set[Label]:

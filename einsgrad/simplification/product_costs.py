@@ -5,14 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
-from einsgrad.expressions.products import (
-    SELECTORS,
-    contract_deltas,
-    contracted,
-)
+from einsgrad.expressions.products import SELECTORS, contract_deltas, contracted
 from einsgrad.expressions.selectors import Delta
-from einsgrad.simplification.flattening import degree
-from einsgrad.simplification.seen_terms import products_with
+from einsgrad.simplification.flattening import degree, products_with
 
 
 def expanded(node: Einsum, place: int) -> list[Einsum]:

@@ -29,6 +29,7 @@ from einsgrad.simplification.polynomials import (
 )
 from einsgrad.simplification.reading_powers import (
     Exponent,
+    Groups,
     is_integer,
     powers_in,
     tidy_exponent,
@@ -183,7 +184,7 @@ def fraction_over(fraction: Fraction, labels: Indices, dims: Dims) -> Expr:
     if not fraction.above:
         return add_terms([], shape)
     number, powers, rest = content(fraction.above)
-    groups: dict[tuple[Expr, Indices], Exponent] = dict(powers)
+    groups: Groups = dict(powers)
     sums = [(rest, 1), *((dict(one), -exponent) for one, exponent in fraction.below.items())]
     for terms, exponent in sums:
         if len(terms) > 1 and exponent:
@@ -199,9 +200,7 @@ def _sum(terms: Polynomial, labels: Indices, dims: Dims) -> Expr:
     return add_terms(parts, tuple([dims[label] for label in labels]))
 
 
-def _einsum(
-    number: Number, groups: dict[tuple[Expr, Indices], Exponent], labels: Indices, dims: Dims
-) -> Expr:
+def _einsum(number: Number, groups: Groups, labels: Indices, dims: Dims) -> Expr:
     factors = [((), Constant(number)), *write_powers(groups)]
     held = {label for indices, _ in factors for label in indices}
     ones = [((label,), Delta(dims[label], 1)) for label in labels if label not in held]

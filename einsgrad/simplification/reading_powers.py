@@ -11,13 +11,7 @@ from math import isfinite, isqrt
 from typing import NamedTuple, TypeAlias
 
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Number, Reduce
-from einsgrad.expressions.products import (
-    SELECTORS,
-    fold_constants,
-    is_moderate,
-    tidy,
-    unwrap,
-)
+from einsgrad.expressions.products import SELECTORS, fold_constants, is_moderate, tidy, unwrap
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import ABS, POWER, RECIPROCAL, SQRT
 from einsgrad.expressions.tables.reductions import NORM
@@ -28,6 +22,8 @@ from einsgrad.simplification.sums import primitive
 from einsgrad.strings.subscripts import Indices
 
 Exponent: TypeAlias = "int | float"
+# The exponent of each base over some labels.
+Groups: TypeAlias = "dict[tuple[Expr, Indices], Exponent]"
 
 
 class Power(NamedTuple):
@@ -111,9 +107,9 @@ def _of_length(
     yield from [Power(expr, indices, exponent)] if whole_square else found
 
 
-def exponents_of(powers: Iterable[Power]) -> dict[tuple[Expr, Indices], Exponent]:
+def exponents_of(powers: Iterable[Power]) -> Groups:
     """Add up the exponents of each base over the same labels."""
-    found: dict[tuple[Expr, Indices], Exponent] = {}
+    found: Groups = {}
     for base, indices, exponent in powers:
         found[base, indices] = tidy_exponent(found.get((base, indices), 0) + exponent)
     return found

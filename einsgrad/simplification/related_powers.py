@@ -5,8 +5,6 @@ Exponentials, logistic functions and `1 + exp(x)` are so, and sines, cosines and
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from einsgrad.expressions.idioms import log_normaliser
 from einsgrad.expressions.nodes import Add, Expr, Map
 from einsgrad.expressions.products import is_one_everywhere
@@ -14,6 +12,7 @@ from einsgrad.expressions.tables.elementwise import ABS, EXP, QUOTIENTS, SIGMOID
 from einsgrad.expressions.vocabulary.words import add, exp, multiply
 from einsgrad.simplification.reading_powers import (
     Exponent,
+    Groups,
     is_even,
     is_integer,
     square_of,
@@ -21,8 +20,6 @@ from einsgrad.simplification.reading_powers import (
 )
 from einsgrad.simplification.sums import turned_sign
 from einsgrad.strings.subscripts import Indices
-
-Groups: TypeAlias = "dict[tuple[Expr, Indices], Exponent]"
 
 
 def join_lengths(groups: Groups) -> None:

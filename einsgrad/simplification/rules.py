@@ -45,14 +45,9 @@ from einsgrad.simplification.square_chains import (
     inverse_of_product,
     log_of_modulus,
 )
-from einsgrad.simplification.sums import (
-    open_means,
-)
+from einsgrad.simplification.sums import open_means
 from einsgrad.simplification.symmetric_parts import join_multiples, join_transposes
-from einsgrad.simplification.turning import (
-    turn_map,
-    turn_matrix,
-)
+from einsgrad.simplification.turning import turn_map, turn_matrix
 
 
 def replaced_by_rules(node: Einsum) -> Einsum:

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from einsgrad.expressions.dims import Dim, is_at_least, linear
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
-from einsgrad.expressions.products import (
-    SELECTORS,
-    selector_count,
-)
+from einsgrad.expressions.products import SELECTORS, selector_count
 from einsgrad.expressions.selecting import is_joining
 from einsgrad.expressions.selectors import Affine, Delta
-from einsgrad.simplification.flattening import flatten
+from einsgrad.simplification.flattening import products_with
 from einsgrad.simplification.orientation import is_inside, reach
 from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.strings.subscripts import Indices
 
 Reaches: TypeAlias = "list[tuple[Dim, Dim]]"
-
-
-def products_with(node: Einsum, place: int, terms: Sequence[Expr]) -> Iterator[Einsum]:
-    """Write terms of a sum in its place."""
-    for term in terms:
-        operands = (*node.operands[:place], term, *node.operands[place + 1 :])
-        yield flatten(Einsum(node.subscripts, operands))
 
 
 def seen_terms(node: Einsum, place: int) -> list[Einsum] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Number, Reduce
-from einsgrad.expressions.products import fold_constants, is_ones_vector
+from einsgrad.expressions.products import factors_of, fold_constants, is_ones_vector
 from einsgrad.expressions.tables.reductions import LOGSUMEXP
 from einsgrad.simplification.sums import collect, scaled, split_coefficient
 from einsgrad.simplification.symmetry import simple_product
@@ -70,7 +70,7 @@ def _logsumexp(term: Expr) -> tuple[Reduce, Number, Expr] | None:
         found: list[Expr] = [term]
     elif isinstance(term, Einsum):
         coefficient, core = split_coefficient(term)
-        operands = core.operands if isinstance(core, Einsum) else (core,)
+        operands = factors_of(core)
         found = [one for one in operands if not is_ones_vector(one)]
     else:
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, MatrixMap, Number
-from einsgrad.expressions.products import fold_constants, is_moderate
+from einsgrad.expressions.products import factors_of, fold_constants, is_moderate
 from einsgrad.expressions.tables.elementwise import ABS, HYPOT, IMAG, LOG, REAL
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
 from einsgrad.expressions.vocabulary.words import (
@@ -114,7 +114,7 @@ def log_of_modulus(node: Map) -> Expr | None:
     if node.function is not LOG or node.shape:
         return None
     product = _modulus_of(node.operands[0])
-    factors = product.operands if isinstance(product, Einsum) else (product,)
+    factors = factors_of(product)
     if not any(isinstance(one, MatrixMap) and one.function is DET for one in factors):
         return None
     return add(*map(_log_of_modulus, factors)) if not any(one.shape for one in factors) else None

@@ -9,6 +9,7 @@ from math import gcd, inf
 from operator import is_
 
 from einsgrad.expressions.construct import add_terms, scale
+from einsgrad.expressions.idioms import innermost_base
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Number
 from einsgrad.expressions.products import (
     fold_constants,
@@ -19,8 +20,7 @@ from einsgrad.expressions.products import (
     unwrap,
 )
 from einsgrad.expressions.selectors import Delta
-from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
-from einsgrad.simplification.flattening import flatten
+from einsgrad.simplification.flattening import flatten, products_with
 from einsgrad.strings.subscripts import Subscripts
 
 # Larger sums stay sums of sums, so that long recurrences stay linear in size: "200 deep" in
@@ -28,7 +28,8 @@ from einsgrad.strings.subscripts import Subscripts
 LONGEST_SUM = 64
 # What may be 1 everywhere.
 _MAY_BE_ONES = (Constant, Delta, Einsum)
-_ROOTS = (RECIPROCAL, SQRT, POWER)
+# The kinds of sizes and of their powers.
+_SIZES = (Delta, Map)
 # More factors than any product has.
 _UNBOUNDED = 10**9
 
@@ -264,20 +265,15 @@ def open_means(node: Add) -> Expr:
 @lru_cache(maxsize=1024)
 def divided_terms(term: Expr) -> tuple[Expr, ...] | None:
     """Return the terms of a sum that is multiplied by numbers and sizes alone, or None."""
-    if not isinstance(term, Einsum) or Add not in term.kinds:
+    if not isinstance(term, Einsum) or Add not in term.kinds or term.kinds.isdisjoint(_SIZES):
         return None
-    sizes = sum(map(_is_size, term.operands))
     others = [one for one in term.operands if not (isinstance(one, Constant) or _is_size(one))]
-    if not sizes or len(others) != 1 or not isinstance(others[0], Add):
+    if len(others) != 1 or not isinstance(others[0], Add) or not any(map(_is_size, term.operands)):
         return None
     place = term.operands.index(others[0])
-    before, after = term.operands[:place], term.operands[place + 1 :]
-    return tuple(
-        flatten(Einsum(term.subscripts, (*before, one, *after))) for one in others[0].terms
-    )
+    return tuple(products_with(term, place, others[0].terms))
 
 
 def _is_size(operand: Expr) -> bool:
-    while isinstance(operand, Map) and operand.function in _ROOTS:
-        operand = operand.operands[0]
-    return isinstance(operand, Delta) and not operand.order
+    base = innermost_base(operand)
+    return isinstance(base, Delta) and not base.order

@@ -34,11 +34,7 @@ from einsgrad.expressions.shaping import permute
 from einsgrad.expressions.structures import exchanges, exchanges_of
 from einsgrad.expressions.tables.reductions import INVERSE
 from einsgrad.expressions.walks import children, topological
-from einsgrad.simplification.canonical import (
-    KeyedFactor,
-    OrderKey,
-    order_factors,
-)
+from einsgrad.simplification.canonical import KeyedFactor, OrderKey, order_factors
 from einsgrad.simplification.exchanging import order_exchanged
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.orientation import alike_axes

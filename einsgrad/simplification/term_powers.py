@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from typing import TypeAlias
 
@@ -14,37 +15,23 @@ from einsgrad.expressions.nodes import Constant, Einsum, Expr, Number
 from einsgrad.expressions.products import (
     SELECTORS,
     as_einsum,
+    is_labelled_delta,
     is_ones_vector,
     unwrap,
 )
 from einsgrad.expressions.selectors import Delta
-from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.simplification.lengths import length_of
 from einsgrad.simplification.powers import is_power
-from einsgrad.simplification.reading_powers import (
-    Exponent,
-    powers_in,
-    tidy_exponent,
-)
+from einsgrad.simplification.reading_powers import Exponent, Groups, powers_in, tidy_exponent
 from einsgrad.simplification.related_powers import join_lengths
 from einsgrad.simplification.sums import split_coefficient
 from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.simplification.written_powers import write_powers
-from einsgrad.strings.subscripts import Indices, Subscripts
+from einsgrad.strings.subscripts import Subscripts
 
 # The labels of a factor as its sum sees them: an axis of the output, or below 0 what is summed.
 Axes: TypeAlias = "tuple[int, ...]"
-
-
 Powers: TypeAlias = "dict[tuple[Expr, Axes], Exponent]"
-
-
-ROOTS = (RECIPROCAL, SQRT, POWER)
-
-
-def is_labelled_delta(operand: Expr) -> bool:
-    """Tell whether a factor is a delta with indices, which a size is not."""
-    return isinstance(operand, Delta) and operand.order > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +47,7 @@ class TermPowers:
     dims: dict[int, Dim]
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def read(cls, term: Expr) -> TermPowers:
         """Read a term that is simple."""
         number, core = split_coefficient(term)
@@ -171,7 +159,7 @@ def _role(base: Expr, axes: Axes) -> tuple[Axes, Axes]:
 
 def factors_of_powers(powers: Powers) -> tuple[tuple[Axes, Expr], ...]:
     """Write powers as factors; even powers of lengths as products."""
-    groups: dict[tuple[Expr, Indices], Exponent] = {}
+    groups: Groups = {}
     groups.update(powers.items())
     join_lengths(groups)
     written = write_powers(groups)

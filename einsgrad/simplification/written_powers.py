@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from einsgrad.expressions.idioms import POWERS
 from einsgrad.expressions.nodes import (
     Constant,
     Einsum,
@@ -15,25 +16,15 @@ from einsgrad.expressions.nodes import (
     Reduce,
     Variable,
 )
-from einsgrad.expressions.products import contract_deltas, tidy
-from einsgrad.expressions.tables.elementwise import (
-    EXP,
-    POWER,
-    RECIPROCAL,
-    SQRT,
-)
+from einsgrad.expressions.products import contract_deltas, factors_of, tidy
+from einsgrad.expressions.tables.elementwise import EXP, POWER, SQRT
 from einsgrad.expressions.vocabulary.words import power, reciprocal
 from einsgrad.simplification.flattening import flatten
-from einsgrad.simplification.reading_powers import (
-    Exponent,
-    is_integer,
-)
+from einsgrad.simplification.reading_powers import Exponent, Groups, is_integer
 from einsgrad.simplification.symmetry import in_fixed_order
 from einsgrad.strings.subscripts import Indices, Subscripts
 
 Factor: TypeAlias = "tuple[Indices, Expr]"
-Groups: TypeAlias = "dict[tuple[Expr, Indices], Exponent]"
-_POWERS = (RECIPROCAL, SQRT, POWER)
 
 
 def write_powers(groups: Groups) -> list[Factor]:
@@ -84,10 +75,10 @@ def are_simple(operands: Sequence[Expr]) -> bool:
 
 def _is_simple_power(expr: Expr) -> bool:
     """Tell, and remember, whether a power is in its simplest form; no sum is looked into."""
-    if not isinstance(expr, Map) or expr.function not in (RECIPROCAL, SQRT, POWER):
+    if not isinstance(expr, Map) or expr.function not in POWERS:
         return False
     base = expr.operands[0]
-    copies = base.operands if isinstance(base, Einsum) else (base,)
+    copies = factors_of(base)
     if isinstance(base, Map) and base.function in (SQRT, POWER):
         copies = base.operands[:1]
     simple = len(set(copies)) == 1 and copies[0].known_simple and _stays_below(copies[0])
@@ -100,7 +91,7 @@ def _is_simple_power(expr: Expr) -> bool:
 def _stays_below(base: Expr) -> bool:
     """Tell whether no rule but those of powers knows a power of a base."""
     if isinstance(base, Map):
-        return base.function is not EXP and base.function not in _POWERS
+        return base.function is not EXP and base.function not in POWERS
     return isinstance(base, Variable | Reduce | MatrixMap)
 
 

@@ -31,12 +31,7 @@ from einsgrad.engine.programs.steps import (
     Window,
     sizes_of,
 )
-from einsgrad.engine.programs.tensors import (
-    FourierMatrix,
-    ListedIntegers,
-    PlacesAlong,
-    Tensor,
-)
+from einsgrad.engine.programs.tensors import FourierMatrix, ListedIntegers, PlacesAlong, Tensor
 from einsgrad.engine.refusals import MOST_BYTES, check_array
 from einsgrad.engine.row_values import has_value_of_nothing
 from einsgrad.errors import ShapeError

@@ -13,9 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from einsgrad.engine.programs.actions import (
-    Action,
-)
+from einsgrad.engine.programs.actions import Action
 from einsgrad.engine.programs.affine_axes import AffineAxis, labels_in
 from einsgrad.engine.programs.tensors import Tensor
 from einsgrad.expressions.nodes import Number

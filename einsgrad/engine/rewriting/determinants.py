@@ -8,15 +8,7 @@ from math import log
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import DEFINITE, Einsum, Expr, Map, MatrixMap, Variable
 from einsgrad.expressions.tables.decompositions import POSITIVE_DEFINITE
-from einsgrad.expressions.tables.elementwise import (
-    ABS,
-    CONJ,
-    ELEMENTWISE,
-    HYPOT,
-    IMAG,
-    LOG,
-    REAL,
-)
+from einsgrad.expressions.tables.elementwise import ABS, CONJ, ELEMENTWISE, HYPOT, IMAG, LOG, REAL
 from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
 from einsgrad.expressions.tables.spellings import Form, Stable

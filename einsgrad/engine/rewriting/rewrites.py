@@ -11,14 +11,8 @@ from functools import partial
 from itertools import combinations
 from math import prod
 
-from einsgrad.engine.rewriting.determinant_products import (
-    open_log_of_product,
-)
-from einsgrad.engine.rewriting.determinants import (
-    join_adjugate,
-    mark_definite,
-    open_log_of_det,
-)
+from einsgrad.engine.rewriting.determinant_products import open_log_of_product
+from einsgrad.engine.rewriting.determinants import join_adjugate, mark_definite, open_log_of_det
 from einsgrad.engine.rewriting.directions import LENGTHS, guard_directions
 from einsgrad.engine.rewriting.logistic import DimSizes, open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.matrix_powers import open_powers

@@ -34,7 +34,7 @@ from einsgrad.notation.noted import definitions
 from einsgrad.notation.pieces import NotedFormula, Written, flipped
 from einsgrad.notation.presentation import presented
 from einsgrad.results.formulas.stacked import Stacked
-from einsgrad.simplification.cancelling import products_over
+from einsgrad.simplification.product_costs import expanded
 from einsgrad.strings.letters import fresh_names
 
 Stacking: TypeAlias = Literal["columns", "rows"]
@@ -139,7 +139,7 @@ def _products_of_matrices(expr: Expr) -> Iterator[Expr]:
         if place is None:
             yield term
         else:
-            waiting += products_over(as_einsum(term), place)
+            waiting += expanded(as_einsum(term), place)
 
 
 def _free_name(expr: Expr, wrt: Variable) -> str:

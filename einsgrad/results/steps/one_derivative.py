@@ -13,13 +13,7 @@ from einsgrad.expressions.construct import add_terms, variable
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Variable
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.structures import is_structured, said_of
-from einsgrad.expressions.walks import (
-    children,
-    rebuild,
-    substitute,
-    topological,
-    with_children,
-)
+from einsgrad.expressions.walks import children, rebuild, substitute, topological, with_children
 from einsgrad.notation.left_sides import LeftSide
 from einsgrad.results.steps.derivation import Told
 from einsgrad.results.steps.passed_back import passed_back
