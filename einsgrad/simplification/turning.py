@@ -6,7 +6,7 @@ axes; a factor can have its indices in any order.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from einsgrad.expressions.idioms import log_normaliser
@@ -68,17 +68,11 @@ def turn_sums(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
     if Add not in node.kinds:
         return node
     found = {
-        place: axes
+        place: (turned(operand, axes), axes)
         for place, operand in enumerate(node.operands)
         if isinstance(operand, Add) and operand not in whole and (axes := straight_axes(operand))
     }
-    if not found:
-        return node
-    operands, lists = list(node.operands), list(node.subscripts.inputs)
-    for place, axes in found.items():
-        operands[place] = turned(operands[place], axes)
-        lists[place] = after(lists[place], axes)
-    return Einsum(Subscripts(tuple(lists), node.subscripts.output), tuple(operands))
+    return _with_turned(node, found)
 
 
 def turn_functions(node: Einsum) -> Einsum:
@@ -89,16 +83,21 @@ def turn_functions(node: Einsum) -> Einsum:
     if node.kinds.isdisjoint(_FUNCTIONS) or _is_alone(node):
         return node
     found = {
-        place: standing
+        place: (standing, _SWAPPED)
         for place, one in enumerate(node.operands)
         if isinstance(one, Map | Reduce) and len(one.shape) == 2
         if (standing := _standing(one)) is not one
     }
+    return _with_turned(node, found)
+
+
+def _with_turned(node: Einsum, found: Mapping[int, tuple[Expr, AxisOrder]]) -> Einsum:
+    """Put operands in their places that have been turned, each with the order of its axes."""
     if not found:
         return node
     operands, lists = list(node.operands), list(node.subscripts.inputs)
-    for place, standing in found.items():
-        operands[place], lists[place] = standing, lists[place][::-1]
+    for place, (operand, axes) in found.items():
+        operands[place], lists[place] = operand, after(lists[place], axes)
     return Einsum(Subscripts(tuple(lists), node.subscripts.output), tuple(operands))
 
 
