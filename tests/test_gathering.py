@@ -420,3 +420,17 @@ def test_derivatives_of_look_ups_are_checked_at_integers():
     gradient = eg.grad(loss, W)
     assert eg.check(gradient, loss, W)
     assert not eg.check(3 * gradient, loss, W)
+
+
+def test_entries_that_lack_an_axis_of_a_sum_are_not_put_into_it():
+    matrix, _ = eg.variables("A[m,k] z")
+    picked = matrix[:, np.array([0, -3, 3])]
+    mixed = eg.sum(picked) * eg.exp(picked) - eg.sum(eg.exp(picked)) * picked
+    value = eg.compile(eg.softmax(mixed, axis=1))
+    data = np.random.default_rng(5).normal(size=(4, 4)) / 4
+    found = eg.compile(eg.jacobian(eg.softmax(mixed, axis=1), matrix))(A=data)
+    for at in np.ndindex(4, 4):
+        step = np.zeros((4, 4))
+        step[at] = 1e-6
+        slope = (value(A=data + step) - value(A=data - step)) / 2e-6
+        np.testing.assert_allclose(found[(..., *at)], slope, rtol=1e-6, atol=1e-8)

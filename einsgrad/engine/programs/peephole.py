@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -170,13 +170,18 @@ def put_onto_sums(program: Program) -> Program:
 def _goes_onto(term: Term, made: Select, total: Combine) -> bool:
     rest = [one for one in total.terms if one is not term]
     axes = set(range(len(total.target.shape)))
-    is_full = any(not one.is_spread and set(one.held) == axes for one in rest)
     match made.action:
         case ScatterSum(is_distinct=True, onto=None):
             kinds = {made.target.dtype, *(one.core.dtype for one in rest if one.core is not None)}
-            return is_full and not term.is_spread and kinds == {total.target.dtype}
+            is_whole = _is_full(term, axes) and any(_is_full(one, axes) for one in rest)
+            return is_whole and kinds == {total.target.dtype}
         case _:
             return False
+
+
+def _is_full(term: Term, axes: Collection[int]) -> bool:
+    """Tell whether a term has all axes of a sum, and is spread over none."""
+    return not term.is_spread and set(term.held) == axes
 
 
 def _known_number(made: Combine | None) -> Number | None:
