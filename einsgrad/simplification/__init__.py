@@ -10,7 +10,8 @@ Read in this order: `flattening`, `canonical`, `exchanging`, `sums`, `conditions
 `lengths`, `reading_powers`, `related_powers`, `written_powers`, `powers`, `choices`, `spreading`,
 `softmax`, `shifts`, `centred`, `functions`, `systems`, `selectors`, `diagonals`, `inverses`,
 `definite`, `seen_terms`, `product_costs`, `distribution`, `standing`, `cancelling`, `mirrored`,
-`polynomials`, `quotients`, `common_denominators`, `term_powers`, `common_factors`, `turning`,
-`square_chains`, `matrix_powers`, `triangular`, `declared`, `symmetric_parts`, `matrix_functions`,
-`rules`, `simplify`, `folding`, `asking`, `squares`, `sharing`.
+`extent`, `polynomials`, `quotients`, `common_denominators`, `term_powers`, `common_factors`,
+`brackets`, `turning`, `square_chains`, `matrix_powers`, `triangular`, `declared`,
+`symmetric_parts`, `matrix_functions`, `rules`, `simplify`, `folding`, `asking`, `squares`,
+`sharing`.
 """

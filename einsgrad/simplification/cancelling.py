@@ -5,7 +5,6 @@ What is multiplied out is taken only where it is shorter than the product, as `y
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import lru_cache
 
 from einsgrad.expressions.construct import add_terms, scale
@@ -21,8 +20,6 @@ from einsgrad.strings.subscripts import Subscripts
 _MOST_TERMS = 4
 _MOST_PRODUCTS = 12
 _QUOTIENTS = (RECIPROCAL, POWER)
-# What stands further below counts as one factor.
-_DEPTH = 6
 
 
 def cancelling_sum(node: Einsum) -> int | None:
@@ -111,34 +108,6 @@ def _first_sum(term: Expr) -> int | None:
     if not isinstance(term, Einsum):
         return None
     return next((place for place, one in enumerate(term.operands) if isinstance(one, Add)), None)
-
-
-def extent(expr: Expr, depth: int = _DEPTH) -> tuple[int, int]:
-    """Count what is written of an expression: its factors with their exponents, and its terms.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> p, y = eg.variables("p y")
-    >>> extent(eg.simplify(y * (1 - p))), extent(eg.simplify(y - p))
-    ((3, 2), (2, 2))
-    """
-    match expr:
-        case Add(terms=terms):
-            parts = [extent(term, depth - 1) for term in terms]
-            return sum(factors for factors, _ in parts), sum(count for _, count in parts)
-        case Einsum() if depth:
-            pairs = zip(expr.operands, expr.subscripts.inputs, strict=True)
-            powers = Counter(pair for pair in pairs if not isinstance(pair[0], Constant | Delta))
-            parts = [extent(one, depth - 1) for one, _ in powers]
-            raised = sum(times > 1 for times in powers.values())
-            factors = sum(size for size, _ in parts) + raised
-            return factors or 1, sum(count - 1 for _, count in parts) + 1
-        case Map(function=row, operands=(inner, *_)) if depth:
-            factors, count = extent(inner, depth - 1)
-            return factors + (row is not RECIPROCAL), count
-        case _:
-            return 1, 1
 
 
 def opposite_logistics(node: Add) -> Expr | None:

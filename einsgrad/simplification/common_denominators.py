@@ -16,7 +16,7 @@ from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import SELECTORS, contract_deltas, factors_of
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL
-from einsgrad.simplification.cancelling import extent
+from einsgrad.simplification.extent import extent
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.polynomials import TooLongError
 from einsgrad.simplification.quotients import (

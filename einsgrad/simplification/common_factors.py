@@ -20,7 +20,7 @@ from einsgrad.expressions.products import SELECTORS, factors_of, holds_selector,
 from einsgrad.expressions.selectors import Delta
 from einsgrad.simplification.lengths import length_of
 from einsgrad.simplification.reading_powers import Exponent, is_integer
-from einsgrad.simplification.term_powers import Axes, TermPowers, factors_of_powers
+from einsgrad.simplification.term_powers import Axes, Powers, TermPowers, factors_of_powers
 from einsgrad.strings.subscripts import Subscripts
 
 _CONSTANTS = (Delta, *SELECTORS)
@@ -86,6 +86,46 @@ def common_factors(node: Add) -> Iterator[CommonFactor]:
             own = tuple([axis if axis >= 0 else rank - 1 - axis for axis in role])
             rest = add_terms([one.over(labels) for one in rests], _shape(rests, labels))
             yield CommonFactor(factors_of_powers({(base, own): exponent}), rest, labels, rank)
+    if rank > 2:
+        yield from _all_shared(terms, rank)
+
+
+def _all_shared(terms: Sequence[TermPowers], rank: int) -> Iterator[CommonFactor]:
+    """Yield all that terms of a tensor share, if that leaves a sum of lower rank.
+
+    What the factors sum together is an axis of what is left, and so a third derivative is
+    `Σ_n X_nk X_ni X_nj (1 - 2 p_n)`, of which no tensor but the last is formed.
+    """
+    powers: Powers = {}
+    rests, last = list(terms), rank
+    while found := _first_shared(rests, last):
+        exponent, base, places, role = found
+        rests = [
+            rest.without(base, axes, exponent, last)
+            for rest, axes in zip(rests, places, strict=True)
+        ]
+        own = tuple([axis if axis >= 0 else last - 1 - axis for axis in role])
+        powers[base, own] = exponent
+        last = max(last, *(axis + 1 for axis in own)) if own else last
+    labels = tuple(sorted(set[int]().union(*(rest.axes() for rest in rests))))
+    if powers and len(labels) < rank and not all(map(TermPowers.is_number, rests)):
+        rest = add_terms([one.over(labels) for one in rests], _shape(rests, labels))
+        yield CommonFactor(factors_of_powers(powers), rest, labels, rank)
+
+
+def _first_shared(
+    terms: Sequence[TermPowers], rank: int
+) -> tuple[Exponent, Expr, list[Axes], Axes] | None:
+    """Return the first power that all terms have: its exponent, base, axes in each, and role."""
+    roles = [term.roles() for term in terms]
+    for base, role in roles[0]:
+        if all((base, role) in found for found in roles):
+            places = [own[base, role] for own in roles]
+            both = zip(terms, places, strict=True)
+            exponent = _nearest([term.powers[base, axes] for term, axes in both], base)
+            if exponent is not None:
+                return exponent, base, places, role
+    return None
 
 
 def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:

@@ -55,10 +55,10 @@ from einsgrad.expressions.products import (
 )
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.walks import children, rebuild_all, topological, with_children
+from einsgrad.simplification.brackets import with_brackets_opened
 from einsgrad.simplification.cancelling import (
     all_multiplied_out,
     cancelling_sum,
-    extent,
     multiplied_out,
     opposite_logistics,
 )
@@ -70,6 +70,7 @@ from einsgrad.simplification.common_denominators import (
 )
 from einsgrad.simplification.common_factors import common_factors, sharing_terms
 from einsgrad.simplification.distribution import distributed
+from einsgrad.simplification.extent import extent, extent_with_names
 from einsgrad.simplification.flattening import LONGEST_CHAIN, merge_products
 from einsgrad.simplification.lengths import length_of_scaled
 from einsgrad.simplification.lookups import evenly_picked
@@ -237,7 +238,21 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
         return shorter
     grouped, fraction = _grouped(total), over_common_denominator(total)
     shorter = None if fraction is None else _less_divided(total, fraction)
-    return grouped if shorter is None or not is_no_longer(shorter, grouped) else shorter
+    best = grouped if shorter is None or not is_no_longer(shorter, grouped) else shorter
+    return _with_merged(total) if best is total else best
+
+
+def _with_merged(total: Add) -> Expr:
+    """Open brackets of a sum where their terms merge with others, if that is shorter."""
+    proposed = list(with_brackets_opened(total))
+    best: Expr = total
+    size = extent_with_names(total) if proposed else (0, 0)
+    for one in proposed:
+        merged = simplify_expr(one.whole)
+        terms, factors = extent_with_names(merged)
+        if (terms, factors - one.repeated) < size:
+            best, size = merged, (terms, factors - one.repeated)
+    return best
 
 
 def _settled(node: Expr, shared: Shared | None) -> Expr:
