@@ -36,7 +36,7 @@ def around(function):
 
     def value(x):
         y = function(x)
-        return ((3 * y + 1) * y - 0.5) * y + (x - y) * (x + 0.25 * y) - y * (y - 2)
+        return ((3 * y + 1) * y - 0.5) * y + (x - y) * (x + 0.25 * y) - np.sin(y) * (x - 2)
 
     return value
 

@@ -9,6 +9,7 @@ from library_code import run
 from plain import plain_value
 
 import einsgrad as eg
+from einsgrad.engine.evaluation import evaluate_expr
 from einsgrad.engine.programs.steps import Fill
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import linear
@@ -374,3 +375,10 @@ def test_multiples_of_entries_that_have_no_axes():
     spread = sum(number * np.pad(total[None], end) for number, end in ends)
     square = array.dot(array)
     assert np.array_equal(eg.compile(spread)(x=array), np.array([2.0, 4, -4, 0]) * square)
+
+
+def test_joined_arrays_that_sum_nothing_are_zero():
+    B, y = eg.variables("B[n,n] y[n]")
+    empty = (B[:, :-2].T @ y)[:, None]
+    joined = eg.sum(np.concatenate([empty, empty], axis=1))
+    assert evaluate_expr(joined, {"B": np.ones((2, 2)), "y": np.ones(2)}) == 0

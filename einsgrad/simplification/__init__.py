@@ -7,9 +7,9 @@ in `engine/rewriting`.
 
 Read in this order: `flattening`, `canonical`, `exchanging`, `sums`, `conditions`,
 `checked_targets`, `reducing`, `orientation`, `lookups`, `symmetry`, `bounds`, `closed_products`,
-`lengths`, `reading_powers`, `related_powers`, `written_powers`, `powers`, `choices`, `spreading`,
-`softmax`, `shifts`, `centred`, `functions`, `systems`, `selectors`, `diagonals`, `inverses`,
-`definite`, `seen_terms`, `product_costs`, `distribution`, `standing`, `cancelling`, `mirrored`,
+`standing`, `lengths`, `reading_powers`, `related_powers`, `written_powers`, `powers`, `choices`,
+`spreading`, `softmax`, `shifts`, `centred`, `functions`, `systems`, `selectors`, `diagonals`,
+`inverses`, `definite`, `seen_terms`, `product_costs`, `distribution`, `cancelling`, `mirrored`,
 `extent`, `polynomials`, `quotients`, `common_denominators`, `term_powers`, `common_factors`,
 `brackets`, `turning`, `square_chains`, `matrix_powers`, `triangular`, `declared`,
 `symmetric_parts`, `matrix_functions`, `rules`, `simplify`, `folding`, `asking`, `squares`,

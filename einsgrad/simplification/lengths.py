@@ -27,8 +27,9 @@ from einsgrad.expressions.vocabulary.arithmetic import add, conj, multiply, real
 from einsgrad.expressions.vocabulary.linear import sum
 from einsgrad.expressions.walks import with_children
 from einsgrad.simplification.flattening import flatten
+from einsgrad.simplification.standing import clearly_straight_axes
 from einsgrad.simplification.sums import primitive
-from einsgrad.simplification.symmetry import in_fixed_order
+from einsgrad.simplification.symmetry import in_fixed_order, turned
 from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Label, Subscripts
 
@@ -230,5 +231,17 @@ def _norm_over(node: Einsum, places: list[int], partners: dict[Label, Label]) ->
         return Reduce(NORM, node.operands[places[0]], axes) if left == kept else None
     subscripts = Subscripts(tuple(lists), (*kept, *summed))
     half = Einsum(subscripts.numbered(), tuple(node.operands[place] for place in places))
-    axes = tuple(range(len(kept), len(kept) + len(summed)))
-    return Reduce(NORM, unwrap(in_fixed_order(half)), axes)
+    return _norm_of(unwrap(in_fixed_order(half)), len(kept))
+
+
+def _norm_of(half: Expr, kept: int) -> Reduce | None:
+    """Return the norm over all axes but the first ones, of an operand that is not turned.
+
+    None where the axes that are left would be in another order.
+    """
+    rank = len(half.shape)
+    order = clearly_straight_axes([half], rank) or tuple(range(rank))
+    if [axis for axis in order if axis < kept] != list(range(kept)):
+        return None
+    straight = half if order == tuple(range(rank)) else turned(half, order)
+    return Reduce(NORM, straight, tuple([p for p, axis in enumerate(order) if axis >= kept]))

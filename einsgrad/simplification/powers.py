@@ -178,12 +178,13 @@ def _take_parts(node: Einsum, plain: list[Factor], groups: Groups) -> set[Label]
     """
     done: set[Label] = set()
     output = node.subscripts.output
-    # A label that a selector or a delta holds, too, is closed by none of the others.
+    # A label that a selector, a delta or a power holds, too, is closed by none of the others.
     held = [
         indices
         for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True)
         if isinstance(operand, SELECTORS) or _is_tie(indices, operand, output)
     ]
+    held += [indices for _, indices in groups]
     open_labels = (*output, *(label for indices in held for label in indices))
     for base, indices in list(groups):
         part = _part_of(base)

@@ -64,8 +64,9 @@ def clearly_straight_axes(parts: Sequence[Expr], rank: int) -> AxisOrder:
         The number of their axes.
     """
     cast = list(votes(parts))
-    best = fewest_turned(cast, rank) if any(vote != tuple(sorted(vote)) for vote in cast) else []
-    return () if tuple(range(rank)) in best else min(best, default=())
+    own = turned_votes(cast, tuple(range(rank)))
+    best = min(fewest_turned(cast, rank), default=()) if own else ()
+    return best if best and turned_votes(cast, best) < own else ()
 
 
 def _by_dims(node: Add | Einsum, orders: list[AxisOrder]) -> list[AxisOrder]:
@@ -141,20 +142,28 @@ def _votes_of_factors(term: Einsum) -> Iterator[AxisOrder]:
 def _along_chain(factors: list[tuple[Indices, bool]], output: Indices) -> Iterator[AxisOrder]:
     """Yield the votes of matrices that are passed on the way from the first axis or the last.
 
-    On the way to the left `A` stands as `A` where it is entered by its last axis.
+    On the way to the left `A` stands as `A` where it is entered by its last axis. Each way is
+    gone by itself, so that a transpose has the same votes, turned.
     """
-    left = list(factors)
+    found: dict[int, set[AxisOrder]] = {}
     for end, straight in ((output[0], (0, 1)), (output[1], (1, 0))):
-        at: Label = end
-        while True:
-            next_ones = [one for one in left if at in one[0]]
-            if len(next_ones) != 1 or len(next_ones[0][0]) != 2:
-                break
-            left.remove(next_ones[0])
-            (first, last), own = next_ones[0]
-            if not own:
-                yield straight if first == at else straight[::-1]
-            at = last if first == at else first
+        for place, is_entered_first in _passed(factors, end):
+            found.setdefault(place, set()).add(straight if is_entered_first else straight[::-1])
+    for place in sorted(found):
+        if len(found[place]) == 1 and not factors[place][1]:
+            yield from found[place]
+
+
+def _passed(factors: list[tuple[Indices, bool]], at: Label) -> Iterator[tuple[int, bool]]:
+    """Yield the places of matrices that are passed from a label on, and how they are entered."""
+    left = dict(enumerate(factors))
+    while True:
+        next_ones = [place for place, (indices, _) in left.items() if at in indices]
+        if len(next_ones) != 1 or len(left[next_ones[0]][0]) != 2:
+            return
+        (first, last), _ = left.pop(next_ones[0])
+        yield next_ones[0], first == at
+        at = last if first == at else first
 
 
 def after(places: tuple[T, ...], axes: AxisOrder) -> tuple[T, ...]:

@@ -190,7 +190,7 @@ def _whole_ratio(number: Number, size: Number) -> Number | None:
     """Return which whole multiple of a size a number is, if it is one."""
     if isinstance(number, complex) or isinstance(size, complex):
         return 1 if number == size else None
-    return number // size if number % size == 0 else None
+    return number // size if size and number % size == 0 else None
 
 
 def _numbered(term: Term) -> Term:
