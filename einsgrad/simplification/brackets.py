@@ -1,189 +1,297 @@
-"""Sums in the terms of a sum, multiplied out where what is in them merges with other terms.
+"""Sums within the terms of a sum, of which a part is a multiple of another term or its part.
 
-`x (x + y) - x y` is `x²`. Third derivatives come so: each factor is derived in its turn, and what
-stands in the brackets of one stands beside those of another.
+`x (x + y) - x y` is `x²`. Such parts are joined in one of the brackets, and none is opened for
+that: what stands together there may cancel, as in `x (y - z + u) + x u`. Only tensors of three axes
+or more are written out, where the transposes of one product stand side by side then. Third
+derivatives are sums like these: each factor is derived in its turn.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from einsgrad.expressions.construct import add_terms
-from einsgrad.expressions.nodes import Add, Einsum, Expr
-from einsgrad.expressions.products import as_einsum, factors_of, holds_selector
-from einsgrad.simplification.flattening import products_with
+from einsgrad.expressions.construct import add_terms, scale
+from einsgrad.expressions.idioms import innermost_base
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, MatrixMap, Number, Reduce
+from einsgrad.expressions.products import as_einsum, factors_of, holds_selector, tidy
+from einsgrad.expressions.tables.reductions import NORM
+from einsgrad.simplification.extent import extent_with_names
+from einsgrad.simplification.flattening import flatten, products_with
+from einsgrad.simplification.matrix_powers import base_and_exponent, join_matrix_powers
 from einsgrad.simplification.powers import merge_powers
 from einsgrad.simplification.reading_powers import Exponent
-from einsgrad.simplification.sums import split_coefficient
+from einsgrad.simplification.sums import collect, split_coefficient, with_coefficient
 from einsgrad.simplification.symmetry import simple_product
 from einsgrad.simplification.term_powers import TermPowers
 
 # Sums of more terms are not looked through, and products with longer sums stay.
 _MOST_TERMS = 16
-_MOST_IN_BRACKET = 4
+_MOST_PARTS = 4
 _MOST_PRODUCTS = 12
+_MOST_FACTORS = 100
 
 _Bases: TypeAlias = "frozenset[tuple[Expr, Exponent]]"
 
 
 @dataclass(frozen=True, slots=True)
-class OpenedSum:
-    """A sum of which terms are multiplied out.
+class _Bracket:
+    """A sum in a term of a sum.
 
     Parameters
     ----------
-    whole
-        The sum.
-    repeated
-        How many factors more may be written of it than before: of tensors with three axes or
-        more the terms are written out, so that one sees that these are each other's transposes.
+    place
+        Which of the terms.
+    factor
+        Which of its operands the sum is.
+    parts
+        What it is the sum of.
+    products
+        The term with each part in the place of the sum.
     """
 
-    whole: Expr
-    repeated: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Bracket:
-    """A term of a sum that holds a sum, and the products that it is multiplied out."""
-
-    term: Expr
+    place: int
+    factor: int
+    parts: tuple[Expr, ...]
     products: tuple[Einsum, ...]
 
-    def bases(self) -> list[_Bases]:
-        """Return of what each product has powers."""
-        return [_bases(product) for product in self.products]
 
-    def cores(self) -> list[Expr]:
-        """Return the products in the form that they have as terms, without numbers."""
-        simple = [simple_product(merge_powers(one)) for one in self.products]
-        return [split_coefficient(one)[1] for one in simple]
+class _Source(NamedTuple):
+    """A term, or the part of a bracket, that is a number times some product."""
+
+    number: Number
+    place: int
+    bracket: _Bracket | None
+    part: int
 
 
-def with_brackets_opened(node: Add) -> Iterator[OpenedSum]:
-    """Yield a sum with terms multiplied out that merge then: all of them, or each alone.
+def with_parts_joined(node: Add) -> Expr | None:
+    """Join multiples of one product that stand in a sum and in its brackets, if that is shorter.
 
-    In a sum with three axes or more it is enough that they have the factors of other terms.
+    In a sum of tensors brackets are opened for parts that are other terms with axes exchanged.
 
     Examples
     --------
     >>> import einsgrad as eg
     >>> x, y = eg.variables("x[n] y[n]")
-    >>> [opened] = with_brackets_opened(Add((eg.simplify(x * (x + y)), eg.simplify(-x * y))))
-    >>> print(eg.show(eg.simplify(opened.whole)))
+    >>> joined = with_parts_joined(Add((eg.simplify(x * (x + y)), eg.simplify(-x * y))))
+    >>> print(eg.show(eg.simplify(joined)))
     x ⊙ x
     """
-    terms = [term for term in node.terms if _may_be_opened(term)]
-    if not terms or len(node.terms) > _MOST_TERMS:
-        return
-    is_tensor = len(node.shape) > 2
-    for opened in (_over_one_sum, _over_all_sums) if is_tensor else (_over_only_sum,):
-        brackets = [one for term in terms for one in opened(term)]
-        alike = _alike(node, brackets)
-        found = _merging(node, alike)
-        if is_tensor:
-            found = [one for one in alike if one in found or _is_turned(node, one)]
-        for tried in [found, *([one] for one in found if len(found) > 1)]:
-            if tried and (is_tensor or _merging(node, tried)):
-                yield _opened(node, tried)
+    brackets = list(_brackets(node)) if len(node.terms) <= _MOST_TERMS else []
+    alike = _alike(node, brackets)
+    if not brackets or extent_with_names(node)[1] > _MOST_FACTORS:
+        return None
+    if len(node.shape) > 2 and brackets:
+        for found in (alike, _alike(node, list(_opened_further(node, brackets)))):
+            opened = _with_opened(node, found)
+            if opened is not None:
+                return opened
+    # The steps of a loop, sums within sums, stay what they are, since other sums hold them, too.
+    flat = [one for one in alike if not any(map(_holds_sum, one.parts))]
+    joined = _joined(node, flat) if flat else None
+    if joined is None:
+        return None
+    old, new = extent_with_names(node), extent_with_names(joined)
+    return joined if new != old and new[0] <= old[0] and new[1] <= old[1] else None
 
 
-def _may_be_opened(term: Expr) -> bool:
-    return isinstance(term, Einsum) and Add in term.kinds and not holds_selector(term)
+def _with_opened(node: Add, brackets: Sequence[_Bracket]) -> Expr | None:
+    """Multiply terms out, all or else one, if no more terms are left of them."""
+    old = extent_with_names(node) if brackets else (0, 0)
+    for opened in [brackets, *([one] for one in brackets if len(brackets) > 1)]:
+        if opened:
+            whole, repeated = _opened(node, opened)
+            terms, factors = extent_with_names(whole)
+            if terms <= old[0] and factors <= old[1] + repeated:
+                return whole
+    return None
 
 
-def _over_only_sum(term: Expr) -> Iterator[_Bracket]:
-    """Yield a term that holds one sum: the steps of a loop, sums within sums, would double."""
-    if sum([isinstance(one, Add) for one in factors_of(term)]) == 1:
-        yield from _over_one_sum(term)
+def _brackets(node: Add) -> Iterator[_Bracket]:
+    for place, term in enumerate(node.terms):
+        if not isinstance(term, Einsum) or Add not in term.kinds or holds_selector(term):
+            continue
+        times = Counter(term.operands)
+        for factor, one in enumerate(term.operands):
+            if times[one] == 1 and (parts := _parts(one)):
+                products = tuple(products_with(term, factor, parts))
+                yield _Bracket(place, factor, parts, products)
 
 
-def _over_one_sum(term: Expr) -> Iterator[_Bracket]:
-    product = as_einsum(term)
-    times = Counter(product.operands)
-    for place, one in enumerate(product.operands):
-        if times[one] == 1 and (parts := _parts(one)):
-            yield _Bracket(term, tuple(products_with(product, place, parts)))
+def _holds_sum(part: Expr) -> bool:
+    return isinstance(part, Einsum) and Add in part.kinds
 
 
-def _over_all_sums(term: Expr) -> Iterator[_Bracket]:
-    """Yield a term that holds sums within sums, or several, multiplied out as far as it goes."""
-    products, waiting, steps = list[Einsum](), [as_einsum(term)], 0
-    while waiting and len(products) + len(waiting) <= _MOST_PRODUCTS:
-        product = waiting.pop()
-        places = [place for place, one in enumerate(product.operands) if _parts(one)]
-        if places:
-            waiting += products_with(product, places[0], _parts(product.operands[places[0]]))
-            steps += 1
-        else:
-            products.append(product)
-    if steps > 1 and not waiting:
-        yield _Bracket(term, tuple(products))
+def _opened_further(node: Add, brackets: Sequence[_Bracket]) -> Iterator[_Bracket]:
+    """Yield the first bracket of each term that holds more, with all of them multiplied out."""
+    for bracket in {one.place: one for one in reversed(brackets)}.values():
+        products, waiting = list[Einsum](), list(bracket.products)
+        while waiting and len(products) + len(waiting) <= _MOST_PRODUCTS:
+            inner = waiting.pop()
+            place = next((p for p, one in enumerate(inner.operands) if _parts(one)), None)
+            if place is None:
+                products.append(inner)
+            else:
+                waiting += products_with(inner, place, _parts(inner.operands[place]))
+        if not waiting and len(products) > len(bracket.products):
+            yield replace(bracket, products=tuple(products))
 
 
 @lru_cache(maxsize=1024)
 def _parts(factor: Expr) -> tuple[Expr, ...]:
     """Return what a factor is the sum of, if it is a short one; `A + Aᵀ` is one part."""
-    if not isinstance(factor, Add) or len(factor.terms) > _MOST_IN_BRACKET:
+    if not isinstance(factor, Add) or len(factor.terms) > 2 * _MOST_PARTS:
         return ()
     groups: dict[object, list[Expr]] = {}
     for term in factor.terms:
         bases = _bases(term)
         groups.setdefault(bases if len(bases) == 1 else term, []).append(term)
     parts = tuple([add_terms(terms, factor.shape) for terms in groups.values()])
-    return parts if len(parts) > 1 else ()
+    return parts if 1 < len(parts) <= _MOST_PARTS else ()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _bases(term: Expr) -> _Bases:
     """Return of what a term has which powers; numbers, ones and diagonals do not count."""
     found: dict[Expr, Exponent] = {}
     for (base, _), exponent in TermPowers.read(term).powers.items():
-        found[base] = found.get(base, 0) + exponent
+        _count(base, exponent, found)
     return frozenset(found.items())
+
+
+def _count(base: Expr, exponent: Exponent, found: dict[Expr, Exponent]) -> None:
+    """Count a power, that of a product or of its length as those of its factors."""
+    match base:
+        case Einsum(operands=operands):
+            inner = operands
+        case Reduce(function=row, operand=operand) if row is NORM:
+            inner = factors_of(operand)
+        case MatrixMap():
+            matrix, own = base_and_exponent(base)
+            found[matrix] = found.get(matrix, 0) + own * exponent
+            return
+        case _:
+            found[base] = found.get(base, 0) + exponent
+            return
+    for one in inner:
+        if innermost_base(one) is one and not isinstance(one, Constant):
+            _count(one, exponent, found)
 
 
 def _alike(node: Add, brackets: Sequence[_Bracket]) -> list[_Bracket]:
     """Return those of which a product has the same factors as another term, or part of one."""
-    sources: dict[_Bases, set[Expr]] = {}
-    for term in node.terms if brackets else ():
-        sources.setdefault(_bases(term), set()).add(term)
+    sources: dict[_Bases, set[int]] = {}
+    for place, term in enumerate(node.terms) if brackets else ():
+        sources.setdefault(_bases(term), set()).add(place)
     for one in brackets:
-        for bases in one.bases():
-            sources.setdefault(bases, set()).add(one.term)
-    return [one for one in brackets if any(len(sources[bases]) > 1 for bases in one.bases())]
-
-
-def _merging(node: Add, brackets: Sequence[_Bracket]) -> list[_Bracket]:
-    """Return those of which a product is a multiple of another term, or of part of one."""
-    if not brackets:
-        return []
-    held = {one.term for one in brackets}
-    sources = {split_coefficient(term)[1]: {term} for term in node.terms if term not in held}
-    parts = [one.cores() for one in brackets]
-    for one, cores in zip(brackets, parts, strict=True):
-        for core in cores:
-            sources.setdefault(core, set()).add(one.term)
+        for product in one.products:
+            sources.setdefault(_bases(product), set()).add(one.place)
     return [
         one
-        for one, cores in zip(brackets, parts, strict=True)
-        if any(len(sources[core]) > 1 for core in cores)
+        for one in brackets
+        if any(len(sources[_bases(product)]) > 1 for product in one.products)
     ]
 
 
-def _is_turned(node: Add, bracket: _Bracket) -> bool:
-    """Tell whether a term without a sum has the same factors as one product of a bracket."""
-    plain = {_bases(term) for term in node.terms if not _may_be_opened(term)}
-    return not plain.isdisjoint(bracket.bases())
+def _joined(node: Add, brackets: Sequence[_Bracket]) -> Expr | None:
+    """Join what is a multiple of one product in the first bracket that has it."""
+    numbers: dict[tuple[int, int], list[Number]] = {}
+    chosen: dict[int, _Bracket | None] = {}
+    apart: list[Expr] = []
+    for core, sources in _sources(node, brackets).items():
+        free = [one for one in sources if chosen.get(one.place, one.bracket) is one.bracket]
+        if len({one.place for one in free}) < 2:
+            continue
+        keeping = next((one for one in free if one.bracket is not None), None)
+        if keeping is None:
+            continue
+        total = tidy(sum([one.number for one in free]))
+        ratio = _exact_ratio(total, keeping.number)
+        if ratio is None:
+            apart.append(with_coefficient(total, core))
+        for one in free:
+            chosen[one.place] = one.bracket
+            if one.bracket is not None:
+                own = numbers.setdefault(
+                    (one.place, one.bracket.factor), [1] * len(one.bracket.parts)
+                )
+                own[one.part] = ratio if one is keeping and ratio is not None else 0
+    if not chosen:
+        return None
+    terms = [
+        _changed(node.terms[place], chosen[place], numbers) if place in chosen else term
+        for place, term in enumerate(node.terms)
+    ]
+    return add_terms([*(term for term in terms if term is not None), *apart], node.shape)
 
 
-def _opened(node: Add, brackets: Sequence[_Bracket]) -> OpenedSum:
-    """Multiply terms of a sum out, each over the first of the sums in it."""
-    first = {one.term: one.products for one in reversed(brackets)}
-    terms = [part for term in node.terms for part in first.get(term, (term,))]
-    beside = [(len(products) - 1) * (len(factors_of(term)) - 1) for term, products in first.items()]
-    return OpenedSum(add_terms(terms, node.shape), sum(beside) if len(node.shape) > 2 else 0)
+def _sources(node: Add, brackets: Sequence[_Bracket]) -> dict[Expr, list[_Source]]:
+    """Return which terms, and which parts of brackets, are multiples of which product."""
+    found: dict[Expr, list[_Source]] = {}
+    for bracket in brackets:
+        for part, product in enumerate(bracket.products):
+            number, core = split_coefficient(_simple(product))
+            found.setdefault(core, []).append(_Source(number, bracket.place, bracket, part))
+    for place, term in enumerate(node.terms):
+        number, core = split_coefficient(term)
+        if core in found:
+            found[core].append(_Source(number, place, None, 0))
+    return {core: sources for core, sources in found.items() if len(sources) > 1}
+
+
+def _simple(product: Einsum) -> Expr:
+    return simple_product(merge_powers(join_matrix_powers(product)))
+
+
+def _exact_ratio(total: Number, own: Number) -> Number | None:
+    """Divide two numbers where that rounds nothing."""
+    if isinstance(total, complex) or isinstance(own, complex):
+        return 1 if total == own else None
+    ratio = tidy(total / own)
+    is_exact = not isinstance(ratio, complex) and Fraction(ratio) * Fraction(own) == total
+    return ratio if is_exact else None
+
+
+def _changed(
+    term: Expr, bracket: _Bracket | None, numbers: dict[tuple[int, int], list[Number]]
+) -> Expr | None:
+    """Write a term with other numbers before the parts of its bracket; None if nothing is left."""
+    if bracket is None:
+        return None
+    own = numbers[bracket.place, bracket.factor]
+    kept = [scale(n, part) for n, part in zip(own, bracket.parts, strict=True) if n != 0]
+    if not kept:
+        return None
+    product = as_einsum(term)
+    inner = add_terms(kept, product.operands[bracket.factor].shape)
+    operands = (
+        *product.operands[: bracket.factor],
+        inner,
+        *product.operands[bracket.factor + 1 :],
+    )
+    return flatten(Einsum(product.subscripts, operands))
+
+
+def _opened(node: Add, brackets: Sequence[_Bracket]) -> tuple[Expr, int]:
+    """Multiply terms out, each over the first of its sums.
+
+    Returns
+    -------
+    whole, repeated
+        The sum, and how many factors have been written again.
+    """
+    first = {one.place: one for one in reversed(brackets)}
+    terms: list[Expr] = []
+    repeated = 0
+    for place, term in enumerate(node.terms):
+        if place in first:
+            terms += map(_simple, first[place].products)
+            repeated += (len(first[place].products) - 1) * (len(factors_of(term)) - 1)
+        else:
+            terms.append(term)
+    return collect(terms, node), repeated

@@ -37,7 +37,7 @@ def cancelling_sum(node: Einsum) -> int | None:
     sums = [
         place
         for place, one in enumerate(node.operands)
-        if isinstance(one, Add) and len(one.terms) <= _MOST_TERMS
+        if isinstance(one, Add) and len(one.terms) <= _MOST_TERMS and _stands_once(one, node)
     ]
     if not sums or not any(map(_holds_quotient, node.operands)):
         return None
@@ -107,7 +107,13 @@ def all_multiplied_out(expr: Expr) -> Expr | None:
 def _first_sum(term: Expr) -> int | None:
     if not isinstance(term, Einsum):
         return None
-    return next((place for place, one in enumerate(term.operands) if isinstance(one, Add)), None)
+    sums = enumerate(term.operands)
+    return next((p for p, one in sums if isinstance(one, Add) and _stands_once(one, term)), None)
+
+
+def _stands_once(factor: Expr, node: Einsum) -> bool:
+    """Tell whether a sum is no square: of `‖x - y‖²` the parts would cancel where x is near y."""
+    return sum([one is factor for one in node.operands]) == 1
 
 
 def opposite_logistics(node: Add) -> Expr | None:

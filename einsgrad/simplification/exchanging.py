@@ -7,7 +7,7 @@ chains of skew matrices are ordered as if these were symmetric, and get their si
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product as product_of
 from math import prod
 from typing import TypeAlias
@@ -15,7 +15,8 @@ from typing import TypeAlias
 from einsgrad.expressions.axis_groups import Exchange
 from einsgrad.simplification.canonical import Colours, Encoding, KeyedFactor, ordered_parts
 from einsgrad.strings.deltas import Product
-from einsgrad.strings.subscripts import Label
+from einsgrad.strings.joins import connected
+from einsgrad.strings.subscripts import Indices, Label
 
 Ordered: TypeAlias = "tuple[list[Encoding], list[KeyedFactor]]"
 
@@ -134,10 +135,20 @@ def _along(
 def _directions(
     ordered: Sequence[KeyedFactor], output: Sequence[Label]
 ) -> Iterator[tuple[int, tuple[Label, Label]]]:
-    """Yield for each matrix in which direction a walk passes it first: from the output on."""
+    """Yield for each matrix in which direction a walk passes it first: from the output on.
+
+    Parts that share no summed label are walked by themselves, so that equal ones stay equal.
+    """
+    for places in connected([keyed.factor.indices for keyed in ordered], output):
+        yield from _walked({place: ordered[place].factor.indices for place in places}, output)
+
+
+def _walked(
+    lists: Mapping[int, Indices], output: Sequence[Label]
+) -> Iterator[tuple[int, tuple[Label, Label]]]:
     meeting: dict[Label, list[int]] = {}
-    for place, keyed in enumerate(ordered):
-        for label in keyed.factor.indices:
+    for place, indices in lists.items():
+        for label in indices:
             meeting.setdefault(label, []).append(place)
     seen: set[Label] = set()
     passed: set[int] = set()
@@ -147,12 +158,11 @@ def _directions(
             through, before, label = waiting.pop()
             if through is not None and through not in passed:
                 passed.add(through)
-                if len(ordered[through].factor.indices) == 2:
+                if len(lists[through]) == 2:
                     yield through, (before, label)
             if label in seen:
                 continue
             seen.add(label)
             for place in reversed(meeting.get(label, ())):
                 if place not in passed:
-                    others = ordered[place].factor.indices
-                    waiting += [(place, label, one) for one in others if one != label]
+                    waiting += [(place, label, one) for one in lists[place] if one != label]

@@ -25,7 +25,8 @@ more on their own result; a rule that they would not meet gets an expression of 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import threading
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import assert_never, cast
 
@@ -55,7 +56,7 @@ from einsgrad.expressions.products import (
 )
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
 from einsgrad.expressions.walks import children, rebuild_all, topological, with_children
-from einsgrad.simplification.brackets import with_brackets_opened
+from einsgrad.simplification.brackets import with_parts_joined
 from einsgrad.simplification.cancelling import (
     all_multiplied_out,
     cancelling_sum,
@@ -70,7 +71,7 @@ from einsgrad.simplification.common_denominators import (
 )
 from einsgrad.simplification.common_factors import common_factors, sharing_terms
 from einsgrad.simplification.distribution import distributed
-from einsgrad.simplification.extent import extent, extent_with_names
+from einsgrad.simplification.extent import extent
 from einsgrad.simplification.flattening import LONGEST_CHAIN, merge_products
 from einsgrad.simplification.lengths import length_of_scaled
 from einsgrad.simplification.lookups import evenly_picked
@@ -156,9 +157,55 @@ def _simplified(expr: Expr) -> Expr:
     """Simplify one node whose parts are simple."""
     if _is_simplified(expr):
         return _form(expr)
-    simple = simplify_node(expr)
+    ways = (simplify_node, _as_it_stands)
+    found = (_unless_led_back(expr, simplify) for simplify in ways)
+    simple = next((one for one in found if one is not None), expr)
     simple.remember_simple()
     return simple
+
+
+def _unless_led_back(expr: Expr, simplify: Callable[[Expr], Expr]) -> Expr | None:
+    """Simplify a node; None if what is tried for it leads back to it, and so on without end."""
+    if expr in _UNDERWAY.nodes:
+        raise _LeadsBackError(expr)
+    _UNDERWAY.nodes.add(expr)
+    try:
+        return simplify(expr)
+    except _LeadsBackError as back:
+        if back.node is not expr:
+            raise
+        return None
+    finally:
+        _UNDERWAY.nodes.discard(expr)
+
+
+class _LeadsBackError(Exception):
+    """What is tried for a node leads back to it. Nothing that was found on the way is kept."""
+
+    def __init__(self, node: Expr) -> None:
+        super().__init__(node)
+        self.node = node
+
+
+class _Underway(threading.local):
+    """The nodes that are being simplified in a thread."""
+
+    def __init__(self) -> None:
+        self.nodes: set[Expr] = set()
+
+
+_UNDERWAY = _Underway()
+
+
+def _as_it_stands(expr: Expr) -> Expr:
+    """Simplify a node without what is only tried: a product stays one, and a sum stays one."""
+    match expr:
+        case Einsum():
+            return _simplify_einsum(expr, None, may_open=False)
+        case Add(terms=terms):
+            return _settled(collect(terms, expr), None)
+        case _:
+            return expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,20 +286,8 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
     grouped, fraction = _grouped(total), over_common_denominator(total)
     shorter = None if fraction is None else _less_divided(total, fraction)
     best = grouped if shorter is None or not is_no_longer(shorter, grouped) else shorter
-    return _with_merged(total) if best is total else best
-
-
-def _with_merged(total: Add) -> Expr:
-    """Open brackets of a sum where their terms merge with others, if that is shorter."""
-    proposed = list(with_brackets_opened(total))
-    best: Expr = total
-    size = extent_with_names(total) if proposed else (0, 0)
-    for one in proposed:
-        merged = simplify_expr(one.whole)
-        terms, factors = extent_with_names(merged)
-        if (terms, factors - one.repeated) < size:
-            best, size = merged, (terms, factors - one.repeated)
-    return best
+    joined = with_parts_joined(total) if best is total else None
+    return best if joined is None else simplify_expr(joined)
 
 
 def _settled(node: Expr, shared: Shared | None) -> Expr:
@@ -272,6 +307,7 @@ def _put_back(product: Expr, shared: Shared | None) -> Expr:
     """Simplify what a rule made of a sum; the product is not multiplied out to the sum again."""
     if shared is not None or not isinstance(product, Einsum):
         return _again(product, shared)
+    product = opened(product)
     operands = tuple(map(simplify_expr, product.operands))
     return _simplify_einsum(Einsum(product.subscripts, operands), None, may_open=False)
 

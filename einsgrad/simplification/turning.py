@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from einsgrad.expressions.idioms import log_normaliser
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Reduce
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Reduce, Variable
 from einsgrad.expressions.shaping import permute
-from einsgrad.expressions.tables.elementwise import EXP
+from einsgrad.expressions.tables.elementwise import COMPARISONS, EXP
 from einsgrad.simplification.standing import (
     AxisOrder,
     after,
@@ -111,6 +111,8 @@ def _standing(node: Map | Reduce) -> Expr:
     """Return a function that gives a matrix, turned if it stands turned as a factor."""
     if node.shape[0] != node.shape[1] or is_own_transpose(node) or _is_softmax(node):
         return node
+    if isinstance(node, Map) and not _may_be_turned(node):
+        return node
     turned_one = _turned_map(node, _SWAPPED) if isinstance(node, Map) else _turned_reduction(node)
     if turned_one is None or len(fewest_turned(_votes_of(node), 2)) < 2:
         return node
@@ -132,7 +134,7 @@ def _kept_axes(node: Reduce) -> list[int]:
 
 def _turned_reduction(node: Reduce) -> Reduce | None:
     """Exchange the two axes that a reduction leaves of the values of a function."""
-    if not isinstance(node.operand, Map) or node.operand.function.part:
+    if not isinstance(node.operand, Map) or not _may_be_turned(node.operand):
         return None
     one, other = _kept_axes(node)
     order = list(range(len(node.operand.shape)))
@@ -170,7 +172,7 @@ def turn_matrix(node: MatrixMap) -> Expr | None:
 def turn_map(node: Map) -> Expr | None:
     """Turn the operands of a function where that leaves fewer transposes: `f(Xᵀ Aᵀ)`."""
     rank = len(node.shape)
-    if rank < 2 or node.function.part:
+    if rank < 2 or not _may_be_turned(node):
         return None
     if not any(isinstance(operand, Add | Einsum) for operand in node.operands):
         return None
@@ -188,7 +190,7 @@ def turn_into_map(node: Einsum) -> Expr | None:
         return _turned_reduction(one) if _SWAPPED in fewest_turned(_votes_of(one), 2) else None
     if not isinstance(one, Map) or len(node.shape) < 2 or len(node.shape) != len(one.shape):
         return None
-    if one.function.part or _is_softmax(one):
+    if not _may_be_turned(one) or _is_softmax(one):
         # A softmax that is turned stays one that is seen.
         return None
     axes = inverse_order(oriented(node)[1])
@@ -197,6 +199,20 @@ def turn_into_map(node: Einsum) -> Expr | None:
     if axes == straight or turned_votes(cast, axes) > turned_votes(cast, straight):
         return None
     return _turned_map(one, axes)
+
+
+def _may_be_turned(node: Map) -> bool:
+    """Tell whether a function may be computed of transposes.
+
+    A symmetric matrix that is computed differs from its transpose by rounding, which a comparison
+    with what has been computed of it would show.
+    """
+    if node.function.part:
+        return False
+    return node.function not in COMPARISONS or not any(
+        len(one.shape) == 2 and not isinstance(one, Variable) and is_own_transpose(one)
+        for one in node.operands
+    )
 
 
 def _is_softmax(node: Map | Reduce) -> bool:

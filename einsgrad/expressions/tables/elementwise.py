@@ -16,6 +16,7 @@ from einsgrad.expressions.tables.moduli import ABS, CONJ, IMAG, REAL, SIGN
 from einsgrad.expressions.tables.rounding import AS_INTEGER, ROUND_TO, STOP_GRADIENT
 from einsgrad.expressions.tables.rows import ELEMENTWISE
 from einsgrad.expressions.tables.several import (
+    COMPARISONS,
     GREATER,
     GREATER_EQUAL,
     HEAVISIDE,
@@ -39,6 +40,7 @@ QUOTIENTS = {row: three for three in _QUOTIENTS for row in three}
 __all__ = [
     "ABS",
     "AS_INTEGER",
+    "COMPARISONS",
     "CONJ",
     "ELEMENTWISE",
     "EXP",

@@ -239,10 +239,11 @@ def _comparison(
 
 GREATER = _comparison("greater", ">", ">", operator.gt)
 GREATER_EQUAL = _comparison("greater_equal", ">=", r"\ge", operator.ge)
-_comparison("less", "<", "<", operator.lt)
-_comparison("less_equal", "<=", r"\le", operator.le)
-_comparison("equal", "==", "=", operator.eq)
+LESS = _comparison("less", "<", "<", operator.lt)
+LESS_EQUAL = _comparison("less_equal", "<=", r"\le", operator.le)
+EQUAL = _comparison("equal", "==", "=", operator.eq)
 NOT_EQUAL = _comparison("not_equal", "!=", r"\ne", operator.ne)
+COMPARISONS = (GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, EQUAL, NOT_EQUAL)
 
 WHERE = Elementwise(
     "where",
