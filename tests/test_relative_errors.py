@@ -21,8 +21,8 @@ LOSSES = {
     "of forms": (h - r) @ A @ (h - r) / (h @ A @ h),
     "times a logarithm": eg.sum((h - r) ** 2) * eg.log(h @ h),
     "times a length": eg.sum((h - r) ** 2) * eg.norm(h),
-    "dispersion": eg.var(h) / mean,
-    "variation": eg.var(h) / mean**2,
+    "dispersion": SPREAD / 4 / mean,
+    "variation": SPREAD / 4 / mean**2,
     "variance over a product": SPREAD / (h @ r),
     "variance over a square": SPREAD / (h @ h),
     "variance over a form": SPREAD / (h @ A @ h),
@@ -97,3 +97,12 @@ def test_a_comparison_sees_one_rounding_of_a_symmetric_matrix():
     assert np.allclose(np.sum(value(eg.grad(loss, M)) * along), slope, rtol=1e-6)
     change = difference(lambda at: value(eg.grad(loss, M), M=at), DATA["M"], along)
     assert np.allclose(value(eg.hvp(loss, M, V), V=along), change, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "typed", [eg.grad((h @ r) * eg.sum(h), h), eg.simplify(eg.exp(h - A) @ w)], ids=str
+)
+def test_a_term_that_lacks_an_index_is_read_back(typed):
+    shown = eg.show(typed, "index")
+    assert shown.startswith("D_n = ")
+    assert eg.simplify(eg.parse(shown, "h[n] r[n] w[n] A[n,n]")) is typed

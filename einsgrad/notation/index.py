@@ -14,8 +14,10 @@ from typing import assert_never
 from einsgrad.expressions.dims import names_in
 from einsgrad.expressions.index_forms import IndexForm
 from einsgrad.expressions.nodes import (
+    Add,
     Called,
     Constant,
+    Einsum,
     Expr,
     Map,
     MatrixMap,
@@ -49,6 +51,7 @@ from einsgrad.notation.lettered import (
 )
 from einsgrad.notation.pieces import Written, WrittenTerm
 from einsgrad.notation.style import Letter
+from einsgrad.simplification.sums import axes_of_ones
 from einsgrad.strings.subscripts import Indices, Label
 
 
@@ -103,7 +106,15 @@ class IndexWriter:
         letters = chosen.letters
         order = tuple(letter for letter in shown_order(chosen.lettered) if letter in letters)
         told = order == letters and chosen.lettered.repeated.isdisjoint(letters)
+        told = told and not (letters and self._spreads(root))
         return IndexFormula(self._with_ranges(self._text(chosen), chosen), letters, told)
+
+    def _spreads(self, root: Expr) -> bool:
+        """Tell whether a term of a sum lacks an index of others: `x_i y_i + y_n`."""
+        return self.layout.bare_ones and any(
+            isinstance(node, Add) and any(map(_lacks_index, node.terms))
+            for node in topological(root, below=self._shown_below(root))
+        )
 
     def _text(self, chosen: ChosenLetters) -> str:
         return self._written(chosen.lettered).text
@@ -272,3 +283,11 @@ class IndexWriter:
         if power.exponent == 1:
             return base
         return self.layout.power(base, self.layout.number(power.exponent))
+
+
+def _lacks_index(term: Expr) -> bool:
+    """Tell whether a term is repeated over an axis of a sum, and has other indices."""
+    if not isinstance(term, Einsum) or not axes_of_ones(term):
+        return False
+    others = [one for one in term.operands if not isinstance(one, (Constant, Delta))]
+    return any(one.shape or isinstance(one, Reduce) for one in others)

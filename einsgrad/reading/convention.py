@@ -137,11 +137,14 @@ class Convention:
                 dims.setdefault(label, dim)
             alike = sorted(map(str, factor.tensor.shape)) == sorted(map(str, first.tensor.shape))
             differing = set(factor.labels) ^ set(first.labels)
-            if differing and not alike and not (differing <= kept and factor.labels):
+            if differing and not alike and not differing <= kept:
                 raise self._unequal(first, factor)
-        return tuple(self._spread(factor, dims) for factor in factors)
+        places = [place for factor in factors for place in factor.places]
+        return tuple(self._spread(factor, dims, places[:1]) for factor in factors)
 
-    def _spread(self, factor: IndexedFactor, dims: Mapping[str, Dim]) -> IndexedFactor:
+    def _spread(
+        self, factor: IndexedFactor, dims: Mapping[str, Dim], places: Sequence[ast.expr]
+    ) -> IndexedFactor:
         """Repeat a term over labels that it lacks, and put all into one order."""
         missing = [label for label in dims if label not in factor.labels]
         if not missing:
@@ -150,7 +153,7 @@ class Convention:
         ones = (Delta(dims[label], 1) for label in missing)
         expr = build_einsum(Subscripts(lists, tuple(dims)), (factor.tensor, *ones))
         known = dict(zip(factor.labels, factor.places, strict=True))
-        place = factor.places[0]
+        place = (*factor.places, *places)[0]
         return IndexedFactor(expr, tuple(dims), tuple(known.get(x, place) for x in dims))
 
     def ordered(self, factor: IndexedFactor, labels: Sequence[str]) -> IndexedFactor:

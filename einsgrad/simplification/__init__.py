@@ -11,7 +11,7 @@ Read in this order: `flattening`, `canonical`, `exchanging`, `sums`, `conditions
 `spreading`, `softmax`, `shifts`, `centred`, `functions`, `systems`, `selectors`, `diagonals`,
 `inverses`, `definite`, `seen_terms`, `product_costs`, `distribution`, `cancelling`, `mirrored`,
 `extent`, `polynomials`, `quotients`, `common_denominators`, `term_powers`, `common_factors`,
-`brackets`, `turning`, `square_chains`, `matrix_powers`, `triangular`, `declared`,
+`turning`, `square_chains`, `matrix_powers`, `brackets`, `triangular`, `declared`,
 `symmetric_parts`, `matrix_functions`, `rules`, `simplify`, `folding`, `asking`, `squares`,
 `sharing`.
 """
