@@ -16,7 +16,7 @@ OTHER_FORMS = {
     "i3": "the projector P = S (SᵀS)⁻¹ Sᵀ is not taken out of I - P",
     "gp1": "two traces are one",
     "in2": "of two ways to take out common factors the other one is taken",
-    "cs1H": "a number before a bracket of matrices is multiplied into it",
+    "cs1H": "of two ways to take out common factors the other one is taken",
     "x1": "Z is not taken out beside Z Zᵀ Z, where Zᵀ Z may be the smaller matrix",
     "lm2": "two traces are one",
     "mis7": "the inverse of what was asserted to be positive definite keeps the assertion",
