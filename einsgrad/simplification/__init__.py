@@ -12,6 +12,6 @@ Read in this order: `flattening`, `canonical`, `exchanging`, `sums`, `conditions
 `inverses`, `definite`, `seen_terms`, `product_costs`, `distribution`, `cancelling`, `mirrored`,
 `extent`, `polynomials`, `quotients`, `common_denominators`, `term_powers`, `common_factors`,
 `turning`, `square_chains`, `matrix_powers`, `brackets`, `triangular`, `declared`,
-`symmetric_parts`, `matrix_functions`, `rules`, `simplify`, `folding`, `asking`, `squares`,
-`sharing`.
+`symmetric_parts`, `matrix_functions`, `rules`, `leading_back`, `simplify`, `folding`, `asking`,
+`squares`, `sharing`.
 """

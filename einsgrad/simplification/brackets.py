@@ -8,7 +8,6 @@ derivatives are sums like these: each factor is derived in its turn.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,10 +17,10 @@ from typing import NamedTuple, TypeAlias
 from einsgrad.expressions.construct import add_terms, scale
 from einsgrad.expressions.idioms import innermost_base
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, MatrixMap, Number, Reduce
-from einsgrad.expressions.products import as_einsum, factors_of, holds_selector, tidy
+from einsgrad.expressions.products import as_einsum, factors_of, holds_selector, is_moderate, tidy
 from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.simplification.extent import extent_with_names
-from einsgrad.simplification.flattening import flatten, products_with
+from einsgrad.simplification.flattening import products_with, stands_once
 from einsgrad.simplification.matrix_powers import base_and_exponent, join_matrix_powers
 from einsgrad.simplification.powers import merge_powers
 from einsgrad.simplification.reading_powers import Exponent
@@ -83,51 +82,50 @@ def with_parts_joined(node: Add) -> Expr | None:
     x ⊙ x
     """
     brackets = list(_brackets(node)) if len(node.terms) <= _MOST_TERMS else []
-    alike = _alike(node, brackets)
-    if not brackets or extent_with_names(node)[1] > _MOST_FACTORS:
+    size = extent_with_names(node) if brackets else (0, 0)
+    if not brackets or size[1] > _MOST_FACTORS:
         return None
-    if len(node.shape) > 2 and brackets:
-        for found in (alike, _alike(node, list(_opened_further(node, brackets)))):
-            opened = _with_opened(node, found)
+    alike = _alike(node, brackets)
+    if len(node.shape) > 2:
+        for found in (alike, _alike(node, list(_opened_further(brackets)))):
+            opened = _with_opened(node, found, size)
             if opened is not None:
                 return opened
     # The steps of a loop, sums within sums, stay what they are, since other sums hold them, too.
-    flat = [one for one in alike if not any(map(_holds_sum, one.parts))]
-    joined = _joined(node, flat) if flat else None
+    joined = _joined(node, [one for one in alike if not any(map(_holds_sum, one.parts))])
     if joined is None:
         return None
-    old, new = extent_with_names(node), extent_with_names(joined)
-    return joined if new != old and new[0] <= old[0] and new[1] <= old[1] else None
+    terms, factors = extent_with_names(joined)
+    is_shorter = (terms, factors) != size and terms <= size[0] and factors <= size[1]
+    return joined if is_shorter else None
 
 
-def _with_opened(node: Add, brackets: Sequence[_Bracket]) -> Expr | None:
+def _with_opened(node: Add, brackets: Sequence[_Bracket], size: tuple[int, int]) -> Expr | None:
     """Multiply terms out, all or else one, if no more terms are left of them."""
-    old = extent_with_names(node) if brackets else (0, 0)
     for opened in [brackets, *([one] for one in brackets if len(brackets) > 1)]:
         if opened:
             whole, repeated = _opened(node, opened)
             terms, factors = extent_with_names(whole)
-            if terms <= old[0] and factors <= old[1] + repeated:
+            if terms <= size[0] and factors <= size[1] + repeated:
                 return whole
     return None
 
 
 def _brackets(node: Add) -> Iterator[_Bracket]:
     for place, term in enumerate(node.terms):
-        if not isinstance(term, Einsum) or Add not in term.kinds or holds_selector(term):
+        if not _holds_sum(term) or holds_selector(as_einsum(term)):
             continue
-        times = Counter(term.operands)
-        for factor, one in enumerate(term.operands):
-            if times[one] == 1 and (parts := _parts(one)):
-                products = tuple(products_with(term, factor, parts))
+        for factor, one in enumerate(factors_of(term)):
+            if (parts := _parts(one)) and stands_once(one, as_einsum(term)):
+                products = tuple(products_with(as_einsum(term), factor, parts))
                 yield _Bracket(place, factor, parts, products)
 
 
-def _holds_sum(part: Expr) -> bool:
-    return isinstance(part, Einsum) and Add in part.kinds
+def _holds_sum(term: Expr) -> bool:
+    return isinstance(term, Einsum) and Add in term.kinds
 
 
-def _opened_further(node: Add, brackets: Sequence[_Bracket]) -> Iterator[_Bracket]:
+def _opened_further(brackets: Sequence[_Bracket]) -> Iterator[_Bracket]:
     """Yield the first bracket of each term that holds more, with all of them multiplied out."""
     for bracket in {one.place: one for one in reversed(brackets)}.values():
         products, waiting = list[Einsum](), list(bracket.products)
@@ -252,6 +250,8 @@ def _exact_ratio(total: Number, own: Number) -> Number | None:
     """Divide two numbers where that rounds nothing."""
     if isinstance(total, complex) or isinstance(own, complex):
         return 1 if total == own else None
+    if not (is_moderate(own) and (total == 0 or is_moderate(total))):
+        return None
     ratio = tidy(total / own)
     is_exact = not isinstance(ratio, complex) and Fraction(ratio) * Fraction(own) == total
     return ratio if is_exact else None
@@ -269,12 +269,7 @@ def _changed(
         return None
     product = as_einsum(term)
     inner = add_terms(kept, product.operands[bracket.factor].shape)
-    operands = (
-        *product.operands[: bracket.factor],
-        inner,
-        *product.operands[bracket.factor + 1 :],
-    )
-    return flatten(Einsum(product.subscripts, operands))
+    return next(products_with(product, bracket.factor, [inner]))
 
 
 def _opened(node: Add, brackets: Sequence[_Bracket]) -> tuple[Expr, int]:

@@ -13,6 +13,7 @@ from einsgrad.expressions.products import as_einsum, factors_of, fold_constants,
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SIGMOID
 from einsgrad.expressions.walks import children
+from einsgrad.simplification.flattening import stands_once
 from einsgrad.simplification.product_costs import expanded
 from einsgrad.strings.subscripts import Subscripts
 
@@ -37,7 +38,7 @@ def cancelling_sum(node: Einsum) -> int | None:
     sums = [
         place
         for place, one in enumerate(node.operands)
-        if isinstance(one, Add) and len(one.terms) <= _MOST_TERMS and _stands_once(one, node)
+        if isinstance(one, Add) and len(one.terms) <= _MOST_TERMS and stands_once(one, node)
     ]
     if not sums or not any(map(_holds_quotient, node.operands)):
         return None
@@ -108,12 +109,7 @@ def _first_sum(term: Expr) -> int | None:
     if not isinstance(term, Einsum):
         return None
     sums = enumerate(term.operands)
-    return next((p for p, one in sums if isinstance(one, Add) and _stands_once(one, term)), None)
-
-
-def _stands_once(factor: Expr, node: Einsum) -> bool:
-    """Tell whether a sum is no square: of `‖x - y‖²` the parts would cancel where x is near y."""
-    return sum([one is factor for one in node.operands]) == 1
+    return next((p for p, one in sums if isinstance(one, Add) and stands_once(one, term)), None)
 
 
 def opposite_logistics(node: Add) -> Expr | None:

@@ -71,15 +71,10 @@ def common_factors(node: Add) -> Iterator[CommonFactor]:
         return
     terms = [TermPowers.read(term) for term in node.terms]
     rank = len(node.shape)
-    roles = [term.roles() for term in terms]
-    for base, role in roles[0]:
-        if not _may_be_taken(role, rank) or not all((base, role) in found for found in roles):
+    for exponent, base, places, role in _shared_powers(terms):
+        if not _may_be_taken(role, rank):
             continue
-        found = [(term, own[base, role]) for term, own in zip(terms, roles, strict=True)]
-        exponent = _nearest([term.powers[base, axes] for term, axes in found], base)
-        if exponent is None:
-            continue
-        rests = [term.without(base, axes, exponent, rank) for term, axes in found]
+        rests = _without(terms, base, places, exponent, rank)
         labels = tuple(sorted(set[int]().union(*(rest.axes() for rest in rests))))
         may_stay = _is_plain(rests, role, labels, rank) and not _is_half_met(rests, base, rank)
         if may_stay and not _is_polynomial(rests, base, labels):
@@ -98,12 +93,9 @@ def _all_shared(terms: Sequence[TermPowers], rank: int) -> Iterator[CommonFactor
     """
     powers: Powers = {}
     rests, last = list(terms), rank
-    while found := _first_shared(rests, last):
+    while found := next(_shared_powers(rests), None):
         exponent, base, places, role = found
-        rests = [
-            rest.without(base, axes, exponent, last)
-            for rest, axes in zip(rests, places, strict=True)
-        ]
+        rests = _without(rests, base, places, exponent, last)
         own = tuple([axis if axis >= 0 else last - 1 - axis for axis in role])
         powers[base, own] = exponent
         last = max(last, *(axis + 1 for axis in own)) if own else last
@@ -113,10 +105,10 @@ def _all_shared(terms: Sequence[TermPowers], rank: int) -> Iterator[CommonFactor
         yield CommonFactor(factors_of_powers(powers), rest, labels, rank)
 
 
-def _first_shared(
-    terms: Sequence[TermPowers], rank: int
-) -> tuple[Exponent, Expr, list[Axes], Axes] | None:
-    """Return the first power that all terms have: its exponent, base, axes in each, and role."""
+def _shared_powers(
+    terms: Sequence[TermPowers],
+) -> Iterator[tuple[Exponent, Expr, list[Axes], Axes]]:
+    """Yield the powers that all terms have: the exponent, the base, its axes in each, its role."""
     roles = [term.roles() for term in terms]
     for base, role in roles[0]:
         if all((base, role) in found for found in roles):
@@ -124,8 +116,16 @@ def _first_shared(
             both = zip(terms, places, strict=True)
             exponent = _nearest([term.powers[base, axes] for term, axes in both], base)
             if exponent is not None:
-                return exponent, base, places, role
-    return None
+                yield exponent, base, places, role
+
+
+def _without(
+    terms: Sequence[TermPowers], base: Expr, places: Sequence[Axes], exponent: Exponent, rank: int
+) -> list[TermPowers]:
+    """Take a factor out of each term."""
+    return [
+        term.without(base, axes, exponent, rank) for term, axes in zip(terms, places, strict=True)
+    ]
 
 
 def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:

@@ -11,7 +11,7 @@ from einsgrad.expressions.nodes import Add, Called, Constant, Einsum, Expr, Map,
 from einsgrad.expressions.products import is_one_everywhere, selector_count
 from einsgrad.expressions.selectors import Affine, Delta, Integers
 from einsgrad.expressions.walks import children, topological
-from einsgrad.simplification.flattening import is_spread, products_with
+from einsgrad.simplification.flattening import is_spread, products_with, stands_once
 from einsgrad.simplification.product_costs import expanded, is_cheaper
 from einsgrad.simplification.seen_terms import seen_terms
 from einsgrad.simplification.softmax import summed_softmax
@@ -36,13 +36,14 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
     """
     if Add not in node.kinds:
         return None
-    found = [
+    sums = [
         place
         for place, operand in enumerate(node.operands)
-        if isinstance(operand, Add) and len(operand.terms) <= LONGEST_SUM and operand not in whole
+        if isinstance(operand, Add)
+        and len(operand.terms) <= LONGEST_SUM
+        and operand not in whole
+        and stands_once(operand, node)
     ]
-    times = Counter([id(node.operands[place]) for place in found])
-    sums = [place for place in found if times[id(node.operands[place])] == 1]
     if not sums:
         return None
     if len(node.operands) == 1:

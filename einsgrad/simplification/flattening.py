@@ -108,6 +108,19 @@ def products_with(node: Einsum, place: int, terms: Sequence[Expr]) -> Iterator[E
         yield flatten(Einsum(node.subscripts, operands))
 
 
+def stands_once(factor: Expr, node: Einsum) -> bool:
+    """Tell whether a factor is no square: of `‖x - y‖²` the parts would cancel where x is near y.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, y = eg.variables("x[n] y[n]")
+    >>> stands_once(x, eg.simplify(x @ y)), stands_once(x, eg.simplify(x @ x))
+    (True, False)
+    """
+    return sum([one is factor for one in node.operands]) == 1
+
+
 def flatten_one(expr: Expr) -> Expr:
     """Apply `flatten` to an einsum, and leave other nodes."""
     return flatten(expr) if isinstance(expr, Einsum) else expr

@@ -25,8 +25,7 @@ more on their own result; a rule that they would not meet gets an expression of 
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import assert_never, cast
 
@@ -73,6 +72,7 @@ from einsgrad.simplification.common_factors import common_factors, sharing_terms
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.extent import extent
 from einsgrad.simplification.flattening import LONGEST_CHAIN, merge_products
+from einsgrad.simplification.leading_back import unless_led_back
 from einsgrad.simplification.lengths import length_of_scaled
 from einsgrad.simplification.lookups import evenly_picked
 from einsgrad.simplification.matrix_powers import join_matrix_powers
@@ -158,43 +158,10 @@ def _simplified(expr: Expr) -> Expr:
     if _is_simplified(expr):
         return _form(expr)
     ways = (simplify_node, _as_it_stands)
-    found = (_unless_led_back(expr, simplify) for simplify in ways)
+    found = (unless_led_back(expr, simplify) for simplify in ways)
     simple = next((one for one in found if one is not None), expr)
     simple.remember_simple()
     return simple
-
-
-def _unless_led_back(expr: Expr, simplify: Callable[[Expr], Expr]) -> Expr | None:
-    """Simplify a node; None if what is tried for it leads back to it, and so on without end."""
-    if expr in _UNDERWAY.nodes:
-        raise _LeadsBackError(expr)
-    _UNDERWAY.nodes.add(expr)
-    try:
-        return simplify(expr)
-    except _LeadsBackError as back:
-        if back.node is not expr:
-            raise
-        return None
-    finally:
-        _UNDERWAY.nodes.discard(expr)
-
-
-class _LeadsBackError(Exception):
-    """What is tried for a node leads back to it. Nothing that was found on the way is kept."""
-
-    def __init__(self, node: Expr) -> None:
-        super().__init__(node)
-        self.node = node
-
-
-class _Underway(threading.local):
-    """The nodes that are being simplified in a thread."""
-
-    def __init__(self) -> None:
-        self.nodes: set[Expr] = set()
-
-
-_UNDERWAY = _Underway()
 
 
 def _as_it_stands(expr: Expr) -> Expr:

@@ -14,7 +14,7 @@ from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixM
 from einsgrad.expressions.products import SELECTORS, as_einsum, is_moderate, tidy, unwrap
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import permute
-from einsgrad.simplification.flattening import flatten
+from einsgrad.simplification.flattening import products_with
 from einsgrad.simplification.sums import LONGEST_SUM, split_coefficient
 from einsgrad.simplification.symmetry import canonicalise, is_own_transpose, simple_product
 from einsgrad.strings.subscripts import Label, Subscripts
@@ -150,19 +150,12 @@ def join_multiples(node: Add) -> Expr:
         for place, factor in enumerate(term.operands):
             if not isinstance(factor, Add) or factor.shape or len(factor.terms) > _MOST_MULTIPLES:
                 continue
-            for part in factor.terms:
-                number, core = split_coefficient(_with_factor(term, place, part))
+            products = products_with(term, place, factor.terms)
+            for part, product in zip(factor.terms, products, strict=True):
+                number, core = split_coefficient(simple_product(product))
                 own, other = parts.get(core, (0, term))
                 if other is not term and is_moderate(number):
                     more = add_terms([factor, scale(tidy(own / number), part)], ())
                     rest = [one for one in node.terms if one is not term and one is not other]
-                    return add_terms([*rest, _with_operand(term, place, more)], node.shape)
+                    return add_terms([*rest, *products_with(term, place, [more])], node.shape)
     return node
-
-
-def _with_factor(term: Einsum, place: int, factor: Expr) -> Expr:
-    return simple_product(flatten(_with_operand(term, place, factor)))
-
-
-def _with_operand(term: Einsum, place: int, operand: Expr) -> Einsum:
-    return Einsum(term.subscripts, (*term.operands[:place], operand, *term.operands[place + 1 :]))
