@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from einsgrad.engine.programs.actions import Lookup, ScatterSum
+from einsgrad.engine.programs.changing import new_numbers, uses_of, with_changes
 from einsgrad.engine.programs.program import Program
+from einsgrad.engine.programs.scaling import scaled_early
 from einsgrad.engine.programs.step_costs import operands_of
 from einsgrad.engine.programs.steps import Combine, Contract, Register, Select, Step, Term
 from einsgrad.expressions.nodes import Number
-from einsgrad.expressions.products import is_moderate
-from einsgrad.strings.subscripts import fresh_numbers
-
-# An operand this much smaller than the product is scaled in its place: set by the losses of
-# `python -m benchmarks --only gradients`.
-_SMALLER = 4
 
 # Entries this much fewer than those of a sum are looked up before it is added: set by
 # `python -m benchmarks --only selectors`.
@@ -54,15 +48,15 @@ def looked_up_early(program: Program) -> Program:
     """
     looked = [step for step in program.steps if isinstance(step, Select)]
     makers = {step.target: step for step in program.steps if isinstance(step, Combine)}
-    uses = _uses(program)
-    numbers = _new_numbers(program)
+    uses = uses_of(program)
+    numbers = new_numbers(program)
     changed: dict[Step, tuple[Step, ...]] = {}
     for step in looked:
         total = makers.get(step.operands[0])
         if total is not None and uses[total.target] == 1 and _pays_early(step, total):
             changed[total] = ()
             changed[step] = tuple(_EarlyLookup(program, step, total, numbers).steps())
-    return _with_changes(program, changed)
+    return with_changes(program, changed)
 
 
 def _pays_early(step: Select, total: Combine) -> bool:
@@ -103,44 +97,6 @@ class _EarlyLookup:
         yield Combine(self.step.target, tuple(terms))
 
 
-def scaled_early(program: Program) -> Program:
-    """Multiply a product by a number where an operand is much smaller than the product.
-
-    Parameters
-    ----------
-    program
-        A program. Products that are read once, by a sum with a coefficient, are changed.
-    """
-    makers = {step.target: step for step in program.steps}
-    uses = _uses(program)
-    changed: dict[Step, tuple[Step, ...]] = {}
-    factors: dict[Contract, Number] = {}
-    for step in program.steps:
-        if not isinstance(step, Combine):
-            continue
-        terms = list(step.terms)
-        for place, term in enumerate(terms):
-            made = makers.get(term.core) if term.core is not None else None
-            # A difference of arrays takes no step more than their sum.
-            minuend = any(t.coefficient == 1 and not t.is_spread for t in terms)
-            subtracted = term.coefficient == -1 and minuend
-            once = isinstance(made, Contract) and uses[made.target] == 1
-            if isinstance(made, Contract) and once and not subtracted and _pays(term, made):
-                factors[made] = term.coefficient
-                terms[place] = replace(term, coefficient=1)
-        if terms != list(step.terms):
-            changed[step] = (Combine(step.target, tuple(terms)),)
-    multiples = _Multiples(
-        _new_numbers(program), {(repr(f), _smaller(m)) for m, f in factors.items()}
-    )
-    for step in program.steps:
-        if isinstance(step, Contract) and step in factors:
-            changed[step] = tuple(multiples.product(factors[step], step))
-        elif isinstance(step, Combine):
-            changed[step] = tuple(multiples.total(changed.get(step, (step,))))
-    return _with_changes(program, changed)
-
-
 def put_onto_sums(program: Program) -> Program:
     """Add entries at some places to a sum itself, not to zeros that are added to it.
 
@@ -150,9 +106,9 @@ def put_onto_sums(program: Program) -> Program:
         A program. Entries that go to places of their own, and are read by one sum, are changed.
     """
     makers = {step.target: step for step in program.steps if isinstance(step, Select)}
-    uses = _uses(program)
+    uses = uses_of(program)
     written = {step.target: step for step in program.steps if isinstance(step, Combine)}
-    numbers = _new_numbers(program)
+    numbers = new_numbers(program)
     changed: dict[Step, tuple[Step, ...]] = {}
     for step in program.steps:
         if not isinstance(step, Combine) or len(step.terms) < 2:
@@ -164,7 +120,7 @@ def put_onto_sums(program: Program) -> Program:
                 known = _known_number(written.get(made.operands[0]))
                 changed[step] = tuple(_onto(term, made, step, numbers, known))
                 break
-    return _with_changes(program, changed)
+    return with_changes(program, changed)
 
 
 def _goes_onto(term: Term, made: Select, total: Combine) -> bool:
@@ -214,7 +170,7 @@ def _onto(
 def without_copies(program: Program) -> Program:
     """Let a product be made where a sum of nothing else would copy it."""
     makers = {step.target: step for step in program.steps}
-    uses = _uses(program)
+    uses = uses_of(program)
     changed: dict[Step, tuple[Step, ...]] = {}
     for step in program.steps:
         match step:
@@ -226,78 +182,4 @@ def without_copies(program: Program) -> Program:
                     changed[step] = ()
             case _:
                 pass
-    return _with_changes(program, changed)
-
-
-def _new_numbers(program: Program) -> Iterator[int]:
-    """Yield numbers that no register of a program has."""
-    registers = chain(program.inputs, (step.target for step in program.steps))
-    return fresh_numbers(register.number for register in registers)
-
-
-def _uses(program: Program) -> Counter[Register]:
-    uses = Counter(register for step in program.steps for register in operands_of(step))
-    uses.update(output.register for output in program.outputs)
-    return uses
-
-
-def _with_changes(program: Program, changed: Mapping[Step, tuple[Step, ...]]) -> Program:
-    steps = tuple(new for step in program.steps for new in changed.get(step, (step,)))
-    return Program(program.names, program.inputs, steps, program.outputs)
-
-
-def _pays(term: Term, made: Contract) -> bool:
-    smallest = min(operand.size for operand in made.operands)
-    floating = all(operand.dtype == made.target.dtype for operand in made.operands)
-    plain = made.target.dtype.kind in "fc" and not isinstance(term.coefficient, complex)
-    large = made.target.size >= _SMALLER * smallest
-    moves = term.coefficient != 1 and is_moderate(term.coefficient)
-    return moves and len(made.operands) == 2 and floating and plain and large
-
-
-def _smaller(made: Contract) -> Register:
-    return min(made.operands, key=lambda operand: operand.size)
-
-
-class _Multiples:
-    """Multiples of operands by numbers, each made once, where it is read first.
-
-    Parameters
-    ----------
-    numbers
-        Numbers of new registers.
-    wanted
-        The numbers and operands of products.
-    """
-
-    def __init__(self, numbers: Iterator[int], wanted: set[tuple[str, Register]]) -> None:
-        self._numbers = numbers
-        self._wanted = wanted
-        self._known: dict[tuple[str, Register], Register] = {}
-
-    def product(self, factor: Number, made: Contract) -> Iterator[Step]:
-        """Yield a product with the multiple of its smaller operand."""
-        operand = _smaller(made)
-        yield from self._made(factor, operand)
-        operands = list(made.operands)
-        operands[operands.index(operand)] = self._known[repr(factor), operand]
-        yield Contract(made.target, tuple(operands), made.inputs, made.output)
-
-    def total(self, steps: Sequence[Step]) -> Iterator[Step]:
-        """Yield a sum into whose parts multiples that products need are copied."""
-        (step,) = steps
-        assert isinstance(step, Combine)
-        terms = list(step.terms)
-        for place, term in enumerate(terms):
-            key = (repr(term.coefficient), term.core)
-            if term.core is not None and term.is_spread and key in self._wanted:
-                yield from self._made(term.coefficient, term.core)
-                terms[place] = replace(term, coefficient=1, core=self._known[key])
-        yield Combine(step.target, tuple(terms)) if terms != list(step.terms) else step
-
-    def _made(self, factor: Number, operand: Register) -> Iterator[Step]:
-        key = repr(factor), operand
-        if key not in self._known:
-            self._known[key] = Register(next(self._numbers), operand.shape, operand.dtype)
-            axes = tuple(range(len(operand.shape)))
-            yield Combine(self._known[key], (Term(factor, operand, axes, axes),))
+    return with_changes(program, changed)
