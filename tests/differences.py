@@ -10,6 +10,12 @@ def difference(f, x, direction, step=1e-6):
     return (f(x + step * direction) - f(x - step * direction)) / (2 * step)
 
 
+def value_at(expr, data):
+    """Compute an expression on those of some arrays that it has."""
+    function = eg.compile(expr)
+    return function(**{name: data[name] for name in function.variables})
+
+
 def check_derivatives(f, A, direction):
     """Compare values, tangents, gradients and, of real arrays, products with Hessians."""
     found, expected = eg.jit(f)(A), f(A)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from differences import difference
+from differences import difference, value_at
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,8 +26,7 @@ POWERS = (
 
 
 def value(expr, **data):
-    function = eg.compile(expr)
-    return function(**{name: {**DATA, **data}[name] for name in function.variables})
+    return value_at(expr, {**DATA, **data})
 
 
 def _chain(ranks):
@@ -60,9 +59,8 @@ def products(draw):
 
 def is_sized(typed):
     """Tell whether all sizes are those of arrays: of deltas alone they are not known."""
-    return bool(eg.compile(typed).variables) and any(
-        variable.shape for variable in VARIABLES if variable.name in eg.compile(typed).variables
-    )
+    names = eg.compile(typed).variables
+    return any(variable.shape and variable.name in names for variable in VARIABLES)
 
 
 @given(products())

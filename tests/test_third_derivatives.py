@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from differences import difference
+from differences import difference, value_at
 
 import einsgrad as eg
 
@@ -75,8 +75,7 @@ def third(loss, variable):
 
 
 def value(expr, **data):
-    function = eg.compile(expr)
-    return function(**{name: {**DATA, **data}[name] for name in function.variables})
+    return value_at(expr, {**DATA, **data})
 
 
 @pytest.mark.parametrize("name", LOSSES)

@@ -13,8 +13,8 @@ from einsgrad.engine.contractions.arrays import (
     Subarray,
     Transposed,
 )
+from einsgrad.engine.programs.changing import uses_of
 from einsgrad.engine.programs.program import Program
-from einsgrad.engine.programs.step_costs import operands_of
 from einsgrad.engine.programs.steps import (
     Contract,
     Register,
@@ -98,8 +98,7 @@ class Correlations:
         contractions = [step for step in program.steps if isinstance(step, Contract)]
         found = {step: _correlation(step, windows) for step in contractions}
         self.found.update({step: one for step, one in found.items() if one is not None})
-        uses = Counter(one for step in program.steps for one in operands_of(step))
-        uses.update(output.register for output in program.outputs)
+        uses = uses_of(program)
         values = self.found.values()
         unseen = Counter(one.window.target for one in values if not one.is_of_rows)
         self._unseen = {register for register, count in unseen.items() if count == uses[register]}
