@@ -111,8 +111,6 @@ def _standing(node: Map | Reduce) -> Expr:
     """Return a function that gives a matrix, turned if it stands turned as a factor."""
     if node.shape[0] != node.shape[1] or is_own_transpose(node) or _is_softmax(node):
         return node
-    if isinstance(node, Map) and not _may_be_turned(node):
-        return node
     turned_one = _turned_map(node, _SWAPPED) if isinstance(node, Map) else _turned_reduction(node)
     if turned_one is None or len(fewest_turned(_votes_of(node), 2)) < 2:
         return node
@@ -134,12 +132,13 @@ def _kept_axes(node: Reduce) -> list[int]:
 
 def _turned_reduction(node: Reduce) -> Reduce | None:
     """Exchange the two axes that a reduction leaves of the values of a function."""
-    if not isinstance(node.operand, Map) or not _may_be_turned(node.operand):
+    if not isinstance(node.operand, Map):
         return None
     one, other = _kept_axes(node)
     order = list(range(len(node.operand.shape)))
     order[one], order[other] = other, one
-    return Reduce(node.function, _turned_map(node.operand, tuple(order)), node.axes)
+    inner = _turned_map(node.operand, tuple(order))
+    return None if inner is None else Reduce(node.function, inner, node.axes)
 
 
 def is_turned_symmetric(node: Einsum) -> bool:
@@ -172,12 +171,11 @@ def turn_matrix(node: MatrixMap) -> Expr | None:
 def turn_map(node: Map) -> Expr | None:
     """Turn the operands of a function where that leaves fewer transposes: `f(Xᵀ Aᵀ)`."""
     rank = len(node.shape)
-    if rank < 2 or not _may_be_turned(node):
-        return None
-    if not any(isinstance(operand, Add | Einsum) for operand in node.operands):
+    if rank < 2 or not any(isinstance(operand, Add | Einsum) for operand in node.operands):
         return None
     axes = clearly_straight_axes(_spread_parts(node), rank)
-    return permute(_turned_map(node, axes), inverse_order(axes)) if axes else None
+    moved = _turned_map(node, axes) if axes else None
+    return None if moved is None else permute(moved, inverse_order(axes))
 
 
 def turn_into_map(node: Einsum) -> Expr | None:
@@ -190,7 +188,7 @@ def turn_into_map(node: Einsum) -> Expr | None:
         return _turned_reduction(one) if _SWAPPED in fewest_turned(_votes_of(one), 2) else None
     if not isinstance(one, Map) or len(node.shape) < 2 or len(node.shape) != len(one.shape):
         return None
-    if not _may_be_turned(one) or _is_softmax(one):
+    if _is_softmax(one):
         # A softmax that is turned stays one that is seen.
         return None
     axes = inverse_order(oriented(node)[1])
@@ -199,20 +197,6 @@ def turn_into_map(node: Einsum) -> Expr | None:
     if axes == straight or turned_votes(cast, axes) > turned_votes(cast, straight):
         return None
     return _turned_map(one, axes)
-
-
-def _may_be_turned(node: Map) -> bool:
-    """Tell whether a function may be computed of transposes.
-
-    A symmetric matrix that is computed differs from its transpose by rounding, which a comparison
-    with what has been computed of it would show.
-    """
-    if node.function.part:
-        return False
-    return node.function not in COMPARISONS or not any(
-        len(one.shape) == 2 and not isinstance(one, Variable) and is_own_transpose(one)
-        for one in node.operands
-    )
 
 
 def _is_softmax(node: Map | Reduce) -> bool:
@@ -226,9 +210,22 @@ def _spread_parts(node: Map) -> list[Expr]:
     return [operand for operand in node.operands if operand.shape]
 
 
-def _turned_map(node: Map, axes: AxisOrder) -> Map:
+def _turned_map(node: Map, axes: AxisOrder) -> Map | None:
+    """Compute a function of transposes; None if it gives something else then.
+
+    A symmetric matrix that is computed differs from its transpose by rounding, which a comparison
+    with what has been computed of it would show.
+    """
+    if node.function.part or (
+        node.function in COMPARISONS and any(map(_is_computed_symmetric, node.operands))
+    ):
+        return None
     parts = [turned(one, axes) if one.shape else one for one in node.operands]
     return Map(node.function, tuple(parts))
+
+
+def _is_computed_symmetric(operand: Expr) -> bool:
+    return not isinstance(operand, Variable) and is_own_transpose(operand)
 
 
 def turn_reduce(node: Reduce) -> Expr | None:
