@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from math import inf, isfinite
+from fractions import Fraction
+from math import copysign, inf, isfinite, sqrt, ulp
 
 from einsgrad.expressions.construct import from_product
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Number, Pick
@@ -19,6 +20,12 @@ _EXACT = 2**53
 _HUGE = 2**1023
 # Products with such numbers are far from the ends of single precision, too.
 _LARGEST, _SMALLEST = 2.0**64, 2.0**-64
+# Of the fractions that a rounded product may be.
+_LARGEST_DENOMINATOR = 12
+# Of the numbers whose root it may be.
+_LARGEST_SQUARE = 1000
+# From here on the digits of a number are not those that a person types.
+_UNENDING_DIGITS = 16
 
 
 def opened(node: Einsum, chosen: Callable[[Einsum], bool] = lambda operand: True) -> Einsum:
@@ -150,9 +157,50 @@ def tidy(value: Number) -> Number:
     """
     if isinstance(value, int) and abs(value) >= _EXACT:
         return float(value) if abs(value) < _HUGE else inf * (1 if value > 0 else -1)
-    if isinstance(value, float) and isfinite(value) and abs(value) < _EXACT and value.is_integer():
-        return int(value)
+    if isinstance(value, float) and isfinite(value) and abs(value) < _EXACT:
+        return int(value) if value.is_integer() else _without_rounding(value)
     return value
+
+
+def _without_rounding(value: float) -> Number:
+    """Return the small fraction, or its root, that a product of numbers is but for rounding.
+
+    The square of √3, as floats, is 2.9999999999999996. The number next to 1 is meant as it is.
+    """
+    near, square = small_fraction(value), small_fraction(value * value)
+    if near is not None and abs(near) != 1:
+        return near.numerator if near.denominator == 1 else near.numerator / near.denominator
+    if near is None and square is not None and square.numerator <= _LARGEST_SQUARE:
+        root = copysign(sqrt(square.numerator / square.denominator), value)
+        return root if abs(root - value) <= 2 * ulp(value) else value
+    return value
+
+
+@lru_cache(maxsize=1024)
+def small_fraction(value: float) -> Fraction | None:
+    """Return the fraction with a small denominator that a number is but for rounding, if any.
+
+    Examples
+    --------
+    >>> small_fraction(2**0.5), small_fraction(2**0.5 * 2**0.5)
+    (None, Fraction(2, 1))
+    """
+    near = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
+    is_near = abs(near.numerator / near.denominator - value) <= 2 * ulp(value)
+    return near if near and is_near else None
+
+
+def is_unending(value: Number) -> bool:
+    """Tell whether a number is none that a person types in digits: √2, but no fraction.
+
+    Examples
+    --------
+    >>> is_unending(2**0.5), is_unending(0.3), is_unending(1 / 3)
+    (True, False, False)
+    """
+    if not isinstance(value, float) or len(repr(value)) < _UNENDING_DIGITS:
+        return False
+    return isfinite(value) and small_fraction(value) is None
 
 
 def is_ones_vector(expr: Expr) -> bool:

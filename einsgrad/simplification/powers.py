@@ -42,6 +42,7 @@ from einsgrad.simplification.related_powers import (
     join_moduli,
     join_quotients,
 )
+from einsgrad.simplification.varied_powers import is_varied
 from einsgrad.simplification.written_powers import Factor, write_powers
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
@@ -135,7 +136,7 @@ def is_power(expr: Expr) -> bool:
     """Tell whether an expression may be a power of something else."""
     if isinstance(expr, Map):
         if expr.function is POWER:
-            return isinstance(expr.operands[1], Constant)
+            return isinstance(expr.operands[1], Constant) or is_varied(expr)
         return expr.function in (RECIPROCAL, SQRT)
     return isinstance(expr, Reduce) and expr.function is NORM
 

@@ -19,6 +19,7 @@ from einsgrad.simplification.bounds import is_nonnegative
 from einsgrad.simplification.closed_products import closed_parts
 from einsgrad.simplification.lengths import length_of, squared_length
 from einsgrad.simplification.sums import primitive
+from einsgrad.simplification.varied_powers import is_varied, varied_parts
 from einsgrad.strings.subscripts import Indices
 
 Exponent: TypeAlias = "int | float"
@@ -82,6 +83,9 @@ def powers_in(
             row is POWER and isfinite(own)
         ):
             yield from _raised(base, indices, own, exponent, whole)
+        case Map() if is_integer(exponent) and is_varied(expr):
+            for part, times in varied_parts(expr):
+                yield Power(part, indices, tidy_exponent(times * exponent))
         case Einsum() if is_integer(exponent):
             yield from _of_product(expr, indices, exponent, whole)
         case Einsum():

@@ -16,6 +16,7 @@ from einsgrad.expressions.products import (
     is_moderate,
     is_one_everywhere,
     is_ones_vector,
+    is_unending,
     tidy,
     unwrap,
 )
@@ -192,12 +193,23 @@ def primitive(node: Add) -> tuple[Number, Expr]:
         is_below = not isinstance(last, complex) and last < 0
         content = -last if is_below != negative else last
     else:
-        whole = [number for number in numbers if isinstance(number, int)]
-        content *= gcd(*whole) if len(whole) == len(numbers) else 1
+        content *= _shared_number(numbers)
     if content == 1 or not is_moderate(content):
         return 1, node
     terms = [with_coefficient(tidy(number / content), core) for number, core in parts]
     return content, add_terms(terms, node.shape)
+
+
+def _shared_number(numbers: Sequence[Number]) -> Number:
+    """Return what several numbers share: of √2 and 2 √2 the first, of 6 and 9 the number 3."""
+    whole = [number for number in numbers if isinstance(number, int)]
+    if len(whole) == len(numbers):
+        return gcd(*whole)
+    least = min(numbers, key=abs)
+    if not is_unending(least):
+        return 1
+    times = [number / least for number in numbers]
+    return abs(least) if not any(is_unending(one) and is_unending(one**2) for one in times) else 1
 
 
 def _is_negative(parts: Sequence[tuple[Number, Expr]]) -> bool:

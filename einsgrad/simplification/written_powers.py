@@ -20,6 +20,7 @@ from einsgrad.expressions.products import contract_deltas, factors_of, tidy
 from einsgrad.expressions.tables.elementwise import EXP, POWER, SQRT
 from einsgrad.expressions.vocabulary.words import power, reciprocal
 from einsgrad.simplification.flattening import flatten
+from einsgrad.simplification.joined_exponents import join_exponents
 from einsgrad.simplification.reading_powers import Exponent, Groups, is_integer
 from einsgrad.simplification.symmetry import in_fixed_order
 from einsgrad.strings.subscripts import Indices, Subscripts
@@ -38,6 +39,7 @@ def write_powers(groups: Groups) -> list[Factor]:
     """
     number: Number = 1
     factors: list[Factor] = []
+    join_exponents(groups)
     for (base, indices), exponent in _raised_together(groups).items():
         if isinstance(base, Constant):
             number = number * base.value**exponent

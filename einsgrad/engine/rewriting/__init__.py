@@ -20,5 +20,5 @@ expression that it applies to, and one in `KEPT`, the nearest that it must leave
 there also try all rewrites on random expressions, against numpy.
 
 Read in this order: `regrouping`, `outer_products`, `logistic`, `determinants`,
-`determinant_products`, `matrix_powers`, `directions`, `rewrites`.
+`determinant_products`, `matrix_powers`, `directions`, `powers_at_zero`, `rewrites`.
 """

@@ -16,6 +16,7 @@ from einsgrad.engine.rewriting.determinants import join_adjugate, mark_definite,
 from einsgrad.engine.rewriting.directions import LENGTHS, guard_directions
 from einsgrad.engine.rewriting.logistic import DimSizes, open_sigmoid, open_softplus, share_softplus
 from einsgrad.engine.rewriting.matrix_powers import open_powers
+from einsgrad.engine.rewriting.powers_at_zero import guard_powers
 from einsgrad.engine.rewriting.regrouping import factored, flattened
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.dims import presumed
@@ -86,6 +87,8 @@ def rewritten(exprs: Sequence[Expr], sizes: DimSizes) -> tuple[Expr, ...]:
         found = open_powers(found)
     if used & LENGTHS and RECIPROCAL in used:
         found = list(guard_directions(found))
+    if POWER in used:
+        found = list(guard_powers(found))
     for triggers, rules in STAGES:
         if triggers & used or not triggers:
             found = rebuild_all(found, partial(_apply, rules, sizes))

@@ -16,11 +16,6 @@ from einsgrad.expressions.tables.spellings import Body, ComparisonUfunc, Form, S
 _APART: tuple[Interval, Interval] = ((1.0, 3.0), (-3.0, 0.5))
 
 
-def unless_zero(m: Any, x: Any, other: Any, number: int) -> Any:
-    """Return another value, and a number where x is 0."""
-    return m.where(m.not_equal(x, 0), other, number)
-
-
 def quotient_or_zero(m: Any, x: Any, y: Any) -> Any:
     """Return x/y, and 0 where both are 0."""
     both = m.equal(x, 0) * m.equal(y, 0)
@@ -34,8 +29,8 @@ def unless_nan(m: Any, x: Any, y: Any, other: Any, of_first: int) -> Any:
 
 POWER = binary(
     "power",
-    lambda m, x, y, z: y * m.power(x, unless_zero(m, y, y - 1, 0)),
-    lambda m, x, y, z: z * m.log(unless_zero(m, x, x, 1)),
+    lambda m, x, y, z: y * m.power(x, y - 1),
+    lambda m, x, y, z: z * m.log(x),
     (POSITIVE, LINE),
     latex=r"{{{0}}}^{{{1}}}",
     kinks="0 in the exponent where the base is 0 and the exponent is not negative",

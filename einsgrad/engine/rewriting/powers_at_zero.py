@@ -1,0 +1,163 @@
+"""Powers `x^y` beside `y` and beside `log(x)`: 0 in place of 0 times infinity.
+
+The derivative of `x^y` in `x` is `y x^(y - 1)`, where an exponent of 0 makes 0 times an
+infinity if `x` is 0; that in `y` is `x^y log(x)`, where a base of 0 does. Both are 0 there, as
+in jax, also where the products have been multiplied out or stand in brackets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
+from einsgrad.expressions.products import is_one_everywhere
+from einsgrad.expressions.shaping import unreduce
+from einsgrad.expressions.tables.elementwise import LOG, NOT_EQUAL, POWER, WHERE
+from einsgrad.expressions.vocabulary.words import add, negative, subtract
+from einsgrad.expressions.walks import children, topological, with_children
+from einsgrad.simplification.simplify import simplify_expr
+from einsgrad.simplification.sums import split_coefficient
+
+Axes = tuple[int, ...]
+# Factors beside a node, each with the axis of the node that each of its own axes is.
+Beside = frozenset[tuple[Expr, Axes]]
+_NOTHING: Beside = frozenset()
+
+
+def guard_powers(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Take no power of 0 and no logarithm of 0 that is multiplied by 0.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, y = eg.variables("x y")
+    >>> guard_powers([x**y])[0] is x**y
+    True
+    >>> guard_powers([y * x ** (y - 1)])[0].operands[1]
+    power(x, where(not_equal(y, 0), y - 1, 0))
+    >>> guard_powers([x**y * eg.log(x)])[0].operands[1]
+    log(where(not_equal(x, 0), x, 1))
+    """
+    if not any(map(_is_varied_power, topological(*exprs))):
+        return tuple(exprs)
+    guarded = _Guarded()
+    return tuple(guarded.of(expr, _NOTHING) for expr in exprs)
+
+
+@dataclass
+class _Guarded:
+    """What nodes become, by what they are multiplied by."""
+
+    known: dict[tuple[Expr, Beside], Expr] = field(default_factory=dict)
+
+    def of(self, node: Expr, beside: Beside) -> Expr:
+        """Return a node that is multiplied by some factors, guarded."""
+        if (node, beside) not in self.known:
+            self.known[node, beside] = self._found(node, beside)
+        return self.known[node, beside]
+
+    def _found(self, node: Expr, beside: Beside) -> Expr:
+        match node:
+            case Einsum():
+                parts = [
+                    self.of(operand, _beside_operand(node, position, beside))
+                    for position, operand in enumerate(node.operands)
+                ]
+            case Add():
+                parts = [self.of(term, beside) for term in node.terms]
+            case _:
+                parts = [self.of(child, _NOTHING) for child in children(node)]
+        found = with_children(node, parts)
+        match node, found:
+            case Map(), Map(operands=(base, exponent)) if _is_varied_power(node):
+                return _guarded_power(node, base, exponent, beside)
+            case Map(function=row), Map(operands=(operand,)) if row is LOG:
+                is_beside = any(_is_power_of(one, node, axes) for one, axes in beside)
+                return Map(LOG, (_unless_zero(operand, operand, 1),)) if is_beside else found
+        return found
+
+
+def _beside_operand(node: Einsum, position: int, beside: Beside) -> Beside:
+    """Return what stands beside an operand, in its product and in those around it."""
+    own = {label: axis for axis, label in enumerate(node.subscripts.inputs[position])}
+    output = node.subscripts.output
+    around = ((factor, [output[axis] for axis in axes]) for factor, axes in beside)
+    others = (
+        (factor, [labels[axis] for axis in axes])
+        for other, labels in enumerate(node.subscripts.inputs)
+        if other != position
+        for factor, axes in _factors(node.operands[other])
+    )
+    return frozenset(
+        (factor, tuple(own[label] for label in labels))
+        for factor, labels in (*around, *others)
+        if own.keys() >= set(labels)
+    )
+
+
+def _factors(node: Expr) -> Iterator[tuple[Expr, Axes]]:
+    """Yield what every term of an expression is multiplied by, with the axes that they are."""
+    yield node, _all_axes(node)
+    match node:
+        case Map(operands=(base, _)) if _is_varied_power(node) and base.shape == ():
+            yield node, ()
+        case Einsum(subscripts=subscripts):
+            place = {label: axis for axis, label in enumerate(subscripts.output)}
+            for operand, labels in zip(node.operands, subscripts.inputs, strict=True):
+                for factor, axes in _factors(operand):
+                    if all(labels[axis] in place for axis in axes):
+                        yield factor, tuple(place[labels[axis]] for axis in axes)
+        case Add():
+            first, *rest = [set(_factors(term)) for term in node.terms]
+            yield from first.intersection(*rest)
+
+
+def _is_varied_power(node: Expr) -> bool:
+    match node:
+        case Map(function=row, operands=(_, exponent)) if row is POWER:
+            return not isinstance(exponent, Constant)
+        case _:
+            return False
+
+
+def _is_power_of(factor: Expr, log: Map, axes: Axes) -> bool:
+    """Tell whether a factor is a power of what a logarithm is taken of, entry by entry."""
+    return _is_varied_power(factor) and (
+        children(factor)[0] is log.operands[0] and axes == _all_axes(log)
+    )
+
+
+def _guarded_power(node: Map, base: Expr, exponent: Expr, beside: Beside) -> Expr:
+    """Return a power whose exponent is 0 where a factor that is a number above it is."""
+    own = node.operands[1]
+    for factor, axes in beside:
+        spread = _spread(factor, axes, own)
+        if spread is not None and _is_above(spread, own):
+            exponent = _unless_zero(spread, exponent, 0)
+    return Map(POWER, (base, exponent))
+
+
+def _spread(factor: Expr, axes: Axes, exponent: Expr) -> Expr | None:
+    """Return a factor with the axes of an exponent, if it has no others."""
+    if not len(axes) == len(factor.shape) <= len(exponent.shape) or list(axes) != sorted(set(axes)):
+        return None
+    missing = tuple(axis for axis in _all_axes(exponent) if axis not in axes)
+    return unreduce(factor, exponent.shape, missing) if missing else factor
+
+
+def _is_above(factor: Expr, exponent: Expr) -> bool:
+    """Tell whether a factor, or its negative, is a positive number more than an exponent."""
+    for difference in (subtract(factor, exponent), negative(add(factor, exponent))):
+        number, rest = split_coefficient(simplify_expr(difference))
+        if is_one_everywhere(rest) and isinstance(number, int | float) and number > 0:
+            return True
+    return False
+
+
+def _unless_zero(expr: Expr, other: Expr, number: int) -> Expr:
+    return Map(WHERE, (Map(NOT_EQUAL, (expr, Constant(0))), other, Constant(number)))
+
+
+def _all_axes(expr: Expr) -> Axes:
+    return tuple(range(len(expr.shape)))
