@@ -6,8 +6,8 @@ What is changed keeps value and shape.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from fractions import Fraction
+from functools import lru_cache
 from math import copysign, inf, isfinite, sqrt, ulp
 
 from einsgrad.expressions.construct import from_product

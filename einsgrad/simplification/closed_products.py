@@ -49,6 +49,25 @@ def closed_parts(node: Einsum) -> list[tuple[Indices, Expr]]:
     ]
 
 
+def scalar_parts(node: Einsum) -> list[tuple[Expr, frozenset[int]]]:
+    """Return the products without axes that a product is made of, with the places of factors.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, y = eg.variables("x[n] y[n]")
+    >>> scalar_parts(eg.simplify((x @ y) * y))
+    [("n,n->"(x, y), frozenset({0, 1}))]
+    """
+    lists, output = node.subscripts.inputs, set(node.subscripts.output)
+    factors = list(zip(lists, node.operands, strict=True))
+    return [
+        (_part_of(factors, places, ())[1], frozenset(places))
+        for places in connected(lists, node.subscripts.output)
+        if len(places) > 1 and not any(output.intersection(lists[place]) for place in places)
+    ]
+
+
 def _is_spread(node: Einsum, places: Sequence[int]) -> bool:
     if len(places) != 1:
         return False

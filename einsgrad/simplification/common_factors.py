@@ -20,6 +20,7 @@ from einsgrad.expressions.products import SELECTORS, factors_of, holds_selector,
 from einsgrad.expressions.selectors import Delta
 from einsgrad.simplification.lengths import length_of
 from einsgrad.simplification.reading_powers import Exponent, is_integer
+from einsgrad.simplification.shared_scalars import shared_scalars, with_scalars_apart
 from einsgrad.simplification.term_powers import Axes, Powers, TermPowers, factors_of_powers
 from einsgrad.strings.subscripts import Subscripts
 
@@ -56,8 +57,10 @@ class CommonFactor:
         return build_einsum(Subscripts(lists, tuple(range(self.rank))), operands)
 
 
-def common_factors(node: Add) -> Iterator[CommonFactor]:
+def common_factors(node: Add, *, within_product: bool = False) -> Iterator[CommonFactor]:
     """Yield the factors that may be taken out of a sum since all its terms share them.
+
+    A polynomial stays one where it stands alone: `x² + x`, but `y x (1 + x)`.
 
     Examples
     --------
@@ -69,7 +72,8 @@ def common_factors(node: Add) -> Iterator[CommonFactor]:
     """
     if not _may_be_factored(node) or not _may_share(node.terms):
         return
-    terms = [TermPowers.read(term) for term in node.terms]
+    scalars = shared_scalars(node.terms)
+    terms = [TermPowers.read(with_scalars_apart(term, scalars)) for term in node.terms]
     rank = len(node.shape)
     for exponent, base, places, role in _shared_powers(terms):
         if not _may_be_taken(role, rank):
@@ -77,7 +81,11 @@ def common_factors(node: Add) -> Iterator[CommonFactor]:
         rests = _without(terms, base, places, exponent, rank)
         labels = tuple(sorted(set[int]().union(*(rest.axes() for rest in rests))))
         may_stay = _is_plain(rests, role, labels, rank) and not _is_half_met(rests, base, rank)
-        if may_stay and not _is_polynomial(rests, base, labels):
+        if within_product:
+            may_be_left = min(role, default=0) >= 0
+        else:
+            may_be_left = not _is_polynomial(rests, base)
+        if may_stay and may_be_left and not _is_averaged(rests, base, labels):
             own = tuple([axis if axis >= 0 else rank - 1 - axis for axis in role])
             rest = add_terms([one.over(labels) for one in rests], _shape(rests, labels))
             yield CommonFactor(factors_of_powers({(base, own): exponent}), rest, labels, rank)
@@ -224,15 +232,15 @@ def _is_half_met(rests: Sequence[TermPowers], base: Expr, rank: int) -> bool:
     return rank == 2 and len({rest.meets(base, rank) for rest in rests}) > 1
 
 
-def _is_polynomial(rests: Sequence[TermPowers], base: Expr, labels: Axes) -> bool:
-    """Tell whether ones would be left beside a power of what is taken out, or a mean of it.
-
-    `x² + x` stays, and `p ⊙ x - (pᵀ x) p`.
-    """
+def _is_polynomial(rests: Sequence[TermPowers], base: Expr) -> bool:
+    """Tell whether ones would be left beside a power of what is taken out: `x² + x` stays."""
     bases = {one for rest in rests for one, _ in rest.powers}
-    if any(map(TermPowers.is_number, rests)) and (base in bases or not bases):
-        # Of numbers alone the sum was too large: terms with one product are merged before.
-        return True
+    # Of numbers alone the sum was too large: terms with one product are merged before.
+    return any(map(TermPowers.is_number, rests)) and (base in bases or not bases)
+
+
+def _is_averaged(rests: Sequence[TermPowers], base: Expr, labels: Axes) -> bool:
+    """Tell whether a mean of what is taken out would be left: `p ⊙ x - (pᵀ x) p` stays."""
     return any(not rest.axes().issuperset(labels) and rest.weighs(base) for rest in rests)
 
 

@@ -71,7 +71,12 @@ from einsgrad.simplification.common_denominators import (
 from einsgrad.simplification.common_factors import common_factors, sharing_terms
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.extent import extent
-from einsgrad.simplification.flattening import LONGEST_CHAIN, merge_products
+from einsgrad.simplification.flattening import (
+    LONGEST_CHAIN,
+    merge_products,
+    products_with,
+    stands_once,
+)
 from einsgrad.simplification.leading_back import unless_led_back
 from einsgrad.simplification.lengths import length_of_scaled
 from einsgrad.simplification.lookups import evenly_picked
@@ -302,6 +307,21 @@ def _factored(node: Add) -> Expr:
     return node
 
 
+def _factored_inside(node: Einsum) -> Einsum | None:
+    """Take what the terms of a sum share out of it, where it has other factors beside it."""
+    for place, operand in enumerate(node.operands) if Add in node.kinds else ():
+        if not isinstance(operand, Add) or not stands_once(operand, node):
+            continue
+        if all(isinstance(one, Constant | Delta) for one in node.operands if one is not operand):
+            continue
+        for shared in common_factors(operand, within_product=True):
+            (product,) = products_with(node, place, [shared.product(simplify_expr(shared.rest))])
+            product = merge_products(product)
+            if distributed(product) is None:
+                return product
+    return None
+
+
 def _unless_cancelling(node: Add, product: Expr) -> Expr:
     """Return what a sum is as a product, or multiplied out as far as it goes if that is shorter."""
     if not isinstance(product, Einsum) or cancelling_sum(product) is None:
@@ -378,6 +398,10 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
         shorter = None if fraction is None else _less_divided(rest, fraction)
         if shorter is not None:
             return simplify_expr(scaled(coefficient, shorter))
+    if shared is None:
+        factored = _factored_inside(rest)
+        if factored is not None:
+            return simplify_expr(scaled(coefficient, factored))
     if coefficient == 0:
         return zeros(node.shape)
     if not is_moderate(coefficient) and rest.operands:
