@@ -83,6 +83,7 @@ from einsgrad.simplification.lookups import evenly_picked
 from einsgrad.simplification.matrix_powers import join_matrix_powers
 from einsgrad.simplification.mirrored import sum_last
 from einsgrad.simplification.powers import merge_powers, open_power
+from einsgrad.simplification.repeated_sums import repeated_sums
 from einsgrad.simplification.rules import (
     MAP_RULES,
     MATRIX_RULES,
@@ -258,8 +259,23 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
     grouped, fraction = _grouped(total), over_common_denominator(total)
     shorter = None if fraction is None else _less_divided(total, fraction)
     best = grouped if shorter is None or not is_no_longer(shorter, grouped) else shorter
-    joined = with_parts_joined(total) if best is total else None
-    return best if joined is None else simplify_expr(joined)
+    if best is not total:
+        return best
+    taken = _with_sum_taken(total)
+    joined = with_parts_joined(total) if taken is None else taken
+    return total if joined is None else simplify_expr(joined)
+
+
+def _with_sum_taken(node: Add) -> Expr | None:
+    """Take a sum that some terms are out of another term, if that is shorter."""
+    for taken in repeated_sums(node):
+        product = opened(taken.product)
+        operands = tuple(map(simplify_expr, product.operands))
+        simple = _put_back(Einsum(product.subscripts, operands), None)
+        whole = add_terms([*taken.rest, simple], node.shape)
+        if extent(whole) < extent(node):
+            return whole
+    return None
 
 
 def _settled(node: Expr, shared: Shared | None) -> Expr:
