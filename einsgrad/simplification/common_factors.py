@@ -14,8 +14,8 @@ from itertools import chain
 
 from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.dims import Shape
-from einsgrad.expressions.idioms import innermost_base
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
+from einsgrad.expressions.idioms import POWERS, innermost_base
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import SELECTORS, factors_of, holds_selector, is_labelled_delta
 from einsgrad.expressions.selectors import Delta
 from einsgrad.simplification.lengths import length_of
@@ -136,10 +136,11 @@ def _without(
     ]
 
 
-def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:
+def sharing_terms(node: Add, *, of_functions: bool = False) -> list[tuple[Expr, ...]]:
     """Return the terms, some of a sum, that share a factor of which they sum an axis.
 
-    Other factors stay in each term, as in a polynomial: `s x + s y + b` is left as it is.
+    Or else those that share a value of a function: `a + exp(x) (b + c)`. Other factors stay in
+    each term, as in a polynomial: `s x + s y + b` is left as it is.
 
     Examples
     --------
@@ -157,10 +158,16 @@ def sharing_terms(node: Add) -> list[tuple[Expr, ...]]:
     for term in node.terms:
         if any(times[operand] > 1 for operand in _operands(term)):
             for base, role in TermPowers.read(term).roles():
-                if min(role, default=0) < 0 and _may_be_taken(role, len(node.shape)):
+                is_taken = _is_called(base) if of_functions else min(role, default=0) < 0
+                if is_taken and _may_be_taken(role, len(node.shape)):
                     groups.setdefault((base, role), []).append(term)
     found = [tuple(terms) for terms in groups.values() if 1 < len(terms) < len(node.terms)]
     return sorted(dict.fromkeys(found), key=lambda terms: (-len(terms), [t.key for t in terms]))
+
+
+def _is_called(base: Expr) -> bool:
+    """Tell whether a factor is a function of something, which is computed again for each term."""
+    return isinstance(base, Map) and base.function not in POWERS
 
 
 def _may_be_factored(node: Add) -> bool:
@@ -170,7 +177,8 @@ def _may_be_factored(node: Add) -> bool:
 
 
 def _operands(term: Expr) -> tuple[Expr, ...]:
-    return tuple([one for one in factors_of(term) if one.shape and not isinstance(one, _CONSTANTS)])
+    found = [one for one in factors_of(term) if one.shape or _is_called(one)]
+    return tuple([one for one in found if not isinstance(one, _CONSTANTS)])
 
 
 def _may_share(terms: Sequence[Expr]) -> bool:

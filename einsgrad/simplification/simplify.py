@@ -261,9 +261,11 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
     best = grouped if shorter is None or not is_no_longer(shorter, grouped) else shorter
     if best is not total:
         return best
-    taken = _with_sum_taken(total)
-    joined = with_parts_joined(total) if taken is None else taken
-    return total if joined is None else simplify_expr(joined)
+    for rule in (_with_sum_taken, with_parts_joined):
+        joined = rule(total)
+        if joined is not None:
+            return simplify_expr(joined)
+    return _grouped_by(total, sharing_terms(total, of_functions=True))
 
 
 def _with_sum_taken(node: Add) -> Expr | None:
@@ -305,7 +307,12 @@ def _grouped(node: Add) -> Expr:
     found = _factored(node)
     if found is not node:
         return found
-    for terms in sharing_terms(node):
+    return _grouped_by(node, sharing_terms(node))
+
+
+def _grouped_by(node: Add, groups: Sequence[tuple[Expr, ...]]) -> Expr:
+    """Take what some terms share out of them, if that is one product."""
+    for terms in groups:
         found = _factored(Add(terms))
         if not isinstance(found, Add) and divided_terms(found) is None:
             taken = set(terms)
