@@ -138,16 +138,19 @@ def fold_constants(node: Einsum) -> tuple[Number, Einsum]:
     if Constant not in node.kinds:
         return 1, node
     coefficient: Number = 1
+    broken = 0
     inputs = []
     operands = []
     for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
         if isinstance(operand, Constant):
             coefficient = coefficient * operand.value
+            broken += isinstance(operand.value, float) and not operand.value.is_integer()
         else:
             inputs.append(indices)
             operands.append(operand)
     rest = Subscripts(tuple(inputs), node.subscripts.output)
-    return tidy(coefficient), Einsum(rest.numbered(), tuple(operands))
+    total = without_rounding(coefficient) if broken > 1 else tidy(coefficient)
+    return total, Einsum(rest.numbered(), tuple(operands))
 
 
 def tidy(value: Number) -> Number:
@@ -157,23 +160,29 @@ def tidy(value: Number) -> Number:
     """
     if isinstance(value, int) and abs(value) >= _EXACT:
         return float(value) if abs(value) < _HUGE else inf * (1 if value > 0 else -1)
-    if isinstance(value, float) and isfinite(value) and abs(value) < _EXACT:
-        return int(value) if value.is_integer() else _without_rounding(value)
+    if isinstance(value, float) and isfinite(value) and abs(value) < _EXACT and value.is_integer():
+        return int(value)
     return value
 
 
-def _without_rounding(value: float) -> Number:
+@lru_cache(maxsize=1024)
+def without_rounding(value: Number) -> Number:
     """Return the small fraction, or its root, that a product of numbers is but for rounding.
 
-    The square of √3, as floats, is 2.9999999999999996. The number next to 1 is meant as it is.
+    Examples
+    --------
+    >>> 3**0.5 * 3**0.5, without_rounding(3**0.5 * 3**0.5)
+    (2.9999999999999996, 3)
     """
+    if not isinstance(value, float) or not isfinite(value):
+        return tidy(value)
     near, square = small_fraction(value), small_fraction(value * value)
-    if near is not None and abs(near) != 1:
+    if near is not None:
         return near.numerator if near.denominator == 1 else near.numerator / near.denominator
-    if near is None and square is not None and square.numerator <= _LARGEST_SQUARE:
+    if square is not None and square.numerator <= _LARGEST_SQUARE:
         root = copysign(sqrt(square.numerator / square.denominator), value)
         return root if abs(root - value) <= 2 * ulp(value) else value
-    return value
+    return tidy(value)
 
 
 @lru_cache(maxsize=1024)

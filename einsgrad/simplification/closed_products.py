@@ -57,7 +57,7 @@ def scalar_parts(node: Einsum) -> list[tuple[Expr, frozenset[int]]]:
     >>> import einsgrad as eg
     >>> x, y = eg.variables("x[n] y[n]")
     >>> scalar_parts(eg.simplify((x @ y) * y))
-    [("n,n->"(x, y), frozenset({0, 1}))]
+    [("n,n->"(x, y), frozenset({1, 2}))]
     """
     lists, output = node.subscripts.inputs, set(node.subscripts.output)
     factors = list(zip(lists, node.operands, strict=True))

@@ -49,6 +49,7 @@ from einsgrad.expressions.vocabulary.words import (
     sigmoid,
     softplus,
 )
+from einsgrad.simplification.argument_order import arguments_in_order
 from einsgrad.simplification.choices import (
     equal_branches,
     known_branch,
@@ -271,6 +272,7 @@ FUNCTION_RULES: tuple[Callable[[Any], Expr | None], ...] = (
     modulus_of_real,
     conj_of_product,
     cancel_inverse,
+    arguments_in_order,
     fold_number,
     simple_power,
     stable_form,

@@ -45,7 +45,9 @@ def join_exponents(groups: Groups) -> None:
             del groups[power, indices]
         own = [(power.operands[1], times) for power, times in members]
         exponent = _total(own if number == 0 else [*own, (Constant(number), 1)])
-        groups[Map(POWER, (base, exponent)), indices] = 1
+        joined = Map(POWER, (base, exponent)), indices
+        # A root of the same power may stand beside it.
+        groups[joined] = tidy_exponent(groups.get(joined, 0) + 1)
 
 
 def _total(exponents: Sequence[tuple[Expr, Exponent]]) -> Expr:
@@ -62,7 +64,7 @@ def _total(exponents: Sequence[tuple[Expr, Exponent]]) -> Expr:
 def _number_beside(power: Map, indices: Indices, groups: Groups) -> Exponent:
     """Take the powers of a base that stand beside one whose exponent is no number."""
     base = power.operands[0]
-    if base.shape != power.shape:
+    if base.shape != power.shape or is_varied(base):
         return 0
     if not isinstance(base, Einsum):
         return groups.pop((base, indices), 0)

@@ -12,15 +12,17 @@ from collections.abc import Collection, Sequence
 from itertools import chain
 
 from einsgrad.expressions.construct import build_einsum, with_factors
-from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, Reduce
-from einsgrad.expressions.products import SELECTORS, is_labelled_delta
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Reduce
+from einsgrad.expressions.products import SELECTORS, factors_of, is_labelled_delta
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import (
     ABS,
     EXP,
+    HEAVISIDE,
     POWER,
     QUOTIENTS,
     RECIPROCAL,
+    RELU,
     SIGMOID,
     SIGN,
     SQRT,
@@ -41,12 +43,21 @@ from einsgrad.simplification.related_powers import (
     join_logistics,
     join_moduli,
     join_quotients,
+    join_steps,
 )
 from einsgrad.simplification.varied_powers import is_varied
 from einsgrad.simplification.written_powers import Factor, write_powers
 from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
-_LATER = (EXP, ABS, SIGN, SIGMOID, *dict.fromkeys(chain.from_iterable(QUOTIENTS.values())))
+_LATER = (
+    EXP,
+    ABS,
+    SIGN,
+    SIGMOID,
+    HEAVISIDE,
+    RELU,
+    *dict.fromkeys(chain.from_iterable(QUOTIENTS.values())),
+)
 
 
 def merge_powers(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
@@ -78,6 +89,7 @@ def merge_powers(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
     join_exponentials(groups)
     join_logistics(groups)
     join_quotients(groups)
+    join_steps(groups)
     factors = [*kept, *write_powers(groups)]
     old = zip(node.subscripts.inputs, node.operands, strict=True)
     return node if Counter(factors) == Counter(old) else with_factors(node, factors, done)
@@ -92,6 +104,7 @@ def open_power(node: Map | Reduce) -> Expr | None:
     join_lengths(groups)
     join_exponentials(groups)
     join_logistics(groups)
+    join_steps(groups)
     factors = write_powers(groups)
     if len(factors) == 1 and factors[0] == (labels, node):
         return None
@@ -121,11 +134,17 @@ def _may_merge(node: Einsum) -> bool:
 
 
 def _may_meet(called: Sequence[Expr], operands: Sequence[Expr]) -> bool:
-    """Tell whether there are several exponentials, moduli and signs, or one with its argument."""
+    """Tell whether there are several exponentials, moduli and signs, or one with what it meets."""
     later = [one for one in called if isinstance(one, Map) and one.function in _LATER]
-    return len(later) > 1 or any(
-        one.function in (ABS, SIGN) and _stands(one.operands[0], operands) for one in later
-    )
+    return len(later) > 1 or any(_meets_any(one, operands) for one in later)
+
+
+def _meets_any(one: Map, operands: Sequence[Expr]) -> bool:
+    """Tell whether `|x|`, a sign or a step stands beside its argument, or `σ(x)` by `1 - σ(x)`."""
+    if one.function is SIGMOID:
+        sums = [other for other in operands if isinstance(other, Add) and len(other.terms) == 2]
+        return any(one in factors_of(term) for other in sums for term in other.terms)
+    return one.function in (ABS, SIGN, HEAVISIDE) and _stands(one.operands[0], operands)
 
 
 def _stands(expr: Expr, operands: Sequence[Expr]) -> bool:

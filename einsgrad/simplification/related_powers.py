@@ -6,9 +6,18 @@ Exponentials, logistic functions and `1 + exp(x)` are so, and sines, cosines and
 from __future__ import annotations
 
 from einsgrad.expressions.idioms import log_normaliser
-from einsgrad.expressions.nodes import Add, Expr, Map
+from einsgrad.expressions.nodes import Add, Constant, Expr, Map
 from einsgrad.expressions.products import is_one_everywhere
-from einsgrad.expressions.tables.elementwise import ABS, EXP, QUOTIENTS, SIGMOID, SIGN
+from einsgrad.expressions.shaping import broadcast
+from einsgrad.expressions.tables.elementwise import (
+    ABS,
+    EXP,
+    HEAVISIDE,
+    QUOTIENTS,
+    RELU,
+    SIGMOID,
+    SIGN,
+)
 from einsgrad.expressions.vocabulary.words import add, exp, multiply
 from einsgrad.simplification.reading_powers import (
     Exponent,
@@ -18,7 +27,7 @@ from einsgrad.simplification.reading_powers import (
     square_of,
     tidy_exponent,
 )
-from einsgrad.simplification.sums import turned_sign
+from einsgrad.simplification.sums import collect, split_content, turned_sign
 from einsgrad.strings.subscripts import Indices
 
 
@@ -78,6 +87,24 @@ def _own_and_size(own: Exponent, size: Exponent) -> tuple[Exponent, Exponent]:
     return (total, 0) if is_integer(total) and total % 2 else (1, tidy_exponent(total - 1))
 
 
+def join_steps(groups: Groups) -> None:
+    """Write `x θ(x)` and `relu(x) θ(x)` as `relu(x)`, and `θ²` as `θ` if that is 0 or 1 at 0."""
+    for base, indices in list(groups):
+        if not isinstance(base, Map) or base.function is not HEAVISIDE:
+            continue
+        x, at_zero = base.operands
+        steps, own = groups[base, indices], groups.get((x, indices), 0)
+        above = groups.get((Map(RELU, (x,)), indices), 0)
+        if steps < 1 or not all(map(is_integer, (steps, own, above))):
+            continue
+        if own >= 1 or above >= 1:
+            del groups[base, indices]
+            turned = groups.pop((x, indices)) if own >= 1 else 0
+            _multiply(groups, Map(RELU, (x,)), indices, turned)
+        elif isinstance(at_zero, Constant) and at_zero.value in (0, 1):
+            groups[base, indices] = 1
+
+
 def join_exponentials(groups: Groups) -> None:
     """Add up exponents: `exp(-x) exp(x + y)` is `exp(y)`. A softmax stays what it is."""
     found: dict[Indices, list[tuple[Map, Exponent]]] = {}
@@ -129,6 +156,39 @@ def join_logistics(groups: Groups) -> None:
                 del groups[base, indices]
                 _multiply(groups, opposite, indices, -1)
                 _multiply(groups, Map(SIGMOID, (x,)), indices, 1)
+
+    for base, indices in list(groups):
+        if isinstance(base, Map) and base.function is SIGMOID:
+            _join_complements(groups, base, indices)
+
+
+def _join_complements(groups: Groups, base: Map, indices: Indices) -> None:
+    """Write `σ(x)` beside `σ(-x)` or `1 - σ(x)` as `s (1 - s)`, where s has the fewer signs."""
+    (x,) = base.operands
+    opposite = Map(SIGMOID, (turned_sign(x),))
+    pair = (base, opposite) if _may_lead(x) else (opposite, base)
+    own = [groups.get((one, indices), 0) for one in pair]
+    rest = [_complement(one) for one in pair]
+    beside = [groups.get((one, indices), 0) for one in rest]
+    above, below = own[0] + beside[1], own[1] + beside[0]
+    parts = (*own, *beside)
+    if min(parts) < 0 or not all(map(is_integer, parts)) or not (above and below):
+        return
+    for one in (*pair, *rest):
+        groups.pop((one, indices), None)
+    groups[pair[0], indices], groups[rest[0], indices] = above, below
+
+
+def _complement(expr: Expr) -> Expr:
+    """Return 1 minus a simple expression, simple as well."""
+    one = broadcast(Constant(1), expr.shape)
+    return collect([one, turned_sign(expr)], expr)
+
+
+def _may_lead(x: Expr) -> bool:
+    """Tell whether an argument rather than its negative stands in a formula."""
+    number, _ = split_content(x)
+    return isinstance(number, complex) or number > 0
 
 
 def _multiply(groups: Groups, base: Expr, indices: Indices, exponent: Exponent) -> None:

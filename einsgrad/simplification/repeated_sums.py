@@ -40,7 +40,7 @@ def repeated_sums(node: Add) -> Iterator[Taken]:
     >>> total = Add((a, eg.simplify(-b), eg.simplify(c * (b - a)), d))
     >>> (taken,) = repeated_sums(total)
     >>> print(eg.show(taken.product), taken.rest)
-    (a - b) (1 - c) (d,)
+    (b - a) (c - 1) (d,)
     """
     if len(node.terms) > _MOST_TERMS:
         return

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map, MatrixMap, Number
-from einsgrad.expressions.products import factors_of, fold_constants, is_moderate
+from einsgrad.expressions.construct import scale
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, MatrixMap, Number
+from einsgrad.expressions.products import factors_of, fold_constants, is_moderate, tidy
 from einsgrad.expressions.tables.elementwise import ABS, HYPOT, IMAG, LOG, REAL
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
 from einsgrad.expressions.vocabulary.words import (
@@ -21,6 +22,7 @@ from einsgrad.expressions.vocabulary.words import (
     power,
     reciprocal,
 )
+from einsgrad.simplification.sums import primitive
 from einsgrad.strings.subscripts import Label, Subscripts
 
 # Of larger matrices the power of a number may overflow where the determinant does not.
@@ -66,7 +68,13 @@ def square_chain(node: Einsum) -> SquareChain | None:
 
 
 def inverse_of_product(node: MatrixMap) -> Expr | None:
-    """Write the inverse of a product of square matrices as the product of their inverses."""
+    """Write the inverse of a product of square matrices as the product of their inverses.
+
+    What the terms of a sum share is a factor: `(X/2 + Y/2)⁻¹` is `2 (X + Y)⁻¹`.
+    """
+    if node.function is INVERSE and isinstance(node.operand, Add):
+        number, total = primitive(node.operand)
+        return None if number == 1 else scale(tidy(1 / number), MatrixMap(INVERSE, total))
     chain = _chain_in(node) if node.function is INVERSE else None
     if chain is None:
         return None

@@ -19,6 +19,7 @@ from einsgrad.expressions.products import (
     is_unending,
     tidy,
     unwrap,
+    without_rounding,
 )
 from einsgrad.expressions.selectors import Delta
 from einsgrad.simplification.flattening import flatten, products_with
@@ -196,8 +197,21 @@ def primitive(node: Add) -> tuple[Number, Expr]:
         content *= _shared_number(numbers)
     if content == 1 or not is_moderate(content):
         return 1, node
-    terms = [with_coefficient(tidy(number / content), core) for number, core in parts]
+    terms = [with_coefficient(without_rounding(number / content), core) for number, core in parts]
     return content, add_terms(terms, node.shape)
+
+
+def split_content(expr: Expr) -> tuple[Number, Expr]:
+    """Split off the number in front of an expression, or the one that the terms of a sum share.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, y = eg.variables("x y")
+    >>> split_content(eg.simplify(3 * x)), split_content(eg.simplify(3 * x + 3 * y))
+    ((3, x), (3, x + y))
+    """
+    return primitive(expr) if isinstance(expr, Add) else split_coefficient(expr)
 
 
 def _shared_number(numbers: Sequence[Number]) -> Number:

@@ -28,7 +28,7 @@ def varied_parts(expr: Map) -> Iterator[tuple[Expr, int | float]]:
     >>> import einsgrad as eg
     >>> x, q = eg.variables("x q")
     >>> list(varied_parts(x ** (2 * q - 1)))
-    [(x, -1), (power(x, q), 2)]
+    [(power(x, q), 2), (x, -1)]
     """
     base, exponent = expr.operands
     if not has_number_apart(expr):

@@ -13,7 +13,7 @@ from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
 from einsgrad.expressions.tables.spellings import Form, Stable
 from einsgrad.expressions.vocabulary.words import conj, multiply
-from einsgrad.simplification.sums import split_coefficient
+from einsgrad.simplification.sums import split_content
 from einsgrad.strings.subscripts import Subscripts
 
 LOG_OF_DET = MatrixFunction("log_of_det", Stable("log_of_det"), "nn->", None, shares=False)
@@ -102,7 +102,7 @@ def join_adjugate(node: Expr, sizes: Mapping[Dim, int]) -> Expr | None:
         for place, other in calls.items():
             if row is not DET or other[0] is not INVERSE or lists[place][:-2] != lists[det]:
                 continue
-            number, core = split_coefficient(matrix)
+            number, core = split_content(matrix)
             if other == (INVERSE, matrix, conjugated):
                 number = 1
             elif other != (INVERSE, core, conjugated) or isinstance(number, complex):

@@ -65,6 +65,8 @@ class Elementwise:
         The names of the two functions whose quotient it is, as `sin` and `cos` of `tan`.
     parity
         1 for an even function, -1 for an odd one.
+    commutes
+        Whether its two arguments may be exchanged.
     shares
         Whether the value may share memory with an argument.
     transpose
@@ -95,6 +97,7 @@ class Elementwise:
     inverse: Inverse | None = None
     quotient: tuple[str, str] | None = None
     parity: int | None = None
+    commutes: bool | None = None
     shares: bool | None = None
     transpose: Callable[..., Any] | None = None
     real_valued: bool | None = None

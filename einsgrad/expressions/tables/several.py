@@ -53,6 +53,7 @@ MAXIMUM = binary(
     meaning="the larger of x and y",
     kinks="1/2 where the arguments are equal",
     kind=Kind.SAME,
+    commutes=True,
     **everywhere("maximum", 2),
 )
 binary(
@@ -64,6 +65,7 @@ binary(
     meaning="the smaller of x and y",
     kinks="1/2 where the arguments are equal",
     kind=Kind.SAME,
+    commutes=True,
     **everywhere("minimum", 2),
 )
 binary(
@@ -111,6 +113,7 @@ HYPOT = binary(
     meaning="the square root of x² + y² without overflow",
     kinks="0 where both arguments are 0",
     bounds=Bounds(low=0),
+    commutes=True,
     **everywhere("hypot", 2),
 )
 HEAVISIDE = binary(
@@ -170,6 +173,7 @@ LOGADDEXP = binary(
     lambda m, x, y, z: m.sigmoid(y - x),
     latex=r"\log(e^{{{0}}} + e^{{{1}}})",
     meaning="log(exp(x) + exp(y)) without overflow",
+    commutes=True,
     **everywhere("logaddexp", 2),
 )
 binary(
@@ -178,6 +182,7 @@ binary(
     lambda m, x, y, z: m.sigmoid(math.log(2) * (y - x)),
     latex=r"\log_2(2^{{{0}}} + 2^{{{1}}})",
     meaning="log2(2**x + 2**y) without overflow",
+    commutes=True,
     **everywhere("logaddexp2", 2),
 )
 binary(
