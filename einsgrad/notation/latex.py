@@ -84,6 +84,10 @@ class LatexLayout(Layout):
         r"""Write `\frac{1}{2}`."""
         return rf"\frac{{{above}}}{{{below}}}"
 
+    def root(self, text: str) -> str:
+        r"""Write `\sqrt{3}`."""
+        return rf"\sqrt{{{text}}}"
+
     def decimal(self, size: float) -> Written:
         r"""Write `2.5 \cdot 10^{-7}`."""
         if not isfinite(size):

@@ -1,4 +1,4 @@
-"""How numbers are written: in digits, as fractions of whole numbers, as parts of π."""
+"""How numbers are written: in digits, as fractions of whole numbers and roots, as parts of π."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.signed_sums import number_text
-from einsgrad.notation.numbers import exact_quotient, split_exponent
+from einsgrad.notation.numbers import Whole, exact_quotient, split_exponent
 from einsgrad.notation.pieces import Binding, Written
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -20,8 +20,12 @@ class NumberLayout:
     taken: Collection[object] = ()
 
     def fraction(self, above: str, below: str) -> str:
-        """Write a fraction of whole numbers and π."""
-        return f"{above}/{below if self.pi not in below or below == self.pi else f'({below})'}"
+        """Write a fraction of whole numbers, roots and π."""
+        return f"{above}/{f'({below})' if below.endswith(self.pi) and below != self.pi else below}"
+
+    def root(self, text: str) -> str:
+        """Write the root of a number."""
+        return f"sqrt({text})"
 
     def number(self, value: Number) -> Written:
         """Write a number: as a fraction of small whole numbers or of π where it is one."""
@@ -39,20 +43,21 @@ class NumberLayout:
         exact = exact_quotient(size, with_pi=not {"pi", "π"} & set(self.taken))
         if exact is None:
             return self.decimal(size)
-        above = self._times_pi(exact.above, has_pi=exact.pi_above)
-        if exact.below == 1 and not exact.pi_below:
+        above, below = self._whole(exact.above), self._whole(exact.below)
+        if exact.below == Whole(1):
             return above
-        below = self._times_pi(exact.below, has_pi=exact.pi_below)
-        return Written(self.fraction(above.text, below.text), Binding.INFIX)
+        text = self.fraction(above.text, below.text)
+        return Written(self.root(text)) if exact.is_root else Written(text, Binding.INFIX)
 
-    def _times_pi(self, whole: int, *, has_pi: bool) -> Written:
-        if not has_pi:
-            return Written(str(whole))
-        return (
-            Written(self.pi)
-            if whole == 1
-            else Written(f"{whole}{self.pi_times}{self.pi}", Binding.PRODUCT)
-        )
+    def _whole(self, whole: Whole) -> Written:
+        """Write a whole number, which π may multiply, or the root of it."""
+        if not whole.has_pi:
+            written = Written(str(whole.number))
+        elif whole.number == 1:
+            written = Written(self.pi)
+        else:
+            written = Written(f"{whole.number}{self.pi_times}{self.pi}", Binding.PRODUCT)
+        return Written(self.root(written.text)) if whole.is_root else written
 
     def decimal(self, size: float) -> Written:
         """Write a number in digits, all that it takes to tell it from others: `10⁻⁵`."""

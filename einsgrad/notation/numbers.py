@@ -1,13 +1,15 @@
-"""Numbers as a person writes them: fractions, multiples of π, powers of ten.
+"""Numbers as a person writes them: fractions, multiples of π, roots, powers of ten.
 
 A number is only written so where what is written has its very value.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import pi
+from itertools import chain
+from math import isqrt, pi, sqrt
 
 _LARGEST_DENOMINATOR = 9
 # Where the digits do not end, as those of 1/12, fractions go further.
@@ -17,58 +19,96 @@ _LARGEST_NUMERATOR = 9999
 _SHOWN_WITH_EXPONENT = 1e16
 # Fractions of π go further: twelfths are common angles.
 _LARGEST_WITH_PI = 16
+# Of the numbers that stand in roots.
+_LARGEST_SQUARE = 199
+# From here on the digits of a number are not those that a person types.
+_UNENDING_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class ExactQuotient:
-    """A number that is a quotient of whole numbers, either of which π may multiply.
+class Whole:
+    """A whole number, which π may multiply, or the root of it."""
 
-    Parameters
-    ----------
-    above, below
-        The whole numbers; both are positive, or the number is 0.
-    pi_above, pi_below
-        Whether π multiplies them.
-    """
-
-    above: int
-    below: int
-    pi_above: bool = False
-    pi_below: bool = False
+    number: int
+    has_pi: bool = False
+    is_root: bool = False
 
     @property
     def value(self) -> float:
         """Its value, computed as it is read."""
-        above = self.above * pi if self.pi_above else self.above
-        below = self.below * pi if self.pi_below else self.below
-        return above / below
+        number = self.number * pi if self.has_pi else self.number
+        return sqrt(number) if self.is_root else number
+
+
+@dataclass(frozen=True, slots=True)
+class ExactQuotient:
+    """A quotient of two numbers, or the root of one; both are positive, or it is 0."""
+
+    above: Whole
+    below: Whole
+    is_root: bool = False
+
+    @property
+    def value(self) -> float:
+        """Its value, computed as it is read."""
+        quotient = self.above.value / self.below.value
+        return sqrt(quotient) if self.is_root else quotient
 
 
 def exact_quotient(size: float, *, with_pi: bool = True) -> ExactQuotient | None:
-    """Read a number as a quotient of small whole numbers and π; None if it is none.
+    """Read a number as a quotient of small whole numbers, their roots and π; None if it is none.
 
     Examples
     --------
     >>> exact_quotient(0.5)
-    ExactQuotient(above=1, below=2, pi_above=False, pi_below=False)
-    >>> exact_quotient(1.5 * pi).above, exact_quotient(0.1 + 0.2)
+    ExactQuotient(above=Whole(number=1, ...), below=Whole(number=2, ...), is_root=False)
+    >>> exact_quotient(1.5 * pi).above.number, exact_quotient(0.1 + 0.2)
     (3, None)
+    >>> exact_quotient(3**0.5 / 2).above
+    Whole(number=3, has_pi=False, is_root=True)
     """
     if not size < _SHOWN_WITH_EXPONENT:
         return None
+    found = (_quotients(size, with_pi=with_pi), _roots(size, with_pi=with_pi))
+    return next((one for one in chain(*found) if one.value == size), None)
+
+
+def _quotients(size: float, *, with_pi: bool) -> Iterator[ExactQuotient]:
+    """Yield the quotients of whole numbers and π that are near a number."""
     plain = Fraction(size).limit_denominator(_LARGEST_DENOMINATOR)
-    candidates = [ExactQuotient(plain.numerator, plain.denominator)]
+    yield _quotient(plain)
     longer = Fraction(size).limit_denominator(_LARGEST_UNENDING)
     if 10**9 % longer.denominator and longer.numerator <= _LARGEST_NUMERATOR:
-        candidates.append(ExactQuotient(longer.numerator, longer.denominator))
+        yield _quotient(longer)
     if with_pi and 1e-3 < size < 1e3:
         over = Fraction(size / pi).limit_denominator(_LARGEST_WITH_PI)
         under = Fraction(size * pi).limit_denominator(_LARGEST_WITH_PI)
-        candidates += [
-            ExactQuotient(over.numerator, over.denominator, pi_above=True),
-            ExactQuotient(under.numerator, under.denominator, pi_below=True),
-        ]
-    return next((one for one in candidates if one.value == size), None)
+        yield ExactQuotient(Whole(over.numerator, has_pi=True), Whole(over.denominator))
+        yield ExactQuotient(Whole(under.numerator), Whole(under.denominator, has_pi=True))
+
+
+def _quotient(fraction: Fraction) -> ExactQuotient:
+    return ExactQuotient(Whole(fraction.numerator), Whole(fraction.denominator))
+
+
+def _roots(size: float, *, with_pi: bool) -> Iterator[ExactQuotient]:
+    """Yield the roots, and quotients of roots, that are near a number whose digits do not end."""
+    if not 1e-3 < size < 1e3 or len(repr(size)) < _UNENDING_DIGITS:
+        return
+    for square in _quotients(size * size, with_pi=with_pi):
+        above, below = square.above, square.below
+        if max(above.number, below.number) > _LARGEST_SQUARE:
+            continue
+        yield ExactQuotient(_root(above), _root(below))
+        yield replace(square, is_root=True)
+
+
+def _root(whole: Whole) -> Whole:
+    """Write the root of a number, which is whole where that of the number is."""
+    root = isqrt(whole.number)
+    if root * root == whole.number and not whole.has_pi:
+        return Whole(root)
+    return replace(whole, is_root=True)
 
 
 def split_exponent(size: float) -> tuple[str, int]:
