@@ -11,10 +11,8 @@ from typing import NamedTuple
 from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
 from einsgrad.expressions.products import is_ones_vector, tidy
-from einsgrad.simplification.powers import merge_powers
+from einsgrad.expressions.walks import children
 from einsgrad.simplification.reading_powers import tidy_exponent
-from einsgrad.simplification.sums import split_coefficient
-from einsgrad.simplification.symmetry import simple_product
 from einsgrad.simplification.term_powers import Axes, Powers, TermPowers
 from einsgrad.strings.subscripts import Subscripts
 
@@ -44,39 +42,40 @@ def repeated_sums(node: Add) -> Iterator[Taken]:
     """
     if len(node.terms) > _MOST_TERMS:
         return
+    rank = len(node.shape)
     for place, term in enumerate(node.terms):
         if not isinstance(term, Einsum) or Add not in term.kinds:
             continue
-        others = [one for other, one in enumerate(node.terms) if other != place]
         whole = TermPowers.read(term)
+        others = [one for other, one in enumerate(node.terms) if other != place]
         for (base, axes), exponent in whole.powers.items():
             is_sum = isinstance(base, Add) and len(base.terms) <= min(_MOST_PARTS, len(others))
             if is_sum and exponent >= 1 and min(axes, default=0) >= 0:
-                yield from _taken(base, axes, whole, others, len(node.shape))
+                for factor, rest in _multiples(base, axes, others, rank):
+                    beside = [factor, whole.without(base, axes, 1, rank)]
+                    yield Taken(_product(base, axes, beside, rank), rest)
 
 
-def _taken(
-    base: Expr, axes: Axes, whole: TermPowers, others: list[Expr], rank: int
-) -> Iterator[Taken]:
-    assert isinstance(base, Add)
-    output = tuple(range(rank))
-    terms = {core: (number, term) for term in others for number, core in [split_coefficient(term)]}
-    first = TermPowers.read(base.terms[0])
-    for term in others:
-        factor = _quotient(TermPowers.read(term), first, axes)
-        if factor is None or not {*axes, *factor.axes()}.issuperset(output):
+def _multiples(
+    base: Expr, axes: Axes, others: list[Expr], rank: int
+) -> Iterator[tuple[TermPowers, tuple[Expr, ...]]]:
+    """Yield what a sum is multiplied by where its terms stand among others, and what is left."""
+    parts = [TermPowers.read(part) for part in children(base)]
+    found = [
+        [(_quotient(TermPowers.read(term), part, axes), term) for term in others] for part in parts
+    ]
+    for factor, first in found[0]:
+        if factor is None or not {*axes, *factor.axes()}.issuperset(range(rank)):
             continue
-        labels = tuple(sorted(factor.axes()))
-        lists = Subscripts((axes, labels), output)
-        times = factor.over(labels)
-        products = [_simple(build_einsum(lists, (part, times))) for part in base.terms]
-        found = [(number, terms.get(core)) for number, core in map(split_coefficient, products)]
-        used = [known[1] for number, known in found if known is not None and known[0] == number]
-        if len(used) == len(found):
-            rest = tuple([one for one in others if one not in set(used)])
-            yield Taken(
-                _product(base, axes, [factor, whole.without(base, axes, 1, rank)], rank), rest
-            )
+        used = {first}
+        for further in found[1:]:
+            used.update(term for one, term in further if one is not None and _is_same(one, factor))
+        if len(used) == len(parts):
+            yield factor, tuple([term for term in others if term not in used])
+
+
+def _is_same(one: TermPowers, other: TermPowers) -> bool:
+    return one.number == other.number and one.powers == other.powers
 
 
 def _product(base: Expr, axes: Axes, terms: list[TermPowers], rank: int) -> Einsum:
@@ -89,27 +88,25 @@ def _product(base: Expr, axes: Axes, terms: list[TermPowers], rank: int) -> Eins
 
 def _quotient(term: TermPowers, part: TermPowers, axes: Axes) -> TermPowers | None:
     """Divide a term by a part of a sum over some axes; None if anything would be below."""
-    powers: Powers = dict(term.powers)
-    for (base, own), exponent in part.powers.items():
-        if isinstance(base, Constant):
-            continue
+    powers: Powers = _without_ones(term)
+    for (base, own), exponent in _without_ones(part).items():
         key = base, tuple([axes[axis] if axis >= 0 else axis for axis in own])
         left = tidy_exponent(powers.pop(key, 0) - exponent)
         if left < 0:
             return None
         if left:
             powers[key] = left
-    kept = [one for _, one in (*term.kept, *part.kept)]
-    is_product = all(map(is_ones_vector, kept)) and all(
-        min(own, default=0) >= 0 for _, own in powers
-    )
-    if not is_product or isinstance(term.number, complex) or isinstance(part.number, complex):
+    kept = [*term.kept, *part.kept]
+    if not all(is_ones_vector(one) and min(own) >= 0 for own, one in kept):
+        return None
+    if any(min(own, default=0) < 0 for _, own in powers):
+        return None
+    if isinstance(term.number, complex) or isinstance(part.number, complex):
         return None
     number = tidy(term.number / part.number)
-    return (
-        TermPowers(number, powers, (), term.dims) if number * part.number == term.number else None
-    )
+    is_exact = number * part.number == term.number
+    return TermPowers(number, powers, (), term.dims) if is_exact else None
 
 
-def _simple(product: Einsum) -> Expr:
-    return simple_product(merge_powers(product))
+def _without_ones(term: TermPowers) -> Powers:
+    return {key: exponent for key, exponent in term.powers.items() if key[0] is not Constant(1)}

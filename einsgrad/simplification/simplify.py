@@ -269,15 +269,14 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
 
 
 def _with_sum_taken(node: Add) -> Expr | None:
-    """Take a sum that some terms are out of another term, if that is shorter."""
-    for taken in repeated_sums(node):
-        product = opened(taken.product)
-        operands = tuple(map(simplify_expr, product.operands))
-        simple = _put_back(Einsum(product.subscripts, operands), None)
-        whole = add_terms([*taken.rest, simple], node.shape)
-        if extent(whole) < extent(node):
-            return whole
-    return None
+    """Take a sum that some terms are out of another term."""
+    taken = next(repeated_sums(node), None)
+    if taken is None:
+        return None
+    product = opened(taken.product)
+    operands = tuple(map(simplify_expr, product.operands))
+    simple = _put_back(Einsum(product.subscripts, operands), None)
+    return add_terms([*taken.rest, simple], node.shape)
 
 
 def _settled(node: Expr, shared: Shared | None) -> Expr:

@@ -76,6 +76,9 @@ class SumWriter:
         shares = Counter(root for core in cores for root in roots[core])
         addends = [self._addend(term, shares) for term in terms]
         addends.sort(key=lambda one: (one.coefficient != 1, one.array is None, -len(one.held)))
+        if addends[0].coefficient == -1:
+            # What is subtracted from a number needs no negative of its own.
+            addends.sort(key=lambda one: one.array is not None)
         first, *rest = addends
         if rest:
             yield from self._chain(first, rest)
