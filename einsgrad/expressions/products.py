@@ -138,19 +138,31 @@ def fold_constants(node: Einsum) -> tuple[Number, Einsum]:
     if Constant not in node.kinds:
         return 1, node
     coefficient: Number = 1
-    broken = 0
     inputs = []
     operands = []
     for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
         if isinstance(operand, Constant):
-            coefficient = coefficient * operand.value
-            broken += isinstance(operand.value, float) and not operand.value.is_integer()
+            coefficient = multiplied(coefficient, operand.value)
         else:
             inputs.append(indices)
             operands.append(operand)
     rest = Subscripts(tuple(inputs), node.subscripts.output)
-    total = without_rounding(coefficient) if broken > 1 else tidy(coefficient)
-    return total, Einsum(rest.numbered(), tuple(operands))
+    return tidy(coefficient), Einsum(rest.numbered(), tuple(operands))
+
+
+def multiplied(one: Number, other: Number) -> Number:
+    """Multiply two numbers; a fraction that is one but for rounding is that.
+
+    Examples
+    --------
+    >>> 3 * 0.1, multiplied(3, 0.1), multiplied(1, 0.7999999999999999)
+    (0.30000000000000004, 0.3, 0.7999999999999999)
+    """
+    product = one * other
+    is_rounded = isinstance(product, float) and not product.is_integer()
+    if not is_rounded or abs(one) == 1 or abs(other) == 1:
+        return product
+    return without_rounding(product)
 
 
 def tidy(value: Number) -> Number:

@@ -188,7 +188,7 @@ def _shorter(expr: Expr) -> Expr | None:
 
 
 def _size(expr: Expr) -> tuple[int, int, int]:
-    factors, terms = extent(expr)
+    factors, terms = extent(expr, looks_into=False)
     return divisions(expr), factors + 2 * _is_compound(expr), terms
 
 

@@ -16,11 +16,15 @@ _DEPTH = 6
 
 
 def extent(
-    expr: Expr, depth: int = _DEPTH, named: Collection[Expr] = frozenset()
+    expr: Expr,
+    depth: int = _DEPTH,
+    named: Collection[Expr] = frozenset(),
+    *,
+    looks_into: bool = True,
 ) -> tuple[int, int]:
     """Count what is written of an expression: its factors with their exponents, and its terms.
 
-    Factors that have a name count as one.
+    Factors that have a name count as one, and functions whose arguments are not looked into.
 
     Examples
     --------
@@ -31,17 +35,20 @@ def extent(
     """
     match expr if depth else None:
         case Add(terms=terms):
-            parts = [extent(term, depth - 1, named) for term in terms]
+            parts = [extent(term, depth - 1, named, looks_into=looks_into) for term in terms]
             return sum(factors for factors, _ in parts), sum(count for _, count in parts)
         case Einsum():
             pairs = zip(expr.operands, expr.subscripts.inputs, strict=True)
             powers = Counter(pair for pair in pairs if not isinstance(pair[0], Constant | Delta))
-            parts = [(1, 1) if one in named else extent(one, depth - 1, named) for one, _ in powers]
+            parts = [
+                (1, 1) if one in named else extent(one, depth - 1, named, looks_into=looks_into)
+                for one, _ in powers
+            ]
             raised = sum(times > 1 for times in powers.values())
             factors = sum(size for size, _ in parts) + raised
             return factors or 1, sum(count - 1 for _, count in parts) + 1
-        case Map(function=row, operands=(inner, *_)):
-            factors, count = extent(inner, depth - 1, named)
+        case Map(function=row, operands=(inner, *_)) if looks_into or row in POWERS:
+            factors, count = extent(inner, depth - 1, named, looks_into=looks_into)
             return factors + (row is not RECIPROCAL), count
         case _:
             return 1, 1

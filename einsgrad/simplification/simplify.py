@@ -49,6 +49,7 @@ from einsgrad.expressions.products import (
     fold_constants,
     folds,
     is_moderate,
+    multiplied,
     opened,
     tidy,
     unwrap,
@@ -409,7 +410,7 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
     if merged is not primitive and not are_simple(merged.operands):
         return _again(scaled(content, merged), shared)
     coefficient, rest = fold_constants(merged)
-    coefficient = tidy(coefficient * content)
+    coefficient = tidy(multiplied(coefficient, content))
     place = cancelling_sum(rest) if shared is None and may_open else None
     if place is not None and is_moderate(coefficient) and not stays_over(rest, place):
         shorter = _shorter(rest, simplify_expr(multiplied_out(rest, place)))
