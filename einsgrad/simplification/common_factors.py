@@ -14,8 +14,8 @@ from itertools import chain
 
 from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.dims import Shape
-from einsgrad.expressions.idioms import POWERS, innermost_base
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
+from einsgrad.expressions.idioms import innermost_base
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
 from einsgrad.expressions.products import SELECTORS, factors_of, holds_selector, is_labelled_delta
 from einsgrad.expressions.selectors import Delta
 from einsgrad.simplification.lengths import length_of
@@ -136,38 +136,37 @@ def _without(
     ]
 
 
-def sharing_terms(node: Add, *, of_functions: bool = False) -> list[tuple[Expr, ...]]:
+def sharing_terms(node: Add, *, entrywise: bool = False) -> list[tuple[Expr, ...]]:
     """Return the terms, some of a sum, that share a factor of which they sum an axis.
 
-    Or else those that share a value of a function: `a + exp(x) (b + c)`. Other factors stay in
-    each term, as in a polynomial: `s x + s y + b` is left as it is.
+    Or else those that share one over axes of the sum, or a number: `h + t (1 + log(s))`. Terms
+    with several powers of it stay, as in a polynomial: `a x² + b x + c` is left as it is.
 
     Examples
     --------
     >>> import einsgrad as eg
-    >>> X, p, y, w = eg.variables("X[n,k] p[n] y[n] w[k]")
+    >>> X, p, y, w, s = eg.variables("X[n,k] p[n] y[n] w[k] s")
     >>> sharing_terms(Add((w, eg.simplify(X.T @ p), eg.simplify(X.T @ y))))
     [("nk,n->k"(X, p), "nk,n->k"(X, y))]
+    >>> sharing_terms(Add((y, s * y, s * p)), entrywise=True)
+    [(",n->n"(s, y), ",n->n"(s, p))]
     """
-    if len(node.terms) > _MOST_TERMS:
+    if len(node.terms) > _MOST_TERMS or (entrywise and len(node.shape) > 2):
         return []
-    times = Counter(chain.from_iterable(set(_operands(term)) for term in node.terms))
+    factors = _bases if entrywise else _operands
+    times = Counter(chain.from_iterable(set(factors(term)) for term in node.terms))
     if max(times.values(), default=0) < 2:
         return []
-    groups: dict[tuple[Expr, Axes], list[Expr]] = {}
+    groups: dict[object, list[Expr]] = {}
     for term in node.terms:
-        if any(times[operand] > 1 for operand in _operands(term)):
-            for base, role in TermPowers.read(term).roles():
-                is_taken = _is_called(base) if of_functions else min(role, default=0) < 0
-                if is_taken and _may_be_taken(role, len(node.shape)):
-                    groups.setdefault((base, role), []).append(term)
+        if any(times[factor] > 1 for factor in factors(term)):
+            read = TermPowers.read(term)
+            for (base, role), axes in read.roles().items():
+                if (min(role, default=0) < 0) != entrywise and _may_be_taken(role, len(node.shape)):
+                    exponent = max(read.powers[base, axes], 0) if entrywise else 0
+                    groups.setdefault((base, role, exponent), []).append(term)
     found = [tuple(terms) for terms in groups.values() if 1 < len(terms) < len(node.terms)]
     return sorted(dict.fromkeys(found), key=lambda terms: (-len(terms), [t.key for t in terms]))
-
-
-def _is_called(base: Expr) -> bool:
-    """Tell whether a factor is a function of something, which is computed again for each term."""
-    return isinstance(base, Map) and base.function not in POWERS
 
 
 def _may_be_factored(node: Add) -> bool:
@@ -177,8 +176,7 @@ def _may_be_factored(node: Add) -> bool:
 
 
 def _operands(term: Expr) -> tuple[Expr, ...]:
-    found = [one for one in factors_of(term) if one.shape or _is_called(one)]
-    return tuple([one for one in found if not isinstance(one, _CONSTANTS)])
+    return tuple([one for one in factors_of(term) if one.shape and not isinstance(one, _CONSTANTS)])
 
 
 def _may_share(terms: Sequence[Expr]) -> bool:

@@ -266,7 +266,7 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
         joined = rule(total)
         if joined is not None:
             return simplify_expr(joined)
-    return _grouped_by(total, sharing_terms(total, of_functions=True))
+    return _grouped_by(total, sharing_terms(total, entrywise=True))
 
 
 def _with_sum_taken(node: Add) -> Expr | None:
