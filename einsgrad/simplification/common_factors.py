@@ -14,8 +14,8 @@ from itertools import chain
 
 from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.dims import Shape
-from einsgrad.expressions.idioms import innermost_base
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr
+from einsgrad.expressions.idioms import POWERS, innermost_base
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import SELECTORS, factors_of, holds_selector, is_labelled_delta
 from einsgrad.expressions.selectors import Delta
 from einsgrad.simplification.lengths import length_of
@@ -84,7 +84,7 @@ def common_factors(node: Add, *, within_product: bool = False) -> Iterator[Commo
         if within_product:
             may_be_left = min(role, default=0) >= 0
         else:
-            may_be_left = not _is_polynomial(rests, base)
+            may_be_left = not _is_polynomial(rests, base, exponent)
         if may_stay and may_be_left and not _is_averaged(rests, base, labels):
             own = tuple([axis if axis >= 0 else rank - 1 - axis for axis in role])
             rest = add_terms([one.over(labels) for one in rests], _shape(rests, labels))
@@ -238,11 +238,19 @@ def _is_half_met(rests: Sequence[TermPowers], base: Expr, rank: int) -> bool:
     return rank == 2 and len({rest.meets(base, rank) for rest in rests}) > 1
 
 
-def _is_polynomial(rests: Sequence[TermPowers], base: Expr) -> bool:
-    """Tell whether ones would be left beside a power of what is taken out: `x² + x` stays."""
+def _is_polynomial(rests: Sequence[TermPowers], base: Expr, exponent: Exponent) -> bool:
+    """Tell whether ones would be left beside a power of what is taken out: `x² + x` stays.
+
+    Of a function they are left, `s (1 - s)`, and of a divisor beside something else.
+    """
     bases = {one for rest in rests for one, _ in rest.powers}
-    # Of numbers alone the sum was too large: terms with one product are merged before.
-    return any(map(TermPowers.is_number, rests)) and (base in bases or not bases)
+    if not bases:
+        # Of numbers alone the sum was too large: terms with one product are merged before.
+        return True
+    if base not in bases or (exponent < 0 and bases != {base}):
+        return False
+    is_value = isinstance(base, Map) and base.function not in POWERS
+    return any(map(TermPowers.is_number, rests)) and not is_value
 
 
 def _is_averaged(rests: Sequence[TermPowers], base: Expr, labels: Axes) -> bool:
