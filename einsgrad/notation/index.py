@@ -51,7 +51,7 @@ from einsgrad.notation.lettered import (
 )
 from einsgrad.notation.pieces import Written, WrittenTerm
 from einsgrad.notation.style import Letter
-from einsgrad.simplification.sums import axes_of_ones
+from einsgrad.simplification.contents import axes_of_ones
 from einsgrad.strings.subscripts import Indices, Label
 
 

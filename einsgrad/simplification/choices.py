@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from operator import is_
 
-from einsgrad.expressions.nodes import Constant, Einsum, Expr, Map
+from einsgrad.expressions.construct import add_terms
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import as_einsum, fold_constants, is_one_everywhere
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.tables.elementwise import NOT_EQUAL, WHERE
 from einsgrad.expressions.tables.spellings import ComparisonUfunc
+from einsgrad.expressions.vocabulary.words import add, multiply
 
 
 def once_compared(node: Map) -> Expr | None:
@@ -74,6 +76,71 @@ def _taken(condition: Expr, branch: Expr, place: int) -> Expr:
     while isinstance(branch, Map) and branch.function is WHERE and branch.operands[0] is condition:
         branch = branch.operands[place]
     return branch
+
+
+def join_choices(node: Add) -> Expr:
+    """Join choices by one condition of which each leaves out something: Huber's `where(c, r, s)`.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, y = eg.variables("x[n] y[n]")
+    >>> parts = (eg.where(x > 0, 0, y), eg.exp(x) * (x > 0))
+    >>> join_choices(Add(tuple(map(eg.simplify, parts))))
+    where(greater(x, 0), exp(x), y)
+    """
+    found: dict[Expr, list[tuple[Expr, Expr, Expr]]] = {}
+    for term in node.terms:
+        choice = _choice_in(term)
+        if choice is not None:
+            found.setdefault(choice[0], []).append((term, choice[1], choice[2]))
+    joined = {condition: own for condition, own in found.items() if len(own) > 1}
+    if not joined:
+        return node
+    taken = {term for own in joined.values() for term, _, _ in own}
+    terms = [term for term in node.terms if term not in taken]
+    for condition, own in joined.items():
+        one = _sum([branch for _, branch, _ in own])
+        other = _sum([branch for _, _, branch in own])
+        terms.append(broadcast(Map(WHERE, (condition, one, other)), node.shape))
+    return add_terms(terms, node.shape)
+
+
+def _sum(branches: Sequence[Expr]) -> Expr:
+    kept = [branch for branch in branches if not _is_zero(branch)]
+    return add(*kept) if len(kept) > 1 else kept[0] if kept else Constant(0)
+
+
+def _choice_in(term: Expr) -> tuple[Expr, Expr, Expr] | None:
+    """Read a term as a choice of which a branch is 0: its condition and its two branches."""
+    product = as_einsum(term)
+    labels = product.subscripts.output
+    if any(own not in (labels, ()) for own in product.subscripts.inputs):
+        return None
+    places = [place for place, one in enumerate(product.operands) if _leaves_out(one)]
+    if len(places) != 1:
+        return None
+    chosen = product.operands[places[0]]
+    assert isinstance(chosen, Map)
+    others = [one for place, one in enumerate(product.operands) if place != places[0]]
+    if chosen.function is not WHERE:
+        return chosen, multiply(*others) if others else Constant(1), Constant(0)
+    condition, *branches = chosen.operands
+    one, other = [b if _is_zero(b) or not others else multiply(b, *others) for b in branches]
+    return condition, one, other
+
+
+def _leaves_out(expr: Expr) -> bool:
+    """Tell whether an expression is a condition, or a choice with 0."""
+    if not isinstance(expr, Map):
+        return False
+    if expr.function is WHERE:
+        return any(map(_is_zero, expr.operands[1:]))
+    return isinstance(expr.function.numpy, ComparisonUfunc)
+
+
+def _is_zero(expr: Expr) -> bool:
+    return isinstance(expr, Constant) and expr.value == 0
 
 
 def equal_branches(node: Map) -> Expr | None:

@@ -11,11 +11,12 @@ from einsgrad.expressions.nodes import Add, Called, Constant, Einsum, Expr, Map,
 from einsgrad.expressions.products import is_one_everywhere, selector_count
 from einsgrad.expressions.selectors import Affine, Delta, Integers
 from einsgrad.expressions.walks import children, topological
+from einsgrad.simplification.contents import axes_of_ones
 from einsgrad.simplification.flattening import is_spread, products_with, stands_once
 from einsgrad.simplification.product_costs import expanded, is_cheaper
 from einsgrad.simplification.seen_terms import seen_terms
 from einsgrad.simplification.softmax import summed_softmax
-from einsgrad.simplification.sums import LONGEST_SUM, axes_of_ones, split_coefficient
+from einsgrad.simplification.sums import LONGEST_SUM, split_coefficient
 from einsgrad.strings.subscripts import Subscripts
 
 # A sum of more terms is not multiplied out beside other factors: each term would hold them all.

@@ -58,12 +58,13 @@ from einsgrad.simplification.choices import (
     number_of_branch,
     once_compared,
 )
+from einsgrad.simplification.contents import primitive
 from einsgrad.simplification.lengths import length_of_scaled
 from einsgrad.simplification.powers import open_power
 from einsgrad.simplification.related_powers import exponent_beside_one
 from einsgrad.simplification.softmax import log_of_powers
 from einsgrad.simplification.spreading import numbers_in_place, spread_after
-from einsgrad.simplification.sums import primitive, split_coefficient, turned_sign
+from einsgrad.simplification.sums import split_coefficient, turned_sign
 
 
 def _called(expr: Expr, function: Elementwise) -> Expr | None:

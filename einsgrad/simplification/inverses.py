@@ -15,7 +15,7 @@ from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, MatrixMap
 from einsgrad.expressions.products import as_einsum
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.reductions import INVERSE
-from einsgrad.simplification.sums import primitive
+from einsgrad.simplification.contents import primitive
 from einsgrad.simplification.symmetry import is_own_transpose
 from einsgrad.strings.subscripts import Indices, Label
 

@@ -26,9 +26,9 @@ from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.expressions.vocabulary.arithmetic import add, conj, multiply, real
 from einsgrad.expressions.vocabulary.linear import sum
 from einsgrad.expressions.walks import with_children
+from einsgrad.simplification.contents import primitive
 from einsgrad.simplification.flattening import flatten
 from einsgrad.simplification.standing import clearly_straight_axes
-from einsgrad.simplification.sums import primitive
 from einsgrad.simplification.symmetry import in_fixed_order, turned
 from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Label, Subscripts

@@ -17,8 +17,8 @@ from einsgrad.expressions.tables.elementwise import ABS, POWER, RECIPROCAL, SQRT
 from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.simplification.bounds import is_nonnegative
 from einsgrad.simplification.closed_products import closed_parts
+from einsgrad.simplification.contents import primitive
 from einsgrad.simplification.lengths import length_of, squared_length
-from einsgrad.simplification.sums import primitive
 from einsgrad.simplification.varied_powers import is_varied, varied_parts
 from einsgrad.strings.subscripts import Indices
 
@@ -184,6 +184,8 @@ def _root_of_product(
     """Yield what a root of a real product is made of, as far as no factor can be negative."""
     number, rest = fold_constants(node)
     root = exact_root(number, exponent)
+    if root is None and length_of(rest) is not None:
+        root = _moderate_root(number, exponent)
     if root is None or _is_tied(rest) or not rest.operands:
         yield Power(node, indices, exponent)
         return
@@ -235,6 +237,13 @@ def exact_root(number: Number, exponent: Exponent) -> Number | None:
     if root * root != above or under * under != below:
         return None
     return tidy((root / under) ** twice)
+
+
+def _moderate_root(number: Number, exponent: Exponent) -> Number | None:
+    """Raise a positive number that is neither very large nor small."""
+    if isinstance(number, complex) or number <= 0 or not is_moderate(number) or abs(exponent) > 8:
+        return None
+    return number**exponent
 
 
 def square_of(expr: Expr) -> Einsum | None:

@@ -19,6 +19,7 @@ from einsgrad.expressions.tables.elementwise import (
     SIGN,
 )
 from einsgrad.expressions.vocabulary.words import add, exp, multiply
+from einsgrad.simplification.contents import split_content
 from einsgrad.simplification.reading_powers import (
     Exponent,
     Groups,
@@ -27,7 +28,7 @@ from einsgrad.simplification.reading_powers import (
     square_of,
     tidy_exponent,
 )
-from einsgrad.simplification.sums import collect, split_content, turned_sign
+from einsgrad.simplification.sums import collect, turned_sign
 from einsgrad.strings.subscripts import Indices
 
 

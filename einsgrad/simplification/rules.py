@@ -23,6 +23,7 @@ from einsgrad.expressions.tables.decompositions import CHOLESKY
 from einsgrad.expressions.tables.elementwise import ABS, CONJ, EXP, HYPOT, LOG
 from einsgrad.expressions.tables.reductions import INVERSE, NORM
 from einsgrad.simplification.centred import drop_centred
+from einsgrad.simplification.choices import join_choices
 from einsgrad.simplification.declared import (
     declared_conjugate,
     declared_inverse,
@@ -95,7 +96,7 @@ REPLACING_RULES: dict[EinsumRule, frozenset[object]] = {
 SUM_RULES: tuple[Callable[[Add], Expr], ...] = (unit_axes_after, without_shift)
 
 
-SYMBOLIC_SUM_RULES = (*SUM_RULES, open_means, join_multiples, join_transposes)
+SYMBOLIC_SUM_RULES = (*SUM_RULES, open_means, join_choices, join_multiples, join_transposes)
 
 
 # In the order of trial.

@@ -70,6 +70,7 @@ from einsgrad.simplification.common_denominators import (
     stays_over,
 )
 from einsgrad.simplification.common_factors import common_factors, sharing_terms
+from einsgrad.simplification.contents import factor_out
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.extent import extent
 from einsgrad.simplification.flattening import (
@@ -99,11 +100,11 @@ from einsgrad.simplification.sums import (
     LONGEST_SUM,
     collect,
     divided_terms,
-    factor_out,
     innermost_terms,
     opened_terms,
     scaled,
     split_coefficient,
+    without_fractions,
 )
 from einsgrad.simplification.symmetry import canonicalise
 from einsgrad.simplification.turning import (
@@ -413,7 +414,8 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
     coefficient = tidy(multiplied(coefficient, content))
     place = cancelling_sum(rest) if shared is None and may_open else None
     if place is not None and is_moderate(coefficient) and not stays_over(rest, place):
-        shorter = _shorter(rest, simplify_expr(multiplied_out(rest, place)))
+        # `(s - u)/u` is as long as `s/u - 1`, which is written.
+        shorter = _shorter(rest, simplify_expr(multiplied_out(rest, place)), or_as_long=True)
         if shorter is not None:
             return simplify_expr(scaled(coefficient, shorter))
     if shared is None and may_open and is_moderate(coefficient):
@@ -430,6 +432,8 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
     if not is_moderate(coefficient) and rest.operands:
         core = _simplify_einsum(rest, shared)
         return core if split_coefficient(core)[0] == 0 else scaled(coefficient, core)
+    if shared is None:
+        coefficient, rest = without_fractions(coefficient, rest)
     # A sum that stands alone is multiplied by a number term by term, below.
     alone = rest.operands and isinstance(unwrap(rest), Add)
     terms = distributed(rest, whole) if may_open and not alone else None
@@ -453,14 +457,15 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
             return core if coefficient == 1 else scaled(coefficient, core)
 
 
-def _shorter(old: Expr, new: Expr) -> Expr | None:
+def _shorter(old: Expr, new: Expr, *, or_as_long: bool = False) -> Expr | None:
     """Return what has been multiplied out, once or as far as it goes, if it is shorter."""
     found = [new]
     further = all_multiplied_out(new)
     if further is not None:
         found.append(simplify_expr(further))
     best = min(found, key=extent)
-    return best if extent(best) < extent(old) else None
+    is_shorter = extent(best) < extent(old) or (extent(best) == extent(old) and or_as_long)
+    return best if is_shorter and best is not old else None
 
 
 def _less_divided(old: Expr, fraction: Expr) -> Expr | None:

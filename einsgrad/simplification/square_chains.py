@@ -22,7 +22,7 @@ from einsgrad.expressions.vocabulary.words import (
     power,
     reciprocal,
 )
-from einsgrad.simplification.sums import primitive
+from einsgrad.simplification.contents import primitive
 from einsgrad.strings.subscripts import Label, Subscripts
 
 # Of larger matrices the power of a number may overflow where the determinant does not.

@@ -1,12 +1,12 @@
-"""Rules for sums: open nested ones, merge like terms, take out what the terms share."""
+"""Rules for sums: open nested ones, merge like terms, write means term by term."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
-from math import gcd, inf
-from operator import is_
+from math import inf, isfinite, lcm
 
 from einsgrad.expressions.construct import add_terms, scale
 from einsgrad.expressions.idioms import innermost_base
@@ -14,12 +14,10 @@ from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Number
 from einsgrad.expressions.products import (
     fold_constants,
     is_moderate,
-    is_one_everywhere,
-    is_ones_vector,
-    is_unending,
+    multiplied,
+    small_fraction,
     tidy,
     unwrap,
-    without_rounding,
 )
 from einsgrad.expressions.selectors import Delta
 from einsgrad.simplification.flattening import flatten, products_with
@@ -28,8 +26,6 @@ from einsgrad.strings.subscripts import Subscripts
 # Larger sums stay sums of sums, so that long recurrences stay linear in size: "200 deep" in
 # `python -m benchmarks --only builds`.
 LONGEST_SUM = 64
-# What may be 1 everywhere.
-_MAY_BE_ONES = (Constant, Delta, Einsum)
 # The kinds of sizes and of their powers.
 _SIZES = (Delta, Map)
 # More factors than any product has.
@@ -127,6 +123,8 @@ def split_coefficient(expr: Expr) -> tuple[Number, Expr]:
 
 def with_coefficient(coefficient: Number, core: Expr) -> Expr:
     """Put the number back that `split_coefficient` took out."""
+    if isinstance(core, Einsum) and Add in core.kinds:
+        coefficient, core = without_fractions(coefficient, core)
     if coefficient == 1:
         return core
     return Constant(coefficient) if core is Constant(1) else scaled(coefficient, core)
@@ -155,121 +153,40 @@ def turned_sign(expr: Expr) -> Expr:
     return with_coefficient(tidy(-number), core)
 
 
-def factor_out(node: Einsum, whole: Collection[Expr] = ()) -> tuple[Number, Einsum]:
-    """Take the numbers that all terms of a sum share out of the sums among the factors.
-
-    Of the sum and its negative stands the one that `_is_negative` tells, so that a residual
-    and its negative are the same factor.
-    """
-    if len(node.operands) == 1 or Add not in node.kinds:
-        return 1, node
-    content: Number = 1
-    operands = list(node.operands)
-    for place, operand in enumerate(node.operands):
-        if isinstance(operand, Add) and operand not in whole:
-            number, operands[place] = primitive(operand)
-            content *= number
-    if all(map(is_, operands, node.operands)):
-        return 1, node
-    return content, Einsum(node.subscripts, tuple(operands))
-
-
-@lru_cache(maxsize=1024)
-def primitive(node: Add) -> tuple[Number, Expr]:
-    """Split a sum into the number that its terms share, signed as in `factor_out`, and the rest.
+def without_fractions(coefficient: Number, node: Einsum) -> tuple[Number, Einsum]:
+    """Multiply a whole number into a sum of which it ends the fractions: `2 (a - b/2) x`.
 
     Examples
     --------
     >>> import einsgrad as eg
-    >>> x, y = eg.variables("x y")
-    >>> primitive(eg.simplify(2 * x - 4 * y))
-    (-2, -x + 2 * y)
+    >>> a, b, x = eg.variables("a b x")
+    >>> without_fractions(6, eg.einsum(",->", x, eg.simplify(a - b / 2)))
+    (3, ",->"(x, 2 * a - b))
     """
-    parts = [split_coefficient(term) for term in node.terms]
-    numbers = [number for number, _ in parts]
-    negative = _is_negative(parts)
-    content: Number = -1 if negative else 1
-    last = numbers[-1]
-    if {last, -last}.issuperset(numbers):
-        is_below = not isinstance(last, complex) and last < 0
-        content = -last if is_below != negative else last
-    else:
-        content *= _shared_number(numbers)
-    if content == 1 or not is_moderate(content):
-        return 1, node
-    terms = [with_coefficient(without_rounding(number / content), core) for number, core in parts]
-    return content, add_terms(terms, node.shape)
+    for place, operand in enumerate(node.operands) if Add in node.kinds else ():
+        if not isinstance(operand, Add) or not isinstance(coefficient, int):
+            continue
+        parts = [split_coefficient(term) for term in operand.terms]
+        below = _denominator([number for number, _ in parts])
+        if below > 1 and coefficient % below == 0:
+            terms = [
+                with_coefficient(tidy(multiplied(number, below)), one) for number, one in parts
+            ]
+            operands = list(node.operands)
+            operands[place] = collect(terms, operand)
+            coefficient, node = coefficient // below, Einsum(node.subscripts, tuple(operands))
+    return coefficient, node
 
 
-def split_content(expr: Expr) -> tuple[Number, Expr]:
-    """Split off the number in front of an expression, or the one that the terms of a sum share.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> x, y = eg.variables("x y")
-    >>> split_content(eg.simplify(3 * x)), split_content(eg.simplify(3 * x + 3 * y))
-    ((3, x), (3, x + y))
-    """
-    return primitive(expr) if isinstance(expr, Add) else split_coefficient(expr)
-
-
-def _shared_number(numbers: Sequence[Number]) -> Number:
-    """Return what several numbers share: of √2 and 2 √2 the first, of 6 and 9 the number 3."""
-    whole = [number for number in numbers if isinstance(number, int)]
-    if len(whole) == len(numbers):
-        return gcd(*whole)
-    least = min(numbers, key=abs)
-    if not is_unending(least):
-        return 1
-    times = [number / least for number in numbers]
-    return abs(least) if not any(is_unending(one) and is_unending(one**2) for one in times) else 1
-
-
-def _is_negative(parts: Sequence[tuple[Number, Expr]]) -> bool:
-    """Tell whether a sum is the negative of the one that a person writes.
-
-    There, ones are positive, `1 - s`; else fewer terms are negative than positive; else the
-    last term that is not spread is positive, `A x - b` or `x - mean(x)`.
-    """
-    below = 0
-    leading: Number | None = None
-    for number, core in parts:
-        if not isinstance(number, complex) and number < 0:
-            below += 1
-        if isinstance(core, _MAY_BE_ONES) and is_one_everywhere(core):
-            leading = number
-    if leading is None and 2 * below != len(parts):
-        return 2 * below > len(parts)
-    last = parts[-1][0] if leading is None else leading
-    if leading is None:
-        last = next((n for n, core in reversed(parts) if not _is_spread(core)), last)
-    return not isinstance(last, complex) and last < 0
-
-
-def _is_spread(core: Expr) -> bool:
-    """Tell whether ones spread a term over an axis."""
-    return bool(axes_of_ones(core))
-
-
-def axes_of_ones(core: Expr) -> frozenset[int]:
-    """Return the axes over which ones spread a term.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> (x,) = eg.variables("x[m]")
-    >>> axes_of_ones(eg.simplify(eg.outer(x, eg.ones("n"))))
-    frozenset({1})
-    """
-    if not isinstance(core, Einsum):
-        return frozenset([0] if is_ones_vector(core) else [])
-    output = core.subscripts.output
-    return frozenset(
-        output.index(indices[0])
-        for indices, operand in zip(core.subscripts.inputs, core.operands, strict=True)
-        if isinstance(operand, Delta) and operand.order == 1 and indices[0] in output
-    )
+def _denominator(numbers: Sequence[Number]) -> int:
+    """Return the number that makes whole numbers of small fractions; 1 where others are among."""
+    fractions = [
+        Fraction(number) if isinstance(number, int) else small_fraction(number)
+        for number in numbers
+        if not isinstance(number, complex) and isfinite(number)
+    ]
+    known = [fraction for fraction in fractions if fraction is not None]
+    return lcm(*(one.denominator for one in known)) if len(known) == len(numbers) else 1
 
 
 def open_means(node: Add) -> Expr:

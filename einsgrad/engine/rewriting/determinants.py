@@ -13,7 +13,7 @@ from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.reductions import DET, INVERSE, LOGDET
 from einsgrad.expressions.tables.spellings import Form, Stable
 from einsgrad.expressions.vocabulary.words import conj, multiply
-from einsgrad.simplification.sums import split_content
+from einsgrad.simplification.contents import split_content
 from einsgrad.strings.subscripts import Subscripts
 
 LOG_OF_DET = MatrixFunction("log_of_det", Stable("log_of_det"), "nn->", None, shares=False)
