@@ -24,6 +24,7 @@ from einsgrad.notation.pieces import (
     chained_powers,
     positive_first,
     shared_number,
+    without_number,
 )
 from einsgrad.notation.style import Letter
 
@@ -146,8 +147,8 @@ class Layout(NumberLayout, IndexLayout, FunctionLayout, EquationLayout):
         (first, *rest) = terms
         number = shared_number(terms)
         if rest and number != 1:
-            units = [replace(term, coefficient=term.coefficient / number) for term in terms]
-            return self.terms([WrittenTerm(number, self.terms(units))])
+            inside = self.terms(without_number(number, terms))
+            return self.terms([WrittenTerm(number, inside)])
         if not rest and first.coefficient == 1 and first.body is not None:
             return first.body
         text = signed_sum(map(self._signed, positive_first(terms)))

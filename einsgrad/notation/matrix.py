@@ -7,7 +7,7 @@ to index notation.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import assert_never
 
@@ -37,7 +37,14 @@ from einsgrad.notation.index_factors import spliced
 from einsgrad.notation.layout import Layout
 from einsgrad.notation.matrix_network import MatrixNetwork
 from einsgrad.notation.naming import shown_nodes
-from einsgrad.notation.pieces import Link, Written, WrittenTerm, if_known, shared_number
+from einsgrad.notation.pieces import (
+    Link,
+    Written,
+    WrittenTerm,
+    if_known,
+    shared_number,
+    without_number,
+)
 from einsgrad.notation.recognised import as_softmax, as_triangle, divided_by
 from einsgrad.notation.reshapes import reshaped, shape_text, with_reshapes
 from einsgrad.simplification.standing import clearly_straight_axes
@@ -83,8 +90,8 @@ class MatrixWriter:
 
     def _transposed(self, terms: list[WrittenTerm]) -> Written:
         number = shared_number(terms)
-        bare = [replace(term, coefficient=term.coefficient / number) for term in terms]
-        inside = Link(self.layout.terms(bare), 2, transposed=True)
+        bare = self.layout.terms(without_number(number, terms))
+        inside = Link(bare, 2, transposed=True)
         return self.layout.terms([WrittenTerm(number, self.layout.link(inside))])
 
     def shown(self, node: Expr) -> Written | None:

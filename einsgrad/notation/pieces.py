@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Protocol, TypeVar
 
 from einsgrad.expressions.nodes import Number
+from einsgrad.expressions.products import tidy
 from einsgrad.expressions.signed_sums import SignedNumber
 from einsgrad.strings.subscripts import Indices
 
@@ -146,21 +147,40 @@ def positive_first(terms: Sequence[_Term]) -> list[_Term]:
     return [terms[first], *terms[:first], *terms[first + 1 :]]
 
 
-def shared_number(terms: Sequence[_Numbered]) -> Number:
+def shared_number(terms: Sequence[WrittenTerm]) -> Number:
     """Return the number that all terms begin with, but for signs; 1 where they have several.
+
+    Of three terms or more the whole numbers may be multiples of one of them: `2 (x - y + 2 z)`.
 
     Examples
     --------
     >>> shared_number([WrittenTerm(2), WrittenTerm(-2)]), shared_number([WrittenTerm(2)])
     (2, 2)
+    >>> x = Written("x")
+    >>> shared_number([WrittenTerm(number, x) for number in (2, -2, 4)])
+    2
     >>> shared_number([WrittenTerm(-2), WrittenTerm(-2)]), shared_number([WrittenTerm(-1)])
     (-2, 1)
     """
     numbers = [SignedNumber.of(term.coefficient) for term in terms]
-    size = numbers[0].size
-    if size in (0, 1) or any(number.size != size for number in numbers):
+    sizes = {number.size for number in numbers}
+    size = min(sizes, key=abs)
+    if size in (0, 1) or (len(sizes) > 1 and not _are_multiples(terms, size)):
         return 1
     return -size if all(number.is_negative for number in numbers) else size
+
+
+def _are_multiples(terms: Sequence[WrittenTerm], size: Number) -> bool:
+    """Tell whether three terms or more are whole multiples of a whole number, and none is one."""
+    return len(terms) > 2 and isinstance(size, int) and all(
+        isinstance(term.coefficient, int) and term.coefficient % size == 0 and term.body is not None
+        for term in terms
+    )
+
+
+def without_number(number: Number, terms: Sequence[WrittenTerm]) -> list[WrittenTerm]:
+    """Divide terms by a number that they share."""
+    return [replace(term, coefficient=tidy(term.coefficient / number)) for term in terms]
 
 
 _Part = TypeVar("_Part")
