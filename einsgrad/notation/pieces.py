@@ -172,9 +172,15 @@ def shared_number(terms: Sequence[WrittenTerm]) -> Number:
 
 def _are_multiples(terms: Sequence[WrittenTerm], size: Number) -> bool:
     """Tell whether three terms or more are whole multiples of a whole number, and none is one."""
-    return len(terms) > 2 and isinstance(size, int) and all(
-        isinstance(term.coefficient, int) and term.coefficient % size == 0 and term.body is not None
-        for term in terms
+    return (
+        len(terms) > 2
+        and isinstance(size, int)
+        and all(
+            isinstance(term.coefficient, int)
+            and term.coefficient % size == 0
+            and term.body is not None
+            for term in terms
+        )
     )
 
 

@@ -22,6 +22,7 @@ from einsgrad.simplification.lengths import length_of
 from einsgrad.simplification.reading_powers import Exponent, is_integer
 from einsgrad.simplification.shared_scalars import shared_scalars, with_scalars_apart
 from einsgrad.simplification.term_powers import Axes, Powers, TermPowers, factors_of_powers
+from einsgrad.simplification.varied_powers import is_varied
 from einsgrad.strings.subscripts import Subscripts
 
 _CONSTANTS = (Delta, *SELECTORS)
@@ -79,6 +80,9 @@ def common_factors(node: Add, *, within_product: bool = False) -> Iterator[Commo
         if not _may_be_taken(role, rank):
             continue
         rests = _without(terms, base, places, exponent, rank)
+        divisor = _divisor_beside(base, places, rests)
+        if divisor is not None:
+            rests = _without(rests, divisor[0], places, divisor[1], rank)
         labels = tuple(sorted(set[int]().union(*(rest.axes() for rest in rests))))
         may_stay = _is_plain(rests, role, labels, rank) and not _is_half_met(rests, base, rank)
         if within_product:
@@ -87,10 +91,26 @@ def common_factors(node: Add, *, within_product: bool = False) -> Iterator[Commo
             may_be_left = not _is_polynomial(rests, base, exponent)
         if may_stay and may_be_left and not _is_averaged(rests, base, labels):
             own = tuple([axis if axis >= 0 else rank - 1 - axis for axis in role])
+            powers: Powers = {(base, own): exponent}
+            if divisor is not None:
+                powers[divisor[0], own] = divisor[1]
             rest = add_terms([one.over(labels) for one in rests], _shape(rests, labels))
-            yield CommonFactor(factors_of_powers({(base, own): exponent}), rest, labels, rank)
+            yield CommonFactor(factors_of_powers(powers), rest, labels, rank)
     if rank > 2:
         yield from _all_shared(terms, rank)
+
+
+def _divisor_beside(
+    power: Expr, places: Sequence[Axes], terms: Sequence[TermPowers]
+) -> tuple[Expr, Exponent] | None:
+    """Return what some terms divide by beside `x^q`: they share `x^(q - 1)`, which is 0 at 0."""
+    is_entrywise = all(min(axes, default=0) >= 0 for axes in places)
+    if not isinstance(power, Map) or not is_varied(power) or not is_entrywise:
+        return None
+    base = power.operands[0]
+    both = zip(terms, places, strict=True)
+    least = min(term.powers.get((base, axes), 0) for term, axes in both)
+    return (base, least) if least < 0 else None
 
 
 def _all_shared(terms: Sequence[TermPowers], rank: int) -> Iterator[CommonFactor]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
 from einsgrad.expressions.products import tidy
 from einsgrad.expressions.shaping import broadcast, broadcast_shape
-from einsgrad.expressions.tables.elementwise import POWER
+from einsgrad.expressions.tables.elementwise import ABS, POWER, SIGN
 from einsgrad.simplification.reading_powers import (
     Exponent,
     Groups,
@@ -67,7 +67,7 @@ def _number_beside(power: Map, indices: Indices, groups: Groups) -> Exponent:
     if base.shape != power.shape or is_varied(base):
         return 0
     if not isinstance(base, Einsum):
-        return groups.pop((base, indices), 0)
+        return tidy_exponent(groups.pop((base, indices), 0) + _moduli_beside(base, indices, groups))
     parts = exponents_of(powers_in(base, indices))
     if any(isinstance(part, Constant) for part, _ in parts) or not all(parts.values()):
         return 0
@@ -80,3 +80,18 @@ def _number_beside(power: Map, indices: Indices, groups: Groups) -> Exponent:
         if left:
             groups[key] = left
     return times
+
+
+def _moduli_beside(base: Expr, indices: Indices, groups: Groups) -> int:
+    """Take what x is a divisor of beside `|x|^q`, as a power of its modulus and a sign."""
+    if not isinstance(base, Map) or base.function is not ABS:
+        return 0
+    (x,) = base.operands
+    own = groups.get((x, indices), 0)
+    if not isinstance(own, int) or own >= 0:
+        return 0
+    del groups[x, indices]
+    if own % 2:
+        sign = Map(SIGN, (x,)), indices
+        groups[sign] = tidy_exponent(groups.get(sign, 0) + 1)
+    return own

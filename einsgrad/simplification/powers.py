@@ -29,6 +29,7 @@ from einsgrad.expressions.tables.elementwise import (
 )
 from einsgrad.expressions.tables.reductions import NORM
 from einsgrad.simplification.closed_products import has_alike_parts, repeated_parts, standing
+from einsgrad.simplification.joined_exponents import join_exponents
 from einsgrad.simplification.reading_powers import (
     Groups,
     Power,
@@ -84,6 +85,7 @@ def merge_powers(node: Einsum, whole: Collection[Expr] = ()) -> Einsum:
         if is_labelled_delta(operand):
             continue
         groups[operand, indices] = tidy_exponent(groups.get((operand, indices), 0) + 1)
+    join_exponents(groups)
     join_lengths(groups)
     join_moduli(groups)
     join_exponentials(groups)
@@ -101,6 +103,7 @@ def open_power(node: Map | Reduce) -> Expr | None:
         return None
     labels = tuple(range(len(node.shape)))
     groups = exponents_of(powers_in(node, labels))
+    join_exponents(groups)
     join_lengths(groups)
     join_exponentials(groups)
     join_logistics(groups)

@@ -86,6 +86,8 @@ def powers_in(
         case Map() if is_integer(exponent) and is_varied(expr):
             for part, times in varied_parts(expr):
                 yield Power(part, indices, tidy_exponent(times * exponent))
+        case Map() if is_varied(expr) and (squared := _number_of_times(expr)) is not None:
+            yield from _raised(squared[0], indices, squared[1], exponent, whole)
         case Einsum() if is_integer(exponent):
             yield from _of_product(expr, indices, exponent, whole)
         case Einsum():
@@ -100,6 +102,13 @@ def powers_in(
             yield from _of_length(expr, indices, exponent, whole)
         case _:
             yield Power(expr, indices, exponent)
+
+
+def _number_of_times(expr: Map) -> tuple[Expr, int] | None:
+    """Read `x^(2q)` as the square of `x^q`."""
+    (base, number), *others = varied_parts(expr)
+    is_multiple = not others and base is not expr and isinstance(number, int)
+    return (base, int(number)) if is_multiple else None
 
 
 def _of_length(

@@ -167,6 +167,9 @@ def _join_complements(groups: Groups, base: Map, indices: Indices) -> None:
     """Write `σ(x)` beside `σ(-x)` or `1 - σ(x)` as `s (1 - s)`, where s has the fewer signs."""
     (x,) = base.operands
     opposite = Map(SIGMOID, (turned_sign(x),))
+    if opposite is base:
+        # Of 0 there is no sign to choose.
+        return
     pair = (base, opposite) if _may_lead(x) else (opposite, base)
     own = [groups.get((one, indices), 0) for one in pair]
     rest = [_complement(one) for one in pair]

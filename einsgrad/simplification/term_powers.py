@@ -83,10 +83,10 @@ class TermPowers:
         summed = dict.fromkeys(axis for axis in _role(base, axes)[1] if axis < 0)
         names = {axis: rank + place for place, axis in enumerate(summed)}
         powers: Powers = {}
-        for (one, own), power in self.powers.items():
-            left = tidy_exponent(power - exponent) if one is base and own == axes else power
-            if left:
-                powers[one, _renamed(own, names)] = left
+        held = {(base, axes): self.powers.get((base, axes), 0) - exponent}
+        for (one, own), power in ({**self.powers, **held}).items():
+            if power:
+                powers[one, _renamed(own, names)] = tidy_exponent(power)
         kept = tuple((_renamed(own, names), one) for own, one in self.kept)
         dims = {names.get(axis, axis): dim for axis, dim in self.dims.items()}
         return TermPowers(self.number, powers, kept, dims)

@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
-from einsgrad.expressions.products import is_one_everywhere
-from einsgrad.expressions.shaping import unreduce
+from einsgrad.expressions.construct import add_terms, build_einsum
+from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Variable
+from einsgrad.expressions.products import is_ones_vector, unwrap
+from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.tables.elementwise import LOG, NOT_EQUAL, POWER, WHERE
-from einsgrad.expressions.vocabulary.words import add, negative, subtract
-from einsgrad.expressions.walks import children, topological, with_children
-from einsgrad.simplification.simplify import simplify_expr
-from einsgrad.simplification.sums import split_coefficient
+from einsgrad.expressions.walks import children, rebuild_all, topological, with_children
+from einsgrad.simplification.powers import merge_powers
+from einsgrad.simplification.product_costs import expanded
+from einsgrad.simplification.term_powers import TermPowers
+from einsgrad.strings.subscripts import Subscripts
 
 Axes = tuple[int, ...]
 # Factors beside a node, each with the axis of the node that each of its own axes is.
@@ -42,7 +44,29 @@ def guard_powers(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     if not any(map(_is_varied_power, topological(*exprs))):
         return tuple(exprs)
     guarded = _Guarded()
-    return tuple(guarded.of(expr, _NOTHING) for expr in exprs)
+    return tuple(guarded.of(expr, _NOTHING) for expr in rebuild_all(exprs, _multiplied_out))
+
+
+def _multiplied_out(node: Expr) -> Expr:
+    """Multiply `x^q` into a sum that holds x, too: `x^(q - 1) (q + x)` is 1 where both are 0."""
+    if not isinstance(node, Einsum) or Add not in node.kinds:
+        return node
+    bases = {
+        (_base_of(one)[0], tuple(labels[axis] for axis in _base_of(one)[1]))
+        for one, labels in zip(node.operands, node.subscripts.inputs, strict=True)
+        if _is_varied_power(one)
+    }
+    for place, one in enumerate(node.operands) if bases else ():
+        labels = node.subscripts.inputs[place]
+        if isinstance(one, Add) and any(
+            (base, tuple(labels[axis] for axis in axes)) in bases
+            for term in one.terms
+            for base, axes in TermPowers.read(term).powers
+            if min(axes, default=0) >= 0
+        ):
+            terms = [unwrap(merge_powers(product)) for product in expanded(node, place)]
+            return add_terms([_multiplied_out(term) for term in terms], node.shape)
+    return node
 
 
 @dataclass
@@ -100,8 +124,9 @@ def _factors(node: Expr) -> Iterator[tuple[Expr, Axes]]:
     """Yield what every term of an expression is multiplied by, with the axes that they are."""
     yield node, _all_axes(node)
     match node:
-        case Map(operands=(base, _)) if _is_varied_power(node) and base.shape == ():
-            yield node, ()
+        case Map() if _is_varied_power(node) and _base_of(node)[1] != _all_axes(node):
+            # All along the axes that its base is spread over, a power is one of the same entry.
+            yield node, _base_of(node)[1]
         case Einsum(subscripts=subscripts):
             place = {label: axis for axis, label in enumerate(subscripts.output)}
             for operand, labels in zip(node.operands, subscripts.inputs, strict=True):
@@ -121,38 +146,53 @@ def _is_varied_power(node: Expr) -> bool:
             return False
 
 
+def _base_of(power: Expr) -> tuple[Expr, Axes]:
+    """Return the base of a power without the ones that spread it, and the axes that it is over."""
+    base = children(power)[0]
+    if isinstance(base, Einsum):
+        kept = [k for k, one in enumerate(base.operands) if not is_ones_vector(one)]
+        labels = base.subscripts.inputs[kept[0]] if len(kept) == 1 else ()
+        if len(kept) == 1 and set(labels) <= set(base.subscripts.output):
+            axes = tuple(base.subscripts.output.index(label) for label in labels)
+            return base.operands[kept[0]], axes
+    # A base of fewer axes stands along the last ones.
+    rank, own = len(power.shape), len(base.shape)
+    return base, tuple(range(rank - own, rank))
+
+
 def _is_power_of(factor: Expr, log: Map, axes: Axes) -> bool:
     """Tell whether a factor is a power of what a logarithm is taken of, entry by entry."""
-    return _is_varied_power(factor) and (
-        children(factor)[0] is log.operands[0] and axes == _all_axes(log)
-    )
+    if not _is_varied_power(factor) or axes != _all_axes(log):
+        return False
+    return _base_of(factor)[0] is log.operands[0] or children(factor)[0] is log.operands[0]
 
 
 def _guarded_power(node: Map, base: Expr, exponent: Expr, beside: Beside) -> Expr:
-    """Return a power whose exponent is 0 where a factor that is a number above it is."""
+    """Return a power whose exponent is 0 where a factor is 0 that depends on the exponent alone."""
     own = node.operands[1]
-    for factor, axes in beside:
-        spread = _spread(factor, axes, own)
-        if spread is not None and _is_above(spread, own):
-            exponent = _unless_zero(spread, exponent, 0)
+    held, below = _variables(own), _variables(node.operands[0])
+    for factor, axes in sorted(beside, key=lambda one: (one[0].key, one[1])):
+        variables = _variables(factor)
+        if variables and variables <= held and variables.isdisjoint(below):
+            spread = _spread(factor, axes, own)
+            if spread is not None:
+                exponent = _unless_zero(spread, exponent, 0)
     return Map(POWER, (base, exponent))
+
+
+def _variables(expr: Expr) -> frozenset[Expr]:
+    return frozenset(node for node in topological(expr) if isinstance(node, Variable))
 
 
 def _spread(factor: Expr, axes: Axes, exponent: Expr) -> Expr | None:
     """Return a factor with the axes of an exponent, if it has no others."""
-    if not len(axes) == len(factor.shape) <= len(exponent.shape) or list(axes) != sorted(set(axes)):
+    every = _all_axes(exponent)
+    if len(axes) != len(factor.shape) or len(set(axes)) < len(axes) or not set(axes) <= set(every):
         return None
-    missing = tuple(axis for axis in _all_axes(exponent) if axis not in axes)
-    return unreduce(factor, exponent.shape, missing) if missing else factor
-
-
-def _is_above(factor: Expr, exponent: Expr) -> bool:
-    """Tell whether a factor, or its negative, is a positive number more than an exponent."""
-    for difference in (subtract(factor, exponent), negative(add(factor, exponent))):
-        number, rest = split_coefficient(simplify_expr(difference))
-        if is_one_everywhere(rest) and isinstance(number, int | float) and number > 0:
-            return True
-    return False
+    missing = [axis for axis in every if axis not in axes]
+    ones = [Delta(exponent.shape[axis], 1) for axis in missing]
+    lists = Subscripts((axes, *((axis,) for axis in missing)), every)
+    return unwrap(build_einsum(lists, (factor, *ones)))
 
 
 def _unless_zero(expr: Expr, other: Expr, number: int) -> Expr:
