@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from fractions import Fraction
 from functools import lru_cache
-from math import gcd
+from math import gcd, isfinite, lcm
 from operator import is_
 
 from einsgrad.expressions.construct import add_terms
@@ -14,6 +15,7 @@ from einsgrad.expressions.products import (
     is_one_everywhere,
     is_ones_vector,
     is_unending,
+    small_fraction,
     without_rounding,
 )
 from einsgrad.expressions.selectors import Delta
@@ -83,10 +85,17 @@ def split_content(expr: Expr) -> tuple[Number, Expr]:
 
 
 def _shared_number(numbers: Sequence[Number]) -> Number:
-    """Return what several numbers share: of √2 and 2 √2 the first, of 6 and 9 the number 3."""
-    whole = [number for number in numbers if isinstance(number, int)]
-    if len(whole) == len(numbers):
-        return gcd(*whole)
+    """Return what several numbers share: of √2 and 2 √2 the first, of 6 and 9/2 the number 3/2."""
+    fractions = [
+        Fraction(number) if isinstance(number, int) else small_fraction(number)
+        for number in numbers
+        if not isinstance(number, complex) and isfinite(number)
+    ]
+    known = [fraction for fraction in fractions if fraction is not None]
+    if len(known) == len(numbers):
+        above = gcd(*(one.numerator for one in known))
+        below = lcm(*(one.denominator for one in known))
+        return above if below == 1 else above / below
     least = min(numbers, key=abs)
     if not is_unending(least):
         return 1

@@ -104,7 +104,6 @@ from einsgrad.simplification.sums import (
     opened_terms,
     scaled,
     split_coefficient,
-    without_fractions,
 )
 from einsgrad.simplification.symmetry import canonicalise
 from einsgrad.simplification.turning import (
@@ -432,8 +431,6 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
     if not is_moderate(coefficient) and rest.operands:
         core = _simplify_einsum(rest, shared)
         return core if split_coefficient(core)[0] == 0 else scaled(coefficient, core)
-    if shared is None:
-        coefficient, rest = without_fractions(coefficient, rest)
     # A sum that stands alone is multiplied by a number term by term, below.
     alone = rest.operands and isinstance(unwrap(rest), Add)
     terms = distributed(rest, whole) if may_open and not alone else None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
-from math import inf, isfinite, lcm
+from math import inf
 
 from einsgrad.expressions.construct import add_terms, scale
 from einsgrad.expressions.idioms import innermost_base
@@ -14,8 +13,6 @@ from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map, Number
 from einsgrad.expressions.products import (
     fold_constants,
     is_moderate,
-    multiplied,
-    small_fraction,
     tidy,
     unwrap,
 )
@@ -123,8 +120,6 @@ def split_coefficient(expr: Expr) -> tuple[Number, Expr]:
 
 def with_coefficient(coefficient: Number, core: Expr) -> Expr:
     """Put the number back that `split_coefficient` took out."""
-    if isinstance(core, Einsum) and Add in core.kinds:
-        coefficient, core = without_fractions(coefficient, core)
     if coefficient == 1:
         return core
     return Constant(coefficient) if core is Constant(1) else scaled(coefficient, core)
@@ -151,42 +146,6 @@ def turned_sign(expr: Expr) -> Expr:
         return add_terms([turned_sign(term) for term in expr.terms], expr.shape)
     number, core = split_coefficient(expr)
     return with_coefficient(tidy(-number), core)
-
-
-def without_fractions(coefficient: Number, node: Einsum) -> tuple[Number, Einsum]:
-    """Multiply a whole number into a sum of which it ends the fractions: `2 (a - b/2) x`.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> a, b, x = eg.variables("a b x")
-    >>> without_fractions(6, eg.einsum(",->", x, eg.simplify(a - b / 2)))
-    (3, ",->"(x, 2 * a - b))
-    """
-    for place, operand in enumerate(node.operands) if Add in node.kinds else ():
-        if not isinstance(operand, Add) or not isinstance(coefficient, int):
-            continue
-        parts = [split_coefficient(term) for term in operand.terms]
-        below = _denominator([number for number, _ in parts])
-        if below > 1 and coefficient % below == 0:
-            terms = [
-                with_coefficient(tidy(multiplied(number, below)), one) for number, one in parts
-            ]
-            operands = list(node.operands)
-            operands[place] = collect(terms, operand)
-            coefficient, node = coefficient // below, Einsum(node.subscripts, tuple(operands))
-    return coefficient, node
-
-
-def _denominator(numbers: Sequence[Number]) -> int:
-    """Return the number that makes whole numbers of small fractions; 1 where others are among."""
-    fractions = [
-        Fraction(number) if isinstance(number, int) else small_fraction(number)
-        for number in numbers
-        if not isinstance(number, complex) and isfinite(number)
-    ]
-    known = [fraction for fraction in fractions if fraction is not None]
-    return lcm(*(one.denominator for one in known)) if len(known) == len(numbers) else 1
 
 
 def open_means(node: Add) -> Expr:
