@@ -55,6 +55,12 @@ SUMS = {
         "s (I - w wᵀ)",
         s_ * (np.eye(3) - np.outer(w_, w_)),
     ),
+    "a number in some terms": (s * w + s * v + A @ w, "A w + s (v + w)", s_ * (w_ + v_) + a_ @ w_),
+    "a value in some terms": (
+        t + eg.log(s) * t - eg.log(s),
+        "t (1 + log(s)) - log(s)",
+        t_ + np.log(s_) * t_ - np.log(s_),
+    ),
     "a determinant": (
         eg.det(A) * eg.trace(B) - eg.det(A) * (w @ v),
         "det(A) (tr(B) - vᵀ w)",
@@ -66,7 +72,7 @@ KEPT = {
     "a polynomial": (w**3 + w**2, 2, w_**3 + w_**2),
     "what weighs": (w * v - (w @ v) * w, 2, w_ * v_ - (w_ @ v_) * w_),
     "a quadratic form": (w @ A @ w + w @ v + s, 3, w_ @ a_ @ w_ + w_ @ v_ + s_),
-    "a number in some terms": (s * w + s * v + A @ w, 3, s_ * (w_ + v_) + a_ @ w_),
+    "multiples of an array": (s * w + w - A @ w, 3, s_ * w_ + w_ - a_ @ w_),
     "products that are cheap": (
         A @ eg.outer(w, v) + A @ eg.outer(v, w),
         2,

@@ -28,7 +28,7 @@ CASES = [
     (eg.exp(x - y) * eg.sigmoid(y - x), "sigmoid(x - y)", logistic(X - Y)),
     (
         eg.exp(-x) / (1 + eg.exp(-x)) ** 2,
-        "sigmoid(x) ⊙ sigmoid(-x)",
+        "sigmoid(x) ⊙ (1 - sigmoid(x))",
         logistic(X) * logistic(-X),
     ),
     (1 / (1 + eg.exp(x)) ** 2, "sigmoid(-x) ⊙ sigmoid(-x)", logistic(-X) ** 2),

@@ -142,7 +142,7 @@ def fold_constants(node: Einsum) -> tuple[Number, Einsum]:
     operands = []
     for indices, operand in zip(node.subscripts.inputs, node.operands, strict=True):
         if isinstance(operand, Constant):
-            coefficient = multiplied(coefficient, operand.value)
+            coefficient = product_of_numbers(coefficient, operand.value)
         else:
             inputs.append(indices)
             operands.append(operand)
@@ -150,12 +150,12 @@ def fold_constants(node: Einsum) -> tuple[Number, Einsum]:
     return tidy(coefficient), Einsum(rest.numbered(), tuple(operands))
 
 
-def multiplied(one: Number, other: Number) -> Number:
+def product_of_numbers(one: Number, other: Number) -> Number:
     """Multiply two numbers; a fraction that is one but for rounding is that.
 
     Examples
     --------
-    >>> 3 * 0.1, multiplied(3, 0.1), multiplied(1, 0.7999999999999999)
+    >>> 3 * 0.1, product_of_numbers(3, 0.1), product_of_numbers(1, 0.7999999999999999)
     (0.30000000000000004, 0.3, 0.7999999999999999)
     """
     product = one * other

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.signed_sums import number_text
-from einsgrad.notation.numbers import Whole, exact_quotient, split_exponent
+from einsgrad.notation.numbers import NumberPart, exact_quotient, split_exponent
 from einsgrad.notation.pieces import Binding, Written
 
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -44,12 +44,12 @@ class NumberLayout:
         if exact is None:
             return self.decimal(size)
         above, below = self._whole(exact.above), self._whole(exact.below)
-        if exact.below == Whole(1):
+        if exact.below == NumberPart(1):
             return above
         text = self.fraction(above.text, below.text)
         return Written(self.root(text)) if exact.is_root else Written(text, Binding.INFIX)
 
-    def _whole(self, whole: Whole) -> Written:
+    def _whole(self, whole: NumberPart) -> Written:
         """Write a whole number, which π may multiply, or the root of it."""
         if not whole.has_pi:
             written = Written(str(whole.number))

@@ -26,7 +26,7 @@ _UNENDING_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class NumberPart:
     """A whole number, which π may multiply, or the root of it."""
 
     number: int
@@ -44,8 +44,8 @@ class Whole:
 class ExactQuotient:
     """A quotient of two numbers, or the root of one; both are positive, or it is 0."""
 
-    above: Whole
-    below: Whole
+    above: NumberPart
+    below: NumberPart
     is_root: bool = False
 
     @property
@@ -60,12 +60,13 @@ def exact_quotient(size: float, *, with_pi: bool = True) -> ExactQuotient | None
 
     Examples
     --------
-    >>> exact_quotient(0.5)
-    ExactQuotient(above=Whole(number=1, ...), below=Whole(number=2, ...), is_root=False)
+    >>> half = exact_quotient(0.5)
+    >>> half.above.number, half.below.number
+    (1, 2)
     >>> exact_quotient(1.5 * pi).above.number, exact_quotient(0.1 + 0.2)
     (3, None)
     >>> exact_quotient(3**0.5 / 2).above
-    Whole(number=3, has_pi=False, is_root=True)
+    NumberPart(number=3, has_pi=False, is_root=True)
     """
     if not size < _SHOWN_WITH_EXPONENT:
         return None
@@ -83,12 +84,12 @@ def _quotients(size: float, *, with_pi: bool) -> Iterator[ExactQuotient]:
     if with_pi and 1e-3 < size < 1e3:
         over = Fraction(size / pi).limit_denominator(_LARGEST_WITH_PI)
         under = Fraction(size * pi).limit_denominator(_LARGEST_WITH_PI)
-        yield ExactQuotient(Whole(over.numerator, has_pi=True), Whole(over.denominator))
-        yield ExactQuotient(Whole(under.numerator), Whole(under.denominator, has_pi=True))
+        yield ExactQuotient(NumberPart(over.numerator, has_pi=True), NumberPart(over.denominator))
+        yield ExactQuotient(NumberPart(under.numerator), NumberPart(under.denominator, has_pi=True))
 
 
 def _quotient(fraction: Fraction) -> ExactQuotient:
-    return ExactQuotient(Whole(fraction.numerator), Whole(fraction.denominator))
+    return ExactQuotient(NumberPart(fraction.numerator), NumberPart(fraction.denominator))
 
 
 def _roots(size: float, *, with_pi: bool) -> Iterator[ExactQuotient]:
@@ -103,11 +104,11 @@ def _roots(size: float, *, with_pi: bool) -> Iterator[ExactQuotient]:
         yield replace(square, is_root=True)
 
 
-def _root(whole: Whole) -> Whole:
+def _root(whole: NumberPart) -> NumberPart:
     """Write the root of a number, which is whole where that of the number is."""
     root = isqrt(whole.number)
     if root * root == whole.number and not whole.has_pi:
-        return Whole(root)
+        return NumberPart(root)
     return replace(whole, is_root=True)
 
 

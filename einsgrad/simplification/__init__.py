@@ -5,13 +5,14 @@ shape. `simplify` says what a rule may assume and must keep, and how a new one i
 says which rules apply to which node, in which order. Rules that only pay in running time live
 in `engine/rewriting`.
 
-Read in this order: `flattening`, `canonical`, `exchanging`, `sums`, `conditions`,
+Read in this order: `flattening`, `canonical`, `exchanging`, `sums`, `contents`, `conditions`,
 `checked_targets`, `reducing`, `orientation`, `lookups`, `symmetry`, `bounds`, `closed_products`,
-`standing`, `lengths`, `reading_powers`, `related_powers`, `written_powers`, `powers`, `choices`,
-`spreading`, `softmax`, `shifts`, `centred`, `functions`, `systems`, `selectors`, `diagonals`,
-`inverses`, `definite`, `seen_terms`, `product_costs`, `distribution`, `cancelling`, `mirrored`,
-`extent`, `polynomials`, `quotients`, `common_denominators`, `term_powers`, `common_factors`,
-`turning`, `square_chains`, `matrix_powers`, `brackets`, `triangular`, `declared`,
+`standing`, `lengths`, `varied_powers`, `reading_powers`, `joined_exponents`, `related_powers`,
+`written_powers`, `powers`, `choices`, `spreading`, `softmax`, `shifts`, `centred`,
+`argument_order`, `functions`, `systems`, `selectors`, `diagonals`, `inverses`, `definite`,
+`seen_terms`, `product_costs`, `distribution`, `cancelling`, `mirrored`, `extent`, `polynomials`,
+`quotients`, `common_denominators`, `term_powers`, `repeated_sums`, `shared_scalars`,
+`common_factors`, `turning`, `square_chains`, `matrix_powers`, `brackets`, `triangular`, `declared`,
 `symmetric_parts`, `matrix_functions`, `rules`, `leading_back`, `simplify`, `folding`, `asking`,
 `squares`, `sharing`.
 """

@@ -160,7 +160,8 @@ def sharing_terms(node: Add, *, entrywise: bool = False) -> list[tuple[Expr, ...
     """Return the terms, some of a sum, that share a factor of which they sum an axis.
 
     Or else those that share one over axes of the sum, or a number: `h + t (1 + log(s))`. Terms
-    with several powers of it stay, as in a polynomial: `a x² + b x + c` is left as it is.
+    with several powers of it stay, as in a polynomial: `a x² + b x + c` is left as it is, and so
+    are multiples of an array: `x - y + c x`.
 
     Examples
     --------
@@ -179,14 +180,24 @@ def sharing_terms(node: Add, *, entrywise: bool = False) -> list[tuple[Expr, ...
         return []
     groups: dict[object, list[Expr]] = {}
     for term in node.terms:
-        if any(times[factor] > 1 for factor in factors(term)):
-            read = TermPowers.read(term)
+        read = TermPowers.read(term)
+        stays = entrywise and len(read.powers) == 1 and _is_array(next(iter(read.powers))[0])
+        if not stays and any(times[factor] > 1 for factor in factors(term)):
             for (base, role), axes in read.roles().items():
                 if (min(role, default=0) < 0) != entrywise and _may_be_taken(role, len(node.shape)):
                     exponent = max(read.powers[base, axes], 0) if entrywise else 0
                     groups.setdefault((base, role, exponent), []).append(term)
     found = [tuple(terms) for terms in groups.values() if 1 < len(terms) < len(node.terms)]
     return sorted(dict.fromkeys(found), key=lambda terms: (-len(terms), [t.key for t in terms]))
+
+
+def _is_array(base: Expr) -> bool:
+    """Tell whether a base has axes, and is no value of a function."""
+    return bool(base.shape) and not _is_value(base)
+
+
+def _is_value(base: Expr) -> bool:
+    return isinstance(base, Map) and base.function not in POWERS
 
 
 def _may_be_factored(node: Add) -> bool:
@@ -269,8 +280,7 @@ def _is_polynomial(rests: Sequence[TermPowers], base: Expr, exponent: Exponent) 
         return True
     if base not in bases or (exponent < 0 and bases != {base}):
         return False
-    is_value = isinstance(base, Map) and base.function not in POWERS
-    return any(map(TermPowers.is_number, rests)) and not is_value
+    return any(map(TermPowers.is_number, rests)) and not _is_value(base)
 
 
 def _is_averaged(rests: Sequence[TermPowers], base: Expr, labels: Axes) -> bool:

@@ -146,7 +146,7 @@ def _meets_any(one: Map, operands: Sequence[Expr]) -> bool:
     """Tell whether `|x|`, a sign or a step stands beside its argument, or `σ(x)` by `1 - σ(x)`."""
     if one.function is SIGMOID:
         sums = [other for other in operands if isinstance(other, Add) and len(other.terms) == 2]
-        return any(one in factors_of(term) for other in sums for term in other.terms)
+        return any(_stands(one, factors_of(term)) for other in sums for term in other.terms)
     return one.function in (ABS, SIGN, HEAVISIDE) and _stands(one.operands[0], operands)
 
 

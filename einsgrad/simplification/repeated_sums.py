@@ -21,14 +21,14 @@ _MOST_TERMS = 16
 _MOST_PARTS = 4
 
 
-class Taken(NamedTuple):
+class TakenOut(NamedTuple):
     """A product with a sum that some terms are, and the terms that are left."""
 
     product: Einsum
     rest: tuple[Expr, ...]
 
 
-def repeated_sums(node: Add) -> Iterator[Taken]:
+def repeated_sums(node: Add) -> Iterator[TakenOut]:
     """Yield the ways to take a sum out of a term, and out of terms that are a multiple of it.
 
     Examples
@@ -53,7 +53,7 @@ def repeated_sums(node: Add) -> Iterator[Taken]:
             if is_sum and exponent >= 1 and min(axes, default=0) >= 0:
                 for factor, rest in _multiples(base, axes, others, rank):
                     beside = [factor, whole.without(base, axes, 1, rank)]
-                    yield Taken(_product(base, axes, beside, rank), rest)
+                    yield TakenOut(_product(base, axes, beside, rank), rest)
 
 
 def _multiples(

@@ -49,8 +49,8 @@ from einsgrad.expressions.products import (
     fold_constants,
     folds,
     is_moderate,
-    multiplied,
     opened,
+    product_of_numbers,
     tidy,
     unwrap,
 )
@@ -406,11 +406,13 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
         return _again(joined, shared)
     product = joined
     content, primitive = factor_out(product, whole)
+    if primitive is not product and replaced_by_rules(primitive) is not primitive:
+        return _again(scaled(content, primitive), shared)
     merged = merge_powers(primitive, whole)
     if merged is not primitive and not are_simple(merged.operands):
         return _again(scaled(content, merged), shared)
     coefficient, rest = fold_constants(merged)
-    coefficient = tidy(multiplied(coefficient, content))
+    coefficient = tidy(product_of_numbers(coefficient, content))
     place = cancelling_sum(rest) if shared is None and may_open else None
     if place is not None and is_moderate(coefficient) and not stays_over(rest, place):
         # `(s - u)/u` is as long as `s/u - 1`, which is written.
