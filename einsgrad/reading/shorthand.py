@@ -256,7 +256,9 @@ class _Speller:
         self.before = _Before.OPERAND
 
     def _sign(self, token: str, column: int) -> None:
-        if token == "(" and self.before is _Before.OPERAND:
+        # A size, or π, is neither variable nor function, and stands apart from the brackets.
+        apart = self.before is _Before.UNKNOWN and self.text[column - 1].isspace()
+        if token == "(" and (apart or self.before is _Before.OPERAND):
             self._operand_starts(column)
         if token in "([":
             self.brackets.append(self.before)

@@ -85,20 +85,20 @@ def split_content(expr: Expr) -> tuple[Number, Expr]:
 
 
 def _shared_number(numbers: Sequence[Number]) -> Number:
-    """Return what several numbers share: of √2 and 2 √2 the first, of 6 and 9/2 the number 3/2."""
-    fractions = [
-        Fraction(number) if isinstance(number, int) else small_fraction(number)
-        for number in numbers
-        if not isinstance(number, complex) and isfinite(number)
-    ]
+    """Return what several numbers share: of 6 and 9/2 the number 3/2, of √2 and 2 √2 the first.
+
+    Of π/2 and 1/2 it is 1/2.
+    """
+    finite = [one for one in numbers if not isinstance(one, complex) and isfinite(one)]
+    fractions = [Fraction(x) if isinstance(x, int) else small_fraction(x) for x in finite]
     known = [fraction for fraction in fractions if fraction is not None]
-    if len(known) == len(numbers):
+    if len(known) + sum(map(is_unending, finite)) < len(numbers):
+        return 1
+    if known:
         above = gcd(*(one.numerator for one in known))
         below = lcm(*(one.denominator for one in known))
         return above if below == 1 else above / below
     least = min(numbers, key=abs)
-    if not is_unending(least):
-        return 1
     times = [number / least for number in numbers]
     return abs(least) if not any(is_unending(one) and is_unending(one**2) for one in times) else 1
 

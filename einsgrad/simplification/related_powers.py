@@ -96,13 +96,12 @@ def join_steps(groups: Groups) -> None:
         x, at_zero = base.operands
         steps, own = groups[base, indices], groups.get((x, indices), 0)
         above = groups.get((Map(RELU, (x,)), indices), 0)
-        if steps < 1 or not all(map(is_integer, (steps, own, above))):
-            continue
-        if own >= 1 or above >= 1:
+        is_whole = all(map(is_integer, (steps, own, above)))
+        if is_whole and steps >= 1 and (own >= 1 or above >= 1):
             del groups[base, indices]
             turned = groups.pop((x, indices)) if own >= 1 else 0
             _multiply(groups, Map(RELU, (x,)), indices, turned)
-        elif isinstance(at_zero, Constant) and at_zero.value in (0, 1):
+        elif steps > 0 and isinstance(at_zero, Constant) and at_zero.value in (0, 1):
             groups[base, indices] = 1
 
 
