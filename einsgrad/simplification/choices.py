@@ -10,7 +10,7 @@ from operator import is_
 
 from einsgrad.expressions.construct import add_terms
 from einsgrad.expressions.nodes import Add, Constant, Einsum, Expr, Map
-from einsgrad.expressions.products import as_einsum, fold_constants, is_one_everywhere
+from einsgrad.expressions.products import as_einsum, factors_of, fold_constants, is_one_everywhere
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.shaping import broadcast
 from einsgrad.expressions.tables.elementwise import NOT_EQUAL, WHERE
@@ -113,6 +113,8 @@ def _sum(branches: Sequence[Expr]) -> Expr:
 
 def _choice_in(term: Expr) -> tuple[Expr, Expr, Expr] | None:
     """Read a term as a choice of which a branch is 0: its condition and its two branches."""
+    if not any(map(_leaves_out, factors_of(term))):
+        return None
     product = as_einsum(term)
     labels = product.subscripts.output
     if any(own not in (labels, ()) for own in product.subscripts.inputs):

@@ -266,7 +266,7 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
         joined = rule(total)
         if joined is not None:
             return simplify_expr(joined)
-    return _grouped_by(total, sharing_terms(total, entrywise=True))
+    return _grouped_by(total, sharing_terms(total, entrywise=True), may_cancel=False)
 
 
 def _with_sum_taken(node: Add) -> Expr | None:
@@ -310,23 +310,31 @@ def _grouped(node: Add) -> Expr:
     return _grouped_by(node, sharing_terms(node))
 
 
-def _grouped_by(node: Add, groups: Sequence[tuple[Expr, ...]]) -> Expr:
-    """Take what some terms share out of them, if that is one product."""
+def _grouped_by(node: Add, groups: Sequence[tuple[Expr, ...]], *, may_cancel: bool = True) -> Expr:
+    """Take what some terms share out of them, where that is one product."""
+    left = dict.fromkeys(node.terms)
+    products: list[Expr] = []
     for terms in groups:
-        found = _factored(Add(terms))
+        if not all(term in left for term in terms):
+            continue
+        found = _factored(Add(terms), may_cancel=may_cancel)
         if not isinstance(found, Add) and divided_terms(found) is None:
-            taken = set(terms)
-            rest = [term for term in node.terms if term not in taken]
-            return simplify_expr(add_terms([*rest, found], node.shape))
-    return node
+            products.append(found)
+            for term in terms:
+                del left[term]
+    return simplify_expr(add_terms([*left, *products], node.shape)) if products else node
 
 
-def _factored(node: Add) -> Expr:
+def _factored(node: Add, *, may_cancel: bool = True) -> Expr:
     """Take out what the terms of a sum share, unless the product would be multiplied out."""
     for shared in common_factors(node):
         if distributed(merge_products(shared.product(shared.rest))) is None:
             product = merge_products(shared.product(simplify_expr(shared.rest)))
-            return _unless_cancelling(node, _simplify_einsum(product, None, may_open=False))
+            found = _simplify_einsum(product, None, may_open=False)
+            if may_cancel:
+                return _unless_cancelling(node, found)
+            cancels = isinstance(found, Einsum) and cancelling_sum(found) is not None
+            return node if cancels else found
     return node
 
 
