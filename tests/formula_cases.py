@@ -58,7 +58,11 @@ def derived(case):
 
 @cache
 def _derived(name):
-    case = BY_ID[name]
+    return derivative_of(BY_ID[name])
+
+
+def derivative_of(case):
+    """Derive what a case asks for."""
     expr, wrt, _ = asked(case)
     if case.get("cotangent"):
         (cotangent,) = [v for v in variables(case) if v.name == case["cotangent"]]
@@ -115,6 +119,8 @@ def drawn(case, seed):
             array = array + 1j * rng.normal(size=shape)
         if v.name in case.get("positive", []):
             array = np.abs(array) + 0.5
+        if v.name in case.get("fraction", []):
+            array = 1 / (1 + np.exp(array))
         if v.name in case.get("symmetric", []):
             array = (array + array.T) / 2
         if v.name in case.get("definite", []):

@@ -1,4 +1,4 @@
-"""Numbers in formulas: powers of ten, fractions, multiples of π; what is shown is exact."""
+"""Numbers in formulas: powers of ten, fractions, roots, multiples of π; what is shown is exact."""
 
 import math
 
@@ -24,6 +24,11 @@ LATEX = [
     (1 / np.pi, r"\frac{1}{\pi} v"),
     (1 / (4 * np.pi), r"\frac{1}{4 \pi} v"),
     (2 / 7, r"\frac{2}{7} v"),
+    (math.sqrt(3), r"\sqrt{3} v"),
+    (-1 / math.sqrt(2 * np.pi), r"-\frac{1}{\sqrt{2 \pi}} v"),
+    (math.sqrt(3) / 2, r"\frac{\sqrt{3}}{2} v"),
+    (math.sqrt(2 / np.pi), r"\sqrt{\frac{2}{\pi}} v"),
+    (1.4142, "1.4142 v"),
     (0.7 + 0.1, "0.7999999999999999 v"),
     (math.inf, r"\infty v"),
     (-math.inf, r"-\infty v"),
