@@ -29,7 +29,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import assert_never, cast
 
-from einsgrad.expressions.construct import add_terms, zeros
+from einsgrad.expressions.construct import zeros
 from einsgrad.expressions.nodes import (
     Add,
     Called,
@@ -45,7 +45,6 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.products import (
-    as_einsum,
     fold_constants,
     folds,
     is_moderate,
@@ -58,26 +57,29 @@ from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Ste
 from einsgrad.expressions.walks import children, rebuild_all, topological, with_children
 from einsgrad.simplification.brackets import with_parts_joined
 from einsgrad.simplification.cancelling import (
-    all_multiplied_out,
     cancelling_sum,
     multiplied_out,
     opposite_logistics,
 )
 from einsgrad.simplification.common_denominators import (
-    is_less_divided,
     is_no_longer,
     over_common_denominator,
     stays_over,
 )
-from einsgrad.simplification.common_factors import common_factors, sharing_terms
 from einsgrad.simplification.contents import factor_out
 from einsgrad.simplification.distribution import distributed
-from einsgrad.simplification.extent import extent
 from einsgrad.simplification.flattening import (
     LONGEST_CHAIN,
     merge_products,
-    products_with,
-    stands_once,
+)
+from einsgrad.simplification.grouping import (
+    Simplifying,
+    factored_inside,
+    grouped,
+    grouped_entrywise,
+    less_divided,
+    shorter,
+    with_sum_taken,
 )
 from einsgrad.simplification.leading_back import unless_led_back
 from einsgrad.simplification.lengths import length_of_scaled
@@ -85,7 +87,6 @@ from einsgrad.simplification.lookups import evenly_picked
 from einsgrad.simplification.matrix_powers import join_matrix_powers
 from einsgrad.simplification.mirrored import sum_last
 from einsgrad.simplification.powers import merge_powers, open_power
-from einsgrad.simplification.repeated_sums import repeated_sums
 from einsgrad.simplification.rules import (
     MAP_RULES,
     MATRIX_RULES,
@@ -99,9 +100,7 @@ from einsgrad.simplification.selectors import contract_selectors
 from einsgrad.simplification.sums import (
     LONGEST_SUM,
     collect,
-    divided_terms,
     innermost_terms,
-    opened_terms,
     scaled,
     split_coefficient,
 )
@@ -254,30 +253,19 @@ def _simplify_sum(node: Expr, shared: Shared | None) -> Expr:
     if shared is not None or not isinstance(total, Add):
         return total
     mirrored = opposite_logistics(total)
-    shorter = None if mirrored is None else _shorter(total, simplify_expr(mirrored))
-    if shorter is not None:
-        return shorter
-    grouped, fraction = _grouped(total), over_common_denominator(total)
-    shorter = None if fraction is None else _less_divided(total, fraction)
-    best = grouped if shorter is None or not is_no_longer(shorter, grouped) else shorter
+    opened_up = None if mirrored is None else shorter(total, simplify_expr(mirrored), _BY)
+    if opened_up is not None:
+        return opened_up
+    best, fraction = grouped(total, _BY), over_common_denominator(total)
+    joined = None if fraction is None else less_divided(total, fraction, _BY)
+    if joined is not None and is_no_longer(joined, best):
+        best = joined
     if best is not total:
         return best
-    for rule in (_with_sum_taken, with_parts_joined):
-        joined = rule(total)
-        if joined is not None:
-            return simplify_expr(joined)
-    return _grouped_by(total, sharing_terms(total, entrywise=True), may_cancel=False)
-
-
-def _with_sum_taken(node: Add) -> Expr | None:
-    """Take a sum that some terms are out of another term."""
-    taken = next(repeated_sums(node), None)
-    if taken is None:
-        return None
-    product = opened(taken.product)
-    operands = tuple(map(simplify_expr, product.operands))
-    simple = _put_back(Einsum(product.subscripts, operands), None)
-    return add_terms([*taken.rest, simple], node.shape)
+    rewritten = with_sum_taken(total, _BY)
+    if rewritten is None:
+        rewritten = with_parts_joined(total)
+    return grouped_entrywise(total, _BY) if rewritten is None else simplify_expr(rewritten)
 
 
 def _settled(node: Expr, shared: Shared | None) -> Expr:
@@ -300,72 +288,6 @@ def _put_back(product: Expr, shared: Shared | None) -> Expr:
     product = opened(product)
     operands = tuple(map(simplify_expr, product.operands))
     return _simplify_einsum(Einsum(product.subscripts, operands), None, may_open=False)
-
-
-def _grouped(node: Add) -> Expr:
-    """Take out what all terms of a sum share, or else what some of them share."""
-    found = _factored(node)
-    if found is not node:
-        return found
-    return _grouped_by(node, sharing_terms(node))
-
-
-def _grouped_by(node: Add, groups: Sequence[tuple[Expr, ...]], *, may_cancel: bool = True) -> Expr:
-    """Take what some terms share out of them, where that is one product."""
-    left = dict.fromkeys(node.terms)
-    products: list[Expr] = []
-    for terms in groups:
-        if not all(term in left for term in terms):
-            continue
-        found = _factored(Add(terms), may_cancel=may_cancel)
-        if not isinstance(found, Add) and divided_terms(found) is None:
-            products.append(found)
-            for term in terms:
-                del left[term]
-    return simplify_expr(add_terms([*left, *products], node.shape)) if products else node
-
-
-def _factored(node: Add, *, may_cancel: bool = True) -> Expr:
-    """Take out what the terms of a sum share, unless the product would be multiplied out."""
-    for shared in common_factors(node):
-        if distributed(merge_products(shared.product(shared.rest))) is None:
-            product = merge_products(shared.product(simplify_expr(shared.rest)))
-            found = _simplify_einsum(product, None, may_open=False)
-            if may_cancel:
-                return _unless_cancelling(node, found)
-            cancels = isinstance(found, Einsum) and cancelling_sum(found) is not None
-            return node if cancels else found
-    return node
-
-
-def _factored_inside(node: Einsum) -> Einsum | None:
-    """Take what the terms of a sum share out of it, where it has other factors beside it."""
-    for place, operand in enumerate(node.operands) if Add in node.kinds else ():
-        if not isinstance(operand, Add) or not stands_once(operand, node):
-            continue
-        if all(isinstance(one, Constant | Delta) for one in node.operands if one is not operand):
-            continue
-        for shared in common_factors(operand, within_product=True):
-            (product,) = products_with(node, place, [shared.product(simplify_expr(shared.rest))])
-            product = merge_products(product)
-            if distributed(product) is None:
-                return product
-    return None
-
-
-def _unless_cancelling(node: Add, product: Expr) -> Expr:
-    """Return what a sum is as a product, or multiplied out as far as it goes if that is shorter."""
-    if not isinstance(product, Einsum) or cancelling_sum(product) is None:
-        return product
-    further = all_multiplied_out(product)
-    if further is None:
-        return product
-    terms = [simplify_expr(term) for term in opened_terms([further])]
-    total = _settled(collect(terms, node), None)
-    if total is node:
-        return product
-    other = _grouped(total) if isinstance(total, Add) else total
-    return other if extent(other) < extent(product) else product
 
 
 def _simplify_map(node: Map, shared: Shared | None) -> Expr:
@@ -421,21 +343,10 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
         return _again(scaled(content, merged), shared)
     coefficient, rest = fold_constants(merged)
     coefficient = tidy(product_of_numbers(coefficient, content))
-    place = cancelling_sum(rest) if shared is None and may_open else None
-    if place is not None and is_moderate(coefficient) and not stays_over(rest, place):
-        # `(s - u)/u` is as long as `s/u - 1`, which is written.
-        shorter = _shorter(rest, simplify_expr(multiplied_out(rest, place)), or_as_long=True)
-        if shorter is not None:
-            return simplify_expr(scaled(coefficient, shorter))
-    if shared is None and may_open and is_moderate(coefficient):
-        fraction = over_common_denominator(rest)
-        shorter = None if fraction is None else _less_divided(rest, fraction)
-        if shorter is not None:
-            return simplify_expr(scaled(coefficient, shorter))
     if shared is None:
-        factored = _factored_inside(rest)
-        if factored is not None:
-            return simplify_expr(scaled(coefficient, factored))
+        other = _other_form(rest, may_open=may_open and is_moderate(coefficient))
+        if other is not None:
+            return simplify_expr(scaled(coefficient, other))
     if coefficient == 0:
         return zeros(node.shape)
     if not is_moderate(coefficient) and rest.operands:
@@ -464,32 +375,18 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
             return core if coefficient == 1 else scaled(coefficient, core)
 
 
-def _shorter(old: Expr, new: Expr, *, or_as_long: bool = False) -> Expr | None:
-    """Return what has been multiplied out, once or as far as it goes, if it is shorter."""
-    found = [new]
-    further = all_multiplied_out(new)
-    if further is not None:
-        found.append(simplify_expr(further))
-    best = min(found, key=extent)
-    is_shorter = extent(best) < extent(old) or (extent(best) == extent(old) and or_as_long)
-    return best if is_shorter and best is not old else None
-
-
-def _less_divided(old: Expr, fraction: Expr) -> Expr | None:
-    """Return a fraction in its simplest form if it divides by less than what it is equal to.
-
-    One that is multiplied out is no fraction.
-    """
-    found: list[Expr] = []
-    for term in fraction.terms if isinstance(fraction, Add) else (fraction,):
-        product = opened(as_einsum(term))
-        parts = simplify_all(product.operands)
-        whole = merge_products(Einsum(product.subscripts, parts))
-        if len(whole.operands) > 1 and distributed(whole) is not None:
-            return None
-        found.append(_simplify_einsum(whole, None, may_open=False))
-    new = collect(found, old)
-    return new if is_less_divided(new, old) else None
+def _other_form(node: Einsum, *, may_open: bool) -> Expr | None:
+    """Return a product as a sum, a fraction or with more factors, if that is its form."""
+    place = cancelling_sum(node) if may_open else None
+    if place is not None and not stays_over(node, place):
+        # `(s - u)/u` is as long as `s/u - 1`, which is written.
+        opened_up = simplify_expr(multiplied_out(node, place))
+        as_sum = shorter(node, opened_up, _BY, or_as_long=True)
+        if as_sum is not None:
+            return as_sum
+    fraction = over_common_denominator(node) if may_open else None
+    quotient = None if fraction is None else less_divided(node, fraction, _BY)
+    return factored_inside(node, _BY) if quotient is None else quotient
 
 
 def _is_settled(node: Einsum) -> bool:
@@ -523,3 +420,10 @@ def _star(delta: Delta) -> Einsum:
     labels = tuple(range(delta.order))
     pairs = tuple((0, label) for label in labels[1:])
     return Einsum(Subscripts(pairs, labels), (Delta(delta.dim, 2),) * len(pairs))
+
+
+_BY = Simplifying(
+    simplify_expr,
+    lambda product: _simplify_einsum(product, None, may_open=False),
+    lambda total: _settled(total, None),
+)
