@@ -15,6 +15,8 @@ import einsgrad as eg
 
 CASES = json.loads((DATA / "expert_forms.json").read_text())
 NUMBERS = range(len(CASES))
+# What scipy computes.
+SPECIAL = ("gamma", "ndtr", "erf")
 
 
 @cache
@@ -36,6 +38,8 @@ def test_a_derivative_is_the_node_that_the_form_of_an_expert_is(number):
 @pytest.mark.parametrize("number", NUMBERS, ids=name)
 def test_a_derivative_has_the_value_that_is_written_by_hand(number):
     case = CASES[number]
+    if any(name in case["text"] for name in SPECIAL):
+        pytest.importorskip("scipy")
     arrays, sizes = drawn(case, 1)
     typed = read(case["expert"], case)
     inputs = variables(case)

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache, partial
 
-from einsgrad.expressions.construct import add_terms
+from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.nodes import Add, Called, Constant, Einsum, Expr, Map, Pick, Variable
-from einsgrad.expressions.products import is_one_everywhere, selector_count
+from einsgrad.expressions.products import is_one_everywhere, is_ones_vector, selector_count
 from einsgrad.expressions.selectors import Affine, Delta, Integers
 from einsgrad.expressions.walks import children, topological
 from einsgrad.simplification.contents import axes_of_ones
@@ -69,6 +69,37 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
             return list(products_with(node, place, [*rest, *apart]))
     if others and len(others) == len(sums) + selector_count(node) == 1 + selector_count(node):
         return seen_terms(node, sums[0])
+    return None
+
+
+def with_terms_summed(node: Einsum) -> Einsum | None:
+    """Sum each term of a sum over the axes that no other factor has: `a (1ᵀ (u + v))`.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> a, u, v = eg.variables("a u[n] v[n]")
+    >>> with_terms_summed(eg.einsum(",n->", a, u + v))
+    ",->"(a, "n->"(u) + "n->"(v))
+    """
+    lists, output = node.subscripts.inputs, node.subscripts.output
+    for place, operand in enumerate(node.operands) if Add in node.kinds else ():
+        labels = lists[place]
+        factors = [
+            (own, one)
+            for other, (own, one) in enumerate(zip(lists, node.operands, strict=True))
+            # Ones that are summed hold no axis of their own.
+            if other != place and not (is_ones_vector(one) and own[0] in set(labels) - set(output))
+        ]
+        held = {label for own, _ in factors for label in own}.union(output)
+        if not isinstance(operand, Add) or not factors or held.issuperset(labels):
+            continue
+        kept = tuple(dict.fromkeys(label for label in labels if label in held))
+        inner = Subscripts((labels,), kept)
+        terms = [build_einsum(inner, (term,)) for term in operand.terms]
+        total = add_terms(terms, terms[0].shape)
+        whole = Subscripts((*(own for own, _ in factors), kept), output)
+        return build_einsum(whole, [*(one for _, one in factors), total])
     return None
 
 

@@ -67,7 +67,7 @@ from einsgrad.simplification.common_denominators import (
     stays_over,
 )
 from einsgrad.simplification.contents import factor_out
-from einsgrad.simplification.distribution import distributed
+from einsgrad.simplification.distribution import distributed, with_terms_summed
 from einsgrad.simplification.flattening import (
     LONGEST_CHAIN,
     merge_products,
@@ -376,7 +376,10 @@ def _simplify_einsum(node: Einsum, shared: Shared | None, may_open: bool = True)
 
 
 def _other_form(node: Einsum, *, may_open: bool) -> Expr | None:
-    """Return a product as a sum, a fraction or with more factors, if that is its form."""
+    """Return a product as a sum, a fraction or with other factors, if that is its form."""
+    summed = with_terms_summed(node)
+    if summed is not None:
+        return summed
     place = cancelling_sum(node) if may_open else None
     if place is not None and not stays_over(node, place):
         # `(s - u)/u` is as long as `s/u - 1`, which is written.
