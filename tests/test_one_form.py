@@ -13,7 +13,7 @@ VARIABLES = eg.variables(NAMES)
 # What is shown, and several ways to type it.
 SAME = {
     # A sum that stands among the terms of another one.
-    "(d - 1) (b - a)": ["a - b + d*(b - a)", "a - b - d*(a - b)", "(b - a)*(d - 1)"],
+    "(1 - d) (a - b)": ["a - b + d*(b - a)", "a - b - d*(a - b)", "(b - a)*(d - 1)"],
     "c + (1 + a) (2 - b)": ["1 + a + c + (1 + a)*(1 - b)"],
     "2 (1 - tanh(t)²) (1 - t tanh(t))": ["2*(1 - tanh(t)**2 - t*tanh(t)*(1 - tanh(t)**2))"],
     # Numbers that are products of arrays are shared, too.

@@ -33,12 +33,18 @@ def _with_sign_inside(node: Expr, new: Expr, known: Rebuilding) -> Expr:
     if isinstance(number, complex) or number >= 0:
         return new
     olds = [operand for operand in node.operands if not isinstance(operand, Constant)]
-    for place, (old, operand) in enumerate(zip(olds, rest.operands, strict=True)):
+    # `(a - b) (1 - c)` is read more easily than `(b - a) (c - 1)`.
+    for place in sorted(range(len(olds)), key=lambda place: _holds_ones(rest.operands[place])):
+        old, operand = olds[place], rest.operands[place]
         turned = _turned(operand, rest) if known.uses[old] == 1 else None
         if turned is not None and all(known.uses[part] == 1 for part in _sums_in(old)):
             operands = (*rest.operands[:place], turned, *rest.operands[place + 1 :])
             return with_coefficient(-number, Einsum(rest.subscripts, operands))
     return new
+
+
+def _holds_ones(operand: Expr) -> bool:
+    return isinstance(operand, Add) and any(map(is_one_everywhere, operand.terms))
 
 
 def _sums_in(operand: Expr) -> tuple[Expr, ...]:

@@ -94,7 +94,9 @@ def join_steps(groups: Groups) -> None:
         if not isinstance(base, Map) or base.function is not HEAVISIDE:
             continue
         x, at_zero = base.operands
-        steps, own = groups[base, indices], groups.get((x, indices), 0)
+        # Of another step the slope of `x θ(x)` at 0 is not that of `relu(x)`.
+        is_relu = at_zero is Constant(0)
+        steps, own = groups[base, indices], groups.get((x, indices), 0) if is_relu else 0
         above = groups.get((Map(RELU, (x,)), indices), 0)
         is_whole = all(map(is_integer, (steps, own, above)))
         if is_whole and steps >= 1 and (own >= 1 or above >= 1):
