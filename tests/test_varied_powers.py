@@ -28,6 +28,7 @@ FORMS = [
     (eg.grad(x**q * eg.exp(-x), x), "(q - x) exp(-x) x^(q - 1)"),
     (eg.grad(eg.sin(x) ** q, x), "q cos(x) sin(x)^(q - 1)"),
     (eg.grad((x / y) ** q, x), "q (x/y)^(q - 1) / y"),
+    (eg.grad(x**q + x**r, x), "r x^(r - 1) + q x^(q - 1)"),
     (eg.hessian(x**q, x, q), "x^(q - 1) (1 + q log(x))"),
     (eg.grad(eg.sum(eg.abs(A @ X) ** q), X), "q Aᵀ (sign(A X) ⊙ abs(A X)^∘(q - 1))"),
 ]
@@ -70,6 +71,15 @@ def test_a_sum_with_the_base_is_multiplied_out_before_it_meets_a_power_of_0():
     assert [gradient(0.0, exponent) for exponent in (0.0, 1.0, 2.0)] == [1, 1, 0]
     second = eg.compile(eg.hessian(damped, x), inputs=[x, q])
     assert [second(0.0, exponent) for exponent in (1.0, 2.0)] == [2, 2]
+
+
+def test_a_table_of_powers_has_its_slope_at_0():
+    (p,) = eg.variables("p[m]")
+    table = eg.sum(((X[:, None] ** p[None, :]) @ p) ** 2 * eg.exp(X))
+    slope = eg.compile(eg.grad(table, X), inputs=[X, p])
+    found = slope(np.array([0.0, 1.0]), np.array([0.0, 1.0, 2.0]))
+    # Of (x + 2 x²)² exp(x) for each x.
+    np.testing.assert_allclose(found, [0, (2 * 3 * 5 + 9) * np.e])
 
 
 def test_a_guard_stands_over_the_labels_of_its_factor():

@@ -143,8 +143,17 @@ def _shared_powers(
             places = [own[base, role] for own in roles]
             both = zip(terms, places, strict=True)
             exponent = _nearest([term.powers[base, axes] for term, axes in both], base)
-            if exponent is not None:
+            if exponent is not None and not (exponent < 0 and _is_raised(base, terms)):
                 yield exponent, base, places, role
+
+
+def _is_raised(base: Expr, terms: Sequence[TermPowers]) -> bool:
+    """Tell whether terms hold powers of a base with exponents that are no numbers.
+
+    What they divide by belongs to those: `x^p + x^(q - 1)` is no quotient by x.
+    """
+    powers = [power for term in terms for power, _ in term.powers if isinstance(power, Map)]
+    return any(is_varied(power) and power.operands[0] is base for power in powers)
 
 
 def _without(

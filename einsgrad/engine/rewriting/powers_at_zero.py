@@ -61,12 +61,19 @@ def _multiplied_out(node: Expr) -> Expr:
         if isinstance(one, Add) and any(
             (base, tuple(labels[axis] for axis in axes)) in bases
             for term in one.terms
-            for base, axes in TermPowers.read(term).powers
-            if min(axes, default=0) >= 0
+            for base, axes in _raised_in(term)
         ):
             terms = [unwrap(merge_powers(product)) for product in expanded(node, place)]
             return add_terms([_multiplied_out(term) for term in terms], node.shape)
     return node
+
+
+def _raised_in(term: Expr) -> Iterator[tuple[Expr, Axes]]:
+    """Yield the bases of the powers that a term is made of, with their axes."""
+    for power, axes in TermPowers.read(term).powers:
+        if min(axes, default=0) >= 0:
+            base, own = _base_of(power) if _is_varied_power(power) else (power, _all_axes(power))
+            yield base, tuple(axes[axis] for axis in own)
 
 
 @dataclass
