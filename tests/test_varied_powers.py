@@ -23,6 +23,7 @@ FORMS = [
     (eg.sqrt((x**q) ** 2), "abs(x^q)"),
     (eg.abs(x) ** q / x, "sign(x) abs(x)^(q - 1)"),
     ((x / y) ** (q - 1) * x / y, "(x/y)^q"),
+    ((x**q * y) ** r * (x**q * y) ** 2, "y² x^(2 q) (y x^q)^r"),
     (eg.grad(x**q, x), "q x^(q - 1)"),
     (eg.grad(x**q, q), "x^q log(x)"),
     (eg.grad(x**q * eg.exp(-x), x), "(q - x) exp(-x) x^(q - 1)"),

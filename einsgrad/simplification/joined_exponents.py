@@ -69,7 +69,9 @@ def _number_beside(power: Map, indices: Indices, groups: Groups) -> Exponent:
     if not isinstance(base, Einsum):
         return tidy_exponent(groups.pop((base, indices), 0) + _moduli_beside(base, indices, groups))
     parts = exponents_of(powers_in(base, indices))
-    if any(isinstance(part, Constant) for part, _ in parts) or not all(parts.values()):
+    if any(isinstance(part, Constant) or is_varied(part) for part, _ in parts):
+        return 0
+    if not all(parts.values()):
         return 0
     held = [int(groups.get(key, 0) / own) for key, own in parts.items()]
     times = min(held, key=abs)

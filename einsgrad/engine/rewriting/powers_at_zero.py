@@ -162,9 +162,8 @@ def _base_of(power: Expr) -> tuple[Expr, Axes]:
         if len(kept) == 1 and set(labels) <= set(base.subscripts.output):
             axes = tuple(base.subscripts.output.index(label) for label in labels)
             return base.operands[kept[0]], axes
-    # A base of fewer axes stands along the last ones.
-    rank, own = len(power.shape), len(base.shape)
-    return base, tuple(range(rank - own, rank))
+    # It has the axes of the power, or none.
+    return base, _all_axes(base)
 
 
 def _is_power_of(factor: Expr, log: Map, axes: Axes) -> bool:
