@@ -384,7 +384,7 @@ MESSAGES = [
      "Sum over it with sum[n](...), or write it into the output."),
     ("y[m] = A @ x", "the output has indices (m) and the expression has none", 7, None),
     ("y[m,m] = A[m,n]*x[n]", "the output repeats the index 'm'", 0, None),
-    ("x[i]**x[i]", "base and exponent both have indices", 6, None),
+    ("A[m,n]**x[n]", "the free indices differ: one term has m, n, the other n", 2, None),
     ("10**400", "10 ** 400 is not finite", 4, "Write smaller numbers."),
     ("99999999999999999999", "this integer is too large", 0, "Write it as a float, like 1e30."),
     ("solve(B)", "solve: missing a required argument: 'b'", 0, "It is called solve(a, b)."),

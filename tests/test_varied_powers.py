@@ -43,6 +43,14 @@ def test_a_power_has_one_form(expr, text):
     assert eg.simplify(eg.parse(text, [x, y, q, r, X, Q, A])) is simple
 
 
+@pytest.mark.parametrize(
+    "text", ["X_n^Q_n", "(X_n + 1)^(Q_n - 1) X_n", "X_n^(2^Q_n)", "D_nm = X_n^A_mn"]
+)
+def test_a_power_of_entries_is_read(text):
+    typed = eg.parse(text, [X, Q, A])
+    assert eg.simplify(eg.parse(eg.show(typed, "index"), [X, Q, A])) is eg.simplify(typed)
+
+
 # The exponent, the base, and what jax gives for the derivative in the base.
 AT_ZERO = [(0, 0, 0), (1, 0, 1), (2, 0, 0), (3, 0, 0), (0, 2, 0), (2, 2, 4)]
 

@@ -96,11 +96,7 @@ class Combining:
         base = self.close(self._product(left), kept)
         exponent = self.close(self._product(right), kept)
         if base.labels and exponent.labels:
-            raise self.source.error(
-                "base and exponent both have indices",
-                right.node,
-                "Write exp(y[i]*log(x[i])), with sum[...] or an output that keeps the index.",
-            )
+            return self._entrywise(words.power, [left, right], kept)
         value = right.value if is_number(right.value) else exponent.expr
         return mapped(base if base.labels else exponent, words.power(base.expr, value))
 
