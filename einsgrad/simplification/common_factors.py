@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from einsgrad.expressions.construct import add_terms, build_einsum
@@ -98,6 +99,20 @@ def common_factors(node: Add, *, within_product: bool = False) -> Iterator[Commo
             yield CommonFactor(factors_of_powers(powers), rest, labels, rank)
     if rank > 2:
         yield from _all_shared(terms, rank)
+
+
+@lru_cache(maxsize=4096)
+def factors_within(node: Add) -> tuple[CommonFactor, ...]:
+    """Return the factors that are taken out of a sum which has other factors beside it.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> x, y = eg.variables("x y")
+    >>> [shared.factors for shared in factors_within(eg.simplify(x + x**2))]
+    [(((), x),)]
+    """
+    return tuple(common_factors(node, within_product=True))
 
 
 def _divisor_beside(

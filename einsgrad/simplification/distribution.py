@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from functools import lru_cache, partial
+from itertools import chain
 
 from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.nodes import Add, Called, Constant, Einsum, Expr, Map, Pick, Variable
@@ -17,7 +18,7 @@ from einsgrad.simplification.product_costs import expanded, is_cheaper
 from einsgrad.simplification.seen_terms import seen_terms
 from einsgrad.simplification.softmax import summed_softmax
 from einsgrad.simplification.sums import LONGEST_SUM, split_coefficient
-from einsgrad.strings.subscripts import Subscripts
+from einsgrad.strings.subscripts import Indices, Label, Subscripts
 
 # A sum of more terms is not multiplied out beside other factors: each term would hold them all.
 _MOST_DISTRIBUTED = 8
@@ -73,7 +74,7 @@ def distributed(node: Einsum, whole: Collection[Expr] = ()) -> list[Einsum] | No
 
 
 def with_terms_summed(node: Einsum) -> Einsum | None:
-    """Sum each term of a sum over the axes that no other factor has: `a (1ᵀ (u + v))`.
+    """Add up each term of a sum of which no other factor has an axis: `a (1ᵀ (u + v))`.
 
     Examples
     --------
@@ -82,25 +83,33 @@ def with_terms_summed(node: Einsum) -> Einsum | None:
     >>> with_terms_summed(eg.einsum(",n->", a, u + v))
     ",->"(a, "n->"(u) + "n->"(v))
     """
-    lists, output = node.subscripts.inputs, node.subscripts.output
-    for place, operand in enumerate(node.operands) if Add in node.kinds else ():
-        labels = lists[place]
-        factors = [
-            (own, one)
-            for other, (own, one) in enumerate(zip(lists, node.operands, strict=True))
-            # Ones that are summed hold no axis of their own.
-            if other != place and not (is_ones_vector(one) and own[0] in set(labels) - set(output))
-        ]
-        held = {label for own, _ in factors for label in own}.union(output)
-        if not isinstance(operand, Add) or not factors or held.issuperset(labels):
-            continue
-        kept = tuple(dict.fromkeys(label for label in labels if label in held))
-        inner = Subscripts((labels,), kept)
-        terms = [build_einsum(inner, (term,)) for term in operand.terms]
-        total = add_terms(terms, terms[0].shape)
-        whole = Subscripts((*(own for own, _ in factors), kept), output)
-        return build_einsum(whole, [*(one for _, one in factors), total])
+    if Add not in node.kinds:
+        return None
+    output = node.subscripts.output
+    # Ones that are summed hold no axis of their own.
+    factors = [
+        (own, one)
+        for own, one in zip(node.subscripts.inputs, node.operands, strict=True)
+        if not is_ones_vector(one) or own[0] in output
+    ]
+    held = Counter(chain(output, *(set(own) for own, _ in factors)))
+    for place, (labels, operand) in enumerate(factors) if len(factors) > 1 else ():
+        if isinstance(operand, Add) and labels and all(held[label] == 1 for label in labels):
+            terms = [build_einsum(Subscripts((labels,), ()), (term,)) for term in operand.terms]
+            others = [*factors[:place], *factors[place + 1 :], *_ones_of_others(node, labels)]
+            lists = Subscripts((*(own for own, _ in others), ()), output)
+            return build_einsum(lists, [*(one for _, one in others), add_terms(terms, ())])
     return None
+
+
+def _ones_of_others(node: Einsum, summed: Collection[Label]) -> list[tuple[Indices, Expr]]:
+    """Return the ones over axes that are summed, but for some labels."""
+    output = node.subscripts.output
+    return [
+        (own, one)
+        for own, one in zip(node.subscripts.inputs, node.operands, strict=True)
+        if is_ones_vector(one) and own[0] not in output and own[0] not in summed
+    ]
 
 
 def _is_looked_up(node: Einsum, place: int) -> bool:

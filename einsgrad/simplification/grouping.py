@@ -14,7 +14,11 @@ from einsgrad.expressions.products import as_einsum, opened
 from einsgrad.expressions.selectors import Delta
 from einsgrad.simplification.cancelling import all_multiplied_out, cancelling_sum
 from einsgrad.simplification.common_denominators import is_less_divided
-from einsgrad.simplification.common_factors import common_factors, sharing_terms
+from einsgrad.simplification.common_factors import (
+    common_factors,
+    factors_within,
+    sharing_terms,
+)
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.extent import extent
 from einsgrad.simplification.flattening import merge_products, products_with, stands_once
@@ -106,7 +110,7 @@ def factored_inside(node: Einsum, by: Simplifying) -> Einsum | None:
             continue
         if all(isinstance(one, Constant | Delta) for one in node.operands if one is not operand):
             continue
-        for shared in common_factors(operand, within_product=True):
+        for shared in factors_within(operand):
             (product,) = products_with(node, place, [shared.product(by.expr(shared.rest))])
             product = merge_products(product)
             if distributed(product) is None:
