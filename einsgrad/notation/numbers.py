@@ -11,6 +11,8 @@ from fractions import Fraction
 from itertools import chain
 from math import isqrt, pi, sqrt
 
+from einsgrad.expressions.products import is_unending
+
 _LARGEST_DENOMINATOR = 9
 # Where the digits do not end, as those of 1/12, fractions go further.
 _LARGEST_UNENDING = 999
@@ -21,8 +23,6 @@ _SHOWN_WITH_EXPONENT = 1e16
 _LARGEST_WITH_PI = 16
 # Of the numbers that stand in roots.
 _LARGEST_SQUARE = 199
-# From here on the digits of a number are not those that a person types.
-_UNENDING_DIGITS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _quotient(fraction: Fraction) -> ExactQuotient:
 
 def _roots(size: float, *, with_pi: bool) -> Iterator[ExactQuotient]:
     """Yield the roots, and quotients of roots, that are near a number whose digits do not end."""
-    if not 1e-3 < size < 1e3 or len(repr(size)) < _UNENDING_DIGITS:
+    if not 1e-3 < size < 1e3 or not is_unending(size):
         return
     for square in _quotients(size * size, with_pi=with_pi):
         above, below = square.above, square.below

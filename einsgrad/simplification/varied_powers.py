@@ -10,14 +10,18 @@ from einsgrad.expressions.tables.elementwise import ABS, POWER
 from einsgrad.simplification.sums import split_coefficient
 
 
-def is_varied(expr: Expr) -> bool:
+def has_varied_exponent(expr: Expr) -> bool:
     """Tell whether an expression is a power whose exponent is no number."""
     return (
         isinstance(expr, Map)
         and expr.function is POWER
         and not isinstance(expr.operands[1], Constant)
-        and not expr.is_complex
     )
+
+
+def is_varied(expr: Expr) -> bool:
+    """Tell whether an expression is a real power whose exponent is no number."""
+    return has_varied_exponent(expr) and not expr.is_complex
 
 
 def varied_parts(expr: Map) -> Iterator[tuple[Expr, int | float]]:

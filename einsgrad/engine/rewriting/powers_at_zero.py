@@ -19,6 +19,7 @@ from einsgrad.expressions.walks import children, rebuild_all, topological, with_
 from einsgrad.simplification.powers import merge_powers
 from einsgrad.simplification.product_costs import expanded
 from einsgrad.simplification.term_powers import TermPowers
+from einsgrad.simplification.varied_powers import has_varied_exponent
 from einsgrad.strings.subscripts import Subscripts
 
 Axes = tuple[int, ...]
@@ -41,7 +42,7 @@ def guard_powers(exprs: Sequence[Expr]) -> tuple[Expr, ...]:
     >>> guard_powers([x**y * eg.log(x)])[0].operands[1]
     log(where(not_equal(x, 0), x, 1))
     """
-    if not any(map(_is_varied_power, topological(*exprs))):
+    if not any(map(has_varied_exponent, topological(*exprs))):
         return tuple(exprs)
     guarded = _Guarded()
     return tuple(guarded.of(expr, _NOTHING) for expr in rebuild_all(exprs, _multiplied_out))
@@ -54,7 +55,7 @@ def _multiplied_out(node: Expr) -> Expr:
     bases = {
         (_base_of(one)[0], tuple(labels[axis] for axis in _base_of(one)[1]))
         for one, labels in zip(node.operands, node.subscripts.inputs, strict=True)
-        if _is_varied_power(one)
+        if has_varied_exponent(one)
     }
     for place, one in enumerate(node.operands) if bases else ():
         labels = node.subscripts.inputs[place]
@@ -72,7 +73,7 @@ def _raised_in(term: Expr) -> Iterator[tuple[Expr, Axes]]:
     """Yield the bases of the powers that a term is made of, with their axes."""
     for power, axes in TermPowers.read(term).powers:
         if min(axes, default=0) >= 0:
-            base, own = _base_of(power) if _is_varied_power(power) else (power, _all_axes(power))
+            base, own = _base_of(power) if has_varied_exponent(power) else (power, _all_axes(power))
             yield base, tuple(axes[axis] for axis in own)
 
 
@@ -101,7 +102,7 @@ class _Guarded:
                 parts = [self.of(child, _NOTHING) for child in children(node)]
         found = with_children(node, parts)
         match node, found:
-            case Map(), Map(operands=(base, exponent)) if _is_varied_power(node):
+            case Map(), Map(operands=(base, exponent)) if has_varied_exponent(node):
                 return _guarded_power(node, base, exponent, beside)
             case Map(function=row), Map(operands=(operand,)) if row is LOG:
                 is_beside = any(_is_power_of(one, node, axes) for one, axes in beside)
@@ -131,7 +132,7 @@ def _factors(node: Expr) -> Iterator[tuple[Expr, Axes]]:
     """Yield what every term of an expression is multiplied by, with the axes that they are."""
     yield node, _all_axes(node)
     match node:
-        case Map() if _is_varied_power(node) and _base_of(node)[1] != _all_axes(node):
+        case Map() if has_varied_exponent(node) and _base_of(node)[1] != _all_axes(node):
             # All along the axes that its base is spread over, a power is one of the same entry.
             yield node, _base_of(node)[1]
         case Einsum(subscripts=subscripts):
@@ -143,14 +144,6 @@ def _factors(node: Expr) -> Iterator[tuple[Expr, Axes]]:
         case Add():
             first, *rest = [set(_factors(term)) for term in node.terms]
             yield from first.intersection(*rest)
-
-
-def _is_varied_power(node: Expr) -> bool:
-    match node:
-        case Map(function=row, operands=(_, exponent)) if row is POWER:
-            return not isinstance(exponent, Constant)
-        case _:
-            return False
 
 
 def _base_of(power: Expr) -> tuple[Expr, Axes]:
@@ -168,7 +161,7 @@ def _base_of(power: Expr) -> tuple[Expr, Axes]:
 
 def _is_power_of(factor: Expr, log: Map, axes: Axes) -> bool:
     """Tell whether a factor is a power of what a logarithm is taken of, entry by entry."""
-    if not _is_varied_power(factor) or axes != _all_axes(log):
+    if not has_varied_exponent(factor) or axes != _all_axes(log):
         return False
     return _base_of(factor)[0] is log.operands[0] or children(factor)[0] is log.operands[0]
 
