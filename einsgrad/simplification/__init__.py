@@ -12,7 +12,7 @@ Read in this order: `flattening`, `canonical`, `exchanging`, `sums`, `contents`,
 `argument_order`, `functions`, `systems`, `selectors`, `diagonals`, `inverses`, `definite`,
 `seen_terms`, `product_costs`, `distribution`, `cancelling`, `mirrored`, `extent`, `polynomials`,
 `quotients`, `common_denominators`, `term_powers`, `repeated_sums`, `shared_scalars`,
-`common_factors`, `turning`, `square_chains`, `matrix_powers`, `brackets`, `triangular`, `declared`,
-`symmetric_parts`, `matrix_functions`, `rules`, `leading_back`, `grouping`, `simplify`, `folding`,
-`asking`, `squares`, `sharing`.
+`common_factors`, `sharing_terms`, `turning`, `square_chains`, `matrix_powers`, `brackets`,
+`triangular`, `declared`, `symmetric_parts`, `matrix_functions`, `rules`, `leading_back`,
+`grouping`, `simplify`, `folding`, `asking`, `squares`, `sharing`.
 """

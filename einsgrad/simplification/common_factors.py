@@ -7,11 +7,9 @@ is `(x - y/s)/s`.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 
 from einsgrad.expressions.construct import add_terms, build_einsum
 from einsgrad.expressions.dims import Shape
@@ -26,9 +24,8 @@ from einsgrad.simplification.term_powers import Axes, Powers, TermPowers, factor
 from einsgrad.simplification.varied_powers import is_varied
 from einsgrad.strings.subscripts import Subscripts
 
-_CONSTANTS = (Delta, *SELECTORS)
 # Longer sums are not looked through.
-_MOST_TERMS = 16
+MOST_TERMS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ def common_factors(node: Add, *, within_product: bool = False) -> Iterator[Commo
     terms = [TermPowers.read(with_scalars_apart(term, scalars)) for term in node.terms]
     rank = len(node.shape)
     for exponent, base, places, role in _shared_powers(terms):
-        if not _may_be_taken(role, rank):
+        if not may_be_taken(role, rank):
             continue
         rests = _without(terms, base, places, exponent, rank)
         divisor = _divisor_beside(base, places, rests)
@@ -180,71 +177,29 @@ def _without(
     ]
 
 
-def sharing_terms(node: Add, *, entrywise: bool = False) -> list[tuple[Expr, ...]]:
-    """Return the terms, some of a sum, that share a factor of which they sum an axis.
-
-    Or else those that share one over axes of the sum, or a number: `h + t (1 + log(s))`. Terms
-    with several powers of it stay, as in a polynomial: `a x² + b x + c` is left as it is, and so
-    are multiples of an array: `x - y + c x`.
-
-    Examples
-    --------
-    >>> import einsgrad as eg
-    >>> X, p, y, w, s = eg.variables("X[n,k] p[n] y[n] w[k] s")
-    >>> sharing_terms(Add((w, eg.simplify(X.T @ p), eg.simplify(X.T @ y))))
-    [("nk,n->k"(X, p), "nk,n->k"(X, y))]
-    >>> sharing_terms(Add((y, s * y, s * p)), entrywise=True)
-    [(",n->n"(s, y), ",n->n"(s, p))]
-    """
-    if len(node.terms) > _MOST_TERMS or (entrywise and len(node.shape) > 2):
-        return []
-    factors = _bases if entrywise else _operands
-    times = Counter(chain.from_iterable(set(factors(term)) for term in node.terms))
-    if max(times.values(), default=0) < 2:
-        return []
-    groups: dict[object, list[Expr]] = {}
-    for term in node.terms:
-        read = TermPowers.read(term)
-        stays = entrywise and len(read.powers) == 1 and _is_array(next(iter(read.powers))[0])
-        if not stays and any(times[factor] > 1 for factor in factors(term)):
-            for (base, role), axes in read.roles().items():
-                if (min(role, default=0) < 0) != entrywise and _may_be_taken(role, len(node.shape)):
-                    exponent = max(read.powers[base, axes], 0) if entrywise else 0
-                    groups.setdefault((base, role, exponent), []).append(term)
-    found = [tuple(terms) for terms in groups.values() if 1 < len(terms) < len(node.terms)]
-    return sorted(dict.fromkeys(found), key=lambda terms: (-len(terms), [t.key for t in terms]))
-
-
-def _is_array(base: Expr) -> bool:
-    """Tell whether a base has axes, and is no value of a function."""
-    return bool(base.shape) and not _is_value(base)
-
-
-def _is_value(base: Expr) -> bool:
+def is_value(base: Expr) -> bool:
+    """Tell whether a base is the value of a function that is no power."""
     return isinstance(base, Map) and base.function not in POWERS
 
 
 def _may_be_factored(node: Add) -> bool:
     """Tell whether a sum is short; what selectors join or shift stays a sum of its parts."""
     products = [term for term in node.terms if isinstance(term, Einsum)]
-    return len(node.terms) <= _MOST_TERMS and not any(map(holds_selector, products))
-
-
-def _operands(term: Expr) -> tuple[Expr, ...]:
-    return tuple([one for one in factors_of(term) if one.shape and not isinstance(one, _CONSTANTS)])
+    return len(node.terms) <= MOST_TERMS and not any(map(holds_selector, products))
 
 
 def _may_share(terms: Sequence[Expr]) -> bool:
     """Tell, soon, whether something is raised to some power in all terms."""
-    shared = set(_bases(terms[0]))
+    shared = set(bases_of(terms[0]))
     for term in terms[1:]:
         if not shared:
             break
-        shared.intersection_update(_bases(term))
+        shared.intersection_update(bases_of(term))
     return bool(shared)
 
 
-def _bases(term: Expr) -> Iterator[Expr]:
+def bases_of(term: Expr) -> Iterator[Expr]:
+    """Yield what a term is made of powers of; numbers, selectors and diagonals do not count."""
     for operand in factors_of(term):
         if isinstance(operand, (Constant, *SELECTORS)) or is_labelled_delta(operand):
             continue
@@ -257,7 +212,7 @@ def _bases(term: Expr) -> Iterator[Expr]:
                 yield length
 
 
-def _may_be_taken(role: Axes, rank: int) -> bool:
+def may_be_taken(role: Axes, rank: int) -> bool:
     """Tell whether a factor sums nothing, or joins an axis of a vector or matrix to another one.
 
     Products of more axes stay, where no order of factors is clear.
@@ -304,7 +259,7 @@ def _is_polynomial(rests: Sequence[TermPowers], base: Expr, exponent: Exponent) 
         return True
     if base not in bases or (exponent < 0 and bases != {base}):
         return False
-    return any(map(TermPowers.is_number, rests)) and not _is_value(base)
+    return any(map(TermPowers.is_number, rests)) and not is_value(base)
 
 
 def _is_averaged(rests: Sequence[TermPowers], base: Expr, labels: Axes) -> bool:

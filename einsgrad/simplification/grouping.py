@@ -14,15 +14,12 @@ from einsgrad.expressions.products import as_einsum, opened
 from einsgrad.expressions.selectors import Delta
 from einsgrad.simplification.cancelling import all_multiplied_out, cancelling_sum
 from einsgrad.simplification.common_denominators import is_less_divided
-from einsgrad.simplification.common_factors import (
-    common_factors,
-    factors_within,
-    sharing_terms,
-)
+from einsgrad.simplification.common_factors import common_factors, factors_within
 from einsgrad.simplification.distribution import distributed
 from einsgrad.simplification.extent import extent
 from einsgrad.simplification.flattening import merge_products, products_with, stands_once
 from einsgrad.simplification.repeated_sums import repeated_sums
+from einsgrad.simplification.sharing_terms import sharing_terms
 from einsgrad.simplification.sums import collect, divided_terms, opened_terms
 
 
