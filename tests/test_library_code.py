@@ -15,6 +15,7 @@ PAIR = np.array([0.5, 0.7])
 
 # Rows whose function another library has for real numbers only, or not for arrays of orders.
 REAL_ONLY = {"relu", "gelu", "erf", "digamma", "logit", "sign", "maximum", "minimum", "xlogy"}
+REAL_ONLY |= {"erfc", "ndtr", "log_ndtr", "xlog1py", "exp1"}
 REAL_ONLY |= {"greater", "greater_equal", "less", "less_equal", "polygamma", "sinc_derivative"}
 
 
@@ -143,31 +144,13 @@ def test_code_has_the_right_value_at_other_sizes_or_says_that_it_does_not_fit(na
         assert np.allclose(found, eg.compile(expr, inputs=inputs)(*arrays))
 
 
-def test_code_that_holds_no_sizes_asserts_none():
+def test_code_that_holds_no_sizes_asserts_that_arrays_agree_and_no_numbers():
     f = eg.compile(eg.tanh(B @ x) + y, inputs=(B, x, y))
     f(*drawn((B, x, y), {"n": 3, "m": 4}))
-    for library in ("numpy", "torch", "jax"):
-        assert "assert" not in f.code(library)
-
-
-@pytest.mark.parametrize("requires_grad", [False, True])
-def test_a_tensor_of_torch_is_an_array_or_an_error_of_the_family(requires_grad):
-    torch = pytest.importorskip("torch")
-    tensor = torch.ones((2, 2), dtype=torch.float64, requires_grad=requires_grad)
-    compiled = eg.compile(eg.sum(eg.exp(B)))
-    calls = [
-        lambda: eg.einsum("mn->m", tensor),
-        lambda: eg.vjp("mn->m", tensor)[0],
-        lambda: eg.compile("mn->m")(tensor),
-        lambda: eg.evaluate(eg.sum(B, axis=1), B=tensor),
-        lambda: compiled(B=tensor),
-    ]
-    for call in calls:
-        if not requires_grad:
-            assert np.all(np.isfinite(call()))
-            continue
-        with pytest.raises(eg.DtypeError, match="grad"):
-            call()
+    assert "assert" not in f.code("numpy")
+    for library in ("torch", "jax", "array_api", "dask"):
+        assert "assert y.shape == (m,)" in f.code(library)
+        assert "3" not in f.code(library)
 
 
 @pytest.mark.parametrize("order", [2, 2.0])
@@ -252,4 +235,4 @@ def test_code_of_shifted_entries_pads_and_flips():
         assert "arange" not in f.code(library)
     turned = eg.compile(np.cumsum(s[::-1]), inputs=[s])
     turned(np.ones(9))
-    assert "torch.flip(a0, (0,))" in turned.code("torch")
+    assert "torch.flip(s, (0,))" in turned.code("torch")

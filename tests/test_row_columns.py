@@ -3,6 +3,7 @@
 import ast
 import re
 from contextlib import contextmanager
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -285,7 +286,9 @@ def ran(library, f, arrays):
     convert = module.as_tensor if library == "torch" else module.numpy.asarray
     names = {}
     exec(code, names)
-    return names["compute"](*(convert(arrays[name]) for name in f.variables))
+    return names["compute"](
+        *(convert(arrays[one]) for one in signature(names["compute"]).parameters)
+    )
 
 
 SEVERAL = [row for row in ELEMENTWISE.values() if row.arity > 1 and not row.name.startswith("poly")]
@@ -299,6 +302,8 @@ def test_numbers_are_arguments_in_code_for_other_libraries(row, number, library)
         pytest.skip("no code for it")
     if needs_scipy(row.numpy):
         pytest.importorskip("scipy")
+    if library == "jax" and row.name in ("beta", "betaln") and number < 0:
+        pytest.skip("jax has no value at negative integers")
     for place in range(row.arity):
         given = list(eg.variables(" ".join(f"{v}[n]" for v in "uvw"[: row.arity])))
         given[place] = number
@@ -341,7 +346,7 @@ def test_a_negative_number_in_a_form_is_one_number():
         assert (f(y=np.array([1, 3])) == [4, 12]).all()
         assert (f(y=np.array([1.0, 3])) == [4, 12]).all()
         for library in ("torch", "jax"):
-            assert "(-2) ** 2 * a0" in f.code(library)
+            assert "(-2) ** 2 * y" in f.code(library)
 
 
 def test_the_functions_that_users_call_are_those_of_the_rows():
@@ -447,8 +452,8 @@ def test_a_new_function_is_one_row(row):
     f = eg.compile(expr)
     f(x=array)
     assert f"np.{row.name}(a0" in f.source
-    assert f"torch.{row.name}(a0)" in f.code("torch")
-    assert f"jnp.{row.name}(a0)" in f.code("jax")
+    assert f"torch.{row.name}(x)" in f.code("torch")
+    assert f"jnp.{row.name}(x)" in f.code("jax")
 
 
 @pytest.mark.usefixtures("new_rows")
@@ -468,8 +473,8 @@ def test_a_new_reduction_is_one_row():
     f = eg.compile(expr)
     f(Z=array)
     assert "logsum(a0, 1)" in f.source
-    assert "torch.log(torch.sum(a0, (1,)))" in f.code("torch")
-    assert "jnp.log(jnp.sum(a0, (1,)))" in f.code("jax")
+    assert "torch.log(torch.sum(Z, (1,)))" in f.code("torch")
+    assert "jnp.log(jnp.sum(Z, (1,)))" in f.code("jax")
 
 
 @pytest.mark.usefixtures("new_rows")
@@ -492,7 +497,7 @@ def test_a_new_matrix_function_is_one_row_and_is_not_taken_for_the_inverse():
     f = eg.compile(expr, eg.inverse(A), eg.logdet(A))
     assert np.allclose(f(A=array)[0], np.linalg.pinv(array))
     assert "np.linalg.pinv(a0)" in f.source
-    assert "torch.linalg.pinv(a0)" in f.code("torch")
+    assert "torch.linalg.pinv(A)" in f.code("torch")
 
 
 @pytest.mark.usefixtures("new_rows")
@@ -692,8 +697,8 @@ def test_a_function_of_ones_own_says_what_it_is_known_for():
         assert eg.cube_of(x) is cube(x)
         f = eg.compile(cube(x))
         f(x=np.ones(2))
-        assert "a0 ** 3" in f.code("torch")
-        with pytest.raises(eg.ArgumentError, match="defined for numpy only"):
+        assert "x ** 3" in f.code("torch")
+        with pytest.raises(eg.ArgumentError, match="has no code for jax"):
             f.code("jax")
     finally:
         del ELEMENTWISE["cube_of"]

@@ -4,9 +4,9 @@ The way is `rewriting`, `programs` (with `contractions` for each pair), `backend
 `making_kernels`, `compiled`. A derivative is an expression like any other here: no rule of
 derivatives and no notation is imported.
 
-Read in this order: `dtypes`, `binding`, `refusals`, `random_sizes`, `structured_arrays`,
-`random_arrays`, `caches`, `signatures`, `stable`, `stable_matrices`, `copied_functions`,
+Read in this order: `dtypes`, `caches`, `namespaces`, `binding`, `refusals`, `random_sizes`,
+`structured_arrays`, `random_arrays`, `signatures`, `stable`, `stable_matrices`, `copied_functions`,
 `row_values`, `contractions`, `rewriting`, `polynomials`, `costs`, `programs`, `kernels`, `parts`,
-`structured`, `backends`, `making_kernels`, `arguments`, `compiled`, `evaluation`,
-`immediate_products`, `immediate_systems`.
+`structured`, `backends`, `foreign_kernels`, `generic_code`, `making_kernels`, `arguments`,
+`compiled`, `evaluation`, `immediate_products`, `immediate_systems`.
 """

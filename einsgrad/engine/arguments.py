@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from einsgrad.engine.binding import as_array, bind
+from einsgrad.engine.binding import as_input, bind
+from einsgrad.engine.namespaces import shape_of
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip, shorten
 from einsgrad.expressions.declare import declared_as
 from einsgrad.expressions.dims import Dim, learn, names_in
@@ -148,7 +147,7 @@ def _meant(
             f"an array is given for {clip(name)}, and no variable here has that name. "
             f"The variables are {shorten(names) or 'none'}. Give arrays for these."
         )
-    shape = np.shape(as_array(array, shorten(name)))
+    shape = shape_of(as_input(array, shorten(name)), name)
     fitting = [one for one in declared if fits(one, shape, known)]
     if not fitting:
         raise ShapeError(

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from einsgrad.engine.namespaces import dtype_of, shape_of
 from einsgrad.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -19,9 +20,25 @@ from einsgrad.errors import (
 from einsgrad.expressions.capture import NUMBER_KINDS, refuse_other_meaning
 from einsgrad.expressions.construct import as_size
 from einsgrad.expressions.dims import Dim, Linear, evaluated, learn, names_in, read_dim
+from einsgrad.expressions.foreign_arrays import namespace_of
 from einsgrad.expressions.nodes import Expr, Variable
 
 Array: TypeAlias = np.ndarray[Any, Any]
+
+
+def as_input(value: Any, what: str) -> Any:
+    """Return an array of another library as it is, and all else as an array of numpy.
+
+    Raises
+    ------
+    DtypeError, ShapeError
+        If it holds no numbers, or its sizes are not known.
+    """
+    if namespace_of(value) is None:
+        return as_array(value, what)
+    dtype_of(value, what)
+    shape_of(value, what)
+    return value
 
 
 def as_array(value: object, what: str) -> Array:
@@ -30,7 +47,8 @@ def as_array(value: object, what: str) -> Array:
     Raises
     ------
     DtypeError
-        If the result holds no numbers, or would lose a mask, or what `*` means.
+        If the result holds no numbers, or would lose a mask, or what `*` means; if it is an
+        array of another library, which nothing converts unasked.
     """
     if type(value) is not np.ndarray and not isinstance(value, list | tuple):
         refuse_lost_meaning(value, what)
@@ -66,6 +84,12 @@ def refuse_lost_meaning(value: object, what: str) -> None:
         for part in _parts(value):
             refuse_lost_meaning(part, what)
     refuse_other_meaning(value, what)
+    namespace = namespace_of(value)
+    if namespace is not None:
+        raise DtypeError(
+            f"{what} is an array of {namespace.module}, and here only numpy's are taken. "
+            "Nothing is converted unasked. Give numpy.asarray(...) of it."
+        )
     if hasattr(value, "toarray") and hasattr(value, "nnz"):
         raise DtypeError(f"{what} is a sparse array. Write it out: a.toarray().")
 
@@ -94,7 +118,9 @@ def refuse_undeclared_complex(symbols: Iterable[Variable], arrays: Mapping[str, 
     """
     for node in symbols:
         given = arrays.get(node.name)
-        if node.is_complex or given is None or as_array(given, node.name).dtype.kind != "c":
+        if node.is_complex or given is None:
+            continue
+        if dtype_of(as_input(given, node.name), node.name).kind != "c":
             continue
         raise DtypeError(
             f"{clip(node)} is declared real, and its array is complex. "
@@ -104,9 +130,9 @@ def refuse_undeclared_complex(symbols: Iterable[Variable], arrays: Mapping[str, 
 
 def bind(
     nodes: Iterable[Expr], arrays: Mapping[str, Any], sizes: Mapping[Dim, int]
-) -> tuple[dict[str, Array], dict[Dim, int]]:
+) -> tuple[dict[str, Any], dict[Dim, int]]:
     """Match arrays with the variables among the nodes, and collect the sizes of dims."""
-    inputs: dict[str, Array] = {}
+    inputs: dict[str, Any] = {}
     told: list[tuple[Variable, Dim, int]] = []
     for node in nodes:
         if not isinstance(node, Variable):
@@ -115,11 +141,12 @@ def bind(
             raise ArgumentError(
                 f"no array given for {clip(node)}. Give it by keyword: {shorten(node.name)}=..."
             )
-        array = as_array(arrays[node.name], shorten(node.name))
+        array = as_input(arrays[node.name], shorten(node.name))
         inputs[node.name] = array
         if array.ndim != len(node.shape):
             raise ShapeError(f"{clip(node)} needs {len(node.shape)} axes, {array.ndim} given.")
-        told.extend((node, *pair) for pair in zip(node.shape, array.shape, strict=True))
+        shape = shape_of(array, node.name) if type(array) is not np.ndarray else array.shape
+        told.extend((node, *pair) for pair in zip(node.shape, shape, strict=True))
     return inputs, _agreed(told, sizes)
 
 

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from einsgrad.engine.arguments import CallArguments, further_variables, read_arrays
+from einsgrad.engine.backends.libraries import FunctionText, as_name
 from einsgrad.engine.binding import Array, bind, refuse_undeclared_complex
 from einsgrad.engine.caches import remember
 from einsgrad.engine.costs import Cost, cost
 from einsgrad.engine.kernels import Kernel, Options
-from einsgrad.engine.making_kernels import kernel_code, make_kernel, with_checks
+from einsgrad.engine.making_kernels import kernel_code, library_code, make_kernel, with_checks
+from einsgrad.engine.namespaces import in_one_namespace
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
-from einsgrad.errors import ArgumentError
+from einsgrad.errors import ArgumentError, as_text
 from einsgrad.expressions.dims import Dim, Shape
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.html import details_html, text_html
@@ -76,13 +79,15 @@ class Compiled:
         return _remade, parts
 
     def __repr__(self) -> str:
-        results = ", ".join(_shown(expr.shape) or "number" for expr in self.exprs)
-        return self._described(self.symbols, results if self.options.single else f"({results})")
+        return self._described(self.symbols, self._results(self.exprs))
+
+    def _results(self, exprs: Sequence[Expr]) -> str:
+        results = ", ".join(_shown(expr.shape) or "number" for expr in exprs)
+        return results if self.options.single else f"({results})"
 
     def _described(self, arguments: Sequence[Variable], results: str) -> str:
         """Say what goes in and what comes out."""
-        given = ", ".join(f"{one.name}{_shown(one.shape)}" for one in arguments)
-        return f"<compiled function of {given or 'nothing'} -> {results}>"
+        return f"<compiled function of {_listed(arguments) or 'nothing'} -> {results}>"
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -138,6 +143,7 @@ class Compiled:
         return self._latest, converted
 
     def _converted(self, given: Mapping[str, Any]) -> tuple[Array, ...]:
+        given = in_one_namespace(given)
         if self.options.as_declared:
             refuse_undeclared_complex(self.symbols, given)
         bound, _ = bind(self.symbols, given, self.sizes)
@@ -235,33 +241,62 @@ class Compiled:
         """
         return cost("total", *self.exprs)
 
-    def code(self, library: str = "numpy") -> str:
-        """Return source for numpy, torch or jax, for the arrays that were given last.
+    def code(self, library: str = "numpy", *, name: str = "compute") -> str:
+        """Return the source of a function for numpy, torch, jax, or any array namespace.
 
-        Where numbers in it depend on sizes, it asserts that its arrays have the same ones.
+        Parameters
+        ----------
+        library
+            `"numpy"`: what runs for the arrays that were given last. `"torch"`, `"jax"`,
+            `"dask"`, or `"array_api"` for any namespace of the array API standard: a function
+            that takes sizes and dtypes from its arrays and checks them, and needs no array
+            before. Where what is computed depends on sizes, as for shifted indices, it is
+            that for the arrays that were given last, and asserts their shapes.
+        name
+            The name of the function.
 
         Raises
         ------
         ArgumentError
-            If the library is none of these, or there is no program yet.
+            If the library is none of these or lacks something, the name is none, or there has
+            to be a program and is none yet.
 
         Examples
         --------
-        >>> import numpy as np
         >>> import einsgrad as eg
-        >>> f = eg.compile("mn,n->m")
-        >>> y = f(np.eye(2), np.ones(2))
-        >>> print(f.code("torch"))
+        >>> A, x, t = eg.variables("A[m,n] x[n] t[m]")
+        >>> E = eg.mean((A @ x - t) ** 2)
+        >>> gradient = eg.compile(eg.grad(E, x), inputs=(A, x, t))
+        >>> source = gradient.code("torch", name="gradient")
+        >>> print("".join(line for line in source.splitlines(True) if '"' not in line))
         import torch
         <BLANKLINE>
         <BLANKLINE>
-        def compute(a0, a1):
-            t0 = torch.einsum('ij,j->i', a0, a1)
-            return t0
+        def gradient(A, x, t):
+            m, n = A.shape
+            assert x.shape == (n,)
+            assert t.shape == (m,)
+            t0 = A @ x
+            t1 = t0 - t
+            t2 = t1 @ A
+            t3 = 2 / m * t2
+            return t3
         <BLANKLINE>
         """
-        single = self.options.single
-        return kernel_code(self.latest, self.exprs, self.symbols, library, single=single)
+        written = FunctionText(as_name(name), self.options.single)
+        if as_text(library, "library") == "numpy":
+            return kernel_code(self.latest, self.exprs, self.symbols, written, library)
+        exprs, symbols = self._written_parts()
+        generic = replace(written, is_generic=True)
+        parts = (exprs, symbols, self.sizes, self.options, self._latest)
+        found = library_code(*parts, generic, library) if exprs else None
+        if found is not None:
+            return found
+        return kernel_code(self.latest, self.exprs, self.symbols, written, library)
+
+    def _written_parts(self) -> tuple[Sequence[Expr], Sequence[Variable]]:
+        """Return the expressions that code is written for, with their variables."""
+        return self.exprs, self.symbols
 
     @property
     def program(self) -> Program:
@@ -278,6 +313,10 @@ def _as_given(array: Array, given: Any) -> Array:
     """Return a scalar of numpy in place of the array made of it: it is found by its signature."""
     is_scalar = isinstance(given, np.generic) and given.dtype == array.dtype
     return given if is_scalar else array
+
+
+def _listed(arguments: Sequence[Variable]) -> str:
+    return ", ".join(f"{one.name}{_shown(one.shape)}" for one in arguments)
 
 
 def _shown(shape: Shape) -> str:

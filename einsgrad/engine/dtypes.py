@@ -12,11 +12,14 @@ HALF = np.dtype(np.float16)
 _SINGLE = np.dtype(np.float32)
 
 
-def float_dtypes(given: Sequence[np.dtype[Any]]) -> list[np.dtype[Any]]:
+def float_dtypes(
+    given: Sequence[np.dtype[Any]], whole: np.dtype[Any] | None = None
+) -> list[np.dtype[Any]]:
     """Return the dtype that the entries of each array have as numbers.
 
     Integers and booleans become floats: of the least precision among the other arrays that
-    holds them, as numpy's product would have it, or of double precision.
+    holds them, as numpy's product would have it, or of double precision; `whole` where that is
+    given.
 
     Examples
     --------
@@ -27,7 +30,7 @@ def float_dtypes(given: Sequence[np.dtype[Any]]) -> list[np.dtype[Any]]:
     """
     precisions = [np.finfo(one).dtype for one in given if one.kind in "fc"]
     least = min(precisions, key=lambda one: one.itemsize, default=np.dtype(float))
-    return [one if one.kind in "fc" else np.result_type(one, least) for one in given]
+    return [one if one.kind in "fc" else whole or np.result_type(one, least) for one in given]
 
 
 def computed_in(dtype: np.dtype[Any]) -> np.dtype[Any]:

@@ -9,10 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from einsgrad.engine.backends.libraries import FunctionText, library_of
 from einsgrad.engine.backends.numpy.writer import write_numpy
-from einsgrad.engine.backends.plain_writer import write_library
 from einsgrad.engine.binding import Array, bind
+from einsgrad.engine.foreign_kernels import foreign_kernel
+from einsgrad.engine.generic_code import generic_text
 from einsgrad.engine.kernels import Kernel, Options, Source
+from einsgrad.engine.namespaces import common_namespace, dtype_of, shape_of, whole_numbers_as
 from einsgrad.engine.programs.lowering import lower_exprs
 from einsgrad.engine.programs.lowering_structured import lower_structured
 from einsgrad.engine.programs.program import Program
@@ -20,12 +23,15 @@ from einsgrad.engine.programs.steps import ApplyMatrix, Select, Solve
 from einsgrad.engine.refusals import of_user, refusing
 from einsgrad.engine.rewriting.directions import guard_directions
 from einsgrad.engine.rewriting.outer_products import joined_outer_products
+from einsgrad.engine.rewriting.powers_at_zero import guard_powers
 from einsgrad.engine.rewriting.rewrites import rewritten
 from einsgrad.engine.structured import structured_results
 from einsgrad.engine.structured_arrays import refuse_undeclared
-from einsgrad.errors import as_text
+from einsgrad.errors import ArgumentError
 from einsgrad.expressions.dims import Dim
+from einsgrad.expressions.foreign_arrays import Namespace
 from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.parts import without_names
 from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.structures import is_structured
 from einsgrad.expressions.walks import topological
@@ -72,6 +78,9 @@ def make_kernel(
     """
     pairs = list(zip(symbols, arrays, strict=True))
     _, known = bind(symbols, {symbol.name: array for symbol, array in pairs}, sizes)
+    namespace = common_namespace(arrays)
+    if namespace is not None:
+        return _of_namespace(namespace, exprs, pairs, known, options, dtype)
     inputs = {symbol: (array.shape, array.dtype) for symbol, array in pairs}
     if options.structured:
         return _structured(exprs, inputs, known, options)
@@ -91,10 +100,55 @@ def make_kernel(
         program, single=options.single, copy=options.copy, progress=options.progress
     )
 
-    def plain() -> Program:
-        return lower(guard_directions(exprs), inputs, known, None, dtype)
-
+    plain = partial(_plain, exprs, inputs, known, options, dtype)
     return Kernel(program, source, _function(program, source), plain)
+
+
+def _plain(
+    exprs: Sequence[Expr],
+    inputs: Inputs,
+    sizes: Mapping[Dim, int],
+    options: Options,
+    dtype: np.dtype[Any] | None,
+    whole: np.dtype[Any] | None = None,
+) -> Program:
+    """Lower expressions without the rewrites for numpy, but those that give values their limits."""
+    guarded = joined_outer_products(guard_powers(guard_directions(without_names(exprs))))
+    kinds = _are_complex(exprs, options)
+    return lower_exprs(
+        guarded,
+        inputs,
+        sizes,
+        options.memory_limit,
+        dtype,
+        options.optimize,
+        as_einsum=options.as_einsum,
+        are_complex=kinds,
+        whole=whole,
+    )
+
+
+def _of_namespace(
+    namespace: Namespace,
+    exprs: Sequence[Expr],
+    given: Sequence[tuple[Variable, Any]],
+    sizes: Mapping[Dim, int],
+    options: Options,
+    dtype: np.dtype[Any] | None,
+) -> Kernel:
+    """Make the program of arrays of another library, and its function in that library."""
+    if options.structured:
+        raise ArgumentError(
+            f"structured results are made of arrays of numpy, and those of {namespace.module} "
+            "are given. Compile without structured=True."
+        )
+    inputs = {x: (shape_of(one, x.name), dtype_of(one, x.name)) for x, one in given}
+    arrays = [one for _, one in given]
+    whole = whole_numbers_as(namespace, [own for _, own in inputs.values()])
+    plain = partial(_plain, exprs, inputs, sizes, options, dtype, whole)
+    program = plain()
+    written = FunctionText(single=options.single, copied=options.copy, module=namespace.module)
+    return foreign_kernel(program, namespace, written, arrays, plain)
 
 
 def _are_complex(exprs: Sequence[Expr], options: Options) -> Sequence[bool]:
@@ -160,13 +214,45 @@ def with_checks(kernel: Kernel, symbols: Sequence[Variable]) -> Kernel:
     return replace(kernel, function=checked)
 
 
+def library_code(
+    exprs: Sequence[Expr],
+    symbols: Sequence[Variable],
+    sizes: Mapping[Dim, int],
+    options: Options,
+    latest: Kernel | None,
+    written: FunctionText,
+    library: str,
+) -> str | None:
+    """Return source for another library than numpy, for all sizes; None where it depends on them.
+
+    Parameters
+    ----------
+    exprs, symbols
+        The expressions, and their variables.
+    sizes
+        Sizes of dims that no array has.
+    options
+        How programs are made.
+    latest
+        The program for the arrays that were given last, whose dtypes are kept.
+    written, library
+        How the function is written, and the name of the library.
+    """
+
+    def lower(inputs: Inputs, known: Mapping[Dim, int]) -> Program:
+        return _plain(exprs, inputs, known, options, None)
+
+    given = () if latest is None else latest.program.inputs
+    dtypes = [one.dtype for one in given] if len(given) == len(symbols) else None
+    return generic_text(exprs, symbols, sizes, dtypes, lower, written, library_of(library))
+
+
 def kernel_code(
     kernel: Kernel,
     exprs: Sequence[Expr],
     symbols: Sequence[Variable],
+    written: FunctionText,
     library: str,
-    *,
-    single: bool,
 ) -> str:
     """Return the source of a kernel for a library: it asserts the sizes that its numbers are of.
 
@@ -176,16 +262,15 @@ def kernel_code(
         The program.
     exprs, symbols
         What it is made of: the expressions, and their variables.
-    library
-        The name of the library.
-    single
-        Whether to return the only result itself, not a tuple.
+    written, library
+        How the function is written, and the name of the library.
     """
-    sized = _has_numbers_of_sizes(exprs, symbols)
-    if as_text(library, "library") == "numpy":
+    if library == "numpy":
         source = kernel.source
+        sized = _has_numbers_of_sizes(exprs, symbols)
         return source.checked if sized or source.holds_sizes() else source.text
-    return write_library(kernel.plain(), library, single=single, sized=sized)
+    checked = replace(written, checks=True)
+    return checked.written(kernel.plain(), library_of(library))
 
 
 def _has_numbers_of_sizes(exprs: Sequence[Expr], symbols: Sequence[Variable]) -> bool:

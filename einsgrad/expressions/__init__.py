@@ -8,7 +8,7 @@ no derivative lives here.
 Read in this order: `tables`, `current`, `call_sites`, `operators`, `array_methods`, `refusing`,
 `interning`, `records`, `dims`, `index_forms`, `index_ranges`, `own_calls`, `base`, `label_dims`,
 `axis_groups`, `selectors`, `nodes`, `structures`, `construct`, `selecting`, `walks`, `products`,
-`idioms`, `parts`, `capture`, `kinds`, `shaping`, `repetition`, `lettering`, `label_ranges`,
-`operand_names`, `named`, `declarations`, `declare`, `signed_sums`, `affine_spelling`,
-`slice_texts`, `reshape_texts`, `printing`, `vocabulary`.
+`idioms`, `parts`, `foreign_arrays`, `capture`, `kinds`, `shaping`, `repetition`, `lettering`,
+`label_ranges`, `operand_names`, `named`, `declarations`, `declare`, `signed_sums`,
+`affine_spelling`, `slice_texts`, `reshape_texts`, `printing`, `vocabulary`.
 """

@@ -10,6 +10,7 @@ from typing import Any
 from einsgrad.errors import ArgumentTypeError, DtypeError, clip
 from einsgrad.expressions.current import current, innermost
 from einsgrad.expressions.dims import Shape
+from einsgrad.expressions.foreign_arrays import kind_of_entries, namespace_of
 from einsgrad.expressions.nodes import BOOLEAN, COMPLEX, INTEGER, UNKNOWN, Expr, Variable
 from einsgrad.expressions.walks import variables_in
 
@@ -62,6 +63,8 @@ class Capture:
         """
         self.meetings += 1
         known = self._known.get(id(array))
+        if known is None and namespace_of(array) is not None:
+            return self._met(array)
         if known is None and (place := _place(array)) is not None:
             known = self._known.get(place)
             if known is not None:
@@ -76,8 +79,9 @@ class Capture:
 
     def _met(self, array: Any) -> Variable:
         refuse_other_meaning(array, "an array that meets an expression")
-        kind = array.dtype.kind
-        if kind not in NUMBER_KINDS:
+        is_foreign = namespace_of(array) is not None
+        kind = kind_of_entries(array) if is_foreign else array.dtype.kind
+        if not kind or kind not in NUMBER_KINDS:
             raise ArgumentTypeError(
                 f"an array of dtype {array.dtype} meets an expression: {clip(array)}. "
                 "Give booleans, integers, floats or complex numbers."
@@ -86,7 +90,7 @@ class Capture:
         # No name in Python has a space, so that no argument has this one.
         symbol = self.named(f"array {len(self.arrays)}", shape, kind)
         self._hold(array, symbol)
-        place = _place(array)
+        place = None if is_foreign else _place(array)
         if place is not None:
             self._known[place] = symbol
         self.arrays[symbol] = array if place is None else array.copy("K")
@@ -106,6 +110,8 @@ def refuse_other_meaning(value: object, what: str) -> None:
     DtypeError
         If it is one of these.
     """
+    if namespace_of(value) is not None:
+        return
     import numpy as np
 
     if isinstance(value, np.ma.MaskedArray):

@@ -11,6 +11,7 @@ from einsgrad.expressions.base import Node
 from einsgrad.expressions.construct import build_einsum
 from einsgrad.expressions.current import current
 from einsgrad.expressions.dims import Dim, Shape
+from einsgrad.expressions.foreign_arrays import namespace_of
 from einsgrad.expressions.nodes import Constant, Einsum, Expr, Number
 from einsgrad.expressions.selectors import Delta
 from einsgrad.strings.subscripts import Subscripts
@@ -37,7 +38,7 @@ def as_expr(value: object) -> Expr:
     if isinstance(value, bool):
         return Constant(int(value))
     capture = current()
-    if capture is not None and is_of_numpy(value):
+    if capture is not None and (is_of_numpy(value) or namespace_of(value) is not None):
         return capture.variable(value)
     if isinstance(value, int | float | complex):
         # numpy's scalars are floats or complex numbers too; a plain one prints shorter.

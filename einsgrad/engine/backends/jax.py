@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from einsgrad.engine.backends.library import Library
 from einsgrad.engine.backends.numpy.constants import literal_atom
+from einsgrad.expressions.nodes import Number
 
 
-def _padded(text: str, around: Sequence[tuple[int, int]]) -> str:
-    return f"jnp.pad({text}, {tuple(around)})"
+def _number(value: Number, dtype: str) -> str:
+    return literal_atom(value)
+
+
+def _padded(
+    text: str, around: Sequence[tuple[int, int]], shape: Callable[[Sequence[int]], str]
+) -> str:
+    pairs = ", ".join(map(shape, around))
+    return f"jnp.pad({text}, ({pairs},))"
 
 
 JAX = Library(
-    "import jax\nimport jax.numpy as jnp",
-    "jnp",
-    "transpose",
-    lambda row: row.jax,
-    literal_atom,
+    title="jax",
+    imports="import jax\nimport jax.numpy as jnp",
+    prefix="jnp",
+    column=lambda row: row.jax,
+    number=_number,
+    permute="{x}.transpose({axes})",
+    reshape="{x}.reshape({shape})",
+    cast="{x}.astype({dtype})",
+    summed="{x}.sum({axes})",
+    new="",
+    filled="jnp.full({shape}, {value}, dtype={dtype})",
+    broadcast="jnp.broadcast_to({x}, {shape})",
+    diagonal="jnp.diag({x})",
+    masked="jnp.where({mask}, {x}, 0)",
+    tensordot="jnp.tensordot({a}, {b}, {axes})",
+    einsum="jnp.einsum('{string}', {operands})",
+    flip="jnp.flip({x}, {axes})",
+    triangle="jnp.tril({x}, {offset})",
+    running_sum="jnp.cumsum({x}, axis={axis})",
+    clip="jnp.clip({x}, {low}, {high})",
+    joined="jnp.concatenate([{arrays}], axis={axis})",
     axis="axis",
-    cast="astype",
-    to_integers=".astype(int)",
-    listing="array",
-    array_of="jnp.asarray({x}, dtype=jnp.{dtype})",
+    integers="{x}.astype(int)",
+    listed="jnp.array({entries})",
     adding="{base}.at[{index}].add({values})",
-    joining="concatenate",
+    taken="",
     padded=_padded,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from einsgrad.engine.programs.steps import DType
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.tables.rows import Row
 from einsgrad.expressions.tables.spellings import LibraryCode
@@ -12,32 +13,52 @@ from einsgrad.expressions.tables.spellings import LibraryCode
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """How a library spells what programs do.
+    """How a library spells what programs do: texts with places for arrays, axes and sizes.
 
     Parameters
     ----------
+    title
+        What messages call it.
     imports
         The lines before the function.
     prefix
         The name of the module with the functions.
-    permute
-        The method that reorders axes.
     column
         Returns how a row is called; None where that is not known.
-    array
-        Writes a number as an argument of a function that takes arrays.
+    number
+        Writes a number as an array without axes, of a dtype that is written.
+    permute, reshape, cast, summed
+        An array `x` with other axes, of another shape or dtype, and its sum over axes.
+    exchanged
+        An array `x` of more than two axes with the last two exchanged.
+    new
+        Where a new array is made: beside an array `x`; nothing where there is one place only.
+    filled
+        An array of a shape, filled with a value.
+    broadcast
+        An array `x` broadcast to a shape.
+    diagonal
+        The matrix with a vector `x` on its diagonal; nothing where a mask has to do.
+    masked
+        An array `x` where a mask holds, zeros elsewhere.
+    tensordot
+        The product of `a` and `b` summed over `axes`.
+    einsum
+        An einsum of operands by a string; nothing where there is none.
+    flip, triangle, running_sum, clip, joined
+        An array turned around, its lower triangle, its running sum along an axis, what lies
+        between bounds, several arrays along an axis.
     axis
         The parameter that says along which axis.
-    cast
-        The method that changes the dtype.
-    to_integers
-        What behind an array makes integers of it.
-    listing, joining
-        The functions that make an array of a list, and one of several.
-    array_of
-        A number `x` as an array of a `dtype`.
+    integers
+        What makes integers of an array `x`.
+    listed
+        An array of a list of integers.
     adding
         An array, the `base`, with `values` added at the places of an `index`.
+    taken
+        The entries of `x` at the places of an `index` along an `axis`; nothing where an array
+        is indexed by arrays.
     padded
         Writes an array with so many zeros before and behind each axis.
     windows
@@ -46,24 +67,67 @@ class Library:
     adding_along
         The `base` with `values` added at the places of an `index` along an `axis`; nothing
         where `adding` does that.
-    promoting
-        A function of arrays, `promoted`, that brings them to one dtype, where the library's
-        einsum wants that; nothing where it does so itself.
+    copied
+        A copy of an array `x`; nothing where arrays never change.
+    helpers
+        Functions that the forms of rows may call, by name.
+    promotes
+        Whether products of matrices bring their operands to one dtype.
     """
 
+    title: str
     imports: str
     prefix: str
-    permute: str
     column: Callable[[Row], LibraryCode | None]
-    array: Callable[[Number], str]
-    axis: str
+    number: Callable[[Number, str], str]
+    permute: str
+    reshape: str
     cast: str
-    to_integers: str
-    listing: str
-    array_of: str
+    summed: str
+    new: str
+    filled: str
+    broadcast: str
+    diagonal: str
+    masked: str
+    tensordot: str
+    einsum: str
+    flip: str
+    triangle: str
+    running_sum: str
+    clip: str
+    joined: str
+    axis: str
+    integers: str
+    listed: str
     adding: str
-    joining: str
-    padded: Callable[[str, Sequence[tuple[int, int]]], str]
+    taken: str
+    padded: Callable[[str, Sequence[tuple[int, int]], Callable[[Sequence[int]], str]], str]
     windows: str = ""
     adding_along: str = ""
-    promoting: str = ""
+    copied: str = ""
+    helpers: tuple[tuple[str, str], ...] = ()
+    promotes: bool = True
+    exchanged: str = "{x}.mT"
+
+    def dtype(self, dtype: DType) -> str:
+        """Write a dtype.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from einsgrad.engine.backends.torch import TORCH
+        >>> TORCH.dtype(np.dtype("f4"))
+        'torch.float32'
+        """
+        return f"{self.prefix}.{dtype.name}"
+
+
+def shape_text(sizes: Sequence[int]) -> str:
+    """Write a shape; sizes that have names are written by them.
+
+    Examples
+    --------
+    >>> shape_text((2,)), shape_text(())
+    ('(2,)', '()')
+    """
+    return f"({', '.join(map(str, sizes))}{',' * (len(sizes) == 1)})"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import assert_never
 
-from einsgrad.engine.backends.library import Library
-from einsgrad.engine.contractions.arrays import Name
-from einsgrad.engine.contractions.views import Operand, aligned
+from einsgrad.engine.backends.plain_spelling import PlainSpelling
 from einsgrad.engine.programs.actions import (
     FastTransform,
     Lookup,
@@ -18,7 +16,7 @@ from einsgrad.engine.programs.actions import (
     Triangle,
     labels_of,
 )
-from einsgrad.engine.programs.steps import DType, Fill, Register, Select
+from einsgrad.engine.programs.steps import Fill, Register, Select
 from einsgrad.engine.programs.tensors import (
     Agreement,
     FourierMatrix,
@@ -38,20 +36,17 @@ class PlainSelections:
 
     Parameters
     ----------
-    library
-        The library.
+    spelling
+        How views and new arrays are written.
     names
         The name of each register.
     inputs
         The registers that are given.
-    permuted
-        Writes an array with its axes in another order.
     """
 
-    library: Library
+    spelling: PlainSpelling
     names: Mapping[Register, str]
     inputs: Collection[Register]
-    permuted: Callable[[str, Sequence[int]], str]
 
     def selected(self, step: Select) -> str:
         """Write what a selector does to an array."""
@@ -79,24 +74,25 @@ class PlainSelections:
             case InRange(strides=strides, offset=offset, end=end):
                 axes = tuple(range(len(sizes)))
                 form = " + ".join(
-                    f"{stride} * {self._aligned(self._range(size), (axis,), axes)}"
+                    f"{stride} * {self._aligned(self.spelling.places(size), (axis,), axes)}"
                     for axis, (stride, size) in enumerate(zip(strides, sizes, strict=True))
                 )
                 places = f"({form} >= {-offset}) & ({form} < {end - offset})"
-                return self._numbers(f"({places})", dtype)
+                return self.spelling.cast(f"({places})", dtype)
             case StepTensor(offset=offset):
-                ones = self._call("ones", f"{sizes}, {self._dtype(dtype)}")
-                return self._call("tril", f"{ones}, {-offset}")
+                ones = self.spelling.filled(sizes, "1", dtype)
+                return self._lower(ones, -offset)
             case Agreement(size=size):
                 rank = len(step.operands[0].shape)
                 axes = tuple(range(len(sizes)))
                 one = self._aligned(operands[0], axes[:rank], axes)
-                return self._numbers(f"({one} % {size} == {operands[1]} % {size})", dtype)
+                agreeing = f"({one} % {size} == {operands[1]} % {size})"
+                return self.spelling.cast(agreeing, dtype)
             case ListedIntegers(entries=entries):
-                return self._call(self.library.listing, f"{list(entries)}") + f".reshape({sizes})"
+                return self.spelling.reshaped(self.spelling.listed(list(entries)), sizes)
             case FourierMatrix(conjugated=conjugated):
                 name, norm = ("ifft", ", norm='forward'") if conjugated else ("fft", "")
-                identity = self._call("eye", f"{sizes[0]}, {self._dtype(dtype)}")
+                identity = self.spelling.identity(sizes[0], dtype)
                 return self._call(f"fft.{name}", f"{identity}{norm}")
             case PlacesAlong(name=name, axis=axis):
                 kind = ", stable=True" if name == "argsort" else ""
@@ -104,33 +100,28 @@ class PlainSelections:
             case ValueOf(function=function):
                 raise ArgumentError(
                     f"{clip(str(function.call))} is a function of numpy arrays, so it has no code "
-                    f"for {self.library.prefix}. Write what is around it for that library."
+                    f"for {self.spelling.library.title}. Write what is around it for that library."
                 )
             case _ as unreachable:
                 assert_never(unreachable)
 
     def _call(self, name: str, arguments: str) -> str:
-        return f"{self.library.prefix}.{name}({arguments})"
+        return f"{self.spelling.library.prefix}.{name}({arguments})"
 
     def _axis(self, axis: int) -> str:
-        return f"{self.library.axis}={axis}"
+        return f"{self.spelling.library.axis}={axis}"
 
-    def _dtype(self, dtype: DType) -> str:
-        return f"dtype={self.library.prefix}.{dtype.name}"
-
-    def _range(self, size: int) -> str:
-        return self._call("arange", str(size))
-
-    def _numbers(self, text: str, dtype: DType) -> str:
-        return f"{text}.{self.library.cast}({self.library.prefix}.{dtype.name})"
+    def _lower(self, text: str, offset: int) -> str:
+        return self.spelling.library.triangle.format(x=text, offset=offset)
 
     def _aligned(self, text: str, held: Indices, output: Indices) -> str:
-        return str(aligned(Operand(Name(text), held), output))
+        return self.spelling.aligned(text, held, output)
 
     def _integers(self, register: Register) -> str:
         """Write an index; what was computed may be of another dtype here."""
+        name = self.names[register]
         is_given = register in self.inputs
-        return self.names[register] + ("" if is_given else self.library.to_integers)
+        return name if is_given else self.spelling.library.integers.format(x=name)
 
     def _slots(
         self, step: Select, looked: Mapping[Label, Indices], axes: Sequence[tuple[Label, int]]
@@ -143,58 +134,85 @@ class PlainSelections:
             if label in looked:
                 slots.append(self._aligned(self._integers(indices[label]), looked[label], new))
             else:
-                own = self._aligned(self._range(size), (label,), new) if label in new else ":"
-                slots.append(own)
+                own = self.spelling.places(size)
+                slots.append(self._aligned(own, (label,), new) if label in new else ":")
         while slots and slots[-1] == ":":
             slots.pop()
         return ", ".join(slots)
 
     def _looked_up(self, step: Select, action: Lookup) -> str:
         axes = list(zip(action.inputs, step.operands[0].shape, strict=True))
+        if self.spelling.library.taken:
+            return self._taken(step, action)
         return f"{self.names[step.operands[0]]}[{self._slots(step, dict(action.looked), axes)}]"
+
+    def _taken(self, step: Select, action: Lookup) -> str:
+        """Write a look-up along one axis; more at once are not in the array API.
+
+        Raises
+        ------
+        ArgumentError
+            If there are more.
+        """
+        integers = step.operands[1:]
+        if len(integers) != 1 or any(x in action.inputs for x in labels_of(action.looked)):
+            raise ArgumentError(
+                f"{self.spelling.library.title} has no look-up along several axes at once, which "
+                "this needs. Use numpy, torch or jax."
+            )
+        ((label, _),) = action.looked
+        axis, operand = action.inputs.index(label), step.operands[0]
+        flat = self.spelling.reshaped(self._integers(integers[0]), (-1,))
+        taken = self.spelling.library.taken.format(x=self.names[operand], index=flat, axis=axis)
+        return self.spelling.reshaped(taken, step.target.shape)
 
     def _scattered(self, step: Select, action: ScatterSum) -> str:
         """Write values that are added at their places, to zeros or to a sum."""
         target, values = step.target, step.operands[0]
         order = action.onto or tuple(range(len(target.shape)))
         sizes = [target.shape[axis] for axis in order]
-        base = self._call("zeros", f"{tuple(sizes)}, {self._dtype(target.dtype)}")
+        base = self.spelling.zeros(sizes, target.dtype)
         if action.onto is not None:
-            base = self.permuted(self.names[step.operands[-1]], order)
+            base = self.spelling.permuted(self.names[step.operands[-1]], order)
         count = len(action.kept) + len(action.looked)
         axes = list(zip(action.output, sizes, strict=True))[:count]
         slots = self._slots(step, dict(action.looked), axes)
         added = self.names[values]
-        if not values.shape:
-            added = self.library.array_of.format(x=added, dtype=target.dtype.name)
-        text = self.library.adding.format(base=base, index=slots, values=added)
-        return self.permuted(text, [order.index(axis) for axis in range(len(order))])
+        if self.spelling.library.taken and ":" in slots.split(", "):
+            raise ArgumentError(
+                f"{self.spelling.library.title} has no sum at places along several axes at once, "
+                "which this needs. Use numpy, torch or jax."
+            )
+        text = self.spelling.added(base, slots, added)
+        return self.spelling.permuted(text, [order.index(axis) for axis in range(len(order))])
 
     def _triangle(self, step: Select, action: Triangle) -> str:
         rank = len(step.target.shape)
         moved = (action.rows, action.columns)
         order = [axis for axis in range(rank) if axis not in moved] + list(moved)
-        operand = self.permuted(self.names[step.operands[0]], order)
-        text = self._call("tril", f"{operand}, {-action.offset}")
-        return self.permuted(text, [order.index(axis) for axis in range(rank)])
+        operand = self.spelling.permuted(self.names[step.operands[0]], order)
+        text = self._lower(operand, -action.offset)
+        return self.spelling.permuted(text, [order.index(axis) for axis in range(rank)])
 
     def _running_sum(self, step: Select, action: RunningSum) -> str:
         axis, operand = action.axis, step.operands[0]
         text = self._flipped(self.names[operand], action)
         size = operand.shape[axis]
-        text = self._call("cumsum", f"{text}, {self._axis(axis)}")
+        text = self.spelling.library.running_sum.format(x=text, axis=axis)
         if action.offset or action.size != size:
             shape = (*operand.shape[:axis], 1, *operand.shape[axis + 1 :])
-            zeros = self._call("zeros", f"{shape}, {self._dtype(step.target.dtype)}")
-            joined = self._call(self.library.joining, f"[{zeros}, {text}], {self._axis(axis)}")
-            places = self._call(
-                "clip", f"{self._range(action.size)} - {action.offset - 1}, 0, {size}"
+            zeros = self.spelling.zeros(shape, step.target.dtype)
+            joined = self.spelling.library.joined.format(arrays=f"{zeros}, {text}", axis=axis)
+            places = self.spelling.library.clip.format(
+                x=f"{self.spelling.places(action.size)} - {action.offset - 1}", low=0, high=size
             )
             text = f"{joined}[{':, ' * axis}{places}]"
+            if self.spelling.library.taken:
+                text = self.spelling.library.taken.format(x=joined, index=places, axis=axis)
         return self._flipped(text, action)
 
     def _flipped(self, text: str, action: RunningSum) -> str:
-        return self._call("flip", f"{text}, ({action.axis},)") if action.is_reversed else text
+        return self.spelling.flipped(text, [action.axis] * action.is_reversed)
 
 
 def holds_sizes(step: Select | Fill) -> bool:

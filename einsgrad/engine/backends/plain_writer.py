@@ -1,23 +1,22 @@
-"""A program printed as a function of another library: torch or jax.
+"""A program printed as a function of another library: torch, jax, or any array namespace.
 
-The other libraries fuse and place operations themselves, so the text is plain: one einsum
-for each contraction, deltas and ones as factors of it.
+The other libraries fuse and place operations themselves, so the text is what a person would
+write: products of matrices with `@`, of entries with `*`, sums, and calls of functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from einsgrad.engine.backends.jax import JAX
-from einsgrad.engine.backends.library import Library
-from einsgrad.engine.backends.numpy.constants import literal, literal_atom
-from einsgrad.engine.backends.numpy.scope import shape_checks
-from einsgrad.engine.backends.plain_selections import PlainSelections, holds_sizes
+import numpy as np
+
+from einsgrad.engine.backends.numpy.constants import literal_atom
+from einsgrad.engine.backends.plain_contractions import PlainContractions, Written
+from einsgrad.engine.backends.plain_selections import PlainSelections
+from einsgrad.engine.backends.plain_spelling import PlainSpelling
+from einsgrad.engine.backends.plain_sums import PlainSums
 from einsgrad.engine.backends.plain_windows import PlainWindows
-from einsgrad.engine.backends.torch import TORCH
-from einsgrad.engine.contractions.arrays import Name
-from einsgrad.engine.contractions.views import Operand, aligned, einsum_string
 from einsgrad.engine.programs.affine_axes import AffineAxis, labels_in
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import (
@@ -26,6 +25,7 @@ from einsgrad.engine.programs.steps import (
     Collapse,
     Combine,
     Contract,
+    DType,
     Fill,
     Held,
     Register,
@@ -36,100 +36,112 @@ from einsgrad.engine.programs.steps import (
     Step,
     Term,
     Window,
+    sizes_of,
 )
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.nodes import Number
-from einsgrad.expressions.signed_sums import SignedNumber, SignedText, signed_sum
 from einsgrad.expressions.tables.rows import PARAMETERS, Row
 from einsgrad.expressions.tables.spellings import EachAxis, Form
-from einsgrad.strings.subscripts import Indices, Label
-
-LIBRARIES = {"torch": TORCH, "jax": JAX}
+from einsgrad.strings.subscripts import Indices
 
 
-def write_library(program: Program, name: str, *, single: bool, sized: bool = False) -> str:
-    """Write a program as a function of a library's arrays.
+class PlainWriter:
+    """Writes the steps of a program.
 
     Parameters
     ----------
-    program, name
-        The program, and the name of the library.
-    single
-        Whether to return the only result itself, not a tuple.
-    sized
-        Whether numbers of the program depend on the sizes of its arrays.
-
-    Raises
-    ------
-    ArgumentError
-        If the library is unknown, or the program has slices, or a function whose row lacks it.
+    program, spelling
+        The program, and how arrays are written.
+    names
+        The name of each register.
     """
-    if name not in LIBRARIES:
-        known = ", ".join(map(repr, ["numpy", *LIBRARIES]))
-        raise ArgumentError(f"no code can be written for {clip(name)}. Choose one of {known}.")
-    writer = _PlainWriter(program, LIBRARIES[name])
-    lines = [f"    {writer.names[step.target]} = {writer.text(step)}" for step in program.steps]
-    if sized or writer.holds_sizes:
-        lines = [*shape_checks(program.inputs, writer.names), *lines]
-    parameters = ", ".join(writer.names[register] for register in program.inputs)
-    results = list(writer.results())
-    returned = results[0] if single else f"({', '.join(results)},)"
-    head = f"{writer.imports()}\n\n\ndef compute({parameters}):\n"
-    return head + "\n".join([*lines, f"    return {returned}"]) + "\n"
 
-
-class _PlainWriter:
-    def __init__(self, program: Program, library: Library) -> None:
+    def __init__(
+        self, program: Program, spelling: PlainSpelling, names: Mapping[Register, str]
+    ) -> None:
         self.program = program
-        self.library = library
-        self.names = {register: f"a{place}" for place, register in enumerate(program.inputs)}
-        self.names |= {step.target: f"t{place}" for place, step in enumerate(program.steps)}
-        self.holds_sizes = False
-        self._promotes = False
-        self._windows = PlainWindows(library, self._permuted)
-
-    def imports(self) -> str:
-        """Write what stands before the function."""
-        if not self._promotes:
-            return self.library.imports
-        imports = f"from functools import reduce\n\n{self.library.imports}"
-        return f"{imports}\n\n\n{self.library.promoting}".rstrip()
+        self.spelling = spelling
+        self.library = spelling.library
+        self.names = names
+        self._windows = PlainWindows(self.spelling)
+        self._sums = PlainSums(self.spelling, self._windows, self._core)
+        self._selections = PlainSelections(self.spelling, names, program.inputs)
 
     def text(self, step: Step) -> str:
         """Write the value of one step."""
         match step:
             case Contract(operands=operands, inputs=inputs, output=output):
-                texts = [self.names[r] for r in operands]
-                return self._einsum(texts, inputs, output, {r.dtype for r in operands})
-            case Apply(function=function, arguments=arguments, output=output):
-                return self._call(function, [self._operand(one, output) for one in arguments])
-            case Combine(target=target, terms=terms):
-                return self._sum(terms, target)
+                return self._contracted(step.target, operands, inputs, output)
+            case Apply():
+                return self._applied(step)
+            case Combine():
+                return self._sums.summed(step)
             case Reshape(target=target, operand=operand, order=order):
-                moved = self._permuted(self.names[operand], order)
-                if tuple(operand.shape[axis] for axis in order) == target.shape:
-                    return moved
-                self.holds_sizes = True
-                return f"{moved}.reshape({target.shape})"
+                moved = self.spelling.permuted(self.names[operand], order)
+                same = tuple(operand.shape[axis] for axis in order) == target.shape
+                return moved if same else self.spelling.reshaped(moved, target.shape)
             case Window(operand=operand):
-                self.holds_sizes = True
                 return self._windows.window(step, self.names[operand])
             case Collapse(function=reduction, operand=operand, axes=axes):
-                return self._call(reduction, [self.names[operand]], axes)
-            case ApplyMatrix(function=matrix_function, operand=operand):
-                return self._call(matrix_function, [self.names[operand]])
+                return self._call(reduction, [self.names[operand]], step.target.dtype, axes)
+            case ApplyMatrix(function=function, operand=operand):
+                return self._call(function, [self.names[operand]], step.target.dtype)
             case Solve():
                 return self._solution(step)
-            case Fill() | Select():
-                self.holds_sizes = self.holds_sizes or holds_sizes(step)
-                writer = PlainSelections(
-                    self.library, self.names, self.program.inputs, self._permuted
-                )
-                return writer.filled(step) if isinstance(step, Fill) else writer.selected(step)
+            case Fill():
+                return self._selections.filled(step)
+            case Select():
+                return self._selections.selected(step)
             case Sliced():
                 return self._unsliced(step)
             case _ as unreachable:
                 assert_never(unreachable)
+
+    def _contracted(
+        self,
+        target: Register,
+        operands: Sequence[Register],
+        inputs: Sequence[Indices],
+        output: Indices,
+    ) -> str:
+        """Write an einsum; of integers in 64 bits, as what sums and products of them have."""
+        kind = target.dtype.kind
+        own = target.dtype if kind in "fc" else np.dtype(np.int64)
+        written = [
+            Written(self._of_dtype(register, own), indices)
+            for register, indices in zip(operands, inputs, strict=True)
+        ]
+        sizes = sizes_of(inputs, operands)
+        text = PlainContractions(self.spelling, sizes).contracted(written, output)
+        if kind in "fc":
+            return text
+        return self.spelling.cast(f"({text})" if " " in text else text, target.dtype)
+
+    def _applied(self, step: Apply) -> str:
+        arguments = [self._argument_of(one, step) for one in step.arguments]
+        return self._call(step.function, arguments, step.target.dtype)
+
+    def _argument_of(self, value: Held | Number, step: Apply) -> str | Number:
+        if not isinstance(value, Held):
+            return value
+        register, text = value.register, self.names[value.register]
+        wider = [one.register.dtype for one in step.arguments if isinstance(one, Held)]
+        if register.dtype.kind == "f" and self.library.promotes is False:
+            floats = [one for one in wider if one.kind == "f"]
+            widest = max(floats, key=lambda one: one.itemsize)
+            text = self._of_dtype(register, widest)
+        return self.spelling.aligned(text, value.indices, step.output)
+
+    def _of_dtype(self, register: Register, dtype: DType) -> str:
+        """Write an array in a dtype; integers that are computed with others need none."""
+        name = self.names[register]
+        return name if register.dtype == dtype else self.spelling.cast(name, dtype)
+
+    def _core(self, term: Term, target: Register) -> str:
+        """Write the array of a term in the dtype of a sum; a one where it has none."""
+        if term.core is None:
+            return self.spelling.filled((), "1", target.dtype)
+        return self._of_dtype(term.core, target.dtype)
 
     def _unsliced(self, step: Sliced) -> str:
         """Write a contraction that a loop over windows or places saves memory in as a whole."""
@@ -140,58 +152,54 @@ class _PlainWriter:
                 "a contraction in slices is written for numpy only. Compile without a memory limit."
             )
         labels = labels_in(step.output)
-        texts = [self.names[register] for register in step.operands]
-        whole = self._einsum(texts, step.inputs, labels, {r.dtype for r in step.operands})
+        whole = self._whole(step, labels)
         if not affine:
             return whole
-        self.holds_sizes = True
         term = Term(1, step.target, labels, step.output)
-        return self._windows.placed(term, step.target, whole)
+        return self._windows.placed(term, step.target, f"({whole})" if " " in whole else whole)
 
-    def _einsum(
-        self,
-        texts: Sequence[str],
-        lists: Sequence[Indices],
-        output: Indices,
-        dtypes: Collection[object],
-    ) -> str:
-        string = einsum_string(lists, output)
-        return f"{self.library.prefix}.einsum('{string}', {self._alike(texts, dtypes)})"
-
-    def _alike(self, texts: Sequence[str], dtypes: Collection[object]) -> str:
-        """Write arguments that the library wants in one dtype."""
-        operands = ", ".join(texts)
-        if len(dtypes) < 2 or not self.library.promoting:
-            return operands
-        self._promotes = True
-        return f"*promoted({operands})"
+    def _whole(self, step: Sliced, output: Indices) -> str:
+        """Write a contraction of many arrays as a product of one after the other."""
+        lists, registers = list(step.inputs), list(step.operands)
+        texts = [self._of_dtype(register, step.target.dtype) for register in registers]
+        written = [Written(text, indices) for text, indices in zip(texts, lists, strict=True)]
+        contractions = PlainContractions(self.spelling, step.sizes)
+        while len(written) > 2:
+            first, second, *others = written
+            needed = {*output, *(x for one in others for x in one.indices)}
+            both = tuple(dict.fromkeys((*first.indices, *second.indices)))
+            kept = tuple(x for x in both if x in needed)
+            written = [
+                Written(f"({contractions.contracted([first, second], kept)})", kept),
+                *others,
+            ]
+        return contractions.contracted(written, output)
 
     def _solution(self, step: Solve) -> str:
-        system = self.names[step.matrix] + ".T" * step.transposed
-        columns, solve = self.names[step.operand], f"{self.library.prefix}.linalg.solve"
-        is_flat = len(step.operand.shape) <= 2
-        if not is_flat:
-            self.holds_sizes = True
-            columns = f"{columns}.reshape({step.matrix.shape[0]}, -1)"
-        operands = self._alike([system, columns], {step.matrix.dtype, step.operand.dtype})
-        return f"{solve}({operands})" + ("" if is_flat else f".reshape({step.target.shape})")
+        dtype = step.target.dtype
+        matrix = self._of_dtype(step.matrix, dtype) + ".T" * step.transposed
+        columns = self._of_dtype(step.operand, dtype)
+        solve = f"{self.library.prefix}.linalg.solve"
+        if len(step.operand.shape) <= 2:
+            return f"{solve}({matrix}, {columns})"
+        height = step.matrix.shape[0]
+        columns = self.spelling.reshaped(columns, (height, step.operand.size // max(height, 1)))
+        return self.spelling.reshaped(f"{solve}({matrix}, {columns})", step.target.shape)
 
-    def _operand(self, value: Held | Number, output: Indices) -> str | Number:
-        if isinstance(value, Held):
-            return self._aligned(self.names[value.register], value.indices, output)
-        return value
-
-    def _call(self, row: Row, values: Sequence[str | Number], axes: Sequence[int] = ()) -> str:
+    def _call(
+        self, row: Row, values: Sequence[str | Number], dtype: DType, axes: Sequence[int] = ()
+    ) -> str:
         named = dict(zip(PARAMETERS, values, strict=False))
         match self.library.column(row):
             case None:
                 raise ArgumentError(
-                    f"{clip(row.name)} was defined for numpy only, so it has no code for "
-                    f"{self.library.prefix}. Its row lacks that column."
+                    f"{clip(row.name)} has no code for {self.library.title}: its row lacks that "
+                    "column. Use numpy, or define it for that library, too."
                 )
             case Form(text=text) as form:
-                texts = {place: self._argument(place, named, form) for place in named}
-                return text.format(**texts, axes=tuple(axes))
+                texts = {place: self._argument(place, named, form, dtype) for place in named}
+                own = self.spelling.dtype(dtype)
+                return text.format(**texts, axes=tuple(axes), dtype=own)
             case EachAxis(text=text):
                 result = named["x"]
                 for axis in reversed(axes):
@@ -200,88 +208,28 @@ class _PlainWriter:
             case _ as unreachable:
                 assert_never(unreachable)
 
-    def _argument(self, place: str, named: Mapping[str, str | Number], form: Form) -> str:
+    def _argument(
+        self, place: str, named: Mapping[str, str | Number], form: Form, dtype: DType
+    ) -> str:
         """Write an argument; a number as an array, unless the form takes numbers there."""
         value = named[place]
         if isinstance(value, str):
             return value
         others = [named[other] for other in form.numbers]
         may_be_number = place in form.numbers and any(isinstance(one, str) for one in others)
-        return literal_atom(value) if may_be_number else self.library.array(value)
+        if may_be_number:
+            return literal_atom(value)
+        return self.library.number(value, self._number_dtype(value, dtype)).format(
+            new=self.spelling.new
+        )
 
-    def _permuted(self, text: str, order: Sequence[int]) -> str:
-        if list(order) == sorted(order):
-            return text
-        return f"{text}.{self.library.permute}({', '.join(map(str, order))})"
+    def _number_dtype(self, value: Number, dtype: DType) -> str:
+        is_wider = isinstance(value, complex) and dtype.kind != "c"
+        return self.spelling.dtype(np.result_type(dtype, np.complex64) if is_wider else dtype)
 
-    def _aligned(self, text: str, indices: Indices, output: Indices) -> str:
-        held = tuple(label for label in output if label in indices)
-        moved = self._permuted(text, [indices.index(label) for label in held])
-        return str(aligned(Operand(Name(moved), held), output))
-
-    def _sum(self, terms: Sequence[Term], target: Register) -> str:
-        held = {
-            term.classes.index(label) for term in terms if not term.is_spread for label in term.held
-        }
-        broadcasts = len(held) == len(target.shape)
-        return signed_sum(self._signed(term, target, broadcasts=broadcasts) for term in terms)
-
-    def _signed(self, term: Term, target: Register, *, broadcasts: bool) -> SignedText:
-        number = SignedNumber.of(term.coefficient)
-        body = self._term(term, target, broadcasts=broadcasts)
-        factors = [literal(number.size)] if number.size != 1 or not body else []
-        return SignedText(number.is_negative, " * ".join([*factors, *([body] if body else [])]))
-
-    def _term(self, term: Term, target: Register, *, broadcasts: bool) -> str:
-        """Write a term without its coefficient, deltas as identities; nothing for a number."""
-        axes: Indices = tuple(range(len(term.classes)))
-        if term.is_affine:
-            self.holds_sizes = True
-            return self._windows.placed(term, target, self._core(term, target))
-        if broadcasts and not term.is_spread:
-            if term.core is None:
-                return ""
-            places = {label: axis for axis, label in enumerate(term.classes)}
-            name = self._of_dtype(term.core, target)
-            return self._aligned(name, tuple(places[label] for label in term.held), axes)
-        texts = list(self._factors(term, target))
-        string = einsum_string([indices for _, indices in texts], axes)
-        operands = ", ".join(text for text, _ in texts)
-        return f"{self.library.prefix}.einsum('{string}', {operands})"
-
-    def _core(self, term: Term, target: Register) -> str:
-        """Write the array of a term in the dtype of a sum; a one where it has none."""
-        name = target.dtype.name
-        if term.core is None:
-            return self.library.array_of.format(x=1, dtype=name)
-        cast = f".{self.library.cast}({self.library.prefix}.{name})"
-        return self.names[term.core] + cast * (term.core.dtype != target.dtype)
-
-    def _factors(self, term: Term, target: Register) -> Iterator[tuple[str, Indices]]:
-        dtype = f", dtype={self.library.prefix}.{target.dtype.name}"
-        first: dict[Label, int] = {}
-        for axis, label in enumerate(term.classes):
-            first.setdefault(label, axis)
-        if term.core is not None:
-            name = self._of_dtype(term.core, target)
-            yield name, tuple(first[label] for label in term.held)
-        for axis, label in enumerate(term.classes):
-            size = target.shape[axis]
-            if first[label] != axis:
-                self.holds_sizes = True
-                yield f"{self.library.prefix}.eye({size}{dtype})", (first[label], axis)
-            elif label not in term.held and term.classes.count(label) == 1:
-                self.holds_sizes = True
-                yield f"{self.library.prefix}.ones({size}{dtype})", (axis,)
-
-    def _of_dtype(self, core: Register, target: Register) -> str:
-        """Write an array in the dtype of a sum; a zero without axes leaves floats alone."""
-        name, prefix = self.names[core], self.library.prefix
-        if core.dtype == target.dtype:
-            return name
-        return f"({name} + {prefix}.zeros((), dtype={prefix}.{target.dtype.name}))"
-
-    def results(self) -> Iterator[str]:
+    def results(self) -> list[str]:
         """Write the results with their axes in order."""
-        for output in self.program.outputs:
-            yield self._permuted(self.names[output.register], output.order)
+        return [
+            self.spelling.permuted(self.names[output.register], output.order)
+            for output in self.program.outputs
+        ]

@@ -2,56 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from einsgrad.engine.backends.library import Library
 from einsgrad.engine.backends.numpy.constants import literal
 from einsgrad.expressions.nodes import Number
 
 
-def _tensor(value: Number) -> str:
+def _tensor(value: Number, dtype: str) -> str:
     """Write a number as a tensor without axes, which leaves the dtype of other tensors alone.
 
     Examples
     --------
-    >>> _tensor(-2), _tensor(0.1)
-    ('torch.tensor(-2)', 'torch.tensor(0.1, dtype=torch.float64)')
+    >>> _tensor(-2, "torch.float32"), _tensor(0.1, "torch.float32")
+    ('torch.tensor(-2)', 'torch.tensor(0.1, dtype=torch.float32)')
     """
-    match value:
-        case int():
-            return f"torch.tensor({literal(value)})"
-        case float():
-            return f"torch.tensor({literal(value)}, dtype=torch.float64)"
-        case complex():
-            return f"torch.tensor({literal(value)}, dtype=torch.complex128)"
+    if isinstance(value, int):
+        return f"torch.tensor({literal(value)})"
+    return f"torch.tensor({literal(value)}, dtype={dtype})"
 
 
-def _padded(text: str, around: Sequence[tuple[int, int]]) -> str:
+def _padded(
+    text: str, around: Sequence[tuple[int, int]], shape: Callable[[Sequence[int]], str]
+) -> str:
     """Write zeros around an array; torch counts its axes from the last one."""
     numbers = tuple(number for pair in reversed(around) for number in pair)
-    return f"torch.nn.functional.pad({text}, {numbers})"
+    return f"torch.nn.functional.pad({text}, {shape(numbers)})"
 
-
-_PROMOTING = """def promoted(*tensors):
-    dtype = reduce(torch.promote_types, [one.dtype for one in tensors])
-    return [one.to(dtype) for one in tensors]
-"""
 
 TORCH = Library(
-    "import torch",
-    "torch",
-    "permute",
-    lambda row: row.torch,
-    _tensor,
+    title="torch",
+    imports="import torch",
+    prefix="torch",
+    column=lambda row: row.torch,
+    number=_tensor,
+    permute="{x}.permute({axes})",
+    reshape="{x}.reshape({shape})",
+    cast="{x}.to({dtype})",
+    summed="{x}.sum({axes})",
+    new=", device={x}.device",
+    filled="torch.full({shape}, {value}, dtype={dtype}{new})",
+    broadcast="torch.broadcast_to({x}, {shape})",
+    diagonal="torch.diag({x})",
+    masked="torch.where({mask}, {x}, 0)",
+    tensordot="torch.tensordot({a}, {b}, {axes})",
+    einsum="torch.einsum('{string}', {operands})",
+    flip="torch.flip({x}, {axes})",
+    triangle="torch.tril({x}, {offset})",
+    running_sum="torch.cumsum({x}, dim={axis})",
+    clip="torch.clip({x}, {low}, {high})",
+    joined="torch.cat([{arrays}], dim={axis})",
     axis="dim",
-    cast="to",
-    to_integers=".long()",
-    listing="tensor",
-    array_of="torch.as_tensor({x}, dtype=torch.{dtype})",
+    integers="{x}.long()",
+    listed="torch.tensor({entries}{new})",
     adding="{base}.index_put(({index},), {values}, accumulate=True)",
-    joining="cat",
+    taken="",
     padded=_padded,
     windows="{x}.unfold({axis}, {size}, {step}).movedim(-1, {behind})",
     adding_along="{base}.index_add({axis}, {index}, {values})",
-    promoting=_PROMOTING,
+    copied="{x}.clone()",
+    promotes=False,
 )

@@ -10,9 +10,9 @@ that are lowered, `index_arrays` makes integers of them, `selecting` and `lookin
 selectors out of products, `contracting` contracts the rest. `lowering_structured` keeps
 selectors: look-ups that spread a result are `pulled_out` of it.
 
-Read in this order: `affine_axes`, `tensors`, `actions`, `steps`, `step_costs`, `program`,
-`changing`, `scaling`, `peephole`, `number_dtypes`, `row_dtypes`, `making_steps`, `sums`, `prices`,
-`ordering`, `reuse`, `branches`, `slicing`, `pairwise`, `node_values`, `index_arrays`, `solving`,
-`selector_products`, `looking_up`, `selecting`, `written_constants`, `elimination`, `gathered`,
-`contracting`, `einsums`, `schedule`, `lowering`, `pulled_out`, `lowering_structured`.
+Read in this order: `affine_axes`, `tensors`, `actions`, `named_sizes`, `steps`, `step_costs`,
+`program`, `changing`, `scaling`, `peephole`, `number_dtypes`, `row_dtypes`, `making_steps`, `sums`,
+`prices`, `ordering`, `reuse`, `branches`, `slicing`, `pairwise`, `node_values`, `index_arrays`,
+`solving`, `selector_products`, `looking_up`, `selecting`, `written_constants`, `elimination`,
+`gathered`, `contracting`, `einsums`, `schedule`, `lowering`, `pulled_out`, `lowering_structured`.
 """

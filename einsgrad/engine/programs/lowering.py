@@ -18,6 +18,7 @@ from einsgrad.engine.programs.contracting import Contracting
 from einsgrad.engine.programs.einsums import Einsums
 from einsgrad.engine.programs.index_arrays import IndexArrays
 from einsgrad.engine.programs.making_steps import Steps
+from einsgrad.engine.programs.named_sizes import number_of_sizes
 from einsgrad.engine.programs.node_values import NodeValues
 from einsgrad.engine.programs.number_dtypes import NumberDtypes
 from einsgrad.engine.programs.pairwise import Contractions
@@ -62,6 +63,7 @@ def lower_exprs(
     *,
     as_einsum: bool = False,
     are_complex: Sequence[bool] | None = None,
+    whole: DType | None = None,
 ) -> Program:
     """Lower expressions to one program.
 
@@ -85,6 +87,8 @@ def lower_exprs(
         Whether integers and booleans stay what they are, as in `numpy.einsum`.
     are_complex
         Which results are complex also if they are numbers and deltas alone; by default none.
+    whole
+        The floats that integers and booleans become; by default those that hold them.
     """
     nodes = list(scheduled(exprs))
     lowering = Lowering(
@@ -95,6 +99,7 @@ def lower_exprs(
         optimize,
         as_einsum=as_einsum,
         places=index_variables(nodes, exprs),
+        whole=whole,
     )
     for node in nodes:
         lowering.add(node)
@@ -116,6 +121,8 @@ class Lowering:
         As for `lower_exprs`.
     places
         The variables that are used as indices only; no number has their dtype.
+    whole
+        As for `lower_exprs`.
     """
 
     def __init__(
@@ -128,11 +135,14 @@ class Lowering:
         *,
         as_einsum: bool = False,
         places: Collection[Variable] = (),
+        whole: DType | None = None,
     ) -> None:
         size = sum(prod(shape) * own.itemsize for shape, own in inputs.values())
         steps = self.steps = Steps(most_bytes(size, memory_limit))
         self.inputs = {variable: steps.register(*given) for variable, given in inputs.items()}
-        dtypes = self._dtypes = NumberDtypes.of(self.inputs, dtype, places, as_einsum=as_einsum)
+        dtypes = self._dtypes = NumberDtypes.of(
+            self.inputs, dtype, places, whole, as_einsum=as_einsum
+        )
         sums = self.sums = Sums(steps, dtypes.of_constants)
         values = self.values = NodeValues(sizes, steps, sums, self._written_out)
         contractions = Contractions(steps, memory_limit, optimize)
@@ -199,7 +209,11 @@ class Lowering:
         full: Indices = tuple(range(len(node.shape)))
         lists = [one.indices for one in arguments if isinstance(one, Held)]
         if not lists:
-            numbers = [_as_float(one) for one in arguments if not isinstance(one, Held)]
+            given = [one for one in arguments if not isinstance(one, Held)]
+            named = number_of_sizes(node.function, given)
+            if named is not None:
+                return Term(named, None, (), full)
+            numbers = list(map(_as_float, given))
             number = np.asarray(row_value(node.function, *numbers)).item()
             return Term(int(number) if isinstance(number, bool) else number, None, (), full)
         lists.sort(key=len, reverse=True)

@@ -46,6 +46,7 @@ class NumberDtypes:
         inputs: Mapping[Variable, Register],
         dtype: DType | None,
         places: Collection[Variable],
+        whole: DType | None = None,
         *,
         as_einsum: bool,
     ) -> NumberDtypes:
@@ -59,11 +60,13 @@ class NumberDtypes:
             The dtype of constants, if it is asked for.
         places
             The inputs that are used as indices only; no number has their dtype.
+        whole
+            The floats that integers and booleans become; by default those that hold them.
         as_einsum
             Whether integers and booleans stay what they are, as in `numpy.einsum`.
         """
         given = [register.dtype for register in inputs.values()]
-        numbers = dict(zip(inputs, given if as_einsum else float_dtypes(given), strict=True))
+        numbers = dict(zip(inputs, given if as_einsum else float_dtypes(given, whole), strict=True))
         apart = {x for x, one in inputs.items() if x in places and one.dtype.kind in "iu"}
         most = widest([own for x, own in numbers.items() if x not in apart])
         if dtype is None or not (as_einsum or dtype.kind in "fc"):

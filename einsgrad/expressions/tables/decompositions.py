@@ -34,7 +34,7 @@ CHOLESKY = _entered(
         ),
         meaning="the lower Cholesky factors of the matrices in the last two axes",
         torch=Form("torch.linalg.cholesky({x})"),
-        jax=Form("jnp.linalg.cholesky({x})"),
+        jax=Form("jnp.linalg.cholesky({x}, symmetrize_input=False)"),
         shares=False,
         analytic=True,
     )
@@ -72,7 +72,7 @@ def _hermitian_values(name: str, vectors: str, triangle: str) -> MatrixFunction:
             m.diagonals(m.conjugate_transpose(getattr(m, vectors)(x)) @ t @ getattr(m, vectors)(x))
         ),
         torch=Form(f"torch.linalg.eigvalsh({{x}}{named and f', UPLO={named[2:]}'})"),
-        jax=Form(f"jnp.linalg.eigvalsh({{x}}{named})"),
+        jax=Form(f"jnp.linalg.eigvalsh({{x}}{named}, symmetrize_input=False)"),
         shares=False,
         real_valued=True,
         analytic=True,
@@ -94,7 +94,7 @@ def _hermitian_vectors(name: str, values: str, triangle: str) -> MatrixFunction:
             )
         ),
         torch=Form(f"torch.linalg.eigh({{x}}{named and f', UPLO={named[2:]}'})[1]"),
-        jax=Form(f"jnp.linalg.eigh({{x}}{named})[1]"),
+        jax=Form(f"jnp.linalg.eigh({{x}}{named}, symmetrize_input=False)[1]"),
         shares=False,
         analytic=True,
     )

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.engine.binding import Array, as_array
+from einsgrad.engine.binding import Array, as_input
+from einsgrad.engine.namespaces import copy_of, dtype_of, one_namespace
 from einsgrad.errors import DtypeError
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.current import innermost
@@ -52,19 +53,23 @@ class Answer:
         if self.is_symbolic or any(isinstance(one, Node) for one in further):
             return self.prepared.substituted([*self.values, *further], self.met)
         inputs = self.prepared.inputs[len(self.values) :]
-        arrays = [_as_real(one, symbol) for one, symbol in zip(further, inputs, strict=True)]
+        like = [*self.values, *self.met]
+        arrays = [_as_real(one, symbol, like) for one, symbol in zip(further, inputs, strict=True)]
         return self.prepared.evaluate([*self.values, *arrays], self.met)
 
     def kept(self) -> Answer:
         """Return the same with copies of the arguments, which a user may change."""
-        values = [one.copy("K") if isinstance(one, np.ndarray) else one for one in self.values]
+        values = [
+            one.copy("K") if isinstance(one, np.ndarray) else copy_of(one) for one in self.values
+        ]
         return replace(self, values=values)
 
 
-def _as_real(value: Any, symbol: Variable) -> Array:
+def _as_real(value: Any, symbol: Variable, like: Sequence[Any]) -> Any:
     """Return an array for an input beside the arguments, real if what it belongs to is."""
-    array = as_array(value, symbol.name)
-    if array.dtype.kind == "c" and not symbol.is_complex:
+    names = [symbol.name, *["an argument"] * len(like)]
+    array = as_input(one_namespace([value, *like], names)[0], symbol.name)
+    if dtype_of(array, symbol.name).kind == "c" and not symbol.is_complex:
         raise DtypeError(
             f"{symbol.name} is complex, and what it belongs to is real. Give a real one."
         )

@@ -10,9 +10,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from einsgrad.engine.binding import refuse_lost_meaning
+from einsgrad.engine.namespaces import one_namespace, shape_of
 from einsgrad.errors import ArgumentTypeError, EinsgradError, shorten
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import Capture
+from einsgrad.expressions.foreign_arrays import kind_of_entries, namespace_of
 from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr
@@ -97,6 +99,8 @@ class Arguments:
         were met, as in numpy.
         """
         found = list(self.values.values())
+        if any(namespace_of(one) is not None for one in (*found, *met)):
+            return of_one_library(found, met)
         if not any(map(_is_weak, found)):
             return found
         strong = [one.dtype for one in (*found, *met) if not _is_weak(one)]
@@ -207,6 +211,8 @@ def _as_value(argument: Any, kinds: str) -> Any:
     """Return what stands for a variable: an array, a number, an expression; else None."""
     if isinstance(argument, np.ndarray):
         return argument if argument.dtype.kind in kinds else None
+    if namespace_of(argument) is not None:
+        return argument if kind_of_entries(argument) in tuple(kinds) else None
     if isinstance(argument, np.generic):
         return np.asarray(argument) if argument.dtype.kind in kinds else None
     if isinstance(argument, float | complex | Node):
@@ -219,7 +225,9 @@ def _as_value(argument: Any, kinds: str) -> Any:
 def holds_arrays(argument: list[Any]) -> bool:
     """Tell whether a list is a container of arrays, and no array written as numbers."""
     return any(
-        holds_arrays(one) if isinstance(one, list) else isinstance(one, np.ndarray | Node)
+        holds_arrays(one)
+        if isinstance(one, list)
+        else isinstance(one, np.ndarray | Node) or namespace_of(one) is not None
         for one in argument
     )
 
@@ -260,4 +268,14 @@ def _variable(name: str, value: Any, capture: Capture) -> Variable:
         return capture.named(name, value.shape, kind_of(as_expr(value)))
     if isinstance(value, float | complex):
         return capture.named(name, (), "c" if isinstance(value, complex) else "f")
+    if namespace_of(value) is not None:
+        return capture.named(name, shape_of(value, name), kind_of_entries(value))
     return capture.named(name, value.shape, value.dtype.kind)
+
+
+def of_one_library(values: Sequence[Any], met: Sequence[Any]) -> list[Any]:
+    """Return values as arrays of the library that some of them, or arrays beside them, are of."""
+    plain = [one[()] if isinstance(one, np.ndarray) and not one.shape else one for one in values]
+    names = [f"argument {place}" for place in range(len(plain))]
+    others = ["an array that the function uses"] * len(met)
+    return [*one_namespace([*plain, *met], [*names, *others])][: len(plain)]

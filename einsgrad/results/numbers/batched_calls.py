@@ -10,10 +10,12 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from einsgrad.calculus.batching import batched
+from einsgrad.engine.namespaces import first_entry, permuted
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import NUMBER_KINDS
 from einsgrad.expressions.construct import as_whole
+from einsgrad.expressions.foreign_arrays import namespace_of
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.shaping import as_expr, permute
 from einsgrad.expressions.walks import variables_in
@@ -154,9 +156,10 @@ def _with_first(leaf: Any, axis: Any, place: Place, function: Callable[..., Any]
     number = as_whole(axis)
     if number is None:
         raise ArgumentTypeError(f"an axis is a number or None, not {clip(axis)}. Give in_axes=0.")
-    value = leaf if isinstance(leaf, Node) else np.asarray(leaf)
+    is_foreign = namespace_of(leaf) is not None
+    value = leaf if is_foreign or isinstance(leaf, Node) else np.asarray(leaf)
     rank = len(value.shape)
-    if not isinstance(value, Node) and value.dtype.kind not in NUMBER_KINDS:
+    if isinstance(value, np.ndarray) and value.dtype.kind not in NUMBER_KINDS:
         raise ArgumentTypeError(
             f"vmap of {name_of(function)}: argument {place} is no array: {clip(leaf)}. "
             "Give in_axes None for it."
@@ -168,7 +171,7 @@ def _with_first(leaf: Any, axis: Any, place: Place, function: Callable[..., Any]
         )
     first = number % rank
     order = (first, *[other for other in range(rank) if other != first])
-    return permute(as_expr(value), order) if isinstance(value, Node) else value.transpose(order)
+    return permute(as_expr(value), order) if isinstance(value, Node) else permuted(value, order)
 
 
 def _axes_like(value: Any, axes: Axes, option: str) -> list[Any]:
@@ -212,6 +215,8 @@ def _of_one_example(
 def _first_entry(value: Any) -> Any:
     if isinstance(value, Node):
         return as_expr(value)[0]
+    if namespace_of(value) is not None:
+        return first_entry(value)
     if not value.shape[0]:
         return np.zeros(value.shape[1:], value.dtype)
     return np.asarray(value[0])

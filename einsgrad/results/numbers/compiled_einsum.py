@@ -14,6 +14,7 @@ from einsgrad.engine.kernels import Kernel, Options
 from einsgrad.errors import ArgumentError, ShapeError, clip, shorten
 from einsgrad.expressions.construct import variable
 from einsgrad.expressions.named import operation
+from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.operand_names import operand_names
 from einsgrad.results.numbers.of_einsums import apply_einsum
 from einsgrad.strings.equation import Equation
@@ -55,6 +56,12 @@ class CompiledEinsum(Compiled):
                 f"{len(self.variables)} operands, but {len(given)} arrays. Give one for each."
             )
         return apply_einsum(self.equation, [given[name] for name in self.variables]).arrays
+
+    def _written_parts(self) -> tuple[Sequence[Expr], Sequence[Variable]]:
+        bound = operation(self.equation, self.variables)
+        if any(label is Ellipsis for indices in bound.subscripts.inputs for label in indices):
+            return (), self.symbols
+        return (bound.expr,), bound.variables
 
     def _with(self, given: CallArguments) -> Compiled:
         raise ArgumentError(

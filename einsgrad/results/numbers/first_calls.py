@@ -15,6 +15,7 @@ import numpy as np
 from einsgrad.engine.binding import Array
 from einsgrad.engine.caches import Recent
 from einsgrad.engine.immediate_products import NotImmediateError
+from einsgrad.expressions.foreign_arrays import namespace_of
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.results.numbers.arguments import Arguments
 from einsgrad.results.numbers.immediate import Evaluation
@@ -52,7 +53,7 @@ def first_answer(
     if transform is not GRADIENT and transform is not VALUE_AND_GRADIENT:
         return None
     (expr,) = traced.exprs
-    if expr.shape or not given.are_arrays:
+    if expr.shape or not given.are_arrays or _are_foreign(traced, given):
         return None
     nodes = _early_nodes(transform, traced, wrt)
     arrays = _arrays(traced, given) if nodes else None
@@ -68,6 +69,12 @@ def first_answer(
     if not np.isfinite(value) or not all(np.isfinite(one).all() for one in gradients):
         return None
     return gradients if transform is GRADIENT else [value, *gradients]
+
+
+def _are_foreign(traced: Trace, given: Arguments) -> bool:
+    """Tell whether an array is of another library than numpy."""
+    values = (*given.values.values(), *traced.captured.values())
+    return any(namespace_of(one) is not None for one in values)
 
 
 def _early_nodes(transform: Transform, traced: Trace, wrt: tuple[Variable, ...]) -> Sequence[Expr]:

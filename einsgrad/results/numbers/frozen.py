@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.binding import Array
+from einsgrad.engine.namespaces import copy_of
+from einsgrad.expressions.foreign_arrays import namespace_of
 from einsgrad.expressions.nodes import Constant, Expr, Variable
 from einsgrad.expressions.walks import rebuild_all
 from einsgrad.results.numbers.arguments import Arguments
@@ -25,6 +27,7 @@ _FEW = 4096
 
 def frozen(traced: Trace, given: Arguments) -> Trace:
     """Write the scalars that a function met into its expressions, and equal arrays as one."""
+    traced = replace(traced, captured=_kept(traced.captured))
     put = _equals(traced.captured)
     if _in_double_precision([*given.values.values(), *traced.captured.values()]):
         put |= _numbers(traced.captured)
@@ -34,12 +37,20 @@ def frozen(traced: Trace, given: Arguments) -> Trace:
     return replace(traced, exprs=tuple(exprs))
 
 
+def _kept(captured: Mapping[Variable, Any]) -> dict[Variable, Any]:
+    """Return copies of those arrays that a user may change later."""
+    return {
+        symbol: array if namespace_of(array) is None else copy_of(array)
+        for symbol, array in captured.items()
+    }
+
+
 def _equals(captured: Mapping[Variable, Array]) -> dict[Expr, Expr]:
     """Return for arrays that have the entries of an earlier one that one."""
     first: dict[Hashable, Variable] = {}
     found: dict[Expr, Expr] = {}
     for symbol, array in captured.items():
-        if array.nbytes <= _FEW:
+        if namespace_of(array) is None and array.nbytes <= _FEW:
             key = (type(array), array.dtype, array.shape, array.strides, array.tobytes())
             known = first.setdefault(key, symbol)
             if known is not symbol:
@@ -58,5 +69,7 @@ def _numbers(captured: Mapping[Variable, Array]) -> dict[Expr, Expr]:
 
 def _in_double_precision(values: list[Any]) -> bool:
     """Tell whether a number has the precision of all that it may meet."""
+    if any(namespace_of(one) is not None for one in values):
+        return False
     dtypes = [np.asarray(one).dtype for one in values]
     return all(dtype.kind in "biu" or dtype in (float, complex) for dtype in dtypes)

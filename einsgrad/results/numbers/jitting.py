@@ -12,10 +12,12 @@ import numpy as np
 
 from einsgrad.engine.binding import Array
 from einsgrad.engine.caches import Recent
+from einsgrad.engine.namespaces import shape_of
 from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import NUMBER_KINDS
 from einsgrad.expressions.current import innermost
+from einsgrad.expressions.foreign_arrays import dtype_name, namespace_of
 from einsgrad.results.numbers.arguments import (
     Arguments,
     Where,
@@ -67,7 +69,7 @@ class Ready:
     @property
     def held_bytes(self) -> int:
         """About how many bytes are held."""
-        return self.prepared.held_bytes + sum(array.nbytes for array in self.frozen)
+        return self.prepared.held_bytes + sum(getattr(array, "nbytes", 0) for array in self.frozen)
 
     def fits(self, arguments: tuple[Any, ...]) -> bool:
         """Tell whether it is for arrays like these."""
@@ -154,7 +156,7 @@ def _are_arrays(arguments: tuple[Any, ...]) -> bool:
 
 
 def _captured_bytes(traced: Trace) -> int:
-    return sum(array.nbytes for array in traced.captured.values())
+    return sum(getattr(array, "nbytes", 0) for array in traced.captured.values())
 
 
 def is_symbolic(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> bool:
@@ -254,6 +256,8 @@ class FrozenCalls:
             return (kind,)
         if isinstance(argument, np.ndarray | np.generic):
             return kind, argument.shape, argument.dtype
+        if namespace_of(argument) is not None:
+            return kind, shape_of(argument, f"argument {place}"), dtype_name(argument)
         if isinstance(argument, list) and not holds_arrays(argument):
             try:
                 array = np.asarray(argument)

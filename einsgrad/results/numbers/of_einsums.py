@@ -10,11 +10,21 @@ from typing import Any
 import numpy as np
 
 from einsgrad.calculus.rules import tangent_operand
-from einsgrad.engine.binding import Array, as_array
+from einsgrad.engine.binding import Array, as_input
 from einsgrad.engine.compiled import Compiled
 from einsgrad.engine.kernels import Kernel, Options
+from einsgrad.engine.namespaces import (
+    beside,
+    common_namespace,
+    copying,
+    dtype_of,
+    one_namespace,
+    shape_of,
+    with_dtype,
+)
 from einsgrad.errors import ArgumentError, DtypeError, ShapeError, as_sequence, clip, shorten
 from einsgrad.expressions.construct import add_terms, variable
+from einsgrad.expressions.foreign_arrays import namespace_of
 from einsgrad.expressions.named import Operation, operation
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
 from einsgrad.expressions.operand_names import operand_names
@@ -73,7 +83,7 @@ class AppliedEinsum:
     @property
     def dtype(self) -> np.dtype[Any]:
         """The common dtype of the operands."""
-        return np.result_type(*self.arrays)
+        return np.result_type(*(dtype_of(one, "an operand") for one in self.arrays))
 
     @property
     def by_name(self) -> dict[str, Array]:
@@ -110,11 +120,11 @@ class AppliedEinsum:
         DtypeError
             If the operand is an integer or boolean array.
         """
-        array = self.arrays[position]
-        if array.dtype.kind not in "fc":
+        dtype = dtype_of(self.arrays[position], f"operand {position}")
+        if dtype.kind not in "fc":
             name = shorten(self.operation.names[position])
             raise DtypeError(
-                f"operand {position} ({name}) has dtype {array.dtype}, "
+                f"operand {position} ({name}) has dtype {dtype}, "
                 "which has no derivative. Convert it to floats, or leave it out with wrt=."
             )
 
@@ -123,8 +133,10 @@ def apply_einsum(
     equation: Equation, operands: Sequence[Any], names: Sequence[str] | None = None
 ) -> AppliedEinsum:
     """Bind an equation to arrays."""
-    arrays = tuple(as_array(value, f"operand {place}") for place, value in enumerate(operands))
-    shapes = tuple(array.shape for array in arrays)
+    whats = [f"operand {place}" for place in range(len(operands))]
+    given = one_namespace(operands, whats)
+    arrays = tuple(as_input(value, what) for value, what in zip(given, whats, strict=True))
+    shapes = tuple(shape_of(array, what) for array, what in zip(arrays, whats, strict=True))
     bound = _bound(equation, operand_names(equation, names), shapes)
     first: dict[str, int] = {}
     for place, name in enumerate(bound.names):
@@ -138,12 +150,16 @@ def apply_einsum(
 
 
 def _same(one: Array, other: Array) -> bool:
-    return one.shape == other.shape and np.array_equal(one, other)
+    """Tell whether two arrays are equal; those of other libraries only if they are one array."""
+    is_foreign = common_namespace([one, other]) is not None
+    return not is_foreign and one.shape == other.shape and np.array_equal(one, other)
 
 
 def are_arrays(operands: Sequence[Any]) -> bool:
-    """Tell whether all operands are numpy arrays, and of no subclass."""
-    return all(type(operand) is np.ndarray for operand in operands)
+    """Tell whether all operands are arrays, and none of a subclass of numpy's."""
+    return all(
+        type(operand) is np.ndarray or namespace_of(operand) is not None for operand in operands
+    )
 
 
 def einsum_of_arrays(equation: Equation, operands: Sequence[Any]) -> Any:
@@ -186,7 +202,8 @@ def vjp_of_arrays(
     compiled = applied.compiled(*exprs, more=cotangents, single=False)
     read = variables_in(*exprs)
     needed = tuple(symbol in read for symbol in dict.fromkeys(bound.variables))
-    plan = Plan(value, compiled, copies_of(needed), value_shape(bound), applied.dtype)
+    copies = copies_of(needed, copying(common_namespace(applied.arrays)))
+    plan = Plan(value, compiled, copies, value_shape(bound), applied.dtype)
     return plan(applied.inputs)
 
 
@@ -213,21 +230,22 @@ def jvp_of_arrays(
     if len(tangents) != len(names):
         raise ShapeError(f"{len(names)} operands, but {len(tangents)} tangents. Give one for each.")
     node = applied.operation.expr
-    more: dict[Variable, Array] = {}
+    more: dict[Variable, Any] = {}
     moved_places: dict[int, Variable] = {}
     for place, (name, tangent) in enumerate(zip(names, tangents, strict=True)):
         if tangent is None:
             continue
         applied.require_derivative(place)
-        moved = as_array(tangent, f"tangent {place}")
-        if moved.shape != applied.arrays[place].shape:
+        own, what = applied.arrays[place], f"tangent {place}"
+        moved = as_input(beside(own, tangent, what), what)
+        if tuple(moved.shape) != tuple(own.shape):
             raise ShapeError(
-                f"tangent {place} has shape {clip(moved.shape)}, its operand "
-                f"{clip(applied.arrays[place].shape)}. Give it the operand's shape."
+                f"{what} has shape {clip(tuple(moved.shape))}, its operand "
+                f"{clip(tuple(own.shape))}. Give it the operand's shape."
             )
         fresh = fresh_name(f"d{name}", (*names, *(v.name for v in more)))
         symbol = variable(fresh, node.operands[place].shape, COMPLEX)
-        more[symbol] = moved.astype(np.result_type(moved, applied.arrays[place]), copy=False)
+        more[symbol] = with_dtype(moved, own)
         moved_places[place] = symbol
     compiled = applied.compiled(
         *_value_and_tangent(applied.operation, moved_places), more=tuple(more), single=False

@@ -16,9 +16,11 @@ from einsgrad.engine.binding import Array
 from einsgrad.engine.caches import Recent
 from einsgrad.engine.compiled import Compiled
 from einsgrad.engine.kernels import Options
+from einsgrad.engine.namespaces import as_booleans, with_dtypes
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.capture import TRACED
 from einsgrad.expressions.current import innermost, suspended
+from einsgrad.expressions.foreign_arrays import namespace_of
 from einsgrad.expressions.kinds import kind_of
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.repetition import repeatable
@@ -84,7 +86,7 @@ class Prepared:
             for value, places in zip(values, self.precisions, strict=True)
         ]
         for place in self.masks:
-            found[place] = found[place].astype(bool)
+            found[place] = as_booleans(found[place])
         return found
 
     def substituted(self, values: Sequence[Any], met: Sequence[Array]) -> tuple[Expr, ...]:
@@ -121,8 +123,10 @@ def _without_array(symbol: Variable) -> ArgumentError:
     )
 
 
-def _with_dtypes(value: Any, dtypes: list[np.dtype[Any]]) -> Any:
+def _with_dtypes(value: Any, dtypes: list[Any]) -> Any:
     """Return a derivative in its own dtype and the given ones: whole numbers count for nothing."""
+    if namespace_of(value) is not None:
+        return with_dtypes(value, dtypes)
     own = value.dtype
     if all(own is dtype for dtype in dtypes) and own.kind in "fc":
         return value

@@ -9,18 +9,27 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.engine.binding import Array, as_array
+from einsgrad.engine.binding import Array, as_array, as_input
 from einsgrad.engine.compiled import Compiled
+from einsgrad.engine.namespaces import beside, shape_of, with_dtype
 from einsgrad.errors import ShapeError, clip
+from einsgrad.expressions.foreign_arrays import namespace_of
 
 Copies = Callable[..., tuple[Array, ...]]
 
 
 @cache
-def copies_of(needed: tuple[bool, ...]) -> Copies:
+def copies_of(needed: tuple[bool, ...], copied: str = "{0}.copy()") -> Copies:
     """Return the function that copies those of its arrays that are needed.
 
     Written out, it takes half the time of a loop.
+
+    Parameters
+    ----------
+    needed
+        Which are.
+    copied
+        How an array is copied.
 
     Examples
     --------
@@ -30,7 +39,8 @@ def copies_of(needed: tuple[bool, ...]) -> Copies:
     (False, True)
     """
     names = [f"a{place}" for place in range(len(needed))]
-    kept = [f"{name}.copy()" if one else name for name, one in zip(names, needed, strict=True)]
+    pairs = zip(names, needed, strict=True)
+    kept = [copied.format(name) if one else name for name, one in pairs]
     function: Copies = eval(f"lambda {', '.join(names)}: ({''.join(f'{one}, ' for one in kept)})")
     return function
 
@@ -104,16 +114,29 @@ class Pullback:
         cotangents: tuple[Any, ...] = plan.cotangents(*self.operands, self._converted(g))
         return cotangents
 
-    def _converted(self, cotangent: Any) -> Array:
-        dtype, shape = self.plan.dtype, self.plan.shape
+    def _converted(self, cotangent: Any) -> Any:
+        dtype = self.plan.dtype
+        if namespace_of(self.operands[0]) is not None:
+            return self._beside_operands(cotangent)
         g = as_array(cotangent, "the cotangent")
         if isinstance(cotangent, int | float | complex):
             # A plain number does not widen single precision.
             g = g.astype(np.result_type(cotangent, dtype))
-        if g.shape != shape:
-            raise ShapeError(
-                f"the cotangent has shape {clip(g.shape)}, the value {clip(shape)}. "
-                "Give it the value's shape."
-            )
+        self._refuse_other_shape(g.shape)
         # A cotangent of integers is one of numbers: the operands' dtype takes part.
         return g.astype(np.result_type(g, dtype), copy=False)
+
+    def _beside_operands(self, cotangent: Any) -> Any:
+        """Return the cotangent as an array of the operands' library, and of their dtype."""
+        g = as_input(beside(self.operands[0], cotangent, "the cotangent"), "the cotangent")
+        self._refuse_other_shape(shape_of(g, "the cotangent"))
+        for operand in self.operands:
+            g = with_dtype(g, operand)
+        return g
+
+    def _refuse_other_shape(self, shape: tuple[int, ...]) -> None:
+        if shape != self.plan.shape:
+            raise ShapeError(
+                f"the cotangent has shape {clip(shape)}, the value {clip(self.plan.shape)}. "
+                "Give it the value's shape."
+            )

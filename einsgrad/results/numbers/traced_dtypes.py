@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, assert_never
 
 import numpy as np
 
+from einsgrad.engine.namespaces import dtype_of
 from einsgrad.errors import ArgumentTypeError, UnknownAttributeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import Capture
@@ -114,7 +115,7 @@ def _of_variable(symbol: Variable, capture: Capture | None) -> Precision:
 def _of_given(value: Any) -> Precision:
     if isinstance(value, Node):
         return dtype_of_value(as_expr(value))
-    return value if isinstance(value, int | float | complex) else np.dtype(value.dtype)
+    return value if isinstance(value, int | float | complex) else dtype_of(value, "an array")
 
 
 def _joined(*given: Precision) -> Precision:

@@ -1,0 +1,74 @@
+"""Functions of arrays of other libraries: a program written for the library, and run by it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import Any
+
+from einsgrad.engine.backends.libraries import LIBRARIES, FunctionText
+from einsgrad.engine.kernels import Kernel, Source
+from einsgrad.engine.namespaces import is_bfloat, is_traced
+from einsgrad.engine.programs.program import Program
+from einsgrad.errors import ArgumentError
+from einsgrad.expressions.foreign_arrays import JAX, Namespace
+
+
+def foreign_kernel(
+    program: Program,
+    namespace: Namespace,
+    written: FunctionText,
+    arrays: Sequence[Any],
+    plain: Callable[[], Program],
+) -> Kernel:
+    """Make the function of a program for arrays of a library.
+
+    Parameters
+    ----------
+    program, namespace
+        The program, and the library.
+    written
+        How its function is written.
+    arrays
+        Arrays like those that it takes.
+    plain
+        Makes the program anew.
+
+    Raises
+    ------
+    ArgumentError
+        If the library lacks something that the program needs.
+    """
+    library = LIBRARIES[namespace.library]
+    text = written.written(program, library)
+    if is_bfloat(arrays):
+        text = re.sub(rf"\b{library.prefix}\.float16\b", f"{library.prefix}.bfloat16", text)
+    source = Source(text)
+    refuse_lacking(namespace, library.prefix, text)
+    function = source.function()
+    if namespace == JAX and not any(map(is_traced, arrays)):
+        function = sys.modules["jax"].jit(function)
+    return Kernel(program, source, function, plain)
+
+
+def refuse_lacking(namespace: Namespace, prefix: str, text: str) -> None:
+    """Refuse a text that calls what a namespace does not have.
+
+    Raises
+    ------
+    ArgumentError
+        If it does, by name.
+    """
+    for path in sorted(set(re.findall(rf"\b{prefix}((?:\.[a-z_]\w*)+)\(", text))):
+        names = path[1:].split(".")
+        if reduce(_part, names, namespace.functions) is None:
+            raise ArgumentError(
+                f"{namespace.module} has no {'.'.join(names)}, which this needs. "
+                "Give arrays of a library that has it."
+            )
+
+
+def _part(module: Any, name: str) -> Any:
+    return None if module is None else getattr(module, name, None)
