@@ -45,6 +45,7 @@ _PAGES = (
     "gallery",
     "comparison",
     "benchmarks",
+    "array-libraries",
     "numpy-functions",
     "scipy-functions",
     "conventions",

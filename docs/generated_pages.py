@@ -14,6 +14,7 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 
 sys.path.insert(0, str(HERE))
 
+import array_libraries_page  # noqa: E402
 import numpy_page  # noqa: E402
 import scipy_page  # noqa: E402
 from questions import CASES, build, derivative, setting  # noqa: E402
@@ -165,6 +166,8 @@ def pictures():
 def write(folder=HERE):
     """Write everything into a folder."""
     (folder / "gallery.md").write_text(gallery(), encoding="utf-8")
+    text = array_libraries_page.page()
+    (folder / "array-libraries.md").write_text(text, encoding="utf-8")
     (folder / "numpy-functions.md").write_text(numpy_page.page(), encoding="utf-8")
     (folder / "scipy-functions.md").write_text(scipy_page.page(), encoding="utf-8")
     (folder / "_pictures").mkdir(exist_ok=True)

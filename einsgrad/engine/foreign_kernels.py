@@ -50,7 +50,7 @@ def foreign_kernel(
     function = source.function()
     if namespace == JAX and not any(map(is_traced, arrays)):
         function = sys.modules["jax"].jit(function)
-    return Kernel(program, source, function, plain)
+    return Kernel(program, source, function, plain, is_foreign=True)
 
 
 def refuse_lacking(namespace: Namespace, prefix: str, text: str) -> None:

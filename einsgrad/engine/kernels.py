@@ -56,12 +56,15 @@ class Kernel:
         The program, its text, and what the text defines.
     plain
         Makes the program without the rewrites for numpy.
+    is_foreign
+        Whether the function is of arrays of another library than numpy.
     """
 
     program: Program
     source: Source
     function: Callable[..., Any]
     plain: Callable[[], Program]
+    is_foreign: bool = False
 
     @property
     def held_bytes(self) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from einsgrad.engine.backends.libraries import FunctionText, library_of
 from einsgrad.engine.backends.numpy.writer import write_numpy
 from einsgrad.engine.binding import Array, bind
+from einsgrad.engine.foreign_declared import refuse_undeclared_foreign
 from einsgrad.engine.foreign_kernels import foreign_kernel
 from einsgrad.engine.generic_code import generic_text
 from einsgrad.engine.kernels import Kernel, Options, Source
@@ -22,6 +23,7 @@ from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import ApplyMatrix, Select, Solve
 from einsgrad.engine.refusals import of_user, refusing
 from einsgrad.engine.rewriting.directions import guard_directions
+from einsgrad.engine.rewriting.matrix_powers import open_powers
 from einsgrad.engine.rewriting.outer_products import joined_outer_products
 from einsgrad.engine.rewriting.powers_at_zero import guard_powers
 from einsgrad.engine.rewriting.rewrites import rewritten
@@ -113,7 +115,8 @@ def _plain(
     whole: np.dtype[Any] | None = None,
 ) -> Program:
     """Lower expressions without the rewrites for numpy, but those that give values their limits."""
-    guarded = joined_outer_products(guard_powers(guard_directions(without_names(exprs))))
+    opened = open_powers(without_names(exprs))
+    guarded = joined_outer_products(guard_powers(guard_directions(opened)))
     kinds = _are_complex(exprs, options)
     return lower_exprs(
         guarded,
@@ -205,10 +208,11 @@ def with_checks(kernel: Kernel, symbols: Sequence[Variable]) -> Kernel:
     if not declared:
         return kernel
     function = kernel.function
+    refuse = refuse_undeclared_foreign if kernel.is_foreign else refuse_undeclared
 
     def checked(*arrays: Any) -> Any:
         for place, symbol in declared:
-            refuse_undeclared(symbol, arrays[place])
+            refuse(symbol, arrays[place])
         return function(*arrays)
 
     return replace(kernel, function=checked)

@@ -11,9 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log, pi
 
+from einsgrad.engine.backends.helpers import OF_ARRAY_API, OF_DASK
 from einsgrad.engine.backends.library import Library
 from einsgrad.engine.backends.numpy.constants import literal, literal_atom
 from einsgrad.expressions.nodes import Number
+from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.rows import Row
 from einsgrad.expressions.tables.spellings import Form, LibraryCode
 
@@ -109,35 +111,6 @@ _OTHERS = {
     "sign_of_det": "xp.linalg.slogdet({x})[0]",
 }
 
-_LOGSUMEXP = """def logsumexp(xp, x, axis):
-    top = xp.max(x, axis=axis, keepdims=True)
-    top = xp.where(xp.isfinite(top), top, xp.zeros_like(top))
-    return xp.log(xp.sum(xp.exp(x - top), axis=axis)) + xp.squeeze(top, axis=axis)
-"""
-
-_PAD = """def pad(xp, x, around):
-    for axis, widths in enumerate(around):
-        shapes = [(*x.shape[:axis], width, *x.shape[axis + 1 :]) for width in widths]
-        zeros = [xp.zeros(shape, dtype=x.dtype, device=x.device) for shape in shapes]
-        x = xp.concat([zeros[0], x, zeros[1]], axis=axis)
-    return x
-"""
-
-# Each place of the result takes the values whose index is that place.
-_ADD_AT = """def add_at(xp, base, index, values):
-    index = xp.broadcast_arrays(*index)
-    count = len(index)
-    places = index[0] % base.shape[0]
-    for one, size in zip(index[1:], base.shape[1:count]):
-        places = places * size + one % size
-    values = xp.broadcast_to(values, (*places.shape, *base.shape[count:]))
-    numbers = xp.reshape(xp.arange(prod(base.shape[:count]), device=base.device), (-1, 1))
-    taken = numbers == xp.reshape(places, (1, -1))
-    values = xp.reshape(values, (1, places.size, -1))
-    chosen = xp.where(taken[:, :, None], values, xp.zeros_like(values))
-    return base + xp.reshape(xp.sum(chosen, axis=1, dtype=base.dtype), base.shape)
-"""
-
 
 def _column(row: Row) -> LibraryCode | None:
     """Return how the standard spells a function.
@@ -149,6 +122,10 @@ def _column(row: Row) -> LibraryCode | None:
     ('xp.atan2({x}, {y})', None)
     """
     name = row.name
+    if isinstance(row, MatrixFunction) and row.exponent:
+        return Form(f"matrix_power(xp, {{x}}, {row.exponent})")
+    if name == "sinc_derivative":
+        return Form("sinc_derivative(xp, {x}, {y})", ("x", "y"))
     if name in _OTHERS:
         return Form(_OTHERS[name])
     if name in _COMPARISONS:
@@ -199,18 +176,26 @@ ARRAY_API = Library(
     adding="add_at(xp, {base}, ({index},), {values})",
     taken="xp.take({x}, {index}, axis={axis})",
     padded=_padded,
-    helpers=(("logsumexp", _LOGSUMEXP), ("pad", _PAD), ("add_at", _ADD_AT)),
+    helpers=OF_ARRAY_API,
 )
+
+
+_NOT_IN_DASK = {
+    *("det", "logdet", "sign_of_det", "pinv", "truncated_pinv", "double_pinv", "matrix_rank"),
+    *("eigvalsh", "eigvecsh", "svd_left", "svdvals", "svd_right", "svd_whole_left"),
+    *("svd_whole_right", "qr_whole_left"),
+}
 
 
 def _as_numpy_spells(row: Row) -> LibraryCode | None:
     """Return how dask, which has numpy's names, spells a function."""
-    form = _column(row)
+    form = None if row.name in _NOT_IN_DASK else _column(row)
     if not isinstance(form, Form):
         return form
     text = re.sub(r"xp\.a(sin|cos|tan)", r"xp.arc\1", form.text)
     text = re.sub(r"xp\.astype\((.*?), (\{dtype\})\)", r"(\1).astype(\2)", text)
-    return Form(text.replace("xp.round(", "xp.rint("))
+    text = text.replace("cholesky({x})", "cholesky({x}, lower=True)")
+    return Form(text.replace("xp.round(", "xp.rint("), form.numbers)
 
 
 def _number(value: Number, dtype: str) -> str:
@@ -227,6 +212,7 @@ def _padded_as_numpy(
 DASK = replace(
     ARRAY_API,
     title="dask",
+    imports="import dask.array as xp",
     column=_as_numpy_spells,
     number=_number,
     permute="xp.transpose({x}, ({axes}))",
@@ -240,8 +226,5 @@ DASK = replace(
     listed="xp.asarray({entries})",
     exchanged="xp.swapaxes({x}, -1, -2)",
     padded=_padded_as_numpy,
-    helpers=(
-        ("logsumexp", _LOGSUMEXP),
-        ("add_at", _ADD_AT.replace(", device=base.device", "")),
-    ),
+    helpers=OF_DASK,
 )

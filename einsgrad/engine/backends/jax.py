@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from einsgrad.engine.backends.helpers import OF_JAX
 from einsgrad.engine.backends.library import Library
 from einsgrad.engine.backends.numpy.constants import literal_atom
 from einsgrad.expressions.nodes import Number
@@ -48,4 +49,5 @@ JAX = Library(
     adding="{base}.at[{index}].add({values})",
     taken="",
     padded=_padded,
+    helpers=OF_JAX,
 )

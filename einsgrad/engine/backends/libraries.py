@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from keyword import iskeyword
 
 from einsgrad.engine.backends.array_api import ARRAY_API, DASK
+from einsgrad.engine.backends.helpers import OF_ARRAY_API
 from einsgrad.engine.backends.jax import JAX
 from einsgrad.engine.backends.library import Library, shape_text
 from einsgrad.engine.backends.plain_spelling import PlainSpelling
@@ -20,7 +21,7 @@ from einsgrad.errors import ArgumentError, as_text, clip
 LIBRARIES = {"torch": TORCH, "jax": JAX, "array_api": ARRAY_API, "dask": DASK}
 
 _NAMES_OF_STEPS = re.compile(r"[tu]\d+")
-_TAKEN = {"torch", "jax", "jnp", "xp", "logsumexp", "pad", "add_at", "prod"}
+_TAKEN = {"torch", "jax", "jnp", "xp", "prod", "pi", *OF_ARRAY_API}
 
 
 def library_of(name: str) -> Library:
@@ -117,7 +118,7 @@ class FunctionText:
         return (first, dtypes.pop()) if self.is_generic and len(dtypes) == 1 else None
 
     def _imports(self, library: Library) -> str:
-        is_named = self.module and library.prefix == "xp"
+        is_named = self.module and not library.imports
         return f"import {self.module} as xp" if is_named else library.imports
 
     def _first_lines(
@@ -125,7 +126,7 @@ class FunctionText:
     ) -> Iterator[str]:
         if self.is_generic:
             yield f'"""{self._shapes(program, names)}"""'
-        if library.prefix == "xp" and not self.module:
+        if not library.imports and not self.module:
             if not program.inputs:
                 raise ArgumentError(
                     "a function of no arrays has no namespace to make its results in. "
@@ -182,9 +183,9 @@ def _sizes_of(name: str, dims: Sequence[str], wanted: Sequence[str]) -> Iterator
 
 def _helpers(library: Library, lines: Sequence[str]) -> Iterator[str]:
     """Return the texts of the functions that lines call."""
-    for name, text in library.helpers:
-        if any(re.search(rf"\b{name}\(xp,", line) for line in lines):
-            yield f"from math import prod\n\n\n{text}" if "prod(base" in text else text
+    for name, text in library.helpers.items():
+        if any(re.search(rf"(?<![.\w]){name}\(", line) for line in lines):
+            yield text
 
 
 def parameter_names(program: Program, function: str) -> dict[Register, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from einsgrad.engine.programs.steps import DType
 from einsgrad.expressions.nodes import Number
@@ -105,7 +105,7 @@ class Library:
     windows: str = ""
     adding_along: str = ""
     copied: str = ""
-    helpers: tuple[tuple[str, str], ...] = ()
+    helpers: Mapping[str, str] = field(default_factory=dict)
     promotes: bool = True
     exchanged: str = "{x}.mT"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from einsgrad.engine.backends.helpers import OF_TORCH
 from einsgrad.engine.backends.library import Library
 from einsgrad.engine.backends.numpy.constants import literal
 from einsgrad.expressions.nodes import Number
@@ -62,4 +63,5 @@ TORCH = Library(
     adding_along="{base}.index_add({axis}, {index}, {values})",
     copied="{x}.clone()",
     promotes=False,
+    helpers=OF_TORCH,
 )

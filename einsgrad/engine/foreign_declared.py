@@ -1,0 +1,62 @@
+"""Arrays of other libraries that are not what is declared of their variable, and are refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from einsgrad.engine.namespaces import dtype_of, is_traced, permuted
+from einsgrad.engine.structured_arrays import refused
+from einsgrad.expressions.foreign_arrays import DASK, TORCH, namespace_of
+from einsgrad.expressions.nodes import DIAGONAL, HERMITIAN, LOWER, ORTHOGONAL, UPPER, Variable
+from einsgrad.expressions.structures import exchanges_of
+
+
+def refuse_undeclared_foreign(symbol: Variable, array: Any) -> None:
+    """Refuse an array that is not what is declared of a variable.
+
+    An array whose entries are not known yet is let pass: one that is traced, that is only
+    planned, or that has no memory.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not.
+    """
+    namespace = namespace_of(array)
+    if namespace is None or namespace == DASK or is_traced(array):
+        return
+    functions = namespace.functions
+    dtype = dtype_of(array, symbol.name)
+    least = np.finfo(dtype).eps ** (2 / 3) if dtype.kind in "fc" else 0.0
+    largest = abs(array).max() if namespace == TORCH else functions.max(abs(array))
+    for found, wanted in _to_be_equal(symbol, array, functions):
+        far = abs(found - wanted) > float(least) * largest
+        if _is_known(array) and bool(functions.any(far)):
+            raise refused(symbol)
+
+
+def _is_known(array: Any) -> bool:
+    """Tell whether an array of torch has entries: it is not on no device, nor in a vmap."""
+    if namespace_of(array) != TORCH:
+        return True
+    functorch = namespace_of(array).functions._C._functorch  # type: ignore[union-attr]
+    return not array.is_meta and not functorch.is_functorch_wrapped_tensor(array)
+
+
+def _to_be_equal(symbol: Variable, array: Any, functions: Any) -> list[tuple[Any, Any]]:
+    """Return what has to be equal to what."""
+    traits = symbol.traits
+    if ORTHOGONAL in traits:
+        product = permuted(array, (1, 0)) @ array
+        return [(product, functions.eye(array.shape[0], dtype=array.dtype))]
+    if HERMITIAN in traits:
+        return [(array, functions.conj(permuted(array, (1, 0))))]
+    if DIAGONAL in traits:
+        return [(array, functions.tril(functions.triu(array)))]
+    if traits & {LOWER, UPPER}:
+        half = functions.tril if LOWER in traits else functions.triu
+        return [(array, half(array))]
+    few = exchanges_of(symbol).made_by
+    return [(array, one.sign * permuted(array, one.order)) for one in few]
