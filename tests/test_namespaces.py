@@ -222,7 +222,7 @@ def test_arrays_of_several_libraries_are_refused():
     torch = pytest.importorskip("torch")
     make = maker("jax")
     f = eg.compile(A @ x, inputs=(A, x))
-    with pytest.raises(eg.ArgumentError, match=r"torch and jax\.numpy"):
+    with pytest.raises(eg.ArgumentError, match="torch and jax"):
         f(torch.ones(2, 2), make(np.ones(2)))
     for other in (np.ones(2), [1.0, 1.0]):
         with pytest.raises(eg.ArgumentError, match="Nothing is converted"):

@@ -28,7 +28,8 @@ SEARCHES = {
     "sub",
 }
 # Methods of these names that are not methods of text.
-MEANT = {"computed.find", "classes.count", "joins.find", "joined.find", "np.split"}
+MEANT = {"computed.find", "classes.count", "indices.count", "joins.find", "joined.find"}
+MEANT |= {"np.split"}
 
 
 def calls(tree):

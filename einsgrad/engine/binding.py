@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from einsgrad.engine.namespaces import dtype_of, shape_of
+from einsgrad.engine.namespaces import numpy_dtype, shape_of
 from einsgrad.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -36,7 +36,7 @@ def as_input(value: Any, what: str) -> Any:
     """
     if namespace_of(value) is None:
         return as_array(value, what)
-    dtype_of(value, what)
+    numpy_dtype(value, what)
     shape_of(value, what)
     return value
 
@@ -87,7 +87,7 @@ def refuse_lost_meaning(value: object, what: str) -> None:
     namespace = namespace_of(value)
     if namespace is not None:
         raise DtypeError(
-            f"{what} is an array of {namespace.module}, and here only numpy's are taken. "
+            f"{what} is an array of {namespace.title}, and here only numpy's are taken. "
             "Nothing is converted unasked. Give numpy.asarray(...) of it."
         )
     if hasattr(value, "toarray") and hasattr(value, "nnz"):
@@ -120,7 +120,7 @@ def refuse_undeclared_complex(symbols: Iterable[Variable], arrays: Mapping[str, 
         given = arrays.get(node.name)
         if node.is_complex or given is None:
             continue
-        if dtype_of(as_input(given, node.name), node.name).kind != "c":
+        if numpy_dtype(as_input(given, node.name), node.name).kind != "c":
             continue
         raise DtypeError(
             f"{clip(node)} is declared real, and its array is complex. "

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
@@ -287,9 +286,8 @@ class Compiled:
         if as_text(library, "library") == "numpy":
             return kernel_code(self.latest, self.exprs, self.symbols, written, library)
         exprs, symbols = self._written_parts()
-        generic = replace(written, is_generic=True)
         parts = (exprs, symbols, self.sizes, self.options, self._latest)
-        found = library_code(*parts, generic, library) if exprs else None
+        found = library_code(*parts, written, library) if exprs else None
         if found is not None:
             return found
         return kernel_code(self.latest, self.exprs, self.symbols, written, library)

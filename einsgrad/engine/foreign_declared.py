@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.engine.namespaces import dtype_of, is_traced, permuted
-from einsgrad.engine.structured_arrays import refused
+from einsgrad.engine.namespaces import is_traced, numpy_dtype, permuted
+from einsgrad.engine.structured_arrays import undeclared_error
 from einsgrad.expressions.foreign_arrays import DASK, TORCH, namespace_of
 from einsgrad.expressions.nodes import DIAGONAL, HERMITIAN, LOWER, ORTHOGONAL, UPPER, Variable
 from einsgrad.expressions.structures import exchanges_of
@@ -28,13 +28,13 @@ def refuse_undeclared_foreign(symbol: Variable, array: Any) -> None:
     if namespace is None or namespace == DASK or is_traced(array):
         return
     functions = namespace.functions
-    dtype = dtype_of(array, symbol.name)
+    dtype = numpy_dtype(array, symbol.name)
     least = np.finfo(dtype).eps ** (2 / 3) if dtype.kind in "fc" else 0.0
     largest = abs(array).max() if namespace == TORCH else functions.max(abs(array))
     for found, wanted in _to_be_equal(symbol, array, functions):
         far = abs(found - wanted) > float(least) * largest
         if _is_known(array) and bool(functions.any(far)):
-            raise refused(symbol)
+            raise undeclared_error(symbol)
 
 
 def _is_known(array: Any) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+import ast
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -42,11 +43,9 @@ def foreign_kernel(
         If the library lacks something that the program needs.
     """
     library = LIBRARIES[namespace.library]
-    text = written.written(program, library)
-    if is_bfloat(arrays):
-        text = re.sub(rf"\b{library.prefix}\.float16\b", f"{library.prefix}.bfloat16", text)
-    source = Source(text)
-    refuse_lacking(namespace, library.prefix, text)
+    half = "bfloat16" if is_bfloat(arrays) else "float16"
+    source = Source(replace(written, half=half).written(program, library))
+    refuse_lacking(namespace, library.prefix, source.text)
     function = source.function()
     if namespace == JAX and not any(map(is_traced, arrays)):
         function = sys.modules["jax"].jit(function)
@@ -61,13 +60,22 @@ def refuse_lacking(namespace: Namespace, prefix: str, text: str) -> None:
     ArgumentError
         If it does, by name.
     """
-    for path in sorted(set(re.findall(rf"\b{prefix}((?:\.[a-z_]\w*)+)\(", text))):
-        names = path[1:].split(".")
-        if reduce(_part, names, namespace.functions) is None:
+    for node in ast.walk(ast.parse(text)):
+        names = _path(node.func, prefix) if isinstance(node, ast.Call) else ()
+        if names and reduce(_part, names, namespace.functions) is None:
             raise ArgumentError(
-                f"{namespace.module} has no {'.'.join(names)}, which this needs. "
+                f"{namespace.title} has no {'.'.join(names)}, which this needs. "
                 "Give arrays of a library that has it."
             )
+
+
+def _path(node: ast.expr, prefix: str) -> tuple[str, ...]:
+    """Return the names by which something of the namespace is found; nothing of others."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return tuple(names[::-1]) if isinstance(node, ast.Name) and node.id == prefix else ()
 
 
 def _part(module: Any, name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -58,11 +59,12 @@ def generic_text(
     if len(names) > len(_FIRST) or not told.issuperset(names):
         return None
     spelled = _spelled(names, symbols)
-    texts = []
+    texts, used = [], set[str]()
+    written = replace(written, used=used)
     for values in (_FIRST, _SECOND):
         known: dict[Dim, int] = dict(sizes)
         known |= {
-            name: NamedSize.of(spelled[name], value)
+            name: NamedSize.of(spelled[name], value, used)
             for name, value in zip(names, values, strict=False)
         }
         program = lower(_inputs(exprs, symbols, dtypes, known), known)

@@ -21,13 +21,14 @@ from einsgrad.expressions.foreign_arrays import (
     Namespace,
     dtype_name,
     kind_of_entries,
+    name_of_dtype,
     namespace_of,
 )
 
 _HALVES = {"bfloat16": "float16"}
 
 
-def dtype_of(array: Any, what: str) -> np.dtype[Any]:
+def numpy_dtype(array: Any, what: str) -> np.dtype[Any]:
     """Return numpy's name of an array's dtype; bfloat16 is planned as half precision.
 
     Raises
@@ -76,7 +77,7 @@ def common_namespace(values: Iterable[object]) -> Namespace | None:
     """
     found = {one: None for one in map(namespace_of, values) if one is not None}
     if len(found) > 1:
-        names = " and ".join(one.module for one in found)
+        names = " and ".join(one.title for one in found)
         raise ArgumentError(f"arrays of {names} are given. Give all of one library.")
     return next(iter(found), None)
 
@@ -203,7 +204,7 @@ def as_array_of(namespace: Namespace, value: object, what: str, like: list[Any])
     """
     if not isinstance(value, int | float | complex | np.generic):
         raise ArgumentError(
-            f"{shorten(what)} is {_kind_of(value)}, and there are arrays of {namespace.module}. "
+            f"{shorten(what)} is {_kind_of(value)}, and there are arrays of {namespace.title}. "
             "Nothing is converted to another library. Give all of one."
         )
     number: Any = value.item() if isinstance(value, np.generic) else value
@@ -223,20 +224,20 @@ def _kind_of(value: object) -> str:
 
 def _number_dtype(module: Any, number: complex, like: list[Any]) -> Any:
     """Return the dtype of a number beside arrays: that of floats with the least precision."""
-    floats = [one for one in like if dtype_of(one, "an array").kind in "fc"]
+    floats = [one for one in like if numpy_dtype(one, "an array").kind in "fc"]
     if not floats:
         return None
-    least = min(floats, key=lambda one: np.finfo(dtype_of(one, "an array")).bits)
-    if isinstance(number, complex) and dtype_of(least, "an array").kind == "f":
-        single = np.finfo(dtype_of(least, "an array")).bits <= 32
+    least = min(floats, key=lambda one: np.finfo(numpy_dtype(one, "an array")).bits)
+    if isinstance(number, complex) and numpy_dtype(least, "an array").kind == "f":
+        single = np.finfo(numpy_dtype(least, "an array")).bits <= 32
         return module.complex64 if single else module.complex128
-    if dtype_of(least, "an array").kind == "f":
+    if numpy_dtype(least, "an array").kind == "f":
         return least.dtype
     return least.dtype if isinstance(number, complex) else _real_part(module, least)
 
 
 def _real_part(module: Any, array: Any) -> Any:
-    return module.float32 if dtype_of(array, "an array").itemsize <= 8 else module.float64
+    return module.float32 if numpy_dtype(array, "an array").itemsize <= 8 else module.float64
 
 
 def is_bfloat(arrays: Iterable[Any]) -> bool:
@@ -250,7 +251,7 @@ def is_bfloat(arrays: Iterable[Any]) -> bool:
     names = set(map(dtype_name, arrays))
     if {"bfloat16", "float16"} <= names:
         raise DtypeError("arrays of bfloat16 and of float16 are given. Give all of one dtype.")
-    return "bfloat16" in names
+    return names >= {"bfloat16"}
 
 
 def is_traced(array: object) -> bool:
@@ -271,7 +272,7 @@ def whole_numbers_as(namespace: Namespace, dtypes: Iterable[np.dtype[Any]]) -> n
     if floats:
         return min(floats, key=lambda one: one.itemsize)
     if namespace == TORCH:
-        return np.dtype(str(namespace.functions.get_default_dtype()).rpartition(".")[2])
+        return np.dtype(name_of_dtype(namespace.functions.get_default_dtype()))
     if namespace == JAX and not sys.modules["jax"].config.jax_enable_x64:
         return np.dtype(np.float32)
     return np.dtype(float)

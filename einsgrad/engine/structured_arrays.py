@@ -109,7 +109,7 @@ def refuse_undeclared(symbol: Variable, array: Array) -> None:
     for found, wanted in _to_be_equal(symbol, array):
         equal = found == wanted
         if not equal.all() and not _are_rounded(found, wanted, equal):
-            raise refused(symbol)
+            raise undeclared_error(symbol)
 
 
 def _to_be_equal(symbol: Variable, array: Array) -> list[tuple[Array, Array]]:
@@ -125,7 +125,7 @@ def _to_be_equal(symbol: Variable, array: Array) -> list[tuple[Array, Array]]:
     return [(array, one.sign * array.transpose(one.order)) for one in few]
 
 
-def refused(symbol: Variable) -> ArgumentError:
+def undeclared_error(symbol: Variable) -> ArgumentError:
     """Return the error that an array is not what is declared of a variable."""
     said = said_of(symbol)
     remedy = _REMEDIES.get(said, "Give one that is the same with these axes exchanged.")

@@ -5,9 +5,11 @@ Nothing is imported for it, and nothing converted: an array's type says where it
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
+
+from einsgrad.errors import ArgumentError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,30 @@ class Namespace:
 
     @property
     def functions(self) -> Any:
-        """The module with its functions."""
-        __import__(self.module)
-        return sys.modules[self.module]
+        """The module with its functions.
+
+        Raises
+        ------
+        ArgumentError
+            If that is not installed.
+        """
+        try:
+            return import_module(self.module)
+        except ModuleNotFoundError:
+            raise ArgumentError(
+                f"arrays of {self.title} need array-api-compat. "
+                "Install it: pip install array-api-compat."
+            ) from None
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return self.module if self.library == "array_api" else self.library
 
 
 TORCH = Namespace("torch", "torch")
 JAX = Namespace("jax", "jax.numpy")
-DASK = Namespace("dask", "dask.array")
+DASK = Namespace("dask", "array_api_compat.dask.array")
 
 _known: dict[Any, Namespace | None] = {}
 
@@ -75,12 +93,24 @@ def _found(kind: type, value: Any) -> Namespace | None:
         return DASK
     if hasattr(value, "__array_namespace__"):
         return Namespace("array_api", value.__array_namespace__().__name__)
-    return Namespace("array_api", "cupy") if "cupy" in roots else None
+    return Namespace("array_api", "array_api_compat.cupy") if "cupy" in roots else None
 
 
 def dtype_name(array: Any) -> str:
     """Return the name of an array's dtype, without that of its library."""
-    return str(array.dtype).rpartition(".")[2]
+    return name_of_dtype(array.dtype)
+
+
+def name_of_dtype(dtype: Any) -> str:
+    """Return the name of a dtype, without that of its library.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> name_of_dtype(np.dtype("f4"))
+    'float32'
+    """
+    return str(dtype).rpartition(".")[2]
 
 
 _KINDS = {"float": "f", "bfloat": "f", "complex": "c", "int": "i", "uint": "u", "bool": "b"}

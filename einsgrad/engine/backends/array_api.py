@@ -1,4 +1,4 @@
-"""Code for any namespace of the array API standard, and what dask spells in another way.
+"""Code for any namespace of the array API standard, and for dask by `array_api_compat`.
 
 The standard has no einsum, no sum at places, and no special functions but those below.
 https://data-apis.org/array-api/2024.12
@@ -6,14 +6,13 @@ https://data-apis.org/array-api/2024.12
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log, pi
 
-from einsgrad.engine.backends.helpers import OF_ARRAY_API, OF_DASK
+from einsgrad.engine.backends.helpers import OF_ARRAY_API
 from einsgrad.engine.backends.library import Library
-from einsgrad.engine.backends.numpy.constants import literal, literal_atom
+from einsgrad.engine.backends.numpy.constants import literal
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.tables.matrix_rows import MatrixFunction
 from einsgrad.expressions.tables.rows import Row
@@ -123,11 +122,11 @@ def _column(row: Row) -> LibraryCode | None:
     """
     name = row.name
     if isinstance(row, MatrixFunction) and row.exponent:
-        return Form(f"matrix_power(xp, {{x}}, {row.exponent})")
+        return Form(f"matrix_power(xp, {{x}}, {row.exponent})", (), ("matrix_power",))
     if name == "sinc_derivative":
-        return Form("sinc_derivative(xp, {x}, {y})", ("x", "y"))
+        return Form("sinc_derivative(xp, {x}, {y})", ("x", "y"), (name,))
     if name in _OTHERS:
-        return Form(_OTHERS[name])
+        return Form(_OTHERS[name], (), (name,) if name in OF_ARRAY_API else ())
     if name in _COMPARISONS:
         return Form(f"xp.astype({{x}} {_COMPARISONS[name]} {{y}}, {{dtype}})")
     if name in _SAME_OF_TWO:
@@ -177,54 +176,27 @@ ARRAY_API = Library(
     taken="xp.take({x}, {index}, axis={axis})",
     padded=_padded,
     helpers=OF_ARRAY_API,
+    sums_by_method=False,
 )
 
 
+# `dask.array` has no such functions, or others by their names.
 _NOT_IN_DASK = {
-    *("det", "logdet", "sign_of_det", "pinv", "truncated_pinv", "double_pinv", "matrix_rank"),
-    *("eigvalsh", "eigvecsh", "svd_left", "svdvals", "svd_right", "svd_whole_left"),
-    *("svd_whole_right", "qr_whole_left"),
+    *("det", "logdet", "sign_of_det", "pinv", "truncated_pinv", "double_pinv", "cholesky"),
+    *("eigvalsh", "eigvecsh", "svd_whole_left", "svd_whole_right", "qr_whole_left"),
+    *("matrix_rank", "svdvals"),
 }
 
 
-def _as_numpy_spells(row: Row) -> LibraryCode | None:
-    """Return how dask, which has numpy's names, spells a function."""
-    form = None if row.name in _NOT_IN_DASK else _column(row)
-    if not isinstance(form, Form):
-        return form
-    text = re.sub(r"xp\.a(sin|cos|tan)", r"xp.arc\1", form.text)
-    text = re.sub(r"xp\.astype\((.*?), (\{dtype\})\)", r"(\1).astype(\2)", text)
-    text = text.replace("cholesky({x})", "cholesky({x}, lower=True)")
-    return Form(text.replace("xp.round(", "xp.rint("), form.numbers)
-
-
-def _number(value: Number, dtype: str) -> str:
-    return literal_atom(value)
-
-
-def _padded_as_numpy(
-    text: str, around: Sequence[tuple[int, int]], shape: Callable[[Sequence[int]], str]
-) -> str:
-    pairs = ", ".join(map(shape, around))
-    return f"xp.pad({text}, ({pairs},))"
+def _column_of_dask(row: Row) -> LibraryCode | None:
+    return None if row.name in _NOT_IN_DASK else _column(row)
 
 
 DASK = replace(
     ARRAY_API,
     title="dask",
-    imports="import dask.array as xp",
-    column=_as_numpy_spells,
-    number=_number,
-    permute="xp.transpose({x}, ({axes}))",
-    reshape="{x}.reshape({shape})",
-    cast="{x}.astype({dtype})",
+    imports="import array_api_compat.dask.array as xp",
+    column=_column_of_dask,
     new="",
-    triangle="xp.tril({x}, {offset})",
-    running_sum="xp.cumsum({x}, axis={axis})",
-    joined="xp.concatenate([{arrays}], axis={axis})",
-    integers="{x}.astype(int)",
-    listed="xp.asarray({entries})",
-    exchanged="xp.swapaxes({x}, -1, -2)",
-    padded=_padded_as_numpy,
-    helpers=OF_DASK,
+    exchanged="xp.matrix_transpose({x})",
 )

@@ -38,7 +38,8 @@ _MATRIX_POWER = """def matrix_power(xp, x, exponent):
 _PAD = """def pad(xp, x, around):
     for axis, widths in enumerate(around):
         shapes = [(*x.shape[:axis], width, *x.shape[axis + 1 :]) for width in widths]
-        zeros = [xp.zeros(shape, dtype=x.dtype, device=x.device) for shape in shapes]
+        place = getattr(x, "device", None)
+        zeros = [xp.zeros(shape, dtype=x.dtype, device=place) for shape in shapes]
         x = xp.concat([zeros[0], x, zeros[1]], axis=axis)
     return x
 """
@@ -54,7 +55,8 @@ def add_at(xp, base, index, values):
     for one, size in zip(index[1:], base.shape[1:count]):
         places = places * size + one % size
     values = xp.broadcast_to(values, (*places.shape, *base.shape[count:]))
-    numbers = xp.reshape(xp.arange(prod(base.shape[:count]), device=base.device), (-1, 1))
+    numbers = xp.arange(prod(base.shape[:count]), device=getattr(base, "device", None))
+    numbers = xp.reshape(numbers, (-1, 1))
     taken = numbers == xp.reshape(places, (1, -1))
     values = xp.reshape(values, (1, places.size, -1))
     chosen = xp.where(taken[:, :, None], values, xp.zeros_like(values))
@@ -69,8 +71,4 @@ OF_ARRAY_API = {
     "matrix_power": _MATRIX_POWER,
     "pad": _PAD,
     "add_at": _ADD_AT,
-}
-OF_DASK = {
-    **OF_ARRAY_API,
-    "add_at": _ADD_AT.replace(", device=base.device", ""),
 }

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from keyword import iskeyword
 
 from einsgrad.engine.backends.array_api import ARRAY_API, DASK
 from einsgrad.engine.backends.helpers import OF_ARRAY_API
 from einsgrad.engine.backends.jax import JAX
-from einsgrad.engine.backends.library import Library, shape_text
+from einsgrad.engine.backends.library import Library, written_shape
 from einsgrad.engine.backends.plain_spelling import PlainSpelling
 from einsgrad.engine.backends.plain_writer import PlainWriter
 from einsgrad.engine.backends.torch import TORCH
+from einsgrad.engine.programs.named_sizes import spelled_number
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import DType, Register
 from einsgrad.errors import ArgumentError, as_text, clip
 
 LIBRARIES = {"torch": TORCH, "jax": JAX, "array_api": ARRAY_API, "dask": DASK}
 
-_NAMES_OF_STEPS = re.compile(r"[tu]\d+")
 _TAKEN = {"torch", "jax", "jnp", "xp", "prod", "pi", *OF_ARRAY_API}
 
 
@@ -68,8 +67,11 @@ class FunctionText:
         Whether it asserts the shapes that it was written for.
     module
         The module that is called `xp` where the function does not ask its arrays.
-    is_generic
-        Whether it takes sizes and dtypes from its arrays: the program's sizes have names.
+    used
+        Where the names of sizes are noted that are written, of a function that takes sizes and
+        dtypes from its arrays; None of one for the sizes of a program.
+    half
+        What half precision is called.
     """
 
     name: str = "compute"
@@ -77,7 +79,8 @@ class FunctionText:
     copied: bool = False
     checks: bool = False
     module: str = ""
-    is_generic: bool = False
+    used: set[str] | None = None
+    half: str = "float16"
 
     def written(self, program: Program, library: Library) -> str:
         """Write a program as a function of a library's arrays.
@@ -87,19 +90,22 @@ class FunctionText:
         ArgumentError
             If the program has slices, or a function that the library lacks.
         """
-        names = parameter_names(program, self.name)
+        names = argument_names(program, self.name)
         first = next(iter(names.values()), "")
         names |= {step.target: f"t{place}" for place, step in enumerate(program.steps)}
         new = library.new.format(x=first) if first else ""
-        spelling = PlainSpelling(library, new, self._like(program, first))
+        spelling = PlainSpelling(library, new, self._like(program, first), self.half)
         writer = PlainWriter(program, spelling, names)
+        if self.used is not None:
+            self.used.clear()
         body = [f"{names[step.target]} = {writer.text(step)}" for step in program.steps]
-        returned = self._returned(writer)
-        sizes = size_lines(program.inputs, names, [*body, returned]) if self.is_generic else ()
-        lines = [*self._first_lines(program, library, names), *sizes, *body, returned]
+        body.append(self._returned(writer))
+        sizes = () if self.used is None else size_lines(program.inputs, names, {*self.used})
+        lines = [*self._first_lines(program, library, names), *sizes, *body]
         parameters = ", ".join(names[register] for register in program.inputs)
         function = f"def {self.name}({parameters}):\n" + "".join(f"    {x}\n" for x in lines)
-        parts = [self._imports(library), *_helpers(library, body), function]
+        helpers = [text for name, text in library.helpers.items() if name in spelling.needed]
+        parts = [self._imports(library), *helpers, function]
         return "\n\n".join(f"{part.rstrip()}\n" for part in parts if part)
 
     def _shapes(self, program: Program, names: Mapping[Register, str]) -> str:
@@ -115,7 +121,7 @@ class FunctionText:
     def _like(self, program: Program, first: str) -> tuple[str, DType] | None:
         """Return the array whose dtype the others have, if there is one."""
         dtypes = {register.dtype for register in program.inputs}
-        return (first, dtypes.pop()) if self.is_generic and len(dtypes) == 1 else None
+        return (first, dtypes.pop()) if self.used is not None and len(dtypes) == 1 else None
 
     def _imports(self, library: Library) -> str:
         is_named = self.module and not library.imports
@@ -124,7 +130,7 @@ class FunctionText:
     def _first_lines(
         self, program: Program, library: Library, names: dict[Register, str]
     ) -> Iterator[str]:
-        if self.is_generic:
+        if self.used is not None:
             yield f'"""{self._shapes(program, names)}"""'
         if not library.imports and not self.module:
             if not program.inputs:
@@ -133,10 +139,10 @@ class FunctionText:
                     "Choose 'numpy', 'torch' or 'jax'."
                 )
             yield f"xp = {names[program.inputs[0]]}.__array_namespace__()"
-        if self.checks and not self.is_generic:
+        if self.checks:
             for one in program.inputs:
                 if one.shape:
-                    yield f"assert {names[one]}.shape == {shape_text(one.shape)}"
+                    yield f"assert {names[one]}.shape == {written_shape(one.shape)}"
 
     def _returned(self, writer: PlainWriter) -> str:
         results = writer.results()
@@ -155,23 +161,34 @@ def _dims_text(shape: Sequence[int]) -> str:
 
 
 def size_lines(
-    registers: Sequence[Register], names: Mapping[Register, str], lines: Sequence[str]
+    registers: Sequence[Register], names: Mapping[Register, str], used: Collection[str]
 ) -> Iterator[str]:
-    """Write where sizes come from that are used, and the checks that arrays agree in them."""
-    known: set[str] = set()
-    told: list[tuple[Register, list[str]]] = []
-    checks: list[str] = []
+    """Write where the sizes come from that are used, and the checks that arrays agree in them."""
+    needed, known = set(used), set[str]()
+    told: list[tuple[str, list[str], list[str]]] = []
+    checked: list[Register] = []
     for one in registers:
-        dims = list(map(str, one.shape))
-        new = [dim for dim in dict.fromkeys(dims) if dim.isidentifier() and dim not in known]
-        told.append((one, new))
+        dims = [_name_of(size) for size in one.shape]
+        new = [dim for dim in dict.fromkeys(dims) if dim and dim not in known]
         if new != dims:
-            checks.append(f"assert {names[one]}.shape == {shape_text(one.shape)}")
+            checked.append(one)
+            needed.update(name for size in one.shape for name in _names_in(size))
+        told.append((names[one], dims, new))
         known.update(new)
-    used = {word for line in (*lines, *checks) for word in re.findall(r"[^\W\d]\w*", line)}
-    for one, new in told:
-        yield from _sizes_of(names[one], list(map(str, one.shape)), [x for x in new if x in used])
-    yield from checks
+    for name, dims, new in told:
+        yield from _sizes_of(name, dims, [dim for dim in new if dim in needed])
+    yield from (f"assert {names[one]}.shape == {written_shape(one.shape)}" for one in checked)
+
+
+def _name_of(size: int) -> str:
+    """Return the name of a size that is one, and not made of several."""
+    spelled = spelled_number(size)
+    return spelled.text if spelled is not None and {spelled.text} == spelled.names else ""
+
+
+def _names_in(size: int) -> Collection[str]:
+    spelled = spelled_number(size)
+    return () if spelled is None else spelled.names
 
 
 def _sizes_of(name: str, dims: Sequence[str], wanted: Sequence[str]) -> Iterator[str]:
@@ -181,26 +198,16 @@ def _sizes_of(name: str, dims: Sequence[str], wanted: Sequence[str]) -> Iterator
         yield from (f"{dim} = {name}.shape[{dims.index(dim)}]" for dim in wanted)
 
 
-def _helpers(library: Library, lines: Sequence[str]) -> Iterator[str]:
-    """Return the texts of the functions that lines call."""
-    for name, text in library.helpers.items():
-        if any(re.search(rf"(?<![.\w]){name}\(", line) for line in lines):
-            yield text
-
-
-def parameter_names(program: Program, function: str) -> dict[Register, str]:
-    """Name the parameters like the variables; those by number whose names cannot stand there."""
-    names = dict(zip(program.inputs, program.names, strict=True))
+def argument_names(program: Program, function: str) -> dict[Register, str]:
+    """Name the arguments like the variables; those by number whose names cannot stand there."""
+    numbers = range(len(program.inputs) + len(program.steps))
+    taken = {function, *_TAKEN, *(f"{letter}{number}" for letter in "at" for number in numbers)}
+    names = zip(program.inputs, program.names, strict=True)
     return {
-        register: name if _may_stand(name, function) else f"a{place}"
-        for place, (register, name) in enumerate(names.items())
+        register: name if _is_name(name) and name not in taken else f"a{place}"
+        for place, (register, name) in enumerate(names)
     }
 
 
-def _may_stand(name: str, function: str) -> bool:
-    is_name = name.isidentifier() and name.isascii() and not iskeyword(name)
-    is_free = name not in _TAKEN and name != function and not name.startswith("_")
-    return is_name and is_free and not _NAMES_OF_STEPS.fullmatch(name) and not _BY_NUMBER(name)
-
-
-_BY_NUMBER = re.compile(r"a\d+").fullmatch
+def _is_name(text: str) -> bool:
+    return text.isidentifier() and text.isascii() and not iskeyword(text)

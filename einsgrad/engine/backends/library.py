@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from einsgrad.engine.programs.steps import DType
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.tables.rows import Row
 from einsgrad.expressions.tables.spellings import LibraryCode
@@ -71,6 +70,9 @@ class Library:
         A copy of an array `x`; nothing where arrays never change.
     helpers
         Functions that the forms of rows may call, by name.
+    sums_by_method
+        Whether `summed` is a method, which a product has to stand in brackets for, and which sums
+        over all axes where none is told.
     promotes
         Whether products of matrices bring their operands to one dtype.
     """
@@ -108,26 +110,15 @@ class Library:
     helpers: Mapping[str, str] = field(default_factory=dict)
     promotes: bool = True
     exchanged: str = "{x}.mT"
-
-    def dtype(self, dtype: DType) -> str:
-        """Write a dtype.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from einsgrad.engine.backends.torch import TORCH
-        >>> TORCH.dtype(np.dtype("f4"))
-        'torch.float32'
-        """
-        return f"{self.prefix}.{dtype.name}"
+    sums_by_method: bool = True
 
 
-def shape_text(sizes: Sequence[int]) -> str:
+def written_shape(sizes: Sequence[int]) -> str:
     """Write a shape; sizes that have names are written by them.
 
     Examples
     --------
-    >>> shape_text((2,)), shape_text(())
+    >>> written_shape((2,)), written_shape(())
     ('(2,)', '()')
     """
     return f"({', '.join(map(str, sizes))}{',' * (len(sizes) == 1)})"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from math import prod
 
-from einsgrad.engine.backends.library import shape_text
+from einsgrad.engine.backends.library import written_shape
 from einsgrad.engine.backends.plain_spelling import PlainSpelling
 from einsgrad.engine.contractions.views import einsum_string
 from einsgrad.strings.subscripts import Indices, Label
@@ -16,7 +16,7 @@ Sizes = Mapping[Label, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenArray:
     """An array as it is written, and the label of each of its axes."""
 
     text: str
@@ -38,7 +38,7 @@ class PlainContractions:
     --------
     >>> from einsgrad.engine.backends.torch import TORCH
     >>> write = PlainContractions(PlainSpelling(TORCH), {"i": 2, "j": 3, "k": 4}).contracted
-    >>> A, B = Written("A", ("i", "j")), Written("B", ("k", "j"))
+    >>> A, B = WrittenArray("A", ("i", "j")), WrittenArray("B", ("k", "j"))
     >>> write([A, B], ("i", "k")), write([A, B], ("k", "i")), write([A], ("j",))
     ('A @ B.T', 'B @ A.T', 'A.sum(0)')
     """
@@ -46,7 +46,7 @@ class PlainContractions:
     spelling: PlainSpelling
     sizes: Sizes
 
-    def contracted(self, operands: Sequence[Written], output: Indices) -> str:
+    def contracted(self, operands: Sequence[WrittenArray], output: Indices) -> str:
         """Write an einsum of one or two arrays."""
         if any(len(set(one.indices)) < len(one.indices) for one in operands):
             if self.spelling.library.einsum:
@@ -57,16 +57,16 @@ class PlainContractions:
             return self._ordered(kept[0], output)
         return self._pair(kept[0], kept[1], output)
 
-    def _einsum(self, operands: Sequence[Written], output: Indices) -> str:
+    def _einsum(self, operands: Sequence[WrittenArray], output: Indices) -> str:
         return self.spelling.library.einsum.format(
             string=einsum_string([one.indices for one in operands], output),
             operands=", ".join(one.text for one in operands),
         )
 
-    def _ordered(self, one: Written, output: Indices) -> str:
+    def _ordered(self, one: WrittenArray, output: Indices) -> str:
         return self.spelling.permuted(one.text, [one.indices.index(x) for x in output])
 
-    def _diagonal(self, one: Written) -> Written:
+    def _diagonal(self, one: WrittenArray) -> WrittenArray:
         """Take the diagonal of axes that share a label: every so manyth entry of them as one."""
         text, indices = one.text, list(one.indices)
         for label in [x for x in dict.fromkeys(indices) if indices.count(x) > 1]:
@@ -79,9 +79,11 @@ class PlainContractions:
             step = sum(size**power for power in range(len(own)))
             text = f"{flat}[..., ::{step or 1}]"
             indices = [*(indices[axis] for axis in others), label]
-        return Written(text, tuple(indices))
+        return WrittenArray(text, tuple(indices))
 
-    def _without_own(self, operands: Sequence[Written], place: int, output: Indices) -> Written:
+    def _without_own(
+        self, operands: Sequence[WrittenArray], place: int, output: Indices
+    ) -> WrittenArray:
         """Sum over the labels that stand nowhere else."""
         one = operands[place]
         others = {x for k, other in enumerate(operands) if k != place for x in other.indices}
@@ -90,16 +92,18 @@ class PlainContractions:
         if not axes:
             return one
         text = self.spelling.summed(one.text, axes, len(one.indices))
-        return Written(text, tuple(x for x in one.indices if x in needed))
+        return WrittenArray(text, tuple(x for x in one.indices if x in needed))
 
-    def _pair(self, a: Written, b: Written, output: Indices) -> str:
+    def _pair(self, a: WrittenArray, b: WrittenArray, output: Indices) -> str:
         shared = [x for x in a.indices if x in b.indices]
         inner = [x for x in shared if x not in output]
         if not inner:
             return " * ".join(self.spelling.aligned(x.text, x.indices, output) for x in (a, b))
         if not output and len(a.indices) > 1:
             other = self._ordered(b, a.indices)
-            return self.spelling.summed(f"{a.text} * {other}", range(len(inner)), len(inner))
+            return self.spelling.summed(
+                f"{a.text} * {other}", range(len(inner)), len(inner), is_name=False
+            )
         if len(inner) == 1:
             product = self._matrix_product(a, b, inner[0], output)
             if product is not None:
@@ -108,7 +112,9 @@ class PlainContractions:
             return self._einsum([a, b], output)
         return self._general(a, b, inner, output)
 
-    def _matrix_product(self, a: Written, b: Written, inner: Label, output: Indices) -> str | None:
+    def _matrix_product(
+        self, a: WrittenArray, b: WrittenArray, inner: Label, output: Indices
+    ) -> str | None:
         """Write a product with `@`, if it is one; nothing else is wanted of its result."""
         for one, other in ((a, b), (b, a)):
             left = [x for x in one.indices if x != inner]
@@ -123,7 +129,7 @@ class PlainContractions:
                 return None if None in texts else f"{texts[0]} @ {texts[1]}"
         return None
 
-    def _times_matrix(self, one: Written, other: Written, inner: Label) -> str | None:
+    def _times_matrix(self, one: WrittenArray, other: WrittenArray, inner: Label) -> str | None:
         """Multiply an array, its last axis first if need be, with a matrix or a vector."""
         if len(one.indices) == 1 < len(other.indices):
             if other.indices[0] != inner:
@@ -138,7 +144,7 @@ class PlainContractions:
         columns = other.text if other.indices[0] == inner else f"{other.text}.T"
         return f"{rows} @ {columns}"
 
-    def _turned(self, one: Written, wanted: Indices) -> str | None:
+    def _turned(self, one: WrittenArray, wanted: Indices) -> str | None:
         """Write an array with its last two axes exchanged, if that is what is wanted."""
         if one.indices == wanted:
             return one.text
@@ -148,27 +154,29 @@ class PlainContractions:
             return f"{one.text}.T"
         return self.spelling.library.exchanged.format(x=one.text)
 
-    def _general(self, a: Written, b: Written, inner: Collection[Label], output: Indices) -> str:
+    def _general(
+        self, a: WrittenArray, b: WrittenArray, inner: Collection[Label], output: Indices
+    ) -> str:
         """Contract without an einsum: summed over axes, or as stacks of matrices."""
         batch = [x for x in a.indices if x in b.indices and x in output]
         left = [x for x in a.indices if x not in b.indices]
         right = [x for x in b.indices if x not in a.indices]
         if not batch:
-            axes = [shape_text([x.indices.index(label) for label in inner]) for x in (a, b)]
+            axes = [written_shape([x.indices.index(label) for label in inner]) for x in (a, b)]
             text = self.spelling.library.tensordot.format(
                 a=a.text, b=b.text, axes=f"({', '.join(axes)})"
             )
-            return self._ordered(Written(text, (*left, *right)), output)
+            return self._ordered(WrittenArray(text, (*left, *right)), output)
         first = self._stack(a, batch, (left, [*inner]))
         second = self._stack(b, batch, ([*inner], right))
         labels = (*batch, *left, *right)
         text = f"({first} @ {second})"
         if len(left) != 1 or len(right) != 1:
             text = self.spelling.reshaped(text, [self.sizes[x] for x in labels])
-        return self._ordered(Written(text, labels), output)
+        return self._ordered(WrittenArray(text, labels), output)
 
     def _stack(
-        self, one: Written, batch: Sequence[Label], groups: Sequence[Sequence[Label]]
+        self, one: WrittenArray, batch: Sequence[Label], groups: Sequence[Sequence[Label]]
     ) -> str:
         text = self._ordered(one, (*batch, *chain(*groups)))
         if all(len(group) == 1 for group in groups):

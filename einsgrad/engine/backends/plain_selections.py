@@ -125,7 +125,7 @@ class PlainSelections:
 
     def _slots(
         self, step: Select, looked: Mapping[Label, Indices], axes: Sequence[tuple[Label, int]]
-    ) -> str:
+    ) -> list[str]:
         """Write the index of each axis: integers, its own places where they share its label."""
         new = labels_of(tuple(looked.items()))
         indices = dict(zip(looked, step.operands[1:], strict=False))
@@ -138,13 +138,14 @@ class PlainSelections:
                 slots.append(self._aligned(own, (label,), new) if label in new else ":")
         while slots and slots[-1] == ":":
             slots.pop()
-        return ", ".join(slots)
+        return slots
 
     def _looked_up(self, step: Select, action: Lookup) -> str:
         axes = list(zip(action.inputs, step.operands[0].shape, strict=True))
         if self.spelling.library.taken:
             return self._taken(step, action)
-        return f"{self.names[step.operands[0]]}[{self._slots(step, dict(action.looked), axes)}]"
+        slots = ", ".join(self._slots(step, dict(action.looked), axes))
+        return f"{self.names[step.operands[0]]}[{slots}]"
 
     def _taken(self, step: Select, action: Lookup) -> str:
         """Write a look-up along one axis; more at once are not in the array API.
@@ -178,12 +179,12 @@ class PlainSelections:
         axes = list(zip(action.output, sizes, strict=True))[:count]
         slots = self._slots(step, dict(action.looked), axes)
         added = self.names[values]
-        if self.spelling.library.taken and ":" in slots.split(", "):
+        if self.spelling.library.taken and any(slot == ":" for slot in slots):
             raise ArgumentError(
                 f"{self.spelling.library.title} has no sum at places along several axes at once, "
                 "which this needs. Use numpy, torch or jax."
             )
-        text = self.spelling.added(base, slots, added)
+        text = self.spelling.added(base, ", ".join(slots), added)
         return self.spelling.permuted(text, [order.index(axis) for axis in range(len(order))])
 
     def _triangle(self, step: Select, action: Triangle) -> str:

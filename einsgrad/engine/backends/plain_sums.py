@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from einsgrad.engine.backends.numpy.constants import literal, literal_atom
 from einsgrad.engine.backends.plain_spelling import PlainSpelling
 from einsgrad.engine.backends.plain_windows import PlainWindows
-from einsgrad.engine.programs.named_sizes import size_text
+from einsgrad.engine.programs.named_sizes import PRODUCT, spelled_number
 from einsgrad.engine.programs.steps import Combine, Register, Term
 from einsgrad.expressions.nodes import Number
 from einsgrad.expressions.signed_sums import SignedNumber, SignedText, signed_sum
 from einsgrad.strings.subscripts import Indices, Label
 
 
-def _number(value: Number) -> str:
-    return size_text(value) or literal_atom(value)
+def _number(value: Number, otherwise: Callable[[Number], str] = literal_atom) -> str:
+    spelled = spelled_number(value)
+    return otherwise(value) if spelled is None else spelled.written(PRODUCT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,13 @@ class PlainSums:
         target, terms = step.target, step.terms
         if all(term.core is None and not term.is_spread for term in terms):
             total = sum(term.coefficient for term in terms)
-            return self.spelling.filled(
-                target.shape, size_text(total) or literal(total), target.dtype
-            )
+            return self.spelling.filled(target.shape, _number(total, literal), target.dtype)
         signed = [self._signed(term, target) for term in terms]
         text = signed_sum(sorted(signed, key=lambda one: one.is_negative))
         covered = {axis for term in terms for axis in self._covered(term, target)}
         if len(covered) == len(target.shape):
             return text
-        return self.spelling.broadcast(f"({text})" if " " in text else text, target.shape)
+        return self.spelling.broadcast(text, target.shape)
 
     def _covered(self, term: Term, target: Register) -> Sequence[int]:
         """Return the axes along which the text of a term has its full size."""
@@ -64,10 +63,11 @@ class PlainSums:
             return SignedText(number.is_negative, _number(number.size))
         if number.size == 1:
             return SignedText(number.is_negative, body)
-        factor = _number(number.size)
-        is_divided = factor.startswith("1 / ") and " " not in factor.removeprefix("1 / ")
-        text = f"{body} / {factor.removeprefix('1 / ')}" if is_divided else f"{factor} * {body}"
-        return SignedText(number.is_negative, text)
+        spelled = spelled_number(number.size)
+        if spelled is not None and spelled.divisor:
+            spelled.note()
+            return SignedText(number.is_negative, f"{body} / {spelled.divisor}")
+        return SignedText(number.is_negative, f"{_number(number.size)} * {body}")
 
     def _term(self, term: Term, target: Register) -> str:
         """Write a term without its coefficient; nothing for a number."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-from einsgrad.engine.backends.library import shape_text
 from einsgrad.engine.backends.plain_spelling import PlainSpelling
 from einsgrad.engine.programs.affine_axes import AffineAxis, affine_axes, label_sizes, labels_in
 from einsgrad.engine.programs.steps import Register, Term, Window
@@ -53,7 +52,7 @@ class PlainWindows:
 
     def _with_zeros(self, text: str, around: Sequence[tuple[int, int]]) -> str:
         if any(map(any, around)):
-            return self.spelling.library.padded(text, around, shape_text)
+            return self.spelling.padded(text, around)
         return text
 
     def _axis_seen(self, text: str, place: int, axis: AffineAxis, shape: Sequence[int]) -> str:

@@ -12,7 +12,7 @@ from typing import assert_never
 import numpy as np
 
 from einsgrad.engine.backends.numpy.constants import literal_atom
-from einsgrad.engine.backends.plain_contractions import PlainContractions, Written
+from einsgrad.engine.backends.plain_contractions import PlainContractions, WrittenArray
 from einsgrad.engine.backends.plain_selections import PlainSelections
 from einsgrad.engine.backends.plain_spelling import PlainSpelling
 from einsgrad.engine.backends.plain_sums import PlainSums
@@ -108,14 +108,14 @@ class PlainWriter:
         kind = target.dtype.kind
         own = target.dtype if kind in "fc" else np.dtype(np.int64)
         written = [
-            Written(self._of_dtype(register, own), indices)
+            WrittenArray(self._of_dtype(register, own), indices)
             for register, indices in zip(operands, inputs, strict=True)
         ]
         sizes = sizes_of(inputs, operands)
         text = PlainContractions(self.spelling, sizes).contracted(written, output)
         if kind in "fc":
             return text
-        return self.spelling.cast(f"({text})" if " " in text else text, target.dtype)
+        return self.spelling.cast(f"({text})" if len(operands) > 1 else text, target.dtype)
 
     def _applied(self, step: Apply) -> str:
         arguments = [self._argument_of(one, step) for one in step.arguments]
@@ -156,13 +156,13 @@ class PlainWriter:
         if not affine:
             return whole
         term = Term(1, step.target, labels, step.output)
-        return self._windows.placed(term, step.target, f"({whole})" if " " in whole else whole)
+        return self._windows.placed(term, step.target, f"({whole})")
 
     def _whole(self, step: Sliced, output: Indices) -> str:
         """Write a contraction of many arrays as a product of one after the other."""
         lists, registers = list(step.inputs), list(step.operands)
         texts = [self._of_dtype(register, step.target.dtype) for register in registers]
-        written = [Written(text, indices) for text, indices in zip(texts, lists, strict=True)]
+        written = [WrittenArray(text, indices) for text, indices in zip(texts, lists, strict=True)]
         contractions = PlainContractions(self.spelling, step.sizes)
         while len(written) > 2:
             first, second, *others = written
@@ -170,7 +170,7 @@ class PlainWriter:
             both = tuple(dict.fromkeys((*first.indices, *second.indices)))
             kept = tuple(x for x in both if x in needed)
             written = [
-                Written(f"({contractions.contracted([first, second], kept)})", kept),
+                WrittenArray(f"({contractions.contracted([first, second], kept)})", kept),
                 *others,
             ]
         return contractions.contracted(written, output)
@@ -199,6 +199,7 @@ class PlainWriter:
             case Form(text=text) as form:
                 texts = {place: self._argument(place, named, form, dtype) for place in named}
                 own = self.spelling.dtype(dtype)
+                self.spelling.called(form)
                 return text.format(**texts, axes=tuple(axes), dtype=own)
             case EachAxis(text=text):
                 result = named["x"]

@@ -8,114 +8,146 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from einsgrad.expressions.tables.elementwise import POWER, RECIPROCAL, SQRT
 from einsgrad.expressions.tables.rows import Row
 
-_SUM, _PRODUCT, _ATOM = 1, 2, 3
+_SUM, PRODUCT, _ATOM = 1, 2, 3
+"""How strongly what is written binds."""
 
-_INVERSE = "1 / "
 
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """How a number that is made of sizes is written.
 
-class _Written:
-    """A number with a text, and how strongly the text binds."""
+    Parameters
+    ----------
+    text
+        The text, without the sign of a negative product.
+    level
+        How strongly it binds: a sum, a product, or neither.
+    names, used
+        The names in it, and where they are noted when it is written.
+    is_negated
+        Whether the number is the negative of the text.
+    divisor
+        What the number 1 is divided by, if it is such a quotient.
+    """
 
     text: str
     level: int
+    names: frozenset[str] = frozenset()
+    used: set[str] = field(default_factory=set)
     is_negated: bool = False
+    divisor: str = ""
+
+    def written(self, least: int = _SUM) -> str:
+        """Write the number so that it binds as strongly as is needed."""
+        self.note()
+        text = f"-{self._at_least(PRODUCT)}" if self.is_negated else self.text
+        level = _SUM if self.is_negated else self.level
+        return text if level >= least else f"({text})"
+
+    def note(self) -> None:
+        """Note that the names are written."""
+        self.used.update(self.names)
+
+    def _at_least(self, least: int) -> str:
+        return self.text if self.level >= least else f"({self.text})"
+
+
+class _Written:
+    """A number that is written by the names of sizes."""
+
+    spelled: Spelled
 
     def __str__(self) -> str:
-        return self.text
+        return self.spelled.written()
 
     __repr__ = __str__
 
     def __format__(self, spec: str) -> str:
-        return self.text
-
-    def as_factor(self) -> str:
-        """Write the number so that it can stand in a product."""
-        return self.text if self.level >= _PRODUCT else f"({self.text})"
-
-    def as_atom(self) -> str:
-        """Write the number so that it can stand beside any operator."""
-        return self.text if self.level == _ATOM else f"({self.text})"
+        return self.spelled.written()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _made, (self._plain(), self.text, self.level)
-
-    def _plain(self) -> float:
-        raise AssertionError
+        return _made, (_plain(self), self.spelled)
 
 
-def _made(value: float, text: str, level: int) -> Any:
+def _made(value: float, spelled: Spelled) -> Any:
     found: Any = NamedSize(value) if isinstance(value, int) else NamedNumber(value)
-    found.text, found.level = text, level
+    found.spelled = spelled
     return found
+
+
+def _plain(value: Any) -> Any:
+    """Return a number without its name."""
+    if not isinstance(value, _Written):
+        return value
+    return int.__int__(value) if isinstance(value, int) else float.__float__(value)  # type: ignore[arg-type]
+
+
+def _spelled(value: Any) -> Spelled:
+    if isinstance(value, _Written):
+        return value.spelled
+    return Spelled(repr(abs(value)), _ATOM, is_negated=value < 0)
 
 
 def _binary(name: str, sign: str, level: int) -> tuple[Callable[..., Any], Callable[..., Any]]:
     compute = getattr(operator, name)
+    neutral = 1 if level == PRODUCT else 0
 
-    def written(first: Any, second: Any) -> Any:
+    def combined(first: Any, second: Any) -> Any:
         if not isinstance(first, int | float) or not isinstance(second, int | float):
             return NotImplemented
-        neutral = 1 if level == _PRODUCT else 0
         if not isinstance(second, _Written) and second == neutral:
             return first
-        if sign in "+*" and not isinstance(first, _Written) and first == neutral:
+        if sign in ("+", "*") and not isinstance(first, _Written) and first == neutral:
             return second
-        if level == _PRODUCT and sign != "//":
-            if _is_negative(first):
-                return -written(-first, second)
-            if _is_negative(second):
-                return -written(first, -second)
-        value = compute(_plain_of(first), _plain_of(second))
-        left, right = _text(first, level), _text(second, level + (sign in "-/"))
-        if sign == "*" and right.startswith(_INVERSE):
-            return _made(value, f"{left} / {right.removeprefix(_INVERSE)}", level)
-        return _made(value, f"{left} {sign} {right}", level)
+        value = compute(_plain(first), _plain(second))
+        return _made(value, _joined(_spelled(first), _spelled(second), sign, level))
 
-    return written, lambda self, other: written(other, self)
+    return combined, lambda self, other: combined(other, self)
 
 
-def _is_negative(value: Any) -> bool:
-    """Tell whether a number is the negative of what is written as a product."""
-    return value.is_negated if isinstance(value, _Written) else bool(value < 0)
-
-
-def _text(value: Any, least: int) -> str:
-    if isinstance(value, _Written):
-        return value.text if value.level >= least else f"({value.text})"
-    return repr(value) if value >= 0 else f"({value!r})"
-
-
-def _plain_of(value: Any) -> Any:
-    return value._plain() if isinstance(value, _Written) else value
+def _joined(first: Spelled, second: Spelled, sign: str, level: int) -> Spelled:
+    """Return how the sum or product of two numbers is written; signs stand before products."""
+    names, used = first.names | second.names, first.used if first.names else second.used
+    negated = False
+    if sign in ("*", "/"):
+        negated = first.is_negated != second.is_negated
+        first, second = replace(first, is_negated=False), replace(second, is_negated=False)
+    divisor = ""
+    right = second.written(level + (sign in ("-", "/", "//")))
+    if sign == "*" and second.divisor:
+        sign, right = "/", second.divisor
+    if sign == "/" and first.text == "1":
+        divisor = right
+    return Spelled(f"{first.written(level)} {sign} {right}", level, names, used, negated, divisor)
 
 
 class _Arithmetic(_Written):
     __add__, __radd__ = _binary("add", "+", _SUM)
     __sub__, __rsub__ = _binary("sub", "-", _SUM)
-    __mul__, __rmul__ = _binary("mul", "*", _PRODUCT)
-    __truediv__, __rtruediv__ = _binary("truediv", "/", _PRODUCT)
-    __floordiv__, __rfloordiv__ = _binary("floordiv", "//", _PRODUCT)
+    __mul__, __rmul__ = _binary("mul", "*", PRODUCT)
+    __truediv__, __rtruediv__ = _binary("truediv", "/", PRODUCT)
+    __floordiv__, __rfloordiv__ = _binary("floordiv", "//", PRODUCT)
 
     def __pow__(self, other: Any, modulus: None = None) -> Any:
         if not isinstance(other, int | float):
             return NotImplemented
-        value = _plain_of(self) ** _plain_of(other)
-        return _made(value, f"{self.as_atom()} ** {_text(other, _ATOM)}", _PRODUCT)
+        own, exponent = self.spelled, _spelled(other)
+        text = f"{own.written(_ATOM)} ** {exponent.written(_ATOM)}"
+        spelled = Spelled(text, PRODUCT, own.names | exponent.names, own.used)
+        return _made(_plain(self) ** _plain(other), spelled)
 
     def __neg__(self) -> Any:
-        if self.is_negated:
-            return _made(-self._plain(), self.text[1:], _PRODUCT)
-        found = _made(-self._plain(), f"-{self.as_factor()}", _SUM)
-        found.is_negated = True
-        return found
+        own = self.spelled
+        return _made(-_plain(self), replace(own, is_negated=not own.is_negated))
 
     def __abs__(self) -> Any:
-        return self if self._plain() >= 0 else -self
+        return self if _plain(self) >= 0 else -self
 
 
 class NamedSize(_Arithmetic, int):  # type: ignore[misc]
@@ -124,25 +156,20 @@ class NamedSize(_Arithmetic, int):  # type: ignore[misc]
     Examples
     --------
     >>> m, n = NamedSize.of("m", 3), NamedSize.of("n", 4)
-    >>> m * n, m * (n + 1), 1 / (m * n), int(m * n)
-    (m * n, m * (n + 1), 1 / (m * n), 12)
+    >>> m * n, m * (n + 1), 1 / (m * n), 2 * (1 / m), -(1 / m), int(m * n)
+    (m * n, m * (n + 1), 1 / (m * n), 2 / m, -1 / m, 12)
     """
 
     @classmethod
-    def of(cls, name: str, value: int) -> NamedSize:
-        """Give a size its name."""
-        found: NamedSize = _made(value, name, _ATOM)
+    def of(cls, name: str, value: int, used: set[str] | None = None) -> NamedSize:
+        """Give a size its name, which is noted among those that are used when it is written."""
+        noted = set() if used is None else used
+        found: NamedSize = _made(value, Spelled(name, _ATOM, frozenset([name]), noted))
         return found
-
-    def _plain(self) -> int:
-        return int.__int__(self)
 
 
 class NamedNumber(_Arithmetic, float):
     """A number that is made of sizes with names."""
-
-    def _plain(self) -> float:
-        return float.__float__(self)
 
 
 def number_of_sizes(row: Row, numbers: Sequence[Any]) -> Any:
@@ -154,15 +181,15 @@ def number_of_sizes(row: Row, numbers: Sequence[Any]) -> Any:
     (1 / n, None)
     """
     first, *others = numbers
-    if not isinstance(first, _Written) or any(isinstance(one, _Written) for one in others):
+    if not isinstance(first, _Arithmetic) or any(isinstance(one, _Written) for one in others):
         return None
     if row is RECIPROCAL:
-        return 1 / first  # type: ignore[operator]
+        return 1 / first
     if row is SQRT:
-        return first**0.5  # type: ignore[operator]
+        return first**0.5
     return first ** others[0] if row is POWER else None
 
 
-def size_text(number: object) -> str | None:
-    """Write a number that has a name so that it can be a factor; None if it has none."""
-    return number.as_factor() if isinstance(number, _Written) else None
+def spelled_number(number: object) -> Spelled | None:
+    """Return how a number that is made of sizes is written; None of others."""
+    return number.spelled if isinstance(number, _Written) else None

@@ -208,8 +208,8 @@ binary(
     meaning="the derivative of `sinc` whose order is x, at y",
     kinks="0 in the order",
     numpy=Stable("sinc_derivative"),
-    torch=Form("sinc_derivative({x}, {y})", ("x", "y")),
-    jax=Form("sinc_derivative({x}, {y})", ("x", "y")),
+    torch=Form("sinc_derivative({x}, {y})", ("x", "y"), ("sinc_derivative",)),
+    jax=Form("sinc_derivative({x}, {y})", ("x", "y"), ("sinc_derivative",)),
     shares=False,
     analytic=True,
 )

@@ -64,10 +64,13 @@ class Form(NamedTuple):
     numbers
         The arguments that may be numbers of Python where the library else wants arrays, if
         not all of these are numbers.
+    needs
+        The functions of `einsgrad.engine.backends.helpers` that the text calls.
     """
 
     text: str
     numbers: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.text.format(x="x", y="y", z="z", axes="axis")

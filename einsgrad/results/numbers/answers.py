@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.binding import Array, as_input
-from einsgrad.engine.namespaces import copy_of, dtype_of, one_namespace
+from einsgrad.engine.namespaces import copy_of, numpy_dtype, one_namespace
 from einsgrad.errors import DtypeError
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.current import innermost
@@ -69,7 +69,7 @@ def _as_real(value: Any, symbol: Variable, like: Sequence[Any]) -> Any:
     """Return an array for an input beside the arguments, real if what it belongs to is."""
     names = [symbol.name, *["an argument"] * len(like)]
     array = as_input(one_namespace([value, *like], names)[0], symbol.name)
-    if dtype_of(array, symbol.name).kind == "c" and not symbol.is_complex:
+    if numpy_dtype(array, symbol.name).kind == "c" and not symbol.is_complex:
         raise DtypeError(
             f"{symbol.name} is complex, and what it belongs to is real. Give a real one."
         )

@@ -17,7 +17,7 @@ from einsgrad.engine.namespaces import (
     beside,
     common_namespace,
     copying,
-    dtype_of,
+    numpy_dtype,
     one_namespace,
     shape_of,
     with_dtype,
@@ -83,7 +83,7 @@ class AppliedEinsum:
     @property
     def dtype(self) -> np.dtype[Any]:
         """The common dtype of the operands."""
-        return np.result_type(*(dtype_of(one, "an operand") for one in self.arrays))
+        return np.result_type(*(numpy_dtype(one, "an operand") for one in self.arrays))
 
     @property
     def by_name(self) -> dict[str, Array]:
@@ -120,7 +120,7 @@ class AppliedEinsum:
         DtypeError
             If the operand is an integer or boolean array.
         """
-        dtype = dtype_of(self.arrays[position], f"operand {position}")
+        dtype = numpy_dtype(self.arrays[position], f"operand {position}")
         if dtype.kind not in "fc":
             name = shorten(self.operation.names[position])
             raise DtypeError(

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, assert_never
 
 import numpy as np
 
-from einsgrad.engine.namespaces import dtype_of
+from einsgrad.engine.namespaces import numpy_dtype
 from einsgrad.errors import ArgumentTypeError, UnknownAttributeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import Capture
@@ -115,7 +115,7 @@ def _of_variable(symbol: Variable, capture: Capture | None) -> Precision:
 def _of_given(value: Any) -> Precision:
     if isinstance(value, Node):
         return dtype_of_value(as_expr(value))
-    return value if isinstance(value, int | float | complex) else dtype_of(value, "an array")
+    return value if isinstance(value, int | float | complex) else numpy_dtype(value, "an array")
 
 
 def _joined(*given: Precision) -> Precision:
