@@ -189,7 +189,8 @@ _NOT_IN_DASK = {
 
 
 def _column_of_dask(row: Row) -> LibraryCode | None:
-    return None if row.name in _NOT_IN_DASK else _column(row)
+    name = row.name
+    return None if name in _NOT_IN_DASK else _column(row)
 
 
 DASK = replace(

@@ -6,7 +6,7 @@ _SINC_DERIVATIVE = """from math import pi
 
 
 def sinc_derivative({first}order, x):
-    u = pi * x
+    order, u = int(order), pi * x
     near = {xp}.abs(u) <= order + 1
     small = {xp}.where(near, u, {xp}.zeros_like(u))
     large = {xp}.where(near, {xp}.ones_like(u), u)

@@ -19,7 +19,7 @@ def everywhere(name: str, arity: int = 1) -> dict[str, Any]:
     Examples
     --------
     >>> everywhere("tanh")["torch"], everywhere("tanh")["shares"]
-    (Form(text='torch.tanh({x})', numbers=()), False)
+    (Form(text='torch.tanh({x})', numbers=(), needs=()), False)
     """
     places = ", ".join(f"{{{parameter}}}" for parameter in PARAMETERS[:arity])
     return {
