@@ -26,6 +26,7 @@ ROOMS = (
     "claims",
     "testing",
     "api",
+    "bridges",
     "cli",
 )
 

@@ -30,6 +30,7 @@ from einsgrad.strings.calls import equation as equation
 from einsgrad.strings.equation import Equation as Equation
 
 if TYPE_CHECKING:
+    from einsgrad import bridges as bridges
     from einsgrad.api.batching import vmap as vmap
     from einsgrad.api.checking import check_grads as check_grads
     from einsgrad.api.compiling import compile as compile
@@ -88,6 +89,9 @@ __version__ = "0.1.0"
 
 _provide(_OPERATIONS)
 
+# Rooms that users know by name.
+_ROOMS = ("bridges",)
+
 # What is loaded when it is first used, by the modules that hold it; the imports above tell
 # the same to a checker of types. To load all of it at once takes longer than most uses.
 _LATER = {
@@ -145,7 +149,7 @@ if not TYPE_CHECKING:
     ]
 
     def __dir__():
-        return sorted({*_LOADED, *_MODULES, *_words.public_names()})
+        return sorted({*_LOADED, *_MODULES, *_ROOMS, *_words.public_names()})
 
     def __getattr__(name):
         if name == "__all__":
@@ -154,6 +158,8 @@ if not TYPE_CHECKING:
         if name in _MODULES:
             value = globals()[name] = getattr(import_module(_MODULES[name]), name)
             return value
+        if name in _ROOMS:
+            return import_module(f"einsgrad.{name}")
         found = _words.word(name)
         if found is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

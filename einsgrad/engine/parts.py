@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -118,6 +119,12 @@ class Part:
         for one in self.looked:
             sizes |= label_sizes(one.axes, one.integers.shape)
         return sizes | dict(zip(self.held, self.array.shape, strict=True))
+
+    @property
+    def entry_count(self) -> int:
+        """How many entries the part has, those that leave the whole among them."""
+        sizes = self._sizes
+        return math.prod(sizes[label] for label in self._labels)
 
     def entries(self) -> tuple[Array, list[Array]]:
         """Return the entries of the part, and for each axis of the whole where they stand.

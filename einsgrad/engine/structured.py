@@ -53,6 +53,11 @@ class Structured:
         arrays = {id(one): one for part in self.parts for one in part.arrays}
         return sum(one.nbytes for one in arrays.values())
 
+    @property
+    def entry_count(self) -> int:
+        """How many entries are not known to be zero; those of each part are counted."""
+        return sum(one.entry_count for one in self.parts)
+
     def __str__(self) -> str:
         return "\n".join(map(str, self.parts))
 
