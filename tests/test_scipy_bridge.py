@@ -124,6 +124,13 @@ def test_bounds_by_name_hold(method):
         assert found.method == "L-BFGS-B"
 
 
+def test_what_a_solver_gave_is_a_start():
+    stated = problem()
+    found = stated.minimize(ZEROS, tol=1e-8)
+    assert stated.minimize(found.x, tol=1e-8).nit == 0
+    assert sparse.linalg.cg(stated.operator(found.x_flat), np.ones(8))[1] == 0
+
+
 def test_many_unknowns_are_minimized_without_the_hessian():
     x, a = eg.variables("x[n] a[n]")
     goal = np.linspace(-1, 1, 5000)
@@ -513,6 +520,7 @@ def test_what_states_no_problem_is_refused(arguments, arrays, kind, says):
         (lambda p, r: p.minimize({"x": 0, "A": 1}), eg.ArgumentError, "none of the variables"),
         (lambda p, r: p.minimize({"x": 1j}), eg.DtypeError, "start of x is complex"),
         (lambda p, r: p.minimize({"x": np.nan}), eg.ArgumentError, "the start is infinite or nan"),
+        (lambda p, r: p.minimize({"x": 1e308}), eg.ArgumentError, "nan at the start"),
         (lambda p, r: p.minimize({"x": 0}, method="newton"), eg.ArgumentError, "Give one of"),
         (lambda p, r: p.minimize({"x": 0}, method=3), eg.ArgumentTypeError, "Give one of"),
         (lambda p, r: p.minimize({"x": 0}, options=3), eg.ArgumentTypeError, "a mapping"),
@@ -604,3 +612,30 @@ def test_without_scipy_a_problem_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy", None)
     with pytest.raises(eg.ArgumentError, match=r"pip install 'einsgrad\[special\]'"):
         eg.bridges.scipy(SQUARES, x, GIVEN)
+
+
+def test_matrices_that_would_be_too_large_are_not_formed():
+    (v,) = eg.variables("v[n]")
+    large = np.zeros(10**5)
+    stated = eg.bridges.scipy(eg.sum(v) ** 2, v, sizes={"n": len(large)})
+    with pytest.raises(eg.SizeError, match="Use hessp or operator"):
+        stated.hess(large)
+    np.testing.assert_array_equal(stated.hessp(large, large + 1), large + 2e5)
+    residuals = eg.bridges.scipy(eg.sum(v) * v, v)
+    with pytest.raises(eg.SizeError, match="the Jacobian is a matrix"):
+        residuals.least_squares({"v": large})
+
+
+def test_a_start_without_a_gradient_is_refused():
+    (v,) = eg.variables("v[2]")
+    stated = eg.bridges.scipy(eg.sum(eg.sqrt(v)), v)
+    with pytest.raises(eg.ArgumentError, match="the value or its gradient is infinite or nan"):
+        stated.minimize({"v": 0})
+    found = stated.minimize({"v": 1}, method="Nelder-Mead", bounds={"v": (0, None)})
+    np.testing.assert_allclose(found.x["v"], 0, atol=1e-3)
+
+
+def test_two_variables_of_one_name_are_refused():
+    (one,), (other,) = eg.variables("v[n]"), eg.variables("v[m]")
+    with pytest.raises(eg.ArgumentError, match="two variables are called 'v'"):
+        eg.bridges.scipy(eg.sum(one) * eg.sum(other), one, v=[1, 2])

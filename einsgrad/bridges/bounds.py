@@ -119,7 +119,7 @@ def _side(given: object, without: float, shape: tuple[int, ...], name: str) -> A
 def _of_free_entries(low: Array, high: Array, packing: Packing) -> UnknownBounds:
     """Take the bounds of all entries that an unknown makes."""
     entries = packing.spread.tocoo()
-    rows, columns = entries.coords
+    rows, columns = entries.row, entries.col
     is_same = entries.data > 0
     least, most = np.full(packing.count, -np.inf), np.full(packing.count, np.inf)
     np.maximum.at(least, columns, np.where(is_same, low[rows], -high[rows]))

@@ -13,6 +13,7 @@ from einsgrad.bridges.objective import Objective
 from einsgrad.bridges.packing import Packing
 from einsgrad.bridges.programs import Programs
 from einsgrad.bridges.residuals import Residuals
+from einsgrad.bridges.trial_points import quietly
 from einsgrad.calculus.called import fresh_like
 from einsgrad.engine.binding import bind, size_of
 from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
@@ -82,11 +83,16 @@ def _constraint(
     _, sizes = bind(packing.symbols, blank, known.sizes)
     shape = tuple([size_of(dim, sizes) for dim in expr.shape])
     low, high = low_and_high(given[1], given[2], shape, clip(expr))
-    programs = Programs(expr, packing.symbols, known.symbols)
+    named = {dim: size for dim, size in sizes.items() if isinstance(dim, str)}
+    programs = Programs(expr, packing.symbols, known.symbols, named)
     residuals = Residuals(programs, packing, known.arrays)
     second = {"hess": _hessian(expr, shape, residuals)} if with_hessian else {}
     return NonlinearConstraint(
-        residuals.values, low.ravel(), high.ravel(), jac=residuals.jacobian, **second
+        quietly(residuals.values),
+        low.ravel(),
+        high.ravel(),
+        jac=quietly(residuals.jacobian),
+        **second,
     )
 
 
@@ -94,10 +100,15 @@ def _hessian(expr: Expr, shape: tuple[int, ...], residuals: Residuals) -> Callab
     """Return the function that gives the Hessian of a weighted sum of entries."""
     packing, known = residuals.packing, residuals.known
     weights = fresh_like(expr, "weight")
+    programs = residuals.programs
     weighted = Programs(
-        total(multiply(weights, expr)), packing.symbols, (*residuals.programs.known, weights)
+        total(multiply(weights, expr)),
+        programs.unknowns,
+        (*programs.known, weights),
+        programs.sizes,
     )
 
+    @quietly
     def hessian(vector: Any, weight: Any) -> Any:
         return Objective(weighted, packing, (*known, np.reshape(weight, shape))).hessian(vector)
 

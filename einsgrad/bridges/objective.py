@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.bridges.packing import Packing
+from einsgrad.bridges.packing import Packing, refuse_large
 from einsgrad.bridges.programs import Programs, results
 from einsgrad.engine.binding import Array
-from einsgrad.engine.refusals import check_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +55,9 @@ class Objective:
         """
         arrays = self.packing.arrays(vector)
         ends = self.packing.ends
-        check_array((ends[-1], ends[-1]), 8)
+        refuse_large(
+            ends[-1], ends[-1], "the Hessian", "Use hessp or operator, or a method that does."
+        )
         blocks = iter(results(self.programs.hessian_blocks(*arrays, *self.known)))
         whole = np.empty((ends[-1], ends[-1]))
         parts = [slice(start, end) for start, end in pairwise(ends)]

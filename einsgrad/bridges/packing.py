@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.binding import Array, as_array
+from einsgrad.engine.refusals import MOST_BYTES
 from einsgrad.engine.structured_arrays import as_declared
-from einsgrad.errors import DtypeError, ShapeError, clip
+from einsgrad.errors import DtypeError, ShapeError, SizeError, clip
 from einsgrad.expressions.nodes import Variable
 from einsgrad.expressions.structures import is_structured
 
@@ -138,6 +139,24 @@ class Packing:
         """Return the gradient in the unknowns, from those in the arrays."""
         entries = self.joined(arrays)
         return entries if self.spread is None else np.asarray(self.spread.T @ entries)
+
+
+def refuse_large(rows: int, columns: int, what: str, remedy: str) -> None:
+    """Refuse to form a matrix of floats that is larger than what is made unasked.
+
+    Raises
+    ------
+    SizeError
+
+    Examples
+    --------
+    >>> refuse_large(10**4, 10**4, "the Hessian", "Use hessp.")
+    """
+    size = 8 * rows * columns
+    if size > MOST_BYTES:
+        raise SizeError(
+            f"{what} is a matrix of {rows:,} by {columns:,} numbers, {size:,} bytes. {remedy}"
+        )
 
 
 def _own_marks(symbol: Variable, shape: tuple[int, ...]) -> Array:

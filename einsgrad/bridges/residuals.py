@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.bridges.packing import Packing
+from einsgrad.bridges.packing import Packing, refuse_large
 from einsgrad.bridges.programs import Programs, results
 from einsgrad.engine.binding import Array
-from einsgrad.engine.refusals import check_array
 from einsgrad.engine.structured import Structured
 
 # Of so many entries a matrix without zeros left out takes 512 KiB, and stays in a cache.
@@ -56,7 +55,7 @@ class Residuals:
         blocks = self._blocks(vector)
         ends = self.packing.ends
         rows = _rows(blocks[0], self.packing.shapes[0])
-        check_array((rows, ends[-1]), 8)
+        refuse_large(rows, ends[-1], "the Jacobian", "Minimize the sum of squares instead.")
         whole = np.empty((rows, ends[-1]))
         for block, (start, end) in zip(blocks, pairwise(ends), strict=True):
             whole[:, start:end] = block.dense().reshape(rows, end - start)
@@ -69,7 +68,9 @@ class Residuals:
 
         rank = len(self.programs.expr.shape)
         whole = sparse.hstack(
-            [block.to_scipy_sparse(rows=rank) for block in self._blocks(vector)], format="csr"
+            [block.to_scipy_sparse(rows=rank) for block in self._blocks(vector)],
+            format="csr",
+            dtype=float,
         )
         spread = self.packing.spread
         return whole if spread is None else (whole @ spread).tocsr()

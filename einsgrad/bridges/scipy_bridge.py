@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.util import find_spec
+from itertools import pairwise
 from typing import Any
 
 from einsgrad.api.given import GivenVariables
@@ -83,6 +84,7 @@ def scipy(
     """
     expr = _as_target(target)
     unknowns = _as_unknowns(wrt, expr)
+    _refuse_equal_names(variables_in(expr))
     others = tuple([one for one in variables_in(expr) if one not in unknowns])
     given = read_named((*others, *unknowns), data, arrays, "data")
     for one in unknowns:
@@ -145,3 +147,12 @@ def _as_unknowns(wrt: object, expr: Expr) -> tuple[Variable, ...]:
                     f"{remedy}"
                 )
     return unknowns
+
+
+def _refuse_equal_names(symbols: tuple[Variable, ...]) -> None:
+    for one, other in pairwise(symbols):
+        if one.name == other.name:
+            raise ArgumentError(
+                f"two variables are called {clip(one.name)}: {clip(one)} and {clip(other)}. "
+                "Give one of them another name."
+            )

@@ -44,20 +44,16 @@ def minimized(
     """Call `scipy.optimize.minimize` with the derivatives that a method takes."""
     from scipy import optimize
 
-    _refuse_not_finite(quietly(objective.value)(start.vector), "the value")
     tried = TrialPoints(objective, method.name)
-    given = dict(further)
-    if GRADIENT in method.takes:
-        given["jac"] = True
-    is_scipys = method.solver is None
-    is_few = len(start.vector) <= FEW_UNKNOWNS
-    forms_hessian = HESSIAN in method.takes and (is_few or PRODUCT not in method.takes)
-    if forms_hessian:
-        given["hess"] = tried.hessian
-    if PRODUCT in method.takes and not (forms_hessian and is_scipys):
-        given["hessp"] = tried.product
+    given = {**further, **_second_derivatives(tried, method, len(start.vector))}
     if start.bounds.are_any:
         given["bounds"] = optimize.Bounds(start.bounds.low, start.bounds.high)
+    if GRADIENT in method.takes:
+        first = quietly(objective.value_and_gradient)(start.vector)
+        _refuse_not_finite(np.hstack(first), "the value or its gradient")
+        given["jac"] = True
+    else:
+        _refuse_not_finite(quietly(objective.value)(start.vector), "the value")
     result = optimize.minimize(
         tried.value_and_gradient if GRADIENT in method.takes else tried.value,
         start.vector,
@@ -66,6 +62,20 @@ def minimized(
         **given,
     )
     return named_result(result, start.packing, method.name)
+
+
+def _second_derivatives(tried: TrialPoints, method: Minimizer, count: int) -> dict[str, Any]:
+    """Return the Hessian for few unknowns, products with it for many, as the method takes them.
+
+    A solver of the user may call either.
+    """
+    forms_hessian = HESSIAN in method.takes and (
+        count <= FEW_UNKNOWNS or PRODUCT not in method.takes
+    )
+    found: dict[str, Any] = {"hess": tried.hessian} if forms_hessian else {}
+    if PRODUCT in method.takes and not (forms_hessian and method.solver is None):
+        found["hessp"] = tried.product
+    return found
 
 
 def least_squares_solved(
