@@ -372,6 +372,21 @@ def test_a_callback_stops():
     assert problem().minimize(ZEROS, callback=stop).nit == 1
 
 
+def raising(kind):
+    def told(*_, **__):
+        raise kind("of the user")
+
+    return told
+
+
+@pytest.mark.parametrize("kind", [ValueError, TypeError, KeyError])
+@pytest.mark.parametrize("place", ["callback", "method"])
+def test_what_a_function_of_the_user_raises_passes_through(kind, place):
+    with pytest.raises(kind, match="of the user") as caught:
+        problem().minimize(ZEROS, **{place: raising(kind)})
+    assert type(caught.value) is kind
+
+
 def test_a_solver_of_the_user_is_called_with_everything():
     def newton(fun, x0, args=(), jac=None, hess=None, hessp=None, bounds=None, **options):
         step = np.linalg.solve(hess(x0), -jac(x0))
@@ -559,6 +574,12 @@ def test_what_states_no_problem_is_refused(arguments, arrays, kind, says):
         ),
         (lambda p, r: p.minimize({"x": 0}, constraints=3), eg.ArgumentTypeError, "is none"),
         (lambda p, r: r.least_squares({"x": 0}, method="q"), eg.ArgumentError, "Give one of"),
+        (lambda p, r: r.least_squares({"x": 0}, loss="q"), eg.ArgumentError, "scipy refuses"),
+        (
+            lambda p, r: p.minimize({"x": 0}, options={"gtol": "q"}),
+            eg.ArgumentError,
+            "scipy refuses",
+        ),
         (lambda p, r: r.least_squares({"x": 0}, jac=1), eg.ArgumentError, "no option 'jac'"),
         (lambda p, r: r.least_squares({"x": 1e308}), eg.ArgumentError, "a residual is infinite"),
         (

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from einsgrad.bridges.calling_scipy import call_scipy
 from einsgrad.bridges.methods import FEW_UNKNOWNS, GRADIENT, HESSIAN, PRODUCT, Minimizer, one_of
 from einsgrad.bridges.named_results import named_callback, named_result
 from einsgrad.bridges.objective import Objective
@@ -54,7 +55,8 @@ def minimized(
         given["jac"] = True
     else:
         _refuse_not_finite(quietly(objective.value)(start.vector), "the value")
-    result = optimize.minimize(
+    result = call_scipy(
+        optimize.minimize,
         tried.value_and_gradient if GRADIENT in method.takes else tried.value,
         start.vector,
         method=method.method,
@@ -114,7 +116,8 @@ def least_squares_solved(
     given = dict(options)
     if "callback" in given:
         given["callback"] = named_callback(given["callback"], start.packing)
-    result = optimize.least_squares(
+    result = call_scipy(
+        optimize.least_squares,
         tried,
         start.vector,
         quietly(residuals.sparse_jacobian if is_sparse else residuals.jacobian),
@@ -146,7 +149,7 @@ def root_found(residuals: Residuals, start: Start, method: str, further: Mapping
         )
     _refuse_not_finite(values, "an equation")
     jacobian = quietly(residuals.jacobian) if method in _WITH_JACOBIAN else None
-    result = optimize.root(tried, start.vector, method=method, jac=jacobian, **further)
+    result = call_scipy(optimize.root, tried, start.vector, method=method, jac=jacobian, **further)
     return named_result(result, start.packing, method)
 
 
