@@ -644,7 +644,24 @@ def test_matrices_that_would_be_too_large_are_not_formed():
     np.testing.assert_array_equal(stated.hessp(large, large + 1), large + 2e5)
     residuals = eg.bridges.scipy(eg.sum(v) * v, v)
     with pytest.raises(eg.SizeError, match="the Jacobian is a matrix"):
-        residuals.least_squares({"v": large})
+        residuals.least_squares({"v": large}, method="lm")
+
+
+def test_a_jacobian_that_would_be_too_large_is_an_operator():
+    v, d, S = eg.variables("v[n] d[n] S[2,2]", symmetric="S")
+    goal = np.ones(30_000)
+    stated = eg.bridges.scipy(v + eg.mean(v) * eg.sum(S) - d, (S, v), d=goal)
+    place = stated.pack(S=[[1, 2], [2, 4]], v=goal)
+    operator = stated.statement.residuals().jacobian_operator(place)
+    direction = np.linspace(-1, 1, len(place))
+    step = 1e-6 * direction
+    moved = stated.residuals(place + step) - stated.residuals(place - step)
+    np.testing.assert_allclose(operator @ direction, moved / 2e-6, atol=1e-7)
+    weight = np.cos(np.arange(len(goal)))
+    assert weight @ (operator @ direction) == pytest.approx((operator.T @ weight) @ direction)
+    found = stated.least_squares({"S": 1, "v": 0.0})
+    assert isinstance(found.jac, sparse.linalg.LinearOperator)
+    assert found.cost == pytest.approx(0, abs=1e-12)
 
 
 def test_a_start_without_a_gradient_is_refused():

@@ -141,6 +141,17 @@ class Packing:
         return entries if self.spread is None else np.asarray(self.spread.T @ entries)
 
 
+def is_large(rows: int, columns: int) -> bool:
+    """Tell whether a matrix of floats is larger than what is made unasked.
+
+    Examples
+    --------
+    >>> is_large(10**4, 10**4), is_large(10**5, 10**5)
+    (False, True)
+    """
+    return 8 * rows * columns > MOST_BYTES
+
+
 def refuse_large(rows: int, columns: int, what: str, remedy: str) -> None:
     """Refuse to form a matrix of floats that is larger than what is made unasked.
 
@@ -152,10 +163,10 @@ def refuse_large(rows: int, columns: int, what: str, remedy: str) -> None:
     --------
     >>> refuse_large(10**4, 10**4, "the Hessian", "Use hessp.")
     """
-    size = 8 * rows * columns
-    if size > MOST_BYTES:
+    if is_large(rows, columns):
         raise SizeError(
-            f"{what} is a matrix of {rows:,} by {columns:,} numbers, {size:,} bytes. {remedy}"
+            f"{what} is a matrix of {rows:,} by {columns:,} numbers, {8 * rows * columns:,} bytes. "
+            f"{remedy}"
         )
 
 

@@ -74,6 +74,20 @@ class Programs:
         found = [calculus.jacobian(self.expr, one) for one in self.unknowns]
         return self._compiled(*found, structured=True)
 
+    @cached_property
+    def tangents(self) -> Compiled:
+        """The Jacobian times a direction; the directions of the unknowns come first."""
+        directions = [fresh_like(one, "direction") for one in self.unknowns]
+        pairs = list(zip(self.unknowns, directions, strict=True))
+        return self._compiled(calculus.jvp(self.expr, pairs), before=directions)
+
+    @cached_property
+    def cotangents(self) -> Compiled:
+        """The transposed Jacobian times a cotangent, which comes first."""
+        cotangent = fresh_like(self.expr, "cotangent")
+        found = calculus.vjp(self.expr, cotangent, self.unknowns)
+        return self._compiled(*found, before=[cotangent])
+
     def _compiled(
         self, *exprs: Expr, before: list[Variable] | None = None, structured: bool = False
     ) -> Compiled:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from einsgrad.bridges.packing import Packing, refuse_large
+from einsgrad.bridges.packing import Packing, is_large, refuse_large
 from einsgrad.bridges.programs import Programs, results
 from einsgrad.engine.binding import Array
 from einsgrad.engine.structured import Structured
@@ -74,6 +75,31 @@ class Residuals:
         )
         spread = self.packing.spread
         return whole if spread is None else (whole @ spread).tocsr()
+
+    def jacobian_operator(self, vector: Any) -> Any:
+        """Return the Jacobian as a `LinearOperator` of scipy; it is not formed."""
+        from scipy.sparse.linalg import LinearOperator
+
+        arrays = (*self.packing.arrays(np.copy(vector)), *self.known)
+        shape = np.shape(self.programs.value(*arrays))
+
+        def tangent(direction: Any) -> Array:
+            moved = self.packing.arrays(np.ravel(direction))
+            return np.ravel(self.programs.tangents(*moved, *arrays))
+
+        def cotangent(weight: Any) -> Array:
+            found = self.programs.cotangents(np.reshape(weight, shape), *arrays)
+            return self.packing.gathered(results(found))
+
+        sides = (math.prod(shape), self.packing.count)
+        return LinearOperator(sides, matvec=tangent, rmatvec=cotangent, dtype=float)
+
+    def cheapest_jacobian(self, vector: Any) -> Callable[[Any], Any]:
+        """Return what gives the Jacobian: sparse, as an operator if it is too large, or dense."""
+        if self.is_sparse(vector):
+            return self.sparse_jacobian
+        rows = self.values(vector).size
+        return self.jacobian_operator if is_large(rows, self.packing.ends[-1]) else self.jacobian
 
     def is_sparse(self, vector: Any) -> bool:
         """Tell whether the Jacobian is large and has few entries that are not known to be zero."""

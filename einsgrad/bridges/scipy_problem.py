@@ -219,7 +219,8 @@ class ScipyProblem:
         """Minimize half the sum of squares of a tensor by `scipy.optimize.least_squares`.
 
         The Jacobian is exact. It is a sparse matrix where it is large and its deltas leave at
-        most a tenth of it, unless `method="lm"` or `tr_solver="exact"` ask for a dense one.
+        most a tenth of it, and only an operator above 4 GiB, unless `method="lm"` or
+        `tr_solver="exact"` ask for a dense one.
 
         Parameters
         ----------

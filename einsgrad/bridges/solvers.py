@@ -112,7 +112,7 @@ def least_squares_solved(
             f"{len(start.vector)}. Take trf or dogbox."
         )
     forms = method == "lm" or options.get("tr_solver") == "exact"
-    is_sparse = not forms and residuals.is_sparse(start.vector)
+    jacobian = residuals.jacobian if forms else residuals.cheapest_jacobian(start.vector)
     given = dict(options)
     if "callback" in given:
         given["callback"] = named_callback(given["callback"], start.packing)
@@ -120,7 +120,7 @@ def least_squares_solved(
         optimize.least_squares,
         tried,
         start.vector,
-        quietly(residuals.sparse_jacobian if is_sparse else residuals.jacobian),
+        quietly(jacobian),
         (bounds.low, bounds.high),
         method,
         **given,
