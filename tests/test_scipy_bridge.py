@@ -215,12 +215,29 @@ def test_sizes_come_from_data_from_the_start_or_are_given():
         found = eg.bridges.scipy(energy, (x, y), sizes=sizes).minimize(arrays)
         np.testing.assert_allclose(found.x["x"], np.zeros(3), atol=1e-6)
         assert found.x["y"].shape == (2,)
+    (v,) = eg.variables("v[k]")
     with pytest.raises(eg.ArgumentError, match="size of dim 'n' is not known"):
-        eg.bridges.scipy(energy, (x, y)).fun(np.ones(5))
+        eg.bridges.scipy(energy + eg.sum(v), (x, y, v)).fun(np.ones(5))
     with pytest.raises(eg.ArgumentError, match="size of dim 'n' is not known"):
         eg.bridges.scipy(energy, (x, y)).minimize({"x": 0, "y": 0})
     with pytest.raises(eg.ArgumentError, match="no dim here is called 'q'"):
         eg.bridges.scipy(energy, (x, y), sizes={"q": 3})
+
+
+def test_the_length_of_a_vector_tells_one_size():
+    x, y, S, v = eg.variables("x[n] y[n-1] S[n,n] v[m,k]", symmetric="S")
+    stated = eg.bridges.scipy(eg.sum(x**2) + eg.sum(y) ** 2 + eg.trace(S) ** 2, (x, y, S))
+    for size in range(1, 6):
+        count = size + size - 1 + size * (size + 1) // 2
+        arrays = stated.unpack(np.arange(count))
+        assert [array.shape for array in arrays.values()] == [(size,), (size - 1,), (size, size)]
+        found = stated.minimize(arrays)
+        assert stated.fun(found.x_flat) == found.fun
+    with pytest.raises(eg.ShapeError, match="does not follow from a vector of 3 unknowns"):
+        stated.jac(np.zeros(3))
+    empty = eg.bridges.scipy(eg.sum(v), v, sizes={"m": 0})
+    with pytest.raises(eg.ShapeError, match="does not follow from a vector of 0 unknowns"):
+        empty.fun([])
 
 
 def test_arrays_are_named_by_names_variables_and_keywords():
@@ -652,7 +669,7 @@ def test_a_jacobian_that_would_be_too_large_is_an_operator():
     goal = np.ones(30_000)
     stated = eg.bridges.scipy(v + eg.mean(v) * eg.sum(S) - d, (S, v), d=goal)
     place = stated.pack(S=[[1, 2], [2, 4]], v=goal)
-    operator = stated.statement.residuals().jacobian_operator(place)
+    operator = stated._residuals(place).jacobian_operator(place)
     direction = np.linspace(-1, 1, len(place))
     step = 1e-6 * direction
     moved = stated.residuals(place + step) - stated.residuals(place - step)

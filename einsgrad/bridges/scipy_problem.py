@@ -9,10 +9,11 @@ from typing import Any
 from einsgrad.bridges.constraints import constraint_list, read_constraints
 from einsgrad.bridges.known_arrays import as_mapping, as_tolerance, symbol_names
 from einsgrad.bridges.methods import HESSIAN, minimizer
+from einsgrad.bridges.objective import Objective
+from einsgrad.bridges.residuals import Residuals
 from einsgrad.bridges.solvers import least_squares_solved, minimized, root_found
 from einsgrad.bridges.statement import Statement
 from einsgrad.engine.binding import Array
-from einsgrad.expressions.nodes import Variable
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -29,7 +30,8 @@ class ScipyProblem:
     matrix. Derivatives are those in the unknowns of the vector, which move all equal entries at
     once.
 
-    Sizes that neither the data nor `sizes` tell are taken from the start.
+    Sizes that neither the data nor `sizes` tell are taken from the start, and one of them from
+    the length of a vector.
 
     Parameters
     ----------
@@ -58,15 +60,10 @@ class ScipyProblem:
     statement: Statement
 
     def __repr__(self) -> str:
-        unknowns = ", ".join(one.describe() for one in self.wrt)
+        unknowns = ", ".join(one.describe() for one in self.statement.unknowns)
         known = self.statement.known.symbols
         data = f" with data {symbol_names(known)}" if known else ""
         return f"<problem in {unknowns}{data}>"
-
-    @property
-    def wrt(self) -> tuple[Variable, ...]:
-        """The variables whose entries are the unknowns."""
-        return self.statement.unknowns
 
     def fun(self, z: Any) -> float:
         """Return the value of the expression at a vector of unknowns.
@@ -76,15 +73,15 @@ class ScipyProblem:
         ArgumentError, ShapeError
             If a size is not known, the vector has another length, or the expression has axes.
         """
-        return self.statement.objective().value(z)
+        return self._objective(z).value(z)
 
     def jac(self, z: Any) -> Array:
         """Return the gradient at a vector of unknowns."""
-        return self.statement.objective().gradient(z)
+        return self._objective(z).gradient(z)
 
     def fun_and_jac(self, z: Any) -> tuple[float, Array]:
         """Return value and gradient, which share what they compute: scipy's `jac=True`."""
-        return self.statement.objective().value_and_gradient(z)
+        return self._objective(z).value_and_gradient(z)
 
     def hess(self, z: Any) -> Array:
         """Return the Hessian at a vector of unknowns, as a dense matrix.
@@ -94,17 +91,17 @@ class ScipyProblem:
         SizeError
             If it would be too large; `hessp` and `operator` do not form it.
         """
-        return self.statement.objective().hessian(z)
+        return self._objective(z).hessian(z)
 
     def hessp(self, z: Any, p: Any) -> Array:
         """Return the product of the Hessian at `z` with a vector `p`; the Hessian is not formed."""
-        return self.statement.objective().product(z, p)
+        return self._objective(z).product(z, p)
 
     def operator(self, z: Any) -> Any:
         """Return the Hessian at `z` as a `scipy.sparse.linalg.LinearOperator`, by `hessp`."""
         from scipy.sparse.linalg import LinearOperator
 
-        objective = self.statement.objective()
+        objective = self._objective(z)
         place = objective.packing.read(z).copy()
 
         def product(direction: Any) -> Array:
@@ -115,11 +112,11 @@ class ScipyProblem:
 
     def residuals(self, z: Any) -> Array:
         """Return the entries of the expression as a vector, at a vector of unknowns."""
-        return self.statement.residuals().values(z)
+        return self._residuals(z).values(z)
 
     def residual_jac(self, z: Any) -> Array:
         """Return the Jacobian of `residuals`: a row for each entry, a column for each unknown."""
-        return self.statement.residuals().jacobian(z)
+        return self._residuals(z).jacobian(z)
 
     def pack(self, arrays: Any = None, /, **named: Any) -> Array:
         """Return the vector of unknowns of arrays, given in a mapping or by keyword.
@@ -134,16 +131,13 @@ class ScipyProblem:
         >>> problem = eg.bridges.scipy(eg.sum(W) + eg.sum(b), (W, b))
         >>> problem.pack(W=[[1, 2], [3, 4]], b=0)
         array([1., 2., 3., 4., 0., 0.])
-        >>> problem.unpack(_)["W"]
-        array([[1., 2.],
-               [3., 4.]])
         """
         packing, found = self.statement.arrays(arrays, named, "pack")
         return packing.packed(found)
 
     def unpack(self, z: Any) -> dict[str, Array]:
         """Return the arrays of a vector of unknowns by name, as copies."""
-        return self.statement.packing.unpacked(z)
+        return self.statement.packing(z).unpacked(z)
 
     def minimize(
         self,
@@ -293,6 +287,12 @@ class ScipyProblem:
         first = self.statement.start(start, None)
         residuals = self.statement.residuals(first.packing)
         return root_found(residuals, first, method, _options(options, tol))
+
+    def _objective(self, z: Any) -> Objective:
+        return self.statement.objective(self.statement.packing(z))
+
+    def _residuals(self, z: Any) -> Residuals:
+        return self.statement.residuals(self.statement.packing(z))
 
 
 def _options(options: object, tol: object) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 
 from einsgrad.bridges.bounds import UnknownBounds, read_bounds, refuse_outside_bounds
-from einsgrad.bridges.known_arrays import KnownArrays, read_named, read_unknowns, shape_of
+from einsgrad.bridges.known_arrays import KnownArrays, read_named, read_unknowns
 from einsgrad.bridges.objective import Objective
 from einsgrad.bridges.packing import Packing
 from einsgrad.bridges.programs import Programs
 from einsgrad.bridges.residuals import Residuals
+from einsgrad.bridges.vector_lengths import packing_of_length
 from einsgrad.engine.binding import Array
+from einsgrad.engine.caches import remember
 from einsgrad.errors import ArgumentError, ShapeError, clip
 from einsgrad.expressions.nodes import Variable
 
@@ -60,18 +62,26 @@ class Statement:
         return self.programs.unknowns
 
     @cached_property
-    def packing(self) -> Packing:
-        """Where the unknowns stand, as far as their sizes are known without a start.
+    def _packings(self) -> dict[int, Packing]:
+        """Where the unknowns stand, by their number."""
+        return {}
+
+    def packing(self, vector: Any) -> Packing:
+        """Return where the unknowns of a vector stand.
 
         Raises
         ------
-        ArgumentError
-            If one is not known.
+        ArgumentError, ShapeError
+            If a size is not known, and the vector's length does not tell it.
         """
-        sizes = self.known.sizes
-        return Packing(self.unknowns, tuple([shape_of(one, sizes) for one in self.unknowns]))
+        length = np.size(vector)
+        found = self._packings.get(length)
+        if found is None:
+            found = packing_of_length(self.unknowns, self.known.sizes, length)
+            remember(self._packings, length, found, most=64)
+        return found
 
-    def objective(self, packing: Packing | None = None) -> Objective:
+    def objective(self, packing: Packing) -> Objective:
         """Return the number as a function of a vector of unknowns.
 
         Raises
@@ -85,11 +95,11 @@ class Statement:
                 f"{clip(expr)} has axes, and what is minimized is a number. Sum it, or use "
                 "least_squares or root."
             )
-        return Objective(self.programs, packing or self.packing, self.known.arrays)
+        return Objective(self.programs, packing, self.known.arrays)
 
-    def residuals(self, packing: Packing | None = None) -> Residuals:
+    def residuals(self, packing: Packing) -> Residuals:
         """Return all entries as a function of a vector of unknowns."""
-        return Residuals(self.programs, packing or self.packing, self.known.arrays)
+        return Residuals(self.programs, packing, self.known.arrays)
 
     def refuse_number(self) -> None:
         """Refuse a number where residuals are expected.
