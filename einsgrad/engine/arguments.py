@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from einsgrad.engine.binding import as_input, bind
-from einsgrad.engine.namespaces import shape_of
+from einsgrad.engine.namespaces import known_shape
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip, shorten
 from einsgrad.expressions.declare import declared_as
 from einsgrad.expressions.dims import Dim, learn, names_in
@@ -147,7 +147,7 @@ def _meant(
             f"an array is given for {clip(name)}, and no variable here has that name. "
             f"The variables are {shorten(names) or 'none'}. Give arrays for these."
         )
-    shape = shape_of(as_input(array, shorten(name)), name)
+    shape = known_shape(as_input(array, shorten(name)), name)
     fitting = [one for one in declared if fits(one, shape, known)]
     if not fitting:
         raise ShapeError(

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from einsgrad.engine.namespaces import numpy_dtype, shape_of
+from einsgrad.engine.namespaces import known_shape, numpy_dtype
 from einsgrad.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -37,7 +37,7 @@ def as_input(value: Any, what: str) -> Any:
     if namespace_of(value) is None:
         return as_array(value, what)
     numpy_dtype(value, what)
-    shape_of(value, what)
+    known_shape(value, what)
     return value
 
 
@@ -145,7 +145,7 @@ def bind(
         inputs[node.name] = array
         if array.ndim != len(node.shape):
             raise ShapeError(f"{clip(node)} needs {len(node.shape)} axes, {array.ndim} given.")
-        shape = shape_of(array, node.name) if type(array) is not np.ndarray else array.shape
+        shape = known_shape(array, node.name) if type(array) is not np.ndarray else array.shape
         told.extend((node, *pair) for pair in zip(node.shape, shape, strict=True))
     return inputs, _agreed(told, sizes)
 

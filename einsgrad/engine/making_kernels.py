@@ -16,7 +16,7 @@ from einsgrad.engine.foreign_declared import refuse_undeclared_foreign
 from einsgrad.engine.foreign_kernels import foreign_kernel
 from einsgrad.engine.generic_code import generic_text
 from einsgrad.engine.kernels import Kernel, Options, Source
-from einsgrad.engine.namespaces import common_namespace, numpy_dtype, shape_of, whole_numbers_as
+from einsgrad.engine.namespaces import common_namespace, known_shape, numpy_dtype, whole_numbers_as
 from einsgrad.engine.programs.lowering import lower_exprs
 from einsgrad.engine.programs.lowering_structured import lower_structured
 from einsgrad.engine.programs.program import Program
@@ -145,7 +145,7 @@ def _of_namespace(
             f"structured results are made of arrays of numpy, and those of {namespace.title} "
             "are given. Compile without structured=True."
         )
-    inputs = {x: (shape_of(one, x.name), numpy_dtype(one, x.name)) for x, one in given}
+    inputs = {x: (known_shape(one, x.name), numpy_dtype(one, x.name)) for x, one in given}
     arrays = [one for _, one in given]
     whole = whole_numbers_as(namespace, [own for _, own in inputs.values()])
     plain = partial(_plain, exprs, inputs, sizes, options, dtype, whole)

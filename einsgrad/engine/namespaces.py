@@ -50,7 +50,7 @@ def numpy_dtype(array: Any, what: str) -> np.dtype[Any]:
     return dtype
 
 
-def shape_of(array: Any, what: str) -> tuple[int, ...]:
+def known_shape(array: Any, what: str) -> tuple[int, ...]:
     """Return an array's shape as integers.
 
     Raises

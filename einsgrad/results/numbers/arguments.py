@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from einsgrad.engine.binding import refuse_lost_meaning
-from einsgrad.engine.namespaces import one_namespace, shape_of
+from einsgrad.engine.namespaces import known_shape, one_namespace
 from einsgrad.errors import ArgumentTypeError, EinsgradError, shorten
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import Capture
@@ -269,7 +269,7 @@ def _variable(name: str, value: Any, capture: Capture) -> Variable:
     if isinstance(value, float | complex):
         return capture.named(name, (), "c" if isinstance(value, complex) else "f")
     if namespace_of(value) is not None:
-        return capture.named(name, shape_of(value, name), kind_of_entries(value))
+        return capture.named(name, known_shape(value, name), kind_of_entries(value))
     return capture.named(name, value.shape, value.dtype.kind)
 
 

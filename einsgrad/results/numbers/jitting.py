@@ -12,7 +12,7 @@ import numpy as np
 
 from einsgrad.engine.binding import Array
 from einsgrad.engine.caches import Recent
-from einsgrad.engine.namespaces import shape_of
+from einsgrad.engine.namespaces import known_shape
 from einsgrad.errors import ArgumentTypeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import NUMBER_KINDS
@@ -257,7 +257,7 @@ class FrozenCalls:
         if isinstance(argument, np.ndarray | np.generic):
             return kind, argument.shape, argument.dtype
         if namespace_of(argument) is not None:
-            return kind, shape_of(argument, f"argument {place}"), dtype_name(argument)
+            return kind, known_shape(argument, f"argument {place}"), dtype_name(argument)
         if isinstance(argument, list) and not holds_arrays(argument):
             try:
                 array = np.asarray(argument)

@@ -17,9 +17,9 @@ from einsgrad.engine.namespaces import (
     beside,
     common_namespace,
     copying,
+    known_shape,
     numpy_dtype,
     one_namespace,
-    shape_of,
     with_dtype,
 )
 from einsgrad.errors import ArgumentError, DtypeError, ShapeError, as_sequence, clip, shorten
@@ -136,7 +136,7 @@ def apply_einsum(
     whats = [f"operand {place}" for place in range(len(operands))]
     given = one_namespace(operands, whats)
     arrays = tuple(as_input(value, what) for value, what in zip(given, whats, strict=True))
-    shapes = tuple(shape_of(array, what) for array, what in zip(arrays, whats, strict=True))
+    shapes = tuple(known_shape(array, what) for array, what in zip(arrays, whats, strict=True))
     bound = _bound(equation, operand_names(equation, names), shapes)
     first: dict[str, int] = {}
     for place, name in enumerate(bound.names):

@@ -11,7 +11,7 @@ import numpy as np
 
 from einsgrad.engine.binding import Array, as_array, as_input
 from einsgrad.engine.compiled import Compiled
-from einsgrad.engine.namespaces import beside, shape_of, with_dtype
+from einsgrad.engine.namespaces import beside, known_shape, with_dtype
 from einsgrad.errors import ShapeError, clip
 from einsgrad.expressions.foreign_arrays import namespace_of
 
@@ -129,7 +129,7 @@ class Pullback:
     def _beside_operands(self, cotangent: Any) -> Any:
         """Return the cotangent as an array of the operands' library, and of their dtype."""
         g = as_input(beside(self.operands[0], cotangent, "the cotangent"), "the cotangent")
-        self._refuse_other_shape(shape_of(g, "the cotangent"))
+        self._refuse_other_shape(known_shape(g, "the cotangent"))
         for operand in self.operands:
             g = with_dtype(g, operand)
         return g
