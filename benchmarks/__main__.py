@@ -19,6 +19,7 @@ BENCHMARKS = (
     "selectors",
     "likelihoods",
     "function_calls",
+    "array_libraries",
     "builds",
     "growth",
 )
