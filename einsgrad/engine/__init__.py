@@ -8,5 +8,5 @@ Read in this order: `dtypes`, `caches`, `namespaces`, `binding`, `refusals`, `ra
 `structured_arrays`, `foreign_declared`, `random_arrays`, `signatures`, `stable`, `stable_matrices`,
 `copied_functions`, `row_values`, `contractions`, `rewriting`, `polynomials`, `costs`, `programs`,
 `kernels`, `parts`, `structured`, `backends`, `foreign_kernels`, `generic_code`, `making_kernels`,
-`arguments`, `compiled`, `evaluation`, `immediate_products`, `immediate_systems`.
+`split_kernels`, `arguments`, `compiled`, `evaluation`, `immediate_products`, `immediate_systems`.
 """

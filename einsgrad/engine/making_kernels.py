@@ -102,11 +102,11 @@ def make_kernel(
         program, single=options.single, copy=options.copy, progress=options.progress
     )
 
-    plain = partial(_plain, exprs, inputs, known, options, dtype)
+    plain = partial(plain_program, exprs, inputs, known, options, dtype)
     return Kernel(program, source, _function(program, source), plain)
 
 
-def _plain(
+def plain_program(
     exprs: Sequence[Expr],
     inputs: Inputs,
     sizes: Mapping[Dim, int],
@@ -114,7 +114,19 @@ def _plain(
     dtype: np.dtype[Any] | None,
     whole: np.dtype[Any] | None = None,
 ) -> Program:
-    """Lower expressions without the rewrites for numpy, but those that give values their limits."""
+    """Lower expressions without the rewrites for numpy, but those that give values their limits.
+
+    Parameters
+    ----------
+    exprs, inputs, sizes
+        The expressions, shapes and dtypes of their variables' arrays, and the sizes of dims.
+    options
+        How programs are made.
+    dtype
+        The dtype of deltas that no array is multiplied with.
+    whole
+        The floats that whole numbers become.
+    """
     opened = open_powers(without_names(exprs))
     guarded = joined_outer_products(guard_powers(guard_directions(opened)))
     kinds = _are_complex(exprs, options)
@@ -148,7 +160,7 @@ def _of_namespace(
     inputs = {x: (known_shape(one, x.name), numpy_dtype(one, x.name)) for x, one in given}
     arrays = [one for _, one in given]
     whole = whole_numbers_as(namespace, [own for _, own in inputs.values()])
-    plain = partial(_plain, exprs, inputs, sizes, options, dtype, whole)
+    plain = partial(plain_program, exprs, inputs, sizes, options, dtype, whole)
     program = plain()
     written = FunctionText(single=options.single, copied=options.copy, module=namespace.module)
     return foreign_kernel(program, namespace, written, arrays, plain)
@@ -244,7 +256,7 @@ def library_code(
     """
 
     def lower(inputs: Inputs, known: Mapping[Dim, int]) -> Program:
-        return _plain(exprs, inputs, known, options, None)
+        return plain_program(exprs, inputs, known, options, None)
 
     given = () if latest is None else latest.program.inputs
     dtypes = [one.dtype for one in given] if len(given) == len(symbols) else None

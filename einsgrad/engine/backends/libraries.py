@@ -153,7 +153,9 @@ class FunctionText:
                 writer.library.copied.format(x=text) if output.register in own else text
                 for output, text in pairs
             ]
-        return f"return {results[0]}" if self.single else f"return ({', '.join(results)},)"
+        if self.single:
+            return f"return {results[0]}"
+        return f"return ({', '.join(results)},)" if results else "return ()"
 
 
 def _dims_text(shape: Sequence[int]) -> str:

@@ -50,12 +50,19 @@ class PlainContractions:
         """Write an einsum of one or two arrays."""
         if any(len(set(one.indices)) < len(one.indices) for one in operands):
             if self.spelling.library.einsum:
-                return self._einsum(operands, output)
+                return self._of_diagonals(operands, output)
             operands = [self._diagonal(one) for one in operands]
         kept = [self._without_own(operands, place, output) for place in range(len(operands))]
         if len(kept) == 1:
             return self._ordered(kept[0], output)
         return self._pair(kept[0], kept[1], output)
+
+    def _of_diagonals(self, operands: Sequence[WrittenArray], output: Indices) -> str:
+        """Write a contraction of arrays with a label in several places."""
+        first = operands[0]
+        if len(operands) == 1 and len(first.indices) == 2:
+            return f"{first.text}.{'diagonal' if output else 'trace'}()"
+        return self._einsum(operands, output)
 
     def _einsum(self, operands: Sequence[WrittenArray], output: Indices) -> str:
         return self.spelling.library.einsum.format(

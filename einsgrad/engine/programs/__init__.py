@@ -11,8 +11,9 @@ selectors out of products, `contracting` contracts the rest. `lowering_structure
 selectors: look-ups that spread a result are `pulled_out` of it.
 
 Read in this order: `affine_axes`, `tensors`, `actions`, `named_sizes`, `steps`, `step_costs`,
-`program`, `changing`, `scaling`, `peephole`, `number_dtypes`, `row_dtypes`, `making_steps`, `sums`,
-`prices`, `ordering`, `reuse`, `branches`, `slicing`, `pairwise`, `node_values`, `index_arrays`,
-`solving`, `selector_products`, `looking_up`, `selecting`, `written_constants`, `elimination`,
-`gathered`, `contracting`, `einsums`, `schedule`, `lowering`, `pulled_out`, `lowering_structured`.
+`program`, `changing`, `scaling`, `peephole`, `splitting_programs`, `number_dtypes`, `row_dtypes`,
+`making_steps`, `sums`, `prices`, `ordering`, `reuse`, `branches`, `slicing`, `pairwise`,
+`node_values`, `index_arrays`, `solving`, `selector_products`, `looking_up`, `selecting`,
+`written_constants`, `elimination`, `gathered`, `contracting`, `einsums`, `schedule`, `lowering`,
+`pulled_out`, `lowering_structured`.
 """

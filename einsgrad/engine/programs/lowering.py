@@ -49,6 +49,7 @@ from einsgrad.expressions.nodes import (
     Variable,
 )
 from einsgrad.expressions.selectors import Affine, Delta, Fourier, Integers, Step
+from einsgrad.expressions.tables.moduli import CONJ, REAL
 from einsgrad.orders.others import Optimizer
 from einsgrad.strings.subscripts import Indices
 
@@ -205,6 +206,11 @@ class Lowering:
                 assert_never(unreachable)
 
     def _map(self, node: Map) -> Term:
+        if node.function is CONJ or node.function is REAL:
+            term = self.values.of(node.operands[0])
+            is_real = not isinstance(term.coefficient, complex)
+            if is_real and term.core is not None and term.core.dtype.kind == "f":
+                return term
         arguments = tuple(self._argument(operand, node) for operand in node.operands)
         full: Indices = tuple(range(len(node.shape)))
         lists = [one.indices for one in arguments if isinstance(one, Held)]
