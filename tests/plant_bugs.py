@@ -25,6 +25,7 @@ SUITE = [
     "tests/test_relations.py",
     "tests/test_compile.py",
     "tests/test_selector_programs.py",
+    "tests/test_structured_systems.py",
 ]
 SECONDS = 120
 
@@ -40,6 +41,18 @@ class Bug:
 
 
 BUGS = [
+    Bug(
+        "a block that is copied counted once",
+        "einsgrad/engine/matrices/block_diagonal.py",
+        "        return (sign**copies).prod(axes), copies * logarithm.sum(axes)\n",
+        "        return (sign**copies).prod(axes), logarithm.sum(axes)\n",
+    ),
+    Bug(
+        "an axis taken for the identity where factors depend on it",
+        "einsgrad/engine/matrices/finding_axes.py",
+        "label not in {*held, *part.free(tuple(others))}\n",
+        "label not in part.free(tuple(others))\n",
+    ),
     Bug(
         "the size of a loop forgotten",
         "einsgrad/engine/programs/contracting.py",

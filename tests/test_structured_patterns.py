@@ -43,7 +43,7 @@ def test_a_hessian_that_keeps_its_selectors_is_the_one_that_is_written_out(name)
     expected = np.tensordot(dense, direction, given.ndim)
     assert (structured.contract(direction) == expected).all()
     size = given.size
-    assert (structured.diagonal().ravel() == dense.reshape(size, size).diagonal()).all()
+    assert (structured.diag().ravel() == dense.reshape(size, size).diagonal()).all()
 
 
 @pytest.mark.parametrize("name", ENERGIES)
@@ -95,7 +95,7 @@ def test_a_jacobian_is_a_tall_matrix_and_odd_axes_must_be_split():
         three.to_scipy_sparse(9)
     assert three.to_scipy_sparse(1).shape == (2, 6)
     with pytest.raises(eg.ShapeError, match="no diagonal"):
-        three.diagonal()
+        three.diag()
 
 
 def test_parts_say_their_pattern_with_affine_labels():
@@ -154,7 +154,7 @@ def test_a_hessian_keeps_its_look_ups(name):
     matrix = dense.reshape(size, size)
     assert np.allclose(structured.dense(), dense, 1e-14, 1e-13)
     assert np.allclose(structured.contract(given).ravel(), matrix @ given.ravel(), 1e-13, 1e-13)
-    assert np.allclose(structured.diagonal().ravel(), matrix.diagonal(), 1e-14, 1e-13)
+    assert np.allclose(structured.diag().ravel(), matrix.diagonal(), 1e-14, 1e-13)
     assert len(structured.parts) == parts
     if importlib.util.find_spec("scipy"):
         sparse = structured.to_scipy_sparse()

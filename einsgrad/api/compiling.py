@@ -42,7 +42,8 @@ def compile(
     Parameters
     ----------
     targets
-        Expressions; or one einsum string.
+        Expressions; or one einsum string; or, with `structured`, the blocks of a Hessian in
+        several variables, as `hessian(E, (x, y))` returns them.
     inputs
         The variables that the function takes, in the order of its arguments. They need not
         all occur: the gradient of a trace needs its matrix for the size. Without it arrays
@@ -63,7 +64,8 @@ def compile(
         an algorithm of opt_einsum, or a path optimizer such as cotengra's.
     structured
         Whether the results keep their Kronecker deltas: each is a `Structured`, arrays and
-        the patterns that spread them, which `dense` multiplies out.
+        the patterns that spread them, which `dense` multiplies out, `solve` solves with by the
+        structure, and so on. The blocks of a Hessian become a `BlockMatrix`.
 
     Returns
     -------
@@ -134,6 +136,9 @@ def compile(
     if structured:
         reason = "a structured result is no view, and nothing is contracted in slices"
         _refuse(reason, copy=copy, memory_limit=memory_limit is not None, progress=progress)
+        if len(targets) == 1 and isinstance(targets[0], tuple):
+            options = replace(options, single=False, block_rows=len(targets[0]))
+            targets = _blocks(targets[0])
     given = [as_expr(target) for target in targets]
     options = replace(options, are_complex=tuple([expr.is_complex for expr in given]))
     exprs = simplify_all(given)
@@ -149,6 +154,15 @@ def _refuse(reason: str, **given: bool) -> None:
     for option, is_given in given.items():
         if is_given:
             raise ArgumentError(f"{option}= has no effect: {reason}. Leave it out.")
+
+
+def _blocks(rows: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the blocks of a matrix, row by row."""
+    if not rows or any(not isinstance(row, tuple) or len(row) != len(rows) for row in rows):
+        raise ArgumentError(
+            f"{len(rows)} rows of blocks are no square. Give those of hessian(E, (x, y))."
+        )
+    return tuple(block for row in rows for block in row)
 
 
 def _ordered(exprs: Sequence[Expr], inputs: Sequence[Variable]) -> tuple[Variable, ...]:

@@ -7,6 +7,8 @@ derivatives and no notation is imported.
 Read in this order: `dtypes`, `caches`, `namespaces`, `binding`, `refusals`, `random_sizes`,
 `structured_arrays`, `foreign_declared`, `random_arrays`, `signatures`, `stable`, `stable_matrices`,
 `copied_functions`, `row_values`, `contractions`, `rewriting`, `polynomials`, `costs`, `programs`,
-`kernels`, `parts`, `structured`, `backends`, `foreign_kernels`, `generic_code`, `making_kernels`,
-`split_kernels`, `arguments`, `compiled`, `evaluation`, `immediate_products`, `immediate_systems`.
+`kernels`, `labelled_arrays`, `parts`, `matrices`, `flat_columns`, `square_matrices`, `structured`,
+`block_matrices`, `making_structured`, `backends`, `foreign_kernels`, `generic_code`,
+`making_kernels`, `split_kernels`, `arguments`, `compiled`, `evaluation`, `immediate_products`,
+`immediate_systems`.
 """

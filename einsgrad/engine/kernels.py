@@ -100,6 +100,8 @@ class Options:
     are_complex
         Which results are complex also if they are numbers and deltas alone: simplification
         drops what made them so. By default those of complex expressions.
+    block_rows
+        Where structured results are blocks of one matrix, how many rows of blocks it has.
     """
 
     single: bool = False
@@ -111,3 +113,4 @@ class Options:
     as_declared: bool = True
     as_einsum: bool = False
     are_complex: tuple[bool, ...] | None = None
+    block_rows: int = 0

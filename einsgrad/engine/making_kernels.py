@@ -12,10 +12,12 @@ import numpy as np
 from einsgrad.engine.backends.libraries import FunctionText, library_of
 from einsgrad.engine.backends.numpy.writer import write_numpy
 from einsgrad.engine.binding import Array, bind
+from einsgrad.engine.block_matrices import BlockMatrix
 from einsgrad.engine.foreign_declared import refuse_undeclared_foreign
 from einsgrad.engine.foreign_kernels import foreign_kernel
 from einsgrad.engine.generic_code import generic_text
 from einsgrad.engine.kernels import Kernel, Options, Source
+from einsgrad.engine.making_structured import structured_results
 from einsgrad.engine.namespaces import common_namespace, known_shape, numpy_dtype, whole_numbers_as
 from einsgrad.engine.programs.lowering import lower_exprs
 from einsgrad.engine.programs.lowering_structured import lower_structured
@@ -27,7 +29,6 @@ from einsgrad.engine.rewriting.matrix_powers import open_powers
 from einsgrad.engine.rewriting.outer_products import joined_outer_products
 from einsgrad.engine.rewriting.powers_at_zero import guard_powers
 from einsgrad.engine.rewriting.rewrites import rewritten
-from einsgrad.engine.structured import structured_results
 from einsgrad.engine.structured_arrays import refuse_undeclared
 from einsgrad.errors import ArgumentError
 from einsgrad.expressions.dims import Dim
@@ -206,6 +207,8 @@ def _structured(
 
     def function(*arrays: Any) -> Any:
         results = structured_results(cores(*arrays), lowered)
+        if options.block_rows:
+            return BlockMatrix.of(results, options.block_rows)
         return results[0] if options.single else results
 
     return Kernel(lowered.program, source, function, partial(lower_exprs, exprs, inputs, sizes))

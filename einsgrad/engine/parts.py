@@ -3,75 +3,77 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from einsgrad.engine.binding import Array
 from einsgrad.engine.contractions.views import einsum_string
+from einsgrad.engine.dtypes import widest
+from einsgrad.engine.labelled_arrays import (
+    Labelled,
+    LookedPlaces,
+    are_inside,
+    entries_at,
+    index_on,
+    multiplied_arrays,
+    on_grid,
+    with_axes,
+)
 from einsgrad.engine.programs.affine_axes import AffineAxis, label_sizes, labels_in
 from einsgrad.strings.affine_labels import form_text
+from einsgrad.strings.joins import Joins
 from einsgrad.strings.letters import fresh_letters
 from einsgrad.strings.subscripts import Indices, Label
 
 
 @dataclass(frozen=True, eq=False)
-class LookedPlaces:
-    """A label of a pattern whose values stand in an array of integers.
-
-    Parameters
-    ----------
-    label
-        The label.
-    integers
-        The array. Integers below 0 count from the end.
-    axes
-        The label of each of its axes, or the affine form of labels that its index is.
-    size
-        How many values the label takes.
-    name
-        What the array is called.
-    """
-
-    label: Label
-    integers: Array
-    axes: Indices
-    size: int
-    name: str
-
-
-@dataclass(frozen=True, eq=False)
 class Part:
-    """An array spread by a pattern.
+    """A product of arrays that is spread by a pattern.
 
     Parameters
     ----------
-    array
-        The entries that are not known to be zero.
-    held
-        The label of each of its axes.
+    factors
+        The arrays. Their product is summed over the labels that no axis of the whole has.
     pattern
         The label of each axis of the whole, or the affine form of labels that its index is. A
-        label that stands twice is a Kronecker delta, one that the array lacks a vector of
+        label that stands twice is a Kronecker delta, one that no array has a vector of
         ones. Entries at one place are added, those outside of the axis dropped.
     shape
         The shape of the whole.
     looked
-        The labels that are looked up, which the array lacks.
+        The labels that are looked up, which the arrays lack.
     """
 
-    array: Array
-    held: Indices
+    factors: tuple[Labelled, ...]
     pattern: Indices
     shape: tuple[int, ...]
     looked: tuple[LookedPlaces, ...] = ()
 
+    @classmethod
+    def of(cls, array: Array, pattern: Indices | None = None) -> Part:
+        """Return the part that is an array; axes of one label are the diagonal of the whole.
+
+        Examples
+        --------
+        >>> Part.of(np.array([5.0, 7.0]), (0, 0)).dense()
+        array([[5., 0.],
+               [0., 7.]])
+        """
+        labels = tuple(range(array.ndim))
+        whole = labels if pattern is None else pattern
+        return cls((Labelled(array, labels),), whole, tuple(array.shape[x] for x in whole))
+
     def __str__(self) -> str:
-        letters = dict(zip(self._labels, fresh_letters(()), strict=False))
-        own = "".join(letters[x] for x in self.held)
+        letters = dict(zip((*self.labels, *self.inner_labels), fresh_letters(()), strict=False))
+        own = ",".join("".join(letters[x] for x in one.labels) for one in self.factors)
         whole = "".join(self._spelled(one, letters) for one in self.pattern)
-        return f'"{own}->{whole}" of an array of shape {self.array.shape}'
+        shapes = " and ".join(str(one.array.shape) for one in self.factors)
+        said = f"an array of shape {shapes}" if len(self.factors) == 1 else f"arrays of {shapes}"
+        return f'"{own}->{whole}" of {said}'
 
     def _spelled(self, one: Label, letters: Mapping[Label, str]) -> str:
         """Write a label, or a form as in einsum strings; one that is looked up as it is indexed."""
@@ -93,19 +95,41 @@ class Part:
     @property
     def arrays(self) -> list[Array]:
         """The arrays that the part keeps."""
-        return [self.array, *(one.integers for one in self.looked)]
+        return [one.array for one in self.factors] + [one.integers for one in self.looked]
 
     @property
-    def _labels(self) -> Indices:
-        """The labels of the array and of the pattern that run over all their values."""
-        return tuple(dict.fromkeys((*self.held, *self._free(self.pattern))))
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the entries."""
+        return widest(one.array.dtype for one in self.factors)
 
-    def _free(self, classes: Indices) -> Indices:
+    @property
+    def _held(self) -> Indices:
+        return tuple(dict.fromkeys(x for one in self.factors for x in one.labels))
+
+    @property
+    def inner_labels(self) -> Indices:
+        """The labels that are summed over."""
+        free = self.free(self.pattern)
+        return tuple(x for x in self._held if x not in free)
+
+    @property
+    def labels(self) -> Indices:
+        """The labels of the whole that run over all their values."""
+        free = self.free(self.pattern)
+        return tuple(dict.fromkeys((*(x for x in self._held if x in free), *free)))
+
+    @cached_property
+    def _multiplied(self) -> Labelled:
+        """The product of the arrays."""
+        inner = self.inner_labels
+        return multiplied_arrays(self.factors, tuple(x for x in self._held if x not in inner))
+
+    def free(self, classes: Indices) -> Indices:
         """The labels that axes depend on, where those that are looked up depend on others."""
         looked = {one.label: one.axes for one in self.looked}
         found: dict[Label, None] = {}
         for label in labels_in(classes):
-            found.update(dict.fromkeys(self._free(looked[label]) if label in looked else (label,)))
+            found.update(dict.fromkeys(self.free(looked[label]) if label in looked else (label,)))
         return tuple(found)
 
     @property
@@ -114,11 +138,20 @@ class Part:
         return bool(self.looked) or any(isinstance(one, AffineAxis) for one in self.pattern)
 
     @property
-    def _sizes(self) -> dict[Label, int]:
+    def sizes(self) -> dict[Label, int]:
+        """The size of each label."""
         sizes = label_sizes(self.pattern, self.shape)
         for one in self.looked:
             sizes |= label_sizes(one.axes, one.integers.shape)
-        return sizes | dict(zip(self.held, self.array.shape, strict=True))
+        for factor in self.factors:
+            sizes |= dict(zip(factor.labels, factor.array.shape, strict=True))
+        return sizes
+
+    def dense(self) -> Array:
+        """Multiply the deltas out."""
+        result = np.zeros(self.shape, self.dtype)
+        self.add_to(result)
+        return result
 
     @property
     def entry_count(self) -> int:
@@ -131,42 +164,40 @@ class Part:
 
         Examples
         --------
-        >>> values, places = Part(np.array([5.0, 7.0]), (0,), (0, 0), (2, 2)).entries()
+        >>> values, places = Part.of(np.array([5.0, 7.0]), (0, 0)).entries()
         >>> print(values, *places)
         [5. 7.] [0 1] [0 1]
         """
-        labels, sizes = self._labels, self._sizes
+        labels, sizes = self.labels, self.sizes
         grid = tuple(sizes[x] for x in labels)
         found, inside = self._places(self.pattern, self.shape, labels)
-        axes = [_aligned(one, grid) for one in found]
-        order = [self.held.index(x) for x in labels if x in self.held]
-        slots = tuple(slice(None) if x in self.held else None for x in labels)
-        values = _aligned(self.array.transpose(order)[slots], grid)
+        axes = [on_grid(one, grid) for one in found]
+        values = on_grid(with_axes(self._multiplied, labels), grid)
         if inside.all():
             return values, axes
-        kept = _aligned(inside, grid)
+        kept = on_grid(inside, grid)
         return values[kept], [one[kept] for one in axes]
 
     def _places(
         self, classes: Indices, shape: Sequence[int], labels: Indices
     ) -> tuple[list[Array], Array]:
         """Return the index on some axes for all values of labels, and where all are inside."""
-        sizes = self._sizes
+        sizes = self.sizes
         index = {
             label: np.arange(sizes[label]).reshape([-1 if x == label else 1 for x in labels])
             for label in labels
         }
         inside = np.ones((1,) * len(labels), bool)
-        waiting = [one for one in self.looked if set(self._free((one.label,))) <= set(labels)]
+        waiting = [one for one in self.looked if set(self.free((one.label,))) <= set(labels)]
         while waiting:
             one = next(x for x in waiting if all(y in index for y in labels_in(x.axes)))
             waiting.remove(one)
-            forms = [_index(axis, index) for axis in one.axes]
-            inside = inside & _are_inside(one.axes, forms, one.integers.shape)
-            entries = _looked_up(one.integers, forms)
+            forms = [index_on(axis, index) for axis in one.axes]
+            inside = inside & are_inside(one.axes, forms, one.integers.shape)
+            entries = entries_at(one.integers, forms)
             index[one.label] = np.where(entries < 0, entries + one.size, entries)
-        forms = [_index(one, index) for one in classes]
-        return forms, inside & _are_inside(classes, forms, shape)
+        forms = [index_on(one, index) for one in classes]
+        return forms, inside & are_inside(classes, forms, shape)
 
     def add_to(self, result: Array) -> None:
         """Add the entries to an array of the whole's shape."""
@@ -178,59 +209,70 @@ class Part:
         view = result
         if labels != self.pattern:
             view = np.einsum(einsum_string([self.pattern], labels), result)
-        order = [self.held.index(label) for label in labels if label in self.held]
-        slots = tuple(slice(None) if label in self.held else None for label in labels)
-        view[...] += self.array.transpose(order)[slots]
+        view[...] += with_axes(self._multiplied, labels)
 
-    def contracted(self, given: Array) -> Part:
-        """Contract the last axes with all axes of an array."""
-        first = len(self.shape) - given.ndim
+    def contracted(self, given: Array, first: int | None = None, batch: int = 0) -> Part:
+        """Contract the last axes with those of an array.
+
+        Parameters
+        ----------
+        given
+            The array. Its axes are those of the batch, then the last ones of the whole, then
+            any others, which the result has last.
+        first
+            How many axes are not contracted; by default those that `given` leaves.
+        batch
+            How many of the first axes the array has too, one place for each of its own.
+        """
+        first = len(self.shape) - given.ndim if first is None else first
         kept, last = self.pattern[:first], self.pattern[first:]
-        held = self._free(last)
-        if held != last:
-            places, inside = self._places(last, given.shape, held)
-            sizes = self._sizes
-            seen = np.where(inside, _looked_up(given, places), np.zeros((), given.dtype))
-            given = np.broadcast_to(seen, [sizes[x] for x in held])
-        lists = (self.held, held)
-        own = tuple(x for x in self._free(kept) if any(x in one for one in lists))
-        value = np.einsum(einsum_string(lists, own), self.array, given)
-        looked = tuple(x for x in self.looked if self._is_used(x.label, kept))
-        return Part(np.asarray(value), own, kept, self.shape[:first], looked)
+        further = tuple(("further", k) for k in range(given.ndim - batch - len(last)))
+        classes = (*kept[:batch], *last)
+        held = self.free(classes)
+        if held != classes:
+            places, inside = self._places(classes, given.shape[: len(classes)], held)
+            sizes = self.sizes
+            beside = given.shape[len(classes) :]
+            inside = inside.reshape((*inside.shape, *(1 for _ in beside)))
+            seen = np.where(inside, entries_at(given, places), np.zeros((), given.dtype))
+            given = np.broadcast_to(seen, (*(sizes[x] for x in held), *beside))
+        factors = (*self.factors, Labelled(given, (*held, *further)))
+        present = {x for one in factors for x in one.labels}
+        own = tuple(x for x in self.free(kept) if x in present)
+        value = multiplied_arrays(factors, (*own, *further))
+        beside = given.shape[len(held) :]
+        return Part(
+            (value,), (*kept, *further), (*self.shape[:first], *beside), self.looked_up_by(kept)
+        )
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is multiplied with the number 0."""
+        return any(not one.array.ndim and not one.array for one in self.factors)
+
+    def add_diagonal_to(self, result: Array) -> None:
+        """Add the entries whose first half of indices is the second half to an array."""
+        half = len(self.shape) // 2
+        rows, columns = self.pattern[:half], self.pattern[half:]
+        if self.is_scattered:
+            values, places = self.entries()
+            same = np.ones(values.shape, bool)
+            for place, beside in zip(places[:half], places[half:], strict=True):
+                same &= place == beside
+            np.add.at(result, tuple(place[same] for place in places[:half]), values[same])
+            return
+        joins = Joins[Label]()
+        for label, other in zip(rows, columns, strict=True):
+            joins.join(label, other)
+        factors = tuple(Labelled(x.array, tuple(map(joins.find, x.labels))) for x in self.factors)
+        Part(factors, tuple(map(joins.find, rows)), self.shape[:half]).add_to(result)
+
+    def looked_up_by(self, classes: Indices) -> tuple[LookedPlaces, ...]:
+        """Return the look-ups that axes depend on."""
+        return tuple(x for x in self.looked if self._is_used(x.label, classes))
 
     def _is_used(self, label: Label, classes: Indices) -> bool:
         """Tell whether axes depend on a label that is looked up."""
         own = labels_in(classes)
         axes = [one.axes for one in self.looked if one.label in own]
         return label in own or any(self._is_used(label, one) for one in axes)
-
-
-def _index(one: Label, index: Mapping[Label, Array]) -> Array:
-    """Return the index on an axis where those of its labels are given."""
-    if not isinstance(one, AffineAxis):
-        return index[one]
-    total = np.array(one.offset)
-    for label, stride in zip(one.labels, one.strides, strict=True):
-        total = total + stride * index[label]
-    return total
-
-
-def _are_inside(classes: Indices, forms: Sequence[Array], shape: Sequence[int]) -> Array:
-    """Tell where affine forms are on their axes."""
-    inside = np.array(True)
-    for one, form, size in zip(classes, forms, shape, strict=True):
-        if isinstance(one, AffineAxis) and not one.is_inside(size):
-            inside = inside & (form >= 0) & (form < size)
-    return inside
-
-
-def _looked_up(array: Array, places: Sequence[Array]) -> Array:
-    """Return the entries at some places, and any for those that are outside."""
-    if not array.size:
-        return np.zeros((1,) * max((one.ndim for one in places), default=0), array.dtype)
-    last = [size - 1 for size in array.shape]
-    return np.asarray(array[tuple(map(np.clip, places, [0] * len(last), last))])
-
-
-def _aligned(array: Array, grid: Iterable[int]) -> Array:
-    return np.broadcast_to(array, tuple(grid)).reshape(-1)

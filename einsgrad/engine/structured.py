@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from einsgrad.engine.binding import Array, as_array
-from einsgrad.engine.dtypes import computed_in
-from einsgrad.engine.parts import LookedPlaces, Part
-from einsgrad.engine.programs.lowering_structured import SpreadTerm, StructuredProgram
-from einsgrad.engine.programs.steps import Register
-from einsgrad.engine.refusals import check_array, most_bytes, refuse_outside
+from einsgrad.engine.dtypes import computed_in, float_dtypes, widest
+from einsgrad.engine.flat_columns import (
+    flat_columns_of,
+    linear_operator,
+    refuse_without_scipy,
+    shaped_columns,
+)
+from einsgrad.engine.matrices.grids import Grid
+from einsgrad.engine.matrices.sparse import sparse_matrix
+from einsgrad.engine.parts import Part
+from einsgrad.engine.refusals import check_array, most_bytes
+from einsgrad.engine.square_matrices import SquareMatrix
 from einsgrad.errors import ArgumentError, ShapeError, clip
 
 
 @dataclass(frozen=True, eq=False)
-class Structured:
+class Structured(SquareMatrix):
     """A sum of arrays that are spread by deltas, ones, shifts and look-ups.
 
     Parameters
@@ -28,6 +35,11 @@ class Structured:
         The terms.
     shape
         The shape of the whole.
+
+    Notes
+    -----
+    The first half of the axes are the rows of a matrix, the other half its columns. Where these are
+    not as many, the rows are the first axes that have as many entries as the others.
 
     Examples
     --------
@@ -42,6 +54,10 @@ class Structured:
     array([[0., 0., 0.],
            [0., 2., 0.],
            [0., 0., 4.]])
+    >>> hessian.structure
+    'diagonal of 3 entries'
+    >>> hessian.trace(), hessian.logdet()
+    (np.float64(6.0), np.float64(-inf))
     """
 
     parts: tuple[Part, ...]
@@ -58,6 +74,11 @@ class Structured:
         """How many entries are not known to be zero; those of each part are counted."""
         return sum(one.entry_count for one in self.parts)
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the entries."""
+        return widest(part.dtype for part in self.parts)
+
     def __str__(self) -> str:
         return "\n".join(map(str, self.parts))
 
@@ -69,15 +90,11 @@ class Structured:
         SizeError
             If the array would be too large.
         """
-        check_array(self.shape, self._dtype.itemsize, most_bytes(self.nbytes))
-        result = np.zeros(self.shape, self._dtype)
+        check_array(self.shape, self.dtype.itemsize, most_bytes(self.nbytes))
+        result = np.zeros(self.shape, self.dtype)
         for part in self.parts:
             part.add_to(result)
         return result
-
-    @property
-    def _dtype(self) -> np.dtype[Any]:
-        return np.result_type(*(part.array for part in self.parts))
 
     def contract(self, array: Any) -> Array:
         """Contract the last axes with all axes of an array: a Hessian times a direction.
@@ -85,7 +102,7 @@ class Structured:
         Raises
         ------
         ShapeError
-            If the array's shape is not that of the last axes.
+            If the array's shape is another one.
         """
         given = as_array(array, "the array")
         first = len(self.shape) - given.ndim
@@ -94,12 +111,36 @@ class Structured:
                 f"an array of shape {given.shape} cannot be contracted with the last axes of "
                 f"one of shape {self.shape}. Give one whose shape is the end of that."
             )
-        result = np.zeros(self.shape[:first], np.result_type(given, self._dtype))
+        return self._times(given, first)
+
+    def __matmul__(self, array: Any) -> Array:
+        """Multiply with an array of the columns' shape, or with several along its last axes.
+
+        Raises
+        ------
+        ShapeError
+            If the array has another shape.
+        """
+        given = as_array(array, "the array")
+        split = self._split
+        if split is None:
+            return self.contract(given)
+        columns = self.shape[split:]
+        if given.shape[: len(columns)] != columns:
+            raise ShapeError(
+                f"an array of shape {given.shape} is no column of one of shape {self.shape}. "
+                f"Give one of shape {columns}, or with more axes behind these."
+            )
+        return self._times(given, split)
+
+    def _times(self, given: Array, first: int) -> Array:
+        further = given.shape[len(self.shape) - first :]
+        result = np.zeros((*self.shape[:first], *further), np.result_type(given, self.dtype))
         for part in self.parts:
-            part.contracted(given).add_to(result)
+            part.contracted(given, first).add_to(result)
         return result
 
-    def diagonal(self) -> Array:
+    def diag(self) -> Array:
         """Return the entries whose first half of indices is the second half.
 
         Raises
@@ -112,14 +153,98 @@ class Structured:
             raise ShapeError(
                 f"an array of shape {self.shape} has no diagonal. Its axes must be the same twice."
             )
-        result = np.zeros(self.shape[:half], self._dtype)
+        result = np.zeros(self.shape[:half], self.dtype)
         for part in self.parts:
-            values, places = part.entries()
-            same = np.ones(values.shape, bool)
-            for one, other in zip(places[:half], places[half:], strict=True):
-                same &= one == other
-            np.add.at(result, tuple(one[same] for one in places[:half]), values[same])
+            part.add_diagonal_to(result)
         return result
+
+    def trace(self) -> Any:
+        """Return the sum of the diagonal.
+
+        Raises
+        ------
+        ShapeError
+            If the first half of the axes is not the second half.
+        """
+        return self.diag().sum()
+
+    def solve(self, right: Any) -> Array:
+        """Solve for an array of the rows' shape, or for several along its last axes.
+
+        Parameters
+        ----------
+        right
+            The right side: its first axes are those of the rows.
+
+        Returns
+        -------
+        numpy.ndarray
+            The solution: its first axes are those of the columns.
+
+        Raises
+        ------
+        ShapeError
+            If the right side has another shape, or there are not as many rows as columns.
+        MatrixError
+            If the matrix is singular.
+
+        Examples
+        --------
+        >>> import einsgrad as eg
+        >>> U, V = eg.variables("U[n,k] V[m,k]")
+        >>> hessian = eg.hessian(0.5 * eg.sum_squares(U @ V.T), U)
+        >>> H = eg.compile(hessian, structured=True)(U=np.ones((10**4, 2)), V=2 * np.eye(2))
+        >>> H.structure
+        'block diagonal over i (10000 times one block of 2 × 2)'
+        >>> H.solve(np.ones((10**4, 2)))[0]
+        array([0.25, 0.25])
+        """
+        given = as_array(right, "the right side")
+        rows, columns = self._grid.rows, self._grid.columns
+        kept = widest([given.dtype, self.dtype])
+        found = self._matrix.solve(flat_columns_of([given], rows, self._grid.dtype))
+        (result,) = shaped_columns(found, columns, given.shape[len(rows[0]) :], kept)
+        return result
+
+    def inverse(self) -> Structured:
+        """Return the inverse, which keeps the structure.
+
+        Raises
+        ------
+        MatrixError
+            If the matrix is singular.
+        ShapeError
+            If there are not as many rows as columns.
+
+        Examples
+        --------
+        >>> import einsgrad as eg
+        >>> A, B = eg.variables("A[i,k] B[j,l]")
+        >>> kron = eg.compile(eg.einsum("ik,jl->ijkl", A, B), structured=True)
+        >>> print(kron(A=2 * np.eye(3), B=np.eye(4)).inverse())
+        "ij,kl->ikjl" of arrays of (3, 3) and (4, 4)
+        """
+        found = self._matrix.inverse()
+        return Structured(found.blocks[0][0], (*found.rows[0], *found.columns[0]))
+
+    def to_scipy(self, rows: int | None = None) -> Any:
+        """Return the products with vectors as scipy takes them, of flat arrays in C order.
+
+        Parameters
+        ----------
+        rows
+            As for `to_scipy_sparse`.
+
+        Returns
+        -------
+        scipy.sparse.linalg.LinearOperator
+
+        Raises
+        ------
+        ArgumentError
+            If scipy is missing, or `rows` must be said.
+        """
+        return linear_operator(self._as_grid(self._rows(rows)))
 
     def to_scipy_sparse(self, rows: int | None = None) -> Any:
         """Return a sparse matrix of scipy; what is known to be zero takes no memory.
@@ -148,28 +273,33 @@ class Structured:
         >>> hessian.nbytes
         16
         """
-        try:
-            from scipy import sparse
-        except ImportError:
-            raise ArgumentError(
-                "a sparse matrix is one of scipy, which is not installed. "
-                "Install it: pip install 'einsgrad[special]'."
-            ) from None
-        rows = self._rows(rows)
-        height, width = math.prod(self.shape[:rows]), math.prod(self.shape[rows:])
-        # scipy has no sparse matrices of half precision.
-        total = sparse.csr_array((height, width), dtype=computed_in(self._dtype))
-        for part in self.parts:
-            values, places = part.entries()
-            row = _joined(places[:rows], self.shape[:rows], values)
-            column = _joined(places[rows:], self.shape[rows:], values)
-            total = (
-                total
-                + sparse.coo_array(
-                    (values.astype(total.dtype), (row, column)), (height, width)
-                ).tocsr()
+        refuse_without_scipy("a sparse matrix")
+        return sparse_matrix(self._as_grid(self._rows(rows)))
+
+    @property
+    def _split(self) -> int | None:
+        """How many of the first axes are the rows of a matrix, if their number can be told."""
+        shape = self.shape
+        half, odd = divmod(len(shape), 2)
+        places = [half, *range(len(shape) + 1)] if not odd else [*range(len(shape) + 1)]
+        square = (at for at in places if prod(shape[:at]) == prod(shape[at:]))
+        return next(square, None if odd else half)
+
+    def _as_grid(self, rows: int) -> Grid:
+        # Nothing is computed in half precision.
+        dtype = computed_in(*float_dtypes([self.dtype]))
+        parts = [part for part in self.parts if not part.is_zero]
+        return Grid.of(parts, self.shape[:rows], self.shape[rows:], dtype)
+
+    @cached_property
+    def _grid(self) -> Grid:
+        split = self._split
+        if split is None or prod(self.shape[:split]) != prod(self.shape[split:]):
+            raise ShapeError(
+                f"an array of shape {self.shape} is no square matrix. "
+                "Give one with as many rows as columns, or multiply with it: H @ x."
             )
-        return total
+        return self._as_grid(split)
 
     def _rows(self, rows: int | None) -> int:
         count = len(self.shape)
@@ -185,56 +315,3 @@ class Structured:
                 f"rows: {clip(rows)} of {count} axes. Give an integer from 0 to {count}."
             )
         return rows
-
-
-def _joined(places: Sequence[Array], shape: tuple[int, ...], values: Array) -> Array:
-    """Number entries by some of their indices, in C order."""
-    number = np.zeros(values.shape, np.intp)
-    for one, size in zip(places, shape, strict=True):
-        number = number * size + one
-    return number
-
-
-def structured_results(
-    results: Sequence[Any], lowered: StructuredProgram
-) -> tuple[Structured, ...]:
-    """Make structured arrays of what a program returns.
-
-    Raises
-    ------
-    IndexingError
-        If integers leave the axis that they point into.
-    """
-    arrays = dict(zip(lowered.registers, map(np.asarray, results), strict=True))
-    looked = {label for group in lowered.terms for one in group for label in one.looked}
-    for integers, size in {(label.integers, label.size) for label in looked}:
-        if arrays[integers].size:
-            ends = arrays[integers].min(), arrays[integers].max()
-            refuse_outside(map(int, ends), size)
-    names = _names(lowered)
-    return tuple(
-        Structured(tuple(_part(one, shape, arrays, names) for one in group), shape)
-        for group, shape in zip(lowered.terms, lowered.shapes, strict=True)
-    )
-
-
-def _part(
-    one: SpreadTerm,
-    shape: tuple[int, ...],
-    arrays: Mapping[Register, Array],
-    names: Mapping[Register, str],
-) -> Part:
-    looked = tuple(
-        LookedPlaces(x.label, arrays[x.integers], x.axes, x.size, names[x.integers])
-        for x in one.looked
-    )
-    term = one.term
-    return Part(arrays[term.register], term.held, term.classes, shape, looked)
-
-
-def _names(lowered: StructuredProgram) -> dict[Register, str]:
-    """Name integers like their variable, and those that are computed by letters."""
-    looked = [label for group in lowered.terms for one in group for label in one.looked]
-    names = {label.integers: label.name for label in looked}
-    letters = (x for x in "pqrstuvwxyzabcdefghijklmno" if x not in names.values())
-    return {register: name or next(letters, "?") for register, name in names.items()}

@@ -8,12 +8,12 @@ adds terms, `pairwise` contracts registers, `solving` replaces inverses, `einsum
 labels, `elimination` solves the equations that selectors are, `node_values` knows the nodes
 that are lowered, `index_arrays` makes integers of them, `selecting` and `looking_up` take
 selectors out of products, `contracting` contracts the rest. `lowering_structured` keeps
-selectors: look-ups that spread a result are `pulled_out` of it.
+selectors: factors are kept apart by `separating`, look-ups are `pulled_out` of a result.
 
 Read in this order: `affine_axes`, `tensors`, `actions`, `named_sizes`, `steps`, `step_costs`,
 `program`, `changing`, `scaling`, `peephole`, `splitting_programs`, `number_dtypes`, `row_dtypes`,
 `making_steps`, `sums`, `prices`, `ordering`, `reuse`, `branches`, `slicing`, `pairwise`,
 `node_values`, `index_arrays`, `solving`, `selector_products`, `looking_up`, `selecting`,
 `written_constants`, `elimination`, `gathered`, `contracting`, `einsums`, `schedule`, `lowering`,
-`pulled_out`, `lowering_structured`.
+`pulled_out`, `separating`, `lowering_structured`.
 """

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from einsgrad.engine.programs.affine_axes import AffineAxis, labels_in
 from einsgrad.engine.programs.lowering import Lowering, index_variables
 from einsgrad.engine.programs.program import Output, Program
 from einsgrad.engine.programs.pulled_out import LookedAxis, PulledOut, pulled_out
 from einsgrad.engine.programs.schedule import scheduled
-from einsgrad.engine.programs.steps import DType, Register, Term
+from einsgrad.engine.programs.separating import Separated, separated
+from einsgrad.engine.programs.steps import DType, Held, Register, Term
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.walks import topological
+from einsgrad.strings.joins import Joins
 from einsgrad.strings.subscripts import Indices, Label
 
 
@@ -48,14 +51,18 @@ class SpreadTerm:
 
     Parameters
     ----------
-    term
-        The term. It has a register and no coefficient.
+    factors
+        Registers with the labels of their axes.
+    classes
+        The label of each axis of the result, or the affine form of labels that its index is.
+        Labels that no axis has are summed over.
     looked
-        The labels in its pattern that are looked up.
+        The labels of the axes that are looked up.
     """
 
-    term: Term
-    looked: tuple[LookedLabel, ...]
+    factors: tuple[Held, ...]
+    classes: Indices
+    looked: tuple[LookedLabel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +95,22 @@ def lower_structured(
 ) -> StructuredProgram:
     """Lower expressions to one program that does not multiply their selectors out."""
     lowering = Lowering(inputs, sizes, places=index_variables(topological(*exprs), exprs))
-    parts = [pulled_out(expr, lowering.values.size) for expr in exprs]
+    size = lowering.values.size
+    products, sums = zip(*(separated(expr, size) for expr in exprs), strict=True)
+    parts = [[one for term in rest for one in pulled_out(term, size)] for rest in sums]
     every = [one for group in parts for one in group]
     integers = [axis.pick.indices for one in every for axis in one.looked]
-    for node in scheduled([*(one.expr for one in every), *integers]):
+    factors = [factor for group in products for one in group for _, factor in one.factors]
+    for node in scheduled([*(one.expr for one in every), *factors, *integers]):
         lowering.add(node)
-    terms = [_structured(lowering, *given) for given in zip(exprs, parts, are_complex, strict=True)]
+    terms = [
+        _structured(lowering, expr, own, is_complex) + _products(lowering, expr, beside, is_complex)
+        for expr, own, beside, is_complex in zip(exprs, parts, products, are_complex, strict=True)
+    ]
     spread = [one for group in terms for one in group]
     looked = [label.integers for one in spread for label in one.looked]
-    registers = tuple(dict.fromkeys([*(one.term.register for one in spread), *looked]))
+    held = [factor.register for one in spread for factor in one.factors]
+    registers = tuple(dict.fromkeys([*held, *looked]))
     outputs = [Output(one, tuple(range(len(one.shape)))) for one in registers]
     shapes = [lowering.values.shape(expr) for expr in exprs]
     return StructuredProgram(lowering.program(outputs), registers, terms, shapes)
@@ -140,8 +154,60 @@ def _spread(
         )
         for one in looked
     )
-    classes = dense.classes[: len(expr.shape)]
-    return SpreadTerm(replace(dense, core=core, classes=classes), labels)
+    return SpreadTerm((Held(core, dense.held),), dense.classes[: len(expr.shape)], labels)
+
+
+def _products(
+    lowering: Lowering, expr: Expr, products: Sequence[Separated], is_complex: bool
+) -> list[SpreadTerm]:
+    """Return the terms that are several factors."""
+    found: list[SpreadTerm] = []
+    for one in products:
+        term = _joined(lowering, one)
+        if term is None:
+            for node in scheduled([one.whole]):
+                lowering.add(node)
+            found.append(_spread(lowering, expr, lowering.values.of(one.whole), (), is_complex))
+            continue
+        factors = tuple(
+            Held(lowering.returned(expr, x.register, is_complex), x.indices) for x in term.factors
+        )
+        found.append(replace(term, factors=factors))
+    return found
+
+
+def _joined(lowering: Lowering, product: Separated) -> SpreadTerm | None:
+    """Join the labels of factors, or return None if one is a shift of what others have."""
+    joins = Joins[Label]()
+    for labels in product.deltas:
+        for label in labels:
+            joins.join(labels[0], label)
+    held: list[Held] = []
+    shifted: dict[Label, AffineAxis] = {}
+    for place, (labels, node) in enumerate(product.factors):
+        term = lowering.sums.with_array(lowering.values.of(node))
+        others = {x for k, (own, _) in enumerate(product.factors) if k != place for x in own}
+        others.update(x for own in product.deltas for x in own)
+        for label, axis in zip(labels, term.classes, strict=True):
+            if not isinstance(axis, AffineAxis):
+                joins.join(label, (place, axis))
+            elif label in others:
+                return None
+            else:
+                shifted[label] = axis.renamed(partial(_named, place))
+        held.append(Held(term.register, tuple((place, x) for x in term.held)))
+    factors = tuple(Held(x.register, tuple(map(joins.find, x.indices))) for x in held)
+    return SpreadTerm(
+        factors,
+        tuple(
+            shifted[x].renamed(joins.find) if x in shifted else joins.find(x)
+            for x in product.output
+        ),
+    )
+
+
+def _named(place: int, label: Label) -> Label:
+    return place, label
 
 
 def _solved_for_targets(term: Term, looked: Sequence[LookedAxis], shape: Sequence[int]) -> Term:

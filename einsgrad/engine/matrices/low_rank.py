@@ -1,0 +1,168 @@
+"""Matrices of which few columns and rows are added to others: the formulas of Woodbury."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from einsgrad.engine.binding import Array
+from einsgrad.engine.matrices.dense import DenseMatrix
+from einsgrad.engine.matrices.factorised import Factorised, eigenvalues
+from einsgrad.engine.matrices.grids import Grid
+from einsgrad.engine.matrices.matrix import Matrix
+from einsgrad.engine.matrices.part_products import added, outer_grid
+from einsgrad.engine.parts import Part
+from einsgrad.engine.refusals import MatrixError
+
+
+@dataclass(frozen=True, eq=False)
+class OuterProduct:
+    """A part of a block that is the product of a matrix of few columns with one of few rows.
+
+    Parameters
+    ----------
+    row, column
+        The number of the variable of the rows, and of the columns.
+    left
+        The batch, the axes of the rows, then those that are summed over.
+    right
+        The batch, those that are summed over, then the axes of the columns.
+    rank
+        How many values are summed over.
+    """
+
+    row: int
+    column: int
+    left: Part
+    right: Part
+    rank: int
+
+
+@dataclass(frozen=True, eq=False)
+class LowRankUpdate:
+    """A matrix, and products of few columns with few rows that are added to it.
+
+    Parameters
+    ----------
+    grid
+        The whole.
+    base
+        The matrix.
+    flipped
+        It transposed.
+    products
+        What is added.
+    """
+
+    grid: Grid
+    base: Matrix
+    flipped: Matrix
+    products: tuple[OuterProduct, ...]
+
+    @property
+    def rank(self) -> int:
+        """How many columns are added."""
+        return sum(one.rank for one in self.products)
+
+    @property
+    def words(self) -> str:
+        """The structure in words."""
+        base = "diagonal" if self.base.words.startswith("diagonal of") else self.base.words
+        return f"{base} + rank {self.rank}"
+
+    def work(self, columns: int) -> float:
+        """Return about how many multiplications it takes to solve for some columns."""
+        size, rank = float(self.grid.height), self.rank
+        own = rank**3 + size * rank**2 + 2 * size * rank * columns
+        return self.base.work(columns + rank) + self.grid.count * own
+
+    @cached_property
+    def _dense(self) -> DenseMatrix:
+        return DenseMatrix(self.grid)
+
+    @cached_property
+    def _sides(self) -> tuple[Array, Array]:
+        """The columns, and the rows."""
+        grid = self.grid
+        left = np.zeros((*grid.batch, grid.height, self.rank), grid.dtype)
+        right = np.zeros((*grid.batch, self.rank, grid.width), grid.dtype)
+        start = 0
+        for one in self.products:
+            place = slice(start, start + one.rank)
+            target = left[..., grid.row_slices[one.row], place]
+            target[...] = one.left.dense().reshape(target.shape)
+            target = right[..., place, grid.column_slices[one.column]]
+            target[...] = one.right.dense().reshape(target.shape)
+            start += one.rank
+        return left, right
+
+    @cached_property
+    def _solved(self) -> tuple[Array, Factorised] | None:
+        """The columns solved for, and what is left of the rank; None if the base is singular."""
+        left, right = self._sides
+        try:
+            solved = self.base.solve(left)
+        except MatrixError:
+            return None
+        product = right @ solved
+        return solved, Factorised(np.eye(self.rank, dtype=product.dtype) + product)
+
+    @cached_property
+    def _regular(self) -> tuple[Array, Factorised] | None:
+        """The same, and an error where what is left is 0."""
+        if self._solved is not None:
+            inner = self._solved[1]
+            inner.refuse_nearly_singular(1 + np.abs(inner.matrix).max((-1, -2), initial=0))
+        return self._solved
+
+    def solve(self, right: Array) -> Array:
+        """Solve for columns."""
+        if self._regular is None:
+            return self._dense.solve(right)
+        found = self._once(right)
+        # What cancels in the formula is mended by solving for the residual.
+        mended: Array = found + self._once(right - self.grid.times(found))
+        return mended
+
+    def _once(self, right: Array) -> Array:
+        assert self._solved is not None
+        solved, inner = self._solved
+        found = self.base.solve(right)
+        changed: Array = found - solved @ inner.solve(self._sides[1] @ found)
+        return changed
+
+    def slogdet(self) -> tuple[Array, Array]:
+        """Return signs and logarithms of the determinants."""
+        if self._solved is None:
+            return self._dense.slogdet()
+        sign, logarithm = self.base.slogdet()
+        own_sign, own = self._solved[1].slogdet()
+        return sign * own_sign, logarithm + own
+
+    def eigvalsh(self) -> Array:
+        """Return the eigenvalues; those of a multiple of the identity stay but for the rank's."""
+        base, size = self.base.multiple(), self.grid.height
+        if base is None or 2 * self.rank >= size or np.imag(base).any():
+            return self._dense.eigvalsh()
+        left, right = self._sides
+        both = np.concatenate([left, right.conj().swapaxes(-1, -2)], -1)
+        basis, _ = np.linalg.qr(both)
+        inner = (basis.conj().swapaxes(-1, -2) @ left) @ (right @ basis)
+        changed = eigenvalues(inner)
+        same = np.zeros((*self.grid.batch, size - changed.shape[-1]), changed.dtype)
+        shifted = np.concatenate([changed, same], -1) + np.real(base)[..., None]
+        return np.asarray(np.sort(shifted, -1))
+
+    def inverse(self) -> Grid:
+        """Return the inverses: those of the base, and products of the same rank."""
+        if self._regular is None:
+            return self._dense.inverse()
+        solved, inner = self._regular
+        rows = self.flipped.solve(self._sides[1].swapaxes(-1, -2)).swapaxes(-1, -2)
+        return added(self.base.inverse(), outer_grid(-solved, inner.solve(rows), self.grid))
+
+    def multiple(self) -> Array | None:
+        """Return nothing: it is not looked for."""
+        return None
