@@ -624,6 +624,53 @@ def test_a_base_that_is_singular_is_no_hindrance():
     assert_close(found.inverse().dense(), np.linalg.inv(matrix))
 
 
+@pytest.mark.parametrize("small", [1e-4, 1e-9, 1e-13, 1e-18, 1e-200])
+def test_a_base_that_is_nearly_singular_costs_no_digits(small):
+    columns = np.random.default_rng(0).standard_normal((2, 9))
+    energy = 0.5 * eg.sum(x**2 * b) + 0.5 * eg.sum_squares(P @ x)
+    weights = np.array([small, 1, 2, 3, 4, 5, 6, 7, 8])
+    f = eg.compile(eg.hessian(energy, x), structured=True)
+    found = f(b=weights, P=columns)
+    assert found.structure == "diagonal + rank 2"
+    matrix = np.diag(weights) + columns.T @ columns
+    assert_close(found.solve(np.ones(9)), np.linalg.solve(matrix, np.ones(9)))
+    assert_close(found.inverse().dense(), np.linalg.inv(matrix))
+    assert_close(found.logdet(), np.linalg.slogdet(matrix)[1])
+
+
+@pytest.mark.parametrize("small", [1e-4, 1e-9, 1e-13, 1e-18, 1e-200])
+def test_what_is_eliminated_may_be_nearly_singular(small):
+    energy = 0.5 * eg.sum(b**2 * x) + eg.sum(b) * g + 0.5 * g**2
+    weights = np.array([small, 1, 2, 3, 4, 5, 6, 7, 8])
+    blocks = eg.hessian(energy, (b, g))
+    found = eg.compile(blocks, structured=True)(x=weights)
+    assert found.structure.startswith("arrow")
+    matrix = np.block([[np.diag(weights), np.ones((9, 1))], [np.ones((1, 9)), np.ones((1, 1))]])
+    side = np.arange(1.0, 11.0)
+    steps = found.solve((side[:9], side[9]))
+    assert_close(np.concatenate([steps[0], [steps[1]]]), np.linalg.solve(matrix, side))
+    assert_close(found.inverse().dense(), np.linalg.inv(matrix))
+    for one, expected in zip(found.slogdet(), np.linalg.slogdet(matrix), strict=True):
+        assert_close(one, expected)
+
+
+def test_a_large_update_is_no_reason_to_be_dense():
+    energy = 0.5 * eg.sum_squares(x) + 1e10 * eg.sum(x) ** 2
+    found = eg.compile(eg.hessian(energy, x), structured=True, sizes={"n": 10**6})()
+    side = np.linspace(-1, 1, 10**6)
+    assert np.allclose(found.solve(side), side, atol=1e-7)
+
+
+def test_many_variables_are_planned_in_short():
+    names = eg.variables(" ".join(f"v{k}[{k + 2}]" for k in range(12)))
+    energy = eg.sum_squares(sum(eg.sum(one) for one in names))
+    energy = energy + sum(eg.sum_squares(one) for one in names)
+    found = eg.compile(eg.hessian(energy, names), structured=True)()
+    sides = [np.ones(k + 2) for k in range(12)]
+    for one, expected in zip(found @ found.solve(sides), sides, strict=True):
+        assert_close(one, expected)
+
+
 def test_what_is_not_symmetric_has_no_eigvalsh():
     found = eg.compile(eg.einsum("ik,jl->ijkl", M, N), structured=True)(
         M=np.triu(np.ones((4, 4))), N=np.eye(3)

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from einsgrad.engine.binding import Array
+from einsgrad.engine.matrices.checking import inverts_accurately, solves_accurately
 from einsgrad.engine.matrices.dense import DenseMatrix
 from einsgrad.engine.matrices.factorised import Factorised
 from einsgrad.engine.matrices.grids import Block, Grid
@@ -128,15 +129,14 @@ class Arrow:
         The variables that are eliminated.
     rest
         The others.
-    first, flipped
-        The block of the variables that are eliminated, and it transposed.
+    first
+        The block of the variables that are eliminated.
     """
 
     grid: Grid
     numbers: tuple[int, ...]
     rest: tuple[int, ...]
     first: Matrix
-    flipped: Matrix
 
     @property
     def words(self) -> str:
@@ -172,10 +172,30 @@ class Arrow:
             return None
         return solved, Factorised(self._lower.dense() - self._left.times(solved))
 
+    @cached_property
+    def _eliminated(self) -> tuple[Array, Factorised] | None:
+        """The same, and None where the first block is too near to a singular matrix."""
+        if self._solved is None:
+            return None
+        try:
+            is_usable = solves_accurately(self.grid, self._mended)
+        except MatrixError:
+            # It is singular itself, which is told when it is solved, unless the base makes it so.
+            is_usable = self._solved[1].is_moderate
+        return self._solved if is_usable else None
+
     def solve(self, right: Array) -> Array:
         """Solve for columns."""
-        if self._solved is None:
-            return self._dense.solve(right)
+        return self._dense.solve(right) if self._eliminated is None else self._mended(right)
+
+    def _mended(self, right: Array) -> Array:
+        found = self._once(right)
+        # What cancels in the complement is mended by solving for the residual.
+        mended: Array = found + self._once(right - self.grid.times(found))
+        return mended
+
+    def _once(self, right: Array) -> Array:
+        assert self._solved is not None
         solved, complement = self._solved
         first, others = Variables(self.grid, self.numbers), Variables(self.grid, self.rest)
         found = self.first.solve(first.of(right))
@@ -187,10 +207,10 @@ class Arrow:
 
     def slogdet(self) -> tuple[Array, Array]:
         """Return signs and logarithms of the determinants."""
-        if self._solved is None:
+        if self._eliminated is None:
             return self._dense.slogdet()
         sign, logarithm = self.first.slogdet()
-        own_sign, own = self._solved[1].slogdet()
+        own_sign, own = self._eliminated[1].slogdet()
         return sign * own_sign, logarithm + own
 
     def eigvalsh(self) -> Array:
@@ -199,23 +219,24 @@ class Arrow:
 
     def inverse(self) -> Grid:
         """Return the inverses: that of the first block, and products of the rank of the others."""
-        if self._solved is None:
+        if self._eliminated is None:
             return self._dense.inverse()
-        solved, complement = self._solved
+        solved, complement = self._eliminated
         lower = self._lower
         identity = np.broadcast_to(
             np.eye(lower.height, dtype=complement.matrix.dtype), complement.matrix.shape
         )
         corner = complement.solve(identity)
-        rows = self.flipped.solve(self._left.dense().swapaxes(-1, -2)).swapaxes(-1, -2)
+        inverse = self.first.inverse()
+        rows = inverse.transposed().times(self._left.dense().swapaxes(-1, -2)).swapaxes(-1, -2)
         upper = self.grid.some(self.numbers, self.numbers)
         right = self.grid.some(self.rest, self.numbers)
         below = self.grid.some(self.numbers, self.rest)
-        return scattered_blocks(
+        found = scattered_blocks(
             self.grid,
             [
                 (
-                    added(self.first.inverse(), outer_grid(solved, corner @ rows, upper)),
+                    added(inverse, outer_grid(solved, corner @ rows, upper)),
                     self.numbers,
                     self.numbers,
                 ),
@@ -224,6 +245,7 @@ class Arrow:
                 (array_grid(corner, lower), self.rest, self.rest),
             ],
         )
+        return found if inverts_accurately(found, self._mended) else self._dense.inverse()
 
     def multiple(self) -> Array | None:
         """Return nothing: it is not looked for."""

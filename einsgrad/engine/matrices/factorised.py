@@ -107,21 +107,20 @@ class Factorised:
         sign, logarithm = np.linalg.slogdet(self.matrix)
         return np.asarray(sign), np.asarray(logarithm)
 
-    def refuse_nearly_singular(self, largest: Array) -> None:
-        """Refuse matrices whose inverses would be of rounding errors.
+    @property
+    def is_moderate(self) -> bool:
+        """Whether entries are so small that rounding errors of them are below 1."""
+        eps = float(np.finfo(self.matrix.dtype).eps)
+        return bool(np.abs(self.matrix).max(initial=0) <= eps**-0.5)
 
-        Parameters
-        ----------
-        largest
-            The size of the terms of which each matrix is a sum.
-
-        Raises
-        ------
-        MatrixError
-        """
+    @cached_property
+    def is_nearly_singular(self) -> bool:
+        """Whether a sum of the identity and something else is singular up to rounding."""
         if not self.matrix.size or not np.isfinite(self.matrix).all():
-            return
-        least = np.linalg.svd(self.matrix, compute_uv=False)[..., -1]
+            return False
+        diagonal = np.diagonal(self.matrix, axis1=-2, axis2=-1)
+        scale = np.sqrt(1 + np.abs(diagonal - 1))
+        scaled = self.matrix / (scale[..., None] * scale[..., None, :])
+        values = np.linalg.svd(scaled, compute_uv=False)
         rounding = np.finfo(self.matrix.dtype).eps * self.matrix.shape[-1]
-        if (least <= 4 * rounding * largest).any():
-            raise singular("what is left of an update is 0 up to rounding")
+        return bool((values[..., -1] <= 4 * rounding * np.maximum(values[..., 0], 1)).any())

@@ -8,10 +8,11 @@ from functools import cached_property
 import numpy as np
 
 from einsgrad.engine.binding import Array
+from einsgrad.engine.matrices.checking import inverts_accurately, solves_accurately
 from einsgrad.engine.matrices.dense import DenseMatrix
 from einsgrad.engine.matrices.factorised import Factorised, eigenvalues
 from einsgrad.engine.matrices.grids import Grid
-from einsgrad.engine.matrices.matrix import Matrix
+from einsgrad.engine.matrices.matrix import Matrix, singular
 from einsgrad.engine.matrices.part_products import added, outer_grid
 from einsgrad.engine.parts import Part
 from einsgrad.engine.refusals import MatrixError
@@ -50,15 +51,12 @@ class LowRankUpdate:
         The whole.
     base
         The matrix.
-    flipped
-        It transposed.
     products
         What is added.
     """
 
     grid: Grid
     base: Matrix
-    flipped: Matrix
     products: tuple[OuterProduct, ...]
 
     @property
@@ -110,17 +108,30 @@ class LowRankUpdate:
         return solved, Factorised(np.eye(self.rank, dtype=product.dtype) + product)
 
     @cached_property
-    def _regular(self) -> tuple[Array, Factorised] | None:
-        """The same, and an error where what is left is 0."""
-        if self._solved is not None:
-            inner = self._solved[1]
-            inner.refuse_nearly_singular(1 + np.abs(inner.matrix).max((-1, -2), initial=0))
-        return self._solved
+    def _update(self) -> tuple[Array, Factorised] | None:
+        """The same, and None where the base is too near to a singular matrix."""
+        if self._solved is None:
+            return None
+        inner = self._solved[1]
+        if inner.is_nearly_singular:
+            # It is singular itself, unless the base makes it seem so.
+            is_usable = inner.is_moderate
+        else:
+            is_usable = solves_accurately(self.grid, self._mended)
+        return self._solved if is_usable else None
+
+    def _refuse_singular(self, inner: Factorised) -> None:
+        if inner.is_nearly_singular:
+            raise singular("what is left of an update is 0 up to rounding")
 
     def solve(self, right: Array) -> Array:
         """Solve for columns."""
-        if self._regular is None:
+        if self._update is None:
             return self._dense.solve(right)
+        self._refuse_singular(self._update[1])
+        return self._mended(right)
+
+    def _mended(self, right: Array) -> Array:
         found = self._once(right)
         # What cancels in the formula is mended by solving for the residual.
         mended: Array = found + self._once(right - self.grid.times(found))
@@ -135,10 +146,10 @@ class LowRankUpdate:
 
     def slogdet(self) -> tuple[Array, Array]:
         """Return signs and logarithms of the determinants."""
-        if self._solved is None:
+        if self._update is None:
             return self._dense.slogdet()
         sign, logarithm = self.base.slogdet()
-        own_sign, own = self._solved[1].slogdet()
+        own_sign, own = self._update[1].slogdet()
         return sign * own_sign, logarithm + own
 
     def eigvalsh(self) -> Array:
@@ -157,11 +168,14 @@ class LowRankUpdate:
 
     def inverse(self) -> Grid:
         """Return the inverses: those of the base, and products of the same rank."""
-        if self._regular is None:
+        if self._update is None:
             return self._dense.inverse()
-        solved, inner = self._regular
-        rows = self.flipped.solve(self._sides[1].swapaxes(-1, -2)).swapaxes(-1, -2)
-        return added(self.base.inverse(), outer_grid(-solved, inner.solve(rows), self.grid))
+        solved, inner = self._update
+        self._refuse_singular(inner)
+        base = self.base.inverse()
+        rows = base.transposed().times(self._sides[1].swapaxes(-1, -2)).swapaxes(-1, -2)
+        found = added(base, outer_grid(-solved, inner.solve(rows), self.grid))
+        return found if inverts_accurately(found, self._mended) else self._dense.inverse()
 
     def multiple(self) -> Array | None:
         """Return nothing: it is not looked for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
-from itertools import combinations
+from math import prod
 
 from einsgrad.engine.matrices.arrows import Arrow, DirectSum
 from einsgrad.engine.matrices.block_diagonal import BlockDiagonal
@@ -29,9 +29,6 @@ from einsgrad.engine.matrices.scalars import Scalars
 from einsgrad.engine.matrices.sparse import SparseMatrix
 from einsgrad.engine.parts import Part
 from einsgrad.strings.joins import connected
-
-# Of more variables only some orders of elimination are looked at.
-_MOST_VARIABLES = 5
 
 
 def planned(grid: Grid, *, with_updates: bool = True) -> Matrix:
@@ -171,12 +168,29 @@ def _by_variables(grid: Grid) -> Iterator[Matrix]:
         blocks = tuple(planned(grid.some(group, group)) for group in groups)
         yield DirectSum(grid, tuple(groups), blocks)
         return
-    sizes = range(1, count) if count <= _MOST_VARIABLES else (1, count - 1)
-    for size in sizes:
-        for numbers in combinations(range(count), size):
-            rest = tuple(k for k in range(count) if k not in numbers)
-            first = grid.some(numbers, numbers)
-            yield Arrow(grid, numbers, rest, planned(first), planned(first.transposed()))
+    for numbers in dict.fromkeys(_eliminated_first(grid)):
+        rest = tuple(k for k in range(count) if k not in numbers)
+        if rest:
+            yield Arrow(grid, numbers, rest, planned(grid.some(numbers, numbers)))
+
+
+def _eliminated_first(grid: Grid) -> Iterator[tuple[int, ...]]:
+    """Yield variables that may be eliminated together.
+
+    Each alone; those that are diagonal in axes of one size; and those that share no block.
+    """
+    numbers = range(len(grid.rows))
+    yield from ((k,) for k in numbers)
+    sizes = [
+        {one.size for group in delta_axes(grid.some([k], [k])) for one in group} for k in numbers
+    ]
+    for size in sorted(set[int]().union(*sizes), reverse=True):
+        yield tuple(k for k in numbers if size in sizes[k])
+    apart: list[int] = []
+    for k in sorted(numbers, key=lambda k: -prod(grid.rows[k])):
+        if not any(grid.blocks[k][other] or grid.blocks[other][k] for other in apart):
+            apart.append(k)
+    yield tuple(sorted(apart))
 
 
 def _updates(grid: Grid) -> Iterator[Matrix]:
@@ -197,5 +211,4 @@ def _updates(grid: Grid) -> Iterator[Matrix]:
         )
         base = replace(grid, blocks=blocks)
         products = tuple(product for _, product in found[: place + 1])
-        flipped = planned(base.transposed(), with_updates=False)
-        yield LowRankUpdate(grid, planned(base, with_updates=False), flipped, products)
+        yield LowRankUpdate(grid, planned(base, with_updates=False), products)
