@@ -11,7 +11,7 @@ import numpy as np
 from einsgrad.engine.binding import Array
 from einsgrad.engine.dtypes import widest
 from einsgrad.engine.matrices.grids import Grid, Shape
-from einsgrad.errors import ArgumentError, ShapeError
+from einsgrad.errors import ArgumentError, ShapeError, clip
 
 
 def flat_columns_of(given: Sequence[Array], shapes: Sequence[Shape], dtype: np.dtype[Any]) -> Array:
@@ -64,6 +64,34 @@ def shaped_columns(
         results.append(found[start:end].reshape((*shape, *further)).astype(dtype, copy=False))
         start = end
     return tuple(results)
+
+
+def row_axes(shape: Shape, rows: int | None) -> int:
+    """Return how many of the first axes are rows: what is said, or half of them.
+
+    Raises
+    ------
+    ArgumentError
+        If it must be said, or is no number of axes.
+
+    Examples
+    --------
+    >>> row_axes((2, 3, 2, 3), None), row_axes((2, 3, 6), 2)
+    (2, 2)
+    """
+    count = len(shape)
+    if rows is None and count % 2:
+        raise ArgumentError(
+            f"an array of shape {shape} has {count} axes, of which no half are rows. "
+            "Say how many are: to_scipy_sparse(rows=1)."
+        )
+    if rows is None:
+        return count // 2
+    if not isinstance(rows, int) or not 0 <= rows <= count:
+        raise ArgumentError(
+            f"rows: {clip(rows)} of {count} axes. Give an integer from 0 to {count}."
+        )
+    return rows
 
 
 def refuse_without_scipy(what: str) -> None:

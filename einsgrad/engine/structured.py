@@ -15,6 +15,7 @@ from einsgrad.engine.flat_columns import (
     flat_columns_of,
     linear_operator,
     refuse_without_scipy,
+    row_axes,
     shaped_columns,
 )
 from einsgrad.engine.matrices.grids import Grid
@@ -22,7 +23,7 @@ from einsgrad.engine.matrices.sparse import sparse_matrix
 from einsgrad.engine.parts import Part
 from einsgrad.engine.refusals import check_array, most_bytes
 from einsgrad.engine.square_matrices import SquareMatrix
-from einsgrad.errors import ArgumentError, ShapeError, clip
+from einsgrad.errors import ShapeError
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,7 +245,7 @@ class Structured(SquareMatrix):
         ArgumentError
             If scipy is missing, or `rows` must be said.
         """
-        return linear_operator(self._as_grid(self._rows(rows)))
+        return linear_operator(self._as_grid(row_axes(self.shape, rows)))
 
     def to_scipy_sparse(self, rows: int | None = None) -> Any:
         """Return a sparse matrix of scipy; what is known to be zero takes no memory.
@@ -274,7 +275,7 @@ class Structured(SquareMatrix):
         16
         """
         refuse_without_scipy("a sparse matrix")
-        return sparse_matrix(self._as_grid(self._rows(rows)))
+        return sparse_matrix(self._as_grid(row_axes(self.shape, rows)))
 
     @property
     def _split(self) -> int | None:
@@ -300,18 +301,3 @@ class Structured(SquareMatrix):
                 "Give one with as many rows as columns, or multiply with it: H @ x."
             )
         return self._as_grid(split)
-
-    def _rows(self, rows: int | None) -> int:
-        count = len(self.shape)
-        if rows is None and count % 2:
-            raise ArgumentError(
-                f"an array of shape {self.shape} has {count} axes, of which no half are rows. "
-                "Say how many are: to_scipy_sparse(rows=1)."
-            )
-        if rows is None:
-            return count // 2
-        if not isinstance(rows, int) or not 0 <= rows <= count:
-            raise ArgumentError(
-                f"rows: {clip(rows)} of {count} axes. Give an integer from 0 to {count}."
-            )
-        return rows
