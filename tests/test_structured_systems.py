@@ -561,6 +561,8 @@ def test_an_arrow_of_a_hundred_thousand_intercepts_takes_the_memory_of_its_array
 def test_blocks_must_be_square_and_fit():
     energy, variables, _ = SHARED["intercepts"]
     blocks = eg.hessian(energy, variables)
+    with pytest.raises(eg.ArgumentTypeError, match="structured=True"):
+        eg.compile(blocks)
     with pytest.raises(eg.ArgumentError, match="rows of blocks"):
         eg.compile(tuple(row[:1] for row in blocks), structured=True)
     found = eg.compile(blocks, structured=True)(**arrays_for(energy, GIVEN))

@@ -139,6 +139,11 @@ def compile(
         if len(targets) == 1 and isinstance(targets[0], tuple):
             options = replace(options, single=False, block_rows=len(targets[0]))
             targets = _blocks(targets[0])
+    elif isinstance(targets[0], tuple):
+        raise ArgumentTypeError(
+            "a tuple is compiled as the blocks of a matrix, with structured=True. "
+            "Give its expressions one by one: compile(*tuple)."
+        )
     given = [as_expr(target) for target in targets]
     options = replace(options, are_complex=tuple([expr.is_complex for expr in given]))
     exprs = simplify_all(given)
