@@ -156,8 +156,8 @@ class Part:
     @property
     def entry_count(self) -> int:
         """How many entries the part has, those that leave the whole among them."""
-        sizes = self._sizes
-        return math.prod(sizes[label] for label in self._labels)
+        sizes = self.sizes
+        return math.prod(sizes[label] for label in self.labels)
 
     def entries(self) -> tuple[Array, list[Array]]:
         """Return the entries of the part, and for each axis of the whole where they stand.
