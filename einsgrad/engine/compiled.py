@@ -18,8 +18,9 @@ from einsgrad.engine.backends.libraries import FunctionText, as_name
 from einsgrad.engine.binding import Array, bind, refuse_undeclared_complex
 from einsgrad.engine.caches import remember
 from einsgrad.engine.costs import Cost, cost
+from einsgrad.engine.kernel_code import kernel_code, library_code
 from einsgrad.engine.kernels import Kernel, Options
-from einsgrad.engine.making_kernels import kernel_code, library_code, make_kernel, with_checks
+from einsgrad.engine.making_kernels import make_kernel, with_checks
 from einsgrad.engine.namespaces import in_one_namespace
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.signatures import NOT_KEPT, BySignature
@@ -283,13 +284,12 @@ class Compiled:
         <BLANKLINE>
         """
         written = FunctionText(as_name(name), self.options.single)
-        if as_text(library, "library") == "numpy":
-            return kernel_code(self.latest, self.exprs, self.symbols, written, library)
         exprs, symbols = self._written_parts()
-        parts = (exprs, symbols, self.sizes, self.options, self._latest)
-        found = library_code(*parts, written, library) if exprs else None
-        if found is not None:
-            return found
+        if as_text(library, "library") != "numpy" and exprs:
+            parts = exprs, symbols, self.sizes, self.options, self._latest
+            found = library_code(*parts, written, library)
+            if found is not None:
+                return found
         return kernel_code(self.latest, self.exprs, self.symbols, written, library)
 
     def _written_parts(self) -> tuple[Sequence[Expr], Sequence[Variable]]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from einsgrad.engine.namespaces import is_traced, numpy_dtype, permuted
+from einsgrad.engine.foreign_values import permuted
+from einsgrad.engine.namespaces import is_traced, numpy_dtype
 from einsgrad.engine.structured_arrays import undeclared_error
 from einsgrad.expressions.foreign_arrays import DASK, TORCH, namespace_of
 from einsgrad.expressions.nodes import DIAGONAL, HERMITIAN, LOWER, ORTHOGONAL, UPPER, Variable

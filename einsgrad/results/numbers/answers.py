@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.binding import Array, as_input
-from einsgrad.engine.namespaces import copy_of, numpy_dtype, one_namespace
+from einsgrad.engine.foreign_values import copy_of
+from einsgrad.engine.namespaces import numpy_dtype, one_namespace
 from einsgrad.errors import DtypeError
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.current import innermost

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from einsgrad.calculus.batching import batched
-from einsgrad.engine.namespaces import first_entry, permuted
+from einsgrad.engine.foreign_values import first_entry, permuted
 from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip
 from einsgrad.expressions.base import Node
 from einsgrad.expressions.capture import NUMBER_KINDS

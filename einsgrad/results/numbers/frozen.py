@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.binding import Array
-from einsgrad.engine.namespaces import copy_of
+from einsgrad.engine.foreign_values import copy_of
 from einsgrad.expressions.foreign_arrays import namespace_of
 from einsgrad.expressions.nodes import Constant, Expr, Variable
 from einsgrad.expressions.walks import rebuild_all

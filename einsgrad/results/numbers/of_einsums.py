@@ -12,15 +12,14 @@ import numpy as np
 from einsgrad.calculus.rules import tangent_operand
 from einsgrad.engine.binding import Array, as_input
 from einsgrad.engine.compiled import Compiled
+from einsgrad.engine.foreign_values import copying, with_dtype
 from einsgrad.engine.kernels import Kernel, Options
 from einsgrad.engine.namespaces import (
     beside,
     common_namespace,
-    copying,
     known_shape,
     numpy_dtype,
     one_namespace,
-    with_dtype,
 )
 from einsgrad.errors import ArgumentError, DtypeError, ShapeError, as_sequence, clip, shorten
 from einsgrad.expressions.construct import add_terms, variable

@@ -15,8 +15,8 @@ import numpy as np
 from einsgrad.engine.binding import Array
 from einsgrad.engine.caches import Recent
 from einsgrad.engine.compiled import Compiled
+from einsgrad.engine.foreign_values import as_booleans, with_dtypes
 from einsgrad.engine.kernels import Options
-from einsgrad.engine.namespaces import as_booleans, with_dtypes
 from einsgrad.errors import ArgumentError, clip
 from einsgrad.expressions.capture import TRACED
 from einsgrad.expressions.current import innermost, suspended

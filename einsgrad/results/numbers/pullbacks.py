@@ -11,7 +11,8 @@ import numpy as np
 
 from einsgrad.engine.binding import Array, as_array, as_input
 from einsgrad.engine.compiled import Compiled
-from einsgrad.engine.namespaces import beside, known_shape, with_dtype
+from einsgrad.engine.foreign_values import with_dtype
+from einsgrad.engine.namespaces import beside, known_shape
 from einsgrad.errors import ShapeError, clip
 from einsgrad.expressions.foreign_arrays import namespace_of
 
