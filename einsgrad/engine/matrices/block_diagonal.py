@@ -59,6 +59,11 @@ class BlockDiagonal:
     block: Matrix
 
     @property
+    def is_diagonal(self) -> bool:
+        """Whether the blocks are numbers, of which there are several."""
+        return isinstance(self.block, Scalars) and bool(self.held)
+
+    @property
     def words(self) -> str:
         """The structure in words."""
         copies, count = self._copies, prod(one.size for one in self.held)

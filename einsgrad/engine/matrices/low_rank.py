@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from einsgrad.engine.binding import Array
+from einsgrad.engine.matrices.block_diagonal import BlockDiagonal
 from einsgrad.engine.matrices.checking import inverts_accurately, solves_accurately
 from einsgrad.engine.matrices.dense import DenseMatrix
 from einsgrad.engine.matrices.factorised import Factorised, eigenvalues
@@ -67,8 +68,9 @@ class LowRankUpdate:
     @property
     def words(self) -> str:
         """The structure in words."""
-        base = "diagonal" if self.base.words.startswith("diagonal of") else self.base.words
-        return f"{base} + rank {self.rank}"
+        base = self.base
+        is_diagonal = isinstance(base, BlockDiagonal) and base.is_diagonal
+        return f"{'diagonal' if is_diagonal else base.words} + rank {self.rank}"
 
     def work(self, columns: int) -> float:
         """Return about how many multiplications it takes to solve for some columns."""
