@@ -131,6 +131,8 @@ def as_array_of(namespace: Namespace, value: object, what: str, like: list[Any])
     ArgumentError
         If it is an array of numpy, or a list.
     """
+    if isinstance(value, np.ndarray) and not value.shape:
+        value = value[()]
     if not isinstance(value, int | float | complex | np.generic):
         raise ArgumentError(
             f"{shorten(what)} is {_kind_of(value)}, and there are arrays of {namespace.title}. "

@@ -99,10 +99,10 @@ class Arguments:
         were met, as in numpy.
         """
         found = list(self.values.values())
-        if any(namespace_of(one) is not None for one in (*found, *met)):
-            return of_one_library(found, met)
         if not any(map(_is_weak, found)):
             return found
+        if any(namespace_of(one) is not None for one in (*found, *met)):
+            return of_one_library(found, met)
         strong = [one.dtype for one in (*found, *met) if not _is_weak(one)]
         return [
             np.asarray(one, np.result_type(*strong, one)) if _is_weak(one) else one for one in found
@@ -275,7 +275,6 @@ def _variable(name: str, value: Any, capture: Capture) -> Variable:
 
 def of_one_library(values: Sequence[Any], met: Sequence[Any]) -> list[Any]:
     """Return values as arrays of the library that some of them, or arrays beside them, are of."""
-    plain = [one[()] if isinstance(one, np.ndarray) and not one.shape else one for one in values]
-    names = [f"argument {place}" for place in range(len(plain))]
+    names = [f"argument {place}" for place in range(len(values))]
     others = ["an array that the function uses"] * len(met)
-    return [*one_namespace([*plain, *met], [*names, *others])][: len(plain)]
+    return [*one_namespace([*values, *met], [*names, *others])][: len(values)]
