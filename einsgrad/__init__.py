@@ -53,6 +53,9 @@ if TYPE_CHECKING:
     from einsgrad.api.jacobians import vjp as vjp
     from einsgrad.api.jitting import jit as jit
     from einsgrad.api.linearizing import linearize as linearize
+    from einsgrad.api.newton import gauss_newton_step as gauss_newton_step
+    from einsgrad.api.newton import natural_gradient_step as natural_gradient_step
+    from einsgrad.api.newton import newton_step as newton_step
     from einsgrad.api.pictures import draw as draw
     from einsgrad.api.steps import derive as derive
     from einsgrad.claims.check import check as check
@@ -107,6 +110,7 @@ _LATER = {
     "einsgrad.api.jacobians": ("directional", "jacobian", "jvp", "vjp"),
     "einsgrad.api.jitting": ("jit",),
     "einsgrad.api.linearizing": ("linearize",),
+    "einsgrad.api.newton": ("gauss_newton_step", "natural_gradient_step", "newton_step"),
     "einsgrad.api.pictures": ("draw",),
     "einsgrad.api.steps": ("derive",),
     "einsgrad.claims.check": ("check",),

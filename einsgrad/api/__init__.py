@@ -3,6 +3,6 @@
 Nothing is computed here. The names are exported by `einsgrad` itself.
 
 Read in this order: `einsums`, `expressions`, `several`, `given`, `derivatives`, `jacobians`,
-`jacobian_modes`, `linearizing`, `batching`, `custom`, `jitting`, `steps`, `compiling`, `costs`,
-`checking`, `pictures`, `operators`.
+`jacobian_modes`, `linearizing`, `newton`, `batching`, `custom`, `jitting`, `steps`, `compiling`,
+`costs`, `checking`, `pictures`, `operators`.
 """

@@ -26,6 +26,7 @@ from einsgrad.expressions.vocabulary.functions import (
     where,
 )
 from einsgrad.expressions.vocabulary.linear import matmul, sum
+from einsgrad.expressions.vocabulary.tensor_solutions import tensor_solution
 from einsgrad.strings.subscripts import Subscripts
 
 __all__ = [
@@ -57,9 +58,25 @@ def logdet(x: Any) -> Expr:
     return MatrixMap(LOGDET, as_expr(x))
 
 
-def solve(a: Any, b: Any) -> Expr:
-    """Solve a x = b, where b is a vector or a matrix of columns."""
+def matrix_solution(a: Any, b: Any) -> Expr:
+    """Solve a x = b, where b is a vector or a matrix of columns; of stacks, as numpy does."""
     return matmul(inverse(a), b)
+
+
+def solve(a: Any, b: Any) -> Expr:
+    """Solve a x = b, where b is a vector or a matrix of columns; or a tensor of half a's axes.
+
+    Examples
+    --------
+    >>> import einsgrad as eg
+    >>> A, B, G = eg.variables("A[m,m] B[n,n] G[m,n]")
+    >>> print(eg.solve(eg.einsum("ij,kl->ikjl", A, B), G))
+    A⁻¹ G B⁻ᵀ
+    """
+    left, right = as_expr(a), as_expr(b)
+    if len(right.shape) > 1 and left.shape == right.shape * 2:
+        return tensor_solution(left, right)
+    return matrix_solution(left, right)
 
 
 def stop_gradient(x: Any) -> Any:

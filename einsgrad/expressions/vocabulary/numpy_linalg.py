@@ -10,6 +10,7 @@ from einsgrad.expressions.vocabulary import numpy_contractions as products
 from einsgrad.expressions.vocabulary import numpy_rearranging as axes
 from einsgrad.expressions.vocabulary import numpy_statistics as statistics
 from einsgrad.expressions.vocabulary import numpy_systems as systems
+from einsgrad.expressions.vocabulary.composed import matrix_solution
 
 # By path, what a function becomes that is no row of a table, and its parameters.
 LINALG: dict[str, tuple[Callable[..., Any], str]] = {
@@ -22,7 +23,7 @@ LINALG: dict[str, tuple[Callable[..., Any], str]] = {
         "x, /, *, axis=None, keepdims=False, ord=2",
     ),
     "linalg.matrix_norm": (statistics.matrix_norm, "x, /, *, keepdims=False, ord='fro'"),
-    "linalg.solve": (words.solve, "a, b"),
+    "linalg.solve": (matrix_solution, "a, b"),
     "linalg.cholesky": (decompositions.cholesky, "a, /, *, upper=False"),
     "linalg.eigh": (decompositions.numpy_eigh, "a, UPLO='L'"),
     "linalg.eigvalsh": (decompositions.numpy_eigvalsh, "a, UPLO='L'"),
