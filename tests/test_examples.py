@@ -41,6 +41,8 @@ PAGE_NEEDS = {
 MODULE_NEEDS = {
     "einsgrad.bridges.scipy_bridge": "scipy",
     "einsgrad.bridges.scipy_problem": "scipy",
+    "einsgrad.bridges.torch_bridge": "torch",
+    "einsgrad.bridges.jax_bridge": "jax",
 }
 MODULES = sorted(
     module.name

@@ -48,8 +48,8 @@ def jax(
     >>> import einsgrad as eg
     >>> A, x = eg.variables("A[m,n] x[n]")
     >>> f = eg.bridges.jax(eg.sum_squares(A @ x), inputs=(A, x))
-    >>> jax.jit(jax.grad(f, 1))(jax.numpy.eye(2), jax.numpy.ones(2))
-    Array([2., 2.], dtype=float32)
+    >>> jax.jit(jax.grad(f, 1))(jax.numpy.eye(2), jax.numpy.ones(2)).tolist()
+    [2.0, 2.0]
     """
     try:
         import_module("jax")
