@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.binding import Array, as_array
-from einsgrad.engine.dtypes import computed_in, float_dtypes, widest
+from einsgrad.engine.dtypes import widest
 from einsgrad.engine.flat_columns import (
     flat_columns_of,
     linear_operator,
@@ -98,12 +98,11 @@ class BlockMatrix(SquareMatrix):
 
     @cached_property
     def _grid(self) -> Grid:
-        dtype = computed_in(*float_dtypes([self.dtype]))
         parts = tuple(
             tuple(tuple(part for part in block.parts if not part.is_zero) for block in row)
             for row in self.blocks
         )
-        return Grid(parts, (), self.shapes, self.shapes, dtype)
+        return Grid(parts, (), self.shapes, self.shapes, self._computed)
 
     def dense(self) -> Array:
         """Return one matrix: the rows of the variables in turn, each in C order.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.binding import Array
+from einsgrad.engine.dtypes import computed_in, float_dtypes
 from einsgrad.engine.matrices.grids import Grid
 from einsgrad.engine.matrices.matrix import Matrix
 from einsgrad.engine.matrices.planning import planned
@@ -28,8 +29,18 @@ class SquareMatrix(ABC):
 
     @property
     @abstractmethod
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the entries."""
+
+    @property
+    @abstractmethod
     def _grid(self) -> Grid:
         """The matrix as it is given."""
+
+    @property
+    def _computed(self) -> np.dtype[Any]:
+        """The dtype of what is computed: that is nothing in half precision."""
+        return computed_in(*float_dtypes([self.dtype]))
 
     @cached_property
     def _matrix(self) -> Matrix:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from einsgrad.engine.binding import Array, as_array
-from einsgrad.engine.dtypes import computed_in, float_dtypes, widest
+from einsgrad.engine.dtypes import widest
 from einsgrad.engine.flat_columns import (
     flat_columns_of,
     linear_operator,
@@ -287,10 +287,8 @@ class Structured(SquareMatrix):
         return next(square, None if odd else half)
 
     def _as_grid(self, rows: int) -> Grid:
-        # Nothing is computed in half precision.
-        dtype = computed_in(*float_dtypes([self.dtype]))
         parts = [part for part in self.parts if not part.is_zero]
-        return Grid.of(parts, self.shape[:rows], self.shape[rows:], dtype)
+        return Grid.of(parts, self.shape[:rows], self.shape[rows:], self._computed)
 
     @cached_property
     def _grid(self) -> Grid:

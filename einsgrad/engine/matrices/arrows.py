@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from einsgrad.engine.binding import Array
-from einsgrad.engine.matrices.checking import inverts_accurately, solves_accurately
+from einsgrad.engine.matrices.checking import inverts_accurately, refined, solves_accurately
 from einsgrad.engine.matrices.dense import DenseMatrix
 from einsgrad.engine.matrices.factorised import Factorised
 from einsgrad.engine.matrices.grids import Block, Grid
@@ -189,10 +189,7 @@ class Arrow:
         return self._dense.solve(right) if self._eliminated is None else self._mended(right)
 
     def _mended(self, right: Array) -> Array:
-        found = self._once(right)
-        # What cancels in the complement is mended by solving for the residual.
-        mended: Array = found + self._once(right - self.grid.times(found))
-        return mended
+        return refined(self.grid, self._once, right)
 
     def _once(self, right: Array) -> Array:
         assert self._solved is not None

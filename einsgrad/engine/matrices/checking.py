@@ -13,6 +13,22 @@ from einsgrad.engine.matrices.grids import Grid
 _SEED = 0x5EED
 
 
+def refined(grid: Grid, solve: Callable[[Array], Array], right: Array) -> Array:
+    """Solve for columns, and once more for what is left of them: what cancels is mended.
+
+    Parameters
+    ----------
+    grid
+        The matrices.
+    solve
+        Solves for columns by a formula.
+    right
+        The columns.
+    """
+    found = solve(right)
+    return found + solve(right - grid.times(found))
+
+
 def solves_accurately(grid: Grid, solve: Callable[[Array], Array]) -> bool:
     """Tell whether solutions are those of matrices that have half of their digits in common.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from einsgrad.engine.binding import Array
 from einsgrad.engine.matrices.block_diagonal import BlockDiagonal
-from einsgrad.engine.matrices.checking import inverts_accurately, solves_accurately
+from einsgrad.engine.matrices.checking import inverts_accurately, refined, solves_accurately
 from einsgrad.engine.matrices.dense import DenseMatrix
 from einsgrad.engine.matrices.factorised import Factorised, eigenvalues
 from einsgrad.engine.matrices.grids import Grid
@@ -134,10 +134,7 @@ class LowRankUpdate:
         return self._mended(right)
 
     def _mended(self, right: Array) -> Array:
-        found = self._once(right)
-        # What cancels in the formula is mended by solving for the residual.
-        mended: Array = found + self._once(right - self.grid.times(found))
-        return mended
+        return refined(self.grid, self._once, right)
 
     def _once(self, right: Array) -> Array:
         assert self._solved is not None
