@@ -10,5 +10,5 @@ Read in this order: `dtypes`, `caches`, `namespaces`, `foreign_values`, `binding
 `costs`, `programs`, `kernels`, `labelled_arrays`, `parts`, `matrices`, `flat_columns`,
 `square_matrices`, `structured`, `block_matrices`, `making_structured`, `backends`,
 `foreign_kernels`, `generic_code`, `making_kernels`, `kernel_code`, `split_kernels`, `arguments`,
-`compiled`, `evaluation`, `immediate_products`, `immediate_systems`.
+`described`, `compiled`, `evaluation`, `immediate_products`, `immediate_systems`.
 """
