@@ -22,6 +22,8 @@ from einsgrad.expressions.construct import as_size
 from einsgrad.expressions.dims import Dim, Linear, evaluated, learn, names_in, read_dim
 from einsgrad.expressions.foreign_arrays import namespace_of
 from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.selectors import Delta
+from einsgrad.expressions.walks import topological
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
@@ -245,3 +247,16 @@ def size_of(dim: Dim, sizes: Mapping[Dim, int]) -> int:
             f"Give it: sizes={{{clip(dim)}: ...}}."
         )
     return sizes[dim]
+
+
+def dims_of(exprs: Sequence[Expr]) -> tuple[str, ...]:
+    """Return the names of the dims that occur in expressions, each once.
+
+    Examples
+    --------
+    >>> dims_of([Variable("A", ("m", 3)), Variable("x", ("n",))])
+    ('m', 'n')
+    """
+    nodes = topological(*exprs)
+    dims = [dim for node in nodes for dim in node.shape]
+    return names_in([*dims, *(node.dim for node in nodes if isinstance(node, Delta))])

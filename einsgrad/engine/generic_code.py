@@ -10,18 +10,18 @@ import numpy as np
 
 from einsgrad.engine.backends.libraries import FunctionText
 from einsgrad.engine.backends.library import Library
+from einsgrad.engine.binding import dims_of, size_of
+from einsgrad.engine.kernels import Inputs
 from einsgrad.engine.programs.actions import RunningSum
 from einsgrad.engine.programs.lowering import index_variables
 from einsgrad.engine.programs.named_sizes import NamedSize
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import Combine, Select, Sliced, Step, Window
-from einsgrad.expressions.dims import Dim, Linear, evaluated, names_in
+from einsgrad.expressions.dims import Dim, names_in
 from einsgrad.expressions.nodes import Expr, Variable
-from einsgrad.expressions.selectors import Delta
 from einsgrad.expressions.walks import topological
 
 DType: TypeAlias = np.dtype[Any]
-Inputs = Mapping[Variable, tuple[tuple[int, ...], DType]]
 Lower = Callable[[Inputs, Mapping[Dim, int]], Program]
 
 # Two sizes for each name, all different: a text that is the same for both holds for all.
@@ -54,7 +54,8 @@ def generic_text(
     written, library
         How the function is written, and for which library.
     """
-    names = [name for name in names_in(_dims(exprs, symbols)) if name not in sizes]
+    every = dict.fromkeys((*names_in(dim for one in symbols for dim in one.shape), *dims_of(exprs)))
+    names = [name for name in every if name not in sizes]
     told = {dim for symbol in symbols for dim in symbol.shape if isinstance(dim, str)}
     if len(names) > len(_FIRST) or not told.issuperset(names):
         return None
@@ -85,13 +86,6 @@ def _is_size_free(step: Step) -> bool:
             return True
 
 
-def _dims(exprs: Sequence[Expr], symbols: Sequence[Variable]) -> list[Dim]:
-    """Return all dims that occur."""
-    nodes = topological(*exprs)
-    dims = [dim for node in (*symbols, *nodes) for dim in node.shape]
-    return [*dims, *(node.dim for node in nodes if isinstance(node, Delta))]
-
-
 def _spelled(names: Sequence[str], symbols: Sequence[Variable]) -> dict[str, str]:
     """Return names for sizes that no argument has."""
     taken = {symbol.name for symbol in symbols}
@@ -114,10 +108,4 @@ def _inputs(
     indices = index_variables(topological(*exprs), exprs)
     usual = ["i8" if one in indices else "c16" if one.is_complex else "f8" for one in symbols]
     pairs = zip(symbols, dtypes or map(np.dtype, usual), strict=True)
-    return {one: (tuple(_size(dim, known) for dim in one.shape), own) for one, own in pairs}
-
-
-def _size(dim: Dim, known: Mapping[Dim, int]) -> int:
-    if isinstance(dim, Linear):
-        return evaluated(dim, {name: known[name] for name in names_in([dim])})
-    return dim if isinstance(dim, int) else known[dim]
+    return {one: (tuple(size_of(dim, known) for dim in one.shape), own) for one, own in pairs}

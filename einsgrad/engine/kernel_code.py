@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from einsgrad.engine.backends.libraries import FunctionText, library_of
 from einsgrad.engine.generic_code import generic_text
-from einsgrad.engine.kernels import Kernel, Options
-from einsgrad.engine.making_kernels import Inputs, plain_program
+from einsgrad.engine.kernels import Inputs, Kernel, Options
+from einsgrad.engine.making_kernels import plain_program
 from einsgrad.engine.programs.program import Program
 from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr, Variable

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from einsgrad.engine.programs.program import Program
+from einsgrad.expressions.nodes import Variable
 from einsgrad.orders.others import Optimizer
+
+Inputs = Mapping[Variable, tuple[tuple[int, ...], np.dtype[Any]]]
+"""Shapes and dtypes of arrays, by variable."""
 
 
 @dataclass(frozen=True)

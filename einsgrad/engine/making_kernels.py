@@ -15,7 +15,7 @@ from einsgrad.engine.binding import Array, bind
 from einsgrad.engine.block_matrices import BlockMatrix
 from einsgrad.engine.foreign_declared import refuse_undeclared_foreign
 from einsgrad.engine.foreign_kernels import foreign_kernel
-from einsgrad.engine.kernels import Kernel, Options, Source
+from einsgrad.engine.kernels import Inputs, Kernel, Options, Source
 from einsgrad.engine.making_structured import structured_results
 from einsgrad.engine.namespaces import common_namespace, known_shape, numpy_dtype, whole_numbers_as
 from einsgrad.engine.programs.lowering import lower_exprs
@@ -41,8 +41,6 @@ _LARGE = 1 << 28
 
 # glibc's bounds of what it decides so: blocks below stay on the heap, those above never do.
 _KEPT = (1 << 17, (1 << 25) - (1 << 16))
-
-Inputs = Mapping[Variable, tuple[tuple[int, ...], np.dtype[Any]]]
 
 
 def make_kernel(

@@ -6,7 +6,6 @@ https://data-apis.org/array-api/2024.12
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log, pi
 
@@ -140,13 +139,6 @@ def _array(value: Number, dtype: str) -> str:
     return f"xp.asarray({literal(value)}, dtype={dtype}{{new}})"
 
 
-def _padded(
-    text: str, around: Sequence[tuple[int, int]], shape: Callable[[Sequence[int]], str]
-) -> str:
-    pairs = ", ".join(map(shape, around))
-    return f"pad(xp, {text}, ({pairs},))"
-
-
 ARRAY_API = Library(
     title="the array API",
     imports="",
@@ -174,7 +166,7 @@ ARRAY_API = Library(
     listed="xp.asarray({entries}{new})",
     adding="add_at(xp, {base}, ({index},), {values})",
     taken="xp.take({x}, {index}, axis={axis})",
-    padded=_padded,
+    padded="pad(xp, {x}, {pairs})",
     helpers=OF_ARRAY_API,
     sums_by_method=False,
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from einsgrad.engine.backends.helpers import OF_JAX
 from einsgrad.engine.backends.library import Library
 from einsgrad.engine.backends.numpy.constants import literal_atom
@@ -12,13 +10,6 @@ from einsgrad.expressions.nodes import Number
 
 def _number(value: Number, dtype: str) -> str:
     return literal_atom(value)
-
-
-def _padded(
-    text: str, around: Sequence[tuple[int, int]], shape: Callable[[Sequence[int]], str]
-) -> str:
-    pairs = ", ".join(map(shape, around))
-    return f"jnp.pad({text}, ({pairs},))"
 
 
 JAX = Library(
@@ -48,6 +39,6 @@ JAX = Library(
     listed="jnp.array({entries})",
     adding="{base}.at[{index}].add({values})",
     taken="",
-    padded=_padded,
+    padded="jnp.pad({x}, {pairs})",
     helpers=OF_JAX,
 )

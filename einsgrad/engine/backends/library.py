@@ -59,7 +59,8 @@ class Library:
         The entries of `x` at the places of an `index` along an `axis`; nothing where an array
         is indexed by arrays.
     padded
-        Writes an array with so many zeros before and behind each axis.
+        An array `x` with so many zeros before and behind each axis: told as `pairs`, or as
+        numbers in a `row`, from the last axis on.
     windows
         An axis of `x` as windows of a `size`, one each `step`, the places in them on the axis
         behind it; nothing where that is no view.
@@ -74,7 +75,7 @@ class Library:
         Whether `summed` is a method, which a product has to stand in brackets for, and which sums
         over all axes where none is told.
     promotes
-        Whether products of matrices bring their operands to one dtype.
+        Whether functions of entries bring arrays of several dtypes to one.
     """
 
     title: str
@@ -103,7 +104,7 @@ class Library:
     listed: str
     adding: str
     taken: str
-    padded: Callable[[str, Sequence[tuple[int, int]], Callable[[Sequence[int]], str]], str]
+    padded: str
     windows: str = ""
     adding_along: str = ""
     copied: str = ""

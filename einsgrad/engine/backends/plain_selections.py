@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
 from typing import assert_never
 
 from einsgrad.engine.backends.plain_spelling import PlainSpelling
@@ -214,16 +213,3 @@ class PlainSelections:
 
     def _flipped(self, text: str, action: RunningSum) -> str:
         return self.spelling.flipped(text, [action.axis] * action.is_reversed)
-
-
-def holds_sizes(step: Select | Fill) -> bool:
-    """Tell whether the text of a step has sizes of arrays in it."""
-    match step:
-        case Fill(tensor=PlacesAlong() | ValueOf()):
-            return False
-        case Select(action=FastTransform()):
-            return False
-        case Select(action=Triangle(), operands=operands):
-            return prod(operands[0].shape) == 0
-        case _:
-            return True

@@ -122,7 +122,9 @@ class PlainSpelling:
     def padded(self, text: str, around: Sequence[tuple[int, int]]) -> str:
         """Write an array with zeros around it."""
         self.needed.add("pad")
-        return self.library.padded(text, around, written_shape)
+        pairs = f"({', '.join(map(written_shape, around))},)"
+        row = written_shape([number for pair in reversed(around) for number in pair])
+        return self.library.padded.format(x=text, pairs=pairs, row=row)
 
     def called(self, form: Form) -> None:
         """Note what has to stand beside a call."""

@@ -17,6 +17,7 @@ from einsgrad.engine.backends.plain_selections import PlainSelections
 from einsgrad.engine.backends.plain_spelling import PlainSpelling
 from einsgrad.engine.backends.plain_sums import PlainSums
 from einsgrad.engine.backends.plain_windows import PlainWindows
+from einsgrad.engine.dtypes import widest
 from einsgrad.engine.programs.affine_axes import AffineAxis, labels_in
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.steps import (
@@ -70,8 +71,8 @@ class PlainWriter:
     def text(self, step: Step) -> str:
         """Write the value of one step."""
         match step:
-            case Contract(operands=operands, inputs=inputs, output=output):
-                return self._contracted(step.target, operands, inputs, output)
+            case Contract():
+                return self._contracted(step)
             case Apply():
                 return self._applied(step)
             case Combine():
@@ -97,25 +98,26 @@ class PlainWriter:
             case _ as unreachable:
                 assert_never(unreachable)
 
-    def _contracted(
-        self,
-        target: Register,
-        operands: Sequence[Register],
-        inputs: Sequence[Indices],
-        output: Indices,
-    ) -> str:
+    def _contracted(self, step: Contract) -> str:
         """Write an einsum; of integers in 64 bits, as what sums and products of them have."""
-        kind = target.dtype.kind
-        own = target.dtype if kind in "fc" else np.dtype(np.int64)
-        written = [
-            WrittenArray(self._of_dtype(register, own), indices)
+        dtype = step.target.dtype
+        is_whole = dtype.kind not in "fc"
+        written = self._operands(
+            step.operands, step.inputs, np.dtype(np.int64) if is_whole else dtype
+        )
+        contractions = PlainContractions(self.spelling, sizes_of(step.inputs, step.operands))
+        text = contractions.contracted(written, step.output)
+        if not is_whole:
+            return text
+        return self.spelling.cast(f"({text})" if len(written) > 1 else text, dtype)
+
+    def _operands(
+        self, operands: Sequence[Register], inputs: Sequence[Indices], dtype: DType
+    ) -> list[WrittenArray]:
+        return [
+            WrittenArray(self._of_dtype(register, dtype), indices)
             for register, indices in zip(operands, inputs, strict=True)
         ]
-        sizes = sizes_of(inputs, operands)
-        text = PlainContractions(self.spelling, sizes).contracted(written, output)
-        if kind in "fc":
-            return text
-        return self.spelling.cast(f"({text})" if len(operands) > 1 else text, target.dtype)
 
     def _applied(self, step: Apply) -> str:
         arguments = [self._argument_of(one, step) for one in step.arguments]
@@ -125,15 +127,13 @@ class PlainWriter:
         if not isinstance(value, Held):
             return value
         register, text = value.register, self.names[value.register]
-        wider = [one.register.dtype for one in step.arguments if isinstance(one, Held)]
-        if register.dtype.kind == "f" and self.library.promotes is False:
-            floats = [one for one in wider if one.kind == "f"]
-            widest = max(floats, key=lambda one: one.itemsize)
-            text = self._of_dtype(register, widest)
+        if register.dtype.kind == "f" and not self.library.promotes:
+            given = [one.register.dtype for one in step.arguments if isinstance(one, Held)]
+            text = self._of_dtype(register, widest(one for one in given if one.kind == "f"))
         return self.spelling.aligned(text, value.indices, step.output)
 
     def _of_dtype(self, register: Register, dtype: DType) -> str:
-        """Write an array in a dtype; integers that are computed with others need none."""
+        """Write an array in a dtype."""
         name = self.names[register]
         return name if register.dtype == dtype else self.spelling.cast(name, dtype)
 
@@ -160,9 +160,7 @@ class PlainWriter:
 
     def _whole(self, step: Sliced, output: Indices) -> str:
         """Write a contraction of many arrays as a product of one after the other."""
-        lists, registers = list(step.inputs), list(step.operands)
-        texts = [self._of_dtype(register, step.target.dtype) for register in registers]
-        written = [WrittenArray(text, indices) for text, indices in zip(texts, lists, strict=True)]
+        written = self._operands(step.operands, step.inputs, step.target.dtype)
         contractions = PlainContractions(self.spelling, step.sizes)
         while len(written) > 2:
             first, second, *others = written

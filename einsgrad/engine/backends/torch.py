@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 from einsgrad.engine.backends.helpers import OF_TORCH
 from einsgrad.engine.backends.library import Library
 from einsgrad.engine.backends.numpy.constants import literal
@@ -21,14 +19,6 @@ def _tensor(value: Number, dtype: str) -> str:
     if isinstance(value, int):
         return f"torch.tensor({literal(value)})"
     return f"torch.tensor({literal(value)}, dtype={dtype})"
-
-
-def _padded(
-    text: str, around: Sequence[tuple[int, int]], shape: Callable[[Sequence[int]], str]
-) -> str:
-    """Write zeros around an array; torch counts its axes from the last one."""
-    numbers = tuple(number for pair in reversed(around) for number in pair)
-    return f"torch.nn.functional.pad({text}, {shape(numbers)})"
 
 
 TORCH = Library(
@@ -58,7 +48,7 @@ TORCH = Library(
     listed="torch.tensor({entries}{new})",
     adding="{base}.index_put(({index},), {values}, accumulate=True)",
     taken="",
-    padded=_padded,
+    padded="torch.nn.functional.pad({x}, {row})",
     windows="{x}.unfold({axis}, {size}, {step}).movedim(-1, {behind})",
     adding_along="{base}.index_add({axis}, {index}, {values})",
     copied="{x}.clone()",
