@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from einsgrad.calculus.bracketing import bracketed
-from einsgrad.errors import ArgumentError, ArgumentTypeError, as_flag, as_sequence, clip
-from einsgrad.expressions.base import Node
+from einsgrad.errors import ArgumentError, ArgumentTypeError, as_flag, clip
 from einsgrad.expressions.construct import as_size
 from einsgrad.expressions.label_ranges import with_sizes
-from einsgrad.expressions.nodes import Expr, Variable
+from einsgrad.expressions.nodes import Variable
 from einsgrad.expressions.shaping import as_expr
 from einsgrad.expressions.walks import variables_in
 from einsgrad.orders.others import Optimizer, check_optimizer
@@ -104,6 +103,7 @@ def compile(
         return (t4, t2,)
     <BLANKLINE>
     """
+    from einsgrad.engine.arguments import ordered_inputs
     from einsgrad.engine.binding import checked_sizes
     from einsgrad.engine.compiled import Compiled
     from einsgrad.engine.kernels import Options
@@ -150,7 +150,9 @@ def compile(
     if len(exprs) > 1:
         # Gradients hold the parts of large products.
         exprs = bracketed(*exprs)
-    symbols = variables_in(*exprs) if inputs is None else _ordered(exprs, inputs)
+    symbols = (
+        variables_in(*exprs) if inputs is None else ordered_inputs(variables_in(*exprs), inputs)
+    )
     return Compiled(exprs, symbols, checked_sizes(sizes), options, ordered=inputs is not None)
 
 
@@ -168,20 +170,3 @@ def _blocks(rows: tuple[Any, ...]) -> tuple[Any, ...]:
             f"{len(rows)} rows of blocks are no square. Give those of hessian(E, (x, y))."
         )
     return tuple(block for row in rows for block in row)
-
-
-def _ordered(exprs: Sequence[Expr], inputs: Sequence[Variable]) -> tuple[Variable, ...]:
-    """Check the variables that a function is to take in an order."""
-    given = as_sequence((inputs,) if isinstance(inputs, Node) else inputs, "inputs")
-    for one in given:
-        if not isinstance(one, Variable):
-            raise ArgumentTypeError(f"inputs: {clip(one)} is no variable. Give variables.")
-    if len({one.name for one in given}) < len(given):
-        raise ArgumentError("inputs: two have one name. Give each variable once.")
-    known = set(given)
-    for symbol in variables_in(*exprs):
-        if symbol not in known:
-            raise ArgumentError(
-                f"{clip(symbol)} occurs, and is not among the inputs. Add it to them."
-            )
-    return given

@@ -7,8 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from einsgrad.bridges.orders import Differentiated
-from einsgrad.bridges.stated_functions import BridgedFunction, stated
-from einsgrad.errors import ArgumentError
+from einsgrad.bridges.stated_functions import BridgedFunction, require_library, stated
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.strings.equation import Equation
 
@@ -51,13 +50,7 @@ def jax(
     >>> jax.jit(jax.grad(f, 1))(jax.numpy.eye(2), jax.numpy.ones(2)).tolist()
     [2.0, 2.0]
     """
-    try:
-        import_module("jax")
-    except ModuleNotFoundError:
-        raise ArgumentError(
-            "a function of jax needs jax, which is not installed. "
-            "Install it: pip install 'einsgrad[jax]'."
-        ) from None
+    require_library("jax")
     return stated(targets, inputs, sizes, _with_tangents)
 
 

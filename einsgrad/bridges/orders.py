@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from einsgrad.calculus import derivatives as calculus
 from einsgrad.calculus.bracketing import bracketed
+from einsgrad.engine.caches import remember
 from einsgrad.engine.compiled import Compiled
 from einsgrad.engine.kernels import Options
 from einsgrad.expressions.capture import traced_variable
@@ -17,6 +18,8 @@ from einsgrad.expressions.dims import Dim
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.expressions.vocabulary.words import conj, real
 from einsgrad.simplification.simplify import simplify_all
+
+Derived = dict[tuple[Variable, ...], "Differentiated"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +42,15 @@ class Differentiated:
     inputs: tuple[Variable, ...]
     sizes: Mapping[Dim, int]
     order: int = 0
+    _pullbacks: Derived = field(default_factory=dict, repr=False)
+    _pushforwards: Derived = field(default_factory=dict, repr=False)
 
     @cached_property
     def value(self) -> Compiled:
         """The function of the values."""
-        return self.compiled(self.exprs, self.inputs)
+        kinds = tuple([one.is_complex for one in self.exprs])
+        options = Options(copy=True, as_declared=False, are_complex=kinds)
+        return Compiled(self.exprs, self.inputs, self.sizes, options)
 
     @cached_property
     def cotangents(self) -> tuple[Variable, ...]:
@@ -55,9 +62,15 @@ class Differentiated:
         """A tangent of each input."""
         return self._variables("tangent", self.inputs)
 
-    @cache  # noqa: B019
     def pullback(self, wrt: tuple[Variable, ...]) -> Differentiated:
         """Return what is passed back to some inputs, as torch has it: conjugated twice."""
+        return _once(self._pullbacks, wrt, self._passed_back)
+
+    def pushforward(self, moved: tuple[Variable, ...]) -> Differentiated:
+        """Return the tangents of the values, given those of some inputs."""
+        return _once(self._pushforwards, moved, self._pushed)
+
+    def _passed_back(self, wrt: tuple[Variable, ...]) -> Differentiated:
         each = [
             calculus.vjp(expr, conj(g), wrt)
             for expr, g in zip(self.exprs, self.cotangents, strict=True)
@@ -69,9 +82,7 @@ class Differentiated:
         shares = [one if v.is_complex else real(one) for one, v in zip(totals, wrt, strict=True)]
         return self._next(simplify_all(shares), self.cotangents)
 
-    @cache  # noqa: B019
-    def pushforward(self, moved: tuple[Variable, ...]) -> Differentiated:
-        """Return the tangents of the values, given those of some inputs."""
+    def _pushed(self, moved: tuple[Variable, ...]) -> Differentiated:
         tangents = dict(zip(self.inputs, self.tangents, strict=True))
         pairs = [(one, tangents[one]) for one in moved]
         found = [calculus.jvp(expr, pairs) for expr in self.exprs]
@@ -80,13 +91,6 @@ class Differentiated:
     def joint(self, wrt: tuple[Variable, ...]) -> tuple[Expr, ...]:
         """Return the values, then what is passed back, simplified together."""
         return bracketed(*simplify_all([*self.exprs, *self.pullback(wrt).exprs]))
-
-    def compiled(self, exprs: Sequence[Expr], inputs: Sequence[Variable]) -> Compiled:
-        """Compile expressions of the inputs."""
-        options = Options(
-            copy=True, as_declared=False, are_complex=tuple([one.is_complex for one in exprs])
-        )
-        return Compiled(tuple(exprs), tuple(inputs), self.sizes, options)
 
     def _next(self, exprs: Sequence[Expr], further: Sequence[Variable]) -> Differentiated:
         inputs = (*self.inputs, *further)
@@ -99,3 +103,12 @@ class Differentiated:
                 for place, one in enumerate(like)
             ]
         )
+
+
+def _once(
+    table: Derived,
+    some: tuple[Variable, ...],
+    derive: Callable[[tuple[Variable, ...]], Differentiated],
+) -> Differentiated:
+    found = table.get(some)
+    return remember(table, some, derive(some)) if found is None else found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from einsgrad.bridges.orders import Differentiated
+from einsgrad.engine.arguments import ordered_inputs
 from einsgrad.engine.binding import checked_sizes
 from einsgrad.engine.caches import remember
-from einsgrad.errors import ArgumentError, ArgumentTypeError, as_sequence, clip
-from einsgrad.expressions.base import Node
+from einsgrad.errors import ArgumentError, ArgumentTypeError, clip
 from einsgrad.expressions.label_ranges import with_sizes
 from einsgrad.expressions.named import operation
 from einsgrad.expressions.nodes import Variable
@@ -71,6 +72,23 @@ class BridgedFunction:
         return results[0] if self._single else results
 
 
+def require_library(name: str) -> None:
+    """Import the library that a function is made for.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not installed.
+    """
+    try:
+        import_module(name)
+    except ModuleNotFoundError:
+        raise ArgumentError(
+            f"a function of {name} needs {name}, which is not installed. "
+            f"Install it: pip install 'einsgrad[{name}]'."
+        ) from None
+
+
 def stated(
     targets: Sequence[Any],
     inputs: Sequence[Variable] | None,
@@ -104,16 +122,7 @@ def _ordered(
         raise ArgumentError(f"the variables have no order. Give it: inputs=({listed}).")
     if inputs is None:
         return present
-    given = as_sequence((inputs,) if isinstance(inputs, Node) else inputs, "inputs")
-    for one in given:
-        if not isinstance(one, Variable):
-            raise ArgumentTypeError(f"inputs: {clip(one)} is no variable. Give variables.")
-    if len({one.name for one in given}) < len(given):
-        raise ArgumentError("inputs: two have one name. Give each variable once.")
-    for one in present:
-        if not any(one is other for other in given):
-            raise ArgumentError(f"{clip(one)} occurs, and is not among the inputs. Add it.")
-    return tuple(given)
+    return ordered_inputs(present, inputs)
 
 
 def _of_string(

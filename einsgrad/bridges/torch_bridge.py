@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
 from einsgrad.bridges.orders import Differentiated
-from einsgrad.bridges.stated_functions import BridgedFunction, stated
+from einsgrad.bridges.stated_functions import BridgedFunction, require_library, stated
 from einsgrad.engine.caches import remember
 from einsgrad.engine.kernels import Options
 from einsgrad.engine.namespaces import one_namespace
 from einsgrad.engine.split_kernels import SplitKernel, make_split
-from einsgrad.errors import ArgumentError
 from einsgrad.expressions.foreign_arrays import TORCH
 from einsgrad.expressions.nodes import Expr, Variable
 from einsgrad.strings.equation import Equation
@@ -59,13 +58,7 @@ def torch(
     >>> torch.autograd.gradcheck(f, [one.requires_grad_() for one in tensors])
     True
     """
-    try:
-        import_module("torch")
-    except ModuleNotFoundError:
-        raise ArgumentError(
-            "a function of torch needs torch, which is not installed. "
-            "Install it: pip install 'einsgrad[torch]'."
-        ) from None
+    require_library("torch")
     return stated(targets, inputs, sizes, _Functions)
 
 
@@ -78,7 +71,7 @@ class _Functions:
 
     def __call__(self, *arrays: Any) -> tuple[Any, ...]:
         tensors = one_namespace(arrays, [one.name for one in self.parts.inputs])
-        is_transformed = import_module("torch")._C._are_functorch_transforms_active()
+        is_transformed = TORCH.functions._C._are_functorch_transforms_active()
         # A transform sees its own level only, and those around it want gradients of theirs.
         mask = tuple(
             [
@@ -102,6 +95,7 @@ class _Derivatives:
         self.mask = mask
         self.wrt = tuple([one for one, is_in in zip(parts.inputs, mask, strict=True) if is_in])
         self._kernels: dict[Any, SplitKernel] = {}
+        self._pushforwards: dict[tuple[Variable, ...], _Functions] = {}
 
     @cached_property
     def pulled(self) -> _Functions:
@@ -116,7 +110,10 @@ class _Derivatives:
         """Return the tangents of the values, differentiable in their turn."""
         moved = [place for place, one in enumerate(tangents) if one is not None]
         variables = tuple([self.parts.inputs[place] for place in moved])
-        function = _pushforward(self.parts, variables)
+        function = self._pushforwards.get(variables)
+        if function is None:
+            made = _Functions(self.parts.pushforward(variables))
+            function = remember(self._pushforwards, variables, made)
         return function(*arrays, *(tangents[place] for place in moved))
 
     def spread(self, shares: Sequence[Any]) -> tuple[Any, ...]:
@@ -143,11 +140,6 @@ class _Derivatives:
         return make_split(
             exprs, parts.inputs, parts.cotangents, arrays, parts.sizes, options, TORCH
         )
-
-
-@lru_cache(maxsize=1024)
-def _pushforward(parts: Differentiated, moved: tuple[Variable, ...]) -> _Functions:
-    return _Functions(parts.pushforward(moved))
 
 
 def _sharing_class(derivatives: _Derivatives) -> Any:

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from einsgrad.engine.binding import as_input, bind
+from einsgrad.engine.binding import as_input, bind, dims_of
 from einsgrad.engine.namespaces import known_shape
-from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, clip, shorten
+from einsgrad.errors import ArgumentError, ArgumentTypeError, ShapeError, as_sequence, clip, shorten
+from einsgrad.expressions.base import Node
 from einsgrad.expressions.declare import declared_as
-from einsgrad.expressions.dims import Dim, learn, names_in
+from einsgrad.expressions.dims import Dim, learn
 from einsgrad.expressions.nodes import COMPLEX, Expr, Variable
-from einsgrad.expressions.selectors import Delta
-from einsgrad.expressions.walks import topological
 
 Sizes = Mapping[Dim, int]
 
@@ -111,6 +110,36 @@ def _refuse_positions(symbols: Sequence[Variable], count: int, *, ordered: bool)
         raise ArgumentError(f"{count} arrays given for {len(names)} variables. Give one for each.")
 
 
+def ordered_inputs(present: Iterable[Variable], inputs: Sequence[Variable]) -> tuple[Variable, ...]:
+    """Check the variables that a function is to take in an order.
+
+    Parameters
+    ----------
+    present
+        The variables that occur.
+    inputs
+        Those that are given, or one of them.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        If one that occurs is not among them, two have one name, or one is no variable.
+    """
+    given = as_sequence((inputs,) if isinstance(inputs, Node) else inputs, "inputs")
+    for one in given:
+        if not isinstance(one, Variable):
+            raise ArgumentTypeError(f"inputs: {clip(one)} is no variable. Give variables.")
+    if len({one.name for one in given}) < len(given):
+        raise ArgumentError("inputs: two have one name. Give each variable once.")
+    known = set(given)
+    for symbol in present:
+        if symbol not in known:
+            raise ArgumentError(
+                f"{clip(symbol)} occurs, and is not among the inputs. Add it to them."
+            )
+    return given
+
+
 def further_variables(
     given: CallArguments, exprs: Sequence[Expr], symbols: Sequence[Variable], sizes: Sizes
 ) -> list[Variable]:
@@ -154,7 +183,7 @@ def _meant(
             f"{clip(declared[0])} does not stand in the expression any more, and an array of "
             f"shape {clip(shape)} does not fit its dims. Give another, or leave it out."
         )
-    needed = _dims_of(exprs) - known.keys()
+    needed = [dim for dim in dims_of(exprs) if dim not in known]
     told = [_told(one, shape, needed) for one in fitting]
     for dim in needed:
         if len({sizes[dim] for sizes in told if dim in sizes}) > 1:
@@ -168,7 +197,7 @@ def _meant(
     return Variable(name, most.shape, frozenset({COMPLEX}))
 
 
-def _told(symbol: Variable, shape: tuple[int, ...], needed: set[Dim]) -> dict[Dim, int]:
+def _told(symbol: Variable, shape: tuple[int, ...], needed: Sequence[Dim]) -> dict[Dim, int]:
     """Return the sizes of needed dims that an array of a variable tells."""
     told: dict[Dim, int] = {}
     for dim, size in zip(symbol.shape, shape, strict=True):
@@ -191,12 +220,3 @@ def fits(symbol: Variable, shape: tuple[int, ...], known: Sizes) -> bool:
     return all(
         learn(dim, size, sizes) is not False for dim, size in zip(symbol.shape, shape, strict=True)
     )
-
-
-def _dims_of(exprs: Sequence[Expr]) -> set[Dim]:
-    found: set[Dim] = set()
-    for node in topological(*exprs):
-        found.update(names_in(node.shape))
-        if isinstance(node, Delta):
-            found.update(names_in([node.dim]))
-    return found
