@@ -254,6 +254,7 @@ def test_what_is_declared_is_checked():
             call(jax.numpy.arange(4.0).reshape(2, 2))
     assert f(wrong + wrong.T) == ((wrong + wrong.T) @ (wrong + wrong.T)).sum()
     assert jax.jit(f)(jax.numpy.eye(2)) == 2
+    assert [float(f(torch.zeros(0, 0))), float(f(jax.numpy.zeros((0, 0))))] == [0, 0]
 
 
 def test_a_result_is_no_view_where_copies_are_asked_for():

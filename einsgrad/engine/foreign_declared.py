@@ -18,7 +18,7 @@ def refuse_undeclared_foreign(symbol: Variable, array: Any) -> None:
     """Refuse an array that is not what is declared of a variable.
 
     An array whose entries are not known yet is let pass: one that is traced, that is only
-    planned, or that has no memory.
+    planned, or that has no memory. So is one without entries.
 
     Raises
     ------
@@ -26,23 +26,23 @@ def refuse_undeclared_foreign(symbol: Variable, array: Any) -> None:
         If it is not.
     """
     namespace = namespace_of(array)
-    if namespace is None or namespace == DASK or is_traced(array):
+    if namespace is None or 0 in array.shape or not _is_known(array):
         return
     functions = namespace.functions
     dtype = numpy_dtype(array, symbol.name)
     least = np.finfo(dtype).eps ** (2 / 3) if dtype.kind in "fc" else 0.0
-    largest = abs(array).max() if namespace == TORCH else functions.max(abs(array))
+    largest = functions.max(abs(array))
     for found, wanted in _to_be_equal(symbol, array, functions):
         far = abs(found - wanted) > float(least) * largest
-        if _is_known(array) and bool(functions.any(far)):
+        if bool(functions.any(far)):
             raise undeclared_error(symbol)
 
 
 def _is_known(array: Any) -> bool:
-    """Tell whether an array of torch has entries: it is not on no device, nor in a vmap."""
+    """Tell whether the entries of an array are known: it is in no graph, and on a device."""
     if namespace_of(array) != TORCH:
-        return True
-    functorch = namespace_of(array).functions._C._functorch  # type: ignore[union-attr]
+        return namespace_of(array) != DASK and not is_traced(array)
+    functorch = TORCH.functions._C._functorch
     return not array.is_meta and not functorch.is_functorch_wrapped_tensor(array)
 
 
