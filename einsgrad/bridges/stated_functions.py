@@ -33,7 +33,7 @@ class BridgedFunction:
     names
         The names of the arguments.
     function_of
-        Returns the function of several results for arguments of some shapes.
+        Returns the function of several results for some arguments.
     single
         Whether it returns its only result, and no tuple.
     """
@@ -41,7 +41,7 @@ class BridgedFunction:
     def __init__(
         self,
         names: tuple[str, ...],
-        function_of: Callable[[Shapes], Callable[..., tuple[Any, ...]]],
+        function_of: Callable[[Sequence[Any]], Callable[..., tuple[Any, ...]]],
         *,
         single: bool,
     ) -> None:
@@ -67,8 +67,7 @@ class BridgedFunction:
                 f"{len(arrays)} arrays given for {len(self.variables)} arguments, which are "
                 f"{clip(', '.join(self.variables)) or 'none'}. Give one for each."
             )
-        shapes = tuple([tuple(getattr(one, "shape", ())) for one in arrays])
-        results = self._function_of(shapes)(*arrays)
+        results = self._function_of(arrays)(*arrays)
         return results[0] if self._single else results
 
 
@@ -110,7 +109,7 @@ def stated(
     symbols = _ordered(variables_in(*map(as_expr, targets)), inputs)
     function = make(Differentiated(tuple(exprs), symbols, checked_sizes(sizes)))
     names = tuple([one.name for one in symbols])
-    return BridgedFunction(names, lambda shapes: function, single=len(targets) == 1)
+    return BridgedFunction(names, lambda arrays: function, single=len(targets) == 1)
 
 
 def _ordered(
@@ -139,7 +138,8 @@ def _of_string(
     names = operand_names(equation, None)
     known: dict[Shapes, Callable[..., tuple[Any, ...]]] = {}
 
-    def function_of(shapes: Shapes) -> Callable[..., tuple[Any, ...]]:
+    def function_of(arrays: Sequence[Any]) -> Callable[..., tuple[Any, ...]]:
+        shapes = tuple([tuple(getattr(one, "shape", ())) for one in arrays])
         found = known.get(shapes)
         if found is None:
             bound = operation(equation, names, shapes=shapes)
