@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import Any
 
+import numpy as np
+
 from einsgrad.engine.backends.libraries import LIBRARIES, FunctionText
-from einsgrad.engine.kernels import Kernel, Source
-from einsgrad.engine.namespaces import is_bfloat, is_traced
+from einsgrad.engine.kernels import Inputs, Kernel, Source
+from einsgrad.engine.namespaces import (
+    is_bfloat,
+    is_traced,
+    known_shape,
+    numpy_dtype,
+    whole_numbers_as,
+)
 from einsgrad.engine.programs.program import Program
 from einsgrad.errors import ArgumentError
 from einsgrad.expressions.foreign_arrays import JAX, Namespace
+from einsgrad.expressions.nodes import Variable
 
 
 def foreign_kernel(
@@ -42,14 +51,42 @@ def foreign_kernel(
     ArgumentError
         If the library lacks something that the program needs.
     """
-    library = LIBRARIES[namespace.library]
-    half = "bfloat16" if is_bfloat(arrays) else "float16"
-    source = Source(replace(written, half=half).written(program, library))
-    refuse_lacking(namespace, library.prefix, source.text)
+    source = foreign_source(program, namespace, written, arrays)
     function = source.function()
     if namespace == JAX and not any(map(is_traced, arrays)):
         function = sys.modules["jax"].jit(function)
     return Kernel(program, source, function, plain, is_foreign=True)
+
+
+def foreign_inputs(
+    namespace: Namespace, given: Iterable[tuple[Variable, Any]]
+) -> tuple[Inputs, np.dtype[Any]]:
+    """Return the shapes and dtypes of arrays of a library, and the floats of whole numbers.
+
+    Raises
+    ------
+    DtypeError, ShapeError
+        If an array has no numbers, or a shape that is not known.
+    """
+    inputs = {x: (known_shape(one, x.name), numpy_dtype(one, x.name)) for x, one in given}
+    return inputs, whole_numbers_as(namespace, [dtype for _, dtype in inputs.values()])
+
+
+def foreign_source(
+    program: Program, namespace: Namespace, written: FunctionText, arrays: Iterable[Any]
+) -> Source:
+    """Write the function of a program for arrays of a library.
+
+    Raises
+    ------
+    ArgumentError
+        If the library lacks something that the program needs.
+    """
+    library = LIBRARIES[namespace.library]
+    half = "bfloat16" if is_bfloat(arrays) else "float16"
+    source = Source(replace(written, half=half).written(program, library))
+    refuse_lacking(namespace, library.prefix, source.text)
+    return source
 
 
 def refuse_lacking(namespace: Namespace, prefix: str, text: str) -> None:

@@ -14,10 +14,10 @@ from einsgrad.engine.backends.numpy.writer import write_numpy
 from einsgrad.engine.binding import Array, bind
 from einsgrad.engine.block_matrices import BlockMatrix
 from einsgrad.engine.foreign_declared import refuse_undeclared_foreign
-from einsgrad.engine.foreign_kernels import foreign_kernel
+from einsgrad.engine.foreign_kernels import foreign_inputs, foreign_kernel
 from einsgrad.engine.kernels import Inputs, Kernel, Options, Source
 from einsgrad.engine.making_structured import structured_results
-from einsgrad.engine.namespaces import common_namespace, known_shape, numpy_dtype, whole_numbers_as
+from einsgrad.engine.namespaces import common_namespace
 from einsgrad.engine.programs.lowering import lower_exprs
 from einsgrad.engine.programs.lowering_structured import lower_structured
 from einsgrad.engine.programs.program import Program
@@ -153,9 +153,8 @@ def _of_namespace(
             f"structured results are made of arrays of numpy, and those of {namespace.title} "
             "are given. Compile without structured=True."
         )
-    inputs = {x: (known_shape(one, x.name), numpy_dtype(one, x.name)) for x, one in given}
+    inputs, whole = foreign_inputs(namespace, given)
     arrays = [one for _, one in given]
-    whole = whole_numbers_as(namespace, [own for _, own in inputs.values()])
     plain = partial(plain_program, exprs, inputs, sizes, options, dtype, whole)
     program = plain()
     written = FunctionText(single=options.single, copied=options.copy, module=namespace.module)

@@ -142,10 +142,7 @@ def as_array_of(namespace: Namespace, value: object, what: str, like: list[Any])
     module = namespace.functions
     dtype = _number_dtype(module, number, like)
     place = {} if namespace in (JAX, DASK) else {"device": like[0].device}
-    make = getattr(module, "asarray", None)
-    if namespace is TORCH:
-        return module.tensor(number, dtype=dtype, **place)
-    assert make is not None
+    make = module.tensor if namespace == TORCH else module.asarray
     return make(number, dtype=dtype, **place)
 
 
@@ -159,16 +156,12 @@ def _number_dtype(module: Any, number: complex, like: list[Any]) -> Any:
     if not floats:
         return None
     least = min(floats, key=lambda one: np.finfo(numpy_dtype(one, "an array")).bits)
-    if isinstance(number, complex) and numpy_dtype(least, "an array").kind == "f":
-        single = np.finfo(numpy_dtype(least, "an array")).bits <= 32
-        return module.complex64 if single else module.complex128
-    if numpy_dtype(least, "an array").kind == "f":
-        return least.dtype
-    return least.dtype if isinstance(number, complex) else _real_part(module, least)
-
-
-def _real_part(module: Any, array: Any) -> Any:
-    return module.float32 if numpy_dtype(array, "an array").itemsize <= 8 else module.float64
+    own, is_complex = numpy_dtype(least, "an array"), isinstance(number, complex)
+    if own.kind == "f" and is_complex:
+        return module.complex64 if np.finfo(own).bits <= 32 else module.complex128
+    if own.kind == "c" and not is_complex:
+        return module.float32 if np.finfo(own).bits <= 32 else module.float64
+    return least.dtype
 
 
 def is_bfloat(arrays: Iterable[Any]) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from einsgrad.engine.backends.libraries import LIBRARIES, FunctionText
+from einsgrad.engine.backends.libraries import FunctionText
 from einsgrad.engine.binding import bind
-from einsgrad.engine.kernels import Options, Source
+from einsgrad.engine.foreign_kernels import foreign_inputs, foreign_source
+from einsgrad.engine.kernels import Options
 from einsgrad.engine.making_kernels import plain_program
-from einsgrad.engine.namespaces import is_bfloat, known_shape, numpy_dtype, whole_numbers_as
 from einsgrad.engine.programs.program import Program
 from einsgrad.engine.programs.splitting_programs import split_program
 from einsgrad.expressions.dims import Dim
@@ -65,22 +65,21 @@ def make_split(
     """
     pairs = list(zip(symbols, arrays, strict=True))
     _, known = bind(symbols, {one.name: array for one, array in pairs}, sizes)
-    inputs = {one: (known_shape(x, one.name), numpy_dtype(x, one.name)) for one, x in pairs}
-    whole = whole_numbers_as(namespace, [dtype for _, dtype in inputs.values()])
+    inputs, whole = foreign_inputs(namespace, pairs)
     count = len(cotangents)
     kinds = None if options.are_complex is None else options.are_complex[:count]
     own = replace(options, are_complex=kinds)
     values = plain_program(exprs[:count], inputs, known, own, None, whole)
-    for one, output in zip(cotangents, values.outputs, strict=True):
-        shape = tuple(output.register.shape[axis] for axis in output.order)
-        inputs[one] = shape, output.register.dtype
-    joint = plain_program(exprs, inputs, known, options, None, whole)
+    further = {
+        one: (tuple(out.register.shape[axis] for axis in out.order), out.register.dtype)
+        for one, out in zip(cotangents, values.outputs, strict=True)
+    }
+    joint = plain_program(exprs, {**inputs, **further}, known, options, None, whole)
     split = split_program(joint, len(arrays), count)
-    half = "bfloat16" if is_bfloat(arrays) else "float16"
-    written = FunctionText(copied=True, module=namespace.module, half=half)
+    written = FunctionText(copied=True, module=namespace.module)
 
     def function(program: Program) -> Callable[..., tuple[Any, ...]]:
-        return Source(written.written(program, LIBRARIES[namespace.library])).function()
+        return foreign_source(program, namespace, written, arrays).function()
 
     return SplitKernel(
         function(split.forward), function(split.backward), split.inputs, split.values
